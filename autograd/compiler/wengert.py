@@ -1,0 +1,123 @@
+"""A Wengert list: a recorded computation as plain data, one instruction after the other.
+
+The list is what tracing writes and what every back end reads; nothing in it refers to a `Value`.
+Each number of the computation lives in a *slot*, and a slot is written once. Slots are numbered
+
+1. the columns (arguments that differ from row to row),
+2. the parameters (one number for all rows),
+3. the constants,
+4. one slot for each instruction, in order.
+
+So an instruction may read any slot with a smaller number than its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One operation of the table applied to earlier slots.
+
+    Parameters
+    ----------
+    name : str
+        The operation's row in the table, such as ``"tanh"`` or ``"dot"``.
+    arguments : tuple of int
+        The slots it reads, in argument order; a repeated argument appears twice.
+    parameters : tuple of float
+        The operation's fixed numbers, such as the exponent of ``fixed_power``.
+    """
+
+    name: str
+    arguments: tuple[int, ...]
+    parameters: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WengertList:
+    """A computation that is done for each of many rows.
+
+    A slot that depends on no column has the same value in every row. Back ends find such slots by
+    themselves and compute them once per call, so an L2 penalty and its gradient cost nothing per row.
+
+    Parameters
+    ----------
+    columns : int
+        How many arguments differ from row to row.
+    parameters : int
+        How many numbers are shared by all rows.
+    constants : tuple of float
+        The numbers fixed when the computation was recorded.
+    instructions : tuple of Instruction
+        Every instruction reads slots before its own.
+    outputs : tuple of int
+        The slots whose value is wanted for every row.
+    sums : tuple of int
+        The slots of which only the sum over the rows is wanted, such as the loss and its gradient with
+        respect to each parameter. A slot that depends on no column counts once for each row, as in any
+        sum; a caller who wants means scales the sums by 1 / rows.
+
+    Raises
+    ------
+    ValueError
+        If a slot is read before it is written or does not exist.
+
+    Examples
+    --------
+    The squared error of w·x against t, and half its derivative with respect to w, for columns x and t
+    (slots 0 and 1) and the parameter w (slot 2):
+
+    >>> error = WengertList(
+    ...     columns=2,
+    ...     parameters=1,
+    ...     constants=(),
+    ...     instructions=(
+    ...         Instruction("multiply", (2, 0)),
+    ...         Instruction("subtract", (3, 1)),
+    ...         Instruction("multiply", (4, 4)),
+    ...         Instruction("multiply", (4, 0)),
+    ...     ),
+    ...     outputs=(3,),
+    ...     sums=(5, 6),
+    ... )
+    >>> error.first_instruction, error.slots
+    (3, 7)
+    """
+
+    columns: int
+    parameters: int
+    constants: tuple[float, ...]
+    instructions: tuple[Instruction, ...]
+    outputs: tuple[int, ...] = ()
+    sums: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.columns < 0 or self.parameters < 0:
+            raise ValueError(
+                f"columns and parameters are counts, so at least 0, not {self.columns} and "
+                f"{self.parameters}"
+            )
+        for slot, instruction in enumerate(self.instructions, self.first_instruction):
+            for argument in instruction.arguments:
+                if not 0 <= argument < slot:
+                    raise ValueError(
+                        f"instruction {instruction.name!r} writes slot {slot} and so may read slots "
+                        f"0 to {slot - 1}, not {argument}"
+                    )
+        for result in (*self.outputs, *self.sums):
+            if not 0 <= result < self.slots:
+                raise ValueError(
+                    f"a result must be one of the slots 0 to {self.slots - 1}, not {result}"
+                )
+
+    @property
+    def first_instruction(self) -> int:
+        """The slot that the first instruction writes."""
+        return self.columns + self.parameters + len(self.constants)
+
+    @property
+    def slots(self) -> int:
+        """How many slots there are."""
+        return self.first_instruction + len(self.instructions)
