@@ -1,0 +1,466 @@
+"""Write the reference figures that the tests of ``nn`` compare with, computed by PyTorch.
+
+PyTorch is needed to run this script, not to run the tests: the figures are kept beside it as JSON.
+Everything is computed in float64 and written with as many digits as bring the same float back.
+Run it in an environment with PyTorch 2.13 and NumPy: ``python tests/nn/reference/make_reference.py``.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+torch.set_default_dtype(torch.float64)
+
+FOLDER = Path(__file__).parent
+Figures = dict[str, Any]
+
+START = [0.5, -1.25]
+GRADIENTS = [
+    [0.3, -2.0],
+    [-0.7, 0.01],
+    [1.1, 0.5],
+    [0.0, 30.0],
+    [-0.2, -0.9],
+    [0.45, 0.0],
+    [2.5, 1e-6],
+    [-1.6, 0.3],
+    [0.08, -0.75],
+    [0.6, 1.2],
+]
+
+
+def leaf(values: Any) -> Tensor:
+    """Return a tensor that records its gradient."""
+    return torch.tensor(values, requires_grad=True)
+
+
+def write(name: str, figures: Any) -> None:
+    """Write one file of figures, one case per line."""
+    if isinstance(figures, list):
+        body = "[\n" + ",\n".join(json.dumps(case, allow_nan=False) for case in figures) + "\n]\n"
+    else:
+        lines = [
+            f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}"
+            for key, value in figures.items()
+        ]
+        body = "{\n" + ",\n".join(lines) + "\n}\n"
+    (FOLDER / f"{name}.json").write_text(body, encoding="utf-8")
+
+
+# ---------------------------------------------------------------------------------------- losses
+
+
+def hinge(score: Tensor, label: Tensor) -> Tensor:
+    """max(0, 1 - label·score), its gradient at the kink that of PyTorch's relu: 0."""
+    return torch.relu(1 - label * score).mean()
+
+
+def half_squared_error(prediction: Tensor, target: Tensor) -> Tensor:
+    """½Σ(prediction - target)²."""
+    return 0.5 * functional.mse_loss(prediction, target, reduction="sum")
+
+
+def class_cross_entropy(logits: Tensor, index: int) -> Tensor:
+    """PyTorch's cross-entropy of one example."""
+    return functional.cross_entropy(logits, torch.tensor(index))
+
+
+LOSSES: dict[str, tuple[Callable[..., Tensor], list[tuple[list[float], Any]]]] = {
+    "mean_squared_error": (
+        functional.mse_loss,
+        [([0.3], [1.0]), ([0.3, -1.2, 4.0], [1.0, -1.2, 0.5]), ([1e8, -1e-8], [-1e8, 1e-8])],
+    ),
+    "half_squared_error": (
+        half_squared_error,
+        [([0.75], [0.01]), ([0.7514, 0.7729], [0.01, 0.99]), ([1e8, -1e-8], [-1e8, 1e-8])],
+    ),
+    "mean_absolute_error": (
+        functional.l1_loss,
+        [([0.3], [1.0]), ([0.5], [0.5]), ([0.3, -1.2, 4.0], [1.0, -1.2, 0.5])],
+    ),
+    "binary_cross_entropy": (
+        functional.binary_cross_entropy,
+        [
+            ([0.3], [1.0]),
+            ([0.3], [0.0]),
+            ([0.8, 0.1, 0.55], [1.0, 0.0, 0.25]),
+            ([1e-5, 1 - 1e-5], [1.0, 0.0]),
+            ([0.0], [0.0]),
+            ([0.0], [1.0]),
+            ([1.0], [0.0]),
+            ([1.0], [1.0]),
+        ],
+    ),
+    "binary_cross_entropy_with_logits": (
+        functional.binary_cross_entropy_with_logits,
+        [
+            ([0.3], [1.0]),
+            ([-1.7], [0.0]),
+            ([0.0], [0.5]),
+            ([2.0, -3.0, 0.25], [1.0, 0.0, 0.3]),
+            ([40.0], [1.0]),
+            ([-40.0], [1.0]),
+            ([1000.0], [0.0]),
+            ([1000.0], [1.0]),
+            ([-1000.0], [1.0]),
+            ([-1000.0], [0.0]),
+        ],
+    ),
+    "cross_entropy": (
+        class_cross_entropy,
+        [
+            ([0.2, -1.0, 3.0], 0),
+            ([0.2, -1.0, 3.0], 2),
+            ([5.0, 5.0], 1),
+            ([1000.0, 0.0, -1000.0], 0),
+            ([1000.0, 0.0, -1000.0], 2),
+            ([-1000.0, -1000.0, -1001.0], 1),
+        ],
+    ),
+    "hinge": (
+        hinge,
+        [
+            ([0.3], [1.0]),
+            ([0.3], [-1.0]),
+            ([1.0], [1.0]),
+            ([2.5], [1.0]),
+            ([0.5, -1.0, -4.0], [1.0, -1.0, 1.0]),
+        ],
+    ),
+}
+
+
+def loss_figures() -> list[Figures]:
+    """Value and gradient of every loss, at ordinary places, extreme logits and kinks."""
+    cases = []
+    for name, (loss, examples) in LOSSES.items():
+        for inputs, target in examples:
+            prediction = leaf(inputs)
+            given = target if isinstance(target, int) else torch.tensor(target)
+            value = loss(prediction, given)
+            value.backward()
+            cases.append(
+                {
+                    "loss": name,
+                    "prediction": inputs,
+                    "target": target,
+                    "value": value.item(),
+                    "gradient": prediction.grad.tolist(),
+                }
+            )
+    return cases
+
+
+# ------------------------------------------------------------------------------------ optimisers
+
+OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
+    "sgd": (
+        torch.optim.SGD,
+        [
+            {"lr": 0.1},
+            {"lr": 0.1, "weight_decay": 0.2},
+            {"lr": 0.1, "momentum": 0.9},
+            {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.2},
+            {"lr": 0.1, "momentum": 0.7, "nesterov": True},
+            {"lr": 0.1, "momentum": 0.7, "nesterov": True, "weight_decay": 0.2},
+        ],
+    ),
+    "adagrad": (
+        torch.optim.Adagrad,
+        [
+            {},
+            {"lr": 0.3},
+            {"lr": 0.3, "lr_decay": 0.1},
+            {"lr": 0.3, "weight_decay": 0.2},
+            {"lr": 0.3, "initial_accumulator_value": 0.5},
+            {"lr": 0.3, "eps": 0.01},
+            {
+                "lr": 0.3,
+                "lr_decay": 0.1,
+                "weight_decay": 0.2,
+                "initial_accumulator_value": 0.5,
+                "eps": 0.01,
+            },
+        ],
+    ),
+    "rmsprop": (
+        torch.optim.RMSprop,
+        [
+            {},
+            {"lr": 0.05, "alpha": 0.9},
+            {"lr": 0.05, "eps": 0.01},
+            {"lr": 0.05, "weight_decay": 0.2},
+            {"lr": 0.05, "momentum": 0.9},
+            {"lr": 0.05, "centered": True},
+            {
+                "lr": 0.05,
+                "alpha": 0.9,
+                "eps": 0.01,
+                "weight_decay": 0.2,
+                "momentum": 0.9,
+                "centered": True,
+            },
+        ],
+    ),
+    "adam": (
+        torch.optim.Adam,
+        [
+            {},
+            {"lr": 0.1},
+            {"lr": 0.1, "betas": [0.5, 0.8]},
+            {"lr": 0.1, "eps": 0.01},
+            {"lr": 0.1, "weight_decay": 0.2},
+            {"lr": 0.1, "amsgrad": True},
+            {"lr": 0.1, "betas": [0.5, 0.8], "eps": 0.01, "weight_decay": 0.2, "amsgrad": True},
+        ],
+    ),
+    "adamw": (
+        torch.optim.AdamW,
+        [
+            {},
+            {"lr": 0.1},
+            {"lr": 0.1, "betas": [0.5, 0.8]},
+            {"lr": 0.1, "eps": 0.01},
+            {"lr": 0.1, "weight_decay": 0.2},
+            {"lr": 0.1, "amsgrad": True},
+            {"lr": 0.1, "betas": [0.5, 0.8], "eps": 0.01, "weight_decay": 0.2, "amsgrad": True},
+        ],
+    ),
+}
+
+
+def optimizer_figures(make: type[torch.optim.Optimizer], options: Figures) -> Figures:
+    """The two parameters after each of ten steps; the rate is halved before each step from the 6th.
+
+    The changing rate shows whether the learning rate enters where PyTorch lets it enter.
+    """
+    parameter = leaf(START)
+    optimizer = make([parameter], **options)
+    path = []
+    for step, gradient in enumerate(GRADIENTS):
+        if step >= 5:
+            optimizer.param_groups[0]["lr"] *= 0.5
+        parameter.grad = torch.tensor(gradient)
+        optimizer.step()
+        path.append(parameter.tolist())
+    return {"options": options, "path": path}
+
+
+def write_optimizers() -> None:
+    """One file for each optimiser, and one for the problem that they share."""
+    write("optimizer_problem", {"start": START, "gradients": GRADIENTS})
+    for name, (make, cases) in OPTIMIZERS.items():
+        write(f"optimizer_{name}", [optimizer_figures(make, options) for options in cases])
+
+
+# ---------------------------------------------------------------------------- schedules, clipping
+
+
+def schedule_figures() -> Figures:
+    """The learning rate before the first of 20 steps and after each."""
+
+    def rates(make: Callable[[torch.optim.Optimizer], Any]) -> list[float]:
+        optimizer = torch.optim.SGD([leaf(START)], lr=0.8)
+        schedule = make(optimizer)
+        found = [optimizer.param_groups[0]["lr"]]
+        for _ in range(20):
+            optimizer.step()
+            schedule.step()
+            found.append(optimizer.param_groups[0]["lr"])
+        return found
+
+    schedules = torch.optim.lr_scheduler
+    return {
+        "StepDecay": rates(lambda o: schedules.StepLR(o, step_size=6, gamma=0.5)),
+        "ExponentialDecay": rates(lambda o: schedules.ExponentialLR(o, gamma=0.9)),
+        "InverseTimeDecay": rates(
+            lambda o: schedules.LambdaLR(o, lambda step: 1 / (1 + 0.25 * step))
+        ),
+        "CosineDecay": rates(lambda o: schedules.CosineAnnealingLR(o, T_max=20, eta_min=0.05)),
+    }
+
+
+def clipping_figures() -> list[Figures]:
+    """Gradients after clipping, and the norm before where there is one."""
+    cases = []
+    for gradient in ([0.3, -0.4, 0.0], [3.0, -4.0, 12.0], [0.0, 0.0, 0.0]):
+        for limit in (0.1, 1.0, 13.0):
+            parameter = leaf([0.0] * 3)
+            parameter.grad = torch.tensor(gradient)
+            norm = torch.nn.utils.clip_grad_norm_([parameter], limit).item()
+            clipped = parameter.grad.tolist()
+            parameter.grad = torch.tensor(gradient)
+            torch.nn.utils.clip_grad_value_([parameter], limit)
+            cases.append(
+                {
+                    "gradient": gradient,
+                    "limit": limit,
+                    "norm": norm,
+                    "by_norm": clipped,
+                    "by_value": parameter.grad.tolist(),
+                }
+            )
+    return cases
+
+
+# -------------------------------------------------------------------------- batch normalisation
+
+
+def batch_norm_figures() -> list[Figures]:
+    """Three batches in training mode, then one in evaluation mode, with all gradients."""
+    batches = [
+        [[1.0, -2.0], [0.5, 0.25], [-1.5, 3.0], [2.0, 0.0]],
+        [[0.1, 10.0], [0.2, 30.0], [0.4, 20.0]],
+        [[5.0, -0.001], [5.0, 0.001]],
+        [[0.7, 0.3], [-0.2, 1.1], [1.4, -0.6]],
+    ]
+    upstream = [
+        [[1.0, 0.5], [-0.3, 2.0], [0.7, -1.0], [0.2, 0.1]],
+        [[0.4, -0.2], [1.5, 0.3], [-0.6, 0.8]],
+        [[1.0, -1.0], [0.25, 0.5]],
+        [[0.9, -0.4], [0.1, 0.6], [-1.2, 0.3]],
+    ]
+    cases = []
+    for options in ({}, {"momentum": 0.3, "eps": 0.01}):
+        layer = torch.nn.BatchNorm1d(2, **options)
+        with torch.no_grad():
+            layer.weight.copy_(torch.tensor([1.5, -0.75]))
+            layer.bias.copy_(torch.tensor([0.25, 2.0]))
+        for number, (rows, weights) in enumerate(zip(batches, upstream, strict=True)):
+            training = number < 3
+            layer.train(training)
+            layer.zero_grad()
+            x = leaf(rows)
+            y = layer(x)
+            y.backward(torch.tensor(weights))
+            cases.append(
+                {
+                    "options": options,
+                    "training": training,
+                    "x": rows,
+                    "upstream": weights,
+                    "y": y.tolist(),
+                    "x_gradient": x.grad.tolist(),
+                    "weight_gradient": layer.weight.grad.tolist(),
+                    "bias_gradient": layer.bias.grad.tolist(),
+                    "running_mean": layer.running_mean.tolist(),
+                    "running_var": layer.running_var.tolist(),
+                }
+            )
+    return cases
+
+
+# ------------------------------------------------------------------------------------- recurrent
+
+
+def rounded(generator: torch.Generator, *shape: int) -> list[Any]:
+    """Standard normal numbers with three decimals, which keep the files small."""
+    drawn = torch.randn(*shape, generator=generator)
+    return [
+        [round(x, 3) for x in row] if isinstance(row, list) else round(row, 3)
+        for row in drawn.tolist()
+    ]
+
+
+def recurrent_problem(gates: int, steps: int, cells: bool) -> Figures:
+    """Weights (2 inputs, 3 hidden units), inputs, initial state and the weights of the objective.
+
+    The objective is the sum of upstream·h over all steps, plus upstream_c·c of the last one.
+    """
+    generator = torch.Generator().manual_seed(steps + gates)
+    problem: Figures = {
+        "weight_ih": rounded(generator, gates * 3, 2),
+        "weight_hh": rounded(generator, gates * 3, 3),
+        "bias_ih": rounded(generator, gates * 3),
+        "bias_hh": rounded(generator, gates * 3),
+        "x": rounded(generator, steps, 2),
+        "h0": rounded(generator, 3),
+        "upstream": rounded(generator, steps, 3),
+    }
+    if cells:
+        problem["c0"] = rounded(generator, 3)
+        problem["upstream_c"] = rounded(generator, 3)
+    return problem
+
+
+WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def load(module: torch.nn.Module, problem: Figures, suffix: str = "") -> None:
+    """Copy the problem's weights into a PyTorch module."""
+    with torch.no_grad():
+        for name in WEIGHTS:
+            getattr(module, name + suffix).copy_(torch.tensor(problem[name]))
+
+
+def gradients(module: torch.nn.Module, leaves: dict[str, Tensor], suffix: str = "") -> Figures:
+    """The gradients of all weights and of the given leaves."""
+    figures = {name: getattr(module, name + suffix).grad.tolist() for name in WEIGHTS}
+    return figures | {name: tensor.grad.tolist() for name, tensor in leaves.items()}
+
+
+def rnn_figures() -> Figures:
+    """Three steps of a tanh RNNCell."""
+    problem = recurrent_problem(gates=1, steps=3, cells=False)
+    cell = torch.nn.RNNCell(2, 3)
+    load(cell, problem)
+    leaves = {"x": leaf(problem["x"]), "h0": leaf(problem["h0"])}
+    hidden, objective = leaves["h0"], torch.zeros(())
+    rows = []
+    for x, weights in zip(leaves["x"], problem["upstream"], strict=True):
+        hidden = cell(x, hidden)
+        rows.append(hidden.tolist())
+        objective = objective + (torch.tensor(weights) * hidden).sum()
+    objective.backward()
+    return problem | {"h": rows, "gradients": gradients(cell, leaves)}
+
+
+def lstm_cell_figures() -> Figures:
+    """One step of an LSTMCell."""
+    problem = recurrent_problem(gates=4, steps=1, cells=True)
+    cell = torch.nn.LSTMCell(2, 3)
+    load(cell, problem)
+    leaves = {name: leaf(problem[name]) for name in ("x", "h0", "c0")}
+    h, c = cell(leaves["x"][0], (leaves["h0"], leaves["c0"]))
+    objective = (torch.tensor(problem["upstream"][0]) * h).sum()
+    objective = objective + (torch.tensor(problem["upstream_c"]) * c).sum()
+    objective.backward()
+    return problem | {"h": [h.tolist()], "c": c.tolist(), "gradients": gradients(cell, leaves)}
+
+
+def lstm_figures() -> Figures:
+    """Twenty steps of an LSTM."""
+    problem = recurrent_problem(gates=4, steps=20, cells=True)
+    lstm = torch.nn.LSTM(2, 3)
+    load(lstm, problem, "_l0")
+    leaves = {name: leaf(problem[name]) for name in ("x", "h0", "c0")}
+    rows, (_, c) = lstm(leaves["x"], (leaves["h0"][None], leaves["c0"][None]))
+    objective = (torch.tensor(problem["upstream"]) * rows).sum()
+    objective = objective + (torch.tensor(problem["upstream_c"]) * c[0]).sum()
+    objective.backward()
+    return problem | {
+        "h": rows.tolist(),
+        "c": c[0].tolist(),
+        "gradients": gradients(lstm, leaves, "_l0"),
+    }
+
+
+def main() -> None:
+    """Write every file."""
+    write("losses", loss_figures())
+    write_optimizers()
+    write("schedules", schedule_figures())
+    write("clipping", clipping_figures())
+    write("batch_norm", batch_norm_figures())
+    write("rnn_cell", rnn_figures())
+    write("lstm_cell", lstm_cell_figures())
+    write("lstm", lstm_figures())
+
+
+if __name__ == "__main__":
+    main()
