@@ -2,7 +2,9 @@
 
 PyTorch is needed to run this script, not to run the tests: the figures are kept beside it as JSON.
 Everything is computed in float64 and written with as many digits as bring the same float back.
-Run it in an environment with PyTorch 2.13 and NumPy: ``python tests/nn/reference/make_reference.py``.
+Run it in an environment with PyTorch 2.13 and NumPy:
+
+    python tests/nn/reference/make_reference.py
 """
 
 import json

@@ -1,0 +1,701 @@
+"""Optimisers: which way a parameter moves, how far, and how the rate changes in time.
+
+Every update rule is written once, as `Optimizer.update`, in plain arithmetic that floats and
+`Value`s both run: the eager loop calls it with floats, and the compiler traces it with `Value`s.
+After this file read `training.py`, which puts an optimiser in a loop.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from autograd import Value, maximum, minimum, sqrt
+
+Number: TypeAlias = float | Value
+State: TypeAlias = tuple[Number, ...]
+
+
+def _checked(name: str, number: float, *, below: float = math.inf) -> float:
+    """Return the option, which must lie in [0, below)."""
+    if not 0 <= number < below:
+        allowed = "0 or more, and finite" if below == math.inf else f"in [0, {below:g})"
+        raise ValueError(f"{name}={number!r} is not allowed: it must be {allowed}")
+    return number
+
+
+class Optimizer(ABC):
+    """The loop that all optimisers share: one update of each parameter for one `step`.
+
+    Parameters
+    ----------
+    parameters : iterable of Values
+        The leaves to move, such as ``model.parameters()``; each may come once.
+    lr : float
+        The learning rate. It may be changed between steps, as the schedules do.
+
+    Attributes
+    ----------
+    steps : int
+        How many steps have been taken.
+    state : list of tuples of floats
+        What `update` remembers of each parameter, in the order of `parameters`.
+
+    Notes
+    -----
+    A rule has two stages, both pure arithmetic, so that a compiler can trace them with Values::
+
+        numbers = optimizer.coefficients(lr, step)                  # once for each step
+        p, state = optimizer.update(p, gradient, state, numbers)    # once for each parameter
+
+    All four arguments of `update` are inputs of the traced program, one lane for each parameter;
+    the other options (``momentum``, ``betas``, …) are fixed numbers in it. `initial_state` tells
+    how many slots ``state`` has. After a compiled loop, write ``parameter.data``, ``state`` and
+    ``steps`` back, and an eager step goes on from there.
+    """
+
+    initial_state: tuple[float, ...] = ()
+
+    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        self.parameters = list(parameters)
+        if not self.parameters:
+            raise ValueError("there are no parameters to move: pass model.parameters()")
+        seen: set[Value] = set()
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value):
+                raise TypeError(f"a parameter must be a Value, not {parameter!r}")
+            if parameter in seen:
+                raise ValueError(f"{parameter!r} comes twice among the parameters: pass it once")
+            seen.add(parameter)
+        self.lr = _checked("lr", lr)
+        self.steps = 0
+        self.state: list[State] = [self.initial_state for _ in self.parameters]
+
+    def coefficients(self, lr: Number, step: Number) -> State:  # noqa: ARG002
+        """Return the numbers of this step that are the same for all parameters.
+
+        Parameters
+        ----------
+        lr : scalar
+            The learning rate of this step.
+        step : scalar
+            The number of this step; the first is 1.
+
+        Returns
+        -------
+        tuple of scalars
+        """
+        return (lr,)
+
+    @abstractmethod
+    def update(
+        self, parameter: Number, gradient: Number, state: State, coefficients: State
+    ) -> tuple[Number, State]:
+        """Return the new parameter and its new state.
+
+        Parameters
+        ----------
+        parameter, gradient : scalar
+        state : tuple of scalars
+            As many as `initial_state` has.
+        coefficients : tuple of scalars
+            The result of `coefficients`.
+
+        Returns
+        -------
+        tuple of (scalar, tuple of scalars)
+        """
+
+    def step(self) -> None:
+        """Move every parameter once, along the gradient that it holds in ``grad``."""
+        self.steps += 1
+        coefficients = self.coefficients(self.lr, self.steps)
+        for number, parameter in enumerate(self.parameters):
+            moved, self.state[number] = self.update(
+                parameter.data, parameter.grad, self.state[number], coefficients
+            )
+            parameter.data = float(moved)
+
+    def zero_grad(self) -> None:
+        """Set every parameter's gradient to 0, before the next backward pass adds to it."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+
+
+class SGD(Optimizer):
+    """Gradient descent, p ← p - lr·v with v ← momentum·v + g.
+
+    Without momentum v is the gradient g itself. It is called stochastic where g comes from a part
+    of the data.
+
+    Parameters
+    ----------
+    parameters : iterable of Values
+    lr : float
+    momentum : float
+        The part of the velocity v that is kept from step to step, in [0, 1).
+    nesterov : bool
+        Step along g + momentum·v, the velocity looked ahead; needs momentum.
+    weight_decay : float
+        Adds weight_decay·p to g, as the penalty ½·weight_decay·p² would.
+
+    References
+    ----------
+    I. Sutskever, J. Martens, G. Dahl and G. Hinton, "On the importance of initialization and
+    momentum in deep learning", ICML 2013; in the form of PyTorch's ``torch.optim.SGD``, where the
+    rate multiplies the velocity and does not enter it.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> w = Value(3.0)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()  # 3 - 0.1 * 6
+    >>> w.data
+    2.4
+    """
+
+    initial_state = (0.0,)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = _checked("momentum", momentum)
+        self.weight_decay = _checked("weight_decay", weight_decay)
+        if nesterov and momentum == 0:
+            raise ValueError("nesterov=True looks ahead along the momentum: set momentum above 0")
+        self.nesterov = nesterov
+
+    def update(
+        self, parameter: Number, gradient: Number, state: State, coefficients: State
+    ) -> tuple[Number, State]:
+        """Return p - lr·v and v, or p - lr·(g + momentum·v) and v with Nesterov's momentum."""
+        (lr,), (velocity,) = coefficients, state
+        if self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
+        if not self.momentum:
+            return parameter - lr * gradient, state
+        velocity = self.momentum * velocity + gradient
+        direction = gradient + self.momentum * velocity if self.nesterov else velocity
+        return parameter - lr * direction, (velocity,)
+
+
+class AdaGrad(Optimizer):
+    """The rate of each parameter shrinks with its past gradients, p ← p - lr·g / (√s + eps).
+
+    Here s ← s + g², the sum of all squared gradients so far.
+
+    Parameters
+    ----------
+    parameters : iterable of Values
+    lr : float
+    lr_decay : float
+        Divides lr by 1 + lr_decay·(step - 1).
+    weight_decay : float
+        Adds weight_decay·p to g.
+    initial_accumulator_value : float
+        Where s starts.
+    eps : float
+        Keeps the division defined where all gradients were 0.
+
+    References
+    ----------
+    J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online learning and
+    stochastic optimization", JMLR 12, 2011; in the form of PyTorch's ``torch.optim.Adagrad``.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import AdaGrad
+    >>> w = Value(3.0)
+    >>> optimizer = AdaGrad([w], lr=0.5)
+    >>> (w * w).backward()
+    >>> optimizer.step()  # the first step is lr long, whatever the gradient
+    >>> round(w.data, 9)
+    2.5
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.01,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+    ) -> None:
+        self.initial_state = (
+            float(_checked("initial_accumulator_value", initial_accumulator_value)),
+        )
+        super().__init__(parameters, lr)
+        self.lr_decay = _checked("lr_decay", lr_decay)
+        self.weight_decay = _checked("weight_decay", weight_decay)
+        self.eps = _checked("eps", eps)
+
+    def coefficients(self, lr: Number, step: Number) -> State:
+        """Return lr / (1 + lr_decay·(step - 1))."""
+        return (lr / (1 + self.lr_decay * (step - 1)),)
+
+    def update(
+        self, parameter: Number, gradient: Number, state: State, coefficients: State
+    ) -> tuple[Number, State]:
+        """Return p - lr·g / (√s + eps) and s."""
+        (lr,), (squares,) = coefficients, state
+        if self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
+        squares = squares + gradient * gradient
+        return parameter - lr * (gradient / (sqrt(squares) + self.eps)), (squares,)
+
+
+class RMSProp(Optimizer):
+    """The rate follows the recent size of the gradient, p ← p - lr·g / (√s + eps).
+
+    Here s ← alpha·s + (1 - alpha)·g², a running mean of the squared gradients.
+
+    Parameters
+    ----------
+    parameters : iterable of Values
+    lr : float
+    alpha : float
+        The part of s that is kept from step to step.
+    eps : float
+        Keeps the division defined where the gradients were 0.
+    weight_decay : float
+        Adds weight_decay·p to g.
+    momentum : float
+        Step along v ← momentum·v + g / (√s + eps) instead.
+    centered : bool
+        Divide by the running standard deviation instead: s less the squared running mean of g.
+
+    References
+    ----------
+    T. Tieleman and G. Hinton, lecture 6.5 of "Neural networks for machine learning", 2012;
+    centered: A. Graves, arXiv:1308.0850, equations 38-45; both in the form of PyTorch's
+    ``torch.optim.RMSprop``.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import RMSProp
+    >>> w = Value(3.0)
+    >>> optimizer = RMSProp([w], lr=0.01)
+    >>> (w * w).backward()
+    >>> optimizer.step()  # 3 - lr / √(1 - alpha)
+    >>> round(w.data, 6)
+    2.9
+    """
+
+    initial_state = (0.0, 0.0, 0.0)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.alpha = _checked("alpha", alpha)
+        self.eps = _checked("eps", eps)
+        self.weight_decay = _checked("weight_decay", weight_decay)
+        self.momentum = _checked("momentum", momentum)
+        self.centered = centered
+
+    def update(
+        self, parameter: Number, gradient: Number, state: State, coefficients: State
+    ) -> tuple[Number, State]:
+        """Return p - lr·v, and (s, running mean of g, v)."""
+        (lr,), (square, mean, velocity) = coefficients, state
+        if self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
+        square = self.alpha * square + (1 - self.alpha) * (gradient * gradient)
+        variance = square
+        if self.centered:
+            mean = mean + (1 - self.alpha) * (gradient - mean)
+            # Rounding can bring a variance of 0 below it, where PyTorch's square root gives nan.
+            variance = maximum(square - mean * mean, 0.0)
+        direction = gradient / (sqrt(variance) + self.eps)
+        if self.momentum:
+            direction = velocity = self.momentum * velocity + direction
+        return parameter - lr * direction, (square, mean, velocity)
+
+
+class Adam(Optimizer):
+    """Momentum over the recent size of the gradient, p ← p - lr·m̂ / (√v̂ + eps).
+
+    Here m and v are running means of g and of g², m̂ = m / (1 - beta1ᵗ) and v̂ = v / (1 - beta2ᵗ)
+    after t steps, which corrects for their start at 0.
+
+    Parameters
+    ----------
+    parameters : iterable of Values
+    lr : float
+    betas : two floats
+        The parts of m and of v that are kept from step to step.
+    eps : float
+        Keeps the division defined where the gradients were 0.
+    weight_decay : float
+        Adds weight_decay·p to g. (`AdamW` takes it from the parameter instead.)
+    amsgrad : bool
+        Divide by the largest v so far, so that the rate never grows again.
+
+    References
+    ----------
+    D. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1;
+    amsgrad: S. Reddi, S. Kale and S. Kumar, ICLR 2018; in the form of PyTorch's
+    ``torch.optim.Adam``.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import Adam
+    >>> w = Value(3.0)
+    >>> optimizer = Adam([w], lr=0.5)
+    >>> (w * w).backward()
+    >>> optimizer.step()  # the first step is lr long, whatever the gradient
+    >>> round(w.data, 8)
+    2.5
+    """
+
+    initial_state = (0.0, 0.0, 0.0)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr)
+        beta1, beta2 = betas
+        self.betas = _checked("betas[0]", beta1, below=1), _checked("betas[1]", beta2, below=1)
+        self.eps = _checked("eps", eps)
+        self.weight_decay = _checked("weight_decay", weight_decay)
+        self.amsgrad = amsgrad
+
+    def coefficients(self, lr: Number, step: Number) -> State:
+        """Return lr, 1 - beta1ᵗ and √(1 - beta2ᵗ), where t is the step."""
+        beta1, beta2 = self.betas
+        return lr, 1 - beta1**step, sqrt(1 - beta2**step)
+
+    def update(
+        self, parameter: Number, gradient: Number, state: State, coefficients: State
+    ) -> tuple[Number, State]:
+        """Return p - lr·m̂ / (√v̂ + eps) and (m, v, the largest v)."""
+        if self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
+        return self._adaptive_step(parameter, gradient, state, coefficients)
+
+    def _adaptive_step(
+        self, parameter: Number, gradient: Number, state: State, coefficients: State
+    ) -> tuple[Number, State]:
+        """Return Adam's update without weight decay."""
+        lr, mean_correction, root_correction = coefficients
+        mean, square, largest = state
+        beta1, beta2 = self.betas
+        mean = mean + (1 - beta1) * (gradient - mean)
+        square = beta2 * square + (1 - beta2) * (gradient * gradient)
+        divisor = square
+        if self.amsgrad:
+            divisor = largest = maximum(largest, square)
+        direction = mean / (sqrt(divisor) / root_correction + self.eps)
+        return parameter - lr / mean_correction * direction, (mean, square, largest)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: p ← (1 - lr·weight_decay)·p, then Adam's step.
+
+    The decay does not pass through the running means, so that all parameters shrink by the same
+    factor, whatever the size of their gradients.
+
+    Parameters
+    ----------
+    parameters, lr, betas, eps, amsgrad
+        As for `Adam`.
+    weight_decay : float
+        The part of the parameter, for a rate of 1, that each step takes away.
+
+    References
+    ----------
+    I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019, algorithm 2;
+    in the form of PyTorch's ``torch.optim.AdamW``.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import AdamW
+    >>> w = Value(3.0)
+    >>> AdamW([w], lr=0.5, weight_decay=0.1).step()  # no gradient: decay alone, 3·(1 - 0.05)
+    >>> round(w.data, 9)
+    2.85
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps, weight_decay, amsgrad)
+
+    def update(
+        self, parameter: Number, gradient: Number, state: State, coefficients: State
+    ) -> tuple[Number, State]:
+        """Return (1 - lr·weight_decay)·p - lr·m̂ / (√v̂ + eps) and (m, v, the largest v)."""
+        lr, _, _ = coefficients
+        decayed = parameter * (1 - lr * self.weight_decay)
+        return self._adaptive_step(decayed, gradient, state, coefficients)
+
+
+class Schedule(ABC):
+    """A learning rate that changes in time: each `step` writes the next rate to ``optimizer.lr``.
+
+    The rate that the optimiser has when the schedule is made is that of time 0.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        self.initial_lr = optimizer.lr
+        self.steps = 0
+
+    @abstractmethod
+    def rate(self, step: int) -> float:
+        """Return the learning rate after so many steps."""
+
+    def step(self) -> None:
+        """Go one step further: usually called once after each epoch."""
+        self.steps += 1
+        self.optimizer.lr = self.rate(self.steps)
+
+
+class StepDecay(Schedule):
+    """The rate is multiplied by gamma after every step_size steps, lr₀·gamma^⌊t/step_size⌋.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    step_size : int
+    gamma : float
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import SGD, StepDecay
+    >>> schedule = StepDecay(SGD([Value(0.0)], lr=0.8), step_size=2, gamma=0.5)
+    >>> [schedule.rate(step) for step in range(5)]
+    [0.8, 0.8, 0.4, 0.4, 0.2]
+    """
+
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float) -> None:
+        super().__init__(optimizer)
+        if step_size < 1:
+            raise ValueError(f"step_size={step_size!r} is not allowed: it must be 1 or more")
+        self.step_size = step_size
+        self.gamma = _checked("gamma", gamma)
+
+    def rate(self, step: int) -> float:
+        """Return lr₀·gamma^⌊step/step_size⌋."""
+        return self.initial_lr * self.gamma ** (step // self.step_size)
+
+
+class ExponentialDecay(Schedule):
+    """The rate is multiplied by gamma after every step, lr₀·gammaᵗ.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    gamma : float
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import SGD, ExponentialDecay
+    >>> optimizer = SGD([Value(0.0)], lr=0.8)
+    >>> ExponentialDecay(optimizer, gamma=0.5).step()
+    >>> optimizer.lr
+    0.4
+    """
+
+    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
+        super().__init__(optimizer)
+        self.gamma = _checked("gamma", gamma)
+
+    def rate(self, step: int) -> float:
+        """Return lr₀·gamma^step."""
+        return self.initial_lr * self.gamma**step
+
+
+class InverseTimeDecay(Schedule):
+    """The rate falls as lr₀ / (1 + rate·t).
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    rate : float
+        How fast it falls: after 1/rate steps the learning rate is half of the first.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import SGD, InverseTimeDecay
+    >>> schedule = InverseTimeDecay(SGD([Value(0.0)], lr=0.8), rate=0.5)
+    >>> [schedule.rate(step) for step in (0, 2, 6)]
+    [0.8, 0.4, 0.2]
+    """
+
+    def __init__(self, optimizer: Optimizer, rate: float) -> None:
+        super().__init__(optimizer)
+        self.decay_rate = _checked("rate", rate)
+
+    def rate(self, step: int) -> float:
+        """Return lr₀ / (1 + rate·step)."""
+        return self.initial_lr / (1 + self.decay_rate * step)
+
+
+class CosineDecay(Schedule):
+    """The rate falls along half a cosine, minimum + ½(lr₀ - minimum)·(1 + cos(πt/steps)).
+
+    After so many steps it stays at the minimum. (PyTorch's ``CosineAnnealingLR`` rises again.)
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    steps : int
+        How many steps the fall takes.
+    minimum : float
+        The rate at its end.
+
+    References
+    ----------
+    I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR
+    2017, equation 5, without restarts.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import SGD, CosineDecay
+    >>> schedule = CosineDecay(SGD([Value(0.0)], lr=0.8), steps=10)
+    >>> [round(schedule.rate(step), 12) for step in (0, 5, 10, 11)]
+    [0.8, 0.4, 0.0, 0.0]
+    """
+
+    def __init__(self, optimizer: Optimizer, steps: int, minimum: float = 0.0) -> None:
+        super().__init__(optimizer)
+        if steps < 1:
+            raise ValueError(f"steps={steps!r} is not allowed: it must be 1 or more")
+        self.length = steps
+        self.minimum = _checked("minimum", minimum)
+
+    def rate(self, step: int) -> float:
+        """Return minimum + ½(lr₀ - minimum)·(1 + cos(π·step/steps))."""
+        angle = math.pi * min(step / self.length, 1.0)
+        return self.minimum + 0.5 * (self.initial_lr - self.minimum) * (1 + math.cos(angle))
+
+
+def norm_factor(norm: Number, max_norm: float) -> Number:
+    """Return what gradients of this norm are multiplied by to be clipped to max_norm.
+
+    It is max_norm / (norm + 10⁻⁶), and at most 1, as in PyTorch; arithmetic for floats and Values.
+    """
+    return minimum(max_norm / (norm + 1e-6), 1.0)
+
+
+def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
+    """Scale all gradients together, so that their norm √Σg² is at most max_norm.
+
+    Their direction stays: a cure for exploding gradients that does not turn the step.
+
+    Parameters
+    ----------
+    parameters : iterable of Values
+        Their ``grad`` is changed in place.
+    max_norm : float
+
+    Returns
+    -------
+    float
+        The norm before.
+
+    References
+    ----------
+    R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural
+    networks", ICML 2013, algorithm 1; in the form of PyTorch's ``clip_grad_norm_``.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import clip_grad_norm
+    >>> a, b = Value(0.0), Value(0.0)
+    >>> (3 * a + 4 * b).backward()
+    >>> clip_grad_norm([a, b], 1.0)
+    5.0
+    >>> round(a.grad, 6), round(b.grad, 6)
+    (0.6, 0.8)
+    """
+    _checked("max_norm", max_norm)
+    leaves = list(parameters)
+    norm = gradient_norm(leaves)
+    factor = float(norm_factor(norm, max_norm))
+    if factor != 1.0:
+        for leaf in leaves:
+            leaf.grad *= factor
+    return norm
+
+
+def gradient_norm(parameters: Iterable[Value]) -> float:
+    """Return √Σg² over the parameters' gradients.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import gradient_norm
+    >>> a, b = Value(0.0), Value(0.0)
+    >>> (3 * a + 4 * b).backward()
+    >>> gradient_norm([a, b])
+    5.0
+    """
+    return math.hypot(*(parameter.grad for parameter in parameters))
+
+
+def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
+    """Bring each gradient by itself into [-limit, limit].
+
+    Parameters
+    ----------
+    parameters : iterable of Values
+        Their ``grad`` is changed in place.
+    limit : float
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import clip_grad_value
+    >>> a, b = Value(0.0), Value(0.0)
+    >>> (3 * a + 0.5 * b).backward()
+    >>> clip_grad_value([a, b], 1.0)
+    >>> a.grad, b.grad
+    (1.0, 0.5)
+    """
+    _checked("limit", limit)
+    for parameter in parameters:
+        parameter.grad = min(max(parameter.grad, -limit), limit)
