@@ -1,0 +1,173 @@
+"""The chain rule, backwards: from an output to everything it depends on.
+
+`backward` works on floats and adds to ``.grad``; `gradients` does the same sum with Values, so that
+its results can be differentiated again. Both read the rules of the one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from autograd.graph import operation_of, topological_order
+from autograd.operation import ieee_arithmetic, leaf, real
+from autograd.value import Constant, Value
+
+
+def backward(root: Value, gradient: Any = 1.0) -> None:
+    """Add ∂root/∂leaf to the ``.grad`` of every leaf that `root` depends on.
+
+    For each computed Value, from the output backwards, and each of its parents, the chain rule says
+
+        ∂root/∂parent += ∂root/∂value · ∂value/∂parent
+        (contribution  =  upstream    · local gradient)
+
+    A parent with several consumers gets a contribution from each: gradients accumulate.
+
+    Parameters
+    ----------
+    root : Value
+        The output.
+    gradient : real number
+        ∂(something further on)/∂root, with which every gradient is multiplied.
+
+    Notes
+    -----
+    Leaves add up over calls, until they are zeroed; the gradients of computed Values are those of the
+    latest call. The derivatives are those of the forward pass that was recorded, even if a leaf's
+    data was changed afterwards. Iterative: a graph may be millions of operations deep.
+
+    References
+    ----------
+    Griewank, Walther: Evaluating Derivatives, 2nd edition, SIAM 2008, section 3.2.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> y.backward()
+    >>> y.backward()
+    >>> x.grad
+    12.0
+    """
+    gradient = real(gradient, "backward's gradient")
+    order = topological_order(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad += gradient
+    for node in reversed(order):
+        upstream = node.grad
+        local = iter(node._local)
+        for parent in node.parents:
+            parent.grad += upstream * next(local)
+
+
+def gradients(output: Value, wrt: Sequence[Value]) -> tuple[Value, ...]:
+    """Compute ∂output/∂v for each v as Values, which can be differentiated again.
+
+    Parameters
+    ----------
+    output : Value
+        What is differentiated.
+    wrt : sequence of n Values
+        With respect to what: leaves, or computed Values on the way.
+
+    Returns
+    -------
+    tuple of n Values
+        The derivatives, recorded as functions of the same leaves; 0 for a Value that `output` does
+        not depend on. No ``.grad`` is touched.
+
+    Raises
+    ------
+    ValueError
+        When a leaf's data was changed after the graph was recorded: the Values no longer hold the
+        numbers at which the graph was computed. `replay(output)` brings them together again.
+
+    Examples
+    --------
+    >>> from autograd import Value, gradients
+    >>> x = Value(2.0)
+    >>> (first,) = gradients(x**3, [x])
+    >>> (second,) = gradients(first, [x])
+    >>> first.data, second.data
+    (12.0, 12.0)
+    """
+    wrt = _checked(output, wrt)
+    leads_there = set(wrt)
+    order = []
+    for node in topological_order(output):
+        if any(parent in leads_there for parent in node.parents):
+            leads_there.add(node)
+            order.append(node)
+    upstream: dict[Value, Value] = {output: leaf(Constant, 1.0)}
+    with ieee_arithmetic.on():
+        for node in reversed(order):
+            if node not in upstream:
+                continue
+            rule = operation_of(node).local(node, *node.parents)
+            _refuse_changed_leaf(node, rule)
+            for parent, local in zip(node.parents, rule, strict=True):
+                if parent in leads_there:
+                    contribution = _times(upstream[node], local)
+                    if contribution is not None:
+                        so_far = upstream.get(parent)
+                        upstream[parent] = contribution if so_far is None else so_far + contribution
+    return tuple(upstream[v] if v in upstream else leaf(Constant, 0.0) for v in wrt)
+
+
+def _checked(output: Value, wrt: Sequence[Value]) -> tuple[Value, ...]:
+    if isinstance(wrt, Value):
+        raise TypeError(
+            "gradients needs a sequence of Values to differentiate by: gradients(y, [x])"
+        )
+    for value in (output, *wrt):
+        if not isinstance(value, Value):
+            raise TypeError(f"gradients works on Values, not {type(value).__name__}")
+    return tuple(wrt)
+
+
+def _times(upstream: Value, local: Any) -> Value | None:
+    """upstream · local, without a node for a factor of 1; None where nothing flows."""
+    if not isinstance(local, Value):
+        if local == 0.0:
+            return None
+        if local == 1.0:
+            return upstream
+    elif type(upstream) is Constant and upstream._data == 1.0:
+        return local
+    return cast(Value, upstream * local)
+
+
+def _refuse_changed_leaf(node: Value, rule: Sequence[Any]) -> None:
+    """Check that node and rule, evaluated on the Values' present data, are those of the recording."""
+    changed = [parent for parent in node.parents if not parent.parents]
+    if not changed:
+        return
+    inputs = [parent._data for parent in node.parents]
+    now = (
+        _evaluate(node, inputs),
+        *(local._data if isinstance(local, Value) else local for local in rule),
+    )
+    then = (node._data, *node._local)
+    if all(a == b or (a != a and b != b) for a, b in zip(now, then, strict=True)):
+        return
+    names = " or ".join(
+        f"'{v.label}'" if v.label else repr(v)
+        for v in dict.fromkeys(changed)
+        if type(v) is not Constant
+    )
+    raise ValueError(
+        f"the data of {names} was changed after the graph was recorded, so the derivative of "
+        f"{node!r} cannot be taken from the Values; call replay(output) first, or backward(), which "
+        "uses the recorded numbers"
+    )
+
+
+def _evaluate(node: Value, inputs: Sequence[float]) -> float:
+    operation = operation_of(node)
+    try:
+        return operation.forward(*inputs)
+    except (ArithmeticError, ValueError) as error:
+        return operation.outside(error, inputs)

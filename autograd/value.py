@@ -1,0 +1,359 @@
+"""`Value`: a number that remembers how it was computed.
+
+A Value holds its ``data``, its ``grad`` (∂output/∂self after `backward`), its ``parents``, the
+``operation`` that made it from them, and a ``label``. Python's arithmetic on Values applies rows of
+the table in `functions`, and so builds a graph.
+
+Read next: `graph` and `backward`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ContextDecorator
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from autograd import functions
+from autograd.operation import (
+    Node,
+    Operation,
+    Switch,
+    UnaryFunction,
+    binary,
+    constant,
+    is_number,
+    leaf,
+    node_classes,
+    real,
+    recording_paused,
+    reflected,
+)
+
+if TYPE_CHECKING:
+    Number = Any  # numbers.Real and NumPy's scalars have no common static type
+    Operand = Any
+
+V = TypeVar("V", bound="Value")
+
+tracing = (
+    Switch()
+)  # on while `compile` records a function: its Values have no number to look at yet
+_tracing_threads = tracing.threads
+
+
+class TracingError(TypeError):
+    """A function being compiled asked a Value for its number, which differs from call to call."""
+
+
+def _refuse(value: Value, asked: str) -> TracingError:
+    name = f"'{value.label}'" if value.label else "a Value"
+    return TracingError(
+        f"{asked} of {name} was asked for while the function is being compiled; a compiled function "
+        "is recorded once for all numbers, so use where(condition, a, b) instead of Python's "
+        "control flow, and autograd's functions instead of math's"
+    )
+
+
+def _method(function: UnaryFunction) -> Callable[[Any], Value]:
+    """Let a public function of the table serve as a method, ``v.tanh()`` for ``tanh(v)``."""
+    return cast("Callable[[Any], Value]", function)
+
+
+def _pair(function: Any) -> Callable[[Any, Operand], Value]:
+    """Let a public function of two numbers serve as a method, ``a.maximum(b)``."""
+    return cast("Callable[[Any, Operand], Value]", function)
+
+
+def _infix(function: Any) -> Callable[[Any, Operand], Value]:
+    return cast("Callable[[Any, Operand], Value]", binary(function.operation))
+
+
+def _reflected(function: Any) -> Callable[[Any, Operand], Value]:
+    return cast("Callable[[Any, Operand], Value]", reflected(function.operation))
+
+
+class Value(Node):
+    """A scalar that records how it was computed, so that its derivatives can be.
+
+    Parameters
+    ----------
+    data : real number
+        int, float, bool, Fraction, a NumPy real scalar or another `numbers.Real`; kept as a float.
+        nan and the infinities are allowed.
+    label : str, optional
+        The name that drawings, derivations and errors use.
+
+    Attributes
+    ----------
+    data : float
+        The number. It can be set where no operation computed it; `replay` then brings a recorded
+        graph up to date.
+    grad : float
+        ∂output/∂self, 0.0 until `backward` is called on an output.
+    label : str
+        The name; settable.
+    parents : tuple of Value
+        The operation's inputs in argument order, an input given twice standing there twice; empty
+        for a leaf.
+    operation : Operation or None
+        The row of the table that made this Value; None for a leaf.
+
+    Raises
+    ------
+    TypeError
+        When `data` is not a real number: a str, complex, None, sequence or array.
+
+    Notes
+    -----
+    ``a == b`` asks whether a and b are *the same Value*, as ``a is b`` does, because Values serve as
+    keys of dicts and sets; compare the numbers by ``a.data == b.data``. The orderings ``< <= > >=``
+    compare the numbers.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> y = a * b + a**2
+    >>> y.backward()
+    >>> y.data, a.grad, b.grad
+    (-2.0, 1.0, 2.0)
+    """
+
+    __slots__ = ()
+
+    operation: Operation | None
+    parents: tuple[Value, ...]
+
+    def __init__(self, data: Number, label: str = "") -> None:
+        self._data = real(data)
+        if not isinstance(label, str):
+            raise TypeError(f"a Value's label is a str, not {type(label).__name__}")
+        self.grad = 0.0
+        self.parents = ()
+        self.operation = None
+        self._local = ()
+        self.label = label
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        if _tracing_threads and tracing:
+            raise _refuse(self, ".data")
+        return self._data
+
+    @data.setter
+    def data(self, number: Number) -> None:
+        if self.parents:
+            raise ValueError(
+                f"{self!r} was computed by {self.operation!r} from its parents, so its data cannot be "
+                "set; set the data of a leaf and call replay(root), or work on with detach()"
+            )
+        if _tracing_threads and tracing:
+            raise _refuse(self, "setting .data")
+        self._data = real(number, f"the data of {self!r}")
+
+    def local_gradients(self) -> tuple[float, ...]:
+        """∂self/∂parent for each parent, at the numbers of the forward pass that was recorded.
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> x, w = Value(3.0), Value(0.5)
+        >>> (w * x).local_gradients()
+        (3.0, 0.5)
+        """
+        return self._local
+
+    def backward(self, gradient: Number = 1.0) -> None:
+        """Apply the chain rule from here back to the leaves, adding ∂self/∂leaf to each leaf's grad.
+
+        See Also
+        --------
+        autograd.backward.backward : the loop itself, with all there is to say about it.
+        """
+        from autograd.backward import backward
+
+        backward(self, gradient)
+
+    def detach(self) -> Value:
+        """Make a leaf of the same number and label that knows nothing of this Value's history.
+
+        Examples
+        --------
+        >>> from autograd import Value
+        >>> x = Value(3.0)
+        >>> y = x.detach() * x
+        >>> y.backward()
+        >>> x.grad
+        3.0
+        """
+        return leaf(Value, self._data, self.label)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    # -- as a number ------------------------------------------------------------------------------
+
+    def __float__(self) -> float:
+        if _tracing_threads and tracing:
+            raise _refuse(self, "float()")
+        return self._data
+
+    def __int__(self) -> int:
+        if _tracing_threads and tracing:
+            raise _refuse(self, "int()")
+        return int(self._data)
+
+    def __bool__(self) -> bool:
+        if _tracing_threads and tracing:
+            raise _refuse(self, "the truth")
+        return self._data != 0.0
+
+    def __lt__(self, other: Operand) -> bool:
+        return _compare(self, other, float.__lt__)
+
+    def __le__(self, other: Operand) -> bool:
+        return _compare(self, other, float.__le__)
+
+    def __gt__(self, other: Operand) -> bool:
+        return _compare(self, other, float.__gt__)
+
+    def __ge__(self, other: Operand) -> bool:
+        return _compare(self, other, float.__ge__)
+
+    # -- arithmetic -------------------------------------------------------------------------------
+
+    __add__ = _infix(functions.add)
+    __sub__ = _infix(functions.subtract)
+    __rsub__ = _reflected(functions.subtract)
+    __mul__ = _infix(functions.multiply)
+    __rmul__ = _reflected(functions.multiply)
+    __truediv__ = _infix(functions.divide)
+    __rtruediv__ = _reflected(functions.divide)
+    __rpow__ = _reflected(functions.power)
+    __neg__ = _method(functions.negative)
+    __pos__ = _method(functions.positive)
+    __abs__ = _method(functions.abs)
+
+    def __radd__(self, other: Operand) -> Value:
+        if other.__class__ is int and other == 0:  # what sum() starts from: no node for it
+            return self
+        return _add_to(self, other)
+
+    def __pow__(self, exponent: Operand) -> Value:
+        if isinstance(exponent, Node) or not is_number(exponent):
+            return _power(self, exponent)
+        return functions.fixed_power(real(exponent))(self)
+
+    # -- the table's functions, as methods --------------------------------------------------------
+
+    exp = _method(functions.exp)
+    expm1 = _method(functions.expm1)
+    log = _method(functions.log)
+    log1p = _method(functions.log1p)
+    sqrt = _method(functions.sqrt)
+    sin = _method(functions.sin)
+    cos = _method(functions.cos)
+    tan = _method(functions.tan)
+    asin = _method(functions.asin)
+    acos = _method(functions.acos)
+    atan = _method(functions.atan)
+    sinh = _method(functions.sinh)
+    cosh = _method(functions.cosh)
+    tanh = _method(functions.tanh)
+    asinh = _method(functions.asinh)
+    acosh = _method(functions.acosh)
+    atanh = _method(functions.atanh)
+    erf = _method(functions.erf)
+    erfc = _method(functions.erfc)
+    sigmoid = _method(functions.sigmoid)
+    softplus = _method(functions.softplus)
+    relu = _method(functions.relu)
+    gelu = _method(functions.gelu)
+    silu = _method(functions.silu)
+    abs = _method(functions.abs)
+    sign = _method(functions.sign)
+    heaviside = _method(functions.heaviside)
+    atan2 = _pair(functions.atan2)
+    hypot = _pair(functions.hypot)
+    maximum = _pair(functions.maximum)
+    minimum = _pair(functions.minimum)
+    greater = _pair(functions.greater)
+    greater_equal = _pair(functions.greater_equal)
+    less = _pair(functions.less)
+    less_equal = _pair(functions.less_equal)
+
+    def leaky_relu(self, slope: float = 0.01) -> Value:
+        """Leaky rectified linear unit; see `autograd.leaky_relu`."""
+        return functions.leaky_relu(self, slope)
+
+    def elu(self, alpha: float = 1.0) -> Value:
+        """Exponential linear unit; see `autograd.elu`."""
+        return functions.elu(self, alpha)
+
+    # -- copies -----------------------------------------------------------------------------------
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        from autograd.graph import copy_graph
+
+        return copy_graph(self, memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from autograd.graph import flatten, restore
+
+        return restore, flatten(self)
+
+
+_add_to = _reflected(functions.add)
+_power = _infix(functions.power)
+
+
+def _compare(a: Value, b: Operand, holds: Callable[[float, float], bool]) -> bool:
+    if _tracing_threads and tracing:
+        raise _refuse(a, "a comparison")
+    if isinstance(b, Node):
+        return holds(a._data, b._data)
+    return holds(a._data, real(b)) if is_number(b) else NotImplemented
+
+
+class Constant(Value):
+    """A number met in an expression, such as the 2 of ``2 * x``; drawings show it as one."""
+
+    __slots__ = ()
+
+
+class Parameter(Value):
+    """A leaf that a module owns and an optimiser changes; drawings show it as one."""
+
+    __slots__ = ()
+
+
+node_classes.value = Value
+node_classes.constant = Constant
+
+
+class no_grad(ContextDecorator):  # noqa: N801
+    """Compute without recording: inside, operations give leaves without parents.
+
+    It holds for the thread that enters it, as a `with` block or as a decorator.
+
+    Examples
+    --------
+    >>> from autograd import Value, no_grad
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.data, y.parents
+    (9.0, ())
+    """
+
+    def __enter__(self) -> None:
+        recording_paused.enter()
+
+    def __exit__(self, *_: object) -> Literal[False]:
+        recording_paused.leave()
+        return False
