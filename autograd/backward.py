@@ -33,9 +33,9 @@ def backward(root: Value, gradient: Any = 1.0) -> None:
 
     Notes
     -----
-    Leaves add up over calls, until they are zeroed; the gradients of computed Values are those of the
-    latest call. The derivatives are those of the forward pass that was recorded, even if a leaf's
-    data was changed afterwards. Iterative: a graph may be millions of operations deep.
+    Leaves add up over calls, until they are zeroed; the gradients of computed Values are those of
+    the latest call. The derivatives are those of the forward pass that was recorded, even if a
+    leaf's data was changed afterwards. Iterative: a graph may be millions of operations deep.
 
     References
     ----------
@@ -129,7 +129,7 @@ def _checked(output: Value, wrt: Sequence[Value]) -> tuple[Value, ...]:
 
 
 def _times(upstream: Value, local: Any) -> Value | None:
-    """upstream · local, without a node for a factor of 1; None where nothing flows."""
+    """Multiply upstream · local, without a node for a factor of 1; None where nothing flows."""
     if not isinstance(local, Value):
         if local == 0.0:
             return None
@@ -141,7 +141,7 @@ def _times(upstream: Value, local: Any) -> Value | None:
 
 
 def _refuse_changed_leaf(node: Value, rule: Sequence[Any]) -> None:
-    """Check that node and rule, evaluated on the Values' present data, are those of the recording."""
+    """Check that node and rule, evaluated on the present data, are those of the recording."""
     changed = [parent for parent in node.parents if not parent.parents]
     if not changed:
         return
@@ -160,8 +160,8 @@ def _refuse_changed_leaf(node: Value, rule: Sequence[Any]) -> None:
     )
     raise ValueError(
         f"the data of {names} was changed after the graph was recorded, so the derivative of "
-        f"{node!r} cannot be taken from the Values; call replay(output) first, or backward(), which "
-        "uses the recorded numbers"
+        f"{node!r} cannot be taken from the Values; call replay(output) first, or use backward(), "
+        "which reads the recorded numbers"
     )
 
 

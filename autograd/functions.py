@@ -1,9 +1,9 @@
 """The table: every operation declared once, and its public function.
 
 One declaration holds all there is to know about an operation: the sign a drawing shows, the local
-derivatives, where it is defined, what happens at a kink, and, as the function's body, its forward on
-floats. Eager evaluation, `backward`, differentiable `gradients`, forward mode, drawings, derivations
-and compiled programs read these rows; no derivative stands anywhere else.
+derivatives, where it is defined, what happens at a kink, and, as the function's body, its forward
+on floats. Eager evaluation, `backward`, differentiable `gradients`, forward mode, drawings,
+derivations and compiled programs read these rows; no derivative stands anywhere else.
 
 A rule ``lambda y, x: (dy/dx,)`` gets the output first and then the inputs, and may use either.
 It is written with operators and with the functions of this file, so that the same line
@@ -114,7 +114,7 @@ def power(a: float, b: float) -> float:
 
 @family
 def fixed_power(n: float) -> Operation:
-    """Make xⁿ with a number as exponent: one input, derivative n·xⁿ⁻¹, defined for x < 0 if n is whole."""
+    """Make xⁿ with a number as exponent: derivative n·xⁿ⁻¹, defined for x < 0 if n is whole."""
     whole = n.is_integer()
     domain = REALS if whole else POSITIVE
     if (
@@ -989,7 +989,7 @@ def _dot_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
 
 @declare("Σ×", _dot_local)
 def _dot(*inputs: float) -> float:
-    """start + a₁b₁ + … + aₙbₙ from left to right; the inputs are all of a, all of b, then the start."""
+    """Add start + a₁b₁ + … + aₙbₙ from left to right; inputs: all of a, all of b, the start."""
     n = len(inputs) // 2
     y = inputs[-1] if len(inputs) % 2 else 0.0
     for a, b in zip(inputs[:n], inputs[n:], strict=False):

@@ -92,7 +92,7 @@ def replay(root: Value) -> Value:
     Returns
     -------
     Value
-        `root`, whose data and whose ancestors' data and local gradients are now those of the leaves'
+        `root`, whose data and local gradients, and whose ancestors', are now those of the leaves'
         present data.
 
     Raises
@@ -169,7 +169,7 @@ def restore(kind: type[Value], first: Any, grad: float = 0.0, label: str = "") -
         value.grad = grad
         return value
     nodes: list[Value] = []
-    for data, grad, label, operation, local, parents in first:  # noqa: B020
+    for data, grad, label, operation, local, parents in first:
         node = leaf(Value, data, label)
         node.grad = grad
         node.operation = operation
@@ -180,7 +180,7 @@ def restore(kind: type[Value], first: Any, grad: float = 0.0, label: str = "") -
 
 
 def copy_graph(value: Value, memo: dict[int, Any]) -> Value:
-    """Copy a Value and all it depends on; `memo` holds what was copied before (see `copy.deepcopy`)."""
+    """Copy a Value and all it depends on; `memo` holds what `copy.deepcopy` copied before."""
 
     def copied(node: Value) -> Value:
         copy: Value | None = memo.get(id(node))

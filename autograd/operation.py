@@ -87,7 +87,7 @@ _new = object.__new__
 
 
 class _NodeClasses:
-    """The classes of recorded nodes and of constants: `value` enters them, so imports run one way."""
+    """The classes of recorded nodes and of constants; `value` enters them: imports run one way."""
 
     value: type[Node] = Node
     constant: type[Node] = Node
@@ -200,7 +200,7 @@ class Operation:
     def outside(
         self, error: Exception, inputs: Sequence[float], labels: Sequence[str] = ()
     ) -> float:
-        """Answer an error of `forward`: IEEE's value where that is asked for, else say what went wrong."""
+        """Answer an error of `forward`: by IEEE's value where that is asked for, else in words."""
         if ieee_arithmetic:
             return self.ieee(*inputs)
         labels = labels or [""] * len(inputs)
@@ -236,7 +236,7 @@ def look_up(name: str, parameters: tuple[float, ...] = ()) -> Operation:
 
 
 # The three recorders below do the same thing for one, two and any number of inputs. They are apart
-# because recording is what an eager program spends its time on: the general one costs twice as much.
+# because an eager program spends its time here, and the general one takes twice as long.
 
 
 def unary(operation: Operation) -> Callable[[Any], Any]:
@@ -269,7 +269,7 @@ def unary(operation: Operation) -> Callable[[Any], Any]:
 
 
 def binary(operation: Operation) -> Callable[[Any, Any], Any]:
-    """Make the method that applies an operation to a node and a node or number, as ``a + b`` does."""
+    """Make the method that applies an operation to a node and a node or number: ``a + b``."""
     forward, local = operation.forward, operation.local
 
     def apply(a: Any, b: Any) -> Any:
@@ -368,7 +368,8 @@ class TernaryFunction(Protocol):
 
     operation: Operation
 
-    def __call__(self, a: Any, b: Any, c: Any, /) -> Any: ...
+    def __call__(self, a: Any, b: Any, c: Any, /) -> Any:
+        """Apply the operation."""
 
 
 class Declare(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ContextDecorator
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import Any, Literal, SupportsFloat, TypeAlias, cast
 
 from autograd import functions
 from autograd.operation import (
@@ -20,7 +20,6 @@ from autograd.operation import (
     Switch,
     UnaryFunction,
     binary,
-    constant,
     is_number,
     leaf,
     node_classes,
@@ -29,15 +28,10 @@ from autograd.operation import (
     reflected,
 )
 
-if TYPE_CHECKING:
-    Number = Any  # numbers.Real and NumPy's scalars have no common static type
-    Operand = Any
+Number: TypeAlias = float | SupportsFloat  # what of it is allowed: operation.is_number
+Operand: TypeAlias = "Value | float | SupportsFloat"
 
-V = TypeVar("V", bound="Value")
-
-tracing = (
-    Switch()
-)  # on while `compile` records a function: its Values have no number to look at yet
+tracing = Switch()  # on while `compile` records a function, whose Values stand for any number
 _tracing_threads = tracing.threads
 
 
@@ -48,9 +42,9 @@ class TracingError(TypeError):
 def _refuse(value: Value, asked: str) -> TracingError:
     name = f"'{value.label}'" if value.label else "a Value"
     return TracingError(
-        f"{asked} of {name} was asked for while the function is being compiled; a compiled function "
-        "is recorded once for all numbers, so use where(condition, a, b) instead of Python's "
-        "control flow, and autograd's functions instead of math's"
+        f"{asked} of {name} was asked for while the function is being compiled; it is recorded "
+        "once for all numbers, so use where(condition, a, b) instead of Python's control flow, "
+        "and autograd's functions instead of math's"
     )
 
 
@@ -105,9 +99,9 @@ class Value(Node):
 
     Notes
     -----
-    ``a == b`` asks whether a and b are *the same Value*, as ``a is b`` does, because Values serve as
-    keys of dicts and sets; compare the numbers by ``a.data == b.data``. The orderings ``< <= > >=``
-    compare the numbers.
+    ``a == b`` asks whether a and b are *the same Value*, as ``a is b`` does, because Values serve
+    as keys of dicts and sets; compare the numbers by ``a.data == b.data``. The orderings
+    ``< <= > >=`` compare the numbers.
 
     Examples
     --------
@@ -145,8 +139,8 @@ class Value(Node):
     def data(self, number: Number) -> None:
         if self.parents:
             raise ValueError(
-                f"{self!r} was computed by {self.operation!r} from its parents, so its data cannot be "
-                "set; set the data of a leaf and call replay(root), or work on with detach()"
+                f"{self!r} was computed by {self.operation!r} from its parents, so its data cannot "
+                "be set; set the data of a leaf and call replay(root), or work on with detach()"
             )
         if _tracing_threads and tracing:
             raise _refuse(self, "setting .data")
@@ -165,7 +159,7 @@ class Value(Node):
         return self._local
 
     def backward(self, gradient: Number = 1.0) -> None:
-        """Apply the chain rule from here back to the leaves, adding ∂self/∂leaf to each leaf's grad.
+        """Apply the chain rule from here to the leaves, adding ∂self/∂leaf to each leaf's grad.
 
         See Also
         --------
@@ -187,6 +181,8 @@ class Value(Node):
         >>> x.grad
         3.0
         """
+        if _tracing_threads and tracing:
+            raise _refuse(self, "detach()")
         return leaf(Value, self._data, self.label)
 
     def __repr__(self) -> str:
@@ -352,6 +348,8 @@ class no_grad(ContextDecorator):  # noqa: N801
     """
 
     def __enter__(self) -> None:
+        if tracing:
+            raise TracingError("no_grad() cannot be compiled: a program is what was recorded")
         recording_paused.enter()
 
     def __exit__(self, *_: object) -> Literal[False]:
