@@ -40,7 +40,7 @@ class WengertList:
     """A computation that is done for each of many rows.
 
     A slot that depends on no column has the same value in every row. Back ends find such slots by
-    themselves and compute them once per call, so an L2 penalty and its gradient cost nothing per row.
+    themselves and compute them once per call: an L2 penalty and its gradient cost nothing per row.
 
     Parameters
     ----------
@@ -55,9 +55,9 @@ class WengertList:
     outputs : tuple of int
         The slots whose value is wanted for every row.
     sums : tuple of int
-        The slots of which only the sum over the rows is wanted, such as the loss and its gradient with
-        respect to each parameter. A slot that depends on no column counts once for each row, as in any
-        sum; a caller who wants means scales the sums by 1 / rows.
+        The slots of which only the sum over the rows is wanted, such as the loss and its gradient
+        with respect to each parameter. A slot that depends on no column counts once for each row,
+        as in any sum; a caller who wants means scales the sums by 1 / rows.
 
     Raises
     ------
@@ -66,8 +66,8 @@ class WengertList:
 
     Examples
     --------
-    The squared error of w·x against t, and half its derivative with respect to w, for columns x and t
-    (slots 0 and 1) and the parameter w (slot 2):
+    The squared error of w·x against t, and half its derivative with respect to w, for columns x
+    and t (slots 0 and 1) and the parameter w (slot 2):
 
     >>> error = WengertList(
     ...     columns=2,
@@ -103,8 +103,8 @@ class WengertList:
             for argument in instruction.arguments:
                 if not 0 <= argument < slot:
                     raise ValueError(
-                        f"instruction {instruction.name!r} writes slot {slot} and so may read slots "
-                        f"0 to {slot - 1}, not {argument}"
+                        f"instruction {instruction.name!r} writes slot {slot} and so may read "
+                        f"slots 0 to {slot - 1}, not {argument}"
                     )
         for result in (*self.outputs, *self.sums):
             if not 0 <= result < self.slots:

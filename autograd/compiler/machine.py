@@ -1,0 +1,96 @@
+"""The machine that compiled code runs on: its vectors, and LLVM text made into callable code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import llvmlite.binding as llvm
+
+from autograd.compiler.assembly import Target
+from autograd.compiler.kernels import kernel_name, kernel_source
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A kind of processor.
+
+    Parameters
+    ----------
+    target : Target
+        Its vectors.
+    registers : int
+        How many vectors it holds in registers.
+    processor : str
+        LLVM's name of it.
+    features : str
+        LLVM's list of what it can do, such as ``"+avx2,+fma"``.
+    """
+
+    target: Target
+    registers: int
+    processor: str
+    features: str
+
+    def with_lanes(self, lanes: int) -> Machine:
+        """The same processor, told to use narrower vectors."""
+        if lanes == self.target.lanes:
+            return self
+        target = Target(lanes, self.target.fused)
+        return Machine(target, self.registers, self.processor, self.features)
+
+
+@cache
+def host() -> Machine:
+    """The machine that this process runs on."""
+    has = llvm.get_host_cpu_features()
+    features = str(has.flatten())
+    processor = str(llvm.get_host_cpu_name())
+    arm = llvm.get_default_triple().startswith(("aarch64", "arm64"))
+    if has.get("avx512f") and has.get("avx512dq") and has.get("avx512vl"):
+        return Machine(Target(8, True, True), 32, processor, features)
+    if has.get("avx2") and has.get("fma"):
+        return Machine(Target(4, True), 16, processor, features)
+    if arm:
+        return Machine(Target(2, True), 32, processor, features)
+    if has.get("sse2"):
+        return Machine(Target(2, bool(has.get("fma"))), 16, processor, features)
+    return Machine(Target(1, False), 16, processor, features)
+
+
+class Code:
+    """Machine code made from LLVM text; it lives as long as this object."""
+
+    def __init__(self, source: str, machine: Machine, speed: int = 2) -> None:
+        _start_llvm()
+        module = llvm.parse_assembly(source)
+        module.verify()
+        maker = llvm.Target.from_default_triple().create_target_machine(
+            cpu=machine.processor,
+            features=machine.features,
+            opt=speed,
+            reloc="pic",
+            codemodel="small",
+        )
+        self._engine = llvm.create_mcjit_compiler(module, maker)
+        self._engine.finalize_object()
+        self.source = source
+
+    def address(self, name: str) -> int:
+        """Where a function begins."""
+        return int(self._engine.get_function_address(name))
+
+
+@cache
+def _start_llvm() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+@cache
+def kernel(name: str, machine: Machine) -> Code:
+    """The compiled loop of a kernel, which other code may call by its symbol from now on."""
+    code = Code(kernel_source(name, machine.target), machine)
+    symbol = kernel_name(name, machine.target)
+    llvm.add_symbol(symbol, code.address(symbol))
+    return code
