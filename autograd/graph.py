@@ -50,7 +50,7 @@ def topological_order(root: Value) -> list[Value]:
         elif node.parents and node not in seen:
             seen.add(node)
             stack += (node, None)
-            stack += node.parents
+            stack += node.parents[::-1]  # the first parent on top: left to right
     return order
 
 

@@ -184,7 +184,7 @@ class Operation:
     parameters: tuple[float, ...] = ()
 
     def __repr__(self) -> str:
-        return f"{self.name}{self.parameters or ''}"
+        return f"{self.name}({self.parameters[0]!r})" if self.parameters else self.name
 
     def __reduce__(self) -> tuple[Any, ...]:
         return look_up, (self.name, self.parameters)
@@ -209,21 +209,22 @@ class Operation:
         )
         if isinstance(error, OverflowError):
             raise OverflowError(
-                f"{self.name} overflows at {at}: the result exceeds the largest float, "
+                f"{self!r} overflows at {at}: the result exceeds the largest float, "
                 f"{sys.float_info.max:.4g}"
             ) from None
         if isinstance(error, ZeroDivisionError):
-            raise ZeroDivisionError(f"{self.name} divides by zero at {at}") from None
-        domain = " and ".join(f"({low:g}, {high:g})" for low, high in self.domain)
+            raise ZeroDivisionError(f"{self!r} divides by zero at {at}") from None
+        domain = " and ".join(f"between {low:g} and {high:g}" for low, high in self.domain)
         raise ValueError(
-            f"{self.name} has no real value at {at}: it is defined for inputs in {domain}"
+            f"{self!r} has no real value at {at}: it is defined for inputs {domain}"
         ) from None
 
     def ieee_local(self, y: float, *inputs: float) -> tuple[float, ...]:
         """`local` in IEEE arithmetic: 1/0 is inf and log(-1) is nan instead of an error."""
         with recording_paused.on(), ieee_arithmetic.on():
             arguments = [leaf(node_classes.value, x) for x in (y, *inputs)]
-            return tuple(float(cast(Any, gradient)) for gradient in self.local(*arguments))
+            rule = self.local(*arguments)
+        return tuple(g._data if isinstance(g, Node) else float(g) for g in rule)
 
 
 TABLE: dict[str, Operation] = {}

@@ -1,0 +1,134 @@
+"""The chain rule on floats."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+
+from autograd import Value, dot, exp, log, sqrt, tanh, total, where
+
+
+def test_contributions_of_several_consumers_accumulate() -> None:
+    x, y = Value(2.0), Value(-3.0)
+    f = x * y
+    g = f * f + f
+    g.backward()
+    assert f.grad == 2 * f.data + 1
+    assert x.grad == f.grad * y.data
+    assert y.grad == f.grad * x.data
+    assert g.grad == 1.0
+
+
+def test_leaves_add_up_over_calls_and_computed_values_do_not() -> None:
+    x = Value(0.3)
+    h = tanh(x)
+    y = h * h * x
+    y.backward()
+    leaf, inner = x.grad, h.grad
+    y.backward()
+    assert x.grad == 2 * leaf
+    assert h.grad == inner
+    x.grad = 0.0
+    y.backward()
+    assert x.grad == leaf
+
+
+def test_the_gradient_given_scales_all() -> None:
+    x = Value(3.0)
+    y = x * x
+    y.backward(0.5)
+    assert (y.grad, x.grad) == (0.5, 3.0)
+    with pytest.raises(TypeError, match="backward's gradient needs one real number"):
+        y.backward("1")  # type: ignore[arg-type]
+
+
+def test_backward_of_a_leaf() -> None:
+    x = Value(3.0)
+    x.backward()
+    x.backward(2.0)
+    assert x.grad == 3.0
+
+
+def test_the_recorded_graph_is_what_is_differentiated() -> None:
+    x, w = Value(3.0), Value(2.0)
+    y = w * x * x
+    x.data = 100.0
+    w.data = -5.0
+    y.backward()
+    assert (x.grad, w.grad) == (12.0, 9.0)
+
+
+def test_two_graphs_share_their_leaves_only() -> None:
+    w = Value(2.0)
+    first, second = w * 3.0, w * 5.0
+    first.backward()
+    second.backward()
+    assert w.grad == 8.0
+
+
+def test_an_infinite_local_gradient_passes_through() -> None:
+    x = Value(0.0)
+    y = 2.0 * sqrt(x)
+    y.backward()
+    assert x.grad == math.inf
+
+
+def test_a_derivative_that_does_not_exist_is_nan() -> None:
+    a, b = Value(-2.0), Value(2.0)
+    y = a**b
+    assert y.data == 4.0
+    y.backward()
+    assert a.grad == -4.0
+    assert math.isnan(b.grad)
+
+
+def test_many_inputs_are_one_node() -> None:
+    xs = [Value(float(i)) for i in range(1000)]
+    y = dot(xs, xs, 1.0) + total(xs)
+    y.backward()
+    assert [x.grad for x in xs] == [2.0 * i + 1.0 for i in range(1000)]
+    assert len(y.parents[0].parents) == 2001
+
+
+def test_partials_of_a_product_and_of_exp_of_minus_x() -> None:
+    """The chain rule by itself, as the notes show it: d e⁻ˣ/dx = −e⁻ˣ, and ∂xy/∂x = y."""
+    x, y = Value(1.5), Value(-0.5)
+    (x * y).backward()
+    assert (x.grad, y.grad) == (-0.5, 1.5)
+    z = Value(0.7)
+    exp(-z).backward()
+    assert z.grad == -math.exp(-0.7)
+
+
+def test_where_passes_the_gradient_to_the_side_chosen() -> None:
+    x = Value(2.0)
+    y = where(x > 1.0, log(x), x)  # a bool is a number too
+    y.backward()
+    assert x.grad == 0.5
+
+
+PROGRAM = """
+from autograd import Value, tanh
+xs = [Value(0.1 * i, str(i)) for i in range(40)]
+y = sum(tanh(a * b) / (1 + a * a) for a in xs for b in xs)
+y.backward()
+print([x.grad.hex() for x in xs])
+"""
+
+
+def test_the_same_program_gives_the_same_bits_in_every_process() -> None:
+    def run(seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    assert run("1") == run("2") != ""

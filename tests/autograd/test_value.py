@@ -1,0 +1,403 @@
+"""`Value`: what it accepts, Python's numeric protocol, NumPy, copies, and what it costs to keep."""
+
+from __future__ import annotations
+
+import copy
+import fractions
+import gc
+import math
+import numbers
+import operator
+import pickle
+import threading
+import weakref
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from autograd import Value, dot, no_grad, replay, tanh
+from autograd.operation import TABLE
+from autograd.value import Constant, Parameter, TracingError, tracing
+
+
+class Degrees:
+    """A real number of somebody's own."""
+
+    def __float__(self) -> float:
+        return 1.5
+
+
+numbers.Real.register(Degrees)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (2, 2.0),
+        (0.5, 0.5),
+        (True, 1.0),
+        (fractions.Fraction(1, 4), 0.25),
+        (np.float64(0.1), 0.1),
+        (np.float32(0.5), 0.5),
+        (np.int8(-3), -3.0),
+        (np.bool_(True), 1.0),
+        (Degrees(), 1.5),
+        (math.inf, math.inf),
+    ],
+)
+def test_any_real_number_becomes_a_float(number: object, expected: float) -> None:
+    value = Value(number)
+    assert value.data == expected
+    assert type(value.data) is float
+
+
+def test_nan_is_allowed() -> None:
+    assert math.isnan(Value(math.nan).data)
+
+
+@pytest.mark.parametrize(
+    ("thing", "advice"),
+    [
+        ("0.5", "float"),
+        (1j, "complex"),
+        (None, "NoneType"),
+        ([1.0], "one Value for each entry"),
+        (np.array([1.0, 2.0]), "one Value for each entry"),
+        (np.array(1.0), "one Value for each entry"),
+        (Decimal("0.1"), "convert it with float"),
+        (Value(1.0), "use it as it is"),
+        (object(), "object"),
+    ],
+)
+def test_anything_else_is_a_type_error_that_says_what_to_pass(thing: object, advice: str) -> None:
+    with pytest.raises(TypeError, match="needs one real number") as caught:
+        Value(thing)  # type: ignore[arg-type]
+    assert advice in str(caught.value)
+
+
+def test_a_number_beyond_the_floats_is_an_overflow_error() -> None:
+    with pytest.raises(OverflowError, match="larger than the largest float"):
+        Value(10**400)
+
+
+def test_label_must_be_text() -> None:
+    with pytest.raises(TypeError, match="label is a str, not int"):
+        Value(1.0, 3)  # type: ignore[arg-type]
+
+
+def test_a_leaf_starts_plain() -> None:
+    x = Value(0.75, "o1")
+    assert (x.data, x.grad, x.label, x.parents, x.operation) == (0.75, 0.0, "o1", (), None)
+    assert x.local_gradients() == ()
+    assert repr(x) == "Value(data=0.75, grad=0.0, label='o1')"
+    assert repr(Value(0.75)) == "Value(data=0.75, grad=0.0)"
+    x.label = "x"
+    assert x.label == "x"
+
+
+def test_format_is_that_of_the_number() -> None:
+    assert f"{Value(1 / 3):.3f}" == "0.333"
+    assert f"{Value(2.0)}" == "Value(data=2.0, grad=0.0)"
+
+
+@pytest.mark.parametrize(
+    ("compute", "name", "expected"),
+    [
+        (operator.add, "add", (lambda a, b: a + b)),
+        (operator.sub, "subtract", (lambda a, b: a - b)),
+        (operator.mul, "multiply", (lambda a, b: a * b)),
+        (operator.truediv, "divide", (lambda a, b: a / b)),
+        (operator.pow, "power", (lambda a, b: a**b)),
+    ],
+)
+@pytest.mark.parametrize("other", [3, 0.5, True, fractions.Fraction(3, 2), np.float64(2.5)])
+def test_arithmetic_with_numbers_on_both_sides(
+    compute: object, name: str, expected: object, other: object
+) -> None:
+    v = Value(1.5)
+    for left, right in [(v, Value(2.5)), (v, other), (other, v)]:
+        result = compute(left, right)  # type: ignore[operator]
+        assert type(result) is Value
+        a, b = (x.data if isinstance(x, Value) else float(x) for x in (left, right))  # type: ignore[arg-type]
+        assert result.data == expected(a, b)  # type: ignore[operator]
+        assert result.operation is not None
+        if name == "power" and right is other:
+            assert result.operation.name == "fixed_power"
+            assert result.operation.parameters == (float(other),)  # type: ignore[arg-type]
+            assert result.parents == (v,)
+        else:
+            assert result.operation.name == name
+            assert [p.data for p in result.parents] == [a, b]
+
+
+def test_numbers_in_expressions_are_constants() -> None:
+    x = Value(2.0)
+    assert type((x + 1.0).parents[1]) is Constant
+    assert type((1.0 - x).parents[0]) is Constant
+    assert type(dot([x], [3.0]).parents[1]) is Constant
+
+
+def test_unary_operators() -> None:
+    x = Value(-2.0)
+    assert ((-x).data, (+x).data, abs(x).data) == (2.0, -2.0, 2.0)
+    assert (+x) is not x
+    assert (+x).parents == (x,)
+
+
+def test_an_argument_given_twice_is_a_parent_twice() -> None:
+    x = Value(3.0)
+    assert (x * x).parents == (x, x)
+    assert (x * x).local_gradients() == (3.0, 3.0)
+
+
+def test_foreign_types_get_a_type_error() -> None:
+    x = Value(1.0)
+    for compute in (operator.add, operator.sub, operator.mul, operator.truediv, operator.pow):
+        for other in ("1", None, 1j, [1.0]):
+            with pytest.raises(TypeError):
+                compute(x, other)
+            with pytest.raises(TypeError):
+                compute(other, x)
+    with pytest.raises(TypeError):
+        x < "1"  # type: ignore[operator]  # noqa: B015
+    with pytest.raises(TypeError):
+        tanh("1")  # type: ignore[call-overload]
+
+
+def test_orderings_read_the_number() -> None:
+    a, b = Value(1.0), Value(2.0)
+    assert a < b and a <= b and b > a and b >= a
+    assert a < 2 and 0.5 < a and not a > 1.0 and a >= fractions.Fraction(1)
+    assert not a < math.nan and not a >= math.nan
+    assert max([a, b]) is b and min(a, b) is a and sorted([b, a]) == [a, b]
+
+
+def test_equality_and_hash_are_identity() -> None:
+    a, b = Value(1.0), Value(1.0)
+    assert a == a and a != b and a != 1.0
+    assert len({a, b, a}) == 2
+
+
+def test_conversions() -> None:
+    assert float(Value(0.5)) == 0.5
+    assert int(Value(2.9)) == 2
+    assert bool(Value(0.5)) and not bool(Value(0.0))
+
+
+def test_sum_makes_no_node_for_its_zero() -> None:
+    a, b = Value(1.0), Value(2.0)
+    total = sum([a, b])
+    assert total.parents == (a, b)  # type: ignore[union-attr]
+    assert (0 + a) is a
+    assert (0.0 + a) is not a
+
+
+def test_augmented_assignment_makes_a_new_node() -> None:
+    a = Value(1.0)
+    b = a
+    b += 2.0
+    assert b is not a and (a.data, b.data) == (1.0, 3.0) and b.parents[0] is a
+
+
+def test_data_of_a_leaf_is_checked_when_set() -> None:
+    x = Value(1.0, "x")
+    x.data = np.float32(0.5)
+    assert x.data == 0.5 and type(x.data) is float
+    with pytest.raises(TypeError, match="label='x'.*one real number"):
+        x.data = "2"  # type: ignore[assignment]
+    assert x.data == 0.5
+
+
+def test_data_of_a_computed_value_cannot_be_set() -> None:
+    y = Value(1.0) + 1.0
+    with pytest.raises(ValueError, match="was computed by add.*replay"):
+        y.data = 3.0
+
+
+def test_numpy_object_arrays() -> None:
+    a = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    x = np.array([Value(0.5), Value(-1.0)])
+    y = a @ x + np.array([1.0, 2.0])
+    assert [v.data for v in y] == [-0.5, -0.5]
+    y.sum().backward()
+    assert [[v.grad for v in row] for row in a] == [[0.5, -1.0], [0.5, -1.0]]
+    assert [v.grad for v in x] == [4.0, 6.0]
+    assert [v.data for v in np.exp(x)] == [math.exp(0.5), math.exp(-1.0)]
+    assert [v.data for v in np.tanh(x)] == [math.tanh(0.5), math.tanh(-1.0)]
+    assert np.max(x) is x[0]
+
+
+def test_numpy_scalars_on_the_left() -> None:
+    v = Value(3.0)
+    for product in (np.float64(2) * v, np.int64(2) * v, np.float32(2) * v):
+        assert isinstance(product, Value) and product.data == 6.0
+    difference = np.float64(2) - v
+    assert isinstance(difference, Value) and difference.data == -1.0
+    assert (v * np.array([1.0, 2.0]))[1].data == 6.0
+
+
+def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
+    operators = {"add", "subtract", "multiply", "divide", "power", "negative", "positive"}
+    many = {"where", "dot", "total", "logsumexp"}
+    for name in set(TABLE) - operators - many:
+        assert callable(getattr(Value, name)), name
+    assert Value(-2.0).leaky_relu(0.5).data == -1.0
+    assert Value(-2.0).elu(2.0).data == 2.0 * math.expm1(-2.0)
+    assert Value(1.0).maximum(2).data == 2.0
+    assert Value(1.0).atan2(Value(1.0)).data == math.atan2(1.0, 1.0)
+
+
+# ------------------------------------------------------------------------------- no_grad and detach
+
+
+def test_no_grad_records_nothing_in_this_thread() -> None:
+    x = Value(2.0)
+    with no_grad():
+        y = x * x + 1.0
+        z = tanh(x)
+        s = dot([x], [x])
+        seen: list[Value] = []
+        thread = threading.Thread(target=lambda: seen.append(x * x))
+        thread.start()
+        thread.join()
+        with no_grad():
+            pass
+        assert (x + 1.0).parents == ()
+    assert (y.data, y.parents, z.parents, s.parents) == (5.0, (), (), ())
+    assert seen[0].parents == (x, x)
+    assert (x * x).parents == (x, x)
+
+
+def test_no_grad_ends_with_an_error_and_serves_as_a_decorator() -> None:
+    x = Value(2.0)
+    with pytest.raises(ZeroDivisionError), no_grad():
+        x / 0.0
+    assert (x * x).parents == (x, x)
+
+    @no_grad()
+    def square(v: Value) -> Value:
+        return v * v
+
+    assert square(x).parents == ()
+
+
+def test_detach_forgets_the_history() -> None:
+    x = Value(2.0, "x")
+    y = x * x
+    y.label = "y"
+    z = y.detach() * x
+    z.backward()
+    assert (x.grad, y.detach().label, y.detach().parents) == (4.0, "y", ())
+
+
+# ------------------------------------------------------------------------------------------- copies
+
+
+def graph() -> tuple[Value, Value, Value]:
+    x, w = Value(0.5, "x"), Parameter(2.0, "w")
+    h = x * w
+    h.label = "h"
+    y = tanh(h) + h**2 + 1.0
+    y.backward()
+    return y, x, w
+
+
+@pytest.mark.parametrize("how", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_copies_backpropagate_on_their_own(how: object) -> None:
+    y, x, w = graph()
+    y2, x2, w2 = how((y, x, w))  # type: ignore[operator]
+    assert repr(y2) == repr(y) and repr(x2) == repr(x) and type(w2) is Parameter
+    before = (x.grad, w.grad)
+    x2.grad = w2.grad = 0.0
+    y2.backward()
+    assert (x2.grad, w2.grad) == before == (x.grad, w.grad)
+    x2.data = 3.0
+    assert replay(y2).data != y.data
+    assert x.data == 0.5
+
+
+def test_deepcopy_keeps_what_is_shared() -> None:
+    y, x, _ = graph()
+    z = x * y
+    z2, y2 = copy.deepcopy([z, y])
+    assert z2.parents[1] is y2
+
+
+def test_copies_of_deep_graphs_do_not_recurse() -> None:
+    x = Value(1.0)
+    y = x
+    for _ in range(20_000):
+        y = y * 1.0
+    for how in (copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))):
+        (x2, y2) = how((x, y))
+        y2.backward()
+        assert x2.grad == 1.0
+    assert x.grad == 0.0
+
+
+def test_operations_pickle_by_name() -> None:
+    y = Value(-2.0).leaky_relu(0.25) + Value(2.0) ** 3
+    z = pickle.loads(pickle.dumps(y))
+    assert z.operation is TABLE["add"]
+    assert z.parents[0].operation.parameters == (0.25,)
+
+
+# ---------------------------------------------------------------------------------------- lifetimes
+
+
+def test_a_dropped_graph_is_freed_at_once_without_the_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        x = Value(1.0)
+        y = tanh(x * x) + dot([x, x], [x, 2.0]) ** 2
+        inner = weakref.ref(y.parents[0])
+        y.backward()
+        del y
+        assert inner() is None
+    finally:
+        gc.enable()
+
+
+def test_a_million_operations_build_backpropagate_and_are_freed() -> None:
+    x = Value(1.0)
+    y = x
+    for _ in range(500_000):
+        y = y * 1.0 + 0.0
+    y.backward()
+    assert x.grad == 1.0
+    last = weakref.ref(y)
+    first = weakref.ref(x)
+    del y, x
+    assert last() is None and first() is None
+
+
+# ------------------------------------------------------------------------------------------ tracing
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        float,
+        int,
+        bool,
+        lambda v: v > 0,
+        lambda v: v.data,
+        lambda v: v.detach(),
+        lambda v: setattr(v, "data", 2.0),
+        math.exp,
+        lambda v: f"{v:.2f}",
+    ],
+)
+def test_a_traced_value_has_no_number_to_look_at(ask: object) -> None:
+    x = Value(1.0, "x")
+    with tracing.on():
+        with pytest.raises(TracingError, match=r"'x'.*where\(condition, a, b\)"):
+            ask(x)  # type: ignore[operator]
+        y = x * x
+        with pytest.raises(TracingError, match="a Value"):
+            ask(y) if ask is float else float(y)  # type: ignore[operator]
+        with pytest.raises(TracingError, match="no_grad"), no_grad():
+            pass
+    assert float(x) == 1.0
