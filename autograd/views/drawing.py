@@ -1,0 +1,198 @@
+"""`draw`: the recorded graph as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+from autograd.value import Value
+from autograd.views.dot_source import write_dot
+from autograd.views.folding import LEVELS
+from autograd.views.layout import Graph, Placement, dot, layered
+from autograd.views.picture import Picture, picture
+from autograd.views.programs import run_graphviz
+from autograd.views.svg import write_svg
+from autograd.views.theme import THEMES
+
+LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
+MOST_DIGITS = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of a graph as it was when `draw` was called.
+
+    A notebook shows it by itself.
+
+    Parameters
+    ----------
+    picture : Picture
+        Cards and links.
+    placement : Placement
+        Where they are.
+    direction, theme : str
+        As given to `draw`.
+    """
+
+    picture: Picture = field(repr=False)
+    placement: Placement = field(repr=False)
+    direction: str
+    theme: str
+
+    @property
+    def source(self) -> str:
+        """The graph in DOT; ``neato -n2`` draws it as it is placed here."""
+        return write_dot(self.picture, self.placement, direction=self.direction, theme=self.theme)
+
+    def svg(self) -> str:
+        """The drawing as SVG, to be saved or put into a page."""
+        return write_svg(self.picture, self.placement, direction=self.direction, theme=self.theme)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the drawing to a file.
+
+        Parameters
+        ----------
+        path : path
+            Its suffix says the format: svg, dot or gv; png or pdf through Graphviz.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            For another suffix.
+        RuntimeError
+            For png and pdf if Graphviz is not installed.
+        """
+        file = Path(path)
+        suffix = file.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise ValueError(
+                f"cannot tell a format from {file.name!r}: end the name in {', '.join(SUFFIXES)}"
+            )
+        if suffix in (".png", ".pdf"):
+            works = "Saving as .svg, .dot or .gv works without it."
+            file.write_bytes(run_graphviz(self.source, "neato", suffix[1:], works))
+        else:
+            text = self.svg() if suffix == ".svg" else self.source
+            file.write_bytes(text.encode())
+        return file
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+
+def draw(
+    root: Value | Sequence[Value],
+    *,
+    layout: str = "layered",
+    direction: str = "LR",
+    precision: int = 6,
+    share_leaves: bool = True,
+    fold: str | bool | None = None,
+    max_nodes: int = 3000,
+    theme: str = "auto",
+) -> Drawing:
+    """Draw the graph that computed `root`: a card for each node, a link for each argument.
+
+    Parameters
+    ----------
+    root : Value, or sequence of Values
+        The output; or several, such as what a layer returns.
+    layout : {"layered", "dot"}
+        The built-in layout, the same bytes everywhere; or Graphviz's, which must be installed.
+    direction : {"LR", "TB", "RL", "BT"}
+        Where data flows: from left to right, from top to bottom, ...
+    precision : int
+        Significant digits of values and gradients, from 1 to 17.
+    share_leaves : bool
+        False gives a leaf a card of its own at each use.
+    fold : {None, False, "layer", "neuron"}
+        Show each module as one card with counts; modules are known by the labels of their parameters,
+        such as ``layers.0.neurons.1.w0``. None: by layer if there were more than 300 cards.
+    max_nodes : int
+        The most cards to draw.
+    theme : {"auto", "light", "dark"}
+        "auto" follows the reader's system.
+
+    Returns
+    -------
+    Drawing
+
+    Raises
+    ------
+    ValueError
+        For an unknown option, or more than `max_nodes` cards.
+    TypeError
+        If an argument is not of the kind above.
+    RuntimeError
+        For ``layout="dot"`` if Graphviz is not installed.
+
+    Notes
+    -----
+    Gradients are shown once there are any, that is after ``backward``; before, a dash.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> x = Value(3.0, "x")
+    >>> drawing = draw(x * x)
+    >>> [card.name for card in drawing.picture.cards], len(drawing.picture.links)
+    (['x', 'x·x'], 2)
+    >>> drawing.svg()[:4]
+    '<svg'
+    """
+    outputs = _outputs(root)
+    _check_choice("layout", layout, tuple(LAYOUTS))
+    _check_choice("direction", direction, DIRECTIONS)
+    _check_choice("theme", theme, THEMES)
+    if fold is not None and fold is not False:
+        _check_choice("fold", fold, (None, False, *LEVELS))
+    _check_count("precision", precision, MOST_DIGITS)
+    _check_count("max_nodes", max_nodes)
+    if not isinstance(share_leaves, bool):
+        raise TypeError(f"share_leaves must be True or False, not {share_leaves!r}")
+    shown = picture(
+        outputs,
+        precision=precision,
+        share_leaves=share_leaves,
+        fold_by=fold,
+        max_nodes=max_nodes,
+    )
+    placement = LAYOUTS[layout](shown.graph(direction))
+    return Drawing(shown, placement, direction, theme)
+
+
+def _outputs(root: object) -> tuple[Value, ...]:
+    outputs = tuple(root) if isinstance(root, Sequence) and not isinstance(root, str) else (root,)
+    for output in outputs:
+        if not isinstance(output, Value):
+            raise TypeError(
+                f"draw needs a Value or a sequence of Values, not {type(output).__name__}"
+            )
+    if not outputs:
+        raise ValueError("there is nothing to draw: the sequence of Values is empty")
+    return tuple(dict.fromkeys(outputs))
+
+
+def _check_choice(name: str, given: object, allowed: Sequence[object]) -> None:
+    if given not in allowed:
+        options = ", ".join([repr(each) for each in allowed])
+        raise ValueError(f"{name} must be one of {options}, not {given!r}")
+
+
+def _check_count(name: str, given: object, most: int | None = None) -> None:
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise TypeError(f"{name} must be an integer, not {given!r}")
+    if given < 1 or (most is not None and given > most):
+        raise ValueError(
+            f"{name} must be {f'from 1 to {most}' if most else 'at least 1'}, not {given}"
+        )

@@ -1,0 +1,294 @@
+"""What a drawing shows, before it has a place: cards with their text, and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.graph import topological_order
+from autograd.value import Constant, Parameter, Value
+from autograd.views.folding import LEVELS, fold, module_of
+from autograd.views.formula import leaf_term, write_each
+from autograd.views.layout import Graph
+from autograd.views.notation import ATOM, TEXT, Term
+from autograd.views.text import number, shorten, visible, width
+
+ROLES = ("input", "parameter", "constant", "operation", "output", "module")
+
+FULL_DETAIL = 300
+LONGEST_TITLE = 160
+
+COLUMN = 6.8  # pixels for one character of 11 px; the widest common monospace fonts need 0.617 em
+LINE = 14.0
+PADDING = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One box of a drawing.
+
+    Parameters
+    ----------
+    role : str
+        One of `ROLES`.
+    name, symbol : str
+        The first line: label or expression, and the sign of the operation. Both fit the card.
+    rows : tuple of (key, text)
+        The lines below, such as ``("data", "0.4")``.
+    title : str
+        Everything in full, for a tooltip and for screen readers.
+    values : tuple of Values
+        The node that the card stands for; for a folded module its nodes.
+    """
+
+    role: str
+    name: str
+    symbol: str
+    rows: tuple[tuple[str, str], ...]
+    title: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line between two cards.
+
+    Parameters
+    ----------
+    source, target : int
+        Indices of cards: a parent and its consumer.
+    argument : int
+        The position of the parent among the consumer's arguments; -1 at a folded module.
+    count : int
+        How many links of the graph it stands for: more than one only at a folded module.
+    """
+
+    source: int
+    target: int
+    argument: int
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Cards and links, in an order that the graph alone determines.
+
+    Parameters
+    ----------
+    cards : tuple of Card
+    links : tuple of Link
+    columns : int
+        How many characters fit in a line of a card.
+    """
+
+    cards: tuple[Card, ...]
+    links: tuple[Link, ...]
+    columns: int
+
+    def card_width(self) -> float:
+        """Width of every card in pixels."""
+        return round(self.columns * COLUMN + 2 * PADDING)
+
+    def card_height(self, card: Card) -> float:
+        """Height of a card in pixels."""
+        return (1 + len(card.rows)) * LINE + PADDING
+
+    def graph(self, direction: str, label: tuple[float, float] = (0.0, 0.0)) -> Graph:
+        """What a layout needs to know; `label` is the room to keep for labels of links."""
+        return Graph(
+            sizes=[(self.card_width(), self.card_height(card)) for card in self.cards],
+            links=[(link.source, link.target) for link in self.links],
+            direction=direction,
+            label=label,
+        )
+
+
+def picture(
+    outputs: Sequence[Value],
+    *,
+    precision: int = 6,
+    share_leaves: bool = True,
+    fold_by: str | bool | None = None,
+    max_nodes: int = 3000,
+) -> Picture:
+    """Describe the graph of some outputs; the parameters are those of `draw`.
+
+    Raises
+    ------
+    ValueError
+        If there would be more than `max_nodes` cards.
+    """
+    order = _order(outputs)
+    owner = _owner(order, outputs, share_leaves, fold_by)
+    collector = _Collector(owner, share_leaves)
+    for node in order:
+        for argument, parent in enumerate(node.parents):
+            collector.link(parent, node, argument)
+    for output in outputs:
+        collector.card(output)
+    if len(collector.members) > max_nodes:
+        raise ValueError(_too_many(len(collector.members), max_nodes, fold_by, owner))
+    writer = _Writer(order, outputs, precision)
+    cards = []
+    for module, values in collector.members:
+        cards.append(writer.module(module, values) if module else writer.node(values[0]))
+    return Picture(tuple(cards), tuple(collector.links.values()), writer.columns)
+
+
+def _order(outputs: Sequence[Value]) -> list[Value]:
+    # Computed nodes of all outputs, parents before consumers.
+    return list(dict.fromkeys([node for root in outputs for node in topological_order(root)]))
+
+
+def _owner(
+    order: list[Value], outputs: Sequence[Value], share_leaves: bool, fold_by: str | bool | None
+) -> dict[Value, str]:
+    if fold_by is None:
+        leaves = [parent for node in order for parent in node.parents if not parent.parents]
+        cards = len(order) + (len(set(leaves)) if share_leaves else len(leaves))
+        fold_by = "layer" if cards > FULL_DETAIL else False
+    return fold(order, frozenset(outputs), fold_by) if isinstance(fold_by, str) else {}
+
+
+def _too_many(
+    cards: int, max_nodes: int, fold_by: str | bool | None, owner: dict[Value, str]
+) -> str:
+    if not isinstance(fold_by, str) and not owner:
+        advice = (
+            f"pass fold={' or fold='.join(map(repr, LEVELS))} to show each module as one card "
+            "(modules are known by their parameters' labels), "
+        )
+    else:
+        advice = "pass fold='layer' if it is finer now, "
+    return (
+        f"the drawing would have {cards} cards, more than max_nodes={max_nodes}: {advice}"
+        "draw a part of the graph, or allow more with max_nodes=..."
+    )
+
+
+class _Collector:
+    # Gathers cards in the order in which they are met, and the links between them.
+
+    def __init__(self, owner: dict[Value, str], share_leaves: bool) -> None:
+        self.owner = owner
+        self.share_leaves = share_leaves
+        self.members: list[tuple[str, list[Value]]] = []
+        self.index: dict[Value | str, int] = {}
+        self.links: dict[tuple[int, int, int], Link] = {}
+
+    def card(self, value: Value) -> int:
+        module = self.owner.get(value, "")
+        index = self.index.get(value)
+        if index is None:
+            index = self.index.get(module, len(self.members)) if module else len(self.members)
+            if index == len(self.members):
+                self.members.append((module, []))
+                if module:
+                    self.index[module] = index
+            self.index[value] = index
+            self.members[index][1].append(value)
+        return index
+
+    def link(self, parent: Value, node: Value, argument: int) -> None:
+        if not self.share_leaves and not parent.parents and parent not in self.owner:
+            source = len(self.members)
+            self.members.append(("", [parent]))
+        else:
+            source = self.card(parent)
+        target = self.card(node)
+        if self.members[source][0] or self.members[target][0]:
+            if source == target:
+                return
+            argument = -1
+        key = (source, target, argument)
+        count = self.links[key].count + 1 if key in self.links else 1
+        self.links[key] = Link(source, target, argument, count)
+
+
+class _Writer:
+    # Writes the text of cards.
+
+    def __init__(self, order: Sequence[Value], outputs: Sequence[Value], precision: int) -> None:
+        self.outputs = frozenset(outputs)
+        self.precision = precision
+        self.columns = max(18, precision + 12)  # "data " and a number such as -1.23457e-300
+        self.has_gradient = any(output.grad != 0.0 for output in outputs)
+        brief: dict[Value, Term] = {}
+        for node in order:
+            for value in (*node.parents, node):
+                if value.label:
+                    brief[value] = TEXT.label(_last_part(value))
+                elif not value.parents:
+                    brief[value] = self._brief_number(value)
+        self.expressions = write_each(order, brief, LONGEST_TITLE)
+
+    def _brief_number(self, value: Value) -> Term:
+        text = number(value.data, self.precision)
+        return (text, ATOM) if text[0] != "-" else ("−" + text[1:], leaf_term(value, TEXT)[1])
+
+    def node(self, value: Value) -> Card:
+        symbol = value.operation.symbol if value.operation else ""
+        symbol = shorten(visible(symbol), self.columns // 2)
+        room = self.columns - (width(symbol) + 1 if symbol else 0)
+        name = visible(value.label) or self.expressions.get(value) or self._brief_number(value)[0]
+        return Card(
+            role=self._role(value),
+            name=shorten(name, room, keep_end=_is_path(value)),
+            symbol=symbol,
+            rows=self._numbers(value),
+            title=self._title(value, name),
+            values=(value,),
+        )
+
+    def module(self, module: str, values: Sequence[Value]) -> Card:
+        inner = frozenset(values)
+        neurons = {
+            module_of(value.label, "neuron") for value in values if isinstance(value, Parameter)
+        }
+        parameters = sum([isinstance(value, Parameter) for value in values])
+        rows = [("parameters", str(parameters)), ("nodes", str(len(inner)))]
+        if len(neurons) > 1:
+            rows.insert(0, ("neurons", str(len(neurons))))
+        counts = ", ".join([f"{text} {key}" for key, text in rows])
+        return Card(
+            role="module",
+            name=shorten(visible(module), self.columns, keep_end=True),
+            symbol="",
+            rows=tuple(rows),
+            title=f"{visible(module)}\nmodule with {counts}",
+            values=tuple(values),
+        )
+
+    def _role(self, value: Value) -> str:
+        if value in self.outputs:
+            return "output"
+        if isinstance(value, Parameter):
+            return "parameter"
+        if isinstance(value, Constant):
+            return "constant"
+        return "operation" if value.parents else "input"
+
+    def _numbers(self, value: Value) -> tuple[tuple[str, str], ...]:
+        grad = number(value.grad, self.precision) if self.has_gradient else "–"
+        return ("data", number(value.data, self.precision)), ("grad", grad)
+
+    def _title(self, value: Value, name: str) -> str:
+        expression = self.expressions.get(value, "")
+        first = f"{name} = {expression}" if expression and expression != name else name
+        what = (
+            f"{self._role(value)}: {value.operation.name}" if value.operation else self._role(value)
+        )
+        grad = repr(value.grad) if self.has_gradient else "–"
+        return f"{first}\n{what}\ndata {value.data!r}\ngrad {grad}"
+
+
+def _is_path(value: Value) -> bool:
+    return "." in value.label and " " not in value.label
+
+
+def _last_part(value: Value) -> str:
+    # In an expression w0 is enough for layers.0.neurons.1.w0: the card is beside its parameters.
+    if not isinstance(value, Parameter):
+        return value.label
+    module = module_of(value.label, "neuron")
+    return value.label.removeprefix(f"{module}.") if module else value.label

@@ -1,0 +1,41 @@
+"""Running Graphviz's programs, the one thing here that must be installed outside Python."""
+
+from __future__ import annotations
+
+MISSING = (
+    "Graphviz's program '{engine}' was not found. {still_works} To install it: "
+    "'apt install graphviz' (Debian, Ubuntu), 'brew install graphviz' (macOS), "
+    "'winget install graphviz' (Windows), or see https://graphviz.org/download/"
+)
+
+
+def run_graphviz(source: str, engine: str, file_format: str, still_works: str) -> bytes:
+    """Have Graphviz read DOT and return what it writes.
+
+    Parameters
+    ----------
+    source : str
+        A graph in DOT.
+    engine : {"dot", "neato"}
+        "neato" draws the graph at the places that the source gives.
+    file_format : str
+        Such as "png" or "json0".
+    still_works : str
+        A sentence for the error message: what can be done without Graphviz.
+
+    Raises
+    ------
+    RuntimeError
+        If Graphviz is not installed.
+    """
+    import graphviz
+
+    try:
+        return graphviz.Source(source).pipe(
+            format=file_format,
+            engine=engine,
+            neato_no_op=2 if engine == "neato" else None,
+            quiet=True,
+        )
+    except graphviz.ExecutableNotFound:
+        raise RuntimeError(MISSING.format(engine=engine, still_works=still_works)) from None

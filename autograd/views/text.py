@@ -1,0 +1,108 @@
+"""Text that is safe to show: visible, of known width, short enough."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+ELLIPSIS = "…"
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# Invisible characters, those that reorder text, lone surrogates, what XML forbids. Listed here
+# because `unicodedata` differs between versions of Python, and a drawing's bytes must not.
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+# First and last of each block of characters that take two columns (East Asian, emoji).
+_WIDE = (
+    (0x1100, 0x115F),
+    (0x231A, 0x231B),
+    (0x23E9, 0x23F3),
+    (0x2E80, 0x303E),
+    (0x3041, 0xA4CF),
+    (0xA960, 0xA97F),
+    (0xAC00, 0xD7A3),
+    (0xF900, 0xFAFF),
+    (0xFE10, 0xFE6F),
+    (0xFF00, 0xFF60),
+    (0xFFE0, 0xFFE6),
+    (0x16FE0, 0x18DFF),
+    (0x1AFF0, 0x1B2FF),
+    (0x1F000, 0x1FAFF),
+    (0x20000, 0x3FFFD),
+)
+_WIDE_STARTS = [first for first, _ in _WIDE]
+
+
+def visible(text: str) -> str:
+    """Replace what cannot be seen or would reorder its surroundings by a visible sign.
+
+    Examples
+    --------
+    >>> visible("a\\nb")
+    'a␊b'
+    >>> visible("a\u202eb")
+    'a\ufffdb'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub(REPLACEMENT, _CONTROL.sub(_picture, text))
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\N{SYMBOL FOR DELETE}" if code == 0x7F else REPLACEMENT
+
+
+def width(text: str) -> int:
+    """Columns that the text takes in a monospace font; Chinese characters take two.
+
+    Examples
+    --------
+    >>> width("w1"), width("权重")
+    (2, 4)
+    """
+    return len(text) if text.isascii() else sum([_columns(char) for char in text])
+
+
+def _columns(char: str) -> int:
+    code = ord(char)
+    block = bisect_right(_WIDE_STARTS, code) - 1
+    return 2 if block >= 0 and code <= _WIDE[block][1] else 1
+
+
+def shorten(text: str, columns: int, *, keep_end: bool = False) -> str:
+    """Cut the text to so many columns, with ``…`` where something is missing.
+
+    Examples
+    --------
+    >>> shorten("w1·i1+w2·i2", 8)
+    'w1·i1+w…'
+    >>> shorten("layers.0.neurons.1.w0", 12, keep_end=True)
+    '…eurons.1.w0'
+    """
+    if width(text) <= columns:
+        return text
+    kept, room = [], columns - 1
+    for char in reversed(text) if keep_end else text:
+        room -= _columns(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return ELLIPSIS + "".join(reversed(kept)) if keep_end else "".join(kept) + ELLIPSIS
+
+
+def number(value: float, precision: int) -> str:
+    """A number with so many significant digits.
+
+    Examples
+    --------
+    >>> number(0.1 + 0.2, 6)
+    '0.3'
+    """
+    return format(value, f".{precision}g")

@@ -1,0 +1,93 @@
+"""Colours and outlines of a drawing.
+
+The hues are those of Okabe and Ito's palette, which people with any kind of colour blindness can tell
+apart; and no role is told by its hue alone: each has an outline of its own as well.
+Text has a contrast of at least 4.5 on what is behind it, lines one of at least 3 (WCAG 2.2, 1.4.3
+and 1.4.11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+THEMES = ("auto", "light", "dark")
+FONT = (
+    "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', "
+    "'Liberation Mono', monospace"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours: behind everything, of text, of keys such as "data", of lines, of each role."""
+
+    paper: str
+    text: str
+    muted: str
+    line: str
+    roles: Mapping[str, tuple[str, str]]  # fill and outline
+
+
+LIGHT = Theme(
+    paper="#ffffff",
+    text="#1f2328",
+    muted="#57606a",
+    line="#6e7781",
+    roles={
+        "input": ("#d9edfc", "#0969a8"),
+        "parameter": ("#ffe8c7", "#9a5b00"),
+        "constant": ("#efefef", "#6e7781"),
+        "operation": ("#f6f8fa", "#6e7781"),
+        "output": ("#fbe2ef", "#a33f77"),
+        "module": ("#ddf3ea", "#00765a"),
+    },
+)
+DARK = Theme(
+    paper="#0d1117",
+    text="#e6edf3",
+    muted="#adb5be",
+    line="#8b949e",
+    roles={
+        "input": ("#12324d", "#56b4e9"),
+        "parameter": ("#46310c", "#e69f00"),
+        "constant": ("#2a2e34", "#9aa4af"),
+        "operation": ("#1b2027", "#8b949e"),
+        "output": ("#4a1d38", "#e58cba"),
+        "module": ("#0f3a2e", "#2fbf93"),
+    },
+)
+
+
+def style_sheet(theme: str) -> str:
+    """CSS for one drawing, limited to it by its class, since a page may hold several."""
+    scope = f".stepgrad-{theme}"
+    rules = [
+        f"{scope}{{font:11px {FONT}}}",
+        f"{scope} .name,{scope} .symbol{{font-weight:bold}}",
+        f"{scope} .symbol,{scope} .value{{text-anchor:end}}",
+        f"{scope} .line{{fill:none;stroke-width:1.2}}",
+        f"{scope} .bundle .line{{stroke-width:2.4}}",
+        f"{scope} .constant .box{{stroke-dasharray:4 3}}",
+        f"{scope} text{{white-space:pre}}",
+        *_colours(scope, DARK if theme == "dark" else LIGHT),
+    ]
+    if theme == "auto":
+        rules.append("@media (prefers-color-scheme:dark){")
+        rules += [*_colours(scope, DARK), "}"]
+    return "\n".join(rules)
+
+
+def _colours(scope: str, theme: Theme) -> list[str]:
+    return [
+        f"{scope} .paper{{fill:{theme.paper}}}",
+        f"{scope} text{{fill:{theme.text}}}",
+        f"{scope} .key{{fill:{theme.muted}}}",
+        f"{scope} .line{{stroke:{theme.line}}}",
+        f"{scope} .head{{fill:{theme.line}}}",
+        *[
+            f"{scope} .{role} .box{{fill:{fill};stroke:{outline}}}"
+            f"{scope} .{role} .mark{{fill:{outline}}}"
+            for role, (fill, outline) in theme.roles.items()
+        ],
+    ]
