@@ -12,12 +12,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
-from inspect import cleandoc
 from numbers import Real
+from textwrap import dedent
 from threading import get_ident
-from typing import Any, Protocol, TypeVar, cast, overload
+from typing import Any, NamedTuple, Protocol, TypeVar, cast, overload
 
 INFINITY = float("inf")
 NAN = float("nan")
@@ -149,8 +148,7 @@ def constant(number: object) -> Node:
     return leaf(node_classes.constant, real(number, "arithmetic with Values"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(NamedTuple):
     """A row of the table: everything the project knows about one operation.
 
     Parameters
@@ -427,8 +425,9 @@ def _dressed(apply: Any, row: Operation, arguments: str = "") -> Any:
     apply.operation = row
     apply.__name__ = apply.__qualname__ = row.name
     apply.__module__ = row.forward.__module__
-    summary, _, rest = cleandoc(row.forward.__doc__ or "").partition("\n\n")
-    apply.__doc__ = f"{summary}\n\n{_SIGNATURE.format(arguments)}\n\n{rest}" if rest else summary
+    summary, _, rest = (row.forward.__doc__ or "").partition("\n\n")
+    sections = f"\n\n{_SIGNATURE.format(arguments)}\n\n{dedent(rest).rstrip()}" if rest else ""
+    apply.__doc__ = summary + sections
     return apply
 
 
