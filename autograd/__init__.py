@@ -2,8 +2,11 @@
 
 `Value` records a graph, `backward` walks it, everything else reads it.
 
-Read in this order: `operation`, `functions`, `value`, `graph`, `backward`.
+Read in this order: `operation`, `functions`, `value`, `graph`, `backward`; then what you like.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from autograd.backward import gradients
 from autograd.functions import (
@@ -51,4 +54,109 @@ from autograd.functions import (
     where,
 )
 from autograd.graph import replay
-from autograd.value import Value, no_grad
+from autograd.value import TracingError, Value, no_grad
+
+if TYPE_CHECKING:
+    from autograd.compiler.program import Program, compile
+    from autograd.numerical import GradientError, GradientReport, check_gradients
+    from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from autograd.views.derivation import Derivation, derivation
+    from autograd.views.drawing import Drawing, draw
+    from autograd.views.formula import formula
+    from autograd.views.ledger import Ledger, ledger
+    from autograd.views.walkthrough import Step, Walkthrough, walkthrough
+
+__all__ = [
+    "Derivation",
+    "Drawing",
+    "GradientError",
+    "GradientReport",
+    "Ledger",
+    "Program",
+    "Step",
+    "TracingError",
+    "Value",
+    "Walkthrough",
+    "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "check_gradients",
+    "compile",
+    "cos",
+    "cosh",
+    "derivation",
+    "dot",
+    "draw",
+    "elu",
+    "erf",
+    "erfc",
+    "exp",
+    "expm1",
+    "formula",
+    "gelu",
+    "grad",
+    "gradients",
+    "greater",
+    "greater_equal",
+    "heaviside",
+    "hessian",
+    "hvp",
+    "hypot",
+    "jacobian",
+    "jvp",
+    "leaky_relu",
+    "ledger",
+    "less",
+    "less_equal",
+    "log",
+    "log1p",
+    "logsumexp",
+    "maximum",
+    "minimum",
+    "no_grad",
+    "relu",
+    "replay",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "tan",
+    "tanh",
+    "total",
+    "value_and_grad",
+    "vjp",
+    "walkthrough",
+    "where",
+]
+
+# What reads the graph is imported when it is first asked for, so that `import autograd` stays cheap.
+_READERS = {
+    "compiler.program": ("Program", "compile"),
+    "numerical": ("GradientError", "GradientReport", "check_gradients"),
+    "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
+    "views.derivation": ("Derivation", "derivation"),
+    "views.drawing": ("Drawing", "draw"),
+    "views.formula": ("formula",),
+    "views.ledger": ("Ledger", "ledger"),
+    "views.walkthrough": ("Step", "Walkthrough", "walkthrough"),
+}
+_HOME = {name: module for module, names in _READERS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    return getattr(import_module(f"autograd.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
