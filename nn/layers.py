@@ -1,0 +1,313 @@
+"""Neurons, layers of them, and networks of layers.
+
+A neuron is two nodes of the graph, as in a textbook: z = w·x + b (one `dot`) and a = f(z).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import index
+from random import Random
+from typing import TypeAlias
+
+from autograd import (
+    Value,
+    dot,
+    elu,
+    gelu,
+    leaky_relu,
+    relu,
+    sigmoid,
+    silu,
+    softplus,
+    tanh,
+)
+from autograd.value import Constant, Parameter
+from nn.init import initializer
+from nn.module import Module
+
+Inputs: TypeAlias = Sequence[Value | float]
+Seed: TypeAlias = int | Random
+
+
+def linear(z: Value) -> Value:
+    """Identity, a = z, without a node of its own."""
+    return z
+
+
+ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
+    "linear": linear,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "gelu": gelu,
+    "silu": silu,
+    "softplus": softplus,
+}
+
+
+class Neuron(Module):
+    """One neuron, a = f(z) with z = w₀x₀ + … + wₙ₋₁xₙ₋₁ + b.
+
+    Parameters
+    ----------
+    n_in : int
+        How many inputs it has.
+    activation : str
+        The name of f, one of `ACTIVATIONS`: linear, sigmoid, tanh, relu, leaky_relu (slope 0.01),
+        elu (alpha 1), gelu, silu, softplus.
+    init : str, optional
+        The name of an initialiser, see `nn.init`; left out, ``he_normal`` for ReLU and its
+        relatives (leaky_relu, elu, gelu, silu, softplus) and ``xavier_uniform`` for all others.
+    seed : int or random.Random
+        Same seed, same weights. Modules that should differ get seeds of their own, or one generator
+        from which they draw in turn.
+    fan_out : int
+        How many neurons stand side by side, which Xavier's initialisers ask.
+
+    Attributes
+    ----------
+    weights : list of n_in Values
+        Named w0, w1, …
+    bias : Value
+        Named b; 0 at first.
+
+    Examples
+    --------
+    >>> from nn import Neuron
+    >>> neuron = Neuron(2, "relu")
+    >>> neuron.load_state_dict({"w0": 2.0, "w1": -1.0, "b": 0.5})
+    >>> a = neuron([3.0, 4.0])
+    >>> a.backward()
+    >>> a.data, [w.grad for w in neuron.weights], neuron.bias.grad
+    (2.5, [3.0, 4.0], 1.0)
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        activation: str = "tanh",
+        *,
+        init: str | None = None,
+        seed: Seed = 0,
+        fan_out: int = 1,
+    ) -> None:
+        n_in = _count(n_in, "n_in")
+        draw = initializer(init, _known(activation))
+        generator = _generator(seed)
+        self.activation = activation
+        self.weights: list[Value] = [Parameter(draw(generator, n_in, fan_out)) for _ in range(n_in)]
+        self.bias: Value = Parameter(0.0)
+
+    def parts(self) -> Iterable[tuple[str, object]]:
+        """List the weights as w0, w1, … and the bias as b."""
+        return [*((f"w{i}", w) for i, w in enumerate(self.weights)), ("b", self.bias)]
+
+    def __call__(self, inputs: Inputs) -> Value:
+        """Return a = f(w·x + b).
+
+        Parameters
+        ----------
+        inputs : sequence of n_in Values or real numbers
+
+        Returns
+        -------
+        Value
+            Scalar.
+
+        Raises
+        ------
+        ValueError
+            When there are not n_in inputs.
+        """
+        x = as_values(inputs, len(self.weights), self)
+        z = dot(self.weights, x, self.bias)
+        return ACTIVATIONS[self.activation](z)
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.weights)}, {self.activation!r})"
+
+
+class Layer(Module):
+    """Neurons side by side, all with the same inputs: a = f(Wx + b).
+
+    Parameters
+    ----------
+    n_in : int
+        How many inputs each neuron has.
+    n_out : int
+        How many neurons there are.
+    activation, init, seed
+        As for `Neuron`; the neurons draw their weights in turn.
+
+    Attributes
+    ----------
+    neurons : list of n_out Neurons
+
+    Examples
+    --------
+    >>> from nn import Layer
+    >>> layer = Layer(2, 3, "tanh", init="zeros")
+    >>> [a.data for a in layer([0.5, -0.5])]
+    [0.0, 0.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        activation: str = "tanh",
+        *,
+        init: str | None = None,
+        seed: Seed = 0,
+    ) -> None:
+        n_out = _count(n_out, "n_out")
+        generator = _generator(seed)
+        self.neurons = [
+            Neuron(n_in, activation, init=init, seed=generator, fan_out=n_out) for _ in range(n_out)
+        ]
+
+    def __call__(self, inputs: Inputs) -> list[Value]:
+        """Return the neurons' outputs.
+
+        Parameters
+        ----------
+        inputs : sequence of n_in Values or real numbers
+            Numbers become leaves that all neurons share.
+
+        Returns
+        -------
+        list of n_out Values
+
+        Raises
+        ------
+        ValueError
+            When there are not n_in inputs.
+        """
+        x = as_values(inputs, len(self.neurons[0].weights), self)
+        return [neuron(x) for neuron in self.neurons]
+
+    def __repr__(self) -> str:
+        first = self.neurons[0]
+        return f"Layer({len(first.weights)}, {len(self.neurons)}, {first.activation!r})"
+
+
+class MLP(Module):
+    """Multilayer perceptron: fully connected layers one behind the other.
+
+    Parameters
+    ----------
+    n_in : int
+        How many inputs the network has.
+    sizes : sequence of int
+        How many neurons each layer has; the last is the number of outputs.
+    activation : str
+        Of all layers but the last, as for `Neuron`.
+    output_activation : str
+        Of the last layer.
+    init : str, optional
+        As for `Neuron`; left out, each layer's own activation decides.
+    seed : int or random.Random
+        Same seed, same weights; the layers draw in turn.
+
+    Attributes
+    ----------
+    layers : list of Layers
+
+    Examples
+    --------
+    >>> from nn import MLP
+    >>> model = MLP(2, [3, 1], seed=1)
+    >>> model
+    MLP(2, [3, 1], activation='tanh', output_activation='linear')
+    >>> len(model.parameters()), len(model([0.5, -1.0]))
+    (13, 1)
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        sizes: Sequence[int],
+        activation: str = "tanh",
+        output_activation: str = "linear",
+        init: str | None = None,
+        seed: Seed = 0,
+    ) -> None:
+        if not isinstance(sizes, Sequence) or not sizes:
+            raise ValueError(
+                f"an MLP needs the sizes of its layers, at least one, such as [3, 1]; not {sizes!r}"
+            )
+        generator = _generator(seed)
+        self.activation = _known(activation)
+        self.output_activation = _known(output_activation)
+        names = [activation] * (len(sizes) - 1) + [output_activation]
+        self.layers = [
+            Layer(before, size, name, init=init, seed=generator)
+            for before, size, name in zip((n_in, *sizes), sizes, names, strict=False)
+        ]
+
+    def __call__(self, inputs: Inputs) -> list[Value]:
+        """Return the last layer's outputs.
+
+        Parameters
+        ----------
+        inputs : sequence of n_in Values or real numbers
+
+        Returns
+        -------
+        list of Values
+            One for each neuron of the last layer, also where there is only one.
+
+        Raises
+        ------
+        ValueError
+            When there are not n_in inputs.
+        """
+        outputs = as_values(inputs, len(self.layers[0].neurons[0].weights), self)
+        for layer in self.layers:
+            outputs = layer(outputs)
+        return outputs
+
+    def __repr__(self) -> str:
+        n_in = len(self.layers[0].neurons[0].weights)
+        sizes = [len(layer.neurons) for layer in self.layers]
+        return (
+            f"MLP({n_in}, {sizes}, activation={self.activation!r}, "
+            f"output_activation={self.output_activation!r})"
+        )
+
+
+def as_values(inputs: Inputs, n: int, module: Module) -> list[Value]:
+    """Return n inputs as Values, making leaves of numbers; another length is a ValueError."""
+    try:
+        values = [x if isinstance(x, Value) else Constant(x) for x in inputs]
+    except TypeError as error:
+        raise TypeError(f"{module!r} needs a sequence of {n} numbers or Values: {error}") from None
+    if len(values) != n:
+        raise ValueError(f"{module!r} needs {n} inputs, but {len(values)} were given")
+    return values
+
+
+def _known(activation: str) -> str:
+    if activation not in ACTIVATIONS:
+        raise ValueError(
+            f"there is no activation {activation!r}; the activations are {', '.join(ACTIVATIONS)}"
+        )
+    return activation
+
+
+def _count(number: int, name: str) -> int:
+    """Return a number of inputs or neurons, which must be at least 1."""
+    try:
+        count = index(number)
+    except TypeError:
+        raise TypeError(f"{name} is a whole number, 1 or more, not {number!r}") from None
+    if count < 1:
+        raise ValueError(f"{name}={number!r} is not allowed: it must be 1 or more")
+    return count
+
+
+def _generator(seed: Seed) -> Random:
+    return seed if isinstance(seed, Random) else Random(seed)

@@ -1,0 +1,319 @@
+"""`Module`: something that owns parameters and, usually, is called with numbers or Values.
+
+A module is plain data: its parameters are the Values found in its attributes, and in the modules,
+lists, tuples and dicts there. Subclasses only write ``__init__`` and ``__call__``.
+
+Read next: `layers`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from numbers import Real
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, ClassVar, Self, TypeAlias, TypeGuard
+
+from autograd.operation import real
+from autograd.value import Constant, Parameter, Value
+
+Buffer: TypeAlias = float | list[float]
+State: TypeAlias = dict[str, Buffer]
+
+FORMAT = "stepgrad model"
+VERSION = 1
+
+
+class _NamesParameters(type):
+    """Lets a module name its parameters as soon as its ``__init__``, whoever wrote it, is done."""
+
+    def __call__(cls, *arguments: Any, **options: Any) -> Any:
+        module = super().__call__(*arguments, **options)
+        module.named_parameters()
+        return module
+
+
+class Module(metaclass=_NamesParameters):
+    """Something that owns parameters: a neuron, a layer, a network, a normalisation.
+
+    A parameter is a leaf Value in an attribute, or in a module, list, tuple or dict there. It
+    becomes an `autograd.value.Parameter`, which drawings show as one, and where it has no label
+    it is labelled by its path, such as ``layers.0.neurons.1.w0``.
+
+    Attributes
+    ----------
+    training : bool
+        True at first and after `train`, False after `eval`; dropout and batch normalisation ask.
+    buffers : tuple of str
+        Set by a subclass: the names of attributes with a float or a list of floats that are not
+        learned but belong to the state, such as running means.
+
+    Notes
+    -----
+    Computed Values and Constants are not parameters; what is kept between calls and not learned is
+    kept as floats. A Value added after ``__init__`` is marked and labelled by the next call of
+    `parameters` or `named_parameters`.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn import Module
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.start = Value(2.0), Value(1.0)
+    ...
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.start
+    >>> line = Line()
+    >>> line(3.0).backward()
+    >>> [(name, value.data, value.grad) for name, value in line.named_parameters()]
+    [('slope', 2.0, 3.0), ('start', 1.0, 1.0)]
+    """
+
+    training: bool = True
+    buffers: ClassVar[tuple[str, ...]] = ()
+
+    def parts(self) -> Iterable[tuple[str, object]]:
+        """List what the module is made of, with names: its attributes, in the order they were set.
+
+        A subclass overrides this where its parameters should have other names.
+        """
+        return list(vars(self).items())
+
+    def parameters(self) -> list[Value]:
+        """List the parameters, each once, in the order of the attributes."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """List the parameters with their paths; one that several parts share, by its first path.
+
+        Examples
+        --------
+        >>> from nn import MLP
+        >>> [name for name, _ in MLP(2, [1]).named_parameters()]
+        ['layers.0.neurons.0.w0', 'layers.0.neurons.0.w1', 'layers.0.neurons.0.b']
+        """
+        named = [(path, part) for path, part in _walk(self) if isinstance(part, Value)]
+        for path, parameter in named:
+            if type(parameter) is Value:
+                # The Value may be in a graph already, so it must stay the same object; the two
+                # classes have the same slots, and only drawings and optimisers tell them apart.
+                parameter.__class__ = Parameter
+            # A label that ends the path was given by a part, before it was put into the whole.
+            if not parameter.label or path.endswith("." + parameter.label):
+                parameter.label = path
+        return named
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def train(self) -> Self:
+        """Set this module and all in it to training, and return it."""
+        return self._set_training(True)
+
+    def eval(self) -> Self:
+        """Set this module and all in it to evaluation (no dropout, …), and return it."""
+        return self._set_training(False)
+
+    def _set_training(self, training: bool) -> Self:
+        for _, part in _walk(self):
+            if isinstance(part, Module):
+                part.training = training
+        return self
+
+    # -- state ------------------------------------------------------------------------------------
+
+    def state_dict(self) -> State:
+        """Copy the numbers the module has learned: parameters and buffers by their paths.
+
+        Returns
+        -------
+        dict
+            A float for each parameter; a float or a list of floats for each buffer.
+
+        Examples
+        --------
+        >>> from nn import Neuron
+        >>> Neuron(2, "linear", init="zeros").state_dict()
+        {'w0': 0.0, 'w1': 0.0, 'b': 0.0}
+        """
+        state: State = {path: parameter.data for path, parameter in self.named_parameters()}
+        for path, owner, name in self._buffers():
+            buffer: Buffer = getattr(owner, name)
+            state[path] = list(buffer) if isinstance(buffer, list) else buffer
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over numbers in the form of `state_dict`, in place.
+
+        Raises
+        ------
+        ValueError
+            When a name is missing or unknown, or a number or the length of a list is not right; the
+            module is then as it was before.
+        """
+        new = self._checked(state)
+        for path, parameter in self.named_parameters():
+            parameter.data = new[path]
+        for path, owner, name in self._buffers():
+            setattr(owner, name, new[path])
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the state to a JSON file. A file that is there is replaced at once or not at all.
+
+        Parameters
+        ----------
+        path : path of a file in an existing folder
+        """
+        state = {name: _to_json(numbers) for name, numbers in self.state_dict().items()}
+        document = {"format": FORMAT, "version": VERSION, "state": state}
+        _replace(Path(path), json.dumps(document, indent=1, allow_nan=False) + "\n")
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Take over the state from a file that `save` wrote, in place.
+
+        Raises
+        ------
+        ValueError
+            When the file is damaged, is something else, has another version or belongs to another
+            model; the module is then as it was before.
+        """
+        try:
+            self.load_state_dict(_read(Path(path)))
+        except ValueError as error:
+            raise ValueError(f"cannot load '{os.fspath(path)}': {error}") from None
+
+    def _buffers(self) -> Iterator[tuple[str, Module, str]]:
+        """List path, owner and attribute of each buffer."""
+        for path, part in _walk(self):
+            if isinstance(part, Module):
+                for name in part.buffers:
+                    yield f"{path}.{name}" if path else name, part, name
+
+    def _checked(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Copy a state as floats; refuse one that is not for this module."""
+        own = self.state_dict()
+        missing = [name for name in own if name not in state]
+        unknown = [name for name in state if name not in own]
+        if missing or unknown:
+            wrong = [f"lacks {_names(missing)}"] if missing else []
+            wrong += [f"has {_names(unknown)}, unknown here"] if unknown else []
+            raise ValueError(f"the state is not one of {self!r}: it {' and '.join(wrong)}")
+        return {name: _like(state[name], own[name], name) for name in own}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self.parameters())} parameters>"
+
+
+def _walk(root: Module) -> Iterator[tuple[str, Module | Value]]:
+    """List the modules and parameters in `root`, itself first, with paths, each object once."""
+    seen: dict[int, object] = {}  # keeps what it has seen alive, so that no identity comes twice
+    stack: list[tuple[str, object]] = [("", root)]
+    while stack:
+        path, part = stack.pop()
+        if id(part) in seen:
+            continue
+        seen[id(part)] = part
+        if isinstance(part, Module) or _is_parameter(part):
+            yield path, part
+        prefix = f"{path}." if path else ""
+        stack += reversed([(f"{prefix}{name}", thing) for name, thing in _inside(part)])
+
+
+def _is_parameter(part: object) -> TypeGuard[Value]:
+    return isinstance(part, Value) and not isinstance(part, Constant) and part.operation is None
+
+
+def _inside(part: object) -> Iterable[tuple[object, object]]:
+    """List the things in a module, list, tuple or dict with their names; nothing in all else."""
+    if isinstance(part, Module):
+        return part.parts()
+    if isinstance(part, dict):
+        return part.items()
+    if isinstance(part, (list, tuple)):
+        return enumerate(part)
+    return ()
+
+
+def _like(given: object, own: Buffer, name: str) -> Buffer:
+    """Return what was given for a name as floats; it must be of the shape of the module's own."""
+    if not isinstance(own, list):
+        return _number(given, name)
+    if not isinstance(given, list):
+        raise ValueError(f"'{name}' is a list of {len(own)} numbers, not {_short(given)}")
+    if len(given) != len(own):
+        raise ValueError(f"'{name}' has {len(own)} numbers, but the state has {len(given)}")
+    return [_number(number, f"{name}[{i}]") for i, number in enumerate(given)]
+
+
+def _number(given: object, name: str) -> float:
+    if isinstance(given, Real) and not isinstance(given, bool):
+        return real(given, f"'{name}'")
+    raise ValueError(f"'{name}' is a number, not {_short(given)}")
+
+
+def _short(thing: object) -> str:
+    text = repr(thing)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _names(names: list[str]) -> str:
+    """Write out at most three names, and how many more there are."""
+    quoted = ", ".join(f"'{name}'" for name in names[:3])
+    return quoted if len(names) <= 3 else f"{quoted} and {len(names) - 3} more"
+
+
+# ------------------------------------------------------------------------------------------- files
+
+# JSON has no nan and no infinities; a model that diverged is saved with these words for them.
+_WORDS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
+def _to_json(numbers: Buffer) -> Any:
+    if isinstance(numbers, list):
+        return [_to_json(number) for number in numbers]
+    return numbers if math.isfinite(numbers) else str(numbers)
+
+
+def _from_json(numbers: Any) -> Any:
+    if isinstance(numbers, list):
+        return [_from_json(number) for number in numbers]
+    return _WORDS.get(numbers, numbers) if isinstance(numbers, str) else numbers
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read the state from a file, checking that it is one of ours."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"it is not complete JSON ({error})") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ValueError(f'it is not a saved module: there is no "format": "{FORMAT}"')
+    if document.get("version") != VERSION:
+        raise ValueError(
+            f"it has version {_short(document.get('version'))}, and this program reads version "
+            f"{VERSION}"
+        )
+    if not isinstance(document.get("state"), dict):
+        raise ValueError('there is no "state" with the numbers')
+    return {name: _from_json(numbers) for name, numbers in document["state"].items()}
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file beside the old one, then put it in its place: no half of it is ever seen."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot save '{path}': there is no folder '{path.parent}'")
+    beside = path.with_name(f"{path.name}.{token_hex(4)}.tmp")
+    try:
+        with beside.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
