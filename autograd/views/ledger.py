@@ -1,0 +1,140 @@
+"""Where a gradient came from: one row for each consumer that contributed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from autograd.functions import total
+from autograd.graph import topological_order
+from autograd.value import Value
+from autograd.views.names import in_fraction, names
+from autograd.views.table import Table
+from autograd.views.text import number
+from autograd.views.walkthrough import PRECISION, each_step
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One contribution to a gradient.
+
+    Parameters
+    ----------
+    consumer : Value or None
+        Who passed it on; None for the 1 from which backpropagation starts at the root.
+    argument : int
+        The position of the value among the consumer's arguments.
+    upstream, local, contribution : float
+        ∂root/∂consumer, ∂consumer/∂value and their product.
+    """
+
+    consumer: Value | None
+    argument: int
+    upstream: float
+    local: float
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Ledger(Sequence[Entry]):
+    """The contributions to one gradient, an immutable sequence; see `ledger`."""
+
+    root: Value
+    value: Value
+    entries: tuple[Entry, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Entry, ...]: ...
+    def __getitem__(self, index: int | slice) -> Entry | tuple[Entry, ...]:
+        return self.entries[index]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @property
+    def total(self) -> float:
+        """∂root/∂value: the contributions, added in their order."""
+        return float(total(entry.contribution for entry in self.entries))
+
+    def table(self) -> Table:
+        """The rows, and the sum below them."""
+        order = topological_order(self.root)
+        name = names(order or [self.value])
+        rows = [
+            (
+                name[entry.consumer] if entry.consumer else "the start",
+                str(entry.argument),
+                *(number(x, PRECISION) for x in (entry.upstream, entry.local, entry.contribution)),
+            )
+            for entry in self.entries
+        ]
+        symbols = [
+            in_fraction(v, name.get(v, repr(v.data)), self.root) for v in (self.root, self.value)
+        ]
+        sum_row = (f"∂{symbols[0]}/∂{symbols[1]}", "", "", "", number(self.total, PRECISION))
+        return Table(
+            ("consumer", "argument", "upstream", "× local", "= contribution"),
+            (*rows, sum_row),
+            numeric=(1, 2, 3, 4),
+        )
+
+    def __repr__(self) -> str:
+        return f"<Ledger of {self.value!r}: {len(self)} contributions>"
+
+    def __str__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+    def _repr_markdown_(self) -> str:
+        return self.table().markdown()
+
+
+def ledger(root: Value, value: Value) -> Ledger:
+    """List what each consumer of a value contributes to ∂root/∂value.
+
+    Parameters
+    ----------
+    root : Value
+        The output.
+    value : Value
+        A leaf, or a computed Value on the way to the output.
+
+    Returns
+    -------
+    Ledger
+        A sequence of entries in the order in which `backward` adds them up. It is empty for a value
+        that `root` does not depend on; for the root itself it has one entry, without a consumer:
+        the 1 that backpropagation starts from.
+
+    Raises
+    ------
+    TypeError
+        When one of the two is not a Value.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> x = Value(3.0, "x")
+    >>> y = x * x + 5 * x
+    >>> print(ledger(y, x))
+    consumer   argument  upstream  × local  = contribution
+    5·x               1         1        5               5
+    x·x               0         1        3               3
+    x·x               1         1        3               3
+    ∂output/∂x                                          11
+    """
+    for each in (root, value):
+        if not isinstance(each, Value):
+            raise TypeError(f"ledger needs two Values, root and value, not {type(each).__name__}")
+    start = (Entry(None, 0, 1.0, 1.0, 1.0),) if value is root else ()
+    received = tuple(
+        Entry(step.node, step.argument, step.upstream, step.local, step.contribution)
+        for step in each_step(topological_order(root))
+        if step.parent is value
+    )
+    return Ledger(root, value, start + received)
