@@ -2,7 +2,7 @@
 
 `Value` records a graph, `backward` walks it, everything else reads it.
 
-Read in this order: `operation`, `functions`, `value`, `graph`, `backward`; then what you like.
+Read in this order: `operation`, `functions`, `graph`, `backward`, `value`; then what you like.
 """
 
 from importlib import import_module
@@ -138,7 +138,7 @@ __all__ = [
     "where",
 ]
 
-# What reads the graph is imported when it is first asked for, so that `import autograd` stays cheap.
+# What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
     "compiler.program": ("Program", "compile"),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),

@@ -7,14 +7,13 @@ its results can be differentiated again. Both read the rules of the one table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from autograd.graph import operation_of, topological_order
-from autograd.operation import ieee_arithmetic, leaf, real
-from autograd.value import Constant, Value
+from autograd.operation import N, Node, ieee_arithmetic, leaf, node_classes, real
 
 
-def backward(root: Value, gradient: Any = 1.0) -> None:
+def backward(root: Node, gradient: Any = 1.0) -> None:
     """Add ∂root/∂leaf to the ``.grad`` of every leaf that `root` depends on.
 
     For each computed Value, from the output backwards, and each of its parents, the chain rule says
@@ -63,7 +62,7 @@ def backward(root: Value, gradient: Any = 1.0) -> None:
             parent.grad += upstream * next(local)
 
 
-def gradients(output: Value, wrt: Sequence[Value]) -> tuple[Value, ...]:
+def gradients(output: N, wrt: Sequence[N]) -> tuple[N, ...]:
     """Compute ∂output/∂v for each v as Values, which can be differentiated again.
 
     Parameters
@@ -101,7 +100,7 @@ def gradients(output: Value, wrt: Sequence[Value]) -> tuple[Value, ...]:
         if any(parent in leads_there for parent in node.parents):
             leads_there.add(node)
             order.append(node)
-    upstream: dict[Value, Value] = {output: leaf(Constant, 1.0)}
+    upstream: dict[Node, Any] = {output: leaf(node_classes.constant, 1.0)}
     with ieee_arithmetic.on():
         for node in reversed(order):
             if node not in upstream:
@@ -114,33 +113,33 @@ def gradients(output: Value, wrt: Sequence[Value]) -> tuple[Value, ...]:
                     if contribution is not None:
                         so_far = upstream.get(parent)
                         upstream[parent] = contribution if so_far is None else so_far + contribution
-    return tuple(upstream[v] if v in upstream else leaf(Constant, 0.0) for v in wrt)
+    return tuple(upstream[v] if v in upstream else leaf(node_classes.constant, 0.0) for v in wrt)
 
 
-def _checked(output: Value, wrt: Sequence[Value]) -> tuple[Value, ...]:
-    if isinstance(wrt, Value):
+def _checked(output: N, wrt: Sequence[N]) -> tuple[N, ...]:
+    if isinstance(wrt, Node):
         raise TypeError(
             "gradients needs a sequence of Values to differentiate by: gradients(y, [x])"
         )
     for value in (output, *wrt):
-        if not isinstance(value, Value):
+        if not isinstance(value, Node):
             raise TypeError(f"gradients works on Values, not {type(value).__name__}")
     return tuple(wrt)
 
 
-def _times(upstream: Value, local: Any) -> Value | None:
+def _times(upstream: Any, local: Any) -> Any:
     """Multiply upstream · local, without a node for a factor of 1; None where nothing flows."""
-    if not isinstance(local, Value):
+    if not isinstance(local, Node):
         if local == 0.0:
             return None
         if local == 1.0:
             return upstream
-    elif type(upstream) is Constant and upstream._data == 1.0:
+    elif type(upstream) is node_classes.constant and upstream._data == 1.0:
         return local
-    return cast(Value, upstream * local)
+    return upstream * local
 
 
-def _refuse_changed_leaf(node: Value, rule: Sequence[Any]) -> None:
+def _refuse_changed_leaf(node: Node, rule: Sequence[Any]) -> None:
     """Check that node and rule, evaluated on the present data, are those of the recording."""
     changed = [parent for parent in node.parents if not parent.parents]
     if not changed:
@@ -148,7 +147,7 @@ def _refuse_changed_leaf(node: Value, rule: Sequence[Any]) -> None:
     inputs = [parent._data for parent in node.parents]
     now = (
         _evaluate(node, inputs),
-        *(local._data if isinstance(local, Value) else local for local in rule),
+        *(local._data if isinstance(local, Node) else local for local in rule),
     )
     then = (node._data, *node._local)
     if all(a == b or (a != a and b != b) for a, b in zip(now, then, strict=True)):
@@ -156,7 +155,7 @@ def _refuse_changed_leaf(node: Value, rule: Sequence[Any]) -> None:
     names = " or ".join(
         f"'{v.label}'" if v.label else repr(v)
         for v in dict.fromkeys(changed)
-        if type(v) is not Constant
+        if type(v) is not node_classes.constant
     )
     raise ValueError(
         f"the data of {names} was changed after the graph was recorded, so the derivative of "
@@ -165,7 +164,7 @@ def _refuse_changed_leaf(node: Value, rule: Sequence[Any]) -> None:
     )
 
 
-def _evaluate(node: Value, inputs: Sequence[float]) -> float:
+def _evaluate(node: Node, inputs: Sequence[float]) -> float:
     operation = operation_of(node)
     try:
         return operation.forward(*inputs)

@@ -9,7 +9,7 @@ A rule ``lambda y, x: (dy/dx,)`` gets the output first and then the inputs, and 
 It is written with operators and with the functions of this file, so that the same line
 runs on floats (in `backward`) and on Values (when a derivative is differentiated again).
 
-Read next: `value`.
+Read next: `graph` and `backward`, which read what these functions record.
 """
 
 from __future__ import annotations

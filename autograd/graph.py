@@ -1,6 +1,7 @@
 """The recorded graph: its order, its leaves, evaluating it again, copying it.
 
-Nothing here recurses, so the depth of a graph is limited by memory alone.
+Nothing here recurses, so the depth of a graph is limited by memory alone. Everything here reads the
+record that `operation` describes, and needs no arithmetic on Values.
 
 Read next: `backward`.
 """
@@ -10,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.operation import Node, Operation, leaf, local_gradients
-from autograd.value import Value
+from autograd.operation import N, Node, Operation, leaf, local_gradients, node_classes
 
 
-def topological_order(root: Value) -> list[Value]:
+def topological_order(root: N) -> list[N]:
     """List the computed Values that `root` depends on, parents before consumers, root last.
 
     Leaves are left out: they have no parents to pass anything on to. The order is a depth-first
@@ -39,8 +39,8 @@ def topological_order(root: Value) -> list[Value]:
     >>> [node.operation.name for node in topological_order(y)]
     ['multiply', 'exp']
     """
-    order: list[Value] = []
-    seen: set[Value] = set()
+    order: list[N] = []
+    seen: set[N] = set()
     stack: list[Any] = [root]
     pop = stack.pop
     while stack:
@@ -54,7 +54,7 @@ def topological_order(root: Value) -> list[Value]:
     return order
 
 
-def leaves(root: Value) -> list[Value]:
+def leaves(root: N) -> list[N]:
     """List the leaves that `root` depends on, each once, in the order of their first use.
 
     Parameters
@@ -81,7 +81,7 @@ def leaves(root: Value) -> list[Value]:
     return list(dict.fromkeys(p for node in order for p in node.parents if not p.parents))
 
 
-def replay(root: Value) -> Value:
+def replay(root: N) -> N:
     """Compute a recorded graph again, in place, after the data of leaves has changed.
 
     Parameters
@@ -142,7 +142,7 @@ def operation_of(node: Node) -> Operation:
 Entry = tuple[float, float, str, Operation, tuple[float, ...], tuple[Any, ...]]
 
 
-def flatten(value: Value) -> tuple[Any, ...]:
+def flatten(value: Node) -> tuple[Any, ...]:
     """Write a Value and all it depends on as one flat list, the form in which it is pickled."""
     order = topological_order(value)
     if not order:
@@ -162,28 +162,29 @@ def flatten(value: Value) -> tuple[Any, ...]:
     return (type(value), entries)
 
 
-def restore(kind: type[Value], first: Any, grad: float = 0.0, label: str = "") -> Value:
+def restore(kind: type[N], first: Any, grad: float = 0.0, label: str = "") -> N:
     """Undo `flatten`."""
     if not isinstance(first, list):
         value = leaf(kind, first, label)
         value.grad = grad
         return value
-    nodes: list[Value] = []
+    nodes: list[Any] = []
     for data, grad, label, operation, local, parents in first:
-        node = leaf(Value, data, label)
+        node = leaf(node_classes.value, data, label)
         node.grad = grad
         node.operation = operation
         node._local = local
         node.parents = tuple(nodes[p] if isinstance(p, int) else p for p in parents)
         nodes.append(node)
-    return nodes[-1]
+    root: N = nodes[-1]
+    return root
 
 
-def copy_graph(value: Value, memo: dict[int, Any]) -> Value:
+def copy_graph(value: N, memo: dict[int, Any]) -> N:
     """Copy a Value and all it depends on; `memo` holds what `copy.deepcopy` copied before."""
 
-    def copied(node: Value) -> Value:
-        copy: Value | None = memo.get(id(node))
+    def copied(node: N) -> N:
+        copy: N | None = memo.get(id(node))
         if copy is None:
             copy = leaf(type(node), node._data, node.label)
             copy.grad = node.grad
@@ -198,7 +199,7 @@ def copy_graph(value: Value, memo: dict[int, Any]) -> Value:
     return copied(value)
 
 
-def _with_leaves(order: Iterable[Value]) -> Iterable[Value]:
+def _with_leaves(order: Iterable[N]) -> Iterable[N]:
     for node in order:
         yield from (parent for parent in node.parents if not parent.parents)
         yield node

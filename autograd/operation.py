@@ -4,7 +4,7 @@ An `Operation` is a row of the table in `functions`. Applied to floats it gives 
 `Node`s it gives a new node that remembers its parents and the local gradient towards each of them.
 That record is all there is: `backward`, drawings and compiled programs only read it.
 
-Read next: `functions` (the table), `value` (the node with Python's arithmetic), `backward`.
+Read next: `functions` (the table), `graph`, `backward`, `value` (the node with arithmetic).
 """
 
 from __future__ import annotations
@@ -310,6 +310,8 @@ def reflected(operation: Operation) -> Callable[[Any, Any], Any]:
 
 def record(operation: Operation, parents: Sequence[Any]) -> Any:
     """Apply an operation to any number of nodes and numbers; to numbers alone it gives a float."""
+    if not parents:
+        return operation.on_numbers()
     try:
         inputs = [parent._data for parent in parents]
     except AttributeError:  # there is a number among them

@@ -3,8 +3,6 @@
 A Value holds its ``data``, its ``grad`` (∂output/∂self after `backward`), its ``parents``, the
 ``operation`` that made it from them, and a ``label``. Python's arithmetic on Values applies rows of
 the table in `functions`, and so builds a graph.
-
-Read next: `graph` and `backward`.
 """
 
 from __future__ import annotations
@@ -14,6 +12,8 @@ from contextlib import ContextDecorator
 from typing import Any, Literal, SupportsFloat, TypeAlias, cast
 
 from autograd import functions
+from autograd.backward import backward
+from autograd.graph import copy_graph, flatten, restore
 from autograd.operation import (
     Node,
     Operation,
@@ -165,8 +165,6 @@ class Value(Node):
         --------
         autograd.backward.backward : the loop itself, with all there is to say about it.
         """
-        from autograd.backward import backward
-
         backward(self, gradient)
 
     def detach(self) -> Value:
@@ -294,13 +292,9 @@ class Value(Node):
     # -- copies -----------------------------------------------------------------------------------
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from autograd.graph import copy_graph
-
         return copy_graph(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from autograd.graph import flatten, restore
-
         return restore, flatten(self)
 
 
