@@ -4,7 +4,7 @@ Read in this order: `module`, `layers`, `init`, `losses`, `optim`, and `worked_e
 program too: ``python -m nn.worked_example``.
 """
 
-from nn.layers import MLP, Layer, Neuron
+from nn.layers import MLP, Layer, Neuron, Residual, Sequential, Softmax
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -15,6 +15,7 @@ from nn.losses import (
     mean_squared_error,
 )
 from nn.module import Module
+from nn.normalization import BatchNorm
 from nn.optim import (
     SGD,
     AdaGrad,
@@ -28,20 +29,30 @@ from nn.optim import (
     clip_grad_norm,
     clip_grad_value,
 )
+from nn.recurrent import LSTM, LSTMCell, RNNCell
+from nn.regularization import Dropout, l1_penalty, l2_penalty
 
 __all__ = [
+    "LSTM",
     "MLP",
     "SGD",
     "AdaGrad",
     "Adam",
     "AdamW",
+    "BatchNorm",
     "CosineDecay",
+    "Dropout",
     "ExponentialDecay",
     "InverseTimeDecay",
+    "LSTMCell",
     "Layer",
     "Module",
     "Neuron",
     "RMSProp",
+    "RNNCell",
+    "Residual",
+    "Sequential",
+    "Softmax",
     "StepDecay",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -50,6 +61,8 @@ __all__ = [
     "cross_entropy",
     "half_squared_error",
     "hinge",
+    "l1_penalty",
+    "l2_penalty",
     "mean_absolute_error",
     "mean_squared_error",
 ]

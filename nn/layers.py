@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from random import Random
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from autograd import (
     Value,
@@ -19,6 +19,7 @@ from autograd import (
     relu,
     sigmoid,
     silu,
+    softmax,
     softplus,
     tanh,
 )
@@ -277,6 +278,142 @@ class MLP(Module):
             f"MLP({n_in}, {sizes}, activation={self.activation!r}, "
             f"output_activation={self.output_activation!r})"
         )
+
+
+class Sequential(Module):
+    """Modules one behind the other: the output of each is the input of the next.
+
+    Parameters
+    ----------
+    *modules : Modules
+
+    Attributes
+    ----------
+    layers : list of Modules
+
+    Notes
+    -----
+    Called with one row (a sequence of numbers or Values) it returns a row. Called with a list of
+    rows it returns a list of rows, which is how it works with a `BatchNorm` in it.
+
+    Examples
+    --------
+    >>> from nn import BatchNorm, Layer, Sequential
+    >>> model = Sequential(Layer(2, 3, "linear"), BatchNorm(3), Layer(3, 1, "sigmoid"))
+    >>> rows = model([[0.5, -1.0], [2.0, 0.0], [0.0, 1.0]])
+    >>> [len(row) for row in rows]
+    [1, 1, 1]
+    """
+
+    def __init__(self, *modules: Module) -> None:
+        self.layers = [_module(module, self) for module in modules]
+        if not modules:
+            raise ValueError("Sequential needs one module or more: Sequential(Layer(2, 3), …)")
+
+    def __call__(self, inputs: Any) -> Any:
+        """Return the last module's output for a row, or its outputs for a list of rows."""
+        if _are_rows(inputs):
+            return self.rows(inputs)
+        for layer in self.layers:
+            inputs = layer(inputs)
+        return inputs
+
+    def rows(self, rows: Iterable[Any]) -> list[Any]:
+        """Return the last module's outputs for the rows of a batch."""
+        outputs = list(rows)
+        for layer in self.layers:
+            outputs = layer.rows(outputs)
+        return outputs
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.layers))})"
+
+
+class Residual(Module):
+    """A module with a connection that skips it, y = x + F(x).
+
+    The gradient reaches x on two ways, and on the direct one it does not shrink.
+
+    Parameters
+    ----------
+    module : Module
+        F; it has as many outputs as inputs.
+
+    Notes
+    -----
+    Called with one row it returns a row, with a list of rows a list of rows, as `Sequential` does.
+
+    References
+    ----------
+    K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image recognition", CVPR 2016,
+    equation 1.
+
+    Examples
+    --------
+    >>> from nn import Layer, Residual
+    >>> block = Residual(Layer(2, 2, "relu", init="zeros"))
+    >>> [y.data for y in block([0.5, -1.0])]
+    [0.5, -1.0]
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = _module(module, self)
+
+    def __call__(self, inputs: Any) -> Any:
+        """Return x + F(x) for a row, or for each of a list of rows."""
+        if _are_rows(inputs):
+            return self.rows(inputs)
+        x = as_values(inputs, len(inputs), self)
+        return self._sum(x, self.module(x))
+
+    def rows(self, rows: Iterable[Any]) -> list[Any]:
+        """Return x + F(x) for the rows x of a batch."""
+        inputs = [as_values(row, len(row), self) for row in rows]
+        outputs = self.module.rows(inputs)
+        return [self._sum(x, y) for x, y in zip(inputs, outputs, strict=True)]
+
+    def _sum(self, x: list[Value], y: list[Value]) -> list[Value]:
+        if len(x) != len(y):
+            raise ValueError(
+                f"{self!r} adds its input of {len(x)} to an output of {len(y)}: the module inside "
+                f"must have as many outputs as inputs"
+            )
+        return [a + b for a, b in zip(x, y, strict=True)]
+
+    def __repr__(self) -> str:
+        return f"Residual({self.module!r})"
+
+
+class Softmax(Module):
+    """Turn the logits of n classes into probabilities, pᵢ = e^zᵢ / Σⱼ e^zⱼ.
+
+    It is for looking at a classifier's answer: `cross_entropy` takes the logits themselves.
+
+    Examples
+    --------
+    >>> from nn import Softmax
+    >>> [round(p.data, 12) for p in Softmax()([3.0, 3.0])]
+    [0.5, 0.5]
+    """
+
+    def __call__(self, inputs: Inputs) -> list[Value]:
+        """Return the probabilities of the classes."""
+        return softmax(as_values(inputs, len(inputs), self))
+
+    def __repr__(self) -> str:
+        return "Softmax()"
+
+
+def _are_rows(inputs: Any) -> bool:
+    """Tell a list of rows from a row, by its first entry."""
+    return len(inputs) > 0 and hasattr(inputs[0], "__len__")
+
+
+def _module(module: object, whole: Module) -> Module:
+    """Return a module that is put into another."""
+    if not isinstance(module, Module):
+        raise TypeError(f"{type(whole).__name__} is made of modules, not of {module!r}")
+    return module
 
 
 def as_values(inputs: Inputs, n: int, module: Module) -> list[Value]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from numbers import Real
 from pathlib import Path
 from secrets import token_hex
@@ -50,6 +50,9 @@ class Module(metaclass=_NamesParameters):
     buffers : tuple of str
         Set by a subclass: the names of attributes with a float or a list of floats that are not
         learned but belong to the state, such as running means.
+    mixes_rows : bool
+        Set by a subclass in which the rows of a batch touch each other, as in batch normalisation;
+        it then overrides `rows`.
 
     Notes
     -----
@@ -75,6 +78,8 @@ class Module(metaclass=_NamesParameters):
 
     training: bool = True
     buffers: ClassVar[tuple[str, ...]] = ()
+    mixes_rows: ClassVar[bool] = False
+    __call__: Callable[..., Any]
 
     def parts(self) -> Iterable[tuple[str, object]]:
         """List what the module is made of, with names: its attributes, in the order they were set.
@@ -107,6 +112,21 @@ class Module(metaclass=_NamesParameters):
                 parameter.label = path
         return named
 
+    def modules(self) -> list[Module]:
+        """List this module and all modules in it, each once.
+
+        Examples
+        --------
+        >>> from nn import Layer
+        >>> Layer(1, 2).modules()
+        [Layer(1, 2, 'tanh'), Neuron(1, 'tanh'), Neuron(1, 'tanh')]
+        """
+        return [part for _, part in _walk(self) if isinstance(part, Module)]
+
+    def rows(self, rows: Iterable[Any]) -> list[Any]:
+        """Return the outputs for the rows of a batch, each by itself unless they touch."""
+        return [self(row) for row in rows]
+
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters():
@@ -121,9 +141,8 @@ class Module(metaclass=_NamesParameters):
         return self._set_training(False)
 
     def _set_training(self, training: bool) -> Self:
-        for _, part in _walk(self):
-            if isinstance(part, Module):
-                part.training = training
+        for module in self.modules():
+            module.training = training
         return self
 
     # -- state ------------------------------------------------------------------------------------

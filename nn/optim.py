@@ -71,7 +71,7 @@ class Optimizer(ABC):
         self.steps = 0
         self.state: list[State] = [self.initial_state for _ in self.parameters]
 
-    def coefficients(self, lr: Number, step: Number) -> State:  # noqa: ARG002
+    def coefficients(self, lr: Number, step: Number) -> State:
         """Return the numbers of this step that are the same for all parameters.
 
         Parameters
