@@ -43,7 +43,7 @@ def imports(name: str, path: Path) -> set[str]:
 
 
 def test_imports_form_no_circle() -> None:
-    # A package's __init__ only re-exports: it stands above its modules, so that they may not use it.
+    # A package's __init__ only re-exports: it stands above its modules, which may not use it.
     graph = {name: imports(name, path) for name, path in modules().items()}
     TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
