@@ -1,0 +1,38 @@
+"""What README promises."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import autograd
+
+README = Path(autograd.__file__).parent.parent / "README.md"
+
+
+def test_the_block_prints_what_it_says() -> None:
+    text = README.read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    promised = re.findall(r"^print\(.*\)\s+# (.*)$", block, re.MULTILINE)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(block, {})
+    assert printed.getvalue().splitlines() == promised
+    assert len(promised) == 3
+
+
+def test_the_links_lead_somewhere() -> None:
+    text = README.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert len(links) > 5
+    for link in links:
+        assert (README.parent / link).exists(), link
+
+
+def test_each_command_is_one_line() -> None:
+    text = README.read_text(encoding="utf-8")
+    commands = [block.strip() for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)]
+    assert len(commands) == 2
+    assert all("\n" not in command and "venv" in command for command in commands)
