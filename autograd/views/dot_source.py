@@ -1,8 +1,8 @@
-"""A picture in DOT, for Graphviz: for PNG, PDF, and readers who want to go on from there.
+r"""A picture in DOT, for Graphviz: for PNG, PDF, and readers who want to go on from there.
 
-Nothing that a user wrote can be more than text here. Nodes are named by number, so no label is taken
-for a port (``a:b``); labels are tables with their text escaped, so none is taken for markup
-(``<b>x</b>``) or for an escape sequence (``\\N``); attributes come from this file alone.
+Nothing that a user wrote can be more than text here. Nodes are named by number, so no label is
+taken for a port (``a:b``); labels are tables with their text escaped, so none is taken for markup
+(``<b>x</b>``) or for an escape sequence (``\N``); attributes come from this file alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from autograd.views.picture import PADDING, Card, Picture
 from autograd.views.svg import digits
 from autograd.views.theme import DARK, LIGHT, Theme
 
+_BARE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
 _STYLES = {
     "input": "rounded,filled",
     "parameter": "filled",
@@ -71,15 +72,14 @@ def _table(card: Card, width: float, colours: Theme) -> str:
     for key, value in card.rows:
         muted = f'<FONT COLOR="{colours.muted}">{escape(key)}</FONT>'
         rows.append(_row(muted, escape(value)))
-    inner = digits(width - 2 * PADDING)
-    return (
-        f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" WIDTH="{inner}">'
-        f"{''.join(rows)}</TABLE>>"
-    )
+    lines = "".join([f'<TR><TD WIDTH="{digits(width - 2 * PADDING)}">{r}</TD></TR>' for r in rows])
+    return f"<<TABLE {_BARE}>{lines}</TABLE>>"
 
 
 def _row(left: str, right: str) -> str:
-    return f'<TR><TD ALIGN="LEFT">{left}</TD><TD ALIGN="RIGHT">{right}</TD></TR>'
+    # A table of its own for each line: Graphviz then moves the right cell to the right edge.
+    cells = f'<TD ALIGN="LEFT">{left}</TD><TD ALIGN="RIGHT">{right}</TD>'
+    return f"<TABLE {_BARE}><TR>{cells}</TR></TABLE>"
 
 
 def _point(point: Point) -> str:

@@ -116,8 +116,9 @@ def draw(
     share_leaves : bool
         False gives a leaf a card of its own at each use.
     fold : {None, False, "layer", "neuron"}
-        Show each module as one card with counts; modules are known by the labels of their parameters,
-        such as ``layers.0.neurons.1.w0``. None: by layer if there were more than 300 cards.
+        Show each module as one card with counts; modules are known by the labels of their
+        parameters, such as ``layers.0.neurons.1.w0``. None: by layer if there were more than
+        300 cards.
     max_nodes : int
         The most cards to draw.
     theme : {"auto", "light", "dark"}

@@ -1,10 +1,10 @@
 """Which module a node belongs to, so that a drawing can show a module as one card.
 
 Only the parameters know: their labels are paths such as ``layers.0.neurons.1.w0``. A node that
-reads the parameters of one module belongs to it. A node that reads none joins its parents only where
-that is clearly right: an activation, a sum or a product of nodes that all belong to one module
-(what neurons and gates are built of), or a node enclosed by one module on both sides. Losses start
-with a target, a logarithm or a total and so stay outside.
+reads the parameters of one module belongs to it. A node that reads none joins its parents only
+where that is clearly right: an activation, a sum or a product of nodes that all belong to one
+module (what neurons and gates are built of), or a node enclosed by one module on both sides.
+Losses start with a target, a logarithm or a total and so stay outside.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.notation import LATEX, LOOSE, TEXT, Argument, Style, Term
+from autograd.views.notation import ATOM, LATEX, LOOSE, TEXT, Argument, Style, Term
 from autograd.views.text import ELLIPSIS
 
 MOST_INLINE = 2000
@@ -96,20 +96,33 @@ def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -
 
     What is longer ends in ``…``; so the time is linear in the size of the graph.
     """
-    written: dict[Value, Term] = {}
+    written: dict[Value, Term] = dict(terms)
+    expressions: dict[Value, str] = {}
     for node in order:
-        binding, pieces = _pieces(node, TEXT)
-        text = ""
-        for piece in pieces:
-            if len(text) >= most:
-                break
-            if isinstance(piece, str):
-                text += piece
-            else:
-                part, strength = terms.get(piece[0]) or written[piece[0]]
-                text += f"({part})" if strength < piece[1] else part
-        written[node] = (text if len(text) <= most else text[:most] + ELLIPSIS, binding)
-    return {node: term[0] for node, term in written.items()}
+        text, binding = _compose(node, written, most)
+        expressions[node] = text
+        written.setdefault(node, (text, binding))
+    return expressions
+
+
+def write_elided(value: Value, terms: Mapping[Value, Term], most: int) -> str:
+    """Write one node in terms of its named parents, with ``…`` for each of the others."""
+    around = {parent: terms.get(parent, (ELLIPSIS, ATOM)) for parent in value.parents}
+    return _compose(value, around, most)[0]
+
+
+def _compose(node: Value, terms: Mapping[Value, Term], most: int) -> Term:
+    binding, pieces = _pieces(node, TEXT)
+    text = ""
+    for piece in pieces:
+        if len(text) > most:
+            break
+        if isinstance(piece, str):
+            text += piece
+        else:
+            part, strength = terms[piece[0]]
+            text += f"({part})" if strength < piece[1] else part
+    return (text if len(text) <= most else text[:most] + ELLIPSIS), binding
 
 
 def _pieces(node: Value, style: Style) -> tuple[int, list[str | tuple[Value, int]]]:

@@ -1,4 +1,4 @@
-"""What a drawing shows, before it has a place: cards with their text, and the links between them."""
+"""What a drawing shows, before it has a place: cards with their text, links between them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograd.graph import topological_order
 from autograd.value import Constant, Parameter, Value
 from autograd.views.folding import LEVELS, fold, module_of
-from autograd.views.formula import leaf_term, write_each
+from autograd.views.formula import leaf_term, write_each, write_elided
 from autograd.views.layout import Graph
 from autograd.views.notation import ATOM, TEXT, Term
 from autograd.views.text import number, shorten, visible, width
@@ -17,6 +17,7 @@ ROLES = ("input", "parameter", "constant", "operation", "output", "module")
 
 FULL_DETAIL = 300
 LONGEST_TITLE = 160
+MOST_FOR_LABELS = 22  # columns; wide enough for layers.10.neurons.10.w0
 
 COLUMN = 6.8  # pixels for one character of 11 px; the widest common monospace fonts need 0.617 em
 LINE = 14.0
@@ -129,9 +130,13 @@ def picture(
     if len(collector.members) > max_nodes:
         raise ValueError(_too_many(len(collector.members), max_nodes, fold_by, owner))
     writer = _Writer(order, outputs, precision)
+    exits = _exits(order, owner)
     cards = []
     for module, values in collector.members:
-        cards.append(writer.module(module, values) if module else writer.node(values[0]))
+        if module:
+            cards.append(writer.module(module, values, exits.get(module, [])))
+        else:
+            cards.append(writer.node(values[0]))
     return Picture(tuple(cards), tuple(collector.links.values()), writer.columns)
 
 
@@ -148,6 +153,17 @@ def _owner(
         cards = len(order) + (len(set(leaves)) if share_leaves else len(leaves))
         fold_by = "layer" if cards > FULL_DETAIL else False
     return fold(order, frozenset(outputs), fold_by) if isinstance(fold_by, str) else {}
+
+
+def _exits(order: list[Value], owner: dict[Value, str]) -> dict[str, list[Value]]:
+    # The computed nodes of each module that something outside it reads.
+    exits: dict[str, dict[Value, None]] = {}
+    for node in order:
+        for parent in node.parents:
+            module = owner.get(parent)
+            if module and parent.parents and owner.get(node) != module:
+                exits.setdefault(module, {})[parent] = None
+    return {module: list(nodes) for module, nodes in exits.items()}
 
 
 def _too_many(
@@ -211,45 +227,52 @@ class _Writer:
     def __init__(self, order: Sequence[Value], outputs: Sequence[Value], precision: int) -> None:
         self.outputs = frozenset(outputs)
         self.precision = precision
-        self.columns = max(18, precision + 12)  # "data " and a number such as -1.23457e-300
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
-        brief: dict[Value, Term] = {}
-        for node in order:
-            for value in (*node.parents, node):
-                if value.label:
-                    brief[value] = TEXT.label(_last_part(value))
-                elif not value.parents:
-                    brief[value] = self._brief_number(value)
-        self.expressions = write_each(order, brief, LONGEST_TITLE)
+        self.terms: dict[Value, Term] = {}
+        longest = 0
+        for value in dict.fromkeys([v for node in order for v in (*node.parents, node)]):
+            if value.label:
+                self.terms[value] = TEXT.label(_last_part(value))
+                longest = max(longest, width(visible(value.label)) + 1 + len(_symbol(value)))
+            elif not value.parents:
+                self.terms[value] = self._brief_number(value)
+        numbers = precision + len("data -.e-300")
+        self.columns = max(numbers, min(longest, MOST_FOR_LABELS))
+        self.expressions = write_each(order, self.terms, LONGEST_TITLE)
 
     def _brief_number(self, value: Value) -> Term:
         text = number(value.data, self.precision)
         return (text, ATOM) if text[0] != "-" else ("−" + text[1:], leaf_term(value, TEXT)[1])
 
     def node(self, value: Value) -> Card:
-        symbol = value.operation.symbol if value.operation else ""
-        symbol = shorten(visible(symbol), self.columns // 2)
+        symbol = shorten(visible(_symbol(value)), self.columns // 2)
         room = self.columns - (width(symbol) + 1 if symbol else 0)
         name = visible(value.label) or self.expressions.get(value) or self._brief_number(value)[0]
         return Card(
             role=self._role(value),
-            name=shorten(name, room, keep_end=_is_path(value)),
+            name=shorten(self._brief_name(value, name, room), room, keep_end=_is_path(value)),
             symbol=symbol,
             rows=self._numbers(value),
             title=self._title(value, name),
             values=(value,),
         )
 
-    def module(self, module: str, values: Sequence[Value]) -> Card:
-        inner = frozenset(values)
-        neurons = {
-            module_of(value.label, "neuron") for value in values if isinstance(value, Parameter)
-        }
-        parameters = sum([isinstance(value, Parameter) for value in values])
-        rows = [("parameters", str(parameters)), ("nodes", str(len(inner)))]
+    def _brief_name(self, value: Value, name: str, room: int) -> str:
+        # What a card can not show whole it shows by its named arguments, such as "…−t1".
+        known = [parent in self.terms for parent in value.parents]
+        if value.label or width(name) <= room or all(known) or not any(known):
+            return name
+        return write_elided(value, self.terms, LONGEST_TITLE)
+
+    def module(self, module: str, values: Sequence[Value], exits: Sequence[Value]) -> Card:
+        parameters = [value for value in values if isinstance(value, Parameter)]
+        neurons = {module_of(parameter.label, "neuron") for parameter in parameters}
+        rows = [("parameters", str(len(parameters))), ("nodes", str(len(values)))]
         if len(neurons) > 1:
             rows.insert(0, ("neurons", str(len(neurons))))
         counts = ", ".join([f"{text} {key}" for key, text in rows])
+        if len(exits) == 1:
+            rows += self._numbers(exits[0])
         return Card(
             role="module",
             name=shorten(visible(module), self.columns, keep_end=True),
@@ -280,6 +303,10 @@ class _Writer:
         )
         grad = repr(value.grad) if self.has_gradient else "–"
         return f"{first}\n{what}\ndata {value.data!r}\ngrad {grad}"
+
+
+def _symbol(value: Value) -> str:
+    return value.operation.symbol if value.operation else ""
 
 
 def _is_path(value: Value) -> bool:

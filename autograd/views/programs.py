@@ -31,11 +31,12 @@ def run_graphviz(source: str, engine: str, file_format: str, still_works: str) -
     import graphviz
 
     try:
-        return graphviz.Source(source).pipe(
+        answer: bytes = graphviz.Source(source).pipe(
             format=file_format,
             engine=engine,
             neato_no_op=2 if engine == "neato" else None,
             quiet=True,
         )
+        return answer
     except graphviz.ExecutableNotFound:
         raise RuntimeError(MISSING.format(engine=engine, still_works=still_works)) from None

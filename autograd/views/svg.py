@@ -1,9 +1,9 @@
 """The one SVG writer: draws a picture at the places that a layout gave.
 
-The player restyles and moves nothing but what is marked here: each card is a group of the classes
-``card`` and its role, with ``data-card`` (its index), and its texts are of the classes ``name``,
-``symbol``, ``key`` and ``value`` (with ``data-key``); each link is a group of the class ``link`` with
-``data-link``, ``data-source``, ``data-target`` and ``data-argument``, of a ``line`` and a ``head``.
+What is drawn can be found and restyled: each card is a group of the classes ``card`` and its role,
+with ``data-card`` (its index), and its texts are of the classes ``name``, ``symbol``, ``key`` and
+``value`` (with ``data-key``); each link is a group of the class ``link`` with ``data-link``,
+``data-source``, ``data-target`` and ``data-argument``, and holds a ``line`` and a ``head``.
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
 
 from autograd.views.layout import Placement, Point
 from autograd.views.picture import COLUMN, LINE, PADDING, ROLES, Card, Picture
-from autograd.views.text import number, width
+from autograd.views.text import width
 from autograd.views.theme import style_sheet
 
 HEAD_LENGTH = 7.0
 HEAD_HALF_WIDTH = 3.5
-LEGEND_ITEM = 104.0
+LEGEND_ITEM = 112.0
 LEGEND_LINE = 20.0
 
 _TOWARDS = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, 1), "BT": (0, -1)}
@@ -63,9 +62,10 @@ def write_svg(
     if legend:
         page_width = max(page_width, LEGEND_ITEM * min(3, len(roles)) + 2 * PADDING)
         page_height += LEGEND_LINE * -(-len(roles) // _per_row(page_width))
+    dense = " dense" if len(picture.links) > 4 * len(picture.cards) else ""
     extent = f"{digits(page_width)} {digits(page_height)}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="stepgrad-{theme}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="stepgrad-{theme}{dense}" role="img" '
         f'width="{digits(page_width)}" height="{digits(page_height)}" viewBox="0 0 {extent}">',
         f"<title>{escape(_title(picture))}</title>",
         f"<desc>{escape(_description(picture, direction))}</desc>",
@@ -152,8 +152,8 @@ def _card(picture: Picture, index: int, card: Card, corner: Point) -> str:
 
 
 def _box(role: str, box_width: float, box_height: float) -> str:
-    # The outline is the second cue besides the colour: round for inputs, a bar at the side for
-    # parameters, dashes for constants (in the style sheet), double for outputs, stacked for modules.
+    # The outline is the second cue besides the colour: round for inputs, a bar for parameters,
+    # dashes for constants (in the style sheet), double for outputs, a stack for modules.
     corner = {"input": 12, "parameter": 0, "module": 3}.get(role, 5)
     box = _rectangle("box", 0, 0, box_width, box_height, corner)
     if role == "parameter":
@@ -197,7 +197,7 @@ def _legend(roles: Sequence[str], top: float, per_row: int) -> str:
         y = top + index // per_row * LEGEND_LINE
         parts.append(
             f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
-            f"{_swatch(role)}{_text('name', 28, 10, role)}</g>"
+            f"{_swatch(role)}{_text('name', 32, 10, role)}</g>"
         )
     return "".join([*parts, "</g>"])
 

@@ -38,11 +38,11 @@ _WIDE_STARTS = [first for first, _ in _WIDE]
 
 
 def visible(text: str) -> str:
-    """Replace what cannot be seen or would reorder its surroundings by a visible sign.
+    r"""Replace what cannot be seen or would reorder its surroundings by a visible sign.
 
     Examples
     --------
-    >>> visible("a\\nb")
+    >>> visible("a\nb")
     'a␊b'
     >>> visible("a\u202eb")
     'a\ufffdb'

@@ -1,7 +1,7 @@
 """Colours and outlines of a drawing.
 
-The hues are those of Okabe and Ito's palette, which people with any kind of colour blindness can tell
-apart; and no role is told by its hue alone: each has an outline of its own as well.
+The hues are those of Okabe and Ito's palette, which people with any kind of colour blindness can
+tell apart; and no role is told by its hue alone: each has an outline of its own as well.
 Text has a contrast of at least 4.5 on what is behind it, lines one of at least 3 (WCAG 2.2, 1.4.3
 and 1.4.11).
 """
@@ -67,6 +67,7 @@ def style_sheet(theme: str) -> str:
         f"{scope} .name,{scope} .symbol{{font-weight:bold}}",
         f"{scope} .symbol,{scope} .value{{text-anchor:end}}",
         f"{scope} .line{{fill:none;stroke-width:1.2}}",
+        f"{scope}.dense .line{{stroke-width:.6}}",
         f"{scope} .bundle .line{{stroke-width:2.4}}",
         f"{scope} .constant .box{{stroke-dasharray:4 3}}",
         f"{scope} text{{white-space:pre}}",

@@ -11,6 +11,7 @@ compacted by longest paths here, which avoids the flaw that the authors' erratum
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from autograd.views.layout.ranks import Layering
 
@@ -55,7 +56,7 @@ def _conflicts(layering: Layering, layers: list[list[int]]) -> set[tuple[int, in
     position = _positions(layers, len(layering.rank))
     boxes, before = layering.boxes, layering.before
     marked: set[tuple[int, int]] = set()
-    for previous, layer in zip(layers, layers[1:], strict=False):
+    for previous, layer in pairwise(layers):
         low, scanned, last = 0, 0, len(layer) - 1
         for index, vertex in enumerate(layer):
             inner = vertex >= boxes and before[vertex][0] >= boxes
@@ -104,7 +105,7 @@ def _compact(layers: list[list[int]], root: list[int], separation: Separation) -
     following: list[list[tuple[int, float]]] = [[] for _ in range(count)]
     waiting = [0] * count
     for layer in layers:
-        for left, right in zip(layer, layer[1:], strict=False):
+        for left, right in pairwise(layer):
             following[root[left]].append((root[right], separation(left, right)))
             waiting[root[right]] += 1
     place = [0.0] * count

@@ -70,8 +70,19 @@ def _first_order(layering: Layering) -> list[list[int]]:
         if not seen[vertex]:
             seen[vertex] = True
             layers[layering.rank[vertex]].append(vertex)
-            stack.extend(reversed(layering.before[vertex]))
+            stack.extend(reversed(_arguments(layering, vertex)))
     return layers
+
+
+def _arguments(layering: Layering, vertex: int) -> list[int]:
+    # Leaves stand in the middle of the computed arguments, such as weights between activations.
+    before = layering.before
+    computed = [other for other in before[vertex] if before[other]]
+    if len(computed) < 2:
+        return before[vertex]
+    middle = len(computed) // 2
+    leaves = [other for other in before[vertex] if not before[other]]
+    return [*computed[:middle], *leaves, *computed[middle:]]
 
 
 def _number(layer: list[int], position: list[int]) -> None:

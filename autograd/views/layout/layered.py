@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from autograd.views.layout.centring import centre
 from autograd.views.layout.coordinates import assign_coordinates
 from autograd.views.layout.crossings import order_layers
 from autograd.views.layout.graph import Graph, Placement
@@ -27,7 +28,8 @@ def layered(graph: Graph) -> Placement:
     """
     layering = layering_of(graph)
     layers = order_layers(layering)
-    across = assign_coordinates(layering, layers, partial(separation, graph))
+    apart = partial(separation, graph)
+    across = centre(layering, layers, assign_coordinates(layering, layers, apart), apart)
     return place(graph, layering, across)
 
 

@@ -17,6 +17,8 @@ RANK_GAP = 44.0
 BOX_GAP = 16.0
 LINK_GAP = 12.0
 PORT_GAP = 16.0
+LEAST_PORT_GAP = 6.0  # below this the heads of arrows run together: then better at one place
+CROWDED_PORT_GAP = 0.5
 WIDEST_GAP = 160.0
 
 
@@ -158,8 +160,8 @@ def _ports(
     for target, indices in enumerate(arriving):
         stops = {i: across[_last_stop(layering, graph.links[i][0], target)] for i in indices}
         indices.sort(key=stops.__getitem__)
-        least = size[target][1] - 16.0
-        gap = min(PORT_GAP, least / max(1, len(indices) - 1))
+        gap = min(PORT_GAP, (size[target][1] - PORT_GAP) / max(1, len(indices) - 1))
+        gap = gap if gap >= LEAST_PORT_GAP else CROWDED_PORT_GAP
         for slot, index in enumerate(indices):
             offset = slot - (len(indices) - 1) / 2
             ports[index] = across[target] + offset * gap
