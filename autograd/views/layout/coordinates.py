@@ -52,10 +52,15 @@ def _positions(layers: list[list[int]], count: int) -> list[int]:
 
 
 def _conflicts(layering: Layering, layers: list[list[int]]) -> set[tuple[int, int]]:
-    # Links that cross a piece of a trunk (the paper's type 1): they must bend, not the trunk.
+    # Links that cross a piece of a trunk (the paper's type 1) or branch off where it goes on: they
+    # must bend, not the trunk.
     position = _positions(layers, len(layering.rank))
     boxes, before = layering.boxes, layering.before
     marked: set[tuple[int, int]] = set()
+    for helper in range(boxes, len(layering.rank)):
+        onwards = layering.after[helper]
+        if any(other >= boxes for other in onwards):
+            marked.update([(helper, other) for other in onwards if other < boxes])
     for previous, layer in pairwise(layers):
         low, scanned, last = 0, 0, len(layer) - 1
         for index, vertex in enumerate(layer):
