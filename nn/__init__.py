@@ -4,6 +4,7 @@ Read in this order: `module`, `layers`, `init`, `losses`, `optim`, and `worked_e
 program too: ``python -m nn.worked_example``.
 """
 
+from nn.diagnostics import History, diagnose
 from nn.layers import MLP, Layer, Neuron, Residual, Sequential, Softmax
 from nn.losses import (
     binary_cross_entropy,
@@ -31,6 +32,7 @@ from nn.optim import (
 )
 from nn.recurrent import LSTM, LSTMCell, RNNCell
 from nn.regularization import Dropout, l1_penalty, l2_penalty
+from nn.training import fit
 
 __all__ = [
     "LSTM",
@@ -43,6 +45,7 @@ __all__ = [
     "CosineDecay",
     "Dropout",
     "ExponentialDecay",
+    "History",
     "InverseTimeDecay",
     "LSTMCell",
     "Layer",
@@ -59,6 +62,8 @@ __all__ = [
     "clip_grad_norm",
     "clip_grad_value",
     "cross_entropy",
+    "diagnose",
+    "fit",
     "half_squared_error",
     "hinge",
     "l1_penalty",

@@ -122,6 +122,9 @@ class LSTMCell(_Cell):
     ----------
     n_in, n_hidden, init, seed
         As for `RNNCell`.
+    forget_bias : float
+        Where the forget gates' ``bias_ih`` start. Above 0, such as 1, the cell keeps what it holds
+        from the beginning, and learns sooner to bridge long times.
 
     Attributes
     ----------
@@ -134,6 +137,7 @@ class LSTMCell(_Cell):
     ----------
     S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9, 1997; with
     the forget gate of F. Gers, J. Schmidhuber and F. Cummins, Neural Computation 12, 2000.
+    Forget bias: R. Jozefowicz, W. Zaremba and I. Sutskever, ICML 2015.
 
     Examples
     --------
@@ -146,6 +150,19 @@ class LSTMCell(_Cell):
     """
 
     gates = 4
+
+    def __init__(
+        self,
+        n_in: int,
+        n_hidden: int,
+        *,
+        init: str | None = None,
+        seed: Seed = 0,
+        forget_bias: float = 0.0,
+    ) -> None:
+        super().__init__(n_in, n_hidden, init=init, seed=seed)
+        for bias in self.bias_ih[n_hidden : 2 * n_hidden]:
+            bias.data = forget_bias
 
     def __call__(self, x: Inputs, state: State | None = None) -> tuple[list[Value], list[Value]]:
         """Return the next (h, c).
@@ -179,8 +196,8 @@ class LSTM(Module):
 
     Parameters
     ----------
-    n_in, n_hidden, init, seed
-        As for `RNNCell`.
+    n_in, n_hidden, init, seed, forget_bias
+        As for `LSTMCell`.
 
     Attributes
     ----------
@@ -195,9 +212,15 @@ class LSTM(Module):
     """
 
     def __init__(
-        self, n_in: int, n_hidden: int, *, init: str | None = None, seed: Seed = 0
+        self,
+        n_in: int,
+        n_hidden: int,
+        *,
+        init: str | None = None,
+        seed: Seed = 0,
+        forget_bias: float = 0.0,
     ) -> None:
-        self.cell = LSTMCell(n_in, n_hidden, init=init, seed=seed)
+        self.cell = LSTMCell(n_in, n_hidden, init=init, seed=seed, forget_bias=forget_bias)
 
     def __call__(
         self, rows: Sequence[Inputs], state: State | None = None

@@ -157,6 +157,12 @@ def test_same_seed_same_bits_and_biases_at_zero(make):
     assert set(biases) == {0.0}
 
 
+def test_the_forget_bias_is_that_of_the_second_gate():
+    cell = LSTM(1, 2, forget_bias=1.0).cell
+    assert data(cell.bias_ih) == [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    assert data(cell.bias_hh) == [0.0] * 8
+
+
 @pytest.mark.parametrize("make", [RNNCell, LSTMCell, LSTM])
 def test_sizes_must_be_positive(make):
     with pytest.raises(ValueError, match="n_in=0 and n_hidden=3"):

@@ -1,0 +1,779 @@
+"""The training loop: `fit` and what it leaves behind."""
+
+import math
+import os
+import pickle
+import random
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+from autograd import Value, exp, log
+from nn import (
+    LSTM,
+    MLP,
+    SGD,
+    Adam,
+    BatchNorm,
+    Dropout,
+    Layer,
+    Module,
+    Sequential,
+    StepDecay,
+    binary_cross_entropy_with_logits,
+    clip_grad_norm,
+    cross_entropy,
+    hinge,
+    l2_penalty,
+    mean_squared_error,
+)
+from nn.training import DivergenceError, WorkerError, fit, mean_loss
+
+X = [[0.1 * i, math.cos(i)] for i in range(10)]
+Y = [math.sin(i) for i in range(10)]
+
+
+def model(seed=1):
+    return MLP(2, [3, 1], seed=seed)
+
+
+def weights(module):
+    return list(module.state_dict().values())
+
+
+def run(module, **options):
+    """Fit with short defaults."""
+    defaults = {
+        "loss": mean_squared_error,
+        "X": X,
+        "Y": Y,
+        "epochs": 3,
+        "progress": False,
+        "compiled": False,
+    }
+    options = defaults | options
+    make = options.pop("make", lambda parameters: SGD(parameters, lr=0.1))
+    optimizer = options.pop("optimizer", None) or make(module.parameters())
+    return fit(module, optimizer=optimizer, **options)
+
+
+# ------------------------------------------------------------------------- the loop itself
+
+
+def by_hand(module, optimizer, batches, *, penalty=None, clip=None):
+    """What fit does, in the plainest words; returns losses and norms of the batches."""
+    losses, norms = [], []
+    for batch in batches:
+        optimizer.zero_grad()
+        loss = sum(mean_squared_error(module(X[i]), Y[i]) for i in batch) / len(batch)
+        losses.append(loss.data)
+        if penalty is not None:
+            loss = loss + penalty(module.parameters())
+        loss.backward()
+        norms.append(math.hypot(*(p.grad for p in module.parameters())))
+        if clip is not None:
+            clip_grad_norm(module.parameters(), clip)
+        optimizer.step()
+    return losses, norms
+
+
+def close(numbers):
+    return pytest.approx(numbers, rel=1e-12, abs=1e-14)
+
+
+def test_full_batches_are_gradient_descent_by_hand():
+    first, second = model(), model()
+    history = run(first)
+    losses, norms = by_hand(second, SGD(second.parameters(), 0.1), [range(10)] * 3)
+    assert weights(first) == close(weights(second))
+    assert history.losses == close(losses)
+    assert history.gradient_norms == close(norms)
+    assert history.learning_rates == [0.1] * 3
+    assert history.validation_losses == []
+    assert (len(history), history.ended, history.best_epoch) == (3, "all epochs done", None)
+
+
+def test_penalty_clip_and_schedule_are_those_by_hand():
+    def penalty(parameters):
+        return 0.1 * l2_penalty(parameters)
+
+    first, second = model(), model()
+    optimizer = SGD(first.parameters(), 0.4, momentum=0.9)
+    schedule = StepDecay(optimizer, step_size=1, gamma=0.5)
+    history = run(first, optimizer=optimizer, schedule=schedule, penalty=penalty, clip=0.3)
+    other = SGD(second.parameters(), 0.4, momentum=0.9)
+    losses, norms = [], []
+    for _ in range(3):
+        loss, norm = by_hand(second, other, [range(10)], penalty=penalty, clip=0.3)
+        losses += loss
+        norms += norm
+        other.lr *= 0.5
+    assert weights(first) == close(weights(second))
+    assert history.losses == close(losses)
+    assert history.gradient_norms == close(norms)
+    assert history.learning_rates == [0.4, 0.2, 0.1]
+    assert optimizer.lr == 0.05
+    assert max(norms) > 0.3
+
+
+class Recorder(Module):
+    """Remembers which examples it saw."""
+
+    def __init__(self):
+        self.w = Value(0.0)
+        self.seen = []
+
+    def __call__(self, row):
+        self.seen.append(row[0])
+        return [self.w * row[0]]
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [(None, 1), (1, 10), (3, 4), (5, 2), (100, 1)])
+def test_an_epoch_shows_every_example_once(batch_size, steps):
+    recorder = Recorder()
+    optimizer = SGD(recorder.parameters(), lr=0.01)
+    run(recorder, X=[[i] for i in range(10)], optimizer=optimizer, batch_size=batch_size, epochs=2)
+    assert optimizer.steps == 2 * steps
+    assert sorted(recorder.seen[:10]) == sorted(recorder.seen[10:]) == list(range(10))
+    if batch_size is None:
+        assert recorder.seen == [*range(10), *range(10)]
+    else:
+        assert recorder.seen[:10] != recorder.seen[10:]
+
+
+def test_fifty_thousand_examples_in_batches_of_a_thousand_are_fifty_steps():
+    """The arithmetic of the notes: examples = batches · batch size."""
+    recorder = Recorder()
+    optimizer = SGD(recorder.parameters(), lr=0.0)
+    rows = [[0.0]] * 50_000
+    run(recorder, X=rows, Y=[0.0] * 50_000, optimizer=optimizer, batch_size=1_000, epochs=1)
+    assert optimizer.steps == 50
+
+
+def test_the_epochs_loss_is_the_mean_over_examples_not_over_batches():
+    recorder = Recorder()
+    history = run(recorder, make=lambda p: SGD(p, lr=0.0), batch_size=3, epochs=1)
+    assert history.losses == close([sum(y * y for y in Y) / 10])
+
+
+def test_the_shuffle_has_a_seed():
+    seen = []
+    for seed in (0, 0, 1):
+        recorder = Recorder()
+        run(recorder, X=[[i] for i in range(10)], batch_size=4, epochs=1, seed=seed)
+        seen.append(recorder.seen)
+    assert seen[0] == seen[1] != seen[2]
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p, 0.01)])
+def test_two_runs_give_the_same_bits(make):
+    def trained():
+        module = Sequential(Layer(2, 4, "relu", seed=1), Dropout(0.8), Layer(4, 1, seed=2))
+        history = run(module, make=make, batch_size=3, epochs=4, validation=(X, Y))
+        return module.state_dict(), history
+
+    assert trained() == trained()
+
+
+def test_a_reloaded_model_trains_on_with_the_same_bits(tmp_path):
+    first, second = model(), model(seed=7)
+    run(first)
+    first.save(tmp_path / "model.json")
+    second.load(tmp_path / "model.json")
+    run(first, batch_size=2)
+    run(second, batch_size=2)
+    assert first.state_dict() == second.state_dict()
+
+
+def test_only_the_optimisers_parameters_move():
+    module = model()
+    before = module.state_dict()
+    run(module, optimizer=SGD(module.layers[1].parameters(), lr=0.1))
+    moved = {name for name, number in module.state_dict().items() if number != before[name]}
+    assert moved == {f"layers.1.neurons.0.{name}" for name in ("w0", "w1", "w2", "b")}
+
+
+def test_no_epochs_change_nothing():
+    module = model()
+    before = module.state_dict()
+    history = run(module, epochs=0, validation=(X, Y), early_stopping=2)
+    assert module.state_dict() == before
+    assert (len(history), history.best_epoch) == (0, None)
+
+
+# ------------------------------------------------------------------------------------ data
+
+
+class Table:
+    """As much of a pandas DataFrame as matters: iterating it gives the columns' names."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __iter__(self):
+        return iter(["a", "b"])
+
+    def to_numpy(self):
+        return np.array(self.rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "targets"),
+    [
+        (np.array(X), np.array(Y)),
+        ([np.array(row) for row in X], tuple(Y)),
+        (tuple(map(tuple, X)), [[y] for y in Y]),
+        ((row for row in X), (y for y in Y)),
+        (Table(X), np.array(Y).reshape(-1, 1)),
+    ],
+)
+def test_examples_may_be_lists_arrays_or_tables(rows, targets):
+    first, second = model(), model()
+    run(first, X=rows, Y=targets)
+    run(second)
+    assert first.state_dict() == second.state_dict()
+
+
+def test_classes_may_come_as_an_integer_array():
+    module = MLP(2, [3], seed=1)
+    history = run(module, loss=cross_entropy, Y=np.arange(10) % 3, epochs=20)
+    assert history.losses[-1] < history.losses[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"Y": Y[:9]}, r"10 examples \(X\) but 9 targets \(Y\)"),
+        ({"X": [], "Y": []}, "there are no examples"),
+        ({"validation": (X, Y[:3])}, r"10 examples \(X\) but 3 targets"),
+        ({"epochs": -1}, "epochs=-1 is not allowed"),
+        ({"batch_size": 0}, "batch_size=0 is not allowed"),
+        ({"early_stopping": 0, "validation": (X, Y)}, "early_stopping=0 is not allowed"),
+        ({"early_stopping": 3}, "pass validation="),
+        ({"shards": 0}, "shards=0 is not allowed"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(options, message):
+    module = model()
+    before = module.state_dict()
+    with pytest.raises(ValueError, match=message):
+        run(module, **options)
+    assert module.state_dict() == before
+
+
+def test_an_error_in_the_model_says_where_it_happened():
+    with pytest.raises(ValueError, match="needs 2 inputs, but 3 were given") as caught:
+        run(model(), X=[*X[:4], [1.0, 2.0, 3.0], *X[5:]], batch_size=10)
+    assert caught.value.__notes__ == ["(in fit, epoch 1, batch 1)"]
+
+
+# --------------------------------------------------------------- validation, early stopping
+
+
+def test_validation_is_looked_at_after_every_epoch():
+    module = model()
+    history = run(module, validation=(X[:4], Y[:4]))
+    assert len(history.validation_losses) == 3
+    assert history.validation_losses[-1] == mean_loss(module, mean_squared_error, X[:4], Y[:4])
+    other = model()
+    run(other)
+    assert other.state_dict() == module.state_dict()
+
+
+def test_guessing_is_the_model_against_shuffled_targets():
+    module = model()
+    history = run(module, validation=(X, Y), epochs=1)
+    assert history.guess_loss > history.validation_losses[-1]
+    assert run(module).guess_loss is None
+    constant = Layer(2, 1, "linear", init="zeros")
+    history = run(constant, validation=(X, Y), make=lambda p: SGD(p, lr=0.0))
+    assert history.guess_loss == close(history.validation_losses[-1])
+
+
+def test_guessing_may_overflow():
+    def loss(prediction, target):
+        return exp((prediction[0] - target) ** 2)
+
+    history = run(
+        Layer(1, 1, "linear", init="zeros"),
+        loss=loss,
+        X=[[0.0]],
+        Y=[0.0],
+        make=lambda p: SGD(p, lr=0.0),
+        validation=([[0.0]], [0.0]),
+    )
+    assert history.guess_loss == 1.0
+    sure = Layer(1, 1, "linear", init="zeros")
+    sure.neurons[0].weights[0].data = 100.0
+    rows = [[float(i)] for i in range(4)]
+    targets = [100.0 * i for i in range(4)]
+    history = run(
+        sure,
+        loss=loss,
+        X=rows,
+        Y=targets,
+        make=lambda p: SGD(p, lr=0.0),
+        validation=(rows, targets),
+    )
+    assert history.guess_loss == math.inf
+
+
+def test_validation_is_without_dropout_and_the_mode_is_kept():
+    module = Sequential(Layer(2, 4, "linear", seed=1), Dropout(0.5), Layer(4, 1, "linear", seed=2))
+    module.layers[0].eval()
+    first = mean_loss(module, mean_squared_error, X, Y)
+    assert mean_loss(module, mean_squared_error, X, Y) == first
+    run(module, validation=(X, Y))
+    assert [m.training for m in module.layers] == [False, True, True]
+
+
+def test_early_stopping_restores_the_best_weights():
+    """A model that fits the noise of five points gets worse on others after some time."""
+    generator = random.Random(3)
+    rows = [[generator.uniform(-1, 1)] for _ in range(25)]
+    targets = [row[0] ** 2 + generator.gauss(0, 0.3) for row in rows]
+    module = MLP(1, [10, 1], seed=2)
+    states = []
+
+    class Watched(SGD):
+        def step(self):
+            super().step()
+            states.append(module.state_dict())
+
+    history = run(
+        module,
+        X=rows[:5],
+        Y=targets[:5],
+        optimizer=Watched(module.parameters(), lr=0.2, momentum=0.9),
+        epochs=500,
+        validation=(rows[5:], targets[5:]),
+        early_stopping=20,
+    )
+    best = history.validation_losses.index(min(history.validation_losses))
+    assert history.ended == "early stopping"
+    assert len(history) == best + 1 + 20 < 500
+    assert history.best_epoch == best > 0
+    assert module.state_dict() == states[best] != states[-1]
+    assert mean_loss(module, mean_squared_error, rows[5:], targets[5:]) == min(
+        history.validation_losses
+    )
+
+
+def test_the_best_weights_come_back_when_the_epochs_run_out_too():
+    module = model()
+    history = run(
+        module,
+        make=lambda p: SGD(p, lr=0.9),
+        epochs=30,
+        validation=(X[:3], [-y for y in Y[:3]]),
+        early_stopping=1000,
+    )
+    assert history.ended == "all epochs done"
+    assert history.best_epoch == history.validation_losses.index(min(history.validation_losses))
+    assert mean_loss(module, mean_squared_error, X[:3], [-y for y in Y[:3]]) == min(
+        history.validation_losses
+    )
+
+
+# ------------------------------------------------------------------------ progress, Ctrl-C
+
+
+def test_the_progress_bar_is_quiet_when_not_wanted(capsys):
+    run(model())
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == ""
+
+
+def test_the_progress_bar_shows_both_losses(capsys):
+    history = run(model(), progress=True, validation=(X, Y))
+    shown = capsys.readouterr().err
+    assert "3/3" in shown
+    assert f"loss={history.losses[-1]:.4g}" in shown
+    assert f"validation={history.validation_losses[-1]:.4g}" in shown
+
+
+def test_without_tqdm_there_is_no_bar(capsys, monkeypatch):
+    monkeypatch.setattr("nn.training.find_spec", lambda name: None)
+    assert len(run(model(), progress=True)) == 3
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("calls", [5, 25, 29])
+def test_ctrl_c_returns_the_history_with_the_last_finished_epoch(calls):
+    """Interrupted in a training step (batches of 2 and then 3 validation examples in an epoch)."""
+    done = 0
+
+    def interrupted(prediction, target):
+        nonlocal done
+        done += 1
+        if done == calls:
+            raise KeyboardInterrupt
+        return mean_squared_error(prediction, target)
+
+    def trained(loss, epochs):
+        module = model()
+        optimizer = Adam(module.parameters(), lr=0.1)
+        schedule = StepDecay(optimizer, 1, 0.5)
+        held_out = (X[:3], Y[:3])
+        history = run(
+            module,
+            loss=loss,
+            optimizer=optimizer,
+            schedule=schedule,
+            epochs=epochs,
+            batch_size=2,
+            validation=held_out,
+        )
+        return (
+            module.state_dict(),
+            optimizer.state,
+            optimizer.steps,
+            optimizer.lr,
+            schedule.steps,
+            history,
+        )
+
+    *state, history = trained(interrupted, epochs=10)
+    finished = (calls - 1) // 13
+    *expected, whole = trained(mean_squared_error, epochs=finished)
+    assert state == expected
+    assert history.ended == "interrupted"
+    assert (history.losses, history.validation_losses) == (whole.losses, whole.validation_losses)
+    assert (history.learning_rates, history.gradient_norms) == (
+        whole.learning_rates,
+        whole.gradient_norms,
+    )
+
+
+# ------------------------------------------------------------------------------ non-finite
+
+
+def test_a_non_finite_loss_names_epoch_batch_and_the_first_bad_node():
+    class Exploding(Module):
+        def __init__(self):
+            self.w = Value(1e200)
+
+        def __call__(self, row):
+            square = self.w * self.w
+            square.label = "square"
+            return [square * row[0]]
+
+    module = Exploding()
+    with pytest.raises(DivergenceError) as caught:
+        run(module, X=[[0.0], [0.0]], Y=[0.0, 0.0], batch_size=1)
+    message = str(caught.value)
+    assert "epoch 1, batch 1: the loss is nan" in message
+    assert "'square' = inf, made by multiply('w' = 1e+200, 'w' = 1e+200)" in message
+    assert module.w.data == 1e200
+    assert isinstance(caught.value, ArithmeticError)
+
+
+def test_divergence_keeps_the_epochs_before():
+    module = Layer(1, 1, "linear", seed=1)
+    with pytest.raises(
+        DivergenceError, match=r"epoch \d+, batch 1: .* smaller learning rate"
+    ) as caught:
+        run(module, X=[[10.0], [20.0]], Y=[1.0, 2.0], make=lambda p: SGD(p, lr=1.0), epochs=1000)
+    history = caught.value.history
+    assert 10 < len(history) < 1000
+    lengths = {len(history.losses), len(history.gradient_norms), len(history.learning_rates)}
+    assert lengths == {len(history)}
+    assert all(math.isfinite(w) for w in weights(module))
+
+
+def test_a_bad_input_is_named_as_a_leaf():
+    with pytest.raises(DivergenceError, match="the first node that went bad is the leaf nan"):
+        run(model(), X=[[math.nan, 1.0]], Y=[0.0])
+
+
+def test_an_overflow_inside_the_model_is_a_divergence_too():
+    def loss(prediction, target):
+        return exp(1e4 * prediction[0] * prediction[0]) * target
+
+    module = Layer(1, 1, "linear", seed=1)
+    with pytest.raises(DivergenceError, match="epoch 1, batch 1: exp overflows"):
+        run(module, loss=loss, X=[[5.0]], Y=[1.0])
+
+
+def test_a_non_finite_gradient_of_a_finite_loss_is_named():
+    module = Recorder()
+
+    def root(prediction, target):
+        return prediction[0] ** 0.5
+
+    with pytest.raises(DivergenceError, match=r"gradient's norm is (inf|nan): .*that of 'w', "):
+        run(module, loss=root, X=[[1.0]], Y=[0.0])
+    assert module.w.data == 0.0
+
+
+def test_a_non_finite_validation_loss_is_a_divergence_too():
+    with pytest.raises(DivergenceError, match="epoch 1, validation: the loss of example 1 is nan"):
+        run(model(), validation=([[0.0, 0.0], [math.nan, 0.0]], [0.0, 0.0]))
+
+
+def test_a_value_error_of_an_operation_says_where_it_happened():
+    with pytest.raises(ValueError, match="log has no real value") as caught:
+        run(model(), loss=lambda prediction, target: log(prediction[0] * 0.0 - 1.0))
+    assert caught.value.__notes__ == ["(in fit, epoch 1, batch 1)"]
+
+
+# ------------------------------------------------------------------------ batch normalisation
+
+
+def test_a_model_with_batch_norm_is_trained_on_whole_batches():
+    first, second = (
+        Sequential(Layer(2, 4, "linear", seed=1), BatchNorm(4), Layer(4, 1, "linear", seed=2))
+        for _ in range(2)
+    )
+    history = run(first, epochs=2, validation=(X, Y))
+    optimizer = SGD(second.parameters(), lr=0.1)
+    for epoch in range(2):
+        optimizer.zero_grad()
+        rows = second(X)
+        loss = sum(mean_squared_error(p, y) for p, y in zip(rows, Y, strict=True)) / 10
+        loss.backward()
+        optimizer.step()
+        assert history.losses[epoch] == close(loss.data)
+    assert weights(first)[-8:] != [0.0] * 4 + [1.0] * 4
+    for name, numbers in first.state_dict().items():
+        assert numbers == close(second.state_dict()[name])
+
+
+def test_a_batch_of_one_row_says_where_it_was():
+    module = Sequential(Layer(2, 4), BatchNorm(4), Layer(4, 1))
+    with pytest.raises(ValueError, match="needs two rows") as caught:
+        run(module, batch_size=3)
+    assert caught.value.__notes__ == ["(in fit, epoch 1, batch 4)"]
+
+
+# ------------------------------------------------------------------------------- executors
+
+
+def dropout_model():
+    return Sequential(Layer(2, 6, "tanh", seed=1), Dropout(0.5), Layer(6, 1, "linear", seed=2))
+
+
+def processes():
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+
+
+@pytest.mark.parametrize("shards", [1, 3, 4, 50])
+def test_threads_give_what_one_process_gives(shards):
+    first, second = model(), model()
+    expected = run(first, batch_size=4)
+    with ThreadPoolExecutor(3) as executor:
+        history = run(second, batch_size=4, executor=executor, shards=shards)
+    assert weights(second) == close(weights(first))
+    assert history.losses == close(expected.losses)
+
+
+def test_the_same_number_of_shards_gives_the_same_bits_wherever_they_are_computed():
+    states = []
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(4) as four, processes() as two:
+        for executor in (one, four, two):
+            module = dropout_model()
+            run(module, batch_size=5, epochs=2, executor=executor, shards=3)
+            states.append(module.state_dict())
+    assert states[0] == states[1] == states[2]
+
+
+def test_shards_draw_dropout_masks_of_their_own():
+    """Two equal examples in two shards: with the same mask in both, their gradients would agree."""
+    module = dropout_model()
+    gradients = []
+
+    class Watched(SGD):
+        def step(self):
+            gradients.append([p.grad for p in self.parameters])
+
+    options = {"X": [X[3]] * 2, "Y": [Y[3]] * 2, "shards": 2}
+    with ThreadPoolExecutor(2) as executor:
+        optimizer = Watched(module.parameters(), lr=0.0)
+        run(module, executor=executor, optimizer=optimizer, epochs=5, **options)
+    zeros = [sum(g == 0.0 for g in gradient) for gradient in gradients]
+    assert len(set(map(tuple, gradients))) == 5
+    assert min(zeros) < max(zeros)
+
+
+def test_an_executor_and_batch_norm_do_not_go_together():
+    module = Sequential(Layer(2, 4), BatchNorm(4), Layer(4, 1))
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(ValueError, match="mixes the rows of a batch"),
+    ):
+        run(module, executor=executor)
+
+
+def deadly(prediction, target):
+    """Kill the worker when the model has learned a little."""
+    if prediction[0].data > 1.0:
+        os._exit(1)
+    return mean_squared_error(prediction, target)
+
+
+def test_a_worker_that_dies_is_reported_and_nothing_is_lost():
+    def untrained():
+        return Layer(1, 1, "linear", init="zeros")
+
+    options = {"loss": deadly, "X": [[1.0]], "Y": [2.0], "epochs": 50}
+    module = untrained()
+    with processes() as executor, pytest.raises(WorkerError, match=r"a worker .* died") as caught:
+        run(module, executor=executor, **options)
+    done = len(caught.value.history)
+    assert 0 < done < 50
+    survivor = untrained()
+    run(survivor, **(options | {"loss": mean_squared_error, "epochs": done}))
+    assert weights(module) == close(weights(survivor))
+
+
+def failing(prediction, target):
+    raise ArithmeticError("no such loss")
+
+
+def test_an_error_in_a_worker_comes_back_with_its_place():
+    with (
+        ThreadPoolExecutor(2) as executor,
+        pytest.raises(DivergenceError, match="epoch 1, batch 1: no such loss"),
+    ):
+        run(model(), loss=failing, executor=executor)
+
+
+def test_a_dask_cluster_gives_the_same_bits_as_threads():
+    distributed = pytest.importorskip("distributed")
+    first, second = dropout_model(), dropout_model()
+    with ThreadPoolExecutor(1) as executor:
+        run(first, batch_size=5, executor=executor, shards=2)
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        run(second, batch_size=5, executor=client.get_executor(), shards=2)
+    assert first.state_dict() == second.state_dict()
+
+
+# ------------------------------------------------------------------------------ compilation
+
+
+def test_compiled_true_says_why_it_cannot():
+    module = Sequential(Layer(2, 4), BatchNorm(4), Layer(4, 1))
+    with pytest.raises(ValueError, match=r"compiled=True, but .*compiled='auto'"):
+        run(module, compiled=True)
+
+
+def test_auto_trains_what_cannot_be_compiled():
+    module = Sequential(Layer(2, 4), BatchNorm(4), Layer(4, 1))
+    assert len(run(module, compiled="auto")) == 3
+
+
+# -------------------------------------------------------------------------- what is learned
+
+
+def moons(m, noise, seed):
+    """Two half circles, one inside the other, with noise."""
+    generator = random.Random(seed)
+    rows, labels = [], []
+    for i in range(m):
+        angle, label = math.pi * (i // 2) / (m // 2 - 1), 1 if i % 2 else -1
+        x, y = (
+            (math.cos(angle), math.sin(angle))
+            if label < 0
+            else (1 - math.cos(angle), 0.5 - math.sin(angle))
+        )
+        rows.append([x + generator.gauss(0, noise), y + generator.gauss(0, noise)])
+        labels.append(label)
+    return rows, labels
+
+
+def test_moons_are_told_apart_within_a_hundred_full_batch_steps():
+    rows, labels = moons(100, noise=0.1, seed=0)
+    module = MLP(2, [16, 16, 1], activation="relu", seed=0)
+    run(
+        module,
+        loss=hinge,
+        X=rows,
+        Y=labels,
+        make=lambda p: Adam(p, lr=0.02),
+        epochs=100,
+        penalty=lambda parameters: 1e-4 * l2_penalty(parameters),
+    )
+    right = sum(
+        (module(row)[0].data > 0) == (label > 0) for row, label in zip(rows, labels, strict=True)
+    )
+    assert right > 97
+
+
+class Recall(Module):
+    """Reads a sequence, then tells the bit it saw first."""
+
+    def __init__(self, n_hidden, seed):
+        generator = random.Random(seed)
+        self.lstm = LSTM(2, n_hidden, seed=generator, forget_bias=1.0)
+        self.head = Layer(n_hidden, 1, "linear", seed=generator)
+
+    def __call__(self, rows):
+        _, (h, _) = self.lstm(rows)
+        return self.head(h)
+
+
+def recall_task(m, steps, seed):
+    """Sequences whose first row holds a bit (and a mark), the others noise."""
+    generator = random.Random(seed)
+    bits = [generator.randrange(2) for _ in range(m)]
+    rows = [
+        [[2.0 * bit - 1.0, 1.0]] + [[generator.choice((-1.0, 1.0)), 0.0] for _ in range(steps)]
+        for bit in bits
+    ]
+    return rows, bits
+
+
+def test_an_lstm_recalls_a_bit_seen_twenty_steps_before():
+    """On 40 sequences that it learned from, and on 40 others."""
+    rows, bits = recall_task(80, steps=20, seed=1)
+    module = Recall(4, seed=0)
+    run(
+        module,
+        loss=binary_cross_entropy_with_logits,
+        X=rows[:40],
+        Y=bits[:40],
+        make=lambda p: Adam(p, lr=0.03),
+        epochs=30,
+        batch_size=10,
+        clip=1.0,
+    )
+    assert [int(module(row)[0].data > 0) for row in rows] == bits
+
+
+def test_a_trained_model_can_be_pickled():
+    module = model()
+    run(module)
+    assert pickle.loads(pickle.dumps(module)).state_dict() == module.state_dict()
+
+
+def test_training_needs_nothing_but_the_standard_library(tmp_path):
+    """In a process without NumPy, tqdm and Matplotlib, fit works and shows no bar."""
+    import subprocess
+
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import sys\n"
+        "for name in ('numpy', 'tqdm', 'matplotlib', 'llvmlite'):\n"
+        "    sys.modules[name] = None\n"
+        "from nn import MLP, SGD, fit, mean_squared_error\n"
+        "model = MLP(1, [1])\n"
+        "print(len(fit(model, mean_squared_error, [[1.0]], [2.0],\n"
+        "    optimizer=SGD(model.parameters(), lr=0.1), epochs=2, progress=False)))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stdout == "2\n"
