@@ -1,15 +1,18 @@
-"""What a node is called: its label, or the expression that it stands for."""
+"""What a node is called: its label, its place in a module, or the expression that it stands for."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+from autograd.graph import operation_of
 from autograd.value import Value
-from autograd.views.formula import leaf_term, write_each
+from autograd.views.folding import fold
+from autograd.views.formula import formula, leaf_term, write_each
 from autograd.views.notation import ATOM, TEXT, Style, Term
 from autograd.views.text import visible
 
-LONGEST_EXPRESSION = 60
+LONGEST_EXPRESSION = 40
 UNNAMED_OUTPUT = "output"
 
 
@@ -24,8 +27,8 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
     Returns
     -------
     dict
-        Node to name: the label, the number of a leaf without one, or an expression down to what has
-        a label, cut after 60 characters.
+        Node to name: its label; or the number of a leaf; or for a node of a module the module and
+        the operation, such as ``layers.0.neurons.1.tanh``; or the expression, in 40 characters.
 
     Examples
     --------
@@ -33,27 +36,38 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
     >>> from autograd.graph import topological_order
     >>> w, x = Value(0.5, "w"), Value(3.0, "x")
     >>> list(names(topological_order(2 * w * x)).values())
-    ['2', 'w', 'x', '2·w', '2·w·x']
+    ['2·w', '2·w·x', '2', 'w', 'x']
     """
-    terms: dict[Value, Term] = {}
+    terms: dict[Value, Term] = {node: (name, ATOM) for node, name in _places(order).items()}
     for node in order:
         for value in (*node.parents, node):
             if value.label:
                 terms[value] = TEXT.label(value.label)
             elif not value.parents:
                 terms[value] = leaf_term(value, TEXT)
-    expressions = write_each(order, terms, LONGEST_EXPRESSION)
-    return {value: term[0] for value, term in terms.items()} | {
-        node: visible(node.label) or expressions[node] for node in order
-    }
+    named = {value: visible(value.label) or term[0] for value, term in terms.items()}
+    return write_each(order, terms, LONGEST_EXPRESSION) | named
+
+
+def _places(order: Sequence[Value]) -> dict[Value, str]:
+    # Names in the manner of the parameters' labels for what modules compute on the way.
+    modules = fold(order, frozenset(order[-1:]), "neuron")
+    count: Counter[str] = Counter()
+    places = {}
+    for node in order:
+        if node in modules:
+            place = f"{modules[node]}.{operation_of(node).name}"
+            count[place] += 1
+            places[node] = place if count[place] == 1 else f"{place}{count[place]}"
+    return places
 
 
 def in_fraction(value: Value, name: str, root: Value, style: Style = TEXT) -> str:
     """The name as it stands behind a ∂; a root without a label is called ``output`` there."""
-    if value.label:
-        text, binding = style.label(value.label)
-    elif value is root:
-        text, binding = style.label(UNNAMED_OUTPUT)
+    if value is root and not value.label:
+        name = UNNAMED_OUTPUT
+    if style is TEXT or value.label or value is root:
+        text, binding = style.label(value.label or name)
     else:
-        text, binding = name, ATOM if not value.parents else 0
+        text, binding = formula(value, latex=True), ATOM if not value.parents else 0
     return text if binding == ATOM else f"{style.opening}{text}{style.closing}"

@@ -129,13 +129,18 @@ class Walkthrough(Sequence[Step]):
             numeric=(0, 3, 4, 5, 6),
         )
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | PathLike[str]) -> Path:
         """Write the player as one HTML page that needs nothing else, no network either.
 
         Parameters
         ----------
         path : path
             Where to; a file that is there is replaced. Usually ``*.html``.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
 
         Raises
         ------
@@ -144,7 +149,9 @@ class Walkthrough(Sequence[Step]):
         """
         from autograd.views.player import page
 
-        Path(path).write_text(page(self.root), encoding="utf-8", newline="\n")
+        file = Path(path)
+        file.write_bytes(page(self.root).encode())
+        return file
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self._repr_html_()}

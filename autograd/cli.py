@@ -1,0 +1,183 @@
+"""The command ``stepgrad``: draw a formula, step through it, derive it, from the command line.
+
+``stepgrad walk "tanh(w*x + b)**2" w=0.5 x=2 b=-0.3 -o steps.html``
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from runpy import run_module
+
+from autograd.expression import FUNCTIONS, read_assignment, read_expression
+from autograd.graph import topological_order
+from autograd.value import Value
+from autograd.views.derivation import derivation
+from autograd.views.drawing import DIRECTIONS, LAYOUTS, draw
+from autograd.views.formula import formula
+from autograd.views.theme import THEMES
+from autograd.views.walkthrough import walkthrough
+
+WORKED_EXAMPLE = "nn.worked_example"  # run by its name: autograd imports nothing of nn
+OUR_MARKS = (b'content="stepgrad"', b'class="stepgrad-')
+MARK_WITHIN = 1000  # bytes from the start of a file
+
+
+class CommandError(Exception):
+    """What cannot be done as asked; the message says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, or 2 for what cannot be done as asked."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (CommandError, ValueError, RuntimeError, ArithmeticError) as error:
+        print(f"stepgrad: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"stepgrad: {error.filename or 'the file'}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stepgrad",
+        description="See backpropagation: formulas as graphs, step by step, written out.",
+        epilog="An EXPR that starts with a minus needs parentheses: '(-x)**2'.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    verify = commands.add_parser("verify", help="audit the worked example against its figures")
+    verify.set_defaults(run=_verify)
+
+    drawing = _command(commands, "draw", "draw the graph of a formula", _draw)
+    _output(drawing, "out.svg, or .dot; .png and .pdf need Graphviz")
+    drawing.add_argument("--layout", choices=sorted(LAYOUTS), default="layered")
+    drawing.add_argument("--direction", choices=DIRECTIONS, default="LR")
+    drawing.add_argument("--theme", choices=THEMES, default="auto")
+
+    walk = _command(commands, "walk", "write a page that steps through backpropagation", _walk)
+    _output(walk, "steps.html")
+
+    derive = _command(commands, "derive", "write the chain rule out, with numbers", _derive)
+    derive.add_argument("--wrt", required=True, metavar="NAME", help="differentiate by this name")
+    derive.add_argument("--latex", action="store_true", help="as LaTeX, for math mode")
+
+    _command(commands, "grad", "print the value and all partial derivatives", _grad)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    purpose: str,
+    run: object,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=purpose,
+        description=f"{purpose[0].upper()}{purpose[1:]}.",
+        epilog=f"Functions: {', '.join(FUNCTIONS)}.",
+    )
+    command.add_argument("expression", metavar="EXPR", help='such as "tanh(w*x + b)**2"')
+    command.add_argument("assignments", metavar="name=value", nargs="*", help="such as w=0.5")
+    command.set_defaults(run=run)
+    return command
+
+
+def _output(command: argparse.ArgumentParser, form: str) -> None:
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=form)
+    command.add_argument(
+        "--force", action="store_true", help="replace a file that stepgrad did not write"
+    )
+
+
+def _read(options: argparse.Namespace) -> tuple[Value, dict[str, Value]]:
+    """The formula's graph and its leaves by their names."""
+    leaves: dict[str, Value] = {}
+    for text in options.assignments:
+        name, number = read_assignment(text)
+        if name in leaves:
+            raise CommandError(f"{name!r} is assigned twice")
+        leaves[name] = Value(number, name)
+    output = read_expression(options.expression, leaves)
+    if not output.label:
+        output.label = "output" if "y" in leaves else "y"
+    return output, leaves
+
+
+def _free(options: argparse.Namespace) -> Path:
+    """The file to write, unless it is there already and not one of ours."""
+    path: Path = options.output
+    if path.exists() and not options.force and not _is_ours(path):
+        raise CommandError(
+            f"{path} is there already and was not written by stepgrad; "
+            "choose another name, or replace it with --force"
+        )
+    return path
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(MARK_WITHIN)
+    return any(mark in start for mark in OUR_MARKS)
+
+
+def _verify(_: argparse.Namespace) -> None:
+    if find_spec(WORKED_EXAMPLE.partition(".")[0]) is None:
+        raise CommandError("the worked example is in the package nn, which is not installed")
+    before = sys.argv
+    sys.argv = [WORKED_EXAMPLE]
+    try:
+        run_module(WORKED_EXAMPLE, run_name="__main__")
+    finally:
+        sys.argv = before
+
+
+def _draw(options: argparse.Namespace) -> None:
+    output, _ = _read(options)
+    path = _free(options)
+    output.backward()
+    drawing = draw(output, layout=options.layout, direction=options.direction, theme=options.theme)
+    print(f"wrote {drawing.save(path)}")
+
+
+def _walk(options: argparse.Namespace) -> None:
+    output, _ = _read(options)
+    print(f"wrote {walkthrough(output).save(_free(options))}")
+
+
+def _derive(options: argparse.Namespace) -> None:
+    output, leaves = _read(options)
+    if options.wrt not in leaves:
+        raise CommandError(f"--wrt {options.wrt}: nothing is assigned to {options.wrt!r}")
+    order = topological_order(output)
+    numbers = count(1)
+    for node in order[:-1]:  # a name for every step, so that each is a factor of its own
+        node.label = next(name for n in numbers if (name := f"u{n}") not in leaves)
+    derived = derivation(output, leaves[options.wrt])
+    if options.latex:
+        print(derived.latex)
+        return
+    for node in order:
+        print(f"{node.label} = {formula(node)} = {node.data:.6g}")
+    print(f"\n{derived}")
+
+
+def _grad(options: argparse.Namespace) -> None:
+    output, leaves = _read(options)
+    output.backward()
+    symbol = output.label
+    print(f"{symbol} = {output.data!r}")
+    for name, leaf in leaves.items():
+        print(f"∂{symbol}/∂{name} = {leaf.grad!r}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

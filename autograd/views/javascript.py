@@ -1,0 +1,96 @@
+"""The rules of the operation table as JavaScript, for a page that recomputes a graph.
+
+A rule is run once on labelled Values; the graph that this records, printed, is the same rule in
+another notation. So no derivative is written a second time: what the page knows by itself is only
+how to compute each operation forwards (``kernels.js``).
+"""
+
+from __future__ import annotations
+
+from autograd.operation import Operation, ieee_arithmetic, record
+from autograd.value import Value
+from autograd.views.formula import formula
+
+_INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+
+
+def local_rule(operation: Operation, count: int) -> tuple[Value | float, ...]:
+    """The local derivative towards each of `count` inputs, a graph over Values named y, x0, x1 …."""
+    with ieee_arithmetic.on():  # the numbers do not matter, so none may be outside a domain
+        y = Value(1.0, "y")
+        return operation.local(y, *[Value(1.0, name) for name in _input_names(count)])
+
+
+def javascript_rule(operation: Operation, count: int) -> str:
+    """An operation of `count` inputs as a JavaScript object with a ``forward`` and a ``local``.
+
+    Examples
+    --------
+    >>> from autograd.operation import look_up
+    >>> print(javascript_rule(look_up("multiply"), 2))
+    {forward: (x0, x1) => kernels.multiply(x0, x1), local: (y, x0, x1) => [x1, x0]}
+    >>> print(javascript_rule(look_up("sigmoid"), 1))
+    {forward: (x0) => kernels.sigmoid(x0), local: (y, x0) => [(y * (1 - y))]}
+    """
+    names = _input_names(count)
+    inputs = ", ".join(names)
+    local = ", ".join(_expression(gradient) for gradient in local_rule(operation, count))
+    return (
+        f"{{forward: ({inputs}) => {_call(operation, names)}, "
+        f"local: ({', '.join(['y', *names])}) => [{local}]}}"
+    )
+
+
+def forward_formula(operation: Operation, count: int) -> str:
+    """The operation itself as a formula over x0, x1 …, for people.
+
+    Examples
+    --------
+    >>> from autograd.operation import look_up
+    >>> forward_formula(look_up("sigmoid"), 1)
+    'σ(x0)'
+    """
+    with ieee_arithmetic.on():
+        return formula(record(operation, [Value(1.0, name) for name in _input_names(count)]))
+
+
+def rule_formulas(operation: Operation, count: int) -> list[str]:
+    """The local derivatives as formulas over y, x0, x1 …, for people.
+
+    Examples
+    --------
+    >>> from autograd.operation import look_up
+    >>> rule_formulas(look_up("divide"), 2)
+    ['1/x1', '(−y)/x1']
+    """
+    return [
+        formula(gradient if isinstance(gradient, Value) else Value(gradient))
+        for gradient in local_rule(operation, count)
+    ]
+
+
+def _input_names(count: int) -> list[str]:
+    return [f"x{i}" for i in range(count)]
+
+
+def _expression(value: Value | float) -> str:
+    # Rules are a few operations deep, so recursion is safe here.
+    if not isinstance(value, Value):
+        return _number(value)
+    if value.operation is None:
+        return value.label or _number(value.data)
+    arguments = [_expression(parent) for parent in value.parents]
+    sign = _INFIX.get(value.operation.name)
+    if sign:
+        return f"({arguments[0]} {sign} {arguments[1]})"
+    return _call(value.operation, arguments)
+
+
+def _call(operation: Operation, arguments: list[str]) -> str:
+    parameters = [_number(parameter) for parameter in operation.parameters]
+    return f"kernels.{operation.name}({', '.join([*arguments, *parameters])})"
+
+
+def _number(value: float) -> str:
+    # Python's shortest form of a float is JavaScript's too, but for nan and inf.
+    return repr(value).removesuffix(".0").replace("inf", "Infinity").replace("nan", "NaN")

@@ -1,0 +1,528 @@
+// The player. What it shows at a step follows from the step's number and the numbers of the graph
+// alone, so going back is as easy as going on. Text enters the page through textContent only.
+"use strict";
+
+(() => {
+  const data = JSON.parse(document.getElementById("walkthrough").textContent);
+  const { nodes, root, formulas } = data;
+  const find = (selector) => document.querySelector(selector);
+  const isLeaf = (node) => node.rule === null;
+  const leafCount = nodes.filter(isLeaf).length; // leaves come first, then parents before consumers
+
+  // --------------------------------------------------------------------------------- the numbers
+
+  const NUMBERS = ["upstream", "local", "contribution", "accumulated"];
+  const numeric = (step) => {
+    const numbers = NUMBERS.map((key) => [key, Number(step[key])]);
+    return { ...step, ...Object.fromEntries(numbers) };
+  };
+  const recorded = {
+    values: nodes.map((node) => Number(node.value)),
+    steps: data.steps.map(numeric),
+  };
+
+  // The graph computed anew from its leaves: forwards, then the chain rule in backward's order.
+  const compute = (leaves) => {
+    const values = [...leaves];
+    for (const node of nodes.slice(leafCount)) {
+      values.push(rules[node.rule].forward(...node.parents.map((parent) => values[parent])));
+    }
+    const gradients = nodes.map((_, index) => (index === root ? 1 : 0));
+    const steps = [];
+    for (let index = nodes.length - 1; index >= leafCount; index -= 1) {
+      const { rule, parents } = nodes[index];
+      const inputs = parents.map((parent) => values[parent]);
+      const locals = rules[rule].local(values[index], ...inputs);
+      const upstream = gradients[index];
+      parents.forEach((parent, argument) => {
+        const local = locals[argument];
+        const contribution = upstream * local;
+        gradients[parent] += contribution;
+        const accumulated = gradients[parent];
+        steps.push({ node: index, parent, argument, upstream, local, contribution, accumulated });
+      });
+    }
+    return { values, steps };
+  };
+
+  // ---------------------------------------------------------------------------------- the frames
+
+  // What is shown one after the other. `end` counts the applications of the chain rule so far.
+  const frames = [{ phase: "start", start: 0, end: 0 }];
+  const forwardFrame = new Map();
+  const backwardFrame = new Map();
+  const finalFrame = new Map();
+  const received = nodes.map(() => 0);
+  const nth = []; // for each step: how many contributions its parent has by then
+  for (let index = leafCount; index < nodes.length; index += 1) {
+    forwardFrame.set(index, frames.length);
+    frames.push({ phase: "forward", node: index, start: 0, end: 0 });
+  }
+  const seedFrame = frames.length;
+  finalFrame.set(root, seedFrame);
+  frames.push({ phase: "seed", node: root, start: 0, end: 0 });
+  data.steps.forEach((step, position) => {
+    let frame = frames[frames.length - 1];
+    if (frame.phase !== "backward" || frame.node !== step.node) {
+      frame = { phase: "backward", node: step.node, start: position, end: position };
+      backwardFrame.set(step.node, frames.length);
+      frames.push(frame);
+    }
+    frame.end = position + 1;
+    finalFrame.set(step.parent, frames.length - 1);
+    received[step.parent] += 1;
+    nth.push(received[step.parent]);
+  });
+  const lastFrame = frames.length - 1;
+
+  // ---------------------------------------------------------------------------------------- text
+
+  // A number as Python's format(x, ".6g") writes it.
+  const text = (x, digits = data.precision) => {
+    if (Number.isNaN(x)) return "nan";
+    if (!Number.isFinite(x)) return x > 0 ? "inf" : "-inf";
+    if (x === 0) return Object.is(x, -0) ? "-0" : "0";
+    const [mantissa, power] = x.toExponential(digits - 1).split("e");
+    const exponent = Number(power);
+    const short = (s) => (s.includes(".") ? s.replace(/\.?0+$/, "") : s);
+    if (exponent >= -4 && exponent < digits) return short(x.toFixed(digits - 1 - exponent));
+    const sign = exponent < 0 ? "-" : "+";
+    return `${short(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  };
+  const guarded = (x) => (x < 0 ? `(${text(x)})` : text(x));
+  const partial = (of, by) => `∂${nodes[of].symbol}/∂${nodes[by].symbol}`;
+
+  // A formula over y, x0, x1 … with names or numbers in their places.
+  const filled = (formula, node, write) => {
+    const whole = /^(y|x\d+)$/.test(formula);
+    return formula.replace(/\b(y|x\d+)\b/g, (place) => {
+      const index = place === "y" ? node : nodes[node].parents[Number(place.slice(1))];
+      return write(index, whole);
+    });
+  };
+  const withNames = (formula, node) =>
+    filled(formula, node, (index, whole) => (whole ? nodes[index].name : nodes[index].symbol));
+  const withNumbers = (formula, node, values) =>
+    filled(formula, node, (index, whole) => (whole ? text : guarded)(values[index]));
+  // The steps of an equation, each once: a formula may be a number already.
+  const chained = (...parts) => {
+    const plain = (part) => part?.replace("−", "-");
+    return parts.filter((part, i) => plain(part) !== plain(parts[i + 1]));
+  };
+
+  const element = (tag, className, ...content) => {
+    const made = document.createElement(tag);
+    made.className = className;
+    made.append(...content);
+    return made;
+  };
+  const line = (className, ...content) => element("p", className, ...content);
+  const part = (kind, content) => element("span", `${kind}-part`, content);
+
+  // -------------------------------------------------------------------------------------- the state
+
+  let run = recorded;
+  let current = 0;
+  let timer = null;
+
+  const gradientsAt = (frame) => {
+    const gradients = nodes.map((_, index) => (index === root ? 1 : 0));
+    for (const step of run.steps.slice(0, frames[frame].end)) {
+      gradients[step.parent] = step.accumulated;
+    }
+    return gradients;
+  };
+
+  // ------------------------------------------------------------------------------------ the drawing
+
+  const viewport = find(".viewport");
+  const svg = viewport.querySelector("svg");
+  const size = { width: svg.width.baseVal.value, height: svg.height.baseVal.value };
+  const cards = [...svg.querySelectorAll(".card")];
+  const links = [...svg.querySelectorAll(".link")];
+  const linkOf = new Map(
+    links.map((link) => {
+      const { source, target, argument } = link.dataset;
+      return [`${source} ${target} ${argument}`, link];
+    }),
+  );
+  const nodesOf = cards.map(() => []);
+  nodes.forEach(({ card }, index) => nodesOf[card].push(index));
+  for (const card of cards) {
+    const key = [...card.querySelectorAll(".key")].find((each) => each.textContent === "grad");
+    if (key) key.classList.add("grad");
+  }
+  const SVG = "http://www.w3.org/2000/svg";
+  const shape = (tag, attributes, content = "") => {
+    const made = document.createElementNS(SVG, tag);
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+    made.textContent = content;
+    return made;
+  };
+  const flow = shape("g", { class: "flow" });
+  const flowLabels = shape("g", { class: "flow" });
+  svg.querySelector(".cards").before(flow, flowLabels);
+
+  const titles = cards.map((card) => card.querySelector("title").textContent.split("\ndata ")[0]);
+
+  const linkBetween = (parent, node, argument) => {
+    const between = `${nodes[parent].card} ${nodes[node].card}`;
+    return linkOf.get(`${between} ${argument}`) ?? linkOf.get(`${between} -1`);
+  };
+
+  // Gradient flows against the data: from the node, along the link, to the parent.
+  const drawFlow = (step) => {
+    const link = linkBetween(step.parent, step.node, step.argument);
+    if (!link) return; // inside a folded module
+    link.classList.add("flowing");
+    const route = link.querySelector(".line").getAttribute("d");
+    const tip = /^M([^L]+)/.exec(link.querySelector(".head").getAttribute("d"))[1];
+    const [x, y] = /^M([^CL]+)/.exec(route)[1].split(",").map(Number);
+    const [labelX, labelY] = data.labels[Number(link.dataset.link)];
+    flow.append(
+      shape("path", { class: "flow-line", d: `${route}L${tip}` }),
+      shape("path", { class: "flow-head", d: `M${x},${y}l9,-4.5v9z` }),
+    );
+    flowLabels.append(
+      shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, `×${text(step.local, 4)}`),
+    );
+  };
+
+  const drawCards = (frame, gradients) => {
+    cards.forEach((card, position) => {
+      const index = data.shown[position];
+      if (index === null) return;
+      const node = nodes[index];
+      const known = isLeaf(node) || forwardFrame.get(index) <= current;
+      const value = known ? text(run.values[index]) : "";
+      const gradient = current < seedFrame ? "–" : text(gradients[index]);
+      const done = finalFrame.get(index) <= current;
+      card.querySelector("[data-key=data]").textContent = value;
+      card.querySelector("[data-key=grad]").textContent = gradient;
+      card.querySelector(".key.grad").textContent = done ? "grad✓" : "grad";
+      const now = `data ${value}\ngrad ${gradient}`;
+      card.querySelector("title").textContent = [titles[position], now].join("\n");
+      card.classList.toggle("done", done);
+      card.classList.toggle("new", frame.phase === "forward" && frame.node === index);
+      card.classList.toggle("edited", isLeaf(node) && run.values[index] !== recorded.values[index]);
+    });
+  };
+
+  const drawStep = (frame, steps) => {
+    for (const card of cards) card.classList.remove("current", "receiving");
+    for (const link of links) link.classList.remove("flowing", "incoming");
+    flow.replaceChildren();
+    flowLabels.replaceChildren();
+    if (frame.phase === "start") return;
+    for (const step of steps) {
+      cards[nodes[step.parent].card].classList.add("receiving");
+      drawFlow(step);
+    }
+    if (frame.phase === "forward") {
+      nodes[frame.node].parents.forEach((parent, argument) => {
+        linkBetween(parent, frame.node, argument)?.classList.add("incoming");
+      });
+    }
+    const card = cards[nodes[frame.node].card];
+    card.classList.remove("receiving");
+    card.classList.add("current");
+  };
+
+  // Keeps what happens in sight; scrolls the drawing only, never the page around it.
+  const scrollTo = (selector) => {
+    const boxes = [...svg.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
+    if (!boxes.length) return;
+    const frame = viewport.getBoundingClientRect();
+    const span = (low, high) => {
+      const from = Math.min(...boxes.map((box) => box[low])) - 12;
+      const to = Math.max(...boxes.map((box) => box[high])) + 12;
+      const fits = to - from <= frame[high] - frame[low];
+      if (fits && from >= frame[low] && to <= frame[high]) return 0;
+      const [first] = fits ? [(from + to) / 2] : [(boxes[0][low] + boxes[0][high]) / 2];
+      return first - (frame[low] + frame[high]) / 2;
+    };
+    viewport.scrollBy(span("left", "right"), span("top", "bottom"));
+  };
+
+  const fitButton = find("[data-action=fit]");
+  const resize = () => {
+    const fit = fitButton.getAttribute("aria-pressed") === "true";
+    const room = [viewport.clientWidth / size.width, viewport.clientHeight / size.height];
+    const scale = fit ? Math.min(1, ...room) : 1;
+    svg.style.width = `${Math.floor(size.width * scale)}px`;
+    svg.style.height = `${Math.floor(size.height * scale)}px`;
+  };
+
+  // -------------------------------------------------------------------------------------- the panel
+
+  const ruleBox = (step, position) => {
+    const { node, parent, argument, upstream, local, contribution, accumulated } = step;
+    const before = run.steps.slice(0, position).findLast((each) => each.parent === parent);
+    const count = received[parent];
+    const last = nth[position] === count;
+    const formula = formulas[nodes[node].rule].local[argument];
+    const names = withNames(formula, node);
+    const numbers = withNumbers(formula, node, run.values);
+    const box = element(
+      "div",
+      "rule",
+      line(
+        "chain",
+        `${partial(root, parent)} += `,
+        part("upstream", partial(root, node)),
+        " · ",
+        part("local", partial(node, parent)),
+      ),
+      line(
+        "more",
+        part("local", chained(partial(node, parent), names, numbers, text(local)).join(" = ")),
+      ),
+      line(
+        "more",
+        "+= ",
+        part("upstream", text(upstream)),
+        " × ",
+        part("local", guarded(local)),
+        " = ",
+        part("contribution", text(contribution)),
+      ),
+      line(
+        "grad",
+        `grad of ${nodes[parent].name}: ${text(before ? before.accumulated : 0)} → `,
+        part("contribution", text(accumulated)),
+        count > 1 ? ` (${nth[position]} of ${count})` : "",
+        last ? element("span", "final", " ✓\u00a0final") : "",
+      ),
+    );
+    box.dataset.step = position;
+    return box;
+  };
+
+  const forwardBox = (index) => {
+    const { name, rule, labelled } = nodes[index];
+    const { forward } = formulas[rule];
+    const names = withNames(forward, index);
+    const parts = chained(names, withNumbers(forward, index, run.values), text(run.values[index]));
+    const result = parts.pop();
+    return element(
+      "div",
+      "rule",
+      line("chain", labelled ? `${name} = ${parts.shift()}` : parts.shift()),
+      ...parts.map((each) => line("more", `= ${each}`)),
+      line("more", "= ", part("upstream", result)),
+    );
+  };
+
+  const note = (content) => element("div", "rule", line("", content));
+  const titleOf = ({ phase, node }) => {
+    if (phase === "start") return "Before the first step";
+    const { name, sign } = nodes[node];
+    return sign && phase !== "seed" ? `${name}  (${sign})` : name;
+  };
+
+  const panel = {
+    start: () => [
+      "The leaves have their values.",
+      [
+        note(
+          "Step on: first every value is computed from its parents, forwards; then the gradient " +
+            `of ${nodes[root].symbol} flows back, and every node passes upstream · local on to ` +
+            "each of its parents.",
+        ),
+      ],
+    ],
+    forward: ({ node }) => ["its value, from its parents", [forwardBox(node)]],
+    seed: () => [
+      `${partial(root, root)} = 1`,
+      [note(`Backpropagation starts at the output: ${partial(root, root)} = 1; all others are 0.`)],
+    ],
+    backward: ({ node, start }, gradients, steps) => [
+      `upstream ${partial(root, node)} = ${text(gradients[node])}`,
+      steps.map((step, offset) => ruleBox(step, start + offset)),
+    ],
+  };
+
+  const fillPanel = (frame, gradients, steps) => {
+    const words = { start: "", forward: "forward pass", seed: "backward pass" };
+    const [upstream, boxes] = panel[frame.phase](frame, gradients, steps);
+    find(".phase").textContent = words[frame.phase] ?? "backward pass";
+    find(".title").textContent = titleOf(frame);
+    find(".title").title = titleOf(frame);
+    find(".upstream").textContent = upstream;
+    find(".rules").replaceChildren(...boxes);
+    find(".rules").scrollTop = 0;
+  };
+
+  const order = find(".order");
+  const lines = frames.map((frame, position) => {
+    const words = { start: "start", seed: `seed ${partial(root, root)} = 1` };
+    const arrow = { forward: "→ ", backward: "← " }[frame.phase] ?? "";
+    const button = element(
+      "button",
+      "",
+      element("span", "number", `${position}.`),
+      element("span", "what", words[frame.phase] ?? arrow + titleOf(frame)),
+      element("span", "mark", ""),
+    );
+    button.type = "button";
+    button.tabIndex = -1; // the arrow keys go along the list
+    button.addEventListener("click", () => jump(position));
+    order.append(element("li", "", button));
+    return button;
+  });
+
+  const markOrder = () => {
+    lines.forEach((button, position) => {
+      const passedOn = position > seedFrame && position < current;
+      button.lastChild.textContent = passedOn ? "✓" : "";
+      button.classList.toggle("past", position < current);
+      if (position === current) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+    });
+    const chosen = lines[current];
+    order.scrollTop = chosen.offsetTop - order.offsetTop - order.clientHeight / 2;
+  };
+
+  const spoken = (frame, steps) => {
+    const where = `Step ${current} of ${lastFrame}. ${titleOf(frame)}`;
+    if (frame.phase === "forward") return `${where} = ${text(run.values[frame.node])}`;
+    const news = steps.map((s) => `gradient of ${nodes[s.parent].name}: ${text(s.accumulated)}`);
+    return [where, ...news].join(". ");
+  };
+
+  // ------------------------------------------------------------------------------------------ moves
+
+  const slider = find(".slider");
+  const playButton = find("[data-action=play]");
+  slider.max = lastFrame;
+
+  const show = () => {
+    const frame = frames[current];
+    const steps = run.steps.slice(frame.start, frame.end);
+    const gradients = gradientsAt(current);
+    drawCards(frame, gradients);
+    drawStep(frame, steps);
+    fillPanel(frame, gradients, steps);
+    markOrder();
+    slider.value = current;
+    slider.setAttribute("aria-valuetext", `${current} of ${lastFrame}`);
+    find(".counter").textContent = `${current} / ${lastFrame}`;
+    find(".status").textContent = spoken(frame, steps);
+  };
+
+  const go = (position) => {
+    current = Math.max(0, Math.min(lastFrame, position));
+    show();
+    scrollTo(current ? ".card.current, .card.receiving" : ".card");
+  };
+  const pause = () => {
+    clearInterval(timer);
+    timer = null;
+    playButton.setAttribute("aria-pressed", "false");
+    playButton.querySelector(".word").textContent = "play";
+  };
+  const jump = (position) => {
+    pause();
+    go(position);
+  };
+  const play = () => {
+    if (current === lastFrame) go(0);
+    playButton.setAttribute("aria-pressed", "true");
+    playButton.querySelector(".word").textContent = "pause";
+    timer = setInterval(() => {
+      go(current + 1);
+      if (current === lastFrame) pause();
+    }, 1200);
+  };
+  const actions = {
+    first: () => jump(0),
+    back: () => jump(current - 1),
+    play: () => (timer === null ? play() : pause()),
+    step: () => jump(current + 1),
+    last: () => jump(lastFrame),
+    fit: () => {
+      const pressed = fitButton.getAttribute("aria-pressed") === "true";
+      fitButton.setAttribute("aria-pressed", String(!pressed));
+      resize();
+      scrollTo(".card.current, .card.receiving");
+    },
+    reset: () => recompute(recorded.values.slice(0, leafCount)),
+  };
+
+  // A click on a node goes to where it is worked on in the pass that is being watched, a click on a
+  // leaf to where it is used or gets the last of its gradient; the leaf's value can then be changed.
+  const visit = (index) => {
+    const forward = current < seedFrame;
+    if (isLeaf(nodes[index])) choose(index);
+    const user = nodes.findIndex((node) => node.parents.includes(index));
+    const frame = isLeaf(nodes[index])
+      ? (forward ? forwardFrame.get(user) : finalFrame.get(index))
+      : (forward ? forwardFrame : backwardFrame).get(index);
+    if (frame !== undefined) jump(frame);
+  };
+
+  // ----------------------------------------------------------------------------- changing a value
+
+  const chooser = find(".editor .leaf");
+  const input = find(".editor .value");
+  nodes.slice(0, leafCount).forEach((node, index) => {
+    const option = element("option", "", node.name);
+    option.value = index;
+    chooser.append(option);
+  });
+  const choose = (index) => {
+    chooser.value = index;
+    input.value = run.values[index];
+  };
+  const problem = () => {
+    const bad = run.values.findIndex((value) => !Number.isFinite(value));
+    if (bad < 0) return "";
+    const why = Number.isNaN(run.values[bad]) ? "has no real value" : "is infinite";
+    return `${nodes[bad].name} ${why} here`;
+  };
+  const recompute = (leaves) => {
+    const same = leaves.every((value, index) => Object.is(value, recorded.values[index]));
+    run = same ? recorded : compute(leaves);
+    if (document.activeElement !== input) choose(Number(chooser.value));
+    find(".editor .note").textContent = problem();
+    show();
+  };
+
+  // ----------------------------------------------------------------------------------------- events
+
+  for (const button of document.querySelectorAll("[data-action]")) {
+    button.addEventListener("click", () => actions[button.dataset.action]());
+  }
+  for (const button of document.querySelectorAll("button")) {
+    // A mouse leaves the focus where it is, so that the space bar goes on to play and pause.
+    button.addEventListener("mousedown", (event) => event.preventDefault());
+  }
+  slider.addEventListener("input", () => jump(Number(slider.value)));
+  svg.addEventListener("click", (event) => {
+    const card = event.target.closest(".card");
+    if (card) visit(nodesOf[Number(card.dataset.card)].at(-1));
+  });
+  chooser.addEventListener("change", () => choose(Number(chooser.value)));
+  input.addEventListener("input", () => {
+    if (input.value === "" || Number.isNaN(input.valueAsNumber)) return;
+    const leaves = run.values.slice(0, leafCount);
+    leaves[Number(chooser.value)] = input.valueAsNumber;
+    recompute(leaves);
+  });
+  find(".editor").addEventListener("submit", (event) => event.preventDefault());
+  const keys = { ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "last", " ": "play" };
+  document.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    if (event.altKey || event.ctrlKey || event.metaKey || !(key in keys)) return;
+    if (target.matches("select, input[type=number]")) return;
+    if (key === " " && target.matches("button:focus-visible")) return;
+    event.preventDefault();
+    actions[keys[key]]();
+  });
+  window.addEventListener("resize", resize);
+  window.addEventListener("pointerdown", () => window.focus());
+
+  choose(0);
+  resize();
+  go(0);
+})();
