@@ -67,11 +67,11 @@ def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: 
 
 
 def _table(card: Card, width: float, colours: Theme) -> str:
-    symbol = f"<B>{escape(card.symbol)}</B>" if card.symbol else ""
-    rows = [_row(f"<B>{escape(card.name)}</B>", symbol)]
+    symbol = f"<B>{_escaped(card.symbol)}</B>" if card.symbol else ""
+    rows = [_row(f"<B>{_escaped(card.name)}</B>", symbol)]
     for key, value in card.rows:
-        muted = f'<FONT COLOR="{colours.muted}">{escape(key)}</FONT>'
-        rows.append(_row(muted, escape(value)))
+        muted = f'<FONT COLOR="{colours.muted}">{_escaped(key)}</FONT>'
+        rows.append(_row(muted, _escaped(value)))
     lines = "".join([f'<TR><TD WIDTH="{digits(width - 2 * PADDING)}">{r}</TD></TR>' for r in rows])
     return f"<<TABLE {_BARE}>{lines}</TABLE>>"
 
@@ -80,6 +80,11 @@ def _row(left: str, right: str) -> str:
     # A table of its own for each line: Graphviz then moves the right cell to the right edge.
     cells = f'<TD ALIGN="LEFT">{left}</TD><TD ALIGN="RIGHT">{right}</TD>'
     return f"<TABLE {_BARE}><TR>{cells}</TR></TABLE>"
+
+
+def _escaped(text: str) -> str:
+    # Backslashes too: Graphviz puts the node's name for \N also inside a table.
+    return escape(text).replace("\\", r"\\")
 
 
 def _point(point: Point) -> str:

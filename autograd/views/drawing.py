@@ -155,8 +155,7 @@ def draw(
     _check_choice("layout", layout, tuple(LAYOUTS))
     _check_choice("direction", direction, DIRECTIONS)
     _check_choice("theme", theme, THEMES)
-    if fold is not None and fold is not False:
-        _check_choice("fold", fold, (None, False, *LEVELS))
+    _check_choice("fold", fold, (None, False, *LEVELS))
     _check_count("precision", precision, MOST_DIGITS)
     _check_count("max_nodes", max_nodes)
     if not isinstance(share_leaves, bool):
@@ -185,7 +184,7 @@ def _outputs(root: object) -> tuple[Value, ...]:
 
 
 def _check_choice(name: str, given: object, allowed: Sequence[object]) -> None:
-    if given not in allowed:
+    if not any(type(given) is type(each) and given == each for each in allowed):
         options = ", ".join([repr(each) for each in allowed])
         raise ValueError(f"{name} must be one of {options}, not {given!r}")
 

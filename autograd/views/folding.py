@@ -3,7 +3,7 @@
 Only the parameters know: their labels are paths such as ``layers.0.neurons.1.w0``. A node that
 reads the parameters of one module belongs to it. A node that reads none joins its parents only
 where that is clearly right: an activation, a sum or a product of nodes that all belong to one
-module (what neurons and gates are built of), or a node enclosed by one module on both sides.
+module (what neurons and gates are built of), or a node between nodes of one module.
 Losses start with a target, a logarithm or a total and so stay outside.
 """
 
@@ -67,11 +67,9 @@ def fold(order: Sequence[Value], outputs: Collection[Value], level: str) -> dict
                 module = module_of(parent.label, level)
                 if module is not None:
                     owner[parent] = module
-    for node in order:
-        module = _owner(node, owner)
-        if module is not None and node not in outputs:
-            owner[node] = module
+    _add_followers(order, outputs, owner)
     _add_enclosed(order, outputs, owner)
+    _add_followers(order, outputs, owner)
     _add_constants(order, owner)
     return _divide_cycles(order, owner)
 
@@ -85,25 +83,32 @@ def _owner(node: Value, owner: Mapping[Value, str]) -> str | None:
     return read.pop() if len(read) == 1 else None
 
 
+def _add_followers(
+    order: Sequence[Value], outputs: Collection[Value], owner: dict[Value, str]
+) -> None:
+    for node in order:
+        if node not in owner and node not in outputs:
+            module = _owner(node, owner)
+            if module is not None:
+                owner[node] = module
+
+
 def _add_enclosed(
     order: Sequence[Value], outputs: Collection[Value], owner: dict[Value, str]
 ) -> None:
-    # Nodes whose computed ancestors and whose consumers all belong to one module, such as the
-    # state of a recurrent cell that started from a constant.
+    # Nodes between nodes of one module: all their computed parents lie in it and they lead back
+    # into it, such as the states of a recurrent cell that started from a constant.
     candidates: dict[Value, str] = {}
     for node in order:
         if node not in owner and node not in outputs:
             around = {owner.get(p) or candidates.get(p) for p in node.parents if p.parents}
-            if len(around) == 1:
-                module = around.pop()
-                if module is not None:
-                    candidates[node] = module
+            module = around.pop() if len(around) == 1 else None
+            if module is not None:
+                candidates[node] = module
     for node in reversed(order):
-        module = owner.get(node)
         for parent in node.parents:
-            if parent in candidates and candidates[parent] != (module or candidates.get(node)):
-                del candidates[parent]
-    owner.update(candidates)
+            if parent in candidates and candidates[parent] == owner.get(node):
+                owner[parent] = candidates[parent]
 
 
 def _add_constants(order: Sequence[Value], owner: dict[Value, str]) -> None:

@@ -22,6 +22,7 @@ MOST_FOR_LABELS = 22  # columns; wide enough for layers.10.neurons.10.w0
 COLUMN = 6.8  # pixels for one character of 11 px; the widest common monospace fonts need 0.617 em
 LINE = 14.0
 PADDING = 8.0
+STACK = 6.0  # by how much the sheets of a folded module are shifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Picture:
 
     def card_height(self, card: Card) -> float:
         """Height of a card in pixels."""
-        return (1 + len(card.rows)) * LINE + PADDING
+        stack = STACK if card.role == "module" else 0.0
+        return (1 + len(card.rows)) * LINE + PADDING + stack
 
     def graph(self, direction: str, label: tuple[float, float] = (0.0, 0.0)) -> Graph:
         """What a layout needs to know; `label` is the room to keep for labels of links."""
@@ -123,12 +125,16 @@ def picture(
     owner = _owner(order, outputs, share_leaves, fold_by)
     collector = _Collector(owner, share_leaves)
     for node in order:
-        for argument, parent in enumerate(node.parents):
-            collector.link(parent, node, argument)
+        collector.links_of(node)
     for output in outputs:
         collector.card(output)
     if len(collector.members) > max_nodes:
-        raise ValueError(_too_many(len(collector.members), max_nodes, fold_by, owner))
+        options = " or ".join([f"fold={level!r}" for level in LEVELS])
+        raise ValueError(
+            f"the drawing would have {len(collector.members)} cards, more than "
+            f"max_nodes={max_nodes}: show each module as one card with {options} (modules are "
+            "known by their parameters' labels), draw a part of the graph, or raise max_nodes"
+        )
     writer = _Writer(order, outputs, precision)
     exits = _exits(order, owner)
     cards = []
@@ -166,22 +172,6 @@ def _exits(order: list[Value], owner: dict[Value, str]) -> dict[str, list[Value]
     return {module: list(nodes) for module, nodes in exits.items()}
 
 
-def _too_many(
-    cards: int, max_nodes: int, fold_by: str | bool | None, owner: dict[Value, str]
-) -> str:
-    if not isinstance(fold_by, str) and not owner:
-        advice = (
-            f"pass fold={' or fold='.join(map(repr, LEVELS))} to show each module as one card "
-            "(modules are known by their parameters' labels), "
-        )
-    else:
-        advice = "pass fold='layer' if it is finer now, "
-    return (
-        f"the drawing would have {cards} cards, more than max_nodes={max_nodes}: {advice}"
-        "draw a part of the graph, or allow more with max_nodes=..."
-    )
-
-
 class _Collector:
     # Gathers cards in the order in which they are met, and the links between them.
 
@@ -205,20 +195,23 @@ class _Collector:
             self.members[index][1].append(value)
         return index
 
-    def link(self, parent: Value, node: Value, argument: int) -> None:
-        if not self.share_leaves and not parent.parents and parent not in self.owner:
-            source = len(self.members)
-            self.members.append(("", [parent]))
-        else:
-            source = self.card(parent)
+    def links_of(self, node: Value) -> None:
+        sources = [self.source(parent) for parent in node.parents]
         target = self.card(node)
-        if self.members[source][0] or self.members[target][0]:
-            if source == target:
-                return
-            argument = -1
-        key = (source, target, argument)
-        count = self.links[key].count + 1 if key in self.links else 1
-        self.links[key] = Link(source, target, argument, count)
+        for argument, source in enumerate(sources):
+            folded = bool(self.members[source][0] or self.members[target][0])
+            if not folded:
+                self.links[source, target, argument] = Link(source, target, argument)
+            elif source != target:
+                key = (source, target, -1)
+                count = self.links[key].count + 1 if key in self.links else 1
+                self.links[key] = Link(source, target, -1, count)
+
+    def source(self, parent: Value) -> int:
+        if self.share_leaves or parent.parents or parent in self.owner:
+            return self.card(parent)
+        self.members.append(("", [parent]))
+        return len(self.members) - 1
 
 
 class _Writer:

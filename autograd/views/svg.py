@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from html import escape
 
 from autograd.views.layout import Placement, Point
-from autograd.views.picture import COLUMN, LINE, PADDING, ROLES, Card, Picture
+from autograd.views.picture import COLUMN, LINE, PADDING, ROLES, STACK, Card, Picture
 from autograd.views.text import width
 from autograd.views.theme import style_sheet
 
@@ -134,19 +134,21 @@ def _link(picture: Picture, index: int, path: Sequence[Point], towards: tuple[in
 
 
 def _card(picture: Picture, index: int, card: Card, corner: Point) -> str:
-    inner = picture.card_width() - PADDING
+    lower = STACK if card.role == "module" else 0.0
+    right = picture.card_width() - PADDING - lower
     parts = [
         f'<g class="card {card.role}" data-card="{index}" '
         f'transform="translate({digits(corner[0])} {digits(corner[1])})">'
         f"<title>{escape(card.title)}</title>",
         _box(card.role, picture.card_width(), picture.card_height(card)),
-        _text("name", PADDING, LINE, card.name),
+        _text("name", PADDING, LINE + lower, card.name),
     ]
     if card.symbol:
-        parts.append(_text("symbol", inner, LINE, card.symbol))
+        parts.append(_text("symbol", right, LINE, card.symbol))
     for row, (key, value) in enumerate(card.rows, start=2):
-        parts.append(_text("key", PADDING, row * LINE, key))
-        parts.append(_text("value", inner, row * LINE, value, f' data-key="{key}"'))
+        y = row * LINE + lower
+        parts.append(_text("key", PADDING, y, key))
+        parts.append(_text("value", right, y, value, f' data-key="{key}"'))
     parts.append("</g>")
     return "".join(parts)
 
@@ -161,8 +163,13 @@ def _box(role: str, box_width: float, box_height: float) -> str:
     if role == "output":
         return box + _rectangle("box", 3, 3, box_width - 6, box_height - 6, corner - 3)
     if role == "module":
-        shifted = [_rectangle("box", s, s, box_width, box_height, corner) for s in (6, 3)]
-        return "".join([*shifted, box])
+        front_width, front_height = box_width - STACK, box_height - STACK
+        return "".join(
+            [
+                _rectangle("box", STACK - shift, shift, front_width, front_height, corner)
+                for shift in (0, STACK / 2, STACK)
+            ]
+        )
     return box
 
 

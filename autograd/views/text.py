@@ -48,7 +48,7 @@ def visible(text: str) -> str:
     'a\ufffdb'
     """
     if text.isascii() and text.isprintable():
-        return text
+        return text if text.strip() else text.replace(" ", "␣")
     return _HIDDEN.sub(REPLACEMENT, _CONTROL.sub(_picture, text))
 
 

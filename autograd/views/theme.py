@@ -39,7 +39,7 @@ LIGHT = Theme(
         "parameter": ("#ffe8c7", "#9a5b00"),
         "constant": ("#efefef", "#6e7781"),
         "operation": ("#f6f8fa", "#6e7781"),
-        "output": ("#fbe2ef", "#a33f77"),
+        "output": ("#fbe2ef", "#8f1d5f"),
         "module": ("#ddf3ea", "#00765a"),
     },
 )

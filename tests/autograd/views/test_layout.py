@@ -151,7 +151,9 @@ def test_two_links_between_the_same_boxes_end_apart():
 def test_links_arrive_in_the_order_in_which_they_come():
     graph = Graph([SIZE] * 4, [(2, 3), (1, 3), (0, 3)])
     placement = layered(graph)
-    arrivals = sorted((placement.boxes[s][1], placement.paths[k][-1][1]) for k, (s, _) in enumerate(graph.links))
+    arrivals = sorted(
+        (placement.boxes[s][1], placement.paths[k][-1][1]) for k, (s, _) in enumerate(graph.links)
+    )
     assert [y for _, y in arrivals] == sorted(y for _, y in arrivals)
 
 
@@ -225,7 +227,8 @@ def test_long_links_are_straight_past_ranks_unless_they_cross(seed):
     assert inner
     for a, b in inner:
         crossed = any(
-            layering.rank[a] == layering.rank[c] and (across[a] - across[c]) * (across[b] - across[d]) < 0
+            layering.rank[a] == layering.rank[c]
+            and (across[a] - across[c]) * (across[b] - across[d]) < 0
             for c, d in inner
         )
         assert crossed or across[a] == across[b]

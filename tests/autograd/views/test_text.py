@@ -7,6 +7,9 @@ from autograd.views.text import number, shorten, visible, width
     ("text", "shown"),
     [
         ("w1", "w1"),
+        ("two words", "two words"),
+        ("", ""),
+        ("  ", "␣␣"),
         ("σ(z)·½", "σ(z)·½"),
         ("a\nb\tc", "a␊b␉c"),
         ("nul\0", "nul␀"),

@@ -1,12 +1,18 @@
-"""Graphs that several tests of the views draw."""
+"""Graphs that several tests of the views draw; a test gets this module as the fixture `graphs`."""
 
 from __future__ import annotations
+
+import sys
+from itertools import pairwise
+from types import ModuleType
+
+import pytest
 
 from autograd import Value, dot, sigmoid, tanh
 from autograd.value import Parameter
 
 NASTY_LABELS = (
-    '"quoted" \'twice\'',
+    "\"quoted\" 'twice'",
     "<script>alert(1)</script>",
     "<b>x</b>",
     "a & b &amp; c",
@@ -25,10 +31,19 @@ NASTY_LABELS = (
 )
 
 
+@pytest.fixture
+def graphs() -> ModuleType:
+    """The functions below."""
+    return sys.modules[__name__]
+
+
 def worked_example() -> Value:
     """The 2-2-2 network of the notes, after backward."""
     i1, i2 = Value(0.05, "i1"), Value(0.10, "i2")
-    w = [Parameter(data, f"w{k}") for k, data in enumerate((0, 0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.5, 0.55))]
+    w = [
+        Parameter(data, f"w{k}")
+        for k, data in enumerate((0, 0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.5, 0.55))
+    ]
     b1, b2 = Parameter(0.35, "b1"), Parameter(0.6, "b2")
     h1 = sigmoid(named("net_h1", w[1] * i1 + w[2] * i2 + b1))
     h2 = sigmoid(named("net_h2", w[3] * i1 + w[4] * i2 + b1))
@@ -46,7 +61,7 @@ def worked_example() -> Value:
 def network(*sizes: int) -> list[Value]:
     """Outputs of a tanh network whose parameters are labelled as modules label theirs."""
     row = [Value(0.1 * (k + 1), f"x{k}") for k in range(sizes[0])]
-    for layer, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
         outputs = []
         for neuron in range(n_out):
             path = f"layers.{layer}.neurons.{neuron}"
@@ -62,6 +77,11 @@ def loss(outputs: list[Value]) -> Value:
     error.label = "L"
     error.backward()
     return error
+
+
+def small_network() -> Value:
+    """The loss of a 2-2-1 network."""
+    return loss(network(2, 2, 1))
 
 
 def chain(steps: int) -> Value:

@@ -1,0 +1,263 @@
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+from autograd import Value, draw, tanh
+from autograd.views.drawing import Drawing
+from autograd.views.theme import DARK, LIGHT
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def drawing(graphs):
+    return draw(graphs.worked_example())
+
+
+def test_a_notebook_shows_the_svg(drawing):
+    assert drawing._repr_svg_() == drawing.svg()
+    assert drawing.svg().startswith("<svg ")
+
+
+def test_it_is_short_when_printed(drawing):
+    assert repr(drawing) == "Drawing(direction='LR', theme='auto')"
+
+
+def test_draw_is_a_public_name():
+    assert autograd.draw is draw
+    assert autograd.Drawing is Drawing
+
+
+def test_a_drawing_shows_the_graph_as_it_was():
+    x = Value(3.0, "x")
+    y = x * x
+    drawing = draw(y)
+    before = drawing.svg(), drawing.source
+    y.backward()
+    x.data = 4.0
+    assert (drawing.svg(), drawing.source) == before
+    assert draw(y).svg() != before[0]
+
+
+def test_drawing_changes_nothing(graphs):
+    root = graphs.worked_example()
+    before = [(v, v.data, v.grad, v.label) for v in autograd.graph.topological_order(root)]
+    draw(root).svg()
+    assert before == [(v, v.data, v.grad, v.label) for v in autograd.graph.topological_order(root)]
+
+
+@pytest.mark.parametrize("suffix", ["svg", "dot", "gv", "SVG"])
+def test_text_formats_need_nothing_installed(drawing, suffix, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    file = drawing.save(tmp_path / f"graph.{suffix}")
+    expected = drawing.svg() if suffix.lower() == "svg" else drawing.source
+    assert file == tmp_path / f"graph.{suffix}"
+    assert file.read_bytes() == expected.encode()
+
+
+@pytest.mark.parametrize(("suffix", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_pictures_come_from_graphviz_where_it_is_installed(drawing, suffix, magic, tmp_path):
+    file = tmp_path / f"graph.{suffix}"
+    if shutil.which("neato"):
+        assert drawing.save(str(file)).read_bytes().startswith(magic)
+    else:
+        with pytest.raises(RuntimeError, match="Graphviz"):
+            drawing.save(file)
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+def test_without_graphviz_pictures_say_what_works(drawing, suffix, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match=r"'neato' was not found\. Saving as \.svg.*install"):
+        drawing.save(tmp_path / f"graph.{suffix}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_graphviz_its_layout_says_what_works(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    x = Value(1.0, "x")
+    with pytest.raises(RuntimeError, match=r"layout='layered'.*needs nothing installed"):
+        draw(x + 1, layout="dot")
+
+
+@pytest.mark.parametrize("name", ["graph", "graph.jpg", "graph.svg.gz"])
+def test_an_unknown_format_is_refused(drawing, name, tmp_path):
+    with pytest.raises(ValueError, match=re.escape(".svg, .dot, .gv, .png, .pdf")):
+        drawing.save(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"layout": "neato"}, ValueError, "layout must be one of 'layered', 'dot', not 'neato'"),
+        ({"direction": "UP"}, ValueError, "direction must be one of 'LR', 'TB', 'RL', 'BT'"),
+        ({"theme": "blue"}, ValueError, "theme must be one of 'auto', 'light', 'dark'"),
+        ({"fold": "module"}, ValueError, "fold must be one of None, False, 'layer', 'neuron'"),
+        ({"fold": True}, ValueError, "not True"),
+        ({"fold": 0}, ValueError, "not 0"),
+        ({"fold": ["layer"]}, ValueError, "fold must be"),
+        ({"precision": 0}, ValueError, "precision must be from 1 to 17, not 0"),
+        ({"precision": 18}, ValueError, "precision must be from 1 to 17, not 18"),
+        ({"precision": 2.5}, TypeError, "precision must be an integer, not 2.5"),
+        ({"precision": True}, TypeError, "precision must be an integer, not True"),
+        ({"max_nodes": 0}, ValueError, "max_nodes must be at least 1, not 0"),
+        ({"max_nodes": "9"}, TypeError, "max_nodes must be an integer, not '9'"),
+        ({"share_leaves": 1}, TypeError, "share_leaves must be True or False, not 1"),
+        ({"max_nodes": 2}, ValueError, "3 cards, more than max_nodes=2"),
+    ],
+)
+def test_wrong_options_are_refused_with_those_that_are_allowed(options, error, message):
+    x = Value(1.0, "x")
+    with pytest.raises(error, match=re.escape(message)):
+        draw(x + 1, **options)
+
+
+@pytest.mark.parametrize("root", [3.0, "x", None, [Value(1.0), 2.0]])
+def test_only_values_can_be_drawn(root):
+    with pytest.raises(TypeError, match="draw needs a Value or a sequence of Values, not"):
+        draw(root)
+
+
+def test_an_empty_sequence_is_refused():
+    with pytest.raises(ValueError, match="nothing to draw"):
+        draw([])
+
+
+def test_what_a_layer_returns_can_be_drawn(graphs):
+    drawing = draw(graphs.network(2, 2))
+    assert [card.role for card in drawing.picture.cards].count("output") == 2
+
+
+def test_options_are_for_keywords_alone():
+    with pytest.raises(TypeError):
+        draw(Value(1.0), "layered")
+
+
+@pytest.mark.parametrize("layout", ["layered", "dot"])
+def test_the_same_writer_draws_both_layouts(graphs, layout):
+    if layout == "dot" and not shutil.which("dot"):
+        with pytest.raises(RuntimeError):
+            draw(graphs.worked_example(), layout=layout)
+        return
+    svg = draw(graphs.worked_example(), layout=layout).svg()
+    plain = draw(graphs.worked_example()).svg()
+    places = re.compile(r'translate\([^)]*\)|\bd="[^"]*"|(width|height|viewBox)="[^"]*"')
+    assert places.sub("", svg) == places.sub("", plain)
+
+
+def test_a_chain_with_one_shared_parameter_is_drawn_by_either_layout(graphs):
+    root = graphs.chain(400)
+    assert len(draw(root).placement.boxes) == 402
+    if shutil.which("dot"):
+        assert len(draw(root, layout="dot").placement.boxes) == 402
+
+
+def random_graph(nodes):
+    choose = random.Random(nodes)
+    values = [Value(0.1 * k, f"x{k}") for k in range(nodes // 4)]
+    while len(values) < nodes - 1:
+        values.append(
+            tanh(choose.choice(values))
+            if choose.random() < 0.3
+            else choose.choice(values) * values[-1]
+        )
+    return autograd.total(values)
+
+
+@pytest.mark.parametrize("nodes", [60, 600, 3000])
+def test_large_graphs_are_drawn(nodes):
+    drawing = draw(random_graph(nodes), fold=False)
+    assert len(drawing.picture.cards) >= 0.9 * nodes
+    assert drawing.svg().endswith("</svg>\n")
+
+
+SCRIPT = """
+import hashlib
+import conftest
+from autograd import draw
+for root, options in (
+    (conftest.worked_example(), {}),
+    (conftest.loss(conftest.network(3, 8, 8, 1)), {"fold": "neuron"}),
+    (conftest.loss(conftest.network(3, 8, 8, 1)), {"fold": False, "direction": "TB"}),
+    (conftest.nasty(), {"share_leaves": False}),
+    (conftest.chain(40), {"precision": 12}),
+):
+    drawing = draw(root, **options)
+    print(hashlib.sha256((drawing.svg() + drawing.source).encode()).hexdigest())
+"""
+
+
+def test_every_process_writes_the_same_bytes():
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            capture_output=True,
+            check=True,
+            cwd=Path(__file__).parent,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(answers) == 1
+    assert len(set(answers.pop().split())) == 5
+
+
+class TestSource:
+    def test_it_names_nodes_by_number_and_lists_every_link(self, drawing):
+        source = drawing.source
+        assert source.startswith("digraph stepgrad {")
+        assert len(re.findall(r"^\t\d+ \[", source, re.M)) == len(drawing.picture.cards)
+        links = re.findall(r"^\t(\d+) -> (\d+) ", source, re.M)
+        shown = [(str(link.source), str(link.target)) for link in drawing.picture.links]
+        assert links == shown
+
+    def test_it_has_the_places_of_the_drawing(self):
+        x = Value(1.0, "x")
+        drawing = draw(-x)
+        (x0, y0), _ = drawing.placement.boxes
+        width, height = (
+            drawing.picture.card_width(),
+            drawing.picture.card_height(drawing.picture.cards[0]),
+        )
+        assert f'pos="{x0 + width / 2:g},{-(y0 + height / 2):g}"' in drawing.source
+        tip_x, tip_y = drawing.placement.paths[0][-1]
+        assert f'pos="e,{tip_x:g},{-tip_y:g} ' in drawing.source
+
+    def test_it_follows_the_theme(self):
+        x = Value(1.0, "x")
+        assert LIGHT.paper in draw(x, theme="auto").source
+        assert DARK.paper in draw(x, theme="dark").source
+
+    def test_labels_are_text_and_nothing_else(self, graphs):
+        source = draw(graphs.nasty()).source
+        names = {"Digraph", "graph", "node", "edge"}
+        attributes = set(re.findall(r"(\w+)=", re.sub(r"<<TABLE.*?</TABLE>>", "", source))) - names
+        assert attributes <= {
+            *("rankdir", "bgcolor", "pad", "shape", "fixedsize", "fontname", "fontsize"),
+            *("fontcolor", "margin", "color", "arrowsize", "pos", "width", "height", "style"),
+            *("fillcolor", "peripheries", "label"),
+        }
+        tags = set(re.findall(r"</?(\w+)", source))
+        assert tags == {"TABLE", "TR", "TD", "B", "FONT"}
+        assert "&lt;script&gt;" in source
+        assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ud800\ufffe]", source)
+
+    def test_graphviz_shows_labels_as_they_are(self, graphs):
+        source = draw(graphs.nasty()).source
+        if shutil.which("neato") is None:
+            assert "&lt;b&gt;x&lt;/b&gt;" in source
+            return
+        svg = subprocess.run(
+            ["neato", "-n2", "-Tsvg"], input=source.encode(), capture_output=True, check=True
+        )
+        text = svg.stdout.decode()
+        for shown in ("&lt;b&gt;x&lt;/b&gt;", "a:b", "{record|field}", "slash \\N"):
+            assert shown in text.replace("&#45;", "-").replace("&#160;", " ")
+        assert svg.stderr == b""
