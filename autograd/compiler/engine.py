@@ -1,0 +1,90 @@
+"""Which back end runs a Wengert list, and the one way to call any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from autograd.compiler.python import PythonCode
+from autograd.compiler.structure import is_array
+from autograd.compiler.wengert import WengertList
+
+if TYPE_CHECKING:
+    from autograd.compiler.llvm import Native
+
+Backend: TypeAlias = Literal["auto", "llvm", "python"]
+
+# Making machine code takes as long as interpreting a list for about so many rows.
+ROWS_WORTH_MACHINE_CODE = 700
+
+
+def has_machine_code() -> bool:
+    """Tell whether the `compile` extra is installed."""
+    return all(find_spec(name) is not None for name in ("numpy", "llvmlite"))
+
+
+class Engine:
+    """A Wengert list and what runs it.
+
+    Parameters
+    ----------
+    program : WengertList
+    backend : "auto", "llvm" or "python"
+        "auto" takes machine code, where it can be had, as soon as enough rows were computed to
+        make it worth the time; until then Python.
+    """
+
+    def __init__(self, program: WengertList, backend: Backend) -> None:
+        self.program = program
+        self.backend: Backend = backend
+        self.rows = 0
+
+    def run(
+        self, rows: Any, count: int, parameters: Sequence[float]
+    ) -> tuple[Sequence[Sequence[float]], Sequence[float]]:
+        """Compute the outputs for every row, and the sums over the rows.
+
+        Parameters
+        ----------
+        rows : NumPy array (count, columns) or list with a sequence of floats for each row
+        count : int
+            How many rows there are.
+        parameters : sequence of floats
+
+        Returns
+        -------
+        tuple of (outputs of each row, sums)
+        """
+        self.rows += count
+        if self.uses_machine_code:
+            return self._run_native(rows, count, parameters)
+        return self._python.run(rows.tolist() if is_array(type(rows)) else rows, parameters)
+
+    @property
+    def uses_machine_code(self) -> bool:
+        """Whether machine code runs the list by now."""
+        if self.backend == "auto":
+            return self.rows >= ROWS_WORTH_MACHINE_CODE and has_machine_code()
+        return self.backend == "llvm"
+
+    @cached_property
+    def _python(self) -> PythonCode:
+        return PythonCode(self.program)
+
+    @cached_property
+    def _native(self) -> Native:
+        from autograd.compiler.llvm import native
+
+        return native(self.program)
+
+    def _run_native(
+        self, rows: Any, count: int, parameters: Sequence[float]
+    ) -> tuple[Sequence[Sequence[float]], Sequence[float]]:
+        import numpy as np
+
+        table = np.asarray(rows, dtype=np.float64).reshape(count, self.program.columns)
+        columns = list(np.ascontiguousarray(table.T))
+        outputs, sums = self._native.run(columns, np.array(parameters, float), rows=count)
+        return outputs.T.tolist(), sums.tolist()

@@ -1,0 +1,439 @@
+"""`compile`: a function of numbers as a program, and `Program`, what the user holds.
+
+A program is recorded at its first call, once for each structure of its arguments. The recording
+becomes a Wengert list, and a back end runs the list: machine code where the `compile` extra is
+installed, else Python.
+
+Read the compiler in this order: `wengert`, `structure`, `trace`, `simplify`, `python`, `c`, this
+file, `descent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from inspect import Parameter as Argument
+from inspect import signature
+from typing import Any, Literal, TypeAlias, cast, overload
+
+from autograd.compiler import descent
+from autograd.compiler.engine import Backend, has_machine_code
+from autograd.compiler.structure import (
+    Nest,
+    Rows,
+    Structure,
+    flatten,
+    is_array,
+    rebuild,
+    same_count,
+    side_by_side,
+    take_rows,
+)
+from autograd.compiler.trace import function_name, record
+from autograd.compiler.version import Version
+from autograd.compiler.wengert import WengertList
+from autograd.value import Value, tracing
+
+Language: TypeAlias = Literal["python", "c", "llvm"]
+Function: TypeAlias = Callable[..., Any]
+
+
+@overload
+def compile(f: Function, *, backend: Backend = ...) -> Program: ...
+@overload
+def compile(f: None = ..., *, backend: Backend = ...) -> Callable[[Function], Program]: ...
+def compile(
+    f: Function | None = None, *, backend: Backend = "auto"
+) -> Program | Callable[[Function], Program]:
+    """Record a function of numbers once, and run it from then on without building graphs.
+
+    Parameters
+    ----------
+    f : callable
+        Takes numbers, or nested lists, tuples, dicts or NumPy arrays of numbers; gives a number or
+        a Value, or nested ones. A function, or anything that can be called, such as a module.
+        Left out, a decorator is returned: ``@compile(backend="python")``.
+    backend : "auto", "llvm" or "python"
+        What runs the program. "llvm" is machine code, which needs the `compile` extra; "python"
+        needs nothing. "auto" takes machine code where it is installed and worth the time that
+        making it takes, else Python.
+
+    Returns
+    -------
+    Program
+
+    Raises
+    ------
+    TracingError
+        At the first call, when `f` asks an argument or a Value for its number (``if x > 0``,
+        ``float(x)``, ``math.exp(x)``), draws random numbers, or is otherwise not the same
+        computation every time.
+    ModuleNotFoundError
+        For "llvm" without the `compile` extra.
+
+    Notes
+    -----
+    While `f` is recorded its arguments are Values without a number. The Values that it captures
+    are read at every call. All else that it reads is read once, when it is recorded: Python's
+    numbers, flags (a module's ``training``) and lists. After changing one of them, compile again.
+
+    Results follow IEEE arithmetic, where eager evaluation would raise an error: 1/0 is inf.
+
+    Examples
+    --------
+    >>> from autograd import Value, compile
+    >>> w = Value(3.0, "w")
+    >>> @compile
+    ... def squared_error(x, t):
+    ...     error = w * x - t
+    ...     return error * error
+    >>> squared_error(2.0, 5.0)
+    1.0
+    >>> squared_error.batch([2.0, 1.0], [5.0, 5.0])
+    [1.0, 4.0]
+    >>> squared_error.backward([2.0, 1.0], [5.0, 5.0]), w.grad
+    (2.5, 0.0)
+    >>> w.data = 2.0
+    >>> squared_error(2.0, 5.0)
+    1.0
+    """
+    if backend not in ("auto", "llvm", "python"):
+        raise ValueError(f"backend={backend!r} is not allowed: it is 'auto', 'llvm' or 'python'")
+    if f is None:
+        return lambda f: compile(f, backend=backend)
+    if not callable(f):
+        raise TypeError(f"compile needs a function, not {type(f).__name__}")
+    if backend == "llvm" and not has_machine_code():
+        raise ModuleNotFoundError(
+            "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or leave "
+            "backend='llvm' out"
+        )
+    return Program(f, backend)
+
+
+class Program:
+    """A compiled function: called like it, and for whole batches of arguments.
+
+    Made by `compile`, which says more.
+
+    Parameters
+    ----------
+    function : callable
+    backend : "auto", "llvm" or "python"
+    """
+
+    def __init__(self, function: Function, backend: Backend = "auto") -> None:
+        self._function: Function | None = function
+        self._backend: Backend = backend
+        self._versions: dict[Structure, Version] = {}
+        self._latest: Version | None = None
+        self.__name__ = function_name(function)
+        self.__doc__ = getattr(function, "__doc__", None)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Compute what the function gives, as floats.
+
+        Parameters
+        ----------
+        *arguments : numbers, or nested lists, tuples, dicts or NumPy arrays of numbers
+
+        Returns
+        -------
+        float, or nested floats
+        """
+        if tracing and self._function is not None:  # inside a function that is itself compiled
+            return self._function(*arguments)
+        numbers, structure = flatten(arguments, "the arguments")
+        version = self._versions.get(structure) or self._recorded_for(arguments)
+        self._latest = version
+        outputs, _ = version.value.run([numbers], 1, version.numbers())
+        return rebuild(version.results, iter(outputs[0]))
+
+    def batch(self, *columns: Any) -> Any:
+        """Compute the function for every row.
+
+        Parameters
+        ----------
+        *columns : lists, tuples or NumPy arrays of m rows, or dicts of such
+            One for each argument; a row is what the function takes.
+
+        Returns
+        -------
+        list of m results, or NumPy array (m, …)
+            An array where a column is an array and the results are numbers or (nested) lists of
+            equal length, else a list with the function's result for every row.
+
+        Raises
+        ------
+        TypeError, ValueError
+            When a column is no column of numbers, has no rows or is ragged, or when columns differ
+            in length.
+
+        Examples
+        --------
+        >>> from autograd import compile
+        >>> program = compile(lambda x: [x[0] + x[1], x[0] * x[1]])
+        >>> program.batch([[1.0, 2.0], [3.0, 4.0]])
+        [[3.0, 2.0], [7.0, 12.0]]
+        """
+        rows = self._rows(columns)
+        version = self._version_for(rows)
+        outputs, _ = version.value.run(rows.numbers, rows.count, version.numbers())
+        shape = _shape(version.results) if rows.is_array else None
+        if shape is not None:
+            import numpy as np
+
+            return np.array(outputs, dtype=np.float64).reshape(rows.count, *shape)
+        return [rebuild(version.results, iter(row)) for row in outputs]
+
+    def backward(self, *columns: Any) -> float:
+        """Add the gradient of the mean over the rows to the captured leaves' ``grad``.
+
+        Parameters
+        ----------
+        *columns : as for `batch`
+
+        Returns
+        -------
+        float
+            The mean over the rows of the function's result, which must be one number.
+
+        Examples
+        --------
+        >>> from autograd import Value, compile
+        >>> w = Value(3.0, "w")
+        >>> program = compile(lambda x: w * x)
+        >>> program.backward([1.0, 2.0]), w.grad
+        (4.5, 1.5)
+        """
+        rows = self._rows(columns)
+        version = self._version_for(rows)
+        _, (loss, *slopes) = version.gradient.run(rows.numbers, rows.count, version.numbers())
+        for leaf, slope in zip(version.parameters, slopes, strict=True):
+            leaf.grad += slope / rows.count
+        return loss / rows.count
+
+    def train(
+        self,
+        *columns: Any,
+        optimizer: descent.Optimizer,
+        epochs: int,
+        batch_size: int | None = None,
+        shuffle: bool = True,
+        seed: int = 0,
+        schedule: descent.Schedule | None = None,
+        clip: float | None = None,
+        penalty: Callable[[], Any] | None = None,
+        callback: Callable[[descent.Epoch], object] | None = None,
+    ) -> list[descent.Epoch]:
+        """Minimise the mean over the rows of the function's result, which must be one number.
+
+        Parameters
+        ----------
+        *columns : as for `batch`
+        optimizer : nn.optim.Optimizer
+            Its rule is recorded and compiled too. Its ``parameters`` are moved; its ``state`` and
+            ``steps`` go on from where they are, so that eager and compiled steps can be mixed.
+        epochs : int
+            How many times all rows are gone through.
+        batch_size : int, optional
+            Rows for each step; the last batch of an epoch may be smaller. None: all rows.
+        shuffle : bool
+            Go through the rows in a new order in every epoch, where there are several batches.
+        seed : int
+            Of the order: that of `random.Random(seed).shuffle`.
+        schedule : nn.optim.Schedule, optional
+            Goes one step further after every epoch.
+        clip : float, optional
+            The largest norm of a batch's gradient; a longer one is scaled down.
+        penalty : callable without arguments, optional
+            Its result is added to what is minimised, but not to the loss that is told.
+        callback : callable, optional
+            Called after every epoch with its `Epoch`, when parameters and optimiser are up to
+            date; where it returns True, training ends. An exception in it, and Ctrl-C, end it too.
+
+        Returns
+        -------
+        list of Epoch
+            Number, mean loss, learning rate and mean gradient norm of every epoch.
+
+        Notes
+        -----
+        No ``grad`` is touched.
+
+        Examples
+        --------
+        >>> from autograd import Value, compile
+        >>> from nn.optim import SGD
+        >>> w = Value(0.0, "w")
+        >>> error = compile(lambda x, t: (w * x - t) ** 2)
+        >>> epochs = error.train([1.0, 2.0], [3.0, 6.0], optimizer=SGD([w], lr=0.1), epochs=50)
+        >>> round(w.data, 9), epochs[0].loss
+        (3.0, 22.5)
+        """
+        rows = self._rows(columns)
+        version = self._version_for(rows)
+        plan = descent.make_plan(
+            version.listed("gradient").program,
+            version.parameters,
+            optimizer,
+            clip=clip,
+            penalty=None if penalty is None else self._penalty(penalty),
+            backend=self._backend,
+        )
+        return descent.train(
+            plan,
+            rows,
+            optimizer=optimizer,
+            epochs=epochs,
+            batches=descent.Batches(batch_size, shuffle, seed),
+            schedule=schedule,
+            callback=callback,
+        )
+
+    @property
+    def parameters(self) -> tuple[Value, ...]:
+        """The Values that the function captures: leaves that are read at every call."""
+        return self._recorded().parameters
+
+    def source(self, language: Language = "python") -> str:
+        """Write the program in another language.
+
+        Parameters
+        ----------
+        language : "python", "c" or "llvm"
+            "c" is one self-contained C99 file, with the parameters' present values in it.
+
+        Returns
+        -------
+        str
+            Of the version that was used last; see `compile` for versions.
+
+        Raises
+        ------
+        ValueError
+            When the program was not recorded yet and takes other things than numbers.
+
+        Examples
+        --------
+        >>> from autograd import compile
+        >>> print(compile(lambda x: [x * x]).source("c"))  # doctest: +ELLIPSIS
+        /* <lambda>, ...
+        void lambda(const double *arguments, double *results)
+        {
+            const double v1 = arguments[0] * arguments[0];
+            results[0] = v1;
+        }
+        """
+        if language not in ("python", "c", "llvm"):
+            raise ValueError(f"there is no source in {language!r}: it is 'python', 'c' or 'llvm'")
+        return self._recorded().source(language)
+
+    def table(self, *, gradient: bool = False) -> str:
+        """Write the program as a Wengert list that can be followed line by line.
+
+        Parameters
+        ----------
+        gradient : bool
+            Also with the instructions of its gradient.
+
+        Examples
+        --------
+        >>> from autograd import Value, compile
+        >>> w = Value(3.0, "w")
+        >>> print(compile(lambda x: w * x + 1.0))
+        <lambda>(x): 2 instructions
+        argument   v0 = x
+        parameter  v1 = w
+        constant   v2 = 1.0
+                   v3 = v1 · v0
+                   v4 = v3 + v2
+        result     v4
+        """
+        return self._recorded().table(gradient=gradient)
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def __repr__(self) -> str:
+        state = self._latest.takes() if self._latest else "not called yet"
+        return f"<Program {self.__name__}: {state}>"
+
+    # -- versions: one for each structure of the arguments ----------------------------------------
+
+    def _rows(self, columns: Sequence[Any]) -> Rows:
+        """Read the columns of a batch; a function without arguments has one row."""
+        parts = [take_rows(column, f"argument {i}") for i, column in enumerate(columns)]
+        structure = Nest(tuple, tuple(part.structure for part in parts))
+        if not parts:
+            return Rows(structure, 1, [[]])
+        count = same_count({f"argument {i}": part for i, part in enumerate(parts)})
+        return Rows(structure, count, side_by_side(parts))
+
+    def _penalty(self, penalty: Callable[[], Any]) -> tuple[WengertList, Sequence[Value]]:
+        version = Version(record(penalty, ()), self._backend)
+        return version.listed("gradient").program, version.parameters
+
+    def _version_for(self, rows: Rows) -> Version:
+        version = self._versions.get(rows.structure)
+        if version is None:
+            first = [float(x) for x in rows.numbers[0]]
+            version = self._recorded_for(rebuild(rows.structure, iter(first)))
+        self._latest = version
+        return version
+
+    def _recorded_for(self, arguments: Sequence[Any]) -> Version:
+        if self._function is None:
+            known = "; ".join(version.takes() for version in self._versions.values())
+            raise ValueError(
+                f"{self.__name__} comes from a pickle, without its function, and was recorded for "
+                f"{known}: call the original with such arguments before pickling it"
+            )
+        version = Version(record(self._function, arguments), self._backend)
+        self._versions[version.recording.arguments] = version
+        return version
+
+    def _recorded(self) -> Version:
+        """Return the version used last; where there is none, suppose all arguments are numbers."""
+        if self._latest is None and self._function is not None:
+            numbers = [0.5] * _count_of_arguments(self._function)
+            try:
+                self._latest = self._recorded_for(numbers)
+            except Exception as error:
+                error.add_note(
+                    f"({self.__name__} was not called yet, so its arguments were taken for "
+                    "numbers; if they are not, call it once first)"
+                )
+                raise
+        return cast(Version, self._latest)
+
+    # -- pickling: the lists and the parameters, neither the function nor machine code -------------
+
+    def __getstate__(self) -> dict[str, Any]:
+        if not self._versions:
+            raise ValueError(
+                f"{self.__name__} was not called yet: a program pickles as what was recorded, so "
+                "call it once before"
+            )
+        return self.__dict__ | {"_function": None}
+
+
+def _count_of_arguments(function: Function) -> int:
+    """Count the arguments that a function must be given."""
+    positional = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
+    return sum(
+        parameter.kind in positional and parameter.default is Argument.empty
+        for parameter in signature(function).parameters.values()
+    )
+
+
+def _shape(structure: Structure) -> tuple[int, ...] | None:
+    """Return the shape of nested lists of equal length, or None where they are something else."""
+    if structure is None:
+        return ()
+    if is_array(structure.kind):
+        return structure.keys
+    shapes = {_shape(child) for child in structure.children}
+    if structure.kind is dict or len(shapes) != 1:
+        return None
+    (inner,) = shapes
+    return None if inner is None else (len(structure.children), *inner)

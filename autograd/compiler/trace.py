@@ -1,0 +1,331 @@
+"""Recording: call a function once on Values that stand for any numbers, and keep its graph.
+
+What is kept must be the same computation for all numbers. So while a function is recorded its
+Values refuse to tell their number (`autograd.value.tracing`), and it is recorded twice, with
+different numbers and an eye on random generators and clocks: what comes out differently depends on
+something that a recording cannot see, and is refused.
+
+What a recording does not follow is Python's own state: a float, a flag or a list that the function
+reads is read when it is recorded. Values are followed: those that the function captures are read at
+every call.
+
+Read next: `simplify`.
+"""
+
+from __future__ import annotations
+
+import linecache
+import random
+import struct
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import Parameter as Argument
+from inspect import signature
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+import autograd
+from autograd.compiler.structure import Structure, describe, flatten, paths, rebuild
+from autograd.functions import total
+from autograd.graph import operation_of, topological_order
+from autograd.operation import Node, ieee_arithmetic, leaf, real, recording_paused
+from autograd.value import Constant, TracingError, Value, tracing
+
+_PACKAGE = str(Path(autograd.__file__).parent)
+_CLOCKS = {
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "perf_counter"),
+    ("time", "perf_counter_ns"),
+    ("time", "monotonic"),
+    ("time", "monotonic_ns"),
+    ("posix", "urandom"),
+    ("nt", "urandom"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A function as it was recorded for one structure of its arguments.
+
+    Parameters
+    ----------
+    name : str
+        The function's name.
+    arguments, results : structure
+        What it takes (a tuple of the arguments' structures) and what it gives.
+    names : tuple of str
+        The name of each number it takes, such as ``x[0]``.
+    inputs : tuple of Values
+        The leaves that stand for those numbers.
+    outputs : tuple of Values
+        The Values that it gives, in the order of the results' structure.
+    parameters : tuple of Values
+        The leaves that it captures, in the order of their first use.
+    """
+
+    name: str
+    arguments: Structure
+    results: Structure
+    names: tuple[str, ...]
+    inputs: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+    parameters: tuple[Value, ...]
+
+
+def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
+    """Record a function for arguments of the structure of those given.
+
+    Parameters
+    ----------
+    function : callable
+        Takes numbers, or nested lists, tuples, dicts or NumPy arrays of numbers, and gives such.
+    arguments : sequence
+        One set of arguments; their numbers do not matter.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    TracingError
+        When the function asks a Value for its number, draws random numbers, reads a clock, or
+        comes out differently when it is recorded again. The message shows the line.
+    TypeError
+        When its result is not a number, a Value or nested ones.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> w = Value(3.0, "w")
+    >>> recording = record(lambda x: w * x[0] + x[1], [[1.0, 2.0]])
+    >>> recording.names, recording.parameters
+    (('x[0]', 'x[1]'), (Value(data=3.0, grad=0.0, label='w'),))
+    """
+    numbers, structure = flatten(tuple(arguments), "the arguments")
+    others = [number + 1.0 if abs(number) < 1e9 else 0.5 for number in numbers]
+    names = argument_names(function, structure)
+    with on_record():
+        inputs, first_results = _call(function, structure, numbers, names)
+        with _watched():
+            other_inputs, second_results = _call(function, structure, others, names)
+        outputs, results = _flat_results(first_results)
+        other_outputs, other_structure = _flat_results(second_results)
+        if results != other_structure:
+            raise _unrepeatable(f"it gave {describe(results)}, then {describe(other_structure)}")
+        parameters = _compare(inputs, outputs, other_inputs, other_outputs)
+    return Recording(
+        function_name(function),
+        structure,
+        results,
+        tuple(names),
+        tuple(inputs),
+        tuple(outputs),
+        tuple(parameters),
+    )
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """Name a callable: a function's name, a module's class."""
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def argument_names(function: Callable[..., Any], structure: Structure) -> list[str]:
+    """Name every number that a function takes, after its signature where it has one."""
+    children = () if structure is None else structure.children
+    try:
+        declared = [
+            parameter.name
+            for parameter in signature(function).parameters.values()
+            if parameter.kind in (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
+        ]
+    except (TypeError, ValueError):  # a callable written in C
+        declared = []
+    names = declared + [f"argument{i}" for i in range(len(declared), len(children))]
+    return [
+        path for name, child in zip(names, children, strict=False) for path in paths(child, name)
+    ]
+
+
+@contextmanager
+def on_record() -> Iterator[None]:
+    """Record, whether or not the caller is inside `no_grad`, in IEEE arithmetic."""
+    blocks = 0
+    while recording_paused:
+        recording_paused.leave()
+        blocks += 1
+    try:
+        with tracing.on(), ieee_arithmetic.on():
+            yield
+    finally:
+        for _ in range(blocks):
+            recording_paused.enter()
+
+
+def _call(
+    function: Callable[..., Any], structure: Structure, numbers: list[float], names: list[str]
+) -> tuple[list[Value], Any]:
+    inputs = [leaf(Value, number, name) for number, name in zip(numbers, names, strict=True)]
+    try:
+        return inputs, function(*rebuild(structure, iter(inputs)))
+    except TracingError as error:
+        raise TracingError(f"{error}{_where(error.__traceback__)}") from None
+    except TypeError as error:
+        error.add_note(
+            f"(raised while autograd.compile recorded {function_name(function)}: its arguments are "
+            "Values then, not numbers)"
+        )
+        raise
+
+
+def _where(traceback: TracebackType | None) -> str:
+    """Show the line outside this package from which an error came."""
+    place = ""
+    while traceback is not None:
+        if not traceback.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+            place = _line(traceback.tb_frame, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def _line(frame: FrameType, number: int) -> str:
+    file = frame.f_code.co_filename
+    text = linecache.getline(file, number, frame.f_globals).strip()
+    return f'\n  File "{file}", line {number}, in {frame.f_code.co_name}\n    {text}'.rstrip()
+
+
+# ----------------------------------------------------------------------- what cannot be recorded
+
+
+class _Watch:
+    """A profiling hook that remembers the first call of a random generator or a clock."""
+
+    def __init__(self) -> None:
+        self.seen = ""
+        self.place = ""
+
+    def __call__(self, frame: FrameType, event: str, function: Any) -> None:
+        if event == "c_call" and not self.seen:
+            owner = getattr(function, "__self__", None)
+            where_from = (function.__module__, function.__name__)
+            if isinstance(owner, random.Random) or where_from in _CLOCKS:
+                self.seen = f"it calls {function.__name__}()"
+                self.place = _line_of_caller(frame)
+
+
+@contextmanager
+def _watched() -> Iterator[None]:
+    """Refuse calls of random generators and clocks, and notice NumPy's generators moving."""
+    watch = _Watch()
+    free = sys.getprofile() is None  # a profiler at work is left alone; the comparison remains
+    generators = _numpy_generators()
+    states = [str(generator.state) for generator in generators]
+    if free:
+        sys.setprofile(watch)
+    try:
+        yield
+    finally:
+        if free:
+            sys.setprofile(None)
+    if watch.seen:
+        raise _unrepeatable(watch.seen, watch.place)
+    if states != [str(generator.state) for generator in generators]:
+        raise _unrepeatable("it draws from a random generator of NumPy")
+
+
+def _line_of_caller(frame: FrameType | None) -> str:
+    """Show the line that called the standard library's function that the frame belongs to."""
+    library = str(Path(random.__file__).parent)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(library) or "site-packages" in file:
+            return _line(frame, frame.f_lineno)
+        frame = frame.f_back
+    return ""
+
+
+def _numpy_generators() -> list[Any]:
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is None:
+        return []
+    import gc
+
+    return [x for x in gc.get_objects() if isinstance(x, numpy_random.BitGenerator)]
+
+
+def _unrepeatable(what: str, place: str = "") -> TracingError:
+    return TracingError(
+        f"the function cannot be compiled: it is not the same computation every time, for {what}. "
+        "A program is what was recorded once; pass what changes in as an argument (a dropout mask, "
+        f"noise, the time), or capture it as a Value and set its data{place}"
+    )
+
+
+def _flat_results(results: Any) -> tuple[list[Value], Structure]:
+    def value(result: object, name: str) -> Value:
+        if isinstance(result, Value):
+            return result
+        return leaf(Constant, real(result, name))
+
+    return flatten(results, "the result of a compiled function", value)
+
+
+def _compare(
+    inputs: Sequence[Value],
+    outputs: Sequence[Value],
+    other_inputs: Sequence[Value],
+    other_outputs: Sequence[Value],
+) -> list[Value]:
+    """Check that two recordings are of one computation; list the leaves that both captured."""
+    twin: dict[Value, Value] = dict(zip(inputs, other_inputs, strict=True))
+    captured: dict[Value, None] = {}
+
+    def match(one: Value, other: Value) -> None:
+        if one in twin:
+            if twin[one] is not other:
+                raise _unrepeatable(f"another Value took the place of {one!r}")
+            return
+        _match_leaves(one, other)
+        twin[one] = other
+        if one is other and type(one) is not Constant:
+            captured[one] = None
+
+    order, other_order = order_of(outputs), order_of(other_outputs)
+    if len(order) != len(other_order):
+        raise _unrepeatable(f"it recorded {len(order)} operations, then {len(other_order)}")
+    for node, other in zip(order, other_order, strict=True):
+        if _signature(node) != _signature(other):
+            raise _unrepeatable(f"it recorded {node.operation!r}, then {other.operation!r}")
+        for parent, other_parent in zip(node.parents, other.parents, strict=True):
+            match(parent, other_parent)
+        twin[node] = other
+    for node, other in zip(outputs, other_outputs, strict=True):
+        match(node, other)
+    return list(captured)
+
+
+def _signature(node: Value) -> tuple[Any, ...]:
+    operation = operation_of(node)
+    return operation.name, operation.parameters, len(node.parents)
+
+
+def order_of(outputs: Sequence[Value]) -> list[Value]:
+    """List all that several outputs depend on, parents before consumers."""
+    return topological_order(total([*outputs, leaf(Constant, 0.0)]))[:-1]
+
+
+def _match_leaves(one: Value, other: Value) -> None:
+    if one is other:
+        return
+    if one.parents or other.parents or not _same_number(one, other):
+        raise _unrepeatable(
+            f"the number {one._data!r} in it became {other._data!r} when it was recorded again"
+        )
+
+
+def _same_number(one: Node, other: Node) -> bool:
+    return struct.pack("d", one._data) == struct.pack("d", other._data)

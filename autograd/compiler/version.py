@@ -1,0 +1,180 @@
+"""A function recorded for one structure of its arguments: its lists, and what runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from autograd.backward import gradients
+from autograd.compiler import c, python
+from autograd.compiler.engine import Backend, Engine
+from autograd.compiler.listing import table
+from autograd.compiler.simplify import Labels, translate
+from autograd.compiler.structure import Structure, describe, paths
+from autograd.compiler.trace import Recording, on_record
+from autograd.compiler.wengert import WengertList
+from autograd.value import Value
+
+Kind: TypeAlias = Literal["value", "gradient", "slopes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A list and the labels of its slots."""
+
+    program: WengertList
+    labels: Labels
+
+
+class Version:
+    """A function recorded for one structure of its arguments.
+
+    Parameters
+    ----------
+    recording : Recording
+    backend : "auto", "llvm" or "python"
+    lists : dict of Labelled, optional
+        What was made from the graph before; all there is after pickling.
+    """
+
+    def __init__(
+        self, recording: Recording, backend: Backend, lists: dict[Kind, Labelled] | None = None
+    ) -> None:
+        self.recording = recording
+        self.backend: Backend = backend
+        self._lists: dict[Kind, Labelled] = lists or {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kinds: Sequence[Kind] = ("value", "gradient", "slopes") if self.is_scalar else ("value",)
+        lists = {kind: self.listed(kind) for kind in kinds}
+        return Version, (replace(self.recording, inputs=(), outputs=()), self.backend, lists)
+
+    @property
+    def results(self) -> Structure:
+        """What the function gives."""
+        return self.recording.results
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the function gives one number."""
+        return self.recording.results is None
+
+    @property
+    def parameters(self) -> tuple[Value, ...]:
+        """The captured leaves."""
+        return self.recording.parameters
+
+    def numbers(self) -> list[float]:
+        """List the captured leaves' present numbers."""
+        return [leaf.data for leaf in self.recording.parameters]
+
+    def listed(self, kind: Kind) -> Labelled:
+        """Return a list, made from the graph when it is first asked for.
+
+        Parameters
+        ----------
+        kind : "value", "gradient" or "slopes"
+            The results for each row; the sums over the rows of the result and of its derivatives by
+            the parameters; or the result and its derivatives by parameters and arguments, for each
+            row.
+        """
+        if kind != "value" and not self.is_scalar:
+            raise TypeError(
+                "only a function that gives one number has a gradient; "
+                f"{self.recording.name} gives {describe(self.results)}"
+            )
+        known = self._lists.get(kind)
+        if known is None:
+            known = self._lists[kind] = self._translated(kind)
+        return known
+
+    def _translated(self, kind: Kind) -> Labelled:
+        inputs, parameters = self.recording.inputs, self.recording.parameters
+        outputs = self.recording.outputs
+        if kind == "value":
+            return Labelled(*translate(inputs, parameters, outputs=outputs))
+        wanted = parameters if kind == "gradient" else (*parameters, *inputs)
+        with on_record():
+            results = (*outputs, *gradients(outputs[0], wanted))
+        if kind == "gradient":
+            return Labelled(*translate(inputs, parameters, sums=results))
+        return Labelled(*translate(inputs, parameters, outputs=results))
+
+    @cached_property
+    def value(self) -> Engine:
+        """What computes the results."""
+        return Engine(self.listed("value").program, self.backend)
+
+    @cached_property
+    def gradient(self) -> Engine:
+        """What computes the sums of the result and of its derivatives by the parameters."""
+        return Engine(self.listed("gradient").program, self.backend)
+
+    # -- in words ---------------------------------------------------------------------------------
+
+    def takes(self) -> str:
+        """Say what was recorded: the arguments' names and the number of parameters."""
+        names = ", ".join(self.recording.names) or "no arguments"
+        count = len(self.parameters)
+        return f"{names}, and {count} parameter{'' if count == 1 else 's'}"
+
+    def parameter_names(self) -> list[str]:
+        """Name the captured leaves: by their label, else by their number."""
+        return [leaf.label or f"parameter {i}" for i, leaf in enumerate(self.parameters)]
+
+    def table(self, *, gradient: bool) -> str:
+        """Write the list as a table; see `Program.table`."""
+        name = self.recording.name
+        called = f"{name}({', '.join(self.recording.names)})"
+        if not gradient:
+            listed = self.listed("value")
+            names = paths(self.results, "result")
+            results = list(zip(names, listed.program.outputs, strict=True))
+        else:
+            listed = self.listed("gradient")
+            names = ["result", *(f"∂/∂{parameter}" for parameter in self.parameter_names())]
+            results = list(zip(names, listed.program.sums, strict=True))
+        count = len(listed.program.instructions)
+        heading = f"{called}: {count} instruction{'' if count == 1 else 's'}"
+        return f"{heading}\n{table(listed.program, listed.labels, results)}"
+
+    def source(self, language: Literal["python", "c", "llvm"]) -> str:
+        """Write the program in another language; see `Program.source`."""
+        if language == "c":
+            return self._c_source()
+        listed = self.listed("gradient" if self.is_scalar else "value")
+        program = listed.program
+        if self.is_scalar:  # one text for both: results for each row, and the sums
+            program = replace(program, outputs=program.sums[:1])
+        if language == "python":
+            return python.source(program, listed.labels, self.recording.name)
+        from autograd.compiler.llvm import native
+
+        return native(program).source
+
+    def _c_source(self) -> str:
+        name = self.recording.name
+        called = f"{name}({', '.join(self.recording.names)})"
+        listings = [
+            c.Listing(
+                self.listed("value").program,
+                name,
+                f"{called}.",
+                tuple(paths(self.results, "result")),
+            )
+        ]
+        if self.is_scalar:
+            wanted = (*self.parameter_names(), *self.recording.names)
+            listings.append(
+                c.Listing(
+                    self.listed("slopes").program,
+                    f"{c.identifier(name)}_gradient",
+                    f"{called} and its derivatives by every parameter and every argument.",
+                    ("result", *(f"d result / d {what}" for what in wanted)),
+                )
+            )
+        return c.source(
+            listings, name, self.recording.names, self.parameter_names(), self.numbers()
+        )

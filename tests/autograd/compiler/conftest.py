@@ -1,0 +1,195 @@
+"""What the compiler is held to: every row of the table, and random graphs."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import Value, dot, hypot, logsumexp, maximum, minimum, total, where
+from autograd.operation import FAMILIES, TABLE, Operation, ieee_arithmetic, look_up
+
+SPECIALS = (
+    0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 3.7, 5e-324, 1e-300, 40.0, 711.0, -746.0, 1e16, 1e308, -1e308,
+    math.inf, -math.inf, math.nan,
+)  # fmt: skip
+ORDINARY = (0.3, -0.7, 1.9, -2.6, 0.05)
+PARAMETERS = {
+    "fixed_power": (3.0, 2.0, 1.0, 0.0, -1.0, 0.5, -2.5, 7.0),
+    "leaky_relu": (0.01, 0.2),
+    "elu": (1.0, 0.3),
+}
+MANY = ("dot", "total", "logsumexp")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table, as a function of so many numbers."""
+
+    operation: Operation
+    inputs: int
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Apply it."""
+        return autograd.operation.record(self.operation, arguments)
+
+    def points(self, numbers: Sequence[float]) -> Iterator[list[float]]:
+        """Go through numbers for the inputs, each with every other at least once."""
+        for i in range(len(numbers)):
+            for step in range(1 if self.inputs == 1 else len(numbers)):
+                yield [numbers[(i + k * step) % len(numbers)] for k in range(self.inputs)]
+
+
+def all_rows() -> list[Row]:
+    """List every operation of the table; families with several parameters."""
+    rows = []
+    for name, operation in TABLE.items():
+        if name in MANY:
+            rows += [Row(operation, n) for n in (1, 2, 5, 40) if name != "dot" or n != 1]
+        else:
+            rows.append(Row(operation, len(operation.domain)))
+    for name in FAMILIES:
+        rows += [Row(look_up(name, (parameter,)), 1) for parameter in PARAMETERS[name]]
+    return rows
+
+
+@pytest.fixture(params=all_rows(), ids=lambda row: f"{row.operation!r}-{row.inputs}")
+def row(request: pytest.FixtureRequest) -> Row:
+    """Every operation of the table."""
+    chosen: Row = request.param
+    return chosen
+
+
+def near(a: float, b: float, tolerance: float) -> bool:
+    """Tell whether two floats agree: equal, both nan, or relatively near."""
+    if a == b or (a != a and b != b):
+        return True
+    return abs(a - b) <= tolerance * max(abs(a), abs(b)) if math.isfinite(a - b) else False
+
+
+@dataclass
+class Eager:
+    """What eager evaluation gives for one row of arguments."""
+
+    value: float
+    by_argument: list[float]
+    by_parameter: list[float]
+
+
+def eager(
+    function: Callable[..., Any], arguments: Sequence[float], parameters: Sequence[Value] = ()
+) -> Eager:
+    """Evaluate a function of numbers and its gradient, in IEEE arithmetic; no grad is left over."""
+    inputs = [Value(x) for x in arguments]
+    for leaf in parameters:
+        leaf.grad = 0.0
+    with ieee_arithmetic.on():
+        output = function(*inputs)
+        output.backward()
+    slopes = [leaf.grad for leaf in parameters]
+    for leaf in parameters:
+        leaf.grad = 0.0
+    return Eager(output.data, [x.grad for x in inputs], slopes)
+
+
+class RandomGraph:
+    """A random function of three numbers and four parameters, finite for moderate numbers."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        generator = random.Random(seed)
+        self.parameters = [Value(generator.uniform(-2.0, 2.0), f"w{i}") for i in range(4)]
+        self.plan = [
+            (
+                generator.choice(sorted(UNARY) + sorted(BINARY) * 2 + sorted(NARY)),
+                [generator.random() for _ in range(6)],
+                generator.uniform(-2.0, 2.0),
+            )
+            for _ in range(generator.randint(3, 40))
+        ]
+
+    def __call__(self, a: Any, b: Any, c: Any) -> Any:
+        """Build the graph: each operation takes earlier results, later ones more often."""
+        values: list[Any] = [a, b, c, *self.parameters]
+        for name, draws, number in self.plan:
+            taken = [values[int(len(values) * draw**0.7)] for draw in draws]
+            if name in UNARY:
+                values.append(UNARY[name](taken[0]))
+            elif name in BINARY:
+                values.append(BINARY[name](taken[0], taken[1] if draws[5] < 0.8 else number))
+            else:
+                values.append(NARY[name](taken))
+        return total(values[-5:])
+
+    def rows(self, count: int) -> list[list[float]]:
+        """Draw arguments."""
+        generator = random.Random(self.seed + 1)
+        return [[generator.uniform(-2.0, 2.0) for _ in range(3)] for _ in range(count)]
+
+
+UNARY: dict[str, Callable[[Any], Any]] = {
+    "tanh": autograd.tanh,
+    "sigmoid": autograd.sigmoid,
+    "softplus": autograd.softplus,
+    "sin": autograd.sin,
+    "cos": autograd.cos,
+    "exp": lambda x: autograd.exp(autograd.tanh(x)),
+    "log": lambda x: autograd.log(1.0 + x * x),
+    "sqrt": lambda x: autograd.sqrt(0.5 + x * x),
+    "relu": autograd.relu,
+    "leaky_relu": autograd.leaky_relu,
+    "elu": autograd.elu,
+    "gelu": autograd.gelu,
+    "silu": autograd.silu,
+    "abs": autograd.abs,
+    "erf": autograd.erf,
+    "atan": autograd.atan,
+    "negative": lambda x: -x,
+    "square": lambda x: autograd.tanh(x) ** 2,
+    "root": lambda x: autograd.softplus(x) ** 1.5 / 10.0,
+}
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: autograd.tanh(a) * b,
+    "divide": lambda a, b: a / (1.0 + b * b),
+    "maximum": maximum,
+    "minimum": minimum,
+    "hypot": lambda a, b: hypot(a, 1.0 + b * b),
+    "where": lambda a, b: where(autograd.greater(a, b), a, 0.5 * b),
+    "atan2": lambda a, b: autograd.atan2(a, 1.0 + b * b),
+    "power": lambda a, b: autograd.sigmoid(a) ** autograd.tanh(b),
+}
+NARY: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "dot": lambda x: autograd.tanh(dot(x[:2], x[2:4], x[4])),
+    "total": lambda x: autograd.sin(total(x)),
+    "logsumexp": logsumexp,
+}
+
+
+@pytest.fixture(params=range(300))
+def graph(request: pytest.FixtureRequest) -> RandomGraph:
+    """300 random functions."""
+    return RandomGraph(request.param)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The functions of this file that tests call."""
+
+    eager: Callable[..., Eager] = eager
+    near: Callable[[float, float, float], bool] = near
+    graph: type[RandomGraph] = RandomGraph
+    specials: tuple[float, ...] = SPECIALS
+    ordinary: tuple[float, ...] = ORDINARY
+
+
+@pytest.fixture
+def tools() -> Tools:
+    """The functions of this file."""
+    return Tools()
