@@ -245,20 +245,20 @@ class Estimate:
 
     def relative_error(self, reverse: float) -> float:
         """|reverse − numerical|, relative as `GradientRow.relative_error` says."""
-        if not math.isfinite(reverse) or not math.isfinite(self.uncertainty):
+        if not all(map(math.isfinite, (reverse, self.derivative, self.uncertainty))):
             return INFINITY
         scale = max(abs(reverse), abs(self.derivative), self.uncertainty / TOLERANCE)
         return abs(reverse - self.derivative) / scale if scale else 0.0
 
 
 def _steps(x: float) -> Iterator[float]:
-    """Halve the step from the size of 1 or x, then, for an x near 0, from the size of x.
+    """Halve the step from the size of 1 or x to 48 bits below, then, near 0, from the size of x.
 
     The steps keep x ± h free of rounding, and 0.7 keeps them off the period of a periodic function.
     """
     last = INFINITY
     for scale in (max(1.0, abs(x)), abs(x)):
-        for k in range(60):
+        for k in range(48):
             h = (x + 0.7 * scale * 0.5**k) - x
             if 0.0 < h < last:
                 last = h
@@ -366,14 +366,22 @@ class Side:
 
 def _side(f: Function, x: float, sign: float) -> Side:
     quotients = [q for q in _one_sided(f, x, sign) if math.isfinite(q[1])]
-    last = [quotient for _, quotient, _ in quotients[-12:]]
-    changes = [b - a for a, b in pairwise(last)]
-    growth = min((b / a if a else 0.0 for a, b in pairwise(changes)), default=0.0)
+    slope = _extrapolated(quotients)
+    if 0.0 < slope.uncertainty <= 1e-6 * abs(slope.derivative):
+        return Side(slope)
+    growth = _growth([quotient for h, quotient, _ in quotients if h < 1e-5 * max(1.0, abs(x))])
     if growth > 1.9:  # the quotient doubles when the step halves
         return Side(_extrapolated(_one_sided(f, x, sign, apart=1)), jumps=True)
     if growth > 0.9:  # it grows and grows, more slowly
-        return Side(Estimate(math.copysign(INFINITY, last[-1]), 0.0))
-    return Side(_extrapolated(quotients))
+        return Side(Estimate(math.copysign(INFINITY, quotients[-1][1]), 0.0))
+    return Side(slope)
+
+
+def _growth(quotients: Sequence[float], run: int = 10) -> float:
+    """How quickly the changes of the quotients grow from step to step, over a run of steps."""
+    changes = [b - a for a, b in pairwise(quotients)]
+    ratios = [b / a if a else 0.0 for a, b in pairwise(changes)]
+    return max((min(ratios[i : i + run]) for i in range(len(ratios) - run + 1)), default=0.0)
 
 
 def _special(v: Value, reverse: float, f: Function) -> GradientRow | None:

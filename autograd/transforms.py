@@ -169,7 +169,7 @@ def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Function]:
     outputs = [_as_value(output) for output in _leaves(call.output)]
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
-        v = _aligned(cotangents, call.output, "the cotangents", "the outputs")
+        v = _vectors(cotangents, call.output, "the cotangents", "the outputs")
         flowing = [i for i, cotangent in enumerate(v) if _flows(cotangent)]
         with _recording():
             scalar = _as_value(dot([v[i] for i in flowing], [outputs[i] for i in flowing]))
@@ -403,6 +403,7 @@ def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Valu
     tangents: dict[Value, Any] = {
         node: direction if plain else _as_value(direction)
         for node, direction in zip(call.inputs, directions, strict=True)
+        if _flows(direction)
     }
     with _recording():
         order = topological_order(_as_value(total(outputs)))[:-1]
@@ -410,7 +411,9 @@ def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Valu
         for node in order:
             if any(parent in tangents for parent in node.parents):
                 rule = node.local_gradients() if plain else _rule_on_values(node)
-                tangents[node] = _tangent(node, rule, tangents)
+                tangent = _tangent(node, rule, tangents)
+                if tangent is not None:
+                    tangents[node] = tangent
     moved = [tangents.get(output, 0.0) for output in outputs]
     return [t if plain else _presented(_as_value(t), [*call.given, *directions]) for t in moved]
 
@@ -422,14 +425,14 @@ def _rule_on_values(node: Value) -> tuple[Any, ...]:
 
 
 def _tangent(node: Value, rule: Sequence[Any], tangents: Mapping[Value, Any]) -> Any:
-    """Σ over parents: ∂node/∂parent · tangent(parent)."""
+    """Σ over parents: ∂node/∂parent · tangent(parent); None where nothing flows."""
     tangent: Any = None
     for parent, local in zip(node.parents, rule, strict=True):
         if parent in tangents:
             contribution = _times(tangents[parent], local)
             if contribution is not None:
                 tangent = contribution if tangent is None else tangent + contribution
-    return 0.0 if tangent is None else tangent
+    return tangent
 
 
 # ------------------------------------------------------------------------- floats in, floats out
@@ -441,9 +444,9 @@ def _as_value(output: Any) -> Value:
     return leaf(Constant, real(output, "an output of the function"))
 
 
-def _flows(cotangent: Any) -> bool:
-    """Tell whether anything flows back: the number 0 must not turn an infinite slope into nan."""
-    return isinstance(cotangent, Value) or real(cotangent, "a cotangent") != 0.0
+def _flows(vector: Any) -> bool:
+    """Tell whether anything flows: the number 0 must not turn an infinite slope into nan."""
+    return isinstance(vector, Value) or vector != 0.0
 
 
 def _are_plain(*arguments: Iterable[Any]) -> bool:
@@ -501,7 +504,7 @@ def _aligned(tree: Any, form: Any, name: str, form_name: str) -> list[Any]:
     kind, wanted = _kind(tree), _kind(form)
     if kind is not wanted:
         raise TypeError(
-            f"{name} must have the form of {form_name}: a {wanted.__name__} is needed where a "
+            f"{name} must have the form of {form_name}: a {_KINDS[wanted]} is needed where a "
             f"{type(tree).__name__} was given"
         )
     if kind is object:
@@ -514,16 +517,25 @@ def _aligned(tree: Any, form: Any, name: str, form_name: str) -> list[Any]:
         )
     if len(tree) != len(form):
         raise ValueError(
-            f"{name} must have the form of {form_name}: a {wanted.__name__} of {len(form)} is "
+            f"{name} must have the form of {form_name}: a {_KINDS[wanted]} of {len(form)} is "
             f"needed, one of {len(tree)} was given"
         )
     return [x for key in keys for x in _aligned(tree[key], form[key], name, form_name)]
+
+
+_KINDS = {dict: "dict", list: "list", tuple: "tuple", object: "number or Value"}
 
 
 def _kind(tree: Any) -> type:
     if isinstance(tree, Mapping):
         return dict
     return next((kind for kind in (list, tuple) if isinstance(tree, kind)), object)
+
+
+def _vectors(tree: Any, form: Any, name: str, form_name: str) -> list[Any]:
+    """List tangents or cotangents: Values, and floats for numbers."""
+    vectors = _aligned(tree, form, name, form_name)
+    return [v if isinstance(v, Value) else real(v, f"each of {name}") for v in vectors]
 
 
 def _directions(primals: Any, tangents: Any) -> list[Any]:
@@ -538,8 +550,7 @@ def _directions(primals: Any, tangents: Any) -> list[Any]:
             f"one tangent is needed for each primal: {len(primals)} primals, "
             f"{len(tangents)} tangents given"
         )
-    directions = _aligned(tuple(tangents), tuple(primals), "the tangents", "the primals")
-    return [t if isinstance(t, Value) else real(t, "a tangent") for t in directions]
+    return _vectors(tuple(tangents), tuple(primals), "the tangents", "the primals")
 
 
 # --------------------------------------------------------------------------------------- arguments

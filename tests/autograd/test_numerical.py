@@ -1,0 +1,396 @@
+"""The checker: right rules pass, wrong ones are named, and the graph stays as it was."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd import (
+    GradientError,
+    GradientReport,
+    Value,
+    acos,
+    acosh,
+    atan2,
+    check_gradients,
+    cos,
+    dot,
+    elu,
+    erf,
+    exp,
+    gelu,
+    greater,
+    heaviside,
+    hypot,
+    leaky_relu,
+    log,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    sign,
+    sin,
+    softplus,
+    sqrt,
+    tanh,
+    total,
+    where,
+)
+from autograd import abs as absolute
+from autograd.graph import topological_order
+from autograd.numerical import TOLERANCE, GradientRow
+from autograd.operation import TABLE, Operation, record
+from autograd.value import Constant
+
+
+def only(report: GradientReport) -> GradientRow:
+    (row,) = report.rows
+    return row
+
+
+def network(seed: int) -> Value:
+    """A small graph put together at random, with shared nodes and a few kinks on the way."""
+    choose = random.Random(seed)
+    pool = [Value(choose.uniform(-2.0, 2.0), f"x{i}") for i in range(4)]
+    unary = [exp, tanh, sin, cos, sigmoid, softplus, gelu, erf, relu, elu, leaky_relu]
+    for _ in range(25):
+        a, b = choose.choice(pool), choose.choice(pool)
+        made = [a + b, a * b, a - b, a / (b * b + 1.0), maximum(a, b), choose.choice(unary)(a)]
+        made = [v for v in made if abs(v.data) < 100.0]
+        pool.append(choose.choice(made))
+    return total(pool[-4:])
+
+
+# ---------------------------------------------------------------------------------------- right
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_right_rules_pass(seed: int) -> None:
+    report = check_gradients(network(seed))
+    assert report.rows
+    for row in report.rows:
+        assert row.relative_error <= 1e-8
+        if not row.note:
+            assert row.reverse == pytest.approx(row.numerical, rel=1e-7, abs=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("compute", "at"),
+    [
+        (log, 1e-300),
+        (log, 1e-10),
+        (log, 1e200),
+        (sqrt, 1e-20),
+        (sqrt, 1e300),
+        (acos, 1.0 - 1e-10),
+        (acosh, 1.0 + 1e-12),
+        (lambda x: 1.0 / x, 1e-6),
+        (lambda x: sin(3.0 * x), 1e5),
+        (lambda x: sin(2.0 * math.pi * 64.0 * x), 0.25),
+        (lambda x: exp(700.0 * x), 1.0),
+        (lambda x: relu(x - 0.5) + 2.0 * x, 0.5 - 1e-6),
+        (lambda x: x**7, 1e30),
+        (lambda x: x - x, 1.0),
+        (cos, 0.0),
+        (lambda x: x, 2.0),
+        (elu, 0.0),
+    ],
+)
+def test_smooth_points_near_edges_and_of_any_size(compute: Callable[[Any], Any], at: float) -> None:
+    row = only(check_gradients(compute(Value(at, "x"))))
+    assert row.note == ""
+    assert row.reverse == pytest.approx(row.numerical, rel=1e-9, abs=0.0)
+
+
+def test_nothing_of_the_graph_changes() -> None:
+    x, w = Value(0.7, "x"), Value(-1.2, "w")
+    y = tanh(w * x) + relu(x)
+    y.backward()
+    before = [(v.data, v.grad, v.local_gradients()) for v in (x, w, *topological_order(y))]
+    check_gradients(y)
+    assert [(v.data, v.grad, v.local_gradients()) for v in (x, w, *topological_order(y))] == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_nothing_of_the_graph_changes_when_it_is_interrupted(error: type[BaseException]) -> None:
+    calls: list[float] = []
+
+    def forward(x: float) -> float:
+        calls.append(x)
+        if len(calls) == 5:
+            raise error
+        return x * x
+
+    square = Operation("square", "x²", forward, lambda y, x: (2.0 * x,), ((-9.0, 9.0),))
+    x = Value(3.0)
+    y = record(square, [x])
+    y.backward()
+    with pytest.raises(error):
+        check_gradients(y)
+    assert (x.data, x.grad, y.data, y.grad) == (3.0, 6.0, 9.0, 1.0)
+
+
+def test_constants_are_left_out_unless_asked_for() -> None:
+    x = Value(3.0, "x")
+    y = 2.0 * x + 1.0
+    assert [row.leaf for row in check_gradients(y).rows] == [x]
+    two = next(v for node in topological_order(y) for v in node.parents if v.data == 2.0)
+    assert type(two) is Constant
+    assert [row.reverse for row in check_gradients(y, [two, x]).rows] == [3.0, 2.0]
+    assert check_gradients(Constant(2.0) * 3.0).rows == ()
+    assert check_gradients(Constant(2.0) * 3.0).worst is None
+
+
+def test_only_the_nodes_that_depend_on_the_leaf_are_evaluated() -> None:
+    counts: list[float] = []
+
+    def forward(x: float) -> float:
+        counts.append(x)
+        return math.sin(x)
+
+    counted = Operation("counted", "s", forward, lambda y, x: (cos(x),), ((-9.0, 9.0),))
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    y = record(counted, [a]) * b
+    counts.clear()
+    check_gradients(y, [b])
+    assert len(counts) <= 1  # once, to see that the graph holds what was recorded
+
+
+# ---------------------------------------------------------------------------------------- wrong
+
+
+def wrong(name: str, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Operation:
+    """A row of the table with its rule changed."""
+    row = TABLE[name]
+    return row._replace(local=lambda y, *x: change(row.local(y, *x)))
+
+
+WAYS = {
+    "by 1e-5": lambda g: tuple(d * (1.0 + 1e-5) for d in g),
+    "by sign": lambda g: tuple(-d for d in g),
+    "twice": lambda g: tuple(2.0 * d for d in g),
+    "nothing": lambda g: tuple(0.0 for _ in g),
+    "nan": lambda g: tuple(math.nan for _ in g),
+    "inf": lambda g: tuple(math.inf for _ in g),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        ("exp", 1.3),
+        ("log", 0.2),
+        ("sin", -0.4),
+        ("tanh", 0.9),
+        ("sigmoid", -3.0),
+        ("sqrt", 1e-3),
+        ("relu", 2.0),
+        ("abs", -1e-4),
+        ("gelu", 0.3),
+        ("softplus", -5.0),
+        ("erf", 1.0),
+        ("acos", 0.999),
+        ("negative", 1e10),
+    ],
+)
+def test_a_wrong_rule_is_noticed(name: str, at: float, way: str) -> None:
+    x = Value(at, "the wrong one")
+    y = record(wrong(name, WAYS[way]), [x]) * 0.3 + 1.0
+    with pytest.raises(GradientError, match="'the wrong one'") as caught:
+        check_gradients(y)
+    row = only(caught.value.report)
+    assert row.leaf is x
+    assert row.relative_error > 1e-6
+    assert row.numerical == pytest.approx(0.3 * TABLE[name].local(*_forward(name, at))[0], rel=1e-8)
+
+
+def _forward(name: str, at: float) -> tuple[float, float]:
+    return TABLE[name].forward(at), at
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("multiply", lambda g: g[::-1]),
+        ("divide", lambda g: g[::-1]),
+        ("subtract", lambda g: (g[1], g[0])),
+        ("hypot", lambda g: (g[0], 0.0)),
+        ("atan2", lambda g: (g[0], g[1] * (1.0 - 1e-5))),
+        ("maximum", lambda g: g[::-1]),
+        ("dot", lambda g: (*g[2:], *g[:2])),
+        ("logsumexp", lambda g: (*g[:-1], 0.0)),
+    ],
+)
+def test_swapped_arguments_and_missing_terms_are_noticed(name: str, change: Any) -> None:
+    inputs = 4 if name in ("dot", "logsumexp") else 2
+    leaves = [Value(v, f"leaf {i}") for i, v in enumerate((2.0, 0.5, -1.0, 3.0)[:inputs])]
+    with pytest.raises(GradientError, match="'leaf "):
+        check_gradients(tanh(0.1 * record(wrong(name, change), leaves)))
+
+
+def test_a_missing_term_deep_inside_a_graph_is_noticed_where_it_acts() -> None:
+    tanh_without_square = TABLE["tanh"]._replace(local=lambda y, x: (1.0 - y,))
+    x, w = Value(0.7, "x"), Value(-1.2, "w")
+    hidden = record(tanh_without_square, [w * x])
+    y = sigmoid(hidden * 2.0) + x * x
+    with pytest.raises(GradientError) as caught:
+        check_gradients(y)
+    assert {row.leaf.label for row in caught.value.report.rows} == {"x", "w"}
+    assert isinstance(caught.value, ArithmeticError)
+    worst = caught.value.report.worst
+    assert worst is not None
+    assert worst.leaf.label in str(caught.value)
+    check_gradients(y, [])
+
+
+def test_the_worst_leaf_is_the_one_named() -> None:
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    slightly = record(wrong("exp", WAYS["by 1e-5"]), [a])
+    badly = record(wrong("exp", WAYS["by sign"]), [b])
+    with pytest.raises(GradientError, match=r"with respect to 'b' is -7\.38.* numerically"):
+        check_gradients(slightly + badly)
+    with pytest.raises(GradientError, match=r"with respect to Value\(data=1\.0"):
+        check_gradients(record(wrong("exp", WAYS["twice"]), [Value(1.0)]))
+
+
+def test_a_rule_wrong_at_its_kink_is_noticed() -> None:
+    x = Value(0.0, "x")
+    rule = TABLE["relu"]._replace(local=lambda y, x: (1.0 + 1e-5 if x == 0.0 else heaviside(x),))
+    with pytest.raises(GradientError, match="kink, slopes 0 and 1"):
+        check_gradients(record(rule, [x]))
+    accepted = TABLE["relu"]._replace(local=lambda y, x: (0.3 if x == 0.0 else heaviside(x),))
+    assert only(check_gradients(record(accepted, [x]))).relative_error == 0.0
+
+
+def test_a_derivative_that_backpropagation_gets_wrong_at_crossing_kinks() -> None:
+    """relu(x) − relu(−x) is x, but each relu has slope 0 at 0."""
+    x = Value(0.0, "x")
+    with pytest.raises(GradientError, match="does not hold at this point"):
+        check_gradients(relu(x) - relu(-x))
+
+
+# ------------------------------------------------------------------------------ kinks and edges
+
+
+@pytest.mark.parametrize(
+    ("compute", "reverse", "note"),
+    [
+        (relu, 0.0, "kink, slopes 0 and 1"),
+        (absolute, 0.0, "kink, slopes -1 and 1"),
+        (leaky_relu, 0.01, "kink, slopes 0.01 and 1"),
+        (lambda x: elu(x, 2.0), 2.0, "kink, slopes 2 and 1"),
+        (lambda x: maximum(x, 0.0), 0.5, "kink, slopes 0 and 1"),
+        (lambda x: minimum(3.0 * x, x), 2.0, "kink, slopes 3 and 1"),
+        (lambda x: absolute(x) + 5.0 * x + 1e3, 5.0, "kink, slopes 4 and 6"),
+        (lambda x: where(greater(x, 0.0), 3.0 * x, x), 1.0, "kink, slopes 1 and 3"),
+        (heaviside, 0.0, "jump, slopes 0 and 0 on its sides"),
+        (sign, 0.0, "jump, slopes 0 and 0 on its sides"),
+        (lambda x: 3.0 * x + sign(x), 3.0, "jump, slopes 3 and 3 on its sides"),
+        (sqrt, math.inf, "infinite derivative"),
+        (lambda x: acos(x + 1.0), -math.inf, "infinite derivative"),
+        (lambda x: acos(x - 1.0), -math.inf, "infinite derivative"),
+        (lambda x: acosh(1.0 + x), math.inf, "infinite derivative"),
+        (lambda x: x**1.5, 0.0, "edge of the domain, one-sided derivative"),
+        (lambda x: sqrt(x * x), math.nan, "kink, slopes -1 and 1"),
+        (lambda x: hypot(x, 0.0), math.nan, "kink, slopes -1 and 1"),
+        (lambda x: atan2(x, 0.0), math.nan, "jump, slopes 0 and 0 on its sides"),
+        (
+            lambda x: Value(-2.0) ** (x + 2.0),
+            math.nan,
+            "no numerical derivative: not a real number",
+        ),
+    ],
+)
+def test_points_where_a_function_is_not_smooth(
+    compute: Callable[[Any], Any], reverse: float, note: str
+) -> None:
+    x = Value(0.0, "x")
+    row = only(check_gradients(compute(x), [x]))
+    assert row.reverse == pytest.approx(reverse, nan_ok=True)
+    assert row.note.startswith(note)
+    assert row.relative_error <= TOLERANCE
+    assert note in str(GradientReport((row,)))
+
+
+def test_a_kink_closer_than_the_shortest_useful_step() -> None:
+    x = Value(1e-13, "x")
+    row = only(check_gradients(where(greater(x, 0.0), 3.0 * x, x) + 1.0))
+    assert row.reverse == 3.0
+    assert row.note == "kink, slopes 1 and 3"
+
+
+@pytest.mark.parametrize("local", [0.0, math.nan])
+def test_a_slope_that_is_infinite_is_not_finite(local: float) -> None:
+    x = Value(0.0, "x")
+    rule = TABLE["sqrt"]._replace(local=lambda y, x: (local,))
+    if math.isnan(local):
+        row = only(check_gradients(record(rule, [x])))
+        assert row.note == "infinite derivative"
+    else:
+        with pytest.raises(GradientError, match="infinite derivative"):
+            check_gradients(record(rule, [x]))
+
+
+def test_a_finite_gradient_where_there_is_no_function_is_refused() -> None:
+    x = Value(2.0, "x")
+    row = TABLE["power"]._replace(local=lambda y, a, b: (0.0, 1.0))
+    with pytest.raises(GradientError, match="not a real number at either side"):
+        check_gradients(record(row, [Value(-2.0), x]), [x])
+
+
+def test_digits_lost_to_cancellation_are_reported() -> None:
+    x = Value(1.0, "x")
+    row = only(check_gradients(1e8 + 0.001 * sin(x)))
+    assert row.note.startswith("cancellation: known numerically to ±")
+    assert row.relative_error <= TOLERANCE
+
+
+# ------------------------------------------------------------------------- the report, and errors
+
+
+def test_the_report_prints_as_a_table() -> None:
+    x, w, nameless = Value(0.0, "x"), Value(-0.5, "weight"), Value(2.0)
+    text = str(check_gradients(relu(x) + w * nameless))
+    lines = text.splitlines()
+    assert lines[0].split() == ["leaf", "reverse", "mode", "numerical", "relative", "error"]
+    assert lines[1].split() == ["x", "0", "0.5", "0.0e+00", "kink,", "slopes", "0", "and", "1"]
+    assert lines[2].split()[:3] == ["weight", "2", "2"]
+    assert lines[3].split()[:3] == ["2", "-0.5", "-0.5"]
+    assert len(lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("compute", "error", "message"),
+    [
+        (lambda x, y: check_gradients(1.0), TypeError, "needs the output Value, not float"),  # type: ignore[arg-type]
+        (lambda x, y: check_gradients(y, x), TypeError, r"a sequence of leaves .*\(y, \[x\]\)"),
+        (lambda x, y: check_gradients(y, [1.0]), TypeError, "Values, not 1.0"),  # type: ignore[list-item]
+        (lambda x, y: check_gradients(y, [y]), ValueError, "is not a leaf: it was computed by"),
+        (
+            lambda x, y: check_gradients(y, [Value(1.0, "z")]),
+            ValueError,
+            "'z'.* is not in the graph",
+        ),
+        (lambda x, y: check_gradients(y * math.inf), ValueError, "inf.* is not finite"),
+        (lambda x, y: check_gradients(y * math.nan), ValueError, "nan.* is not finite"),
+    ],
+)
+def test_errors_say_what_was_given(
+    compute: Callable[[Value, Value], object], error: type[Exception], message: str
+) -> None:
+    x = Value(2.0, "x")
+    with pytest.raises(error, match=message):
+        compute(x, x * x)
+
+
+def test_a_leaf_changed_after_the_forward_pass_is_refused_by_name() -> None:
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    y = tanh(dot([w], [x]))
+    w.data = 4.0
+    with pytest.raises(ValueError, match="the data of 'w' or 'x' was changed"):
+        check_gradients(y)
