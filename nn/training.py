@@ -163,14 +163,14 @@ def fit(
     if early_stopping is not None and held_out is None:
         raise ValueError("early_stopping watches the validation loss: pass validation=(X, Y)")
     engine = _choose_engine(model, loss, (rows[0], targets[0]), compiled, executor, shards, seed)
-    step = _Step(model, loss, optimizer, engine, penalty, clip)
+    step = _Step(model, loss, model.parameters(), optimizer, engine, penalty, clip)
     shuffle = Random(seed)
     history = History()
     saved = best = _Checkpoint(0, model, optimizer, schedule)
     try:
         with _mode_kept(model), _progress_bar(epochs, progress) as show:
+            model.train()
             for epoch in range(1, epochs + 1):
-                model.train()
                 batches = _batches(rows, targets, batch_size, shuffle)
                 mean, norm = _train_epoch(step, batches, epoch, history)
                 if held_out is not None:
@@ -259,6 +259,7 @@ class _Step:
 
     model: Module
     loss: Loss
+    parameters: list[Value]
     optimizer: Optimizer
     engine: Engine
     penalty: Penalty | None
@@ -266,13 +267,13 @@ class _Step:
 
     def __call__(self, rows: list[Any], targets: list[Any]) -> tuple[float, float]:
         """Return the batch's mean loss and the norm of the gradient before clipping."""
-        self.model.zero_grad()
-        self.optimizer.zero_grad()
+        for parameter in (*self.parameters, *self.optimizer.parameters):
+            parameter.grad = 0.0
         loss = self.engine(rows, targets)
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss}: {self._first_bad_node(rows, targets)}")
         if self.penalty is not None:
-            self.penalty(self.model.parameters()).backward()
+            self.penalty(self.parameters).backward()
         norm = gradient_norm(self.optimizer.parameters)
         if not math.isfinite(norm):
             raise FloatingPointError(f"the gradient's norm is {norm}: {self._first_bad_gradient()}")
@@ -283,7 +284,8 @@ class _Step:
 
     def _first_bad_node(self, rows: list[Any], targets: list[Any]) -> str:
         """Compute the batch again, and name the first leaf or node that is not finite."""
-        for loss, _ in _weighted_losses(self.model, self.loss, rows, targets):
+        whole = _mixes_rows(self.model)
+        for loss, _ in _weighted_losses(self.model, self.loss, rows, targets, whole):
             for node in topological_order(loss):
                 for value in (*node.parents, node):
                     if not math.isfinite(value.data):
@@ -373,7 +375,7 @@ def _choose_engine(
             return engine
         if compiled is True:
             raise ValueError(f"compiled=True, but {reason}: compiled='auto' takes eager steps then")
-    return partial(_eager_gradient, model, loss)
+    return partial(_eager_gradient, model, loss, _mixes_rows(model))
 
 
 def _compiled_engine(
@@ -383,25 +385,27 @@ def _compiled_engine(
     return None, "autograd cannot compile yet"
 
 
-def _eager_gradient(model: Module, loss: Loss, rows: list[Any], targets: list[Any]) -> float:
+def _eager_gradient(
+    model: Module, loss: Loss, whole: bool, rows: list[Any], targets: list[Any]
+) -> float:
     """Add the gradient of the mean loss to the parameters, and return that loss."""
     mean = 0.0
-    for value, weight in _weighted_losses(model, loss, rows, targets):
+    for value, weight in _weighted_losses(model, loss, rows, targets, whole):
         value.backward(weight)
         mean += weight * value.data
     return mean
 
 
 def _weighted_losses(
-    model: Module, loss: Loss, rows: list[Any], targets: list[Any]
+    model: Module, loss: Loss, rows: list[Any], targets: list[Any], whole: bool
 ) -> Iterator[tuple[Value, float]]:
     """Yield graphs of losses and their weights in the mean.
 
-    There is one graph for each example, which keeps little in memory at a time, but a single one
-    where the examples touch each other.
+    There is one graph for each example, which keeps little in memory at a time, or a single one for
+    the whole batch, where its rows touch each other.
     """
     m = len(rows)
-    if _mixes_rows(model):
+    if whole:
         predictions = model.rows(rows)
         yield total([loss(p, t) for p, t in zip(predictions, targets, strict=True)]) / m, 1.0
         return
