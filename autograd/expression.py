@@ -80,7 +80,7 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
     10.0
     >>> read_expression("x**2 + z", {"x": x})
     Traceback (most recent call last):
-    autograd.expression.ExpressionError: nothing is assigned to 'z'; write z=... after the expression
+    autograd.expression.ExpressionError: nothing is assigned to 'z'; write z=... after it
       x**2 + z
              ^
     """
@@ -133,9 +133,7 @@ class _Reader:
             return CONSTANTS[name]
         if name in FUNCTIONS:
             raise self.error(node, f"{name!r} is a function; write {name}(...)")
-        raise self.error(
-            node, f"nothing is assigned to {name!r}; write {name}=... after the expression"
-        )
+        raise self.error(node, f"nothing is assigned to {name!r}; write {name}=... after it")
 
     def operate(self, node: ast.expr, operator: ast.AST, *operands: ast.expr) -> Number:
         function = _OPERATORS.get(type(operator))
@@ -169,8 +167,8 @@ class _Reader:
         most = len(row.domain) if row else _MOST_ARGUMENTS[name]
         if least <= count <= most:
             return ""
-        wanted = str(least) if most == least else f"{least} or more"
-        return f"{name} takes {wanted} argument{'' if least == 1 else 's'}, not {count}"
+        wanted = {least: f"{least}", sys.maxsize: f"{least} or more"}.get(most, f"{least} to {most}")
+        return f"{name} takes {wanted} argument{'s' * (most > 1)}, not {count}"
 
     def compute(self, node: ast.expr, operation: Callable[[], Any]) -> Number:
         try:

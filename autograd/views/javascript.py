@@ -15,7 +15,7 @@ _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
 
 def local_rule(operation: Operation, count: int) -> tuple[Value | float, ...]:
-    """The local derivative towards each of `count` inputs, a graph over Values named y, x0, x1 …."""
+    """The local derivative towards each of `count` inputs, a graph over y, x0, x1 and so on."""
     with ieee_arithmetic.on():  # the numbers do not matter, so none may be outside a domain
         y = Value(1.0, "y")
         return operation.local(y, *[Value(1.0, name) for name in _input_names(count)])

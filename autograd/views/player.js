@@ -446,7 +446,10 @@
       resize();
       scrollTo(".card.current, .card.receiving");
     },
-    reset: () => recompute(recorded.values.slice(0, leafCount)),
+    reset: () => {
+      recompute(recorded.values.slice(0, leafCount));
+      choose(Number(chooser.value));
+    },
   };
 
   // A click on a node goes to where it is worked on in the pass that is being watched, a click on a
@@ -483,7 +486,6 @@
   const recompute = (leaves) => {
     const same = leaves.every((value, index) => Object.is(value, recorded.values[index]));
     run = same ? recorded : compute(leaves);
-    if (document.activeElement !== input) choose(Number(chooser.value));
     find(".editor .note").textContent = problem();
     show();
   };

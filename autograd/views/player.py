@@ -19,9 +19,9 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from autograd.graph import operation_of, topological_order
+from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import Operation
-from autograd.value import Constant, Value
+from autograd.value import Value
 from autograd.views.formula import formula
 from autograd.views.javascript import forward_formula, javascript_rule, rule_formulas
 from autograd.views.layout import Placement, layered
@@ -131,10 +131,7 @@ def _data(
     operations: dict[tuple[Operation, int], int],
 ) -> dict[str, Any]:
     name = names(order) if order else {root: _title(root)}
-    leaves = dict.fromkeys(
-        parent for node in order for parent in node.parents if not parent.parents
-    )
-    nodes = [*leaves, *order] or [root]
+    nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
     return {
@@ -144,7 +141,6 @@ def _data(
             {
                 "name": name[node],
                 "symbol": in_fraction(node, name[node], root),
-                "constant": isinstance(node, Constant),
                 "labelled": bool(node.label),
                 "card": card[node],
                 "value": _number(node.data),

@@ -1,0 +1,85 @@
+"""The generated JavaScript computes what the operation table computes."""
+
+from __future__ import annotations
+
+import math
+import re
+from importlib.resources import files
+
+import pytest
+
+from autograd.operation import FAMILIES, TABLE, Operation, look_up
+from autograd.views.javascript import javascript_rule
+
+OF_ANY_NUMBER = {"dot": 5, "total": 3, "logsumexp": 3}
+PARAMETERS = {"fixed_power": (2.0, 3.0, 0.5, -1.0, 0.0), "leaky_relu": (0.01,), "elu": (1.0, 0.5)}
+INPUTS = (-750.0, -26.5, -3.0, -1.0, -0.4, -1e-9, 0.0, 1e-9, 0.3, 1.0, 1.3, 2.5, 6.0, 26.5, 750.0)
+
+
+def rows() -> list[tuple[Operation, int]]:
+    plain = [
+        (row, OF_ANY_NUMBER.get(name, max(1, len(row.domain)))) for name, row in TABLE.items()
+    ]
+    chosen = [(look_up(name, (p,)), 1) for name in FAMILIES for p in PARAMETERS[name]]
+    return plain + chosen
+
+
+def arguments(count: int) -> list[tuple[float, ...]]:
+    if count == 1:
+        return [(x,) for x in INPUTS]
+    return [tuple(INPUTS[(i + 4 * k * k + k) % len(INPUTS)] for k in range(count))
+            for i in range(len(INPUTS))] + [(x,) * count for x in INPUTS]
+
+
+def expected(row: Operation, inputs: tuple[float, ...]) -> list[float] | None:
+    """Output and local gradients; None outside the domain."""
+    try:
+        y = row.forward(*inputs)
+    except (ArithmeticError, ValueError):
+        return None
+    try:
+        return [y, *row.local(y, *inputs)]
+    except (ArithmeticError, ValueError):
+        return [y, *row.ieee_local(y, *inputs)]
+
+
+def close(actual: float, wanted: float) -> bool:
+    if math.isnan(wanted) or math.isinf(wanted):
+        return repr(actual) == repr(wanted)
+    # JavaScript's functions may differ from C's in the last digits.
+    return math.isclose(actual, wanted, rel_tol=1e-13, abs_tol=1e-300)
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    page = browser.new_page()
+    kernels = files("autograd.views").joinpath("kernels.js").read_text(encoding="utf-8")
+    page.evaluate(re.sub(r"^const kernels =", "globalThis.kernels =", kernels, flags=re.M))
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize(("row", "count"), rows(), ids=lambda x: repr(x))
+def test_values_and_derivatives_are_those_of_the_table(page, row, count):
+    points = arguments(count)
+    results = page.evaluate(
+        f"""points => {{
+            const rule = {javascript_rule(row, count)};
+            return points.map(inputs => {{
+                const y = rule.forward(...inputs);
+                return [y, ...rule.local(y, ...inputs)];
+            }});
+        }}""",
+        points,
+    )
+    compared = 0
+    for inputs, actual in zip(points, results, strict=True):
+        wanted = expected(row, inputs)
+        if wanted is not None:
+            assert all(map(close, actual, wanted)), (inputs, actual, wanted)
+            compared += 1
+    assert compared
+
+
+def test_every_operation_has_a_kernel(page):
+    assert set(page.evaluate("Object.keys(kernels)")) == {*TABLE, *FAMILIES}

@@ -1,0 +1,528 @@
+"""The player in a real browser: what a learner does, and what must never happen."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from autograd import Value, ledger, replay, walkthrough
+from autograd.graph import leaves, topological_order
+
+FRAMES = 1 + 27 + 1 + 27  # the start, each of the 27 operations forwards, the seed, and backwards
+SEED = 28
+
+
+def counter(page: Page) -> int:
+    position, total = page.inner_text(".counter").split(" / ")
+    assert page.evaluate("document.querySelectorAll('.order li').length") == int(total) + 1
+    return int(position)
+
+
+def seek(page: Page, position: int) -> None:
+    page.evaluate(
+        """position => {
+            const slider = document.querySelector(".slider");
+            slider.value = position;
+            slider.dispatchEvent(new Event("input"));
+        }""",
+        position,
+    )
+
+
+def card(page: Page, name: str) -> dict[str, str]:
+    """What the card of a node shows."""
+    shown: dict[str, str] = page.evaluate(
+        """name => {
+            const card = [...document.querySelectorAll(".card")].find(
+                each => each.querySelector(".name").textContent === name);
+            return {
+                data: card.querySelector("[data-key=data]").textContent,
+                grad: card.querySelector("[data-key=grad]").textContent,
+                key: card.querySelector(".key.grad").textContent,
+                classes: card.getAttribute("class"),
+            };
+        }""",
+        name,
+    )
+    return shown
+
+
+def click_card(page: Page, name: str) -> None:
+    page.locator(".card", has=page.get_by_text(name, exact=True)).first.click()
+
+
+def gradients(root: Value) -> dict[Value, float]:
+    return {step.parent: step.accumulated for step in walkthrough(root)} | {root: 1.0}
+
+
+# ------------------------------------------------------------------------------------ moving about
+
+
+def test_keys_move_at_once(open_player, error):
+    page = open_player(error)
+    positions = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowRight", "ArrowLeft", "Home"):
+        page.keyboard.press(key)
+        positions.append(counter(page))
+    last = FRAMES - 1
+    assert positions == [1, 2, 1, last, last, last - 1, 0]
+
+
+def test_buttons(open_player, error):
+    page = open_player(error)
+    positions = []
+    for action in ("step", "step", "back", "last", "first"):
+        page.click(f"[data-action={action}]")
+        positions.append(counter(page))
+    assert positions == [1, 2, 1, FRAMES - 1, 0]
+
+
+def test_slider_scrubs_in_both_directions(open_player, error):
+    page = open_player(error)
+    box = page.locator(".slider").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 8, box["y"] + box["height"] / 2)
+    assert counter(page) == FRAMES - 1
+    page.mouse.click(box["x"] + 8, box["y"] + box["height"] / 2)
+    assert counter(page) == 0
+    assert page.get_attribute(".slider", "aria-valuetext") == f"0 of {FRAMES - 1}"
+
+
+def test_space_plays_and_pauses_also_after_a_click_on_a_button(open_player, error):
+    page = open_player(error, clock=True)
+    page.click("[data-action=step]")
+    page.keyboard.press("Space")
+    assert page.inner_text("[data-action=play]") == "pause"
+    page.clock.run_for(2500)
+    assert counter(page) == 3
+    page.keyboard.press("Space")
+    page.clock.run_for(5000)
+    assert counter(page) == 3
+    assert page.inner_text("[data-action=play]") == "play"
+
+
+def test_play_stops_at_the_end_and_starts_again(open_player, error):
+    page = open_player(error, clock=True)
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.click("[data-action=play]")
+    page.clock.run_for(6000)
+    assert counter(page) == FRAMES - 1
+    assert page.get_attribute("[data-action=play]", "aria-pressed") == "false"
+    page.click("[data-action=play]")
+    assert counter(page) == 0
+
+
+def test_a_line_of_the_order_list_jumps(open_player, error):
+    page = open_player(error)
+    page.locator(".order button", has_text="← out_o1").click()
+    assert page.inner_text(".title") == "out_o1 (σ)"
+    assert page.inner_text(".order [aria-current]").split("\n")[-1].endswith("out_o1 (σ)")
+    page.locator(".order button", has_text="start").click()
+    assert counter(page) == 0
+
+
+def test_a_click_on_a_node_goes_to_its_step_in_the_pass_being_watched(open_player, error):
+    page = open_player(error)
+    click_card(page, "net_h1")
+    assert (counter(page) < SEED, page.inner_text(".title")) == (True, "net_h1 (+)")
+    seek(page, SEED)
+    click_card(page, "net_o1")
+    assert (counter(page) > SEED, page.inner_text(".title")) == (True, "net_o1 (+)")
+    assert page.inner_text(".phase") == "backward pass"
+    click_card(page, "b2")
+    assert "grad of b2" in page.inner_text(".rules")
+    assert "final" in page.inner_text(".rules")
+    assert page.input_value(".editor .value") == "0.6"
+
+
+# ------------------------------------------------------------------------------ what a step shows
+
+
+def test_values_appear_forwards(open_player, error):
+    page = open_player(error)
+    assert card(page, "w5")["data"] == "0.4"
+    assert card(page, "net_h1")["data"] == card(page, "E")["data"] == ""
+    assert {card(page, name)["grad"] for name in ("w5", "E")} == {"–"}
+    page.locator(".order button", has_text="→ out_h1").click()
+    assert card(page, "out_h1")["data"] == "0.59327"
+    assert "current" in card(page, "out_h1")["classes"]
+    rules = page.inner_text(".rules").split("\n")
+    assert [line for line in rules if line] == [
+        "out_h1 = σ(net_h1)",
+        "= σ(0.3775)",
+        "= 0.59327",
+    ]
+    seek(page, SEED)
+    assert card(page, "E") == {
+        "data": "0.298371",
+        "grad": "1",
+        "key": "grad✓",
+        "classes": "card output done current",
+    }
+    assert card(page, "w5")["grad"] == "0"
+
+
+def test_the_chain_rule_stands_in_symbols_then_in_numbers_then_as_a_result(open_player, error):
+    page = open_player(error)
+    seek(page, SEED)
+    click_card(page, "out_o1")
+    assert page.inner_text(".upstream") == "upstream ∂E/∂out_o1 = 0.741365"
+    assert [line for line in page.inner_text(".rules").split("\n") if line.strip()] == [
+        "∂E/∂net_o1 += ∂E/∂out_o1 · ∂out_o1/∂net_o1",
+        "∂out_o1/∂net_o1 = out_o1·(1−out_o1) = 0.751365·(1−0.751365) = 0.186816",
+        "+= 0.741365 × 0.186816 = 0.138499",
+        "grad of net_o1: 0 → 0.138499 ✓\u00a0final",
+    ]
+
+
+def test_a_shared_node_accumulates(open_player, error):
+    page = open_player(error)
+    first, second = [
+        i for i, step in enumerate(walkthrough(error)) if step.parent.label == "out_h1"
+    ]
+    seek(page, FRAMES - 1)
+    seen = {}
+    for position in range(SEED + 1, FRAMES):
+        seek(page, position)
+        for step in (first, second):
+            rule = page.locator(f".rule[data-step='{step}'] .grad")
+            if rule.count():
+                seen[step] = (rule.inner_text(), card(page, "out_h1")["key"])
+    assert len(seen) == 2
+    assert "0 → -0.0190491 (1 of 2)" in seen[first][0]
+    assert "-0.0190491 → 0.0363503 (2 of 2) ✓\u00a0final" in seen[second][0]
+    assert (seen[first][1], seen[second][1]) == ("grad", "grad✓")
+
+
+def test_every_step_shows_the_numbers_of_the_walkthrough(open_player, error):
+    page = open_player(error)
+    steps = list(walkthrough(error))
+    shown = []
+    for position in range(SEED + 1, FRAMES):
+        seek(page, position)
+        for rule in page.locator(".rule").all():
+            step = steps[len(shown)]
+            assert rule.get_attribute("data-step") == str(len(shown))
+            parts = rule.locator(".contribution-part").all_inner_texts()
+            assert parts == [f"{step.contribution:.6g}", f"{step.accumulated:.6g}"]
+            shown.append(step)
+    assert len(shown) == len(steps)
+    gradient = gradients(error)
+    for node in (*leaves(error), *topological_order(error)):
+        if node.label:
+            assert card(page, node.label)["grad"] == f"{gradient[node]:.6g}"
+
+
+def test_current_node_parents_and_flow_are_marked(open_player, error):
+    page = open_player(error)
+    seek(page, SEED)
+    click_card(page, "out_o1")
+    assert "current" in card(page, "out_o1")["classes"]
+    assert "receiving" in card(page, "net_o1")["classes"]
+    assert page.locator(".card.receiving").count() == page.locator(".flow-line").count() == 1
+    assert page.locator(".flow-label").all_text_contents() == ["×0.1868"]
+    head = page.locator(".flow-head").bounding_box()
+    parent = page.locator(".card.receiving").bounding_box()
+    assert abs(head["x"] - (parent["x"] + parent["width"])) < 4  # the arrow points at the parent
+
+
+def test_a_square_passes_gradient_twice_to_one_parent(open_player):
+    x = Value(3.0, "x")
+    page = open_player(x * x)
+    page.keyboard.press("End")
+    assert page.locator(".rule").count() == page.locator(".flow-line").count() == 2
+    assert card(page, "x")["grad"] == "6"
+
+
+def test_a_single_leaf_has_a_start_and_a_seed(open_player):
+    page = open_player(Value(3.0, "x"))
+    page.keyboard.press("End")
+    assert (counter(page), card(page, "x")["grad"]) == (1, "1")
+
+
+def test_screen_readers_are_told(open_player, error):
+    page = open_player(error)
+    status = page.locator("[aria-live=polite]")
+    seek(page, SEED)
+    click_card(page, "out_o1")
+    assert "gradient of net_o1: 0.138499" in status.inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert "out_o1 (σ)" not in status.inner_text()
+
+
+# ------------------------------------------------------------------------------- changing a value
+
+
+def edit(page: Page, label: str, value: str) -> None:
+    page.select_option(".editor .leaf", label=label)
+    page.fill(".editor .value", value)
+
+
+def test_an_edited_value_is_computed_through(open_player, error):
+    page = open_player(error)
+    page.keyboard.press("End")
+    edit(page, "w5", "-1.25")
+    next(leaf for leaf in leaves(error) if leaf.label == "w5").data = -1.25
+    gradient = gradients(replay(error))
+    for node in (*leaves(error), *topological_order(error)):
+        if node.label:
+            shown = card(page, node.label)
+            assert (shown["data"], shown["grad"]) == (f"{node.data:.6g}", f"{gradient[node]:.6g}")
+    assert "edited" in card(page, "w5")["classes"]
+    assert "edited" not in card(page, "w6")["classes"]
+
+
+def test_reset_brings_the_recorded_numbers_back(open_player, error):
+    page = open_player(error)
+    page.keyboard.press("End")
+    before = page.text_content(".viewport")
+    edit(page, "b1", "7")
+    assert page.text_content(".viewport") != before
+    page.click("[data-action=reset]")
+    assert page.text_content(".viewport") == before
+    assert page.input_value(".editor .value") == "0.35"
+
+
+def test_arrow_keys_and_space_are_the_input_s_own_while_one_types(open_player, error):
+    page = open_player(error)
+    page.focus(".editor .value")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Home")
+    assert counter(page) == 0
+
+
+def test_half_typed_numbers_change_nothing_and_a_broken_domain_is_named(open_player):
+    x = Value(2.0, "x")
+    y = x.log()
+    y.label = "y"
+    page = open_player(y)
+    page.keyboard.press("End")
+    edit(page, "x", "")
+    assert (card(page, "y")["data"], page.inner_text(".editor .note")) == ("0.693147", "")
+    edit(page, "x", "-1")
+    assert (card(page, "y")["data"], page.inner_text(".editor .note")) == (
+        "nan",
+        "y has no real value here",
+    )
+    edit(page, "x", "4")
+    assert (card(page, "x")["grad"], page.inner_text(".editor .note")) == ("0.25", "")
+
+
+def test_a_folded_network_steps_node_by_node(open_player, network):
+    page = open_player(network)
+    assert page.locator(".card.module").count() == 3
+    page.keyboard.press("End")
+    assert card(page, "x0")["grad"] == f"{gradients(network)[leaves_of(network)['x0']]:.6g}"
+    edit(page, "x0", "1.5")
+    leaves_of(network)["x0"].data = 1.5
+    gradient = gradients(replay(network))
+    for label in ("x0", "x1", "t"):
+        assert card(page, label)["grad"] == f"{gradient[leaves_of(network)[label]]:.6g}"
+    last = topological_order(network)[-3]
+    assert card(page, "layers.2")["data"] == f"{last.data:.6g}"
+
+
+def leaves_of(root: Value) -> dict[str, Value]:
+    return {leaf.label: leaf for leaf in leaves(root)}
+
+
+# ------------------------------------------------------------------------------------------- looks
+
+
+GEOMETRY = """() => {
+    const outside = [], overlapping = [];
+    const box = each => each.getBoundingClientRect();
+    const cards = [...document.querySelectorAll(".card")];
+    for (const card of cards) {
+        const frame = box([...card.querySelectorAll(".box")].at(-1));
+        for (const text of card.querySelectorAll("text")) {
+            const it = box(text);
+            if (!text.textContent) continue;
+            if (it.left < frame.left - 1 || it.right > frame.right + 1 ||
+                it.top < frame.top - 1 || it.bottom > frame.bottom + 1) {
+                outside.push(text.textContent);
+            }
+        }
+        const lines = [...card.querySelectorAll("text")].map(box);
+        lines.forEach((a, i) => lines.slice(i + 1).forEach(b => {
+            const beside = Math.abs(a.top - b.top) < 1;
+            if (beside && a.width && b.width && a.right > b.left + 1 && b.right > a.left + 1) {
+                overlapping.push("text in " + card.textContent);
+            }
+        }));
+    }
+    const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 &&
+        a.top < b.bottom - 1 && b.top < a.bottom - 1;
+    const solid = [...cards.map(card => [card, box(card)]),
+        ...[...document.querySelectorAll(".flow-label")].map(each => [each, box(each)])];
+    solid.forEach(([a, one], i) => solid.slice(i + 1).forEach(([b, two]) => {
+        if (meet(one, two)) overlapping.push(a.textContent + " | " + b.textContent);
+    }));
+    return [outside, overlapping];
+}"""
+
+
+@pytest.mark.parametrize("fit", [False, True])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stays_in_its_card_and_nothing_overlaps(open_player, error, fit, scheme):
+    page = open_player(error, scheme=scheme)
+    if fit:
+        page.click("[data-action=fit]")
+        inside = page.evaluate(
+            "[document.querySelector('.viewport')].map(v => v.scrollWidth <= v.clientWidth + 1)"
+        )
+        assert inside == [True]
+    for position in range(FRAMES):
+        seek(page, position)
+        assert page.evaluate(GEOMETRY) == [[], []], position
+
+
+def test_extreme_numbers_stay_in_their_cards(open_player):
+    x, y = Value(-1.23456789e-300, "x" * 60), Value(-9.87654321e-150, "权重" * 20)
+    page = open_player((x * y) + (x - y) * 1e-200)
+    page.keyboard.press("End")
+    assert page.evaluate(GEOMETRY) == [[], []]
+
+
+CONTRAST = """() => {
+    const rgb = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+    const light = colour => {
+        const [r, g, b] = rgb(colour).map(c => c / 255).map(
+            c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const contrast = (a, b) => {
+        const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+        return (x + 0.05) / (y + 0.05);
+    };
+    const behind = each => {
+        const card = each.closest(".card");
+        if (card) return getComputedStyle([...card.querySelectorAll(".box")].at(-1)).fill;
+        if (each.closest("svg")) return getComputedStyle(document.querySelector(".paper")).fill;
+        for (let up = each; up; up = up.parentElement) {
+            const colour = getComputedStyle(up).backgroundColor;
+            if (colour !== "rgba(0, 0, 0, 0)") return colour;
+        }
+    };
+    const low = [];
+    for (const each of document.querySelectorAll(".viewport text, p, h1, .rule span, .order span, " +
+            "button, .legend li, .counter, label")) {
+        if (!each.textContent.trim() || each.closest("noscript")) continue;
+        const style = getComputedStyle(each);
+        const ratio = contrast(each.closest("svg") ? style.fill : style.color, behind(each));
+        if (ratio < 4.5) low.push([each.textContent.slice(0, 30), ratio]);
+    }
+    return low;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_enough_contrast(open_player, error, scheme):
+    page = open_player(error, scheme=scheme)
+    for position in (0, 5, SEED, SEED + 6, SEED + 20, FRAMES - 1):
+        seek(page, position)
+        assert page.evaluate(CONTRAST) == []
+
+
+def test_light_and_dark_follow_the_system(open_player, error):
+    paper = [
+        open_player(error, scheme=scheme).evaluate(
+            "getComputedStyle(document.querySelector('.viewport')).backgroundColor"
+        )
+        for scheme in ("light", "dark")
+    ]
+    assert paper == ["rgb(255, 255, 255)", "rgb(13, 17, 23)"]
+
+
+PLACES = """() => [".toolbar", ".slider", ".counter", ".viewport", ".panel header", ".rules", ".order",
+    ".footer", ".editor", ".legend", ".viewport > svg", "[data-action=play]"].map(each => {
+    const { x, y, width, height } = document.querySelector(each).getBoundingClientRect();
+    return each === ".viewport > svg" ? [width, height] : [x, y, width, height];
+})"""
+
+
+@pytest.mark.parametrize("size", [(1400, 800), (390, 844)])
+def test_nothing_jumps_between_steps(open_player, error, size):
+    page = open_player(error, size=size)
+    places = page.evaluate(PLACES)
+    for position in range(1, FRAMES):
+        seek(page, position)
+        assert page.evaluate(PLACES) == places, position
+
+
+@pytest.mark.parametrize("size", [(1400, 800), (390, 844), (1000, 500)])
+def test_the_page_fits_its_window_in_width(open_player, error, size):
+    page = open_player(error, size=size)
+    seek(page, FRAMES - 8)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_what_happens_is_scrolled_into_sight(open_player, error):
+    page = open_player(error, size=(1000, 600))
+    for position in range(1, FRAMES):
+        seek(page, position)
+        current = page.locator(".card.current").bounding_box()
+        stage = page.locator(".viewport").bounding_box()
+        assert stage["x"] <= current["x"]
+        assert current["x"] + current["width"] <= stage["x"] + stage["width"]
+        assert stage["y"] <= current["y"]
+        assert current["y"] + current["height"] <= stage["y"] + stage["height"]
+
+
+def test_nothing_moves_where_less_motion_is_asked_for(open_player, error):
+    names = []
+    for motion in ("reduce", "no-preference"):
+        page = open_player(error, motion=motion)
+        seek(page, SEED + 3)
+        names.append(
+            page.evaluate("getComputedStyle(document.querySelector('.flow-line')).animationName")
+        )
+    assert names == ["none", "flow"]
+
+
+# ------------------------------------------------------------------------------------------ safety
+
+
+NASTY = (
+    "<script>window.hurt = 1</script>",
+    "</script><script>window.hurt = 1</script>",
+    '"><img src=x onerror="window.hurt=1">',
+    "<!--<script>",
+    "&lt;b&gt;",
+    "$title ${data}",
+    "\u2028window.hurt = 1\u2029",
+    "'; window.hurt = 1; '",
+    "`${window.hurt = 1}`",
+    "nul\0 bell\a",
+    "\u202eright to left",
+    "lone \ud800 surrogate",
+    "隐藏层",
+    "y",
+    "x0",
+)
+
+
+def test_nasty_labels_do_nothing(open_player):
+    values = [Value(float(k + 1), label) for k, label in enumerate(NASTY)]
+    root = values[0]
+    for value in values[1:]:
+        root = root * value
+    root.label = NASTY[1]
+    page = open_player(root)
+    for position in range(2 * len(NASTY)):
+        seek(page, position)
+    assert page.evaluate("window.hurt === undefined")
+    assert page.locator("script").count() == 2
+    assert page.locator("img").count() == 0
+    assert page.locator(".viewport b").count() == 0
+    options = page.locator(".editor option").all_inner_texts()
+    assert NASTY[0] in options
+    assert NASTY[5] in options
+
+
+def test_ledger_and_player_agree_on_who_contributes(open_player, error):
+    page = open_player(error)
+    seek(page, SEED)
+    click_card(page, "b1")
+    b1 = leaves_of(error)["b1"]
+    assert f"({len(ledger(error, b1))} of {len(ledger(error, b1))})" in page.inner_text(".rules")
