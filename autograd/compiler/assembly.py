@@ -62,16 +62,16 @@ class Function:
         self.target = target
         self.lines: list[str] = []
         self.declarations: set[str] = set()
-        self._names = 0
-        self._labels = 0
+        self.names = 0
+        self.labels = 0
         self.doubles = target.type("double")
         self.integers = target.type("i64")
         self.truths = target.type("i1")
 
     def emit(self, text: str) -> str:
         """Append an instruction that has a result; the result's name."""
-        self._names += 1
-        name = f"%v{self._names}"
+        self.names += 1
+        name = f"%v{self.names}"
         self.lines.append(f"  {name} = {text}")
         return name
 
@@ -81,8 +81,8 @@ class Function:
 
     def new_label(self, word: str) -> str:
         """A name for a basic block that no other block has."""
-        self._labels += 1
-        return f"{word}{self._labels}"
+        self.labels += 1
+        return f"{word}{self.labels}"
 
     def label(self, name: str) -> None:
         """Begin a basic block."""

@@ -215,7 +215,7 @@ def silu(x: Lanes) -> Lanes:
     2^±64 keeps the digits of products whose factors alone would be subnormal.
     """
     size = -abs(x)
-    bounded = x.at_least(-1000.0).at_most(40.0)
+    bounded = x.at_most(40.0)
     top = (x < 0.0).choose(exp_sum(size, exponent=64.0), 2.0**64)
     bottom = ordered_sum(x.function.number(1.0), exp(size))
     result, _ = pair_quotient(exact_product(bounded, top), bottom)
@@ -776,7 +776,7 @@ def gelu(x: Lanes) -> Lanes:
     half, half_low = erf_near_zero(scaled, scaled_low)
     high, low = ordered_sum(x.function.number(1.0), half)
     near = (high + (low + half_low)) * 2.0**63
-    result = bounded * 2.0**-32 * small.choose(near, far) * 2.0**-32
+    result = x.at_most(40.0) * 2.0**-32 * small.choose(near, far) * 2.0**-32
     return (x > 40.0).choose(x, result)
 
 

@@ -1,0 +1,285 @@
+"""LLVM text for a Wengert list: the steps of its schedule, written out.
+
+The module has one public function, ``run``. It computes once what depends on no column, goes
+through the rows block by block, and reduces the sums. Its parts are functions of moderate length,
+since the time to compile one grows faster than its length.
+
+Read next: `schedule`, `tiles`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from autograd.compiler.assembly import Function, Target
+from autograd.compiler.kernels import supporting_source
+from autograd.compiler.layout import Layout, Memory
+from autograd.compiler.machine import Machine
+from autograd.compiler.normal import Apply, Node, Product, Sum, normalize
+from autograd.compiler.runtime import runtime_source
+from autograd.compiler.schedule import Accumulation, Shape, Step, Tile, is_call, schedule
+from autograd.compiler.tiles import (
+    Values,
+    add_products,
+    address,
+    call_kernel,
+    compute,
+    uniform_number,
+    write_accumulation,
+    write_call,
+    write_tile,
+)
+from autograd.compiler.wengert import WengertList
+
+CACHE_BYTES = 64 * 1024
+"""What the places of a block may take, so that they stay in the fastest caches."""
+
+LONGEST_BLOCK = 16
+"""Vectors in a block at most; more would not save anything."""
+
+FUNCTION_SIZE = 600
+"""About how many terms one LLVM function gets."""
+
+INLINED_CALLS = 16
+"""Up to so many elementary functions of numbers shared by all rows are compiled in place."""
+
+KERNEL_SIZE = 40
+"""About how many terms an elementary function counts for where it is compiled in place."""
+
+PART_ARGUMENTS = "ptr %scratch, ptr %parameters, i64 %vectors, i64 %rows"
+RUN_ARGUMENTS = (
+    "i64 %rows, ptr %index, ptr %columns, ptr %parameters, double %scale, ptr %outputs, "
+    "ptr %totals, ptr %scratch"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some code: its size in terms, and how to write it into a function."""
+
+    size: int
+    write: Callable[[Function], None]
+
+
+class Generator:
+    """The LLVM text of one list for one machine."""
+
+    def __init__(self, wengert: WengertList, machine: Machine) -> None:
+        self.wengert = wengert
+        self.target = machine.target
+        self.scalar = Target(1, machine.target.fused)
+        self.form = normalize(wengert)
+        wide = machine.registers >= 32
+        shape = Shape(dots=8 if wide else 4, vectors=2, sums=16 if wide else 8)
+        self.schedule = schedule(self.form, wengert.columns, wengert.outputs, shape)
+        self.memory = self._memory()
+        self.layout = self.memory.layout
+        self.kernels: set[tuple[str, int]] = set()
+        self._texts: list[str] = []
+        self._declarations: set[str] = set()
+
+    def _memory(self) -> Memory:
+        lanes = self.target.lanes
+        fitting = CACHE_BYTES // (max(1, self.schedule.width) * lanes * 8)
+        vectors = min(LONGEST_BLOCK, fitting) // 2 * 2 or 1
+        sums = -(-len(self.form.totals) // lanes) * lanes
+        uniform = (slot for slot in self.form.nodes if slot not in self.form.varying)
+        shared = {slot: number for number, slot in enumerate(uniform)}
+        first = self.wengert.columns
+        return Memory(
+            Layout(lanes, vectors, sums, len(shared), self.schedule.width),
+            self.form.constants,
+            range(first, first + self.wengert.parameters),
+            shared,
+            self.schedule.places,
+        )
+
+    def source(self) -> str:
+        """The whole module."""
+        once = self._functions("once", self.scalar, self._once())
+        block = self._functions("block", self.target, self._block())
+        run = Function(self.target)
+        self._run(run, once, block)
+        self._texts.append(definition("void @run", RUN_ARGUMENTS, run))
+        runtime = runtime_source(self.target)
+        supports = Function(self.target)
+        supports.declarations = self._declarations | run.declarations
+        return "\n".join([*self._texts, runtime, supporting_source(supports)])
+
+    def _functions(self, name: str, target: Target, pieces: Iterable[Piece]) -> list[str]:
+        """Write pieces into functions of moderate length; the functions' names."""
+        names: list[str] = []
+        function, size = Function(target), 0
+
+        def finish() -> None:
+            function.do("ret void")
+            names.append(f"@{name}{len(names)}")
+            head = f"internal void {names[-1]}"
+            self._texts.append(definition(head, PART_ARGUMENTS, function))
+            self._declarations.update(function.declarations)
+
+        for piece in pieces:
+            if size and size + piece.size > FUNCTION_SIZE:
+                finish()
+                function, size = Function(target), 0
+            piece.write(function)
+            size += piece.size
+        if size:
+            finish()
+        return names
+
+    # What depends on no column: plain doubles.
+
+    def _once(self) -> Iterator[Piece]:
+        nodes = {slot: self.form.nodes[slot] for slot in self.memory.shared}
+        many = sum(map(is_call, nodes.values())) > INLINED_CALLS
+        for slot, node in nodes.items():
+            if isinstance(node, Apply) and is_call(node) and many and self._in_memory(node):
+                self.kernels.add((node.name, 1))
+                yield Piece(2, partial(self._call_once, slot, node))
+            else:
+                size = KERNEL_SIZE if is_call(node) else len(node.arguments)
+                yield Piece(size, partial(self._compute_once, slot, node))
+        for number, total in enumerate(self.form.totals):
+            if total.uniform:
+                yield Piece(len(total.uniform), partial(self._share, number, total.uniform))
+
+    def _in_memory(self, node: Node) -> bool:
+        return not any(a in self.form.constants for a in node.arguments)
+
+    def _uniform_pointer(self, function: Function, slot: int) -> str:
+        return address(function, *self.memory.uniform_address(slot))
+
+    def _call_once(self, slot: int, node: Apply, function: Function) -> None:
+        pointers = [self._uniform_pointer(function, a) for a in (*node.arguments, slot)]
+        call_kernel(function, node.name, pointers, "1")
+
+    def _compute_once(self, slot: int, node: Node, function: Function) -> None:
+        result = compute(self._shared_values(function), node)
+        function.store(result, self._uniform_pointer(function, slot))
+
+    def _share(self, number: int, products: Sequence[Product], function: Function) -> None:
+        result = add_products(self._shared_values(function), products)
+        offset = self.layout.once + number * 8
+        function.store(result, address(function, "%scratch", offset))
+
+    def _shared_values(self, function: Function) -> Values:
+        return Values(function, self.memory, "%scratch", {})
+
+    # What differs from row to row.
+
+    def _block(self) -> Iterator[Piece]:
+        for step in self.schedule.steps:
+            yield Piece(self._size(step), partial(self._step, step))
+
+    def _size(self, step: Step) -> int:
+        if isinstance(step, Tile):
+            nodes = [self.form.nodes[slot] for slot in step.nodes]
+            terms = sum(len(n.products) if isinstance(n, Sum) else 1 for n in nodes)
+            return terms * min(step.vectors, self.layout.vectors)
+        return len(step.terms) if isinstance(step, Accumulation) else 1
+
+    def _step(self, step: Step, function: Function) -> None:
+        if isinstance(step, Tile):
+            nodes = {slot: self.form.nodes[slot] for slot in step.nodes}
+            write_tile(function, self.memory, nodes, step.vectors)
+        elif isinstance(step, Accumulation):
+            write_accumulation(function, self.memory, step)
+        else:
+            node = self.form.nodes[step.node]
+            self.kernels.add((node.name, self.target.lanes))
+            write_call(function, self.memory, node.name, step.node, node.arguments)
+
+    # The whole.
+
+    def _run(self, run: Function, once: Sequence[str], block: Sequence[str]) -> None:
+        layout = self.layout
+        if self.form.totals:
+            bytes_of_sums = layout.once
+            run.do(f"call void @llvm.memset.p0.i64(ptr %scratch, i8 0, i64 {bytes_of_sums}, i1 false)")
+        for name in once:
+            run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 0, i64 %rows)")
+        varying = [
+            (k, slot) for k, slot in enumerate(self.wengert.outputs) if slot in self.form.varying
+        ]
+        if block or varying:
+            self._blocks(run, block, varying)
+        self._uniform_outputs(run)
+        if self.form.totals:
+            self._totals(run)
+        run.do("ret void")
+
+    def _blocks(
+        self, run: Function, block: Sequence[str], varying: Sequence[tuple[int, int]]
+    ) -> None:
+        """The loop over blocks of rows."""
+        layout = self.layout
+        rows_of_block = layout.lanes * layout.vectors
+        run.do("br label %blocks")
+        run.label("blocks")
+        run.do("%start = phi i64 [ 0, %entry ], [ %following, %work ]")
+        run.do("%left = sub i64 %rows, %start")
+        run.do("%any = icmp sgt i64 %left, 0")
+        run.do("br i1 %any, label %work, label %finished")
+        run.label("work")
+        run.do(f"%full = icmp sgt i64 %left, {rows_of_block}")
+        run.do(f"%count = select i1 %full, i64 {rows_of_block}, i64 %left")
+        step = min(2, layout.vectors)
+        run.do(f"%rounded = add i64 %count, {layout.lanes * step - 1}")
+        run.do(f"%steps = udiv i64 %rounded, {layout.lanes * step}")
+        run.do(f"%vectors = mul i64 %steps, {step}")
+        for column in range(self.wengert.columns):
+            pointer = run.emit(f"getelementptr ptr, ptr %columns, i64 {column}")
+            source = run.emit(f"load ptr, ptr {pointer}")
+            place = address(run, "%scratch", self.memory.place_address(column))
+            run.do(
+                f"call void @fill(ptr {place}, ptr {source}, ptr %index, i64 %start, i64 %count, "
+                "i64 %vectors)"
+            )
+        for name in block:
+            run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 %vectors, i64 %count)")
+        for number, slot in varying:
+            self._copy_output(run, number, slot)
+        run.do("%following = add i64 %start, %count")
+        run.do("br label %blocks")
+        run.label("finished")
+
+    def _copy_output(self, run: Function, number: int, slot: int) -> None:
+        pointer = run.emit(f"getelementptr ptr, ptr %outputs, i64 {number}")
+        output = run.emit(f"load ptr, ptr {pointer}")
+        target = run.emit(f"getelementptr double, ptr {output}, i64 %start")
+        place = address(run, "%scratch", self.memory.place_address(slot))
+        size = run.emit("mul i64 %count, 8")
+        run.do(
+            f"call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {place}, i64 {size}, i1 false)"
+        )
+
+    def _uniform_outputs(self, run: Function) -> None:
+        for place, slot in enumerate(self.wengert.outputs):
+            if slot not in self.form.varying:
+                pointer = run.emit(f"getelementptr ptr, ptr %outputs, i64 {place}")
+                output = run.emit(f"load ptr, ptr {pointer}")
+                number = uniform_number(run, self.memory, slot)
+                run.do(f"call void @repeat(ptr {output}, double {number}, i64 %rows)")
+
+    def _totals(self, run: Function) -> None:
+        layout = self.layout
+        once = address(run, "%scratch", layout.once)
+        count = run.emit("sitofp i64 %rows to double")
+        share = run.emit(f"fmul double %scale, {count}")
+        run.do(
+            f"call void @reduce(ptr %scratch, ptr {once}, i64 {layout.sums // layout.lanes}, "
+            f"double %scale, double {share})"
+        )
+        run.do(
+            "call void @llvm.memcpy.p0.p0.i64(ptr %totals, ptr %scratch, "
+            f"i64 {len(self.form.totals) * 8}, i1 false)"
+        )
+
+
+def definition(head: str, arguments: str, function: Function) -> str:
+    """The text of a function."""
+    lines = "\n".join(function.lines)
+    return f"define {head}({arguments}) {{\nentry:\n{lines}\n}}\n"
