@@ -1,0 +1,141 @@
+"""``python -m nn.worked_example``: verify the example figure by figure, and write it down."""
+
+from __future__ import annotations
+
+import math
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograd import draw, walkthrough
+from nn.worked_example.figures import MOST_ROUNDS, Figure, read_figures
+from nn.worked_example.model import network
+from nn.worked_example.report import Report
+from nn.worked_example.rules import BIAS_RULES, LEARNING_RATE, ROUNDS
+from nn.worked_example.verdicts import audit
+
+DESCRIPTION = """\
+Verify the worked 2-2-2 example of backpropagation (inputs 0.05 and 0.10, targets 0.01 and 0.99).
+
+For the forward pass, the chain-rule factors, the gradients, the updates and the network after 1 and
+after more rounds of training it prints what the engine computes, what is published, and whether the
+two agree at the precision that is printed. A figure that differs is explained by the rule that
+reproduces it, if there is one: stale output weights, trained biases, a round too few or too many, a
+missing ½, transposed weights, rounded intermediates.
+"""
+
+EPILOG = """\
+a file of your own figures has 'name, figure' in each line:
+  # my homework
+  net_h1, 0.3775
+  dE/dw5, 0.0822
+  w5+, 0.3589            after one update, the same as w5@1
+  E_total@10, 0.2209     after ten
+
+exit code: 0 when the engine agrees with its golden figures and every figure matches or is
+explained, 1 when not, 2 for a mistake in the arguments or in the file
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the audit and write its files; return the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        figures = read_figures(options.figures) if options.figures else None
+        options.output.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    report = _audit(options, figures)
+    print(report)
+    try:
+        written = write_files(options.output, report)
+    except OSError as error:
+        parser.error(f"cannot write to the output folder: {error}")
+    print(f"written: {', '.join(map(str, written))}")
+    return 0 if report.ok else 1
+
+
+def write_files(folder: Path, report: Report) -> list[Path]:
+    """Write the audit, a drawing of the first pass, and the pass step by step; return the paths."""
+    error = network()["E_total"]
+    error.backward()
+    text = folder / "worked_example.txt"
+    text.write_text(f"{report}\n", encoding="utf-8")
+    drawing = draw(error).save(folder / "worked_example.svg")
+    steps = walkthrough(error).save(folder / "worked_example.html")
+    return [text, drawing, steps]
+
+
+def _audit(options: Namespace, figures: Sequence[Figure] | None) -> Report:
+    return audit(
+        figures,
+        rounds=options.rounds,
+        learning_rate=options.learning_rate,
+        rule=BIAS_RULES[options.biases],
+    )
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="python -m nn.worked_example",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--rounds",
+        type=_rounds,
+        default=ROUNDS,
+        metavar="N",
+        help=f"rounds of training that are shown, 1 to {MOST_ROUNDS:,} (default: {ROUNDS:,})",
+    )
+    parser.add_argument(
+        "--learning-rate",
+        type=_learning_rate,
+        default=LEARNING_RATE,
+        metavar="RATE",
+        help=f"learning rate (default: {LEARNING_RATE:g})",
+    )
+    parser.add_argument(
+        "--biases",
+        choices=BIAS_RULES,
+        default="frozen",
+        help="what is done to the biases: frozen, as in the text (default); shared, one trained "
+        "bias for each layer; per-neuron, one for each neuron",
+    )
+    parser.add_argument(
+        "--figures",
+        type=Path,
+        metavar="FILE",
+        help="check the figures of this file instead of the published ones",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("worked_example"),
+        metavar="FOLDER",
+        help="where worked_example.txt, .svg and .html are written (default: %(default)s)",
+    )
+    return parser
+
+
+def _rounds(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_ROUNDS:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MOST_ROUNDS:,}")
+
+
+def _learning_rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if 0.0 < rate < math.inf:
+        return rate
+    raise ArgumentTypeError(f"{text!r} is not a number above 0")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The 2-2-2 network of the worked example as labelled Values, and the figures that can be read off.
+
+Two inputs, two hidden and two output neurons, all of them sigmoid; the error is ½Σ(target − out)².
+
+Read next: `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from autograd import Value, dot, sigmoid
+from autograd.value import Parameter
+
+Values: TypeAlias = dict[str, Value]
+Figures: TypeAlias = dict[str, float]
+Locals: TypeAlias = dict[str, float]  # name of a parent -> ∂node/∂parent
+
+INPUTS = {"i1": 0.05, "i2": 0.10}
+TARGETS = {"target_o1": 0.01, "target_o2": 0.99}
+WEIGHTS = {
+    "w1": 0.15,
+    "w2": 0.20,
+    "w3": 0.25,
+    "w4": 0.30,
+    "w5": 0.40,
+    "w6": 0.45,
+    "w7": 0.50,
+    "w8": 0.55,
+}
+BIASES = {"b_h1": 0.35, "b_h2": 0.35, "b_o1": 0.60, "b_o2": 0.60}  # in the text b1, b1, b2, b2
+LAYERS = {"b1": ("b_h1", "b_h2"), "b2": ("b_o1", "b_o2")}
+
+# Each neuron's weights and what they are multiplied with.
+WIRING = {
+    "h1": (("w1", "w2"), ("i1", "i2")),
+    "h2": (("w3", "w4"), ("i1", "i2")),
+    "o1": (("w5", "w6"), ("out_h1", "out_h2")),
+    "o2": (("w7", "w8"), ("out_h1", "out_h2")),
+}
+TRANSPOSED = {
+    "h1": ("w1", "w3"),
+    "h2": ("w2", "w4"),
+    "o1": ("w5", "w7"),
+    "o2": ("w6", "w8"),
+}
+
+
+def network(
+    start: Mapping[str, float] | None = None,
+    *,
+    bias_per_neuron: bool = False,
+    half: bool = True,
+    transposed: bool = False,
+) -> Values:
+    """Build the network and run it forwards.
+
+    Parameters
+    ----------
+    start : mapping from str to float, optional
+        Other weights w1 … w8 and biases b_h1, b_h2, b_o1, b_o2 to start from than the text's.
+    bias_per_neuron : bool
+        Give each neuron a bias of its own, instead of one for both neurons of a layer.
+    half : bool
+        False leaves out the ½ of the error, a slip that the audit knows.
+    transposed : bool
+        True exchanges w2 and w3, and w6 and w7, another slip.
+
+    Returns
+    -------
+    dict from str to Value
+        i1, i2, target_o1, target_o2, w1 … w8, the biases (b1 and b2, or b_h1, b_h2, b_o1, b_o2),
+        net_h1, out_h1, net_h2, out_h2, net_o1, out_o1, net_o2, out_o2, E_o1, E_o2 and E_total.
+
+    Notes
+    -----
+    Every Value is labelled by its name but E_o1 and E_o2: a derivation goes from one label to the
+    next, and the text writes ∂E_total/∂w5 with ∂E_total/∂out_o1 as its first factor.
+
+    Examples
+    --------
+    >>> from nn.worked_example import network
+    >>> values = network()
+    >>> values["E_total"].backward()
+    >>> round(values["E_total"].data, 9), round(values["w5"].grad, 9)
+    (0.298371109, 0.082167041)
+    """
+    numbers = {**WEIGHTS, **BIASES, **(start or {})}
+    values = {name: Value(number, name) for name, number in {**INPUTS, **TARGETS}.items()}
+    values |= {name: Parameter(numbers[name], name) for name in WEIGHTS}
+    bias = {name: Parameter(numbers[name], name) for name in BIASES}
+    if not bias_per_neuron:
+        for layer, (first, second) in LAYERS.items():
+            bias[first].label = layer
+            bias[second] = bias[first]
+    values |= {value.label: value for value in bias.values()}
+    for neuron, (weights, inputs) in WIRING.items():
+        if transposed:
+            weights = TRANSPOSED[neuron]
+        net = dot([values[w] for w in weights], [values[x] for x in inputs], bias[f"b_{neuron}"])
+        out = sigmoid(net)
+        net.label, out.label = f"net_{neuron}", f"out_{neuron}"
+        values |= {net.label: net, out.label: out}
+    for output in ("o1", "o2"):
+        squared = (values[f"target_{output}"] - values[f"out_{output}"]) ** 2
+        values[f"E_{output}"] = 0.5 * squared if half else squared
+    values["E_total"] = values["E_o1"] + values["E_o2"]
+    values["E_total"].label = "E_total"
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The network after a forward and a backward pass: every number that can be asked for.
+
+    Parameters
+    ----------
+    values : dict from str to Value
+        The network.
+    data, grad, local : callables
+        Give a Value's number, ∂E_total/∂Value, and its local gradients by the names of its parents.
+    """
+
+    values: Values
+    data: Callable[[Value], float]
+    grad: Callable[[Value], float]
+    local: Callable[[Value], Locals]
+
+    def figures(self) -> Figures:
+        """Read all figures: numbers as net_h1, gradients as dE/dw5, factors as dout_o1/dnet_o1."""
+        return dict(self._each())
+
+    def _each(self) -> Iterator[tuple[str, float]]:
+        for name, value in self.values.items():
+            yield name, self.data(value)
+            if not name.startswith(("E", "target")):
+                yield f"dE/d{name}", self.grad(value)
+            if name.startswith(("net", "out")):
+                for parent, local in self.local(value).items():
+                    yield f"d{name}/d{parent}", local
+        yield from self._towards_hidden()
+        yield from self._biases()
+
+    def _towards_hidden(self) -> Iterator[tuple[str, float]]:
+        """∂E_o1/∂out_h1 and its like: what an output contributes to a hidden neuron's gradient."""
+        for output in ("o1", "o2"):
+            net = self.values[f"net_{output}"]
+            yield f"dE_{output}/dnet_{output}", self.grad(net)
+            for hidden in ("out_h1", "out_h2"):
+                yield f"dE_{output}/d{hidden}", self.grad(net) * self.local(net)[hidden]
+
+    def _biases(self) -> Iterator[tuple[str, float]]:
+        """Name the biases both ways, b1 of a layer and b_h1, b_h2 of its neurons."""
+        for layer, neurons in LAYERS.items():
+            if layer in self.values:
+                for neuron in neurons:
+                    yield neuron, self.data(self.values[layer])
+                    yield f"dE/d{neuron}", self.grad(self.values[f"net_{neuron[2:]}"])
+            else:
+                yield f"dE/d{layer}", sum(self.grad(self.values[neuron]) for neuron in neurons)
+
+
+def read(values: Values) -> Pass:
+    """Read the figures that the engine left in the Values."""
+    return Pass(values, lambda v: v.data, lambda v: v.grad, local_gradients)
+
+
+def local_gradients(value: Value) -> Locals:
+    """∂value/∂parent by the names of the parents."""
+    return {
+        parent.label: local
+        for parent, local in zip(value.parents, value.local_gradients(), strict=True)
+    }

@@ -1,0 +1,137 @@
+"""What the audit found, and how it is written down.
+
+Read next: `verdicts`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from nn.worked_example.explanations import Explanation
+from nn.worked_example.figures import Figure
+from nn.worked_example.golden import LARGEST_ERROR, LARGEST_ERROR_OF_MANY, GoldenCheck
+
+WIDTH = 100
+COLUMNS = "  {:<16} {:<22} {:<13} {:>8}  {:<9} {}"
+HEAD = COLUMNS.format("", "engine", "published", "decimals", "by", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the audit.
+
+    Parameters
+    ----------
+    section : str
+    name : str
+        What it is, such as ``"dE/dw5"``.
+    rounds : int
+        After how many updates.
+    engine : float or None
+        What the engine computes; None where the rule has nothing of that name.
+    figure : Figure or None
+        What is published.
+    verdict : str
+        "match", "match (truncated)", "explained" or "unexplained"; empty without a figure.
+    explanations : tuple of Explanations
+        The rules that reproduce a figure that does not match.
+    """
+
+    section: str
+    name: str
+    rounds: int
+    engine: float | None
+    figure: Figure | None = None
+    verdict: str = ""
+    explanations: tuple[Explanation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the audit found; prints as a table.
+
+    Parameters
+    ----------
+    title : str
+    rows : tuple of Rows
+    golden : GoldenCheck
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+    golden: GoldenCheck
+
+    @property
+    def ok(self) -> bool:
+        """Whether the engine agrees with its golden figures and every figure is accounted for."""
+        return not self.golden.wrong and not self.count("unexplained")
+
+    def count(self, verdict: str) -> int:
+        """Count the rows of a verdict; "match" counts truncated figures too."""
+        return sum(row.verdict.startswith(verdict) for row in self.rows)
+
+    def __str__(self) -> str:
+        lines = [self.title]
+        for section, rows in groupby(self.rows, lambda row: row.section):
+            lines += ["", section, HEAD, *map(_line, rows)]
+        lines += [*_reasons(self), "", *_summary(self)]
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def times(rounds: int) -> str:
+    """Write out a number of rounds."""
+    return f"{rounds:,} round{'s' * (rounds != 1)}"
+
+
+def _line(row: Row) -> str:
+    name = f"{row.name}+" if row.section == "updates" else row.name
+    engine, figure = _number(row.engine), row.figure
+    if figure is None:
+        return COLUMNS.format(name, engine, "–", "", "", "")
+    verdict = row.verdict
+    if row.explanations:
+        verdict = f"differs: {row.explanations[0].rule}"
+    return COLUMNS.format(name, engine, figure.printed, figure.decimals, figure.source, verdict)
+
+
+def _number(engine: float | None) -> str:
+    return "–" if engine is None else repr(engine)
+
+
+def _reasons(report: Report) -> Iterator[str]:
+    """For each figure that differs, the rules that reproduce it."""
+    differing = [row for row in report.rows if row.verdict in ("explained", "unexplained")]
+    if differing:
+        yield from ("", "figures that differ, and what reproduces them")
+    for row in differing:
+        printed = row.figure.printed if row.figure else ""
+        after = f" after {times(row.rounds)}" if row.rounds else ""
+        yield f"  {row.name}{after}: {printed}, where the engine has {_number(row.engine)}"
+        for each in row.explanations:
+            yield from _wrapped(f"{each.rule}: {each.number!r} ({each.says})", "    ")
+        if not row.explanations:
+            yield "    no rule that is known here gives this figure"
+
+
+def _summary(report: Report) -> Iterator[str]:
+    golden = report.golden
+    yield from _wrapped(
+        f"engine: {golden.compared:,} golden figures, the largest relative error is "
+        f"{golden.worst:.1e} ({golden.where}); allowed are {LARGEST_ERROR:g}, after 1,000 rounds "
+        f"{LARGEST_ERROR_OF_MANY:g}: {'DISAGREES' if golden.wrong else 'agrees'}"
+    )
+    for where in golden.wrong:
+        yield f"  wrong: {where}"
+    counts = [f"{report.count(v)} {word}" for v, word in _COUNTED]
+    yield f"figures: {', '.join(counts)}"
+    yield f"verdict: {'every figure is accounted for' if report.ok else 'NOT IN ORDER'}"
+
+
+_COUNTED = (("match", "match"), ("explained", "explained"), ("unexplained", "unexplained"))
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")

@@ -1,0 +1,233 @@
+"""How the example is trained: the text's rule, the ways to train biases, and well-known slips.
+
+A slip is a rule too: followed round by round, it gives the figures that somebody who made it would
+have published.
+
+Read next: `figures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from itertools import islice
+
+from autograd import Value, dot, replay
+from autograd.graph import operation_of, topological_order
+from nn.worked_example.model import (
+    INPUTS,
+    TRANSPOSED,
+    WEIGHTS,
+    WIRING,
+    Figures,
+    Locals,
+    Pass,
+    Values,
+    local_gradients,
+    network,
+    read,
+)
+
+LEARNING_RATE = 0.5
+ROUNDS = 10_000
+LARGEST_WITH_DECIMALS = 1e15  # beyond it floats are whole numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way of computing the rounds of training.
+
+    Parameters
+    ----------
+    name : str
+        What the audit calls it.
+    says : str
+        What is done, in a sentence.
+    biases : str
+        "frozen", "shared" (one trained bias for each layer) or "per neuron".
+    half : bool
+        Whether the error has its ½.
+    transposed : bool
+        Whether the forward pass has w2 and w3, and w6 and w7, in one another's place.
+    way_back : str
+        The output weights by which hidden gradients are computed: "own", those of the forward pass;
+        "updated", a round too new; "transposed".
+    decimals : int or None
+        How many decimals each step of the calculation is rounded to, if at all.
+    """
+
+    name: str
+    says: str
+    biases: str = "frozen"
+    half: bool = True
+    transposed: bool = False
+    way_back: str = "own"
+    decimals: int | None = None
+
+    def rounded(self, number: float) -> float:
+        """Round as people do by hand, half up, where the rule is to round."""
+        if self.decimals is None or not abs(number) < LARGEST_WITH_DECIMALS:
+            return number
+        return float(
+            Decimal(repr(number)).quantize(Decimal((0, (1,), -self.decimals)), ROUND_HALF_UP)
+        )
+
+
+FROZEN = Rule("biases frozen", "the text's own rule: only w1 … w8 are trained")
+SHARED = Rule(
+    "biases trained and shared",
+    "each layer has one bias, trained by the sum of its neurons' gradients",
+    biases="shared",
+)
+PER_NEURON = Rule(
+    "biases trained per neuron",
+    "each neuron has a bias of its own, and it is trained",
+    biases="per neuron",
+)
+STALE = Rule(
+    "stale output weights",
+    "the hidden gradients are computed with w5 … w8 as they are after their update, instead of "
+    "those of the forward pass",
+    way_back="updated",
+)
+NO_HALF = Rule("missing ½", "the error is Σ(target − out)², without the ½", half=False)
+TRANSPOSED_FORWARDS = Rule(
+    "transposed weights, forwards",
+    "the forward pass has w2 and w3, and w6 and w7, in one another's place",
+    transposed=True,
+)
+TRANSPOSED_BACKWARDS = Rule(
+    "transposed weights, backwards",
+    "the hidden gradients are computed with w6 and w7 in one another's place",
+    way_back="transposed",
+)
+
+BIAS_RULES = {"frozen": FROZEN, "shared": SHARED, "per-neuron": PER_NEURON}
+RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSPOSED_BACKWARDS)
+
+
+def rounding(rule: Rule, decimals: int) -> Rule:
+    """Make the rule of somebody who rounds every step to so many decimals."""
+    return replace(
+        rule,
+        name=f"intermediates rounded to {decimals} decimals",
+        says=f"every step of the calculation is rounded to {decimals} decimals (half up) before it "
+        "is used in the next",
+        decimals=decimals,
+    )
+
+
+def train(
+    rounds: int = ROUNDS, learning_rate: float = LEARNING_RATE, rule: Rule = FROZEN
+) -> Values:
+    """Train the network and return it, run forwards and backwards once more after the last update.
+
+    Parameters
+    ----------
+    rounds : int
+        How many updates; 0 gives the network as it starts.
+    learning_rate : float
+    rule : Rule
+        One of `RULES`.
+
+    Returns
+    -------
+    dict from str to Value
+        As of `network`, with gradients.
+
+    Examples
+    --------
+    >>> from nn.worked_example import STALE, train
+    >>> round(train(1)["E_total"].data, 9), round(train(1, rule=STALE)["E_total"].data, 9)
+    (0.291027774, 0.291027924)
+    """
+    return next(islice(passes(rule, learning_rate), rounds, None)).values
+
+
+@lru_cache(maxsize=256)
+def run(rule: Rule, learning_rate: float, rounds: frozenset[int]) -> dict[int, Figures]:
+    """Train and return the figures after each of the numbers of rounds."""
+    last = max(rounds, default=-1)
+    each = enumerate(islice(passes(rule, learning_rate), last + 1))
+    return {
+        number: {name: rule.rounded(figure) for name, figure in this.figures().items()}
+        for number, this in each
+        if number in rounds
+    }
+
+
+def passes(rule: Rule, learning_rate: float) -> Iterator[Pass]:
+    """Yield the passes forwards and backwards, before the first update and after each, for ever."""
+    values = network(
+        bias_per_neuron=rule.biases == "per neuron", half=rule.half, transposed=rule.transposed
+    )
+    biases = () if rule.biases == "frozen" else [name for name in values if name.startswith("b")]
+    trained = [values[name] for name in (*WEIGHTS, *biases)]
+    while True:
+        this = _by_hand(values, rule) if rule.decimals else _by_engine(values, rule, learning_rate)
+        yield this
+        steps = [this.data(value) - learning_rate * this.grad(value) for value in trained]
+        for value, number in zip(trained, steps, strict=True):
+            value.data = rule.rounded(number)
+
+
+def _by_engine(values: Values, rule: Rule, learning_rate: float) -> Pass:
+    """Go forwards and backwards with the engine, and backwards again where the rule is wrong."""
+    error = replay(values["E_total"])
+    for value in values.values():
+        value.grad = 0.0
+    error.backward()
+    if rule.way_back == "own":
+        return read(values)
+    return _another_way_back(values, rule, learning_rate)
+
+
+def _another_way_back(values: Values, rule: Rule, learning_rate: float) -> Pass:
+    """Compute the hidden gradients again, through an output layer with other weights."""
+    layer: dict[Value, Value] = {}
+    for output in ("o1", "o2"):
+        names, hidden = WIRING[output]
+        if rule.way_back == "transposed":
+            names = TRANSPOSED[output]
+        weights = [values[name].data for name in names]
+        if rule.way_back == "updated":
+            weights = [values[name].data - learning_rate * values[name].grad for name in names]
+        layer[values[f"net_{output}"]] = dot(weights, [values[name] for name in hidden])
+    for name in (*INPUTS, "w1", "w2", "w3", "w4", "b1"):
+        values[name].grad = 0.0
+    dot([net.grad for net in layer], list(layer.values())).backward()
+
+    def local(node: Value) -> Locals:
+        factors = local_gradients(node)
+        if node in layer:
+            factors |= zip(WIRING["o1"][1], layer[node].local_gradients()[2:], strict=True)
+        return factors
+
+    return Pass(values, lambda v: v.data, lambda v: v.grad, local)
+
+
+def _by_hand(values: Values, rule: Rule) -> Pass:
+    """Go forwards and backwards with the engine's rules, rounding the result of every step."""
+    data = {value: value.data for value in values.values() if not value.parents}
+    grad = dict.fromkeys(data, 0.0)
+    local: dict[Value, list[float]] = {}
+    order = topological_order(values["E_total"])
+    for node in order:
+        inputs = [data.setdefault(parent, parent.data) for parent in node.parents]
+        operation = operation_of(node)
+        data[node] = rule.rounded(operation.forward(*inputs))
+        local[node] = [rule.rounded(each) for each in operation.local(data[node], *inputs)]
+        grad[node] = 0.0
+    grad[values["E_total"]] = 1.0
+    for node in reversed(order):
+        for parent, factor in zip(node.parents, local[node], strict=True):
+            contribution = rule.rounded(grad[node] * factor)
+            grad[parent] = rule.rounded(grad.get(parent, 0.0) + contribution)
+
+    def factors(node: Value) -> Locals:
+        names = [parent.label for parent in node.parents]
+        return dict(zip(names, local[node], strict=True))
+
+    return Pass(values, data.__getitem__, grad.__getitem__, factors)

@@ -1,0 +1,129 @@
+"""The audit: what the engine computes beside what is published, and why they differ where they do.
+
+Read next: `__main__`, the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from nn.worked_example.explanations import Case, Explanation, explain, rounds_needed
+from nn.worked_example.figures import Figure, agreement, published
+from nn.worked_example.golden import ROUNDS as GOLDEN_ROUNDS
+from nn.worked_example.golden import check_golden, golden_figures
+from nn.worked_example.model import BIASES, LAYERS, WEIGHTS
+from nn.worked_example.report import Report, Row, times
+from nn.worked_example.rules import FROZEN, LEARNING_RATE, ROUNDS, Rule
+
+# What is shown even where nothing is published.
+FORWARD = "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_o1 E_o2 E_total"
+FACTORS = """
+    dE/dout_o1 dout_o1/dnet_o1 dE/dnet_o1 dE_o1/dnet_o1 dnet_o1/dw5 dnet_o1/dw6
+    dE/dout_o2 dout_o2/dnet_o2 dE/dnet_o2 dE_o2/dnet_o2 dnet_o2/dw7 dnet_o2/dw8
+    dnet_o1/dout_h1 dE_o1/dout_h1 dnet_o2/dout_h1 dE_o2/dout_h1
+    dE/dout_h1 dout_h1/dnet_h1 dE/dnet_h1 dnet_h1/dw1 dnet_h1/dw2
+    dnet_o1/dout_h2 dE_o1/dout_h2 dnet_o2/dout_h2 dE_o2/dout_h2
+    dE/dout_h2 dout_h2/dnet_h2 dE/dnet_h2 dnet_h2/dw3 dnet_h2/dw4
+"""
+GRADIENTS = "dE/dw1 dE/dw2 dE/dw3 dE/dw4 dE/dw5 dE/dw6 dE/dw7 dE/dw8 dE/db1 dE/db2"
+TRAINED_BIASES: dict[str, tuple[str, ...]] = {
+    "frozen": (),
+    "shared": tuple(LAYERS),
+    "per neuron": tuple(BIASES),
+}
+
+
+def audit(
+    figures: Sequence[Figure] | None = None,
+    *,
+    rounds: int = ROUNDS,
+    learning_rate: float = LEARNING_RATE,
+    rule: Rule = FROZEN,
+) -> Report:
+    """Hold figures against what the engine computes, and explain those that differ.
+
+    Parameters
+    ----------
+    figures : sequence of Figures, optional
+        Left out, the published ones, as far as they need no more rounds than are asked for.
+    rounds : int
+        How many rounds of training are shown.
+    learning_rate : float
+    rule : Rule
+        What counts as right: FROZEN, SHARED or PER_NEURON.
+
+    Returns
+    -------
+    Report
+        Prints as a table.
+
+    Examples
+    --------
+    >>> from nn.worked_example import audit
+    >>> report = audit(rounds=1)
+    >>> report.ok, report.count("match"), report.count("explained")
+    (True, 36, 2)
+    >>> [row.explanations[0].rule for row in report.rows if row.verdict == "explained"]
+    ['intermediates rounded to 9 decimals', 'stale output weights']
+    """
+    if figures is None:
+        figures = [figure for figure in published() if figure.rounds <= rounds]
+    needed = rounds_needed({0, 1, rounds, *(figure.rounds for figure in figures)}) | GOLDEN_ROUNDS
+    case = Case(rule, learning_rate, needed)
+    golden = check_golden(golden_figures(), needed)
+    title = (
+        f"The worked 2-2-2 example: learning rate {learning_rate:g}, {rule.name}, "
+        f"{times(rounds)} of training"
+    )
+    return Report(title, tuple(_rows(case, figures, rounds)), golden)
+
+
+def _rows(case: Case, figures: Sequence[Figure], rounds: int) -> Iterator[Row]:
+    for section, names in _sections(case.rule, figures, rounds).items():
+        for name, count in names:
+            engine = case.number(name, count)
+            given = [each for each in figures if (each.name, each.rounds) == (name, count)]
+            for figure in given:
+                yield Row(section, name, count, engine, figure, *_judge(case, figure, engine))
+            if not given:
+                yield Row(section, name, count, engine)
+
+
+def _sections(
+    rule: Rule, figures: Sequence[Figure], rounds: int
+) -> dict[str, list[tuple[str, int]]]:
+    """List names and rounds by section: what is always shown, and all else that has a figure."""
+    shown = [(name, 0) for name in f"{FORWARD} {FACTORS} {GRADIENTS}".split()]
+    shown += [(name, 1) for name in (*WEIGHTS, *TRAINED_BIASES[rule.biases])]
+    shown += [(name, count) for count in (1, rounds) for name in FORWARD.split()]
+    shown += [(figure.name, figure.rounds) for figure in figures]
+    sections: dict[str, list[tuple[str, int]]] = {}
+    for name, count in sorted(dict.fromkeys(shown), key=lambda each: _place(*each)):
+        sections.setdefault(_section(name, count), []).append((name, count))
+    return sections
+
+
+def _section(name: str, rounds: int) -> str:
+    if rounds == 1 and name in {**WEIGHTS, **BIASES, **LAYERS}:
+        return "updates"
+    if rounds > 0:
+        return f"after {times(rounds)}"
+    if name.startswith(("dE/dw", "dE/db")):
+        return "gradients"
+    return "chain-rule factors" if "/" in name else "forward pass"
+
+
+def _place(name: str, rounds: int) -> tuple[int, int]:
+    """Where a section stands among the others."""
+    sections = ("forward pass", "chain-rule factors", "gradients", "updates")
+    section = _section(name, rounds)
+    return rounds, sections.index(section) if section in sections else len(sections)
+
+
+def _judge(case: Case, figure: Figure, engine: float | None) -> tuple[str, tuple[Explanation, ...]]:
+    """Give the verdict on a figure, and the explanations of one that does not match."""
+    verdict = "" if engine is None else agreement(figure.printed, engine)
+    if verdict:
+        return verdict, ()
+    explanations = explain(case, figure)
+    return "explained" if explanations else "unexplained", explanations
