@@ -466,7 +466,8 @@ def test_a_leaf_changed_in_between_is_refused() -> None:
         w.data = 4.0
         return y
 
-    for transform in (lambda: grad(f)(2.0), lambda: jvp(f, (Value(2.0),), (1.0,))):
+    x = Value(2.0)
+    for transform in (lambda: grad(f)(x), lambda: jvp(f, (x,), (1.0,))):
         with pytest.raises(ValueError, match=r"the data of 'w'.* was changed"):
             transform()
     assert jvp(f, (2.0,), (1.0,)) == (12.0, 12.0)
