@@ -38,6 +38,8 @@ class History:
         out anew at random, which is what guessing would get; None without validation.
     best_epoch : int or None
         The place in these lists of the epoch whose weights early stopping brought back.
+    engine : str
+        "compiled", or "eager" and why.
     ended : str
         Why the run ended: "all epochs done", "early stopping" or "interrupted".
 
@@ -55,6 +57,7 @@ class History:
     gradient_norms: list[float] = field(default_factory=list)
     guess_loss: float | None = None
     best_epoch: int | None = None
+    engine: str = "eager"
     ended: str = "all epochs done"
 
     def __len__(self) -> int:

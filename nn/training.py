@@ -1,37 +1,39 @@
 """The training loop: `fit` shows a model its examples and lets an optimiser improve it.
 
-Read `fit` first: epoch after epoch, batch after batch, a gradient and a step. How the gradient of
-a batch is computed is a question apart, answered by an *engine*: example by example with
-`backward`, by a compiled program, or in shards on an executor. All of them add the gradient of the
-batch's mean loss to the parameters' ``grad`` and return that loss.
+Epoch after epoch, batch after batch, a gradient and a step: `_train` and `_Step` are the loop that
+a textbook writes. A compiled program runs the same loop as one program (`_train_compiled`). After
+every epoch both come to `_Run.finish`, which validates, keeps a checkpoint and says when to stop.
+How the gradient of a batch is computed is told in `batch`.
 """
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import islice
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from autograd import Value, no_grad, total
+from autograd import Value, compile, no_grad
 from autograd.graph import topological_order
+from nn.batch import BatchGradient, EagerGradient, Loss, ShardedGradient, mixes_rows
 from nn.diagnostics import History
 from nn.module import Module
 from nn.optim import Optimizer, Schedule, clip_grad_norm, gradient_norm
 from nn.regularization import Dropout
 
-Loss: TypeAlias = Callable[[Any, Any], Value]
+if TYPE_CHECKING:
+    from autograd import Program
+
 Penalty: TypeAlias = Callable[[list[Value]], Value]
 Examples: TypeAlias = tuple[list[Any], list[Any]]
-Engine: TypeAlias = Callable[[list[Any], list[Any]], float]
 
 
 class DivergenceError(FloatingPointError):
@@ -107,8 +109,9 @@ def fit(
         Stop when the validation loss has not improved for so many epochs. The weights of the best
         epoch are brought back at the end, however the run ended but for an interruption.
     compiled : "auto", True or False
-        Whether a batch's gradient is computed by machine code. "auto" does so where it can; True
-        insists, with a ValueError that says why where it cannot.
+        Whether the loop is compiled (`autograd.compile`). "auto" does so where it can, and says
+        why not in ``history.engine`` and beside the progress bar; True insists, with a ValueError
+        that says why not.
     progress : bool
         Show a progress bar, where tqdm is installed.
     seed : int
@@ -155,51 +158,37 @@ def fit(
     >>> [round(y.data, 6) for y in model([10.0])]
     [21.0]
     """
-    rows, targets = _examples(X, Y)
+    data = _Data.of(X, Y, batch_size, seed)
     held_out = None if validation is None else _examples(*validation)
-    _check_counts(
-        epochs=epochs, batch_size=batch_size, early_stopping=early_stopping, shards=shards
-    )
-    if early_stopping is not None and held_out is None:
-        raise ValueError("early_stopping watches the validation loss: pass validation=(X, Y)")
-    engine = _choose_engine(model, loss, (rows[0], targets[0]), compiled, executor, shards, seed)
-    step = _Step(model, loss, model.parameters(), optimizer, engine, penalty, clip)
-    shuffle = Random(seed)
-    history = History()
-    saved = best = _Checkpoint(0, model, optimizer, schedule)
+    _check_options(epochs, batch_size, early_stopping, shards, held_out)
+    if executor is None:
+        gradient: BatchGradient = EagerGradient(model, loss, mixes_rows(model))
+    else:
+        gradient = ShardedGradient(model, loss, executor, shards, Random(seed))
+    step = _Step(model, loss, gradient, penalty, clip, optimizer)
+    run = _Run(step, schedule, held_out, early_stopping)
     try:
-        with _mode_kept(model), _progress_bar(epochs, progress) as show:
+        with _mode_kept(model), _progress_bar(epochs, progress) as run.show:
             model.train()
-            for epoch in range(1, epochs + 1):
-                batches = _batches(rows, targets, batch_size, shuffle)
-                mean, norm = _train_epoch(step, batches, epoch, history)
-                if held_out is not None:
-                    with _located(f"epoch {epoch}, validation", history):
-                        history.validation_losses.append(mean_loss(model, loss, *held_out))
-                history.losses.append(mean)
-                history.gradient_norms.append(norm)
-                history.learning_rates.append(optimizer.lr)
-                if schedule is not None:
-                    schedule.step()
-                saved = _Checkpoint(epoch, model, optimizer, schedule)
-                show(history)
-                if early_stopping is not None:
-                    if history.validation_losses[-1] == min(history.validation_losses):
-                        best = saved
-                    elif epoch - best.epoch >= early_stopping:
-                        history.ended = "early stopping"
-                        break
+            program = None
+            if executor is not None:
+                run.history.engine = "eager: an executor's workers take no compiled steps"
+            elif compiled:
+                program, run.history.engine = _compiled(step, data)
+            if compiled is True and program is None:
+                raise ValueError(
+                    f"compiled=True is not possible (compiled='auto' trains such a model eagerly). "
+                    f"The run would be {run.history.engine}"
+                )
+            if program is None:
+                _train(step, run, data, epochs)
+            else:
+                _train_compiled(program, step, run, data, epochs)
     except KeyboardInterrupt:
-        saved.restore()
-        history.truncate(saved.epoch)
-        history.ended = "interrupted"
-        return history
-    if early_stopping is not None and epochs:
-        model.load_state_dict(best.weights)
-        history.best_epoch = best.epoch - 1
-    if held_out is not None and epochs:
-        history.guess_loss = _guess_loss(model, loss, *held_out, seed)
-    return history
+        run.interrupt()
+    else:
+        run.end(seed)
+    return run.history
 
 
 def mean_loss(model: Module, loss: Loss, X: Iterable[Any], Y: Iterable[Any]) -> float:
@@ -234,42 +223,40 @@ def mean_loss(model: Module, loss: Loss, X: Iterable[Any], Y: Iterable[Any]) -> 
     with _mode_kept(model), no_grad():
         model.eval()
         losses = [loss(p, t).data for p, t in zip(model.rows(rows), targets, strict=True)]
+    return _finite_mean(losses)
+
+
+def _finite_mean(losses: list[float]) -> float:
+    """Return the mean of the examples' losses; refuse one that is not finite."""
     for number, value in enumerate(losses):
         if not math.isfinite(value):
             raise FloatingPointError(f"the loss of example {number} is {value}")
     return math.fsum(losses) / len(losses)
 
 
-def _guess_loss(model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int) -> float:
-    """Return the mean loss of the predictions against the same targets in random order."""
-    dealt = targets.copy()
-    Random(seed).shuffle(dealt)
-    try:
-        return mean_loss(model, loss, rows, dealt)
-    except ArithmeticError:
-        return math.inf
-
-
 # --------------------------------------------------------------------------------- one step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class _Step:
     """What happens to one batch: its gradient, the penalty's, clipping, the optimiser's step."""
 
     model: Module
     loss: Loss
-    parameters: list[Value]
-    optimizer: Optimizer
-    engine: Engine
+    gradient: BatchGradient
     penalty: Penalty | None
     clip: float | None
+    optimizer: Optimizer
+
+    def __post_init__(self) -> None:
+        self.parameters = self.model.parameters()
+        self.modules = self.model.modules()
 
     def __call__(self, rows: list[Any], targets: list[Any]) -> tuple[float, float]:
         """Return the batch's mean loss and the norm of the gradient before clipping."""
         for parameter in (*self.parameters, *self.optimizer.parameters):
             parameter.grad = 0.0
-        loss = self.engine(rows, targets)
+        loss = self.gradient(rows, targets)
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss}: {self._first_bad_node(rows, targets)}")
         if self.penalty is not None:
@@ -284,8 +271,8 @@ class _Step:
 
     def _first_bad_node(self, rows: list[Any], targets: list[Any]) -> str:
         """Compute the batch again, and name the first leaf or node that is not finite."""
-        whole = _mixes_rows(self.model)
-        for loss, _ in _weighted_losses(self.model, self.loss, rows, targets, whole):
+        again = EagerGradient(self.model, self.loss, mixes_rows(self.model))
+        for loss, _ in again.losses(rows, targets):
             for node in topological_order(loss):
                 for value in (*node.parents, node):
                     if not math.isfinite(value.data):
@@ -314,19 +301,25 @@ def _described(value: Value) -> str:
     return f"{name}, made by {value.operation.name}({inputs}{more})"
 
 
+def _train(step: _Step, run: _Run, data: _Data, epochs: int) -> None:
+    """Run the loop: epochs, and the steps in each."""
+    for number, batches in enumerate(islice(data.epochs(), epochs), start=1):
+        if run.finish(*_train_epoch(step, batches, number, run.history)):
+            break
+
+
 def _train_epoch(
-    step: _Step, batches: Iterable[Examples], epoch: int, history: History
+    step: _Step, batches: list[Examples], epoch: int, history: History
 ) -> tuple[float, float]:
     """Take a step for each batch; return the mean loss and the mean gradient norm."""
-    losses, examples, norms, steps = 0.0, 0, 0.0, 0
-    for rows, targets in batches:
-        steps += 1
-        with _located(f"epoch {epoch}, batch {steps}", history):
+    losses, norms = 0.0, 0.0
+    for number, (rows, targets) in enumerate(batches, start=1):
+        with _located(f"epoch {epoch}, batch {number}", history):
             loss, norm = step(rows, targets)
         losses += loss * len(rows)
-        examples += len(rows)
         norms += norm
-    return losses / examples, norms / steps
+    examples = sum(len(rows) for rows, _ in batches)
+    return losses / examples, norms / len(batches)
 
 
 @contextmanager
@@ -349,154 +342,161 @@ def _located(place: str, history: History) -> Iterator[None]:
         raise
 
 
-# --------------------------------------------------------------------------------- engines
+# ------------------------------------------------------------------------------ compilation
 
 
-def _choose_engine(
-    model: Module,
-    loss: Loss,
-    example: tuple[Any, Any],
-    compiled: bool | Literal["auto"],
-    executor: Executor | None,
-    shards: int,
-    seed: int,
-) -> Engine:
-    """Return what computes the gradient of a batch."""
-    if executor is not None:
-        if _mixes_rows(model):
-            raise ValueError(
-                "an executor computes parts of a batch apart from each other, but this model mixes "
-                "the rows of a batch (BatchNorm): leave executor out"
+def _compiled(step: _Step, data: _Data) -> tuple[Program | None, str]:
+    """Return a program of the loss that can be trained, or None; and what that makes the run.
+
+    Whether it can be trained is asked of the compiler itself, by a training of no epochs, which
+    records all that there is to compile: model, loss, penalty and the optimiser's rule.
+    """
+    if mixes_rows(step.model):
+        return None, "eager: the rows of a batch touch each other (BatchNorm)"
+    if any(isinstance(module, Dropout) for module in step.model.modules()):
+        return None, "eager: dropout draws new random numbers for every example"
+    program = compile(partial(_loss_of, step.model, step.loss))
+    try:
+        program.train(data.rows, data.targets, epochs=0, **_options(step))
+    except Exception as error:  # whatever stops the recording may be no hindrance to an eager run
+        return None, f"eager: {error}"
+    return program, "compiled"
+
+
+def _loss_of(model: Module, loss: Loss, row: Any, target: Any) -> Value:
+    return loss(model(row), target)
+
+
+def _options(step: _Step) -> dict[str, Any]:
+    """Return what a program's training needs to know of a step."""
+    penalty = None if step.penalty is None else partial(step.penalty, step.parameters)
+    return {"optimizer": step.optimizer, "clip": step.clip, "penalty": penalty}
+
+
+def _train_compiled(program: Program, step: _Step, run: _Run, data: _Data, epochs: int) -> None:
+    """Run the loop as a program, which comes back after every epoch."""
+
+    def finish(epoch: Any) -> bool:
+        if not math.isfinite(epoch.loss + epoch.gradient_norm):
+            run.saved.restore()
+            batches = next(islice(data.epochs(), epoch.number - 1, None))
+            _train_epoch(step, batches, epoch.number, run.history)  # says which node went bad
+            raise DivergenceError(
+                f"epoch {epoch.number}: the loss is {epoch.loss}, its gradient's norm "
+                f"{epoch.gradient_norm}; eager steps stay finite: train with compiled=False",
+                run.history,
             )
-        return _Sharded(model, loss, executor, shards, Random(seed))
-    if compiled:
-        engine, reason = _compiled_engine(model, loss, example)
-        if engine is not None:
-            return engine
-        if compiled is True:
-            raise ValueError(f"compiled=True, but {reason}: compiled='auto' takes eager steps then")
-    return partial(_eager_gradient, model, loss, _mixes_rows(model))
+        return run.finish(epoch.loss, epoch.gradient_norm)
 
-
-def _compiled_engine(
-    model: Module, loss: Loss, example: tuple[Any, Any]
-) -> tuple[Engine | None, str]:
-    """Return an engine of machine code, or None and the reason why there is none."""
-    return None, "autograd cannot compile yet"
-
-
-def _eager_gradient(
-    model: Module, loss: Loss, whole: bool, rows: list[Any], targets: list[Any]
-) -> float:
-    """Add the gradient of the mean loss to the parameters, and return that loss."""
-    mean = 0.0
-    for value, weight in _weighted_losses(model, loss, rows, targets, whole):
-        value.backward(weight)
-        mean += weight * value.data
-    return mean
-
-
-def _weighted_losses(
-    model: Module, loss: Loss, rows: list[Any], targets: list[Any], whole: bool
-) -> Iterator[tuple[Value, float]]:
-    """Yield graphs of losses and their weights in the mean.
-
-    There is one graph for each example, which keeps little in memory at a time, or a single one for
-    the whole batch, where its rows touch each other.
-    """
-    m = len(rows)
-    if whole:
-        predictions = model.rows(rows)
-        yield total([loss(p, t) for p, t in zip(predictions, targets, strict=True)]) / m, 1.0
-        return
-    for row, target in zip(rows, targets, strict=True):
-        yield loss(model(row), target), 1 / m
-
-
-def _mixes_rows(model: Module) -> bool:
-    return any(module.mixes_rows for module in model.modules())
-
-
-@dataclass(frozen=True, slots=True)
-class _Sharded:
-    """Cut a batch into shards, have an executor compute their gradients, and add them in order.
-
-    The parameters are touched when all shards are there, so a shard that fails changes nothing.
-    """
-
-    model: Module
-    loss: Loss
-    executor: Executor
-    shards: int
-    random: Random
-
-    def __call__(self, rows: list[Any], targets: list[Any]) -> float:
-        """Add the gradient of the mean loss to the parameters, and return that loss."""
-        m = len(rows)
-        parts = min(self.shards, m)
-        bounds = [m * part // parts for part in range(parts + 1)]
-        jobs = []
-        try:
-            for start, end in pairwise(bounds):
-                shard = rows[start:end], targets[start:end]
-                seed = self.random.getrandbits(64)
-                jobs.append(
-                    self.executor.submit(shard_gradient, self.model, self.loss, *shard, seed)
-                )
-            results = [job.result() for job in jobs]
-        finally:
-            for job in jobs:
-                job.cancel()
-        for parameter, *shares in zip(
-            self.model.parameters(), *(gradient for _, gradient in results), strict=True
-        ):
-            parameter.grad += sum(shares) / m
-        return sum(loss for loss, _ in results) / m
-
-
-def shard_gradient(
-    model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
-) -> tuple[float, list[float]]:
-    """Return the sum of the losses over some rows, and its gradient, from a copy of the model.
-
-    The seed makes every shard draw dropout masks of its own, the same wherever it is computed.
-    """
-    model = copy.deepcopy(model)
-    model.zero_grad()
-    random = Random(seed)
-    for module in model.modules():
-        if isinstance(module, Dropout):
-            module.generator.seed(random.getrandbits(64))
-    losses = 0.0
-    for row, target in zip(rows, targets, strict=True):
-        value = loss(model(row), target)
-        value.backward()
-        losses += value.data
-    return losses, [parameter.grad for parameter in model.parameters()]
+    program.train(
+        data.rows,
+        data.targets,
+        epochs=epochs,
+        batch_size=data.batch_size,
+        seed=data.seed,
+        callback=finish,
+        **_options(step),
+    )
 
 
 # ----------------------------------------------------------------------------- bookkeeping
 
 
-class _Checkpoint:
-    """Model, optimiser and schedule as they are after an epoch."""
+class _Run:
+    """What is kept from epoch to epoch: the history, a checkpoint, and the best one."""
 
     def __init__(
-        self, epoch: int, model: Module, optimizer: Optimizer, schedule: Schedule | None
+        self,
+        step: _Step,
+        schedule: Schedule | None,
+        held_out: Examples | None,
+        early_stopping: int | None,
     ) -> None:
+        self.step = step
+        self.schedule = schedule
+        self.held_out = held_out
+        self.early_stopping = early_stopping
+        self.history = History()
+        self.show: Callable[[History], None]
+        self.saved = self.best = _Checkpoint(0, step, schedule)
+
+    def finish(self, loss: float, norm: float) -> bool:
+        """Close an epoch: validate, note its figures, keep a checkpoint; tell whether to stop."""
+        history, epoch = self.history, len(self.history) + 1
+        if self.held_out is not None:
+            with _located(f"epoch {epoch}, validation", history):
+                validation_loss = mean_loss(self.step.model, self.step.loss, *self.held_out)
+            history.validation_losses.append(validation_loss)
+        history.losses.append(loss)
+        history.gradient_norms.append(norm)
+        history.learning_rates.append(self.step.optimizer.lr)
+        if self.schedule is not None:
+            self.schedule.step()
+        self.saved = _Checkpoint(epoch, self.step, self.schedule)
+        self.show(history)
+        return self.early_stopping is not None and self._is_over(epoch, self.early_stopping)
+
+    def _is_over(self, epoch: int, patience: int) -> bool:
+        """Tell whether the validation loss has not improved for so many epochs."""
+        losses = self.history.validation_losses
+        if losses[-1] == min(losses):
+            self.best = self.saved
+        elif epoch - self.best.epoch >= patience:
+            self.history.ended = "early stopping"
+            return True
+        return False
+
+    def interrupt(self) -> None:
+        """Go back to the last finished epoch."""
+        self.saved.restore()
+        self.history.truncate(self.saved.epoch)
+        self.history.ended = "interrupted"
+
+    def end(self, seed: int) -> None:
+        """Bring the best weights back, and measure what guessing would get."""
+        if len(self.history) == 0 or self.held_out is None:
+            return
+        if self.early_stopping is not None:
+            self.best.restore_model()
+            self.history.best_epoch = self.best.epoch - 1
+        rows, targets = self.held_out
+        dealt = targets.copy()
+        Random(seed).shuffle(dealt)
+        try:
+            self.history.guess_loss = mean_loss(self.step.model, self.step.loss, rows, dealt)
+        except ArithmeticError:
+            self.history.guess_loss = math.inf
+
+
+class _Checkpoint:
+    """The numbers of model, optimiser and schedule after an epoch."""
+
+    def __init__(self, epoch: int, step: _Step, schedule: Schedule | None) -> None:
         self.epoch = epoch
-        self.model, self.weights = model, model.state_dict()
-        self.optimizer = optimizer
+        self.parameters = [(parameter, parameter.data) for parameter in step.parameters]
+        self.buffers = [
+            (module, name, copy(getattr(module, name)))
+            for module in step.modules
+            for name in module.buffers
+        ]
+        self.optimizer, optimizer = step.optimizer, step.optimizer
         self.progress = optimizer.lr, optimizer.steps, list(optimizer.state)
         self.schedule = schedule
         self.schedule_steps = 0 if schedule is None else schedule.steps
 
     def restore(self) -> None:
         """Bring all three back."""
-        self.model.load_state_dict(self.weights)
+        self.restore_model()
         self.optimizer.lr, self.optimizer.steps, self.optimizer.state = self.progress
         if self.schedule is not None:
             self.schedule.steps = self.schedule_steps
+
+    def restore_model(self) -> None:
+        """Bring the model's parameters and buffers back."""
+        for parameter, number in self.parameters:
+            parameter.data = number
+        for module, name, numbers in self.buffers:
+            setattr(module, name, copy(numbers))
 
 
 @contextmanager
@@ -520,6 +520,7 @@ def _progress_bar(epochs: int, wanted: bool) -> Iterator[Callable[[History], Non
 
         def show(history: History) -> None:
             loss, validation_loss = history.last
+            bar.set_description(history.engine.splitlines()[0][:60], refresh=False)
             bar.set_postfix(
                 {"loss": f"{loss:.4g}"}
                 | ({} if validation_loss is None else {"validation": f"{validation_loss:.4g}"}),
@@ -530,18 +531,34 @@ def _progress_bar(epochs: int, wanted: bool) -> Iterator[Callable[[History], Non
         yield show
 
 
-def _batches(
-    rows: list[Any], targets: list[Any], size: int | None, shuffle: Random
-) -> Iterator[Examples]:
-    """Yield all examples at once, or shuffled in batches of a size."""
-    if size is None:
-        yield rows, targets
-        return
-    order = list(range(len(rows)))
-    shuffle.shuffle(order)
-    for start in range(0, len(order), size):
-        chosen = order[start : start + size]
-        yield [rows[i] for i in chosen], [targets[i] for i in chosen]
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """The training examples, and how they are divided into batches."""
+
+    rows: list[Any]
+    targets: list[Any]
+    batch_size: int | None
+    seed: int
+
+    @classmethod
+    def of(cls, X: Iterable[Any], Y: Iterable[Any], batch_size: int | None, seed: int) -> _Data:
+        """Read the examples."""
+        return cls(*_examples(X, Y), batch_size, seed)
+
+    def epochs(self) -> Iterator[list[Examples]]:
+        """Yield the batches of one epoch after the other: all examples, or shuffled in parts."""
+        shuffle = Random(self.seed)
+        while True:
+            order = list(range(len(self.rows)))
+            if self.batch_size is None:
+                yield [(self.rows, self.targets)]
+                continue
+            shuffle.shuffle(order)
+            starts = range(0, len(order), self.batch_size)
+            yield [self._examples(order[i : i + self.batch_size]) for i in starts]
+
+    def _examples(self, chosen: list[int]) -> Examples:
+        return [self.rows[i] for i in chosen], [self.targets[i] for i in chosen]
 
 
 def _examples(X: Iterable[Any], Y: Iterable[Any]) -> Examples:
@@ -563,10 +580,19 @@ def _listed(table: Any) -> list[Any]:
     return [row.tolist() if hasattr(row, "tolist") else row for row in table]
 
 
-def _check_counts(epochs: int, **counts: int | None) -> None:
-    """Refuse a count that is too small."""
+def _check_options(
+    epochs: int,
+    batch_size: int | None,
+    early_stopping: int | None,
+    shards: int,
+    held_out: Examples | None,
+) -> None:
+    """Refuse a count that is too small, and early stopping without something to watch."""
     if epochs < 0:
         raise ValueError(f"epochs={epochs!r} is not allowed: it must be 0 or more")
+    counts = {"batch_size": batch_size, "early_stopping": early_stopping, "shards": shards}
     for name, count in counts.items():
         if count is not None and count < 1:
             raise ValueError(f"{name}={count!r} is not allowed: it must be 1 or more")
+    if early_stopping is not None and held_out is None:
+        raise ValueError("early_stopping watches the validation loss: pass validation=(X, Y)")

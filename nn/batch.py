@@ -1,0 +1,157 @@
+"""The gradient of a batch: example by example, or in shards on an executor.
+
+Both are callables of the examples and targets of a batch. They add the gradient of the batch's mean
+loss to the parameters' ``grad`` and return that loss. `training.fit` chooses one.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+from typing import Any, TypeAlias
+
+from autograd import Value, total
+from nn.module import Module
+from nn.regularization import Dropout
+
+Loss: TypeAlias = Callable[[Any, Any], Value]
+BatchGradient: TypeAlias = Callable[[list[Any], list[Any]], float]
+
+
+def mixes_rows(model: Module) -> bool:
+    """Tell whether there is a module in which the rows of a batch touch each other."""
+    return any(module.mixes_rows for module in model.modules())
+
+
+@dataclass(frozen=True, slots=True)
+class EagerGradient:
+    """Record the losses and walk them backwards.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+        ``loss(prediction, target)`` of one example.
+    whole : bool
+        Whether the batch is one graph, as it must be where its rows touch each other, instead of
+        one graph for each example, which keeps less in memory at a time.
+    """
+
+    model: Module
+    loss: Loss
+    whole: bool
+
+    def __call__(self, rows: list[Any], targets: list[Any]) -> float:
+        """Add the gradient of the mean loss to the parameters, and return that loss."""
+        mean = 0.0
+        for value, weight in self.losses(rows, targets):
+            value.backward(weight)
+            mean += weight * value.data
+        return mean
+
+    def losses(self, rows: list[Any], targets: list[Any]) -> Iterator[tuple[Value, float]]:
+        """Yield the recorded losses, each with its weight in the batch's mean."""
+        m = len(rows)
+        if self.whole:
+            predictions = self.model.rows(rows)
+            pairs = zip(predictions, targets, strict=True)
+            yield total([self.loss(prediction, target) for prediction, target in pairs]) / m, 1.0
+            return
+        for row, target in zip(rows, targets, strict=True):
+            yield self.loss(self.model(row), target), 1 / m
+
+
+@dataclass(frozen=True, slots=True)
+class ShardedGradient:
+    """Cut the batch into shards, have an executor compute their gradients, and add them in order.
+
+    The parameters are touched when all shards are there, so a shard that fails changes nothing.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+        ``loss(prediction, target)`` of one example.
+    executor : concurrent.futures.Executor
+    shards : int
+    random : Random
+        Gives every shard a seed for its dropout masks.
+    """
+
+    model: Module
+    loss: Loss
+    executor: Executor
+    shards: int
+    random: Random
+
+    def __post_init__(self) -> None:
+        if mixes_rows(self.model):
+            raise ValueError(
+                "an executor computes the parts of a batch apart from each other, but this model "
+                "mixes the rows of a batch (BatchNorm): leave executor out"
+            )
+
+    def __call__(self, rows: list[Any], targets: list[Any]) -> float:
+        """Add the gradient of the mean loss to the parameters, and return that loss."""
+        m = len(rows)
+        parts = min(self.shards, m)
+        bounds = pairwise(m * part // parts for part in range(parts + 1))
+        jobs = []
+        try:
+            for start, end in bounds:
+                job = self.executor.submit(
+                    shard_gradient,
+                    self.model,
+                    self.loss,
+                    rows[start:end],
+                    targets[start:end],
+                    self.random.getrandbits(64),
+                )
+                jobs.append(job)
+            results = [job.result() for job in jobs]
+        finally:
+            for job in jobs:
+                job.cancel()
+        gradients = zip(*(gradient for _, gradient in results), strict=True)
+        for parameter, shares in zip(self.model.parameters(), gradients, strict=True):
+            parameter.grad += sum(shares) / m
+        return sum(loss for loss, _ in results) / m
+
+
+def shard_gradient(
+    model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
+) -> tuple[float, list[float]]:
+    """Return the sum of the losses over some rows and its gradient, from a copy of the model.
+
+    Threads share the model, hence the copy. The seed makes every shard draw dropout masks of its
+    own, the same ones wherever it is computed.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+    rows, targets : lists of examples and targets
+    seed : int
+
+    Returns
+    -------
+    float
+    list of floats
+        In the order of ``model.parameters()``.
+    """
+    model = copy.deepcopy(model)
+    model.zero_grad()
+    random = Random(seed)
+    for module in model.modules():
+        if isinstance(module, Dropout):
+            module.generator.seed(random.getrandbits(64))
+    losses = 0.0
+    for row, target in zip(rows, targets, strict=True):
+        value = loss(model(row), target)
+        value.backward()
+        losses += value.data
+    return losses, [parameter.grad for parameter in model.parameters()]
