@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from autograd import Value, ledger
+from autograd.graph import leaves, topological_order
+
+
+def test_rows_add_up_to_the_gradient_bit_for_bit(graphs):
+    error = graphs.worked_example()
+    expected = {node: node.grad for node in (*leaves(error), *topological_order(error))}
+    for node, gradient in expected.items():
+        total = 0.0
+        for entry in ledger(error, node):
+            assert entry.contribution == entry.upstream * entry.local
+            total += entry.contribution
+        assert total == ledger(error, node).total == gradient
+
+
+def test_rows_name_the_consumers_and_the_place_of_the_argument():
+    x = Value(3.0, "x")
+    square = x * x
+    y = square + x
+    rows = ledger(y, x)
+    assert [(row.consumer, row.argument) for row in rows] == [(y, 1), (square, 0), (square, 1)]
+    assert [row.contribution for row in rows] == [1.0, 3.0, 3.0]
+    assert rows[:2] == (rows[0], rows[1])
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        rows[0].local = 2.0
+
+
+def test_the_root_starts_with_one():
+    y = Value(3.0) * 2
+    (start,) = ledger(y, y)
+    assert (start.consumer, start.contribution) == (None, 1.0)
+    assert "the start" in str(ledger(y, y))
+
+
+def test_an_unrelated_value_received_nothing():
+    unrelated = ledger(Value(1.0) * 2, Value(5.0))
+    assert (len(unrelated), unrelated.total) == (0, 0.0)
+    assert "∂output/∂5" in str(unrelated)
+
+
+def test_tables_for_people_are_safe():
+    x = Value(3.0, "a|b<i>")
+    rows = ledger(2 * x, x)
+    assert "<td" in rows._repr_html_()
+    assert "<i>" not in rows._repr_html_()
+    assert "a\\|b&lt;i&gt;" in rows._repr_markdown_()
+    assert "<i>" not in rows._repr_markdown_()
+
+
+def test_only_values_have_a_ledger():
+    with pytest.raises(TypeError, match="two Values"):
+        ledger(Value(1.0), 2.0)
