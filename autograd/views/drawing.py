@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -22,7 +22,7 @@ SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
 MOST_DIGITS = 17
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Drawing:
     """A picture of a graph as it was when `draw` was called.
 
@@ -38,10 +38,13 @@ class Drawing:
         As given to `draw`.
     """
 
-    picture: Picture = field(repr=False)
-    placement: Placement = field(repr=False)
+    picture: Picture
+    placement: Placement
     direction: str
     theme: str
+
+    def __repr__(self) -> str:
+        return f"Drawing({len(self.picture.cards)} cards, {len(self.picture.links)} links)"
 
     @property
     def source(self) -> str:

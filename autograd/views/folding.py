@@ -16,7 +16,19 @@ from autograd.value import Parameter, Value
 LEVELS = ("layer", "neuron")
 
 _FOLLOWS = frozenset(
-    ("add", "multiply", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
+    (
+        "add",
+        "multiply",
+        "dot",
+        "sigmoid",
+        "tanh",
+        "relu",
+        "leaky_relu",
+        "elu",
+        "gelu",
+        "silu",
+        "softplus",
+    )
 )
 
 _Cards = dict[Value | str, dict[Value | str, None]]  # each card's targets, in a fixed order

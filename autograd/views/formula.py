@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograd.graph import topological_order
+from autograd.graph import operation_of, topological_order
 from autograd.value import Value
 from autograd.views.notation import ATOM, LATEX, LOOSE, TEXT, Argument, Style, Term
 from autograd.views.text import ELLIPSIS
@@ -127,10 +127,7 @@ def _compose(node: Value, terms: Mapping[Value, Term], most: int) -> Term:
 
 def _pieces(node: Value, style: Style) -> tuple[int, list[str | tuple[Value, int]]]:
     # The text of an operation, and in the places of its arguments the parents.
-    if node.operation is None:
-        text, binding = leaf_term(node, style)
-        return binding, [text]
-    spelling = style.spell(node.operation, len(node.parents))
+    spelling = style.spell(operation_of(node), len(node.parents))
     return spelling.binding, [
         (node.parents[piece.index], piece.binding) if isinstance(piece, Argument) else piece
         for piece in spelling.pieces

@@ -151,8 +151,6 @@ def _common(operation: Operation, count: int, times: str, style: int) -> Spellin
 
 
 def _sum(terms: list[tuple[str | Argument, ...]]) -> Spelling:
-    if not terms:
-        return Spelling(ATOM, ("0",))
     pieces = list(terms[0])
     for term in terms[1:]:
         pieces += ["+", *term]

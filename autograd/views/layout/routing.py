@@ -205,7 +205,7 @@ def _columns(graph: Graph, layering: Layering, across: list[float], size: list[P
         columns.start.append(along)
         along += max(size[box][0] for box in layer if box < layering.boxes)
         columns.end.append(along)
-        along += max(label, min(WIDEST_GAP, max(RANK_GAP, climb[rank] / 6)))
+        along += max(label, round(min(WIDEST_GAP, max(RANK_GAP, climb[rank] / 6))))
     return columns
 
 

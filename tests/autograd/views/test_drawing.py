@@ -27,7 +27,7 @@ def test_a_notebook_shows_the_svg(drawing):
 
 
 def test_it_is_short_when_printed(drawing):
-    assert repr(drawing) == "Drawing(direction='LR', theme='auto')"
+    assert repr(drawing) == "Drawing(43 cards, 48 links)"
 
 
 def test_draw_is_a_public_name():

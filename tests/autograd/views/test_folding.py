@@ -101,7 +101,7 @@ def cell_steps(steps, between=None):
     h, c = Value(0.0), Value(0.0)
     for k in range(steps):
         gate = sigmoid(dot([w, u], [h, Value(1.0, f"x{k}")]))
-        c = gate * c + gate * tanh(dot([u, w], [h, Value(1.0, f"x{k}")]))
+        c = dot([gate, gate], [c, tanh(dot([u, w], [h, Value(1.0, f"x{k}")]))])
         h = gate * tanh(c)
         if between is not None:
             h = between(h)
