@@ -12,6 +12,7 @@ import math
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
 from typing import Any
 
 from autograd import functions
@@ -42,6 +43,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "logsumexp": lambda *values: functions.logsumexp(values),
 }
 _MOST_ARGUMENTS = {"leaky_relu": 2, "elu": 2, "logsumexp": sys.maxsize}
+SHOWN = 100  # characters of the text in a message
 CONSTANTS = {"pi": math.pi}
 
 
@@ -49,8 +51,9 @@ class ExpressionError(ValueError):
     """A formula that cannot be read or computed; the message shows the place."""
 
     def __init__(self, message: str, text: str, column: int) -> None:
-        place = " " * width(visible(text[:column])) + "^"
-        super().__init__(f"{message}\n  {visible(text)}\n  {place}")
+        start = max(0, column - SHOWN // 2)  # of a long text the part around the place
+        before, after = visible(text[start:column]), visible(text[column : start + SHOWN])
+        super().__init__(f"{message}\n  {before}{after}\n  {' ' * width(before)}^")
 
 
 def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
@@ -167,7 +170,9 @@ class _Reader:
         most = len(row.domain) if row else _MOST_ARGUMENTS[name]
         if least <= count <= most:
             return ""
-        wanted = {least: f"{least}", sys.maxsize: f"{least} or more"}.get(most, f"{least} to {most}")
+        wanted = {least: f"{least}", sys.maxsize: f"{least} or more"}.get(
+            most, f"{least} to {most}"
+        )
         return f"{name} takes {wanted} argument{'s' * (most > 1)}, not {count}"
 
     def compute(self, node: ast.expr, operation: Callable[[], Any]) -> Number:
@@ -204,7 +209,7 @@ def read_assignment(text: str) -> tuple[str, float]:
     if not equals:
         raise ValueError(f"{text!r} is not of the form name=value, such as x=0.5")
     name = unicodedata.normalize("NFKC", name)  # as Python does with the names in the formula
-    if not name.isidentifier():
+    if not name.isidentifier() or iskeyword(name):
         raise ValueError(f"{name!r} in {text!r} is not a name; use letters, digits and _")
     if name in FUNCTIONS:
         raise ValueError(f"{name!r} in {text!r} is a function; choose another name")

@@ -17,9 +17,7 @@ INPUTS = (-750.0, -26.5, -3.0, -1.0, -0.4, -1e-9, 0.0, 1e-9, 0.3, 1.0, 1.3, 2.5,
 
 
 def rows() -> list[tuple[Operation, int]]:
-    plain = [
-        (row, OF_ANY_NUMBER.get(name, max(1, len(row.domain)))) for name, row in TABLE.items()
-    ]
+    plain = [(row, OF_ANY_NUMBER.get(name, max(1, len(row.domain)))) for name, row in TABLE.items()]
     chosen = [(look_up(name, (p,)), 1) for name in FAMILIES for p in PARAMETERS[name]]
     return plain + chosen
 
@@ -27,8 +25,10 @@ def rows() -> list[tuple[Operation, int]]:
 def arguments(count: int) -> list[tuple[float, ...]]:
     if count == 1:
         return [(x,) for x in INPUTS]
-    return [tuple(INPUTS[(i + 4 * k * k + k) % len(INPUTS)] for k in range(count))
-            for i in range(len(INPUTS))] + [(x,) * count for x in INPUTS]
+    return [
+        tuple(INPUTS[(i + 4 * k * k + k) % len(INPUTS)] for k in range(count))
+        for i in range(len(INPUTS))
+    ] + [(x,) * count for x in INPUTS]
 
 
 def expected(row: Operation, inputs: tuple[float, ...]) -> list[float] | None:

@@ -405,8 +405,8 @@ CONTRAST = """() => {
         }
     };
     const low = [];
-    for (const each of document.querySelectorAll(".viewport text, p, h1, .rule span, .order span, " +
-            "button, .legend li, .counter, label")) {
+    const texts = ".viewport text, p, h1, .rule span, .order span, button, .legend li, .counter, label";
+    for (const each of document.querySelectorAll(texts)) {
         if (!each.textContent.trim() || each.closest("noscript")) continue;
         const style = getComputedStyle(each);
         const ratio = contrast(each.closest("svg") ? style.fill : style.color, behind(each));
@@ -434,8 +434,8 @@ def test_light_and_dark_follow_the_system(open_player, error):
     assert paper == ["rgb(255, 255, 255)", "rgb(13, 17, 23)"]
 
 
-PLACES = """() => [".toolbar", ".slider", ".counter", ".viewport", ".panel header", ".rules", ".order",
-    ".footer", ".editor", ".legend", ".viewport > svg", "[data-action=play]"].map(each => {
+PLACES = """() => [".toolbar", ".slider", ".counter", ".viewport", ".panel header", ".rules",
+    ".order", ".footer", ".editor", ".legend", ".viewport > svg", "[data-action=play]"].map(each => {
     const { x, y, width, height } = document.querySelector(each).getBoundingClientRect();
     return each === ".viewport > svg" ? [width, height] : [x, y, width, height];
 })"""

@@ -46,7 +46,7 @@ def graph(draw: st.DrawFn) -> Value:
 def test_contributions_add_up_to_the_gradient_bit_for_bit(root):
     steps = walkthrough(root)
     assert all(node.grad == 0.0 for node in nodes(root))
-    received = {node: 0.0 for node in nodes(root)}
+    received = dict.fromkeys(nodes(root), 0.0)
     received[root] = 1.0
     for step in steps:
         assert step.node.parents[step.argument] is step.parent

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+
+import pytest
+
+from autograd import cli
+
+FORMULA = ("tanh(w*x + b)**2", "w=0.5", "x=2", "b=-0.3")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = cli.main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_grad_prints_the_value_and_every_derivative(capsys):
+    code, out, err = run(capsys, "grad", *FORMULA)
+    assert (code, err) == (0, "")
+    shown = dict(line.split(" = ") for line in out.splitlines())
+    assert list(shown) == ["y", "∂y/∂w", "∂y/∂x", "∂y/∂b"]
+    slope = 2 * math.tanh(0.7) * (1 - math.tanh(0.7) ** 2)
+    expected = (math.tanh(0.7) ** 2, 2 * slope, 0.5 * slope, slope)
+    assert all(map(math.isclose, map(float, shown.values()), expected))
+
+
+def test_derive_names_every_step(capsys):
+    code, out, _ = run(capsys, "derive", *FORMULA, "--wrt", "x")
+    assert code == 0
+    assert out.splitlines() == [
+        "u1 = w·x = 1",
+        "u2 = u1+b = 0.7",
+        "u3 = tanh(u2) = 0.604368",
+        "y = u3² = 0.36526",
+        "",
+        "∂y/∂x = ∂y/∂u3 · ∂u3/∂u2 · ∂u2/∂u1 · ∂u1/∂x "
+        "= 1.20874 · 0.634740 · 1.00000 · 0.500000 = 0.383616",
+    ]
+
+
+def test_derive_avoids_names_that_are_taken(capsys):
+    _, out, _ = run(capsys, "derive", "exp(u1*y) + 1", "u1=1", "y=2", "--wrt", "y")
+    assert [line.split(" = ")[0] for line in out.splitlines()[:3]] == ["u2", "u3", "output"]
+
+
+def test_derive_as_latex(capsys):
+    _, out, _ = run(capsys, "derive", *FORMULA, "--wrt", "x", "--latex")
+    assert out.startswith(r"\begin{aligned} \frac{\partial y}{\partial x} & = ")
+
+
+def test_derive_by_a_name_that_the_formula_does_not_have(capsys):
+    assert "∂y/∂z = 0" in run(capsys, "derive", "x*2", "x=1", "z=1", "--wrt", "z")[1]
+    code, _, err = run(capsys, "derive", "x*2", "x=1", "--wrt", "z")
+    assert (code, err) == (2, "stepgrad: --wrt z: nothing is assigned to 'z'\n")
+
+
+def test_draw_writes_gradients_too(capsys, tmp_path):
+    code, out, _ = run(capsys, "draw", *FORMULA, "-o", tmp_path / "out.svg")
+    assert (code, out) == (0, f"wrote {tmp_path / 'out.svg'}\n")
+    assert "0.383616" in (tmp_path / "out.svg").read_text(encoding="utf-8")
+
+
+def test_draw_knows_formats_by_suffix(capsys, tmp_path):
+    assert run(capsys, "draw", *FORMULA, "-o", tmp_path / "out.dot")[0] == 0
+    assert "digraph" in (tmp_path / "out.dot").read_text(encoding="utf-8")
+    code, _, err = run(capsys, "draw", *FORMULA, "-o", tmp_path / "out.xyz")
+    assert (code, "out.xyz" in err) == (2, True)
+
+
+def test_walk_writes_a_page(capsys, tmp_path):
+    code, out, _ = run(capsys, "walk", *FORMULA, "-o", tmp_path / "steps.html")
+    assert (code, out) == (0, f"wrote {tmp_path / 'steps.html'}\n")
+    assert (tmp_path / "steps.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(("command", "name"), [("draw", "a.svg"), ("walk", "a.html")])
+def test_files_of_others_are_kept(capsys, tmp_path, command, name):
+    path = tmp_path / name
+    path.write_text("mine", encoding="utf-8")
+    code, _, err = run(capsys, command, *FORMULA, "-o", path)
+    assert (code, path.read_text(encoding="utf-8")) == (2, "mine")
+    assert "is there already and was not written by stepgrad" in err
+    assert run(capsys, command, *FORMULA, "-o", path, "--force")[0] == 0
+    assert path.read_text(encoding="utf-8") != "mine"
+    before = path.read_bytes()
+    assert run(capsys, command, "x*x", "x=1", "-o", path)[0] == 0  # ours now
+    assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("grad", "x*z", "x=1"),
+            "nothing is assigned to 'z'; write z=... after it\n  x*z\n    ^\n",
+        ),
+        (("grad", "x", "x"), "'x' is not of the form name=value, such as x=0.5\n"),
+        (("grad", "x", "x=1", "x=2"), "'x' is assigned twice\n"),
+        (("grad", "log(x)", "x=-1"), "log has no real value at 'x' = -1.0"),
+        (("walk", "x", "x=1", "-o", "/no/such/directory/a.html"), "No such file or directory\n"),
+        (("walk", "x", "x=1", "-o", "/"), "/: Is a directory\n"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_exits_with_2(capsys, arguments, message):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("stepgrad: ")
+    assert message in err
+
+
+@pytest.mark.parametrize("arguments", [(), ("nope",), ("draw", "x", "x=1"), ("derive", "x", "x=1")])
+def test_wrong_usage_exits_with_2(capsys, arguments):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(list(arguments))
+    assert caught.value.code == 2
+    assert "usage: stepgrad" in capsys.readouterr().err
+
+
+def test_verify_runs_the_worked_example(tmp_path, monkeypatch, capsys):
+    package = tmp_path / "nn"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "worked_example.py").write_text(
+        "import sys\nprint(__name__, sys.argv)\nsys.exit(3)\n", encoding="utf-8"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name == "nn" or name.startswith("nn.")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["verify"])
+    assert caught.value.code == 3  # the audit's own answer is the command's
+    assert capsys.readouterr().out == "__main__ ['nn.worked_example']\n"
+
+
+def test_verify_without_nn_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    code, _, err = run(capsys, "verify")
+    assert (code, err) == (
+        2,
+        "stepgrad: the worked example is in the package nn, which is not installed\n",
+    )
+
+
+def test_the_module_is_the_command():
+    command = [sys.executable, "-m", "autograd.cli", "grad", "x*x", "x=3"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout == "y = 9.0\n∂y/∂x = 6.0\n"

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd import Value, formula
+from autograd.expression import FUNCTIONS, ExpressionError, read_assignment, read_expression
+from autograd.operation import FAMILIES, TABLE
+
+
+def read(text: str, **numbers: float) -> Value:
+    return read_expression(text, {name: Value(number, name) for name, number in numbers.items()})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tanh(w*x + b)**2", math.tanh(0.5 * 2.0 - 0.3) ** 2),
+        ("-x + +w - (b)", -2.0 + 0.5 + 0.3),
+        ("2*3**2/4", 4.5),
+        ("x**w", math.sqrt(2.0)),
+        ("2**x", 4.0),
+        ("sin(pi/2)", 1.0),
+        ("where(x > 1, x, 10*x)", 2.0),
+        ("where(x <= 1, x, 10*x)", 20.0),
+        ("maximum(x, w) + minimum(x, w)", 2.5),
+        ("logsumexp(x, x)", 2.0 + math.log(2.0)),
+        ("leaky_relu(-x) + leaky_relu(-x, 0.5) + elu(x)", -0.02 - 1.0 + 2.0),
+        ("7", 7.0),
+        ("  x\n * 2", 4.0),
+    ],
+)
+def test_formulas_are_computed(text, expected):
+    assert math.isclose(read(text, w=0.5, x=2.0, b=-0.3).data, expected, rel_tol=1e-14)
+
+
+def test_a_number_as_exponent_makes_the_operation_of_one_input():
+    assert read("x**2", x=3.0).operation.name == "fixed_power"
+    assert formula(read("tanh(w*x + b)**2", w=0.5, x=2.0, b=-0.3)) == "tanh(w·x+b)²"
+
+
+def test_a_name_used_twice_is_one_leaf():
+    y = read("x*x", x=3.0)
+    assert y.parents[0] is y.parents[1]
+
+
+def test_every_operation_that_has_a_name_can_be_called():
+    written_with_signs = {"add", "subtract", "multiply", "divide", "power", "negative", "positive"}
+    of_sequences = {"dot", "total"}
+    families = {*FAMILIES} - {"fixed_power"}
+    assert set(FUNCTIONS) == {*TABLE, *families} - written_with_signs - of_sequences
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ("x**2 + z", "nothing is assigned to 'z'", "z"),
+        ("exp(x) + foo(x)", "there is no function 'foo'", "foo"),
+        ("1 + exp", "'exp' is a function; write exp(...)", "exp"),
+        ("__import__('os').system('true')", "only numbers, names", "__import__"),
+        ("1 + x.real", "only numbers, names", "x.real"),
+        ("1 + x[0]", "only numbers, names", "x[0]"),
+        ("2 * 'a'", "only numbers, names", "'a'"),
+        ("2 * (lambda: x)()", "only numbers, names", "(lambda"),
+        ("[x for x in x]", "only numbers, names", "["),
+        ("1 + (x := 2)", "only numbers, names", "x :="),
+        ("x if x else 2", "only numbers, names", "x if"),
+        ("x < 1 < 2", "only numbers, names", "< 1"),
+        ("x and x", "only numbers, names", "x and"),
+        ("1j * x", "only numbers, names", "1j"),
+        ("2 + True", "True and False are 1 and 0", "True"),
+        ("(x) // 2", "the operators are", "//"),
+        ("x @ x", "the operators are", "@"),
+        ("1 + ~x", "the operators are", "~x"),
+        ("x == x", "the operators are", "=="),
+        ("1 + exp(x, x)", "exp takes 1 argument, not 2", "exp"),
+        ("atan2(x)", "atan2 takes 2 arguments, not 1", "atan2"),
+        ("elu(x, 1, 2)", "elu takes 1 to 2 arguments, not 3", "elu"),
+        ("logsumexp()", "logsumexp takes 1 or more arguments, not 0", "logsumexp"),
+        ("exp(*x)", "an argument is an expression", "exp"),
+        ("exp(x=1)", "only numbers, names", "exp"),
+        ("leaky_relu(2, x)", "slope is a fixed number", "leaky_relu"),
+        ("2 * log(x - 5)", "log has no real value", "log"),
+        ("1 + 1/(x-2)", "divides by zero", "/("),
+        ("(0-8)**(1/3)", "power has no real value", "**"),
+        ("9.0**9**9", "overflows", "**9**"),
+        ("权重*x + log(-x)", "log has no real value", "log"),
+        ("x + * 2", "this is not a formula", "* 2"),
+        ("x = 2", "this is not a formula", "="),
+    ],
+)
+def test_anything_else_is_an_error_that_points_at_its_place(text, message, place):
+    with pytest.raises(ExpressionError) as caught:
+        read(text, x=2.0, 权重=1.0)
+    said, shown, caret = str(caught.value).split("\n")
+    assert message in said
+    assert shown == f"  {text}"
+    before = text[: text.index(place)]
+    wide = sum(char > "\u2e80" for char in before)
+    assert caret == " " * (2 + len(before) + wide) + "^"
+
+
+@pytest.mark.parametrize("text", ["", "x +", "(x", "x\0", "(" * 5000 + "x" + ")" * 5000])
+def test_broken_texts_are_errors_too(text):
+    with pytest.raises(ExpressionError):
+        read(text, x=2.0)
+
+
+@pytest.mark.parametrize("text", ["-" * 100_000 + "x", "+".join(["x"] * 100_000)])
+def test_endless_formulas_end(text):
+    with pytest.raises(ExpressionError) as caught:
+        read(text, x=2.0)
+    assert len(str(caught.value)) < 400
+
+
+def test_of_a_long_formula_the_message_shows_the_part_around_the_place():
+    with pytest.raises(ExpressionError) as caught:
+        read("x*(" * 50 + "z" + ")" * 50, x=2.0)
+    _, shown, caret = str(caught.value).split("\n")
+    assert len(shown) < 120
+    assert shown[len(caret) - 1] == "z"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("x=0.5", ("x", 0.5)), (" w1 = -2e-3 ", ("w1", -0.002)), ("权重=inf", ("权重", math.inf))],
+)
+def test_assignments(text, expected):
+    assert read_assignment(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x", "not of the form name=value"),
+        ("x=", "'' in 'x=' is not a number"),
+        ("x=a", "'a' in 'x=a' is not a number"),
+        ("2x=1", "'2x' in '2x=1' is not a name"),
+        ("=1", "is not a name"),
+        ("lambda=1", "is not a name"),
+        ("exp=1", "'exp' in 'exp=1' is a function"),
+    ],
+)
+def test_bad_assignments_say_what_is_wrong(text, message):
+    with pytest.raises(ValueError, match=message):
+        read_assignment(text)
