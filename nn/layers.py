@@ -102,7 +102,7 @@ class Neuron(Module):
         self.weights: list[Value] = [Parameter(draw(generator, n_in, fan_out)) for _ in range(n_in)]
         self.bias: Value = Parameter(0.0)
 
-    def parts(self) -> Iterable[tuple[str, object]]:
+    def named_parts(self) -> Iterable[tuple[str, object]]:
         """List the weights as w0, w1, … and the bias as b."""
         return [*((f"w{i}", w) for i, w in enumerate(self.weights)), ("b", self.bias)]
 

@@ -81,7 +81,7 @@ class Module(metaclass=_NamesParameters):
     mixes_rows: ClassVar[bool] = False
     __call__: Callable[..., Any]
 
-    def parts(self) -> Iterable[tuple[str, object]]:
+    def named_parts(self) -> Iterable[tuple[str, object]]:
         """List what the module is made of, with names: its attributes, in the order they were set.
 
         A subclass overrides this where its parameters should have other names.
@@ -251,7 +251,7 @@ def _is_parameter(part: object) -> TypeGuard[Value]:
 def _inside(part: object) -> Iterable[tuple[object, object]]:
     """List the things in a module, list, tuple or dict with their names; nothing in all else."""
     if isinstance(part, Module):
-        return part.parts()
+        return part.named_parts()
     if isinstance(part, dict):
         return part.items()
     if isinstance(part, (list, tuple)):

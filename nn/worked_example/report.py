@@ -15,7 +15,7 @@ from nn.worked_example.figures import Figure
 from nn.worked_example.golden import LARGEST_ERROR, LARGEST_ERROR_OF_MANY, GoldenCheck
 
 WIDTH = 100
-COLUMNS = "  {:<16} {:<22} {:<13} {:>8}  {:<9} {}"
+COLUMNS = "  {:<16} {:<24} {:<13} {:>8}  {:<9} {}"
 HEAD = COLUMNS.format("", "engine", "published", "decimals", "by", "verdict")
 
 
