@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,24 @@ class Function:
         self.target = target
         self.lines: list[str] = []
         self.declarations: set[str] = set()
-        self.names = 0
-        self.labels = 0
-        self.doubles = target.type("double")
-        self.integers = target.type("i64")
-        self.truths = target.type("i1")
+        self._numbers = count(1)
+        self._set_types()
+
+    def _set_types(self) -> None:
+        self.doubles = self.target.type("double")
+        self.integers = self.target.type("i64")
+        self.truths = self.target.type("i1")
+
+    def with_lanes(self, target: Target) -> Function:
+        """The same body, to go on with vectors of another width."""
+        other = copy(self)
+        other.target = target
+        other._set_types()
+        return other
 
     def emit(self, text: str) -> str:
         """Append an instruction that has a result; the result's name."""
-        self.names += 1
-        name = f"%v{self.names}"
+        name = f"%v{next(self._numbers)}"
         self.lines.append(f"  {name} = {text}")
         return name
 
@@ -81,8 +91,7 @@ class Function:
 
     def new_label(self, word: str) -> str:
         """A name for a basic block that no other block has."""
-        self.labels += 1
-        return f"{word}{self.labels}"
+        return f"{word}{next(self._numbers)}"
 
     def label(self, name: str) -> None:
         """Begin a basic block."""

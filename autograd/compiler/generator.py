@@ -12,20 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from autograd.compiler.assembly import Function, Target
 from autograd.compiler.kernels import supporting_source
 from autograd.compiler.layout import Layout, Memory
+from autograd.compiler.loops import address
 from autograd.compiler.machine import Machine
-from autograd.compiler.normal import Apply, Node, Product, Sum, normalize
+from autograd.compiler.normal import Apply, Sum, normalize
 from autograd.compiler.runtime import runtime_source
 from autograd.compiler.schedule import Accumulation, Shape, Step, Tile, is_call, schedule
+from autograd.compiler.shared import SHARED, Item, SharedWriter, plan, runs
 from autograd.compiler.tiles import (
     Values,
-    add_products,
-    address,
-    call_kernel,
-    compute,
     uniform_number,
     write_accumulation,
     write_call,
@@ -57,10 +56,13 @@ RUN_ARGUMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some code: its size in terms, and how to write it into a function."""
+    """Some code: its size in terms, and how to write it into a function.
+
+    The values are the uniform ones that earlier pieces of the same function left in registers.
+    """
 
     size: int
-    write: Callable[[Function], None]
+    write: Callable[[Function, Values], None]
 
 
 class Generator:
@@ -74,9 +76,12 @@ class Generator:
         wide = machine.registers >= 32
         shape = Shape(dots=8 if wide else 4, vectors=2, sums=16 if wide else 8)
         self.schedule = schedule(self.form, wengert.columns, wengert.outputs, shape)
+        self.parameters = range(wengert.columns, wengert.columns + wengert.parameters)
+        self.shared = plan(self.form, self.parameters, self.target.lanes)
         self.memory = self._memory()
         self.layout = self.memory.layout
-        self.kernels: set[tuple[str, int]] = set()
+        self.writer = SharedWriter(self.form, self.memory, self.target)
+        self.kernels = self.writer.kernels
         self._texts: list[str] = []
         self._declarations: set[str] = set()
 
@@ -85,15 +90,10 @@ class Generator:
         fitting = CACHE_BYTES // (max(1, self.schedule.width) * lanes * 8)
         vectors = min(LONGEST_BLOCK, fitting) // 2 * 2 or 1
         sums = -(-len(self.form.totals) // lanes) * lanes
-        uniform = (slot for slot in self.form.nodes if slot not in self.form.varying)
-        shared = {slot: number for number, slot in enumerate(uniform)}
-        first = self.wengert.columns
+        shared = {slot: number for number, slot in enumerate(chain(*self.shared))}
+        layout = Layout(lanes, vectors, sums, len(shared), self.schedule.width)
         return Memory(
-            Layout(lanes, vectors, sums, len(shared), self.schedule.width),
-            self.form.constants,
-            range(first, first + self.wengert.parameters),
-            shared,
-            self.schedule.places,
+            layout, self.form.constants, self.parameters, shared, self.schedule.places
         )
 
     def source(self) -> str:
@@ -111,7 +111,11 @@ class Generator:
     def _functions(self, name: str, target: Target, pieces: Iterable[Piece]) -> list[str]:
         """Write pieces into functions of moderate length; the functions' names."""
         names: list[str] = []
-        function, size = Function(target), 0
+        size = 0
+
+        def begin() -> tuple[Function, Values]:
+            function = Function(target)
+            return function, Values(function, self.memory, "%scratch", {})
 
         def finish() -> None:
             function.do("ret void")
@@ -120,57 +124,51 @@ class Generator:
             self._texts.append(definition(head, PART_ARGUMENTS, function))
             self._declarations.update(function.declarations)
 
+        function, values = begin()
         for piece in pieces:
             if size and size + piece.size > FUNCTION_SIZE:
                 finish()
-                function, size = Function(target), 0
-            piece.write(function)
+                function, values = begin()
+                size = 0
+            piece.write(function, values)
             size += piece.size
         if size:
             finish()
         return names
 
-    # What depends on no column: plain doubles.
-
     def _once(self) -> Iterator[Piece]:
-        nodes = {slot: self.form.nodes[slot] for slot in self.memory.shared}
-        many = sum(map(is_call, nodes.values())) > INLINED_CALLS
-        for slot, node in nodes.items():
-            if isinstance(node, Apply) and is_call(node) and many and self._in_memory(node):
-                self.kernels.add((node.name, 1))
-                yield Piece(2, partial(self._call_once, slot, node))
+        """What depends on no column."""
+        calls = sum(is_call(self.form.nodes[slot]) for slot in self.memory.shared)
+        for slots in self.shared:
+            node = self.form.nodes[slots[0]]
+            if len(slots) > 1:
+                yield Piece(2 * len(node.arguments), partial(self.writer.write_run, slots))
+            elif isinstance(node, Apply) and calls > INLINED_CALLS and self._is_far(node):
+                yield Piece(2, partial(self._call_once, slots[0], node))
             else:
                 size = KERNEL_SIZE if is_call(node) else len(node.arguments)
-                yield Piece(size, partial(self._compute_once, slot, node))
-        for number, total in enumerate(self.form.totals):
-            if total.uniform:
-                yield Piece(len(total.uniform), partial(self._share, number, total.uniform))
+                yield Piece(size, partial(self.writer.write_node, slots[0]))
+        alike = [number for number, total in enumerate(self.form.totals) if total.uniform]
+        items = [self._alike(number) for number in alike]
+        for start, stop in runs(items, self.target.lanes):
+            size = 2 * len(self.form.totals[alike[start]].uniform)
+            yield Piece(size, partial(self.writer.write_totals, alike[start:stop]))
 
-    def _in_memory(self, node: Node) -> bool:
-        return not any(a in self.form.constants for a in node.arguments)
+    def _alike(self, number: int) -> Item:
+        """What every row adds to a sum alike, as `runs` sees it: sums must follow one another."""
+        doing, cells = self.writer.item(Sum(self.form.totals[number].uniform))
+        return doing, ((SHARED, number), *cells)
 
-    def _uniform_pointer(self, function: Function, slot: int) -> str:
-        return address(function, *self.memory.uniform_address(slot))
+    def _is_far(self, node: Apply) -> bool:
+        """Whether a node is an elementary function that can be called with what is in memory."""
+        return is_call(node) and not any(a in self.form.constants for a in node.arguments)
 
-    def _call_once(self, slot: int, node: Apply, function: Function) -> None:
-        pointers = [self._uniform_pointer(function, a) for a in (*node.arguments, slot)]
-        call_kernel(function, node.name, pointers, "1")
-
-    def _compute_once(self, slot: int, node: Node, function: Function) -> None:
-        result = compute(self._shared_values(function), node)
-        function.store(result, self._uniform_pointer(function, slot))
-
-    def _share(self, number: int, products: Sequence[Product], function: Function) -> None:
-        result = add_products(self._shared_values(function), products)
-        offset = self.layout.once + number * 8
-        function.store(result, address(function, "%scratch", offset))
-
-    def _shared_values(self, function: Function) -> Values:
-        return Values(function, self.memory, "%scratch", {})
-
-    # What differs from row to row.
+    def _call_once(self, slot: int, node: Apply, function: Function, values: Values) -> None:
+        del values  # what is called reads memory
+        self.writer.write_call(slot, node, function)
 
     def _block(self) -> Iterator[Piece]:
+        """What differs from row to row."""
         for step in self.schedule.steps:
             yield Piece(self._size(step), partial(self._step, step))
 
@@ -181,7 +179,8 @@ class Generator:
             return terms * min(step.vectors, self.layout.vectors)
         return len(step.terms) if isinstance(step, Accumulation) else 1
 
-    def _step(self, step: Step, function: Function) -> None:
+    def _step(self, step: Step, function: Function, values: Values) -> None:
+        del values  # a step keeps its own
         if isinstance(step, Tile):
             nodes = {slot: self.form.nodes[slot] for slot in step.nodes}
             write_tile(function, self.memory, nodes, step.vectors)
@@ -191,8 +190,6 @@ class Generator:
             node = self.form.nodes[step.node]
             self.kernels.add((node.name, self.target.lanes))
             write_call(function, self.memory, node.name, step.node, node.arguments)
-
-    # The whole.
 
     def _run(self, run: Function, once: Sequence[str], block: Sequence[str]) -> None:
         layout = self.layout

@@ -10,13 +10,10 @@ from collections.abc import Sequence
 from autograd.compiler.assembly import Function, Lanes, Truths, hexadecimal
 from autograd.compiler.kernels import kernel_name
 from autograd.compiler.layout import Memory
+from autograd.compiler.loops import Loop, address
 from autograd.compiler.normal import Node, Product, Sum
 from autograd.compiler.schedule import Accumulation
 from autograd.compiler.simple import apply
-
-LONG_SUM = 16
-"""Terms from which on a sum of numbers shared by all rows is added up in four parts."""
-
 
 class Values:
     """The values that a piece of code has in registers, and those it can load.
@@ -58,11 +55,6 @@ class Values:
             self.function.store(self.varying[slot], address(self.function, self.row, offset))
 
 
-def address(function: Function, base: str, offset: int | str) -> str:
-    """The register with an address so many bytes after another."""
-    return function.emit(f"getelementptr i8, ptr {base}, i64 {offset}")
-
-
 def uniform_number(function: Function, memory: Memory, slot: int) -> str:
     """One number for all rows, as a constant or a register with a double."""
     if slot in memory.constants:
@@ -78,75 +70,22 @@ def load_uniform(function: Function, memory: Memory, slot: int) -> Lanes:
     return function.splat(uniform_number(function, memory, slot))
 
 
-class Loop:
-    """A loop over the vectors of a block, begun by the constructor; none for blocks of one.
-
-    Parameters
-    ----------
-    function : Function
-    memory : Memory
-    step : int
-        So many vectors at a time.
-    carried : sequence of Lanes
-        Values that each round hands on to the next; in the loop their names are `carried`.
-    """
-
-    def __init__(
-        self, function: Function, memory: Memory, step: int, carried: Sequence[Lanes] = ()
-    ) -> None:
-        self.function = function
-        self.step = step
-        self.carried = list(carried)
-        self.first = list(carried)
-        self.row = address(function, "%scratch", memory.layout.block)
-        self.number = "0"
-        self.loops = memory.layout.vectors > 1
-        if self.loops:
-            self._begin(memory.layout.lanes * 8)
-
-    def _begin(self, size: int) -> None:
-        function = self.function
-        self.before, self.body = function.new_label("before"), function.new_label("loop")
-        function.do(f"br label %{self.before}")
-        function.label(self.before)
-        function.do(f"br label %{self.body}")
-        function.label(self.body)
-        self.number, self.following = f"%{self.body}.c", f"%{self.body}.next"
-        function.do(
-            f"{self.number} = phi i64 [ 0, %{self.before} ], [ {self.following}, %{self.body} ]"
-        )
-        # What the values are at the end of a round is written in by `end`.
-        self.phis = len(function.lines)
-        self.carried = [Lanes(function, function.emit("phi")) for _ in self.first]
-        offset = function.emit(f"mul nuw nsw i64 {self.number}, {size}")
-        self.row = address(function, self.row, offset)
-
-    def end(self, carried: Sequence[Lanes] = ()) -> None:
-        """Finish the loop, given what each carried value is at the end of a round."""
-        if not self.loops:
-            return
-        function = self.function
-        for k, (name, first, last) in enumerate(
-            zip(self.carried, self.first, carried, strict=True)
-        ):
-            function.lines[self.phis + k] = (
-                f"  {name.name} = phi {function.doubles} [ {first.name}, %{self.before} ], "
-                f"[ {last.name}, %{self.body} ]"
-            )
-        function.do(f"{self.following} = add nuw nsw i64 {self.number}, {self.step}")
-        more = function.emit(f"icmp slt i64 {self.following}, %vectors")
-        after = function.new_label("after")
-        function.do(f"br i1 {more}, label %{self.body}, label %{after}")
-        function.label(after)
+def block_loop(
+    function: Function, memory: Memory, step: int, carried: Sequence[Lanes] = ()
+) -> tuple[Loop, str]:
+    """A loop over the vectors of the block, and the address of each at place 0."""
+    block = address(function, "%scratch", memory.layout.block)
+    loop = Loop(function, "%vectors", step, carried, once=memory.layout.vectors == 1)
+    return loop, loop.advance(block, memory.layout.lanes * 8)
 
 
 def write_tile(function: Function, memory: Memory, nodes: dict[int, Node], count: int) -> None:
     """The nodes of a tile, for `count` vectors at a time."""
     step = min(count, memory.layout.vectors)
-    loop = Loop(function, memory, step)
+    loop, row = block_loop(function, memory, step)
     uniform: dict[int, Lanes] = {}
-    rows = [address(function, loop.row, k * memory.layout.lanes * 8) for k in range(step)]
-    scopes = [Values(function, memory, row, uniform) for row in rows]
+    rows = [address(function, row, k * memory.layout.lanes * 8) for k in range(step)]
+    scopes = [Values(function, memory, start, uniform) for start in rows]
     leading = _leading_sums(nodes)
     for scope, sums in zip(scopes, _side_by_side(scopes, leading), strict=True):
         scope.varying |= sums
@@ -188,14 +127,6 @@ def compute(values: Values, node: Node) -> Lanes:
 
 
 def add_products(values: Values, products: Sequence[Product]) -> Lanes:
-    """A sum of products; a long one of single numbers in four parts, which do not wait."""
-    if values.function.target.lanes == 1 and len(products) >= LONG_SUM:
-        a, b, c, d = (add_products_in_turn(values, products[k::4]) for k in range(4))
-        return (a + b) + (c + d)
-    return add_products_in_turn(values, products)
-
-
-def add_products_in_turn(values: Values, products: Sequence[Product]) -> Lanes:
     """A sum of products from left to right."""
     result: Lanes | None = None
     for product in products:
@@ -221,9 +152,10 @@ def write_accumulation(function: Function, memory: Memory, step: Accumulation) -
     size = memory.layout.lanes * 8
     indices = list(dict.fromkeys(index for index, _ in step.terms))
     places = [address(function, "%scratch", index * size) for index in indices]
-    loop = Loop(function, memory, 1, [function.load(place) for place in places])
+    before = [function.load(place) for place in places]
+    loop, row = block_loop(function, memory, 1, before)
     sums = dict(zip(indices, loop.carried, strict=True))
-    values = Values(function, memory, loop.row, {})
+    values = Values(function, memory, row, {})
     inside = lanes_inside(function, loop.number)
     for index, product in step.terms:
         sums[index] = inside.choose(add_product(values, sums[index], product), sums[index])
