@@ -140,9 +140,9 @@ def picture(
     cards = []
     for module, values in collector.members:
         if module:
-            cards.append(writer.module(module, values, exits.get(module, [])))
+            cards.append(writer.module(module, tuple(values), exits.get(module, [])))
         else:
-            cards.append(writer.node(values[0]))
+            cards.append(writer.node(*values))
     return Picture(tuple(cards), tuple(collector.links.values()), writer.columns)
 
 
@@ -178,21 +178,16 @@ class _Collector:
     def __init__(self, owner: dict[Value, str], share_leaves: bool) -> None:
         self.owner = owner
         self.share_leaves = share_leaves
-        self.members: list[tuple[str, list[Value]]] = []
+        self.members: list[tuple[str, dict[Value, None]]] = []
         self.index: dict[Value | str, int] = {}
         self.links: dict[tuple[int, int, int], Link] = {}
 
     def card(self, value: Value) -> int:
         module = self.owner.get(value, "")
-        index = self.index.get(value)
-        if index is None:
-            index = self.index.get(module, len(self.members)) if module else len(self.members)
-            if index == len(self.members):
-                self.members.append((module, []))
-                if module:
-                    self.index[module] = index
-            self.index[value] = index
-            self.members[index][1].append(value)
+        index = self.index.setdefault(module or value, len(self.members))
+        if index == len(self.members):
+            self.members.append((module, {}))
+        self.members[index][1][value] = None
         return index
 
     def links_of(self, node: Value) -> None:
@@ -210,7 +205,7 @@ class _Collector:
     def source(self, parent: Value) -> int:
         if self.share_leaves or parent.parents or parent in self.owner:
             return self.card(parent)
-        self.members.append(("", [parent]))
+        self.members.append(("", {parent: None}))
         return len(self.members) - 1
 
 
@@ -257,7 +252,7 @@ class _Writer:
             return name
         return write_elided(value, self.terms, LONGEST_TITLE)
 
-    def module(self, module: str, values: Sequence[Value], exits: Sequence[Value]) -> Card:
+    def module(self, module: str, values: tuple[Value, ...], exits: Sequence[Value]) -> Card:
         parameters = [value for value in values if isinstance(value, Parameter)]
         neurons = {module_of(parameter.label, "neuron") for parameter in parameters}
         rows = [("parameters", str(len(parameters))), ("nodes", str(len(values)))]
@@ -272,7 +267,7 @@ class _Writer:
             symbol="",
             rows=tuple(rows),
             title=f"{visible(module)}\nmodule with {counts}",
-            values=tuple(values),
+            values=values,
         )
 
     def _role(self, value: Value) -> str:

@@ -204,13 +204,9 @@ def _legend(roles: Sequence[str], top: float, per_row: int) -> str:
         y = top + index // per_row * LEGEND_LINE
         parts.append(
             f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
-            f"{_swatch(role)}{_text('name', 32, 10, role)}</g>"
+            f"{_box(role, 20, 12)}{_text('name', 32, 10, role)}</g>"
         )
     return "".join([*parts, "</g>"])
-
-
-def _swatch(role: str) -> str:
-    return _box(role, 20, 12)
 
 
 def _title(picture: Picture) -> str:
@@ -222,12 +218,8 @@ def _title(picture: Picture) -> str:
 def _description(picture: Picture, direction: str) -> str:
     counts = Counter(card.role for card in picture.cards)
     parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
-    outputs = [
-        f"{card.name} has the value {card.rows[0][1]} and the gradient {card.rows[1][1]}."
-        for card in picture.cards
-        if card.role == "output"
-    ]
+    outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
     return (
         f"Data flows {_WORDS[direction]} along {len(picture.links)} links between "
-        f"{len(picture.cards)} cards: {', '.join(parts)}. {' '.join(outputs[:3])}"
+        f"{len(picture.cards)} cards: {', '.join(parts)}. {', '.join(outputs[:3])}."
     )

@@ -53,7 +53,7 @@ def test_it_can_be_read_without_seeing_it(graphs):
     assert tree[1].tag == f"{SVG}desc"
     assert tree[1].text == (
         "Data flows from left to right along 48 links between 43 cards: 4 inputs, 10 parameters, "
-        "2 constants, 26 operations, 1 output. E has the value 0.298371 and the gradient 1."
+        "2 constants, 26 operations, 1 output. E = 0.298371."
     )
 
 
