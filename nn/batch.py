@@ -7,19 +7,33 @@ loss to the parameters' ``grad`` and return that loss. `training.fit` chooses on
 from __future__ import annotations
 
 import copy
+import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 from typing import Any, TypeAlias
 
 from autograd import Value, total
+from nn.diagnostics import History
 from nn.module import Module
 from nn.regularization import Dropout
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 BatchGradient: TypeAlias = Callable[[list[Any], list[Any]], float]
+Shard: TypeAlias = tuple[float, list[float]]
+
+
+class WorkerError(RuntimeError):
+    """Training stopped because an executor gave no result: a worker died, or could not be reached.
+
+    Nothing is lost: the model has the weights of its last step, and ``history`` the epochs before.
+    """
+
+    def __init__(self, message: str, history: History | None = None) -> None:
+        super().__init__(message)
+        self.history = History() if history is None else history
 
 
 def mixes_rows(model: Module) -> bool:
@@ -112,7 +126,7 @@ class ShardedGradient:
                     self.random.getrandbits(64),
                 )
                 jobs.append(job)
-            results = [job.result() for job in jobs]
+            results = [_result(job) for job in jobs]
         finally:
             for job in jobs:
                 job.cancel()
@@ -122,13 +136,27 @@ class ShardedGradient:
         return sum(loss for loss, _ in results) / m
 
 
+def _result(job: Future[Shard | Exception]) -> Shard:
+    """Wait for a shard; tell an error of the model or the loss from a failure of the executor."""
+    try:
+        outcome = job.result()
+    except Exception as error:
+        raise WorkerError(
+            f"the executor gave no result ({type(error).__name__}: {error})"
+        ) from error
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
 def shard_gradient(
     model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
-) -> tuple[float, list[float]]:
+) -> Shard | Exception:
     """Return the sum of the losses over some rows and its gradient, from a copy of the model.
 
     Threads share the model, hence the copy. The seed makes every shard draw dropout masks of its
-    own, the same ones wherever it is computed.
+    own, the same ones wherever it is computed. An error of the model or the loss is returned, so
+    that whatever is raised is a failure of the executor.
 
     Parameters
     ----------
@@ -139,11 +167,19 @@ def shard_gradient(
 
     Returns
     -------
-    float
-    list of floats
-        In the order of ``model.parameters()``.
+    pair of (float, list of floats), or Exception
+        The gradient is in the order of ``model.parameters()``.
     """
-    model = copy.deepcopy(model)
+    try:
+        return _shard_gradient(copy.deepcopy(model), loss, rows, targets, seed)
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return error
+
+
+def _shard_gradient(
+    model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
+) -> Shard:
     model.zero_grad()
     random = Random(seed)
     for module in model.modules():

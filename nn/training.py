@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -23,7 +23,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd import Value, compile, no_grad
 from autograd.graph import topological_order
-from nn.batch import BatchGradient, EagerGradient, Loss, ShardedGradient, mixes_rows
+from nn.batch import (
+    BatchGradient,
+    EagerGradient,
+    Loss,
+    ShardedGradient,
+    WorkerError,
+    mixes_rows,
+)
 from nn.diagnostics import History
 from nn.module import Module
 from nn.optim import Optimizer, Schedule, clip_grad_norm, gradient_norm
@@ -43,20 +50,9 @@ class DivergenceError(FloatingPointError):
     before. The model has the weights of its last step.
     """
 
-    def __init__(self, message: str, history: History) -> None:
+    def __init__(self, message: str, history: History | None = None) -> None:
         super().__init__(message)
-        self.history = history
-
-
-class WorkerError(RuntimeError):
-    """Training stopped because a worker of the executor died.
-
-    Nothing is lost: the model has the weights of its last step, and ``history`` the epochs before.
-    """
-
-    def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
-        self.history = history
+        self.history = History() if history is None else history
 
 
 def fit(
@@ -133,7 +129,7 @@ def fit(
     DivergenceError
         If a loss or a gradient becomes infinite or nan.
     WorkerError
-        If a worker of the executor dies.
+        If the executor gives no result, for example because a worker died.
     ValueError
         If examples and targets do not fit together, or an option is out of range.
 
@@ -331,12 +327,12 @@ def _located(place: str, history: History) -> Iterator[None]:
         raise DivergenceError(
             f"{place}: {error}. A smaller learning rate, clip= or scaled inputs may help", history
         ) from error
-    except BrokenExecutor as error:
+    except WorkerError as error:
         raise WorkerError(
-            f"{place}: a worker of the executor died ({error}). The model has the weights of its "
-            f"last step: train on with a new executor",
+            f"{place}: {error}. The model has the weights of its last step: train on with a new "
+            f"executor",
             history,
-        ) from error
+        ) from error.__cause__
     except Exception as error:
         error.add_note(f"(in fit, {place})")
         raise

@@ -6,6 +6,7 @@ import pickle
 import random
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 import numpy as np
@@ -30,7 +31,9 @@ from nn import (
     l2_penalty,
     mean_squared_error,
 )
-from nn.training import DivergenceError, WorkerError, fit, mean_loss
+from nn.batch import WorkerError
+from nn.diagnostics import History
+from nn.training import DivergenceError, fit, mean_loss
 
 X = [[0.1 * i, math.cos(i)] for i in range(10)]
 Y = [math.sin(i) for i in range(10)]
@@ -509,6 +512,31 @@ def test_a_non_finite_gradient_of_a_finite_loss_is_named():
     assert module.w.data == 0.0
 
 
+def test_a_gradient_too_long_to_measure_is_named():
+    class Huge(Module):
+        def __init__(self):
+            self.a, self.b = Value(0.0), Value(0.0)
+
+        def __call__(self, row):
+            return [1.5e308 * self.a + 1.5e308 * self.b]
+
+    with pytest.raises(DivergenceError, match="more than the largest float"):
+        run(Huge(), loss=lambda prediction, target: prediction[0] + target)
+
+
+def test_a_loss_that_is_bad_only_once_is_reported_as_such():
+    losses = iter([math.nan] + [0.0] * 100)
+    with pytest.raises(
+        DivergenceError, match="the loss is nan: computed again, every node is fini"
+    ):
+        run(
+            model(),
+            loss=lambda prediction, target: prediction[0] * 0.0 + next(losses),
+            X=X[:1],
+            Y=[0.0],
+        )
+
+
 def test_a_non_finite_validation_loss_is_a_divergence_too():
     with pytest.raises(DivergenceError, match="epoch 1, validation: the loss of example 1 is nan"):
         run(model(), validation=([[0.0, 0.0], [math.nan, 0.0]], [0.0, 0.0]))
@@ -540,6 +568,24 @@ def test_a_model_with_batch_norm_is_trained_on_whole_batches():
     assert weights(first)[-8:] != [0.0] * 4 + [1.0] * 4
     for name, numbers in first.state_dict().items():
         assert numbers == close(second.state_dict()[name])
+
+
+def test_going_back_to_a_checkpoint_brings_running_statistics_back():
+    def module():
+        return Sequential(Layer(2, 4, seed=1), BatchNorm(4), Layer(4, 1, seed=2))
+
+    class Interrupting(StepDecay):
+        def step(self):
+            if self.steps == 2:
+                raise KeyboardInterrupt
+            super().step()
+
+    interrupted, whole = module(), module()
+    optimizer = SGD(interrupted.parameters(), lr=0.1)
+    run(interrupted, optimizer=optimizer, schedule=Interrupting(optimizer, 1, 1.0), epochs=5)
+    run(whole, epochs=2)
+    assert interrupted.state_dict() == whole.state_dict()
+    assert interrupted.layers[1].running_mean != [0.0] * 4
 
 
 def test_a_batch_of_one_row_says_where_it_was():
@@ -614,46 +660,121 @@ def deadly(prediction, target):
     return mean_squared_error(prediction, target)
 
 
-def test_a_worker_that_dies_is_reported_and_nothing_is_lost():
-    def untrained():
-        return Layer(1, 1, "linear", init="zeros")
+LINE = {"X": [[1.0]], "Y": [2.0], "epochs": 50}
 
-    options = {"loss": deadly, "X": [[1.0]], "Y": [2.0], "epochs": 50}
-    module = untrained()
-    with processes() as executor, pytest.raises(WorkerError, match=r"a worker .* died") as caught:
-        run(module, executor=executor, **options)
-    done = len(caught.value.history)
+
+def line():
+    return Layer(1, 1, "linear", init="zeros")
+
+
+def check_nothing_is_lost(module, error):
+    """The model is where training without an executor is after as many epochs as were finished."""
+    done = len(error.history)
     assert 0 < done < 50
-    survivor = untrained()
-    run(survivor, **(options | {"loss": mean_squared_error, "epochs": done}))
+    survivor = line()
+    run(survivor, **(LINE | {"epochs": done}))
     assert weights(module) == close(weights(survivor))
+
+
+def test_a_worker_that_dies_is_reported_and_nothing_is_lost():
+    module = line()
+    with (
+        processes() as executor,
+        pytest.raises(
+            WorkerError, match=r"epoch \d+, batch 1: the executor gave .*Broken"
+        ) as caught,
+    ):
+        run(module, executor=executor, loss=deadly, **LINE)
+    check_nothing_is_lost(module, caught.value)
+
+
+def test_a_loss_that_cannot_be_sent_to_a_process_is_named():
+    with processes() as executor, pytest.raises(WorkerError, match="lambda"):
+        run(model(), loss=lambda p, t: mean_squared_error(p, t), executor=executor)
 
 
 def failing(prediction, target):
     raise ArithmeticError("no such loss")
 
 
-def test_an_error_in_a_worker_comes_back_with_its_place():
-    with (
-        ThreadPoolExecutor(2) as executor,
-        pytest.raises(DivergenceError, match="epoch 1, batch 1: no such loss"),
-    ):
-        run(model(), loss=failing, executor=executor)
+def refusing(prediction, target):
+    raise ValueError("no such target")
 
 
-def test_a_dask_cluster_gives_the_same_bits_as_threads():
+@pytest.mark.parametrize("make_executor", [lambda: ThreadPoolExecutor(2), processes])
+def test_an_error_in_a_worker_comes_back_with_its_place(make_executor):
+    with make_executor() as executor:
+        with pytest.raises(DivergenceError, match="epoch 1, batch 1: no such loss"):
+            run(model(), loss=failing, executor=executor)
+        with pytest.raises(ValueError, match="no such target") as caught:
+            run(model(), loss=refusing, executor=executor)
+    where, place = caught.value.__notes__
+    assert 'raise ValueError("no such target")' in where
+    assert place == "(in fit, epoch 1, batch 1)"
+
+
+def test_errors_with_a_history_can_be_pickled():
+    for kind in (DivergenceError, WorkerError):
+        error = pickle.loads(pickle.dumps(kind("stopped", History(losses=[1.0]))))
+        assert (str(error), error.history) == ("stopped", History(losses=[1.0]))
+
+
+@contextmanager
+def dask(**settings):
+    """An executor on two processes of a local Dask cluster."""
     distributed = pytest.importorskip("distributed")
-    first, second = dropout_model(), dropout_model()
-    with ThreadPoolExecutor(1) as executor:
-        run(first, batch_size=5, executor=executor, shards=2)
+    from dask import config
+
     with (
+        config.set(settings),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        run(second, batch_size=5, executor=client.get_executor(), shards=2)
+        yield client.get_executor()
+
+
+def test_a_dask_cluster_gives_the_same_bits_as_threads():
+    first, second = dropout_model(), dropout_model()
+    with ThreadPoolExecutor(1) as executor:
+        run(first, batch_size=5, executor=executor, shards=2)
+    with dask() as executor:
+        run(second, batch_size=5, executor=executor, shards=2)
     assert first.state_dict() == second.state_dict()
+
+
+class DeadlyOnce:
+    """A loss that kills its worker, the first time that it is asked after a while."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __call__(self, prediction, target):
+        if prediction[0].data > 1.0 and not self.mark.exists():
+            self.mark.touch()
+            os._exit(1)
+        return mean_squared_error(prediction, target)
+
+
+def test_dask_does_the_work_of_a_worker_that_died_again(tmp_path):
+    first, second = line(), line()
+    with dask() as executor:
+        history = run(second, executor=executor, loss=DeadlyOnce(tmp_path / "died"), **LINE)
+    run(first, **LINE)
+    assert (tmp_path / "died").exists()
+    assert len(history) == 50
+    assert weights(second) == close(weights(first))
+
+
+def test_a_dask_worker_that_dies_again_and_again_is_reported():
+    module = line()
+    with (
+        dask(**{"distributed.scheduler.allowed-failures": 0}) as executor,
+        pytest.raises(WorkerError, match="KilledWorker") as caught,
+    ):
+        run(module, executor=executor, loss=deadly, **LINE)
+    check_nothing_is_lost(module, caught.value)
 
 
 # ------------------------------------------------------------------------------ compilation
