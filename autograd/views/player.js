@@ -151,6 +151,7 @@
   for (const card of cards) {
     const key = [...card.querySelectorAll(".key")].find((each) => each.textContent === "grad");
     if (key) key.classList.add("grad");
+    [...card.querySelectorAll(".box")].at(-1).classList.add("front");
   }
   const SVG = "http://www.w3.org/2000/svg";
   const shape = (tag, attributes, content = "") => {
@@ -171,9 +172,7 @@
   };
 
   // Gradient flows against the data: from the node, along the link, to the parent.
-  const drawFlow = (step) => {
-    const link = linkBetween(step.parent, step.node, step.argument);
-    if (!link) return; // inside a folded module
+  const drawFlow = (link, locals) => {
     link.classList.add("flowing");
     const route = link.querySelector(".line").getAttribute("d");
     const tip = /^M([^L]+)/.exec(link.querySelector(".head").getAttribute("d"))[1];
@@ -183,9 +182,8 @@
       shape("path", { class: "flow-line", d: `${route}L${tip}` }),
       shape("path", { class: "flow-head", d: `M${x},${y}l9,-4.5v9z` }),
     );
-    flowLabels.append(
-      shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, `×${text(step.local, 4)}`),
-    );
+    const label = locals.length === 1 ? `×${text(locals[0], 4)}` : `${locals.length} links`;
+    flowLabels.append(shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, label));
   };
 
   const drawCards = (frame, gradients) => {
@@ -214,10 +212,13 @@
     flow.replaceChildren();
     flowLabels.replaceChildren();
     if (frame.phase === "start") return;
+    const flowing = new Map(); // a link to a folded module stands for several steps
     for (const step of steps) {
       cards[nodes[step.parent].card].classList.add("receiving");
-      drawFlow(step);
+      const link = linkBetween(step.parent, step.node, step.argument);
+      if (link) flowing.set(link, [...(flowing.get(link) ?? []), step.local]);
     }
+    flowing.forEach((locals, link) => drawFlow(link, locals));
     if (frame.phase === "forward") {
       nodes[frame.node].parents.forEach((parent, argument) => {
         linkBetween(parent, frame.node, argument)?.classList.add("incoming");
@@ -255,6 +256,8 @@
 
   // -------------------------------------------------------------------------------------- the panel
 
+  const LONG = 32; // characters of a fraction that is not worth repeating
+
   const ruleBox = (step, position) => {
     const { node, parent, argument, upstream, local, contribution, accumulated } = step;
     const before = run.steps.slice(0, position).findLast((each) => each.parent === parent);
@@ -263,6 +266,8 @@
     const formula = formulas[nodes[node].rule].local[argument];
     const names = withNames(formula, node);
     const numbers = withNumbers(formula, node, run.values);
+    const fraction = partial(node, parent);
+    const lead = fraction.length > LONG ? "local" : fraction;
     const box = element(
       "div",
       "rule",
@@ -271,11 +276,11 @@
         `${partial(root, parent)} += `,
         part("upstream", partial(root, node)),
         " · ",
-        part("local", partial(node, parent)),
+        part("local", fraction),
       ),
       line(
         "more",
-        part("local", chained(partial(node, parent), names, numbers, text(local)).join(" = ")),
+        part("local", chained(lead, names, numbers, text(local)).join(" = ")),
       ),
       line(
         "more",
@@ -313,7 +318,7 @@
     );
   };
 
-  const note = (content) => element("div", "rule", line("", content));
+  const note = (content) => element("div", "note", content);
   const titleOf = ({ phase, node }) => {
     if (phase === "start") return "Before the first step";
     const { name, sign } = nodes[node];

@@ -322,6 +322,18 @@ def test_a_folded_network_steps_node_by_node(open_player, network):
     assert card(page, "layers.2")["data"] == f"{last.data:.6g}"
 
 
+def test_links_of_a_folded_network_flow_once_for_all_they_stand_for(open_player, network):
+    page = open_player(network)
+    last = int(page.get_attribute(".slider", "max"))
+    labels = set()
+    for position in range(last // 2, last + 1, 5):
+        seek(page, position)
+        assert page.locator(".flow-line").count() == page.locator(".link.flowing").count()
+        assert page.evaluate(GEOMETRY) == [[], []]
+        labels.update(page.locator(".flow-label").all_text_contents())
+    assert "16 links" in labels
+
+
 def leaves_of(root: Value) -> dict[str, Value]:
     return {leaf.label: leaf for leaf in leaves(root)}
 
@@ -405,8 +417,8 @@ CONTRAST = """() => {
         }
     };
     const low = [];
-    const texts = ".viewport text, p, h1, .rule span, .order span, button, .legend li, .counter, label";
-    for (const each of document.querySelectorAll(texts)) {
+    const texts = ".viewport text, p, h1, .rule span, .order span, button, .legend li, label";
+    for (const each of document.querySelectorAll(texts + ", .counter")) {
         if (!each.textContent.trim() || each.closest("noscript")) continue;
         const style = getComputedStyle(each);
         const ratio = contrast(each.closest("svg") ? style.fill : style.color, behind(each));
@@ -435,7 +447,8 @@ def test_light_and_dark_follow_the_system(open_player, error):
 
 
 PLACES = """() => [".toolbar", ".slider", ".counter", ".viewport", ".panel header", ".rules",
-    ".order", ".footer", ".editor", ".legend", ".viewport > svg", "[data-action=play]"].map(each => {
+    ".order", ".footer", ".editor", ".legend", ".viewport > svg", "[data-action=play]",
+].map(each => {
     const { x, y, width, height } = document.querySelector(each).getBoundingClientRect();
     return each === ".viewport > svg" ? [width, height] : [x, y, width, height];
 })"""
