@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Penalty: TypeAlias = Callable[[list[Value]], Value]
 Examples: TypeAlias = tuple[list[Any], list[Any]]
+MeanLoss: TypeAlias = Callable[[list[Any], list[Any]], float]
 
 
 class DivergenceError(FloatingPointError):
@@ -359,6 +360,18 @@ def _compiled(step: _Step, data: _Data) -> tuple[Program | None, str]:
     return program, "compiled"
 
 
+def _compiled_mean_loss(step: _Step, held_out: Examples) -> MeanLoss | None:
+    """Return `mean_loss` as a program, or None where it cannot be one in `eval()` mode."""
+    program = compile(partial(_loss_of, step.model, step.loss))
+    try:
+        with _mode_kept(step.model):
+            step.model.eval()
+            program.batch(*held_out)
+    except Exception:  # as in `_compiled`
+        return None
+    return lambda rows, targets: _finite_mean(program.batch(rows, targets))
+
+
 def _loss_of(model: Module, loss: Loss, row: Any, target: Any) -> Value:
     return loss(model(row), target)
 
@@ -384,6 +397,8 @@ def _train_compiled(program: Program, step: _Step, run: _Run, data: _Data, epoch
             )
         return run.finish(epoch.loss, epoch.gradient_norm)
 
+    if run.held_out is not None:
+        run.validate = _compiled_mean_loss(step, run.held_out) or run.validate
     program.train(
         data.rows,
         data.targets,
@@ -412,6 +427,7 @@ class _Run:
         self.schedule = schedule
         self.held_out = held_out
         self.early_stopping = early_stopping
+        self.validate: MeanLoss = partial(mean_loss, step.model, step.loss)
         self.history = History()
         self.show: Callable[[History], None]
         self.saved = self.best = _Checkpoint(0, step, schedule)
@@ -421,8 +437,7 @@ class _Run:
         history, epoch = self.history, len(self.history) + 1
         if self.held_out is not None:
             with _located(f"epoch {epoch}, validation", history):
-                validation_loss = mean_loss(self.step.model, self.step.loss, *self.held_out)
-            history.validation_losses.append(validation_loss)
+                history.validation_losses.append(self.validate(*self.held_out))
         history.losses.append(loss)
         history.gradient_norms.append(norm)
         history.learning_rates.append(self.step.optimizer.lr)

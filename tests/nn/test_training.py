@@ -900,6 +900,31 @@ def test_what_cannot_be_compiled_is_trained_eagerly_and_says_why(make_module, op
         run(make_module(), compiled=True, **options)
 
 
+class Evaluated(Module):
+    """Answers otherwise in eval() mode: by an expression, or by Python's control flow."""
+
+    def __init__(self, branching):
+        self.w, self.branching = Value(0.5), branching
+
+    def __call__(self, row):
+        y = self.w * row[0]
+        if self.training:
+            return [y]
+        return [y + 2.0 if self.branching and y < -100 else y + 1.0]
+
+
+@pytest.mark.parametrize("branching", [False, True])
+def test_compiled_validation_is_in_eval_mode(branching):
+    results = both(lambda: Evaluated(branching), validation=(X, Y))
+    same(*results)
+    assert results[0][2].validation_losses[0] > results[0][2].losses[0]
+
+
+def test_a_compiled_validation_that_diverges_says_so():
+    with pytest.raises(DivergenceError, match="epoch 1, validation: the loss of example 1 is nan"):
+        run(model(), validation=([[0.0, 0.0], [math.nan, 0.0]], [0.0, 0.0]), compiled=True)
+
+
 def test_an_executor_is_not_compiled():
     with ThreadPoolExecutor(1) as executor:
         assert run(model(), compiled="auto", executor=executor).engine.startswith("eager: an exec")
@@ -1031,6 +1056,7 @@ def test_an_lstm_recalls_a_bit_seen_twenty_steps_before():
         epochs=30,
         batch_size=10,
         clip=1.0,
+        compiled="auto",
     )
     assert [int(module(row)[0].data > 0) for row in rows] == bits
 
