@@ -121,7 +121,8 @@ def interpreter(program: WengertList) -> Run:
     """Make the function that goes through a list instruction by instruction."""
     varies = varying(program)
     functions: dict[tuple[str, tuple[float, ...]], Callable[..., float]] = {}
-    shared, steps = [], []
+    shared: list[tuple[int, Callable[..., float], tuple[int, ...]]] = []
+    steps: list[tuple[int, Callable[..., float], tuple[int, ...]]] = []
     for slot, instruction in enumerate(program.instructions, program.first_instruction):
         key = (instruction.name, instruction.parameters)
         if key not in functions:
@@ -173,7 +174,8 @@ def source(program: WengertList, labels: Mapping[int, str] | None = None, title:
         for i in program.instructions
         if i.name not in _WRITTEN_OUT
     }
-    shared, steps = [], []
+    shared: list[str] = []
+    steps: list[str] = []
     for slot, instruction in enumerate(program.instructions, program.first_instruction):
         lines = _statement(names[slot], instruction, [names[a] for a in instruction.arguments])
         label = (labels or {}).get(slot)

@@ -24,15 +24,16 @@ from dataclasses import dataclass
 from inspect import Parameter as Argument
 from inspect import signature
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any
+from types import CodeType, FrameType, TracebackType
+from typing import Any, TypeVar
 
 import autograd
 from autograd.compiler.structure import Structure, describe, flatten, paths, rebuild
-from autograd.functions import total
 from autograd.graph import operation_of, topological_order
 from autograd.operation import Node, ieee_arithmetic, leaf, real, recording_paused
 from autograd.value import Constant, TracingError, Value, tracing
+
+R = TypeVar("R")
 
 _PACKAGE = str(Path(autograd.__file__).parent)
 _CLOCKS = {
@@ -111,8 +112,7 @@ def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
     names = argument_names(function, structure)
     with on_record():
         inputs, first_results = _call(function, structure, numbers, names)
-        with _watched():
-            other_inputs, second_results = _call(function, structure, others, names)
+        other_inputs, second_results = _watched(lambda: _call(function, structure, others, names))
         outputs, results = _flat_results(first_results)
         other_outputs, other_structure = _flat_results(second_results)
         if results != other_structure:
@@ -202,37 +202,60 @@ def _line(frame: FrameType, number: int) -> str:
 
 
 class _Watch:
-    """A profiling hook that remembers the first call of a random generator or a clock."""
+    """A profiling hook that remembers the first call of a random generator or a clock.
+
+    NumPy's generators do not show in it; it remembers the code that ran, which names their methods.
+    """
 
     def __init__(self) -> None:
         self.seen = ""
         self.place = ""
+        self.codes: set[CodeType] = set()
 
     def __call__(self, frame: FrameType, event: str, function: Any) -> None:
-        if event == "c_call" and not self.seen:
+        if event == "call":
+            self.codes.add(frame.f_code)
+        elif event == "c_call" and not self.seen:
             owner = getattr(function, "__self__", None)
             where_from = (function.__module__, function.__name__)
             if isinstance(owner, random.Random) or where_from in _CLOCKS:
                 self.seen = f"it calls {function.__name__}()"
                 self.place = _line_of_caller(frame)
 
+    def names(self) -> set[str]:
+        """List what the code outside this package calls by name."""
+        outside = [c for c in self.codes if not c.co_filename.startswith(_PACKAGE)]
+        return {name for code in outside for name in code.co_names}
 
-@contextmanager
-def _watched() -> Iterator[None]:
-    """Refuse calls of random generators and clocks, and notice NumPy's generators moving."""
+
+def _watched(call: Callable[[], R]) -> R:
+    """Call something, and refuse it if it draws random numbers or reads a clock."""
     watch = _Watch()
-    free = sys.getprofile() is None  # a profiler at work is left alone; the comparison remains
-    generators = _numpy_generators()
-    states = [str(generator.state) for generator in generators]
+    free = sys.getprofile() is None  # a profiler at work is left alone
     if free:
         sys.setprofile(watch)
     try:
-        yield
+        result = call()
     finally:
         if free:
             sys.setprofile(None)
     if watch.seen:
         raise _unrepeatable(watch.seen, watch.place)
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        methods = {*dir(numpy_random.Generator), *dir(numpy_random.RandomState)}
+        if not free or any(name in methods and name[0] != "_" for name in watch.names()):
+            _watch_numpy(numpy_random, call)
+    return result
+
+
+def _watch_numpy(numpy_random: Any, call: Callable[[], object]) -> None:
+    """Refuse a call that moves one of NumPy's generators; finding them takes a while."""
+    import gc
+
+    generators = [x for x in gc.get_objects() if isinstance(x, numpy_random.BitGenerator)]
+    states = [str(generator.state) for generator in generators]
+    call()
     if states != [str(generator.state) for generator in generators]:
         raise _unrepeatable("it draws from a random generator of NumPy")
 
@@ -246,15 +269,6 @@ def _line_of_caller(frame: FrameType | None) -> str:
             return _line(frame, frame.f_lineno)
         frame = frame.f_back
     return ""
-
-
-def _numpy_generators() -> list[Any]:
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is None:
-        return []
-    import gc
-
-    return [x for x in gc.get_objects() if isinstance(x, numpy_random.BitGenerator)]
 
 
 def _unrepeatable(what: str, place: str = "") -> TracingError:
@@ -315,7 +329,9 @@ def _signature(node: Value) -> tuple[Any, ...]:
 
 def order_of(outputs: Sequence[Value]) -> list[Value]:
     """List all that several outputs depend on, parents before consumers."""
-    return topological_order(total([*outputs, leaf(Constant, 0.0)]))[:-1]
+    above_all = leaf(Value, 0.0)
+    above_all.parents = tuple(outputs)
+    return topological_order(above_all)[:-1]
 
 
 def _match_leaves(one: Value, other: Value) -> None:

@@ -193,3 +193,10 @@ class Tools:
 def tools() -> Tools:
     """The functions of this file."""
     return Tools()
+
+
+@pytest.fixture(params=["python", "llvm"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Every back end that runs programs."""
+    chosen: str = request.param
+    return chosen

@@ -1,0 +1,463 @@
+"""Programs give what the function gives: called, for batches, and their gradients."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Program, Value, compile, dot, no_grad, tanh, total
+from autograd.compiler import engine
+from autograd.value import TracingError
+from nn import MLP, LSTMCell
+from nn.losses import cross_entropy, mean_squared_error
+from nn.regularization import Dropout, l2_penalty
+
+TOLERANCE = 1e-12
+SUBNORMAL = 2.3e-308  # down there eager evaluation has few digits itself
+
+
+def eager_gradient(f: Callable[..., Any], rows: Any, parameters: Any) -> tuple[float, list[float]]:
+    """The mean over the rows and its gradient, by the eager loop; no grad is left over."""
+    for leaf in parameters:
+        leaf.grad = 0.0
+    mean = 0.0
+    for row in rows:
+        loss = f(*row)
+        loss.backward(1.0 / len(rows))
+        mean += loss.data / len(rows)
+    slopes = [leaf.grad for leaf in parameters]
+    for leaf in parameters:
+        leaf.grad = 0.0
+    return mean, slopes
+
+
+def assert_same_gradient(
+    program: Program, f: Callable[..., Any], rows: Any, parameters: Any, near: Any
+) -> None:
+    """Check `backward` against the eager loop, which it adds to what `grad` holds already."""
+    expected, slopes = eager_gradient(f, rows, parameters)
+    for leaf in parameters:
+        leaf.grad = 10.0
+    assert near(program.backward(*map(list, zip(*rows, strict=True))), expected, TOLERANCE)
+    scale = max(map(abs, slopes), default=1.0)
+    for leaf, slope in zip(parameters, slopes, strict=True):
+        assert abs(leaf.grad - 10.0 - slope) <= TOLERANCE * max(10.0, scale)
+        leaf.grad = 0.0
+
+
+def test_every_operation(row: Any, tools: Any, backend: Any) -> None:
+    points = list(row.points(tools.specials + tools.ordinary))
+    if row.operation.name == "dot":  # a fused multiply-add does not overflow on the way
+        points = [point for point in points if 1e308 not in map(abs, point)]
+    program = compile(lambda *x: row(*x), backend=backend)
+    values = program.batch(*map(list, zip(*points, strict=True)))
+    for point, value in zip(points, values, strict=True):
+        expected = tools.eager(row, point).value
+        assert tools.near(value, expected, 1e-13) or abs(value - expected) < SUBNORMAL, point
+
+
+def test_every_derivative(row: Any, tools: Any, backend: Any) -> None:
+    leaves = [Value(0.5) for _ in range(row.inputs)]
+    program = compile(lambda: row(*leaves), backend=backend)
+    for point in row.points(tools.ordinary):
+        for leaf, number in zip(leaves, point, strict=True):
+            leaf.data, leaf.grad = number, 0.0
+        expected = tools.eager(row, point)
+        assert tools.near(program.backward(), expected.value, 1e-13)
+        for leaf, slope in zip(leaves, expected.by_argument, strict=True):
+            assert tools.near(leaf.grad, slope, TOLERANCE), point
+
+
+def test_random_graphs(graph: Any, tools: Any, backend: Any) -> None:
+    program = compile(graph, backend=backend)
+    rows = graph.rows(9)
+    columns = list(zip(*rows, strict=True))
+    for value, row in zip(program.batch(*columns), rows, strict=True):
+        assert tools.near(value, graph(*row).data, TOLERANCE)
+    expected, slopes = eager_gradient(graph, rows, graph.parameters)
+    assert tools.near(program.backward(*columns), expected, TOLERANCE)
+    for leaf, slope in zip(graph.parameters, slopes, strict=True):
+        assert leaf.grad == pytest.approx(
+            slope, rel=TOLERANCE, abs=TOLERANCE * max(map(abs, slopes))
+        )
+
+
+@pytest.mark.parametrize("rows", range(1, 71))
+def test_every_batch_size(rows: int, backend: Any, tools: Any) -> None:
+    model = MLP(2, [3, 1], seed=1)
+    program = compile(lambda x, t: (model(x)[0] - t) ** 2, backend=backend)
+    data = [([math.sin(i), math.cos(3 * i)], math.sin(2 * i)) for i in range(rows)]
+    inputs, targets = zip(*data, strict=True)
+    values = program.batch(inputs, targets)
+    assert len(values) == rows
+    for value, (x, t) in zip(values, data, strict=True):
+        assert tools.near(value, (model(x)[0].data - t) ** 2, 1e-12)
+    assert_same_gradient(
+        program, lambda x, t: (model(x)[0] - t) ** 2, data, model.parameters(), tools.near
+    )
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "sigmoid"])
+def test_network_with_a_penalty(activation: str, backend: Any, tools: Any) -> None:
+    model = MLP(3, [5, 4, 3], activation=activation, seed=2)
+
+    def loss(x: Any, index: Any) -> Any:
+        return cross_entropy(model(x), index) + 1e-3 * l2_penalty(model.parameters())
+
+    rows = [([math.sin(i + k) for k in range(3)], i % 3) for i in range(20)]
+    program = compile(loss, backend=backend)
+    assert_same_gradient(program, loss, rows, model.parameters(), tools.near)
+    assert program(*rows[0]) == pytest.approx(loss(*rows[0]).data, rel=TOLERANCE)
+
+
+def test_lstm_unrolled(backend: Any, tools: Any) -> None:
+    cell = LSTMCell(2, 3)
+
+    def last(rows: Any) -> Any:
+        state = ([Value(0.0)] * 3, [Value(0.0)] * 3)
+        for row in rows:
+            state = cell(row, state)
+        return total(state[0])
+
+    sequences = [([[math.sin(i + k), math.cos(i * k)] for k in range(20)],) for i in range(5)]
+    program = compile(last, backend=backend)
+    assert_same_gradient(program, last, sequences, cell.parameters(), tools.near)
+
+
+def test_dropout_masks_are_arguments(backend: Any, tools: Any) -> None:
+    model = MLP(2, [6, 1], seed=3)
+    dropout = Dropout(0.5, seed=4)
+
+    def masked(x: Any, mask: Any) -> Any:
+        hidden = [h * m for h, m in zip(model.layers[0](x), mask, strict=True)]
+        return model.layers[1](hidden)[0]
+
+    with pytest.raises(TracingError, match="as an argument"):
+        compile(lambda x: model.layers[1](dropout(model.layers[0](x)))[0])([0.1, 0.2])
+    rows = [([0.1 * i, 0.3], dropout.mask(6)) for i in range(9)]
+    program = compile(masked, backend=backend)
+    assert_same_gradient(program, masked, rows, model.parameters(), tools.near)
+
+
+def test_parameters_are_read_at_every_call(backend: Any) -> None:
+    w = Value(2.0, "w")
+    program = compile(lambda x: w * x, backend=backend)
+    assert program(3.0) == 6.0
+    w.data = -1.0
+    assert program(3.0) == -3.0
+    assert program.batch([1.0, 2.0]) == [-1.0, -2.0]
+    assert program.parameters == (w,)
+    w.data = math.nan
+    assert math.isnan(program(3.0))
+
+
+def test_no_grad_around_a_program_changes_nothing(backend: Any) -> None:
+    w = Value(2.0, "w")
+    program = compile(lambda x: w * x, backend=backend)
+    with no_grad():
+        assert program(3.0) == 6.0
+        assert program.backward([3.0]) == 6.0
+    assert w.grad == 3.0
+
+
+def test_python_state_is_read_once() -> None:
+    scale = [2.0]
+    program = compile(lambda x: x * scale[0])
+    assert program(3.0) == 6.0
+    scale[0] = 5.0
+    assert program(3.0) == 6.0
+
+
+def test_a_captured_computed_value_is_computed_from_its_leaves(backend: Any) -> None:
+    w = Value(3.0, "w")
+    square = w * w
+    program = compile(lambda x: square * x, backend=backend)
+    assert program.backward([1.0, 2.0]) == 13.5
+    assert w.grad == 9.0
+    w.data = 1.0
+    assert program(2.0) == 2.0
+
+
+def test_one_recording_for_each_structure(backend: Any) -> None:
+    calls = []
+
+    def function(x: Any) -> Any:
+        calls.append(x)
+        return total(x) if isinstance(x, list) else x * 2.0
+
+    program = compile(function, backend=backend)
+    assert program([1.0, 2.0, 3.0]) == 6.0
+    assert program(5.0) == 10.0
+    assert program([1.0]) == 1.0
+    assert program([4.0, 5.0, 6.0]) == 15.0
+    assert len(calls) == 6  # each of three structures is recorded twice
+
+
+def test_results_have_the_structure_of_the_function(backend: Any) -> None:
+    def function(x: Any, y: Any) -> Any:
+        return {"sum": x + y, "both": (x, [y, 7])}
+
+    program = compile(function, backend=backend)
+    expected = {"sum": 3.0, "both": (1.0, [2.0, 7.0])}
+    assert program(1, 2) == expected
+    assert program.batch([1, 3], [2, 4]) == [expected, {"sum": 7.0, "both": (3.0, [4.0, 7.0])}]
+    in_array = program.batch(np.array([1.0, 3.0]), [2, 4])
+    assert in_array[0] == expected
+
+
+def test_arrays_in_arrays_out(backend: Any) -> None:
+    weights = np.array([[Value(1.0), Value(2.0)], [Value(-1.0), Value(0.5)]])
+    rows = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
+    program = compile(lambda x: np.tanh(weights @ x), backend=backend)
+    np.testing.assert_allclose(program(rows[0]), np.tanh(weights.astype(float) @ rows[0]))
+    result = program.batch(rows)
+    assert isinstance(result, np.ndarray)
+    np.testing.assert_allclose(result, np.tanh(rows @ weights.astype(float).T), rtol=1e-14)
+    numbers = compile(lambda x: x[0] * x[1], backend=backend).batch(rows)
+    assert numbers.shape == (3,)
+    nested = compile(lambda x: [[x[0]], [x[1]]], backend=backend).batch(rows)
+    np.testing.assert_array_equal(nested, rows[:, :, None])
+    ragged = compile(lambda x: [[x[0]], x[1]], backend=backend).batch(rows)
+    assert ragged[0] == [[0.1], 0.2]
+    assert isinstance(compile(lambda x: [], backend=backend).batch(rows), list)
+
+
+def test_columns_of_every_kind_give_the_same(backend: Any) -> None:
+    program = compile(lambda p: p["x"] * p["y"][0], backend=backend)
+    rows = [{"x": 1.0, "y": [2.0]}, {"x": 3.0, "y": [4.0]}]
+    assert program.batch(rows) == [2.0, 12.0]
+    assert program.batch({"x": [1.0, 3.0], "y": [[2.0], [4.0]]}) == [2.0, 12.0]
+    mixed = program.batch({"x": np.array([1, 3]), "y": np.array([[2.0], [4.0]])})
+    np.testing.assert_array_equal(mixed, [2.0, 12.0])
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0, math.inf, -math.inf, math.nan, 1e308, 5e-324])
+def test_ieee_arithmetic(x: float, backend: Any, tools: Any) -> None:
+    w = Value(2.0)
+    program = compile(lambda x: [1.0 / x, autograd.exp(1e3 * x), x.log(), x - x], backend=backend)
+    one_over = math.copysign(math.inf, x) if x == 0.0 else 1.0 / x
+    expected = [
+        one_over,
+        math.inf if x > 0.71 else (1.0 if abs(x) < 1.0 else math.exp(x) if x < 0.0 else x),
+        -math.inf if x == 0.0 else math.nan if not x > 0.0 else math.log(x),
+        0.0 if math.isfinite(x) else math.nan,
+    ]
+    for value, wanted in zip(program(x), expected, strict=True):
+        assert tools.near(value, wanted, 1e-15)
+    loss = compile(lambda x: w / x, backend=backend)
+    assert tools.near(loss.backward([x]), 2.0 * one_over, 0.0)
+    assert tools.near(w.grad, one_over, 0.0)
+
+
+def test_backward_needs_one_number() -> None:
+    program = compile(lambda x: [x, x])
+    with pytest.raises(TypeError, match=r"one number has a gradient; <lambda> gives a list of 2"):
+        program.backward([1.0])
+
+
+def test_backward_of_a_function_without_arguments(backend: Any) -> None:
+    w = Value(3.0)
+    program = compile(lambda: w * w, backend=backend)
+    assert program() == 9.0
+    assert program.backward() == 9.0
+    assert w.grad == 6.0
+    assert program.batch() == [9.0]
+
+
+def test_backward_without_parameters(backend: Any) -> None:
+    assert compile(lambda x: x * x, backend=backend).backward([1.0, 2.0]) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("columns", "error", "message"),
+    [
+        (([], []), ValueError, "argument 0 has no rows"),
+        (([1.0], [1.0, 2.0]), ValueError, "argument 0 has 1, argument 1 has 2"),
+        ((1.0, 2.0), TypeError, "argument 0 of a batch needs a leading axis of rows"),
+        (([[1.0, 2.0], [1.0]], [1.0, 2.0]), ValueError, "argument 0 is ragged"),
+        ((["a"], [1.0]), TypeError, "argument 0, row 0 needs one real number"),
+        ((np.array([1j]), [1.0]), TypeError, "argument 0 is an array of complex128"),
+    ],
+)
+@pytest.mark.parametrize("method", ["batch", "backward"])
+def test_columns_that_do_not_fit(
+    columns: Any, error: type[Exception], message: str, method: str
+) -> None:
+    program = compile(lambda x, y: x * y)
+    with pytest.raises(error, match=message):
+        getattr(program, method)(*columns)
+
+
+def test_arguments_that_do_not_fit() -> None:
+    program = compile(lambda x, y: x * y)
+    assert program(2.0, 3.0) == 6.0
+    with pytest.raises(TypeError, match=r"the arguments\[1\] needs one real number.*not Value"):
+        program(2.0, Value(3.0))
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        program(2.0)
+
+
+def test_errors_of_the_first_call_show_the_line() -> None:
+    program = compile(lambda x: x if x > 0 else -x)
+    with pytest.raises(TracingError, match="x if x > 0 else -x"):
+        program.batch([1.0, 2.0])
+
+
+def test_a_decorator_with_and_without_arguments() -> None:
+    @compile
+    def square(x: Any) -> Any:
+        """Square."""
+        return x * x
+
+    @compile(backend="python")
+    def cube(x: Any) -> Any:
+        return x * x * x
+
+    assert (square(3.0), cube(3.0)) == (9.0, 27.0)
+    assert (square.__name__, square.__doc__) == ("square", "Square.")
+    assert repr(square) == "<Program square: x, and 0 parameters>"
+
+
+def test_programs_inside_a_program() -> None:
+    w = Value(2.0)
+    inner = compile(lambda x: tanh(w * x))
+    outer = compile(lambda x: inner(x) * inner(2.0 * x))
+    assert outer(0.5) == pytest.approx(math.tanh(1.0) * math.tanh(2.0), rel=1e-15)
+    assert outer.parameters == (w,)
+
+
+def test_modules_are_functions() -> None:
+    model = MLP(2, [3, 2], seed=0)
+    program = compile(model)
+    assert program.__name__ == "MLP"
+    expected = [y.data for y in model([0.1, 0.2])]
+    assert program([0.1, 0.2]) == pytest.approx(expected, rel=1e-15)
+    assert set(program.parameters) == set(model.parameters())
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: compile(3), TypeError, "compile needs a function, not int"),
+        (lambda: compile(abs, backend="gpu"), ValueError, "backend='gpu' is not allowed"),
+        (lambda: compile(abs).source("fortran"), ValueError, "no source in 'fortran'"),
+    ],
+)
+def test_wrong_options(make: Callable[[], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_machine_code_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "find_spec", lambda name: None if name == "llvmlite" else name)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'stepgrad\[compile\]'"):
+        compile(abs, backend="llvm")
+    program = compile(lambda x: x * x)
+    assert program.batch([3.0] * 2000)[0] == 9.0
+
+
+def test_what_was_not_called_is_taken_for_a_function_of_numbers() -> None:
+    def power(x: Any, y: Any, z: Any = 2.0) -> Any:
+        return x * y * z
+
+    program = compile(power)
+    assert repr(program) == "<Program power: not called yet>"
+    assert str(program).startswith("power(x, y): 2 instructions")
+    assert program.parameters == ()
+    with pytest.raises(TypeError, match="Value") as caught:
+        str(compile(lambda x: x[0]))
+    assert "call it once first" in caught.value.__notes__[-1]
+
+
+def test_source_in_python_runs(tools: Any) -> None:
+    w = Value(2.0, "w")
+    program = compile(lambda x: tanh(w * x))
+    text = program.source()
+    assert text == program.source("python")
+    namespace: dict[str, Any] = {}
+    exec(text, namespace)
+    outputs, (result, slope) = namespace["run"]([[0.1], [0.2]], [2.0])
+    assert [value for (value,) in outputs] == [program(0.1), program(0.2)]
+    assert program.backward([0.1, 0.2]) == result / 2.0
+    assert w.grad == slope / 2.0
+    several = compile(lambda x: [x, -x]).source()
+    exec(several, namespace)
+    assert namespace["run"]([[1.0]], []) == ([(1.0, -1.0)], ())
+
+
+def test_source_for_machine_code() -> None:
+    assert "define" in compile(lambda x: x * x).source("llvm")
+
+
+def test_pickling_keeps_lists_and_parameters(backend: Any) -> None:
+    model = MLP(2, [3, 1], seed=5)
+    program = compile(lambda x: model(x)[0] ** 2, backend=backend)
+    with pytest.raises(ValueError, match="call it once before"):
+        pickle.dumps(program)
+    expected = program([0.1, 0.2])
+    again, same_model = pickle.loads(pickle.dumps((program, model)))
+    assert again([0.1, 0.2]) == expected
+    assert again.__name__ == "<lambda>"
+    assert set(again.parameters) == set(same_model.parameters())
+    assert again.backward([[0.1, 0.2]]) == expected
+    program.backward([[0.1, 0.2]])
+    assert [p.grad for p in again.parameters] == [p.grad for p in program.parameters]
+    assert again.source("c") == program.source("c")
+    assert again.table(gradient=True) == program.table(gradient=True)
+    with pytest.raises(ValueError, match=r"without its function.*x\[0\], x\[1\], and 13 param"):
+        again([0.1])
+    assert copy.deepcopy(program)([0.1, 0.2]) == expected
+    several = compile(lambda x: [x, x])
+    several(1.0)
+    assert pickle.loads(pickle.dumps(several)).batch([2.0]) == [[2.0, 2.0]]
+
+
+def test_machine_code_takes_over_when_it_is_worth_it() -> None:
+    program = compile(lambda x: tanh(x) * x)
+    first = program(0.5)
+    version = program._latest
+    assert version is not None
+    assert not version.value.uses_machine_code
+    program.batch([0.5] * 1000)
+    assert version.value.uses_machine_code
+    assert program(0.5) == pytest.approx(first, rel=1e-14)
+
+
+def test_fifty_thousand_operations(backend: Any) -> None:
+    w = Value(0.9, "w")
+
+    def chain(x: Any) -> Any:
+        for _ in range(25_000):
+            x = tanh(w * x)
+        return x
+
+    program = compile(chain, backend="python" if backend == "python" else "auto")
+    expected, slopes = eager_gradient(chain, [(0.5,)], [w])
+    assert program.backward([0.5]) == pytest.approx(expected, rel=TOLERANCE)
+    assert w.grad == pytest.approx(slopes[0], rel=1e-9)
+
+
+def test_losses_close_over_a_model(backend: Any, tools: Any) -> None:
+    model = MLP(2, [4, 2], seed=6)
+    program = compile(lambda x, y: mean_squared_error(model(x), y), backend=backend)
+    rows = [([0.1 * i, -0.2 * i], [0.3, i]) for i in range(8)]
+    assert_same_gradient(
+        program,
+        lambda x, y: mean_squared_error(model(x), y),
+        rows,
+        model.parameters(),
+        tools.near,
+    )
+
+
+def test_dot_of_captured_values(backend: Any) -> None:
+    w = [Value(0.5), Value(-1.5)]
+    program = compile(lambda *x: dot(w, x), backend=backend)
+    assert program(2.0, 4.0) == -5.0
