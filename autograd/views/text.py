@@ -15,6 +15,8 @@ _HIDDEN = re.compile(
     "\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILE = re.compile(f"({_MARKS}{{2}}){_MARKS}+")  # accents upon accents grow out of any line
 
 # First and last of each block of characters that take two columns (East Asian, emoji).
 _WIDE = (
@@ -49,7 +51,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text if text.strip() else text.replace(" ", "␣")
-    return _HIDDEN.sub(REPLACEMENT, _CONTROL.sub(_picture, text))
+    return _PILE.sub(r"\1", _HIDDEN.sub(REPLACEMENT, _CONTROL.sub(_picture, text)))
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -178,6 +178,18 @@ def test_large_graphs_are_drawn(nodes):
     assert drawing.svg().endswith("</svg>\n")
 
 
+def test_the_built_in_layout_needs_no_package():
+    script = (
+        "import sys; sys.modules['graphviz'] = None\n"
+        "from autograd import Value, draw\n"
+        "print(draw(Value(2.0, 'x') ** 2).svg()[:4])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, cwd=ROOT, text=True
+    )
+    assert answer.stdout == "<svg\n"
+
+
 SCRIPT = """
 import hashlib
 import conftest

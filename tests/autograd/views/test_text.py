@@ -20,6 +20,8 @@ from autograd.views.text import number, shorten, visible, width
         ("\ufffe\uffff", "\ufffd\ufffd"),
         ("\u2028", "\ufffd"),
         ("权重", "权重"),
+        ("e\u0301\u0302", "e\u0301\u0302"),
+        ("e" + "\u0301\u0336" * 50, "e\u0301\u0336"),
     ],
 )
 def test_what_cannot_be_seen_becomes_a_sign(text, shown):
