@@ -17,7 +17,7 @@ from typing import Any
 from autograd.backward import _refuse_changed_leaf, backward
 from autograd.graph import copy_graph, operation_of, topological_order
 from autograd.graph import leaves as leaves_of
-from autograd.operation import INFINITY, NAN, local_gradients
+from autograd.operation import INFINITY, NAN, ieee_arithmetic, local_gradients
 from autograd.value import Constant, Value
 
 TOLERANCE = 1e-8
@@ -146,9 +146,10 @@ def check_gradients(output: Value, leaves: Sequence[Value] | None = None) -> Gra
         raise TypeError(f"check_gradients needs the output Value, not {type(output).__name__}")
     chosen = _chosen(output, leaves)
     order = topological_order(output)
-    for node in order:
-        inputs = [parent._data for parent in node.parents]
-        _refuse_changed_leaf(node, local_gradients(operation_of(node), node._data, inputs))
+    with ieee_arithmetic.on():
+        for node in order:
+            inputs = [parent._data for parent in node.parents]
+            _refuse_changed_leaf(node, local_gradients(operation_of(node), node._data, inputs))
     if not math.isfinite(output._data):
         raise ValueError(f"{output!r} is not finite, so it has no difference quotients to compare")
     reverse = _reverse_mode(output, chosen)
@@ -326,6 +327,8 @@ def _at_zero(points: Sequence[Quotient], order: int) -> float:
 def _compared(v: Value, reverse: float, f: Function) -> GradientRow:
     """Compare with central differences; where that fails or a kink shows, look at either side."""
     x = v._data
+    if not math.isfinite(x):
+        return GradientRow(v, reverse, NAN, 0.0, "not compared: the leaf is not finite")
     estimate = _extrapolated(_central(f, x), 2, reverse)
     row = GradientRow(v, reverse, estimate.derivative, estimate.relative_error(reverse))
     size = max(abs(reverse), abs(estimate.derivative))
@@ -404,7 +407,9 @@ def _special(v: Value, reverse: float, f: Function) -> GradientRow | None:
         exists = not (parted or infinite or any(side.jumps for side in sides))
         return GradientRow(v, reverse, 0.5 * (low + high), INFINITY if exists else 0.0, note)
     if math.isinf(reverse):
-        return GradientRow(v, reverse, reverse, 0.0 if reverse in slopes else INFINITY, note)
+        there = reverse in slopes
+        numerical = reverse if there else 0.5 * (low + high)
+        return GradientRow(v, reverse, numerical, 0.0 if there else INFINITY, note)
     nearest = Estimate(min(max(reverse, low), high), uncertainty)
     numerical = 0.5 * (low + high) if parted else nearest.derivative
     return GradientRow(v, reverse, numerical, nearest.relative_error(reverse), note)
