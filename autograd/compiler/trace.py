@@ -35,7 +35,7 @@ from autograd.value import Constant, TracingError, Value, tracing
 
 R = TypeVar("R")
 
-_PACKAGE = str(Path(autograd.__file__).parent)
+_PACKAGE = str(Path(autograd.__file__).parent / "_")[:-1]  # with the separator at its end
 _CLOCKS = {
     ("time", "time"),
     ("time", "time_ns"),

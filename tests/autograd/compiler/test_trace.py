@@ -199,6 +199,17 @@ def test_the_hook_remembers_the_first_call_only() -> None:
     assert _line_of_caller(None) == ""
 
 
+def test_the_line_is_that_which_called_the_standard_library() -> None:
+    class Items(list[int]):
+        def __len__(self) -> int:
+            lines.append(_line_of_caller(sys._getframe().f_back))
+            return super().__len__()
+
+    lines: list[str] = []
+    random.choice(Items([1]))  # this line
+    assert lines[0].endswith("# this line")
+
+
 def counts(x: Any) -> Any:
     state["calls"] += 1.0
     return x * state["calls"]
@@ -217,6 +228,13 @@ def grows(x: Any) -> Any:
 def lengthens(x: Any) -> Any:
     kept.append(1.0)
     return [x] * len(kept)
+
+
+def repeats(x: Any) -> Any:
+    kept.append(0)
+    for _ in kept:
+        x = tanh(x)
+    return x
 
 
 def swaps(x: Any) -> Any:
@@ -245,7 +263,7 @@ def gradient_field(x: Any) -> Any:
 
 
 FORGETFUL = [
-    counts, remembers, grows, lengthens, swaps, copies, other_leaf, takes_turns, gradient_field,
+    counts, remembers, grows, lengthens, repeats, swaps, copies, other_leaf, takes_turns, gradient_field,
 ]  # fmt: skip
 
 
