@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import signature
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -39,7 +40,7 @@ from nn.regularization import Dropout
 if TYPE_CHECKING:
     from autograd import Program
 
-Penalty: TypeAlias = Callable[[list[Value]], Value]
+Penalty: TypeAlias = Callable[..., Value]
 Examples: TypeAlias = tuple[list[Any], list[Any]]
 MeanLoss: TypeAlias = Callable[[list[Any], list[Any]], float]
 
@@ -96,8 +97,9 @@ def fit(
     validation : pair of sequences, optional
         Examples and targets that are only looked at, after every epoch.
     penalty : callable, optional
-        ``penalty(parameters)`` is added to the mean loss of every batch, such as
-        ``lambda parameters: 1e-4 * l2_penalty(parameters)``.
+        Its result is added to the mean loss of every batch. It is called with the model's
+        parameters, such as ``lambda parameters: 1e-4 * l2_penalty(parameters)``, or without
+        arguments where it takes none.
     schedule : Schedule, optional
         Goes one step further after every epoch.
     clip : float, optional
@@ -123,7 +125,7 @@ def fit(
     -------
     History
         Ctrl-C returns the history so far, with the model and the optimiser at the last finished
-        epoch.
+        epoch. The parameters' gradients are 0 afterwards.
 
     Raises
     ------
@@ -162,7 +164,8 @@ def fit(
         gradient: BatchGradient = EagerGradient(model, loss, mixes_rows(model))
     else:
         gradient = ShardedGradient(model, loss, executor, shards, Random(seed))
-    step = _Step(model, loss, gradient, penalty, clip, optimizer)
+    bound = None if penalty is None else _bound(penalty, model.parameters())
+    step = _Step(model, loss, gradient, bound, clip, optimizer)
     run = _Run(step, schedule, held_out, early_stopping)
     try:
         with _mode_kept(model), _progress_bar(epochs, progress) as run.show:
@@ -185,6 +188,7 @@ def fit(
         run.interrupt()
     else:
         run.end(seed)
+    step.zero_grad()
     return run.history
 
 
@@ -241,7 +245,7 @@ class _Step:
     model: Module
     loss: Loss
     gradient: BatchGradient
-    penalty: Penalty | None
+    penalty: Callable[[], Value] | None
     clip: float | None
     optimizer: Optimizer
 
@@ -251,13 +255,12 @@ class _Step:
 
     def __call__(self, rows: list[Any], targets: list[Any]) -> tuple[float, float]:
         """Return the batch's mean loss and the norm of the gradient before clipping."""
-        for parameter in (*self.parameters, *self.optimizer.parameters):
-            parameter.grad = 0.0
+        self.zero_grad()
         loss = self.gradient(rows, targets)
         if not math.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss}: {self._first_bad_node(rows, targets)}")
         if self.penalty is not None:
-            self.penalty(self.parameters).backward()
+            self.penalty().backward()
         norm = gradient_norm(self.optimizer.parameters)
         if not math.isfinite(norm):
             raise FloatingPointError(f"the gradient's norm is {norm}: {self._first_bad_gradient()}")
@@ -265,6 +268,11 @@ class _Step:
             clip_grad_norm(self.optimizer.parameters, self.clip)
         self.optimizer.step()
         return loss, norm
+
+    def zero_grad(self) -> None:
+        """Set the gradients of the model's and the optimiser's parameters to 0."""
+        for parameter in (*self.parameters, *self.optimizer.parameters):
+            parameter.grad = 0.0
 
     def _first_bad_node(self, rows: list[Any], targets: list[Any]) -> str:
         """Compute the batch again, and name the first leaf or node that is not finite."""
@@ -283,6 +291,15 @@ class _Step:
                 name = parameter.label or f"parameter {number}"
                 return f"the first that went bad is that of '{name}', {parameter.grad}"
         return "the squares of its entries add up to more than the largest float"
+
+
+def _bound(penalty: Penalty, parameters: list[Value]) -> Callable[[], Value]:
+    """Return the penalty as a function without arguments."""
+    try:
+        signature(penalty).bind(parameters)
+    except TypeError:
+        return penalty
+    return partial(penalty, parameters)
 
 
 def _described(value: Value) -> str:
@@ -378,8 +395,7 @@ def _loss_of(model: Module, loss: Loss, row: Any, target: Any) -> Value:
 
 def _options(step: _Step) -> dict[str, Any]:
     """Return what a program's training needs to know of a step."""
-    penalty = None if step.penalty is None else partial(step.penalty, step.parameters)
-    return {"optimizer": step.optimizer, "clip": step.clip, "penalty": penalty}
+    return {"optimizer": step.optimizer, "clip": step.clip, "penalty": step.penalty}
 
 
 def _train_compiled(program: Program, step: _Step, run: _Run, data: _Data, epochs: int) -> None:

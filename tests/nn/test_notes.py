@@ -325,7 +325,7 @@ def penalised(penalty, strength):
         *sparse_problem(),
         optimizer=SGD(model.parameters(), lr=0.01),
         epochs=800,
-        penalty=lambda _: strength * penalty(weights),
+        penalty=lambda: strength * penalty(weights),
         progress=False,
     )
     return [w.data for w in weights]
@@ -362,7 +362,7 @@ def test_the_update_terms_of_penalties(penalty, term):
         Y,
         optimizer=SGD(model.parameters(), lr),
         epochs=1,
-        penalty=lambda _: strength * penalty(weights),
+        penalty=lambda: strength * penalty(weights),
         progress=False,
     )
     expected = [

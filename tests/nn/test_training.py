@@ -122,6 +122,22 @@ def test_penalty_clip_and_schedule_are_those_by_hand():
     assert max(norms) > 0.3
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_penalty_is_called_with_the_parameters_or_without_arguments(compiled):
+    first, second = model(), model()
+    run(first, penalty=l2_penalty, compiled=compiled)
+    run(second, penalty=lambda: l2_penalty(second.parameters()), compiled=compiled)
+    assert first.state_dict() == second.state_dict()
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_gradients_are_zero_afterwards(compiled):
+    module = model()
+    module([1.0, 2.0])[0].backward()
+    run(module, compiled=compiled)
+    assert {p.grad for p in module.parameters()} == {0.0}
+
+
 class Recorder(Module):
     """Remembers which examples it saw."""
 
