@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -122,7 +123,7 @@ def _parser() -> ArgumentParser:
 
 
 def _rounds(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_ROUNDS:
+    if re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= MOST_ROUNDS:
         return int(text)
     raise ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MOST_ROUNDS:,}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nn.worked_example.figures import MATCH, Figure, agreement
-from nn.worked_example.rules import FROZEN, LEARNING_RATE, RULES, Rule, rounding, run
+from nn.worked_example.rules import FROZEN, LEARNING_RATE, RULES, Rule, figures_after, rounding
 
 HAND_ROUNDS = 10  # nobody computes more rounds than that by hand
 HAND_DECIMALS = range(3, 13)
@@ -39,18 +39,17 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How the example is trained, and after how many rounds its figures can be looked up."""
+    """How the example is trained."""
 
     rule: Rule
     learning_rate: float
-    rounds: frozenset[int]
 
     def number(self, name: str, rounds: int) -> float | None:
-        """Look up a figure; None where the rule has none of that name."""
-        wanted = self.rounds
-        if self.rule.decimals is not None:
-            wanted = frozenset(n for n in wanted if n <= HAND_ROUNDS)
-        return run(self.rule, self.learning_rate, wanted).get(rounds, {}).get(name)
+        """Look up a figure; None where there is none of that name or after so many rounds."""
+        most = HAND_ROUNDS if self.rule.decimals else rounds
+        if not 0 <= rounds <= most:
+            return None
+        return figures_after(rounds, self.learning_rate, self.rule).get(name)
 
 
 class Suspect(NamedTuple):
@@ -60,11 +59,6 @@ class Suspect(NamedTuple):
     says: str
     case: Case
     rounds: int
-
-
-def rounds_needed(rounds: Iterable[int]) -> frozenset[int]:
-    """Add to numbers of rounds their neighbours, which are looked up to explain."""
-    return frozenset(n + step for n in rounds for step in (-1, 0, 1) if n + step >= 0)
 
 
 def explain(case: Case, figure: Figure) -> tuple[Explanation, ...]:
@@ -169,3 +163,4 @@ def _digit_too_many(suspect: Suspect, figure: Figure) -> Iterator[Explanation]:
             if number is not None and agreement(shorter, number) == MATCH:
                 says = f"{shorter} is what {rule or case.rule.name} gives"
                 yield Explanation("a digit too many", says, number)
+                break

@@ -23,7 +23,6 @@ NO_MATCH = ""
 ENGINE_ERROR = Decimal("1e-12")  # relative; what separates the engine from exact arithmetic
 MOST_ROUNDS = 100_000
 
-_NAME = re.compile(r"(.*?)(?:(\+)|@([0-9]+))?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
@@ -77,8 +76,8 @@ def figure(name: str, printed: str, source: str = "") -> Figure:
     >>> figure("w5+", "0.35891648")
     Figure(name='w5', rounds=1, printed='0.35891648', source='')
     """
-    parts = _NAME.fullmatch(name.strip().replace("∂", "d").replace("dE_total/", "dE/"))
-    quantity, updated, rounds = parts.groups() if parts else (name, None, None)
+    written = re.sub(r"\+$", "@1", name.strip().replace("∂", "d").replace("dE_total/", "dE/"))
+    quantity, at, rounds = written.partition("@")
     if quantity not in known_names():
         close = get_close_matches(quantity, known_names(), 1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
@@ -91,10 +90,9 @@ def figure(name: str, printed: str, source: str = "") -> Figure:
         raise ValueError(
             f"the figure of {name.strip()!r} is a number such as 0.298, not {printed!r}"
         )
-    count = 1 if updated else int(rounds or 0)
-    if count > MOST_ROUNDS:
-        raise ValueError(f"{name.strip()!r} asks for more than {MOST_ROUNDS:,} rounds")
-    return Figure(quantity, count, printed.strip(), source)
+    if at and not (re.fullmatch("[0-9]{1,9}", rounds) and int(rounds) <= MOST_ROUNDS):
+        raise ValueError(f"after @ a number of rounds up to {MOST_ROUNDS:,} is expected: {name!r}")
+    return Figure(quantity, int(rounds or 0), printed.strip(), source)
 
 
 @cache
@@ -171,7 +169,7 @@ def agreement(printed: str, number: float) -> str:
         return NO_MATCH
     unit = Decimal((0, (1,), exponent(figure)))
     error = ENGINE_ERROR * abs(exact)
-    if abs(figure - exact) <= max(unit / 2, error):
+    if abs(figure - exact) <= unit / 2 + error:
         return MATCH
     too_small = abs(exact) - abs(figure)
     if figure * exact >= 0 and 0 < too_small < unit - error:

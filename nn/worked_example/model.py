@@ -162,6 +162,16 @@ class Pass:
                 yield f"dE/d{layer}", sum(self.grad(self.values[neuron]) for neuron in neurons)
 
 
+def trained(values: Values) -> dict[str, Value]:
+    """List the weights, and each neuron's bias; one that two neurons share stands there twice."""
+    weights = {name: values[name] for name in WEIGHTS}
+    return weights | {
+        neuron: values[neuron if neuron in values else layer]
+        for layer, neurons in LAYERS.items()
+        for neuron in neurons
+    }
+
+
 def read(values: Values) -> Pass:
     """Read the figures that the engine left in the Values."""
     return Pass(values, lambda v: v.data, lambda v: v.grad, local_gradients)

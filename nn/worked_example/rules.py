@@ -8,15 +8,17 @@ Read next: `figures`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from autograd import Value, dot, replay
 from autograd.graph import operation_of, topological_order
 from nn.worked_example.model import (
+    BIASES,
     INPUTS,
     TRANSPOSED,
     WEIGHTS,
@@ -28,6 +30,7 @@ from nn.worked_example.model import (
     local_gradients,
     network,
     read,
+    trained,
 )
 
 LEARNING_RATE = 0.5
@@ -146,31 +149,53 @@ def train(
     return next(islice(passes(rule, learning_rate), rounds, None)).values
 
 
-@lru_cache(maxsize=256)
-def run(rule: Rule, learning_rate: float, rounds: frozenset[int]) -> dict[int, Figures]:
-    """Train and return the figures after each of the numbers of rounds."""
-    last = max(rounds, default=-1)
-    each = enumerate(islice(passes(rule, learning_rate), last + 1))
-    return {
-        number: {name: rule.rounded(figure) for name, figure in this.figures().items()}
-        for number, this in each
-        if number in rounds
-    }
+@lru_cache(maxsize=1024)
+def figures_after(rounds: int, learning_rate: float, rule: Rule) -> Figures:
+    """Train and return all figures; who asks again, or for fewer rounds, need not wait again."""
+    start = _history(learning_rate, rule).start(rounds)
+    this = next(passes(rule, learning_rate, start))
+    return {name: rule.rounded(figure) for name, figure in this.figures().items()}
 
 
-def passes(rule: Rule, learning_rate: float) -> Iterator[Pass]:
+@cache
+def _history(learning_rate: float, rule: Rule) -> _History:
+    return _History(passes(rule, learning_rate))
+
+
+class _History:
+    """The weights and biases before each round, as far as somebody has asked for them."""
+
+    def __init__(self, rounds: Iterator[Pass]) -> None:
+        self.rounds = rounds
+        self.numbers = array("d")  # those of one round behind those of the other
+
+    def start(self, rounds: int) -> dict[str, float]:
+        """Return the weights and biases after so many rounds, from which to go on."""
+        names = (*WEIGHTS, *BIASES)
+        begin = rounds * len(names)
+        while len(self.numbers) <= begin:
+            values = next(self.rounds).values
+            self.numbers.extend(value.data for value in trained(values).values())
+        return dict(zip(names, self.numbers[begin:], strict=False))
+
+
+def passes(
+    rule: Rule, learning_rate: float, start: Mapping[str, float] | None = None
+) -> Iterator[Pass]:
     """Yield the passes forwards and backwards, before the first update and after each, for ever."""
     values = network(
-        bias_per_neuron=rule.biases == "per neuron", half=rule.half, transposed=rule.transposed
+        start,
+        bias_per_neuron=rule.biases == "per neuron",
+        half=rule.half,
+        transposed=rule.transposed,
     )
-    biases = () if rule.biases == "frozen" else [name for name in values if name.startswith("b")]
-    trained = [values[name] for name in (*WEIGHTS, *biases)]
+    names = WEIGHTS if rule.biases == "frozen" else {**WEIGHTS, **BIASES}
+    learning = list(dict.fromkeys(trained(values)[name] for name in names))
     while True:
         this = _by_hand(values, rule) if rule.decimals else _by_engine(values, rule, learning_rate)
         yield this
-        steps = [this.data(value) - learning_rate * this.grad(value) for value in trained]
-        for value, number in zip(trained, steps, strict=True):
-            value.data = rule.rounded(number)
+        for value in learning:
+            value.data = rule.rounded(value.data - learning_rate * this.grad(value))
 
 
 def _by_engine(values: Values, rule: Rule, learning_rate: float) -> Pass:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nn.worked_example.explanations import Case, Explanation, explain, rounds_needed
+from nn.worked_example.explanations import Case, Explanation, explain
 from nn.worked_example.figures import Figure, agreement, published
-from nn.worked_example.golden import ROUNDS as GOLDEN_ROUNDS
 from nn.worked_example.golden import check_golden, golden_figures
 from nn.worked_example.model import BIASES, LAYERS, WEIGHTS
 from nn.worked_example.report import Report, Row, times
@@ -68,14 +67,12 @@ def audit(
     """
     if figures is None:
         figures = [figure for figure in published() if figure.rounds <= rounds]
-    needed = rounds_needed({0, 1, rounds, *(figure.rounds for figure in figures)}) | GOLDEN_ROUNDS
-    case = Case(rule, learning_rate, needed)
-    golden = check_golden(golden_figures(), needed)
+    rows = tuple(_rows(Case(rule, learning_rate), figures, rounds))
     title = (
         f"The worked 2-2-2 example: learning rate {learning_rate:g}, {rule.name}, "
         f"{times(rounds)} of training"
     )
-    return Report(title, tuple(_rows(case, figures, rounds)), golden)
+    return Report(title, rows, check_golden(golden_figures()))
 
 
 def _rows(case: Case, figures: Sequence[Figure], rounds: int) -> Iterator[Row]:
