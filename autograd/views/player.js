@@ -183,7 +183,11 @@
       shape("path", { class: "flow-head", d: `M${x},${y}l9,-4.5v9z` }),
     );
     const label = locals.length === 1 ? `×${text(locals[0], 4)}` : `${locals.length} links`;
-    flowLabels.append(shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, label));
+    const width = 7 * label.length + 4;
+    flowLabels.append(
+      shape("rect", { class: "paper", x: labelX - width / 2, y: labelY - 7, width, height: 14 }),
+      shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, label),
+    );
   };
 
   const drawCards = (frame, gradients) => {
@@ -232,15 +236,15 @@
   // Keeps what happens in sight; scrolls the drawing only, never the page around it.
   const scrollTo = (selector) => {
     const boxes = [...svg.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
-    if (!boxes.length) return;
+    const centre = svg.querySelector(".card.current")?.getBoundingClientRect() ?? boxes[0];
     const frame = viewport.getBoundingClientRect();
     const span = (low, high) => {
       const from = Math.min(...boxes.map((box) => box[low])) - 12;
       const to = Math.max(...boxes.map((box) => box[high])) + 12;
       const fits = to - from <= frame[high] - frame[low];
       if (fits && from >= frame[low] && to <= frame[high]) return 0;
-      const [first] = fits ? [(from + to) / 2] : [(boxes[0][low] + boxes[0][high]) / 2];
-      return first - (frame[low] + frame[high]) / 2;
+      const middle = fits ? from + to : centre[low] + centre[high];
+      return (middle - frame[low] - frame[high]) / 2;
     };
     viewport.scrollBy(span("left", "right"), span("top", "bottom"));
   };

@@ -98,11 +98,11 @@ def embedded(walkthrough: Walkthrough) -> str:
     source = b64encode(svg.encode()).decode()
     title = escape(f"Backpropagation through {_title(walkthrough.root)}")
     return (
-        '<div style="display:grid">'
+        f'<div style="position:relative;min-height:{FRAME_HEIGHT}px">'
         f'<img alt="{title}: a picture of the graph" src="data:image/svg+xml;base64,{source}" '
-        f'style="grid-area:1/1;max-width:100%;max-height:{FRAME_HEIGHT}px">'
+        f'style="max-width:100%;max-height:{FRAME_HEIGHT}px">'
         f'<iframe title="{title}, step by step" sandbox="allow-scripts" srcdoc="{frame}" '
-        f'style="grid-area:1/1;z-index:1;width:100%;height:{FRAME_HEIGHT}px;border:0"></iframe></div>'
+        'style="position:absolute;top:0;left:0;width:100%;height:100%;border:0"></iframe></div>'
     )
 
 

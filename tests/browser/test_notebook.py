@@ -1,8 +1,17 @@
-"""A notebook shows the player: executed, converted to a page, opened, and used."""
+"""A notebook shows the player: in JupyterLab, trusted or not, and converted to a page."""
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import nbformat
 import pytest
@@ -19,9 +28,14 @@ walkthrough(y)
 
 
 @pytest.fixture(scope="module")
-def converted() -> str:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
-    ExecutePreprocessor(timeout=120, kernel_name="python3").preprocess(notebook)
+def notebook() -> nbformat.NotebookNode:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    ExecutePreprocessor(timeout=120, kernel_name="python3").preprocess(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def converted(notebook) -> str:
     exporter = HTMLExporter(require_js_url="", mathjax_url="", mermaid_js_url="", jquery_url="")
     html, _ = exporter.from_notebook_node(notebook)
     return str(html)
@@ -70,3 +84,72 @@ def test_without_frames_the_picture_stays(open_notebook, converted):
     picture = page.locator("img[alt*='picture of the graph']")
     assert picture.is_visible()
     assert picture.evaluate("each => each.complete && each.naturalWidth > 100")
+
+
+# -------------------------------------------------------------------------------------- JupyterLab
+
+
+@pytest.fixture(scope="module")
+def lab(notebook, tmp_path_factory) -> Iterator[str]:
+    """The address of a JupyterLab with a notebook that is trusted and one that is not."""
+    home: Path = tmp_path_factory.mktemp("lab")
+    places = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    environment = os.environ | places
+    for name in ("trusted", "foreign"):
+        notebook.cells[0].source = f"{CODE}# {name}"
+        nbformat.write(notebook, home / f"{name}.ipynb")
+    jupyter = [sys.executable, "-m", "jupyter"]
+    trust = [*jupyter, "trust", str(home / "trusted.ipynb")]
+    subprocess.run(trust, env=environment, check=True, capture_output=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    options += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--notebook-dir={home}"]
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [*jupyter, "lab", *options], env=environment, cwd=home, stdout=log, stderr=log
+        )
+        try:
+            address = f"http://127.0.0.1:{port}/lab"
+            wait_for(address, server, home / "log")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            with urlopen(address):
+                return
+        except URLError:
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab does not answer: {log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture
+def lab_page(browser, lab):
+    page = browser.new_page(viewport={"width": 1500, "height": 1100})
+    page.route(lambda url: not url.startswith("http://127.0.0.1"), lambda route: route.abort())
+    yield page
+    page.close()
+
+
+def test_jupyterlab_runs_the_player(lab_page, lab):
+    lab_page.goto(f"{lab}/tree/trusted.ipynb?reset")
+    player = lab_page.locator("iframe[srcdoc]").content_frame
+    player.locator("[data-action=step]").click(timeout=60_000)
+    lab_page.keyboard.press("ArrowRight")
+    assert player.locator(".counter").inner_text() == "2 / 7"
+
+
+def test_jupyterlab_shows_the_picture_of_a_notebook_it_does_not_trust(lab_page, lab):
+    lab_page.goto(f"{lab}/tree/foreign.ipynb?reset")
+    picture = lab_page.locator("img[alt*='picture of the graph']").first
+    picture.wait_for(timeout=60_000)
+    assert picture.evaluate("each => each.complete && each.naturalWidth > 100")
+    assert lab_page.locator("iframe[srcdoc]").count() == 0

@@ -470,8 +470,9 @@ def test_the_page_fits_its_window_in_width(open_player, error, size):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_what_happens_is_scrolled_into_sight(open_player, error):
-    page = open_player(error, size=(1000, 600))
+@pytest.mark.parametrize("size", [(1000, 600), (800, 420)])
+def test_what_happens_is_scrolled_into_sight(open_player, error, size):
+    page = open_player(error, size=size)
     for position in range(1, FRAMES):
         seek(page, position)
         current = page.locator(".card.current").bounding_box()
