@@ -56,7 +56,7 @@ class GoldenCheck:
 @cache
 def golden_figures() -> Golden:
     """Read the golden figures of the package."""
-    text = files(__package__).joinpath("golden.json").read_text(encoding="utf-8")
+    text = files("nn.worked_example").joinpath("golden.json").read_text(encoding="utf-8")
     return {
         rule: {int(rounds): figures for rounds, figures in by_rounds.items()}
         for rule, by_rounds in json.loads(text).items()

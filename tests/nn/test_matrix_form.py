@@ -228,7 +228,10 @@ def gradient_matrices(layer):
 
 
 def backpropagate(model, x, upstream):
-    """δ⁽ˡ⁾ = σ'(z⁽ˡ⁾) ⊙ W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾, ∂L/∂W⁽ˡ⁾ = δ⁽ˡ⁾a⁽ˡ⁻¹⁾ᵀ, ∂L/∂b⁽ˡ⁾ = δ⁽ˡ⁾; upstream is ∂L/∂a⁽ᴸ⁾."""
+    """δ⁽ˡ⁾ = σ'(z⁽ˡ⁾) ⊙ W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾, ∂L/∂W⁽ˡ⁾ = δ⁽ˡ⁾a⁽ˡ⁻¹⁾ᵀ, ∂L/∂b⁽ˡ⁾ = δ⁽ˡ⁾.
+
+    `upstream` is ∂L/∂a of the last layer.
+    """
     a, steps = np.asarray(x), []
     for layer in model.layers:
         W, b = matrices(layer)

@@ -728,6 +728,7 @@ def test_help_says_what_there_is(capsys):
 
 def test_it_runs_as_a_module(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["worked_example", "--rounds", "1", "--output", str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "nn.worked_example.__main__")
     with pytest.raises(SystemExit) as caught:
         runpy.run_module("nn.worked_example", run_name="__main__")
     assert caught.value.code == 0
