@@ -2,23 +2,31 @@
 
 Both are callables of the examples and targets of a batch. They add the gradient of the batch's mean
 loss to the parameters' ``grad`` and return that loss. `training.fit` chooses one.
+
+A shard is a job for a worker: `shard_gradient` records graphs from a copy of the model, and
+`program_gradient` runs a compiled program, which every worker unpickles once.
 """
 
 from __future__ import annotations
 
 import copy
+import pickle
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import Value, total
 from nn.diagnostics import History
 from nn.module import Module
 from nn.regularization import Dropout
+
+if TYPE_CHECKING:
+    from autograd import Program
 
 Loss: TypeAlias = Callable[[Any, Any], Value]
 BatchGradient: TypeAlias = Callable[[list[Any], list[Any]], float]
@@ -87,27 +95,18 @@ class ShardedGradient:
 
     Parameters
     ----------
-    model : Module
-    loss : callable
-        ``loss(prediction, target)`` of one example.
+    parameters : list of Values
+        In the order of the gradients that the jobs return.
     executor : concurrent.futures.Executor
     shards : int
-    random : Random
-        Gives every shard a seed for its dropout masks.
+    job : callable
+        ``job(rows, targets)`` gives the function to be called for a shard, and its arguments.
     """
 
-    model: Module
-    loss: Loss
+    parameters: list[Value]
     executor: Executor
     shards: int
-    random: Random
-
-    def __post_init__(self) -> None:
-        if mixes_rows(self.model):
-            raise ValueError(
-                "an executor computes the parts of a batch apart from each other, but this model "
-                "mixes the rows of a batch (BatchNorm): leave executor out"
-            )
+    job: Callable[[list[Any], list[Any]], tuple[Any, ...]]
 
     def __call__(self, rows: list[Any], targets: list[Any]) -> float:
         """Add the gradient of the mean loss to the parameters, and return that loss."""
@@ -117,23 +116,54 @@ class ShardedGradient:
         jobs = []
         try:
             for start, end in bounds:
-                job = self.executor.submit(
-                    shard_gradient,
-                    self.model,
-                    self.loss,
-                    rows[start:end],
-                    targets[start:end],
-                    self.random.getrandbits(64),
-                )
-                jobs.append(job)
+                work = self.job(rows[start:end], targets[start:end])
+                jobs.append(self.executor.submit(*work))
             results = [_result(job) for job in jobs]
         finally:
             for job in jobs:
                 job.cancel()
         gradients = zip(*(gradient for _, gradient in results), strict=True)
-        for parameter, shares in zip(self.model.parameters(), gradients, strict=True):
+        for parameter, shares in zip(self.parameters, gradients, strict=True):
             parameter.grad += sum(shares) / m
         return sum(loss for loss, _ in results) / m
+
+
+def sharded(
+    model: Module, loss: Loss, program: Program | None, executor: Executor, shards: int, seed: int
+) -> ShardedGradient:
+    """Return the gradient of a batch by an executor, with a program of the loss where there is one.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+        ``loss(prediction, target)`` of one example.
+    program : autograd.Program or None
+        Of the loss, recorded already.
+    executor : concurrent.futures.Executor
+    shards : int
+    seed : int
+        From which the dropout masks of every shard come.
+
+    Returns
+    -------
+    ShardedGradient
+    """
+    parameters = model.parameters()
+    if program is None:
+        random = Random(seed)
+
+        def job(rows: list[Any], targets: list[Any]) -> tuple[Any, ...]:
+            return shard_gradient, model, loss, rows, targets, random.getrandbits(64)
+
+    else:
+        pickled = pickle.dumps((program, parameters))
+
+        def job(rows: list[Any], targets: list[Any]) -> tuple[Any, ...]:
+            numbers = [parameter.data for parameter in parameters]
+            return program_gradient, pickled, numbers, rows, targets
+
+    return ShardedGradient(parameters, executor, shards, job)
 
 
 def _result(job: Future[Shard | Exception]) -> Shard:
@@ -191,3 +221,50 @@ def _shard_gradient(
         value.backward()
         losses += value.data
     return losses, [parameter.grad for parameter in model.parameters()]
+
+
+def program_gradient(
+    pickled: bytes, numbers: list[float], rows: list[Any], targets: list[Any]
+) -> Shard | Exception:
+    """Return the sum of the losses over some rows and its gradient, from a compiled program.
+
+    Parameters
+    ----------
+    pickled : bytes
+        The pair of the program and its parameters, the same in every step.
+    numbers : list of floats
+        What the parameters are in this step.
+    rows, targets : lists of examples and targets
+
+    Returns
+    -------
+    pair of (float, list of floats), or Exception
+        The gradient is in the order of the parameters.
+    """
+    try:
+        program, parameters = _unpickled(pickled)
+        for parameter, number in zip(parameters, numbers, strict=True):
+            parameter.data, parameter.grad = number, 0.0
+        m = len(rows)
+        mean = program.backward(rows, targets)
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return error
+    return mean * m, [parameter.grad * m for parameter in parameters]
+
+
+class _Latest(threading.local):
+    """The program that a thread unpickled last: threads of one worker must not share parameters."""
+
+    pickled: bytes = b""
+    program: tuple[Program, list[Value]]
+
+
+_latest = _Latest()
+
+
+def _unpickled(pickled: bytes) -> tuple[Program, list[Value]]:
+    if _latest.pickled != pickled:
+        _latest.program = pickle.loads(pickled)
+        _latest.pickled = pickled
+    return _latest.program

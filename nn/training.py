@@ -28,9 +28,9 @@ from nn.batch import (
     BatchGradient,
     EagerGradient,
     Loss,
-    ShardedGradient,
     WorkerError,
     mixes_rows,
+    sharded,
 )
 from nn.diagnostics import History
 from nn.module import Module
@@ -116,7 +116,8 @@ def fit(
     seed : int
         Of the shuffling. Same seed, same bits.
     executor : concurrent.futures.Executor, optional
-        Where the gradient of each batch is computed, in shards, each on a copy of the model.
+        Where the gradient of each batch is computed, in shards, each on a copy of the model or of
+        the compiled program.
     shards : int
         Into how many shards a batch is cut for the executor. Their gradients are added in order,
         so the same number of shards gives the same bits, whoever computes them.
@@ -160,27 +161,29 @@ def fit(
     data = _Data.of(X, Y, batch_size, seed)
     held_out = None if validation is None else _examples(*validation)
     _check_options(epochs, batch_size, early_stopping, shards, held_out)
-    if executor is None:
-        gradient: BatchGradient = EagerGradient(model, loss, mixes_rows(model))
-    else:
-        gradient = ShardedGradient(model, loss, executor, shards, Random(seed))
+    whole = mixes_rows(model)
+    if whole and executor is not None:
+        raise ValueError(
+            "an executor computes the parts of a batch apart from each other, but this model mixes "
+            "the rows of a batch (BatchNorm): leave executor out"
+        )
     bound = None if penalty is None else _bound(penalty, model.parameters())
-    step = _Step(model, loss, gradient, bound, clip, optimizer)
+    step = _Step(model, loss, EagerGradient(model, loss, whole), bound, clip, optimizer)
     run = _Run(step, schedule, held_out, early_stopping)
     try:
         with _mode_kept(model), _progress_bar(epochs, progress) as run.show:
             model.train()
             program = None
-            if executor is not None:
-                run.history.engine = "eager: an executor's workers take no compiled steps"
-            elif compiled:
-                program, run.history.engine = _compiled(step, data)
+            if compiled:
+                program, run.history.engine = _compiled(step, data, executor)
             if compiled is True and program is None:
                 raise ValueError(
                     f"compiled=True is not possible (compiled='auto' trains such a model eagerly). "
                     f"The run would be {run.history.engine}"
                 )
-            if program is None:
+            if executor is not None:
+                step.gradient = sharded(model, loss, program, executor, shards, seed)
+            if program is None or executor is not None:
                 _train(step, run, data, epochs)
             else:
                 _train_compiled(program, step, run, data, epochs)
@@ -359,7 +362,7 @@ def _located(place: str, history: History) -> Iterator[None]:
 # ------------------------------------------------------------------------------ compilation
 
 
-def _compiled(step: _Step, data: _Data) -> tuple[Program | None, str]:
+def _compiled(step: _Step, data: _Data, executor: Executor | None) -> tuple[Program | None, str]:
     """Return a program of the loss that can be trained, or None; and what that makes the run.
 
     Whether it can be trained is asked of the compiler itself, by a training of no epochs, which
@@ -369,7 +372,7 @@ def _compiled(step: _Step, data: _Data) -> tuple[Program | None, str]:
         return None, "eager: the rows of a batch touch each other (BatchNorm)"
     if any(isinstance(module, Dropout) for module in step.model.modules()):
         return None, "eager: dropout draws new random numbers for every example"
-    program = compile(partial(_loss_of, step.model, step.loss))
+    program = _program(step, executor)
     try:
         program.train(data.rows, data.targets, epochs=0, **_options(step))
     except Exception as error:  # whatever stops the recording may be no hindrance to an eager run
@@ -377,9 +380,21 @@ def _compiled(step: _Step, data: _Data) -> tuple[Program | None, str]:
     return program, "compiled"
 
 
+def _program(step: _Step, executor: Executor | None) -> Program:
+    """Return a program of the loss of one example, not recorded yet."""
+    loss = partial(_loss_of, step.model, step.loss)
+    if executor is None:
+        return compile(loss)
+    # What "auto" takes depends on how much a worker has done before, and so would the bits.
+    try:
+        return compile(loss, backend="llvm")
+    except ModuleNotFoundError:
+        return compile(loss, backend="python")
+
+
 def _compiled_mean_loss(step: _Step, held_out: Examples) -> MeanLoss | None:
     """Return `mean_loss` as a program, or None where it cannot be one in `eval()` mode."""
-    program = compile(partial(_loss_of, step.model, step.loss))
+    program = _program(step, executor=None)
     try:
         with _mode_kept(step.model):
             step.model.eval()

@@ -31,7 +31,7 @@ from nn import (
     l2_penalty,
     mean_squared_error,
 )
-from nn.batch import WorkerError
+from nn.batch import WorkerError, program_gradient
 from nn.diagnostics import History
 from nn.training import DivergenceError, fit, mean_loss
 
@@ -941,11 +941,51 @@ def test_a_compiled_validation_that_diverges_says_so():
         run(model(), validation=([[0.0, 0.0], [math.nan, 0.0]], [0.0, 0.0]), compiled=True)
 
 
-def test_an_executor_is_not_compiled():
-    with ThreadPoolExecutor(1) as executor:
-        assert run(model(), compiled="auto", executor=executor).engine.startswith("eager: an exec")
+@pytest.mark.parametrize("make_executor", [lambda: ThreadPoolExecutor(3), processes])
+def test_an_executor_runs_compiled_programs(make_executor):
+    first, second = model(), model()
+    options = {"batch_size": 7, "epochs": 4, "penalty": l2_penalty, "clip": 0.5}
+    expected = run(first, **options)
+    with make_executor() as executor:
+        history = run(second, executor=executor, shards=3, compiled=True, **options)
+    assert history.engine == "compiled"
+    assert weights(second) == pytest.approx(weights(first), rel=1e-9)
+    assert history.losses == pytest.approx(expected.losses, rel=1e-9)
+
+
+def test_programs_on_threads_and_processes_give_the_same_bits():
+    states = []
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(4) as four, processes() as two:
+        for executor in (one, four, two):
+            module = model()
+            options = {"X": X * 100, "Y": Y * 100, "batch_size": 300}
+            run(module, executor=executor, shards=3, compiled=True, **options)
+            states.append(module.state_dict())
+    assert states[0] == states[1] == states[2]
+
+
+def test_without_machine_code_workers_run_python(monkeypatch):
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    monkeypatch.setattr("autograd.compiler.program.has_machine_code", lambda: False)
+    first, second = model(), model()
+    run(first)
+    with ThreadPoolExecutor(2) as executor:
+        assert run(second, executor=executor, compiled=True).engine == "compiled"
+    assert weights(second) == pytest.approx(weights(first), rel=1e-9)
+
+
+def test_an_executor_takes_what_cannot_be_compiled_eagerly():
+    with ThreadPoolExecutor(2) as executor:
+        history = run(dropout_model(), executor=executor, compiled="auto")
+        assert history.engine.startswith("eager: dropout")
         with pytest.raises(ValueError, match="compiled=True is not possible"):
-            run(model(), compiled=True, executor=executor)
+            run(dropout_model(), executor=executor, compiled=True)
+
+
+def test_a_program_that_fails_on_a_worker_returns_its_error():
+    error = program_gradient(b"no pickle", [], [], [])
+    assert isinstance(error, pickle.UnpicklingError)
+    assert "pickle.loads" in error.__notes__[0]
 
 
 def test_the_progress_bar_says_why_a_run_is_eager(capsys):
