@@ -19,8 +19,8 @@ from autograd.value import Value
 from autograd.views.formula import leaf_term
 from autograd.views.names import in_fraction, names
 from autograd.views.notation import LATEX, TEXT, Style
+from autograd.views.steps import PRECISION, each_step
 from autograd.views.text import width
-from autograd.views.walkthrough import PRECISION, each_step
 
 MOST_PATHS = 100
 

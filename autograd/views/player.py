@@ -27,10 +27,10 @@ from autograd.views.javascript import forward_formula, javascript_rule, rule_for
 from autograd.views.layout import Placement, layered
 from autograd.views.names import in_fraction, names
 from autograd.views.picture import Card, Picture, picture
+from autograd.views.steps import PRECISION, each_step
 from autograd.views.svg import write_svg
 from autograd.views.text import shorten, visible
 from autograd.views.theme import DARK, LIGHT, Theme
-from autograd.views.walkthrough import PRECISION, Walkthrough, each_step
 
 MOST_LINKS = 5000
 LINK_LABEL = (78.0, 16.0)  # pixels, for × and four digits
@@ -83,20 +83,22 @@ def page(root: Value) -> str:
     )
 
 
-def embedded(walkthrough: Walkthrough) -> str:
+def embedded(root: Value) -> str:
     """Write the player as an HTML fragment for a notebook.
 
     A sandboxed frame holds the page, so that neither can disturb the other. Where frames are taken
     out, as in a notebook that is not trusted, the picture that lies behind it stays.
+
+    Raises
+    ------
+    ValueError
+        As `page` does.
     """
-    try:
-        frame = escape(page(walkthrough.root))
-    except ValueError as error:
-        return f"<p>{escape(str(error))}</p>{walkthrough.table().html()}"
-    drawn = picture([walkthrough.root], precision=PRECISION)
+    frame = escape(page(root))
+    drawn = picture([root], precision=PRECISION)
     svg = write_svg(drawn, layered(drawn.graph("LR")))
     source = b64encode(svg.encode()).decode()
-    title = escape(f"Backpropagation through {_title(walkthrough.root)}")
+    title = escape(f"Backpropagation through {_title(root)}")
     return (
         f'<div style="position:relative;min-height:{FRAME_HEIGHT}px">'
         f'<img alt="{title}: a picture of the graph" src="data:image/svg+xml;base64,{source}" '

@@ -3,13 +3,15 @@
 `walkthrough` lists what `backward` does, in its order and to the bit, and touches no gradient.
 The list prints as a table, shows itself in a notebook as a player, and saves as a page of its own.
 
-Read next: `player`, the page, and `ledger`, the same steps sorted by who receives.
+Read before: `steps`, the list itself, and `player`, the page. Read next: `ledger`, the same steps
+sorted by who receives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import overload
@@ -17,56 +19,14 @@ from typing import overload
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.names import names
+from autograd.views.player import embedded, page
+from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.table import Table
 from autograd.views.text import number
 
-PRECISION = 6
+__all__ = ["Step", "Walkthrough", "walkthrough"]
+
 MOST_ROWS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One application of the chain rule: what one node passes on to one of its arguments.
-
-    Parameters
-    ----------
-    node : Value
-        Where gradient comes from.
-    parent : Value
-        Who receives it.
-    argument : int
-        The position of `parent` among the arguments of `node`.
-    upstream : float
-        ∂root/∂node.
-    local : float
-        ∂node/∂parent, for this argument.
-    contribution : float
-        ``upstream * local``.
-    accumulated : float
-        The gradient of `parent` after this step: what earlier steps gave it plus `contribution`.
-    """
-
-    node: Value
-    parent: Value
-    argument: int
-    upstream: float
-    local: float
-    contribution: float
-    accumulated: float
-
-
-def each_step(order: Sequence[Value]) -> Iterator[Step]:
-    """Yield the steps from the last node of a topological order backwards."""
-    gradient: dict[Value, float] = {order[-1]: 1.0} if order else {}
-    for node in reversed(order):
-        upstream = gradient[node]
-        for argument, (parent, local) in enumerate(
-            zip(node.parents, node.local_gradients(), strict=True)
-        ):
-            contribution = upstream * local
-            accumulated = gradient.get(parent, 0.0) + contribution
-            gradient[parent] = accumulated
-            yield Step(node, parent, argument, upstream, local, contribution, accumulated)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -147,8 +107,6 @@ class Walkthrough(Sequence[Step]):
         ValueError
             When the graph is too large to step through; see `autograd.views.player.page`.
         """
-        from autograd.views.player import page
-
         file = Path(path)
         file.write_bytes(page(self.root).encode())
         return file
@@ -157,9 +115,10 @@ class Walkthrough(Sequence[Step]):
         return {"text/plain": str(self), "text/html": self._repr_html_()}
 
     def _repr_html_(self) -> str:
-        from autograd.views.player import embedded
-
-        return embedded(self)
+        try:
+            return embedded(self.root)
+        except ValueError as error:  # too large for the player
+            return f"<p>{escape(str(error))}</p>{self.table().html()}"
 
     def _left_out(self) -> str:
         left_out = len(self) - MOST_ROWS
@@ -189,6 +148,9 @@ def walkthrough(root: Value) -> Walkthrough:
     -----
     The pass starts from gradients of zero, whatever the leaves' ``grad`` holds now, and from
     ∂root/∂root = 1.
+
+    The player draws up to 300 nodes one by one and folds larger networks by module, as `draw` does;
+    above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 
     Examples
     --------

@@ -1,0 +1,58 @@
+"""The steps of backpropagation: each application of the chain rule, in the order of `backward`.
+
+Read next: `walkthrough`, the steps as people see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograd.value import Value
+
+PRECISION = 6  # significant digits wherever numbers are shown with their steps
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One application of the chain rule: what one node passes on to one of its arguments.
+
+    Parameters
+    ----------
+    node : Value
+        Where gradient comes from.
+    parent : Value
+        Who receives it.
+    argument : int
+        The position of `parent` among the arguments of `node`.
+    upstream : float
+        ∂root/∂node.
+    local : float
+        ∂node/∂parent, for this argument.
+    contribution : float
+        ``upstream * local``.
+    accumulated : float
+        The gradient of `parent` after this step: what earlier steps gave it plus `contribution`.
+    """
+
+    node: Value
+    parent: Value
+    argument: int
+    upstream: float
+    local: float
+    contribution: float
+    accumulated: float
+
+
+def each_step(order: Sequence[Value]) -> Iterator[Step]:
+    """Yield the steps from the last node of a topological order backwards."""
+    gradient: dict[Value, float] = {order[-1]: 1.0} if order else {}
+    for node in reversed(order):
+        upstream = gradient[node]
+        for argument, (parent, local) in enumerate(
+            zip(node.parents, node.local_gradients(), strict=True)
+        ):
+            contribution = upstream * local
+            accumulated = gradient.get(parent, 0.0) + contribution
+            gradient[parent] = accumulated
+            yield Step(node, parent, argument, upstream, local, contribution, accumulated)
