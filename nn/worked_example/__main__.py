@@ -60,7 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write_files(folder: Path, report: Report) -> list[Path]:
     """Write the audit, a drawing of the first pass, and the pass step by step; return the paths."""
-    error = network()["E_total"]
+    values = network()
+    for name in ("E_o1", "E_o2"):
+        values[name].label = name  # a picture has room for names that a derivation passes over
+    error = values["E_total"]
     error.backward()
     text = folder / "worked_example.txt"
     text.write_text(f"{report}\n", encoding="utf-8")

@@ -567,6 +567,7 @@ def test_the_program_verifies_and_writes_its_files(tmp_path, capsys):
     svg = (folder / "worked_example.svg").read_text(encoding="utf-8")
     assert svg.startswith("<svg")
     assert "net_h1" in svg
+    assert "E_o2" in svg
     assert "0.298371" in svg
     html = (folder / "worked_example.html").read_text(encoding="utf-8")
     assert "<!doctype html>" in html.lower()
