@@ -41,6 +41,10 @@ LONGEST_BLOCK = 16
 FUNCTION_SIZE = 600
 """About how many terms one LLVM function gets."""
 
+OPTIMIZED_SIZE = 1500
+"""Up to so many terms that do not repeat are optimised; above that they are just translated, which
+takes a quarter of the time and makes code that is a tenth slower."""
+
 INLINED_CALLS = 16
 """Up to so many elementary functions of numbers shared by all rows are compiled in place."""
 
@@ -59,10 +63,13 @@ class Piece:
     """Some code: its size in terms, and how to write it into a function.
 
     The values are the uniform ones that earlier pieces of the same function left in registers.
+    Code that repeats itself over vectors and parameters is worth LLVM's optimisation, however long
+    it takes; other code only while there is little of it.
     """
 
     size: int
     write: Callable[[Function, Values], None]
+    repeats: bool = False
 
 
 class Generator:
@@ -110,8 +117,10 @@ class Generator:
 
     def _functions(self, name: str, target: Target, pieces: Iterable[Piece]) -> list[str]:
         """Write pieces into functions of moderate length; the functions' names."""
+        pieces = list(pieces)
+        long = sum(piece.size for piece in pieces if not piece.repeats) > OPTIMIZED_SIZE
         names: list[str] = []
-        size = 0
+        size, repeats = 0, False
 
         def begin() -> tuple[Function, Values]:
             function = Function(target)
@@ -120,16 +129,19 @@ class Generator:
         def finish() -> None:
             function.do("ret void")
             names.append(f"@{name}{len(names)}")
+            attributes = " noinline optnone" if long and not repeats else ""
             head = f"internal void {names[-1]}"
-            self._texts.append(definition(head, PART_ARGUMENTS, function))
+            self._texts.append(definition(head, PART_ARGUMENTS, function, attributes))
             self._declarations.update(function.declarations)
 
         function, values = begin()
         for piece in pieces:
-            if size and size + piece.size > FUNCTION_SIZE:
+            too_long = size + piece.size > FUNCTION_SIZE
+            if size and (too_long or (long and piece.repeats != repeats)):
                 finish()
                 function, values = begin()
                 size = 0
+            repeats = piece.repeats
             piece.write(function, values)
             size += piece.size
         if size:
@@ -170,7 +182,10 @@ class Generator:
     def _block(self) -> Iterator[Piece]:
         """What differs from row to row."""
         for step in self.schedule.steps:
-            yield Piece(self._size(step), partial(self._step, step))
+            repeats = isinstance(step, Accumulation) or (
+                isinstance(step, Tile) and step.vectors > 1
+            )
+            yield Piece(self._size(step), partial(self._step, step), repeats)
 
     def _size(self, step: Step) -> int:
         if isinstance(step, Tile):
@@ -223,7 +238,8 @@ class Generator:
         run.label("work")
         run.do(f"%full = icmp sgt i64 %left, {rows_of_block}")
         run.do(f"%count = select i1 %full, i64 {rows_of_block}, i64 %left")
-        step = min(2, layout.vectors)
+        together = (s.vectors for s in self.schedule.steps if isinstance(s, Tile))
+        step = min(max(together, default=1), layout.vectors)
         run.do(f"%rounded = add i64 %count, {layout.lanes * step - 1}")
         run.do(f"%steps = udiv i64 %rounded, {layout.lanes * step}")
         run.do(f"%vectors = mul i64 %steps, {step}")
@@ -276,7 +292,7 @@ class Generator:
         )
 
 
-def definition(head: str, arguments: str, function: Function) -> str:
+def definition(head: str, arguments: str, function: Function, attributes: str = "") -> str:
     """The text of a function."""
     lines = "\n".join(function.lines)
-    return f"define {head}({arguments}) {{\nentry:\n{lines}\n}}\n"
+    return f"define {head}({arguments}){attributes} {{\nentry:\n{lines}\n}}\n"

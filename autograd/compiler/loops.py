@@ -49,14 +49,14 @@ class Loop:
 
     def _begin(self) -> None:
         function = self.function
-        self.before, self.body = function.new_label("before"), function.new_label("loop")
+        self.before, self.body, self.latch = map(function.new_label, ("before", "loop", "latch"))
         function.do(f"br label %{self.before}")
         function.label(self.before)
         function.do(f"br label %{self.body}")
         function.label(self.body)
         self.number, self.following = f"%{self.body}.number", f"%{self.body}.next"
         function.do(
-            f"{self.number} = phi i64 [ 0, %{self.before} ], [ {self.following}, %{self.body} ]"
+            f"{self.number} = phi i64 [ 0, %{self.before} ], [ {self.following}, %{self.latch} ]"
         )
         # What the values are at the end of a round is written in by `end`.
         self.phis = len(function.lines)
@@ -81,8 +81,10 @@ class Loop:
         for line, (value, first, last) in enumerate(both, self.phis):
             function.lines[line] = (
                 f"  {value.name} = phi {function.doubles} [ {first.name}, %{self.before} ], "
-                f"[ {last.name}, %{self.body} ]"
+                f"[ {last.name}, %{self.latch} ]"
             )
+        function.do(f"br label %{self.latch}")
+        function.label(self.latch)
         function.do(f"{self.following} = add nuw nsw i64 {self.number}, {self.step}")
         more = function.emit(f"icmp slt i64 {self.following}, {self.limit}")
         after = function.new_label("after")

@@ -191,9 +191,11 @@ class SharedWriter:
         return cell(slot, self.form, self.memory.parameters, {})
 
     def _moves(self, nodes: Sequence[Node]) -> tuple[bool, ...]:
+        """Which operands move on in a run of at least two nodes."""
         if len(nodes) == 1:
             return ()
-        return steps(self.item(nodes[0]), self.item(nodes[1])) or ()
+        first, second = (self.item(node)[1] for node in nodes[:2])
+        return tuple(a != b for a, b in zip(first, second, strict=True))
 
     def _write_vectors(
         self,
@@ -246,7 +248,7 @@ class SharedWriter:
             whole = (stop - start) // self.target.lanes if stop - start > 1 else 0
             if whole:
                 part = Sum([products[start]])
-                moves = steps(items[start], items[start + 1]) or ()
+                moves = self._moves([Sum([p]) for p in products[start : start + 2]])
                 parts.append(self._lane_sum(part, moves, whole, function))
             single += products[start + whole * self.target.lanes : stop]
         parts += [add_products(values, single[k::4]) for k in range(4) if single[k::4]]

@@ -1,0 +1,200 @@
+"""The training loop as LLVM text: gradient, norm, clipping and update, step after step.
+
+The loop is the same for every program; it calls the ``run`` of the lists that it is given. Several
+threads may run it together: each computes the gradient of its share of the rows, the first adds the
+shares up, always in the same order, and makes the update while the others wait.
+"""
+
+from __future__ import annotations
+
+TRAIN_ARGUMENTS = (
+    "steps", "rows", "bounds", "index", "columns", "parameters", "coefficients",
+    "coefficient_count", "moved", "totals", "update_columns", "update_outputs", "clip", "losses",
+    "norms", "gradient_run", "scratch", "norm_run", "norm_scratch", "update_run", "update_scratch",
+    "thread", "threads", "arrived", "lanes",
+)  # fmt: skip
+"""Numbers are i64, but clip a double; the others are addresses.
+
+Step s takes the rows index[bounds[s]] … index[bounds[s + 1] - 1], or all rows where index is null;
+then the columns begin with the first row of the thread's share. totals holds for each thread the
+sums of its share. coefficients holds those of each step; arrived counts the threads that have come
+to a barrier.
+"""
+
+NUMBERS = {"steps", "rows", "coefficient_count", "moved", "thread", "threads", "lanes"}
+
+
+def kind(argument: str) -> str:
+    """The LLVM type of an argument."""
+    return "double" if argument == "clip" else "i64" if argument in NUMBERS else "ptr"
+
+
+def train_source() -> str:
+    """LLVM text of ``train``."""
+    arguments = ", ".join(f"{kind(name)} %{name}" for name in TRAIN_ARGUMENTS)
+    return f"define void @train({arguments}) {{{BODY}}}\n{BARRIER}"
+
+
+def share(rows: int, thread: int, threads: int, lanes: int) -> tuple[int, int]:
+    """The first row of a thread's share and the one after its last, as ``train`` cuts them.
+
+    Examples
+    --------
+    >>> [share(100, thread, 2, 8) for thread in (0, 1)]
+    [(0, 48), (48, 100)]
+    """
+    vectors = -(-rows // lanes)
+    first, last = (vectors * part // threads * lanes for part in (thread, thread + 1))
+    return first, min(last, rows)
+
+
+BODY = """
+entry:
+  %width = add i64 %moved, 1
+  %own = mul i64 %thread, %width
+  %own_totals = getelementptr double, ptr %totals, i64 %own
+  %gradient = getelementptr double, ptr %totals, i64 1
+  %norm_column = alloca ptr
+  store ptr %gradient, ptr %norm_column
+  %norm_total = alloca double
+  %shuffled = icmp ne ptr %index, null
+  %first = icmp eq i64 %thread, 0
+  %clips = fcmp olt double %clip, 0x7FF0000000000000
+  %any = icmp sgt i64 %steps, 0
+  br i1 %any, label %step, label %done
+
+step:
+  %s = phi i64 [ 0, %entry ], [ %s_next, %updated ]
+  br i1 %shuffled, label %batch, label %cut
+batch:
+  %bound = getelementptr i64, ptr %bounds, i64 %s
+  %begin = load i64, ptr %bound
+  %next_bound = getelementptr i64, ptr %bound, i64 1
+  %end = load i64, ptr %next_bound
+  %batch_rows = sub i64 %end, %begin
+  %batch_index = getelementptr i64, ptr %index, i64 %begin
+  br label %cut
+
+cut:
+  %count = phi i64 [ %rows, %step ], [ %batch_rows, %batch ]
+  %all_index = phi ptr [ null, %step ], [ %batch_index, %batch ]
+  %vectors_up = add i64 %count, %lanes
+  %vectors_more = sub i64 %vectors_up, 1
+  %vectors = udiv i64 %vectors_more, %lanes
+  %from_part = mul i64 %vectors, %thread
+  %from_vector = udiv i64 %from_part, %threads
+  %thread_next = add i64 %thread, 1
+  %to_part = mul i64 %vectors, %thread_next
+  %to_vector = udiv i64 %to_part, %threads
+  %from = mul i64 %from_vector, %lanes
+  %to_lane = mul i64 %to_vector, %lanes
+  %beyond = icmp sgt i64 %to_lane, %count
+  %to = select i1 %beyond, i64 %count, i64 %to_lane
+  %share_rows = sub i64 %to, %from
+  %from_index = getelementptr i64, ptr %all_index, i64 %from
+  %share_index = select i1 %shuffled, ptr %from_index, ptr null
+  %count_double = sitofp i64 %count to double
+  %scale = fdiv double 1.0, %count_double
+  call void %gradient_run(i64 %share_rows, ptr %share_index, ptr %columns, ptr %parameters, double %scale, ptr null, ptr %own_totals, ptr %scratch)
+  %twice = mul i64 %s, 2
+  %meeting = add i64 %twice, 1
+  call void @wait_for_all(ptr %arrived, i64 %threads, i64 %meeting)
+  br i1 %first, label %shares, label %updated
+
+shares:
+  %t = phi i64 [ 1, %cut ], [ %t_next, %added ]
+  %shares_left = icmp slt i64 %t, %threads
+  br i1 %shares_left, label %add_share, label %measure
+add_share:
+  %share_start = mul i64 %t, %width
+  br label %add_one
+add_one:
+  %k = phi i64 [ 0, %add_share ], [ %k_next, %add_one ]
+  %sum_pointer = getelementptr double, ptr %totals, i64 %k
+  %share_place = add i64 %share_start, %k
+  %share_pointer = getelementptr double, ptr %totals, i64 %share_place
+  %sum = load double, ptr %sum_pointer
+  %summand = load double, ptr %share_pointer
+  %new_sum = fadd double %sum, %summand
+  store double %new_sum, ptr %sum_pointer
+  %k_next = add i64 %k, 1
+  %k_more = icmp slt i64 %k_next, %width
+  br i1 %k_more, label %add_one, label %added
+added:
+  %t_next = add i64 %t, 1
+  br label %shares
+
+measure:
+  %loss = load double, ptr %totals
+  %loss_pointer = getelementptr double, ptr %losses, i64 %s
+  store double %loss, ptr %loss_pointer
+  call void %norm_run(i64 %moved, ptr null, ptr %norm_column, ptr null, double 1.0, ptr null, ptr %norm_total, ptr %norm_scratch)
+  %squares = load double, ptr %norm_total
+  %norm = call double @llvm.sqrt.f64(double %squares)
+  %norm_pointer = getelementptr double, ptr %norms, i64 %s
+  store double %norm, ptr %norm_pointer
+  br i1 %clips, label %clip_all, label %update
+
+clip_all:
+  %safe_norm = fadd double %norm, 0x3EB0C6F7A0B5ED8D ; 1e-6
+  %quotient = fdiv double %clip, %safe_norm
+  %short = fcmp ogt double %quotient, 1.0
+  %factor = select i1 %short, double 1.0, double %quotient
+  br label %clip_test
+clip_test:
+  %c = phi i64 [ 0, %clip_all ], [ %c_next, %clip_one ]
+  %c_more = icmp slt i64 %c, %moved
+  br i1 %c_more, label %clip_one, label %update
+clip_one:
+  %slope_pointer = getelementptr double, ptr %gradient, i64 %c
+  %slope = load double, ptr %slope_pointer
+  %clipped = fmul double %slope, %factor
+  store double %clipped, ptr %slope_pointer
+  %c_next = add i64 %c, 1
+  br label %clip_test
+
+update:
+  %coefficient_place = mul i64 %s, %coefficient_count
+  %now = getelementptr double, ptr %coefficients, i64 %coefficient_place
+  call void %update_run(i64 %moved, ptr null, ptr %update_columns, ptr %now, double 1.0, ptr %update_outputs, ptr null, ptr %update_scratch)
+  br label %updated
+
+updated:
+  %second_meeting = add i64 %twice, 2
+  call void @wait_for_all(ptr %arrived, i64 %threads, i64 %second_meeting)
+  %s_next = add i64 %s, 1
+  %s_more = icmp slt i64 %s_next, %steps
+  br i1 %s_more, label %step, label %done
+done:
+  ret void
+"""
+
+# wait_for_all(arrived, threads, meeting): until all threads have come to this meeting. A thread that
+# waits long gives its processor away, since the others may be in want of it.
+BARRIER = """
+define internal void @wait_for_all(ptr %arrived, i64 %threads, i64 %meeting) {
+entry:
+  %alone = icmp eq i64 %threads, 1
+  br i1 %alone, label %done, label %arrive
+arrive:
+  %before = atomicrmw add ptr %arrived, i64 1 seq_cst
+  %wanted = mul i64 %threads, %meeting
+  br label %look
+look:
+  %n = phi i64 [ 0, %arrive ], [ %n_next, %wait ], [ 0, %yield ]
+  %now = load atomic i64, ptr %arrived seq_cst, align 8
+  %all = icmp sge i64 %now, %wanted
+  br i1 %all, label %done, label %wait
+wait:
+  %n_next = add i64 %n, 1
+  %long = icmp sgt i64 %n_next, 20000
+  br i1 %long, label %yield, label %look
+yield:
+  %ignored = call i32 @sched_yield()
+  br label %look
+done:
+  ret void
+}
+declare i32 @sched_yield()
+declare double @llvm.sqrt.f64(double)
+"""
