@@ -7,7 +7,7 @@ how to compute each operation forwards (``kernels.js``).
 
 from __future__ import annotations
 
-from autograd.operation import Operation, ieee_arithmetic, record
+from autograd.operation import Operation, ieee_arithmetic, record, recording_paused
 from autograd.value import Value
 from autograd.views.formula import formula
 
@@ -16,6 +16,8 @@ _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 
 def local_rule(operation: Operation, count: int) -> tuple[Value | float, ...]:
     """The local derivative towards each of `count` inputs, a graph over y, x0, x1 and so on."""
+    if recording_paused:
+        raise ValueError("rules are read by recording them: make the player outside no_grad()")
     with ieee_arithmetic.on():  # the numbers do not matter, so none may be outside a domain
         y = Value(1.0, "y")
         return operation.local(y, *[Value(1.0, name) for name in _input_names(count)])

@@ -54,7 +54,7 @@ def page(root: Value) -> str:
     Raises
     ------
     ValueError
-        When the graph has more than 5,000 links, which nobody steps through.
+        When the graph has more than 5,000 links, which nobody steps through, or inside `no_grad`.
 
     Notes
     -----
