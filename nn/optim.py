@@ -133,7 +133,7 @@ class SGD(Optimizer):
     parameters : iterable of Values
     lr : float
     momentum : float
-        The part of the velocity v that is kept from step to step, in [0, 1).
+        The part of the velocity v that is kept from step to step, such as 0.9.
     nesterov : bool
         Step along g + momentum·v, the velocity looked ahead; needs momentum.
     weight_decay : float

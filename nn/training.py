@@ -253,7 +253,8 @@ class _Step:
     optimizer: Optimizer
 
     def __post_init__(self) -> None:
-        self.parameters = self.model.parameters()
+        both = [*self.model.parameters(), *self.optimizer.parameters]
+        self.parameters = list(dict.fromkeys(both))
         self.modules = self.model.modules()
 
     def __call__(self, rows: list[Any], targets: list[Any]) -> tuple[float, float]:
@@ -274,7 +275,7 @@ class _Step:
 
     def zero_grad(self) -> None:
         """Set the gradients of the model's and the optimiser's parameters to 0."""
-        for parameter in (*self.parameters, *self.optimizer.parameters):
+        for parameter in self.parameters:
             parameter.grad = 0.0
 
     def _first_bad_node(self, rows: list[Any], targets: list[Any]) -> str:
@@ -417,20 +418,12 @@ def _train_compiled(program: Program, step: _Step, run: _Run, data: _Data, epoch
     """Run the loop as a program, which comes back after every epoch."""
 
     def finish(epoch: Any) -> bool:
-        if not math.isfinite(epoch.loss + epoch.gradient_norm):
-            run.saved.restore()
-            batches = next(islice(data.epochs(), epoch.number - 1, None))
-            _train_epoch(step, batches, epoch.number, run.history)  # says which node went bad
-            raise DivergenceError(
-                f"epoch {epoch.number}: the loss is {epoch.loss}, its gradient's norm "
-                f"{epoch.gradient_norm}; eager steps stay finite: train with compiled=False",
-                run.history,
-            )
-        return run.finish(epoch.loss, epoch.gradient_norm)
+        went_bad = not math.isfinite(epoch.loss + epoch.gradient_norm)
+        return went_bad or run.finish(epoch.loss, epoch.gradient_norm)
 
     if run.held_out is not None:
         run.validate = _compiled_mean_loss(step, run.held_out) or run.validate
-    program.train(
+    epochs_run = program.train(
         data.rows,
         data.targets,
         epochs=epochs,
@@ -438,6 +431,21 @@ def _train_compiled(program: Program, step: _Step, run: _Run, data: _Data, epoch
         seed=data.seed,
         callback=finish,
         **_options(step),
+    )
+    if len(epochs_run) > len(run.history):
+        _repeat_last_epoch(step, run, data)
+
+
+def _repeat_last_epoch(step: _Step, run: _Run, data: _Data) -> None:
+    """Take the steps of an epoch that went bad again, eagerly, to see where it did."""
+    run.saved.restore()
+    epoch = len(run.history) + 1
+    batches = next(islice(data.epochs(), epoch - 1, None))
+    _train_epoch(step, batches, epoch, run.history)
+    raise DivergenceError(
+        f"epoch {epoch}: the loss or its gradient is not finite in compiled steps, but it is in "
+        f"eager ones: train with compiled=False",
+        run.history,
     )
 
 
@@ -481,7 +489,7 @@ class _Run:
     def _is_over(self, epoch: int, patience: int) -> bool:
         """Tell whether the validation loss has not improved for so many epochs."""
         losses = self.history.validation_losses
-        if losses[-1] == min(losses):
+        if epoch == 1 or losses[-1] < losses[self.best.epoch - 1]:
             self.best = self.saved
         elif epoch - self.best.epoch >= patience:
             self.history.ended = "early stopping"

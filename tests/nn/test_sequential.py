@@ -67,6 +67,7 @@ def test_residual_adds_its_input():
     layer = Layer(2, 2, "tanh", seed=4)
     x = [0.5, -1.0]
     assert data(Residual(layer)(x)) == [a + b for a, b in zip(x, data(layer(x)), strict=True)]
+    assert data(Residual(layer)([x, x])) == [data(Residual(layer)(x))] * 2
 
 
 def test_the_direct_way_adds_the_identity_to_the_jacobian():

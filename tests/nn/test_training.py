@@ -381,6 +381,38 @@ def test_early_stopping_restores_the_best_weights():
     )
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_validation_loss_that_stays_is_no_improvement(compiled):
+    options = {"validation": (X, Y), "early_stopping": 2, "epochs": 50, "compiled": compiled}
+    history = run(model(), make=lambda p: SGD(p, lr=0.0), **options)
+    assert (len(history), history.best_epoch, history.ended) == (3, 0, "early stopping")
+
+
+def test_ctrl_c_brings_back_what_only_the_optimiser_knows():
+    scale = Value(1.0)
+    module = Layer(1, 1, "linear", seed=1)
+    calls = 0
+
+    def loss(prediction, target):
+        nonlocal calls
+        calls += 1
+        if calls == 6:
+            raise KeyboardInterrupt
+        return mean_squared_error(scale * prediction[0], target)
+
+    seen = []
+
+    class Watched(SGD):
+        def step(self):
+            super().step()
+            seen.append(scale.data)
+
+    optimizer = Watched([*module.parameters(), scale], lr=0.1)
+    options = {"X": [[1.0], [2.0]], "Y": [3.0, 1.0], "batch_size": 1, "optimizer": optimizer}
+    assert len(run(module, loss=loss, epochs=9, **options)) == 2
+    assert scale.data == seen[3] != seen[4]
+
+
 def test_the_best_weights_come_back_when_the_epochs_run_out_too():
     module = model()
     history = run(
@@ -1012,6 +1044,20 @@ def test_a_compiled_divergence_names_epoch_batch_and_node_as_an_eager_one_does()
     assert messages[0] == messages[1]
     assert finished[0][0] == finished[1][0]
     assert finished[1][1] == pytest.approx(finished[0][1], rel=1e-9)
+
+
+def test_a_divergence_of_compiled_steps_alone_is_reported_as_such():
+    """A loss that is bad where it is recorded, which is told by the target's being a Value."""
+
+    def loss(prediction, target):
+        factor = math.nan if isinstance(target, Value) else 1.0
+        return factor * mean_squared_error(prediction, target)
+
+    module = model()
+    with pytest.raises(DivergenceError, match=r"epoch 1: .* compiled=False") as caught:
+        run(module, loss=loss, compiled=True)
+    assert len(caught.value.history) == 0
+    assert all(math.isfinite(w) for w in weights(module))
 
 
 def test_ctrl_c_in_a_compiled_run_keeps_the_last_finished_epoch():
