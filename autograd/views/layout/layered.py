@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from autograd.views.layout.centring import centre
+from autograd.views.layout.compaction import compact
 from autograd.views.layout.coordinates import assign_coordinates
 from autograd.views.layout.crossings import order_layers
 from autograd.views.layout.graph import Graph, Placement
@@ -29,7 +30,9 @@ def layered(graph: Graph) -> Placement:
     layering = layering_of(graph)
     layers = order_layers(layering)
     apart = partial(separation, graph)
-    across = centre(layering, layers, assign_coordinates(layering, layers, apart), apart)
+    across = assign_coordinates(layering, layers, apart)
+    across = centre(layering, layers, across, apart)
+    across = compact(layering, layers, across, apart)
     return place(graph, layering, across)
 
 

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from autograd.views.layout import Graph, dot, layered, ranks, routing
 from autograd.views.layout.centring import centre
+from autograd.views.layout.compaction import compact
 from autograd.views.layout.coordinates import assign_coordinates
 from autograd.views.layout.crossings import count_crossings, order_layers
+from autograd.views.layout.isotonic import least_squares, offsets
 from autograd.views.layout.layered import layering_of
 from autograd.views.layout.ranks import assign_ranks, cut_long_links
 from autograd.views.programs import run_graphviz
@@ -249,6 +251,45 @@ def test_centring_moves_followers_along_and_gathers_leaves():
     moved = centre(layering, [[0, 1, 2, 3], [4], [5]], across, lambda a, b: 60.0)
     assert moved[4] == moved[5] == 150.0
     assert moved[:4] == [60.0, 120.0, 180.0, 240.0]
+
+
+def coordinates(graph):
+    layering = layering_of(graph)
+    layers = order_layers(layering)
+
+    def separation(a, b):
+        return routing.separation(graph, a, b)
+
+    across = assign_coordinates(layering, layers, separation)
+    return layering, layers, across, separation
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_large_drawings_are_hardly_taller_than_their_fullest_rank(seed):
+    layering, layers, across, separation = coordinates(random_graph(seed, 200))
+    fullest = max(offsets(layer, separation)[-1] for layer in layers)
+    assert max(across) - min(across) > 1.4 * fullest
+    places = compact(layering, layers, across, separation)
+    assert max(places) - min(places) < 1.25 * fullest
+    for layer in layers:
+        for a, b in pairwise(layer):
+            assert places[b] - places[a] >= separation(a, b) - 1
+
+
+def test_what_fits_a_screen_stays_aligned():
+    layering, layers, across, separation = coordinates(random_graph(1, 25))
+    assert max(across) - min(across) < 1300
+    assert compact(layering, layers, across, separation) is across
+
+
+def test_wishes_are_met_as_well_as_separations_allow():
+    tight = [0.0, 10.0, 20.0]
+    assert least_squares([0.0, 50.0, 90.0], [1, 1, 1], tight) == [0.0, 50.0, 90.0]
+    assert least_squares([30.0, 30.0, 30.0], [1, 1, 1], tight) == [20.0, 30.0, 40.0]
+    assert least_squares([0.0, 0.0, 90.0], [1000.0, 0.01, 1.0], tight)[:2] == [
+        0.0,
+        pytest.approx(10, abs=0.1),
+    ]
 
 
 def test_leaves_stand_beside_their_first_consumer():
