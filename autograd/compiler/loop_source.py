@@ -1,4 +1,4 @@
-"""The training loop as LLVM text: gradient, norm, clipping and update, step after step.
+"""The training loop as LLVM text: gradient, numbers of the step and update, step after step.
 
 The loop is the same for every program; it calls the ``run`` of the lists that it is given. Several
 threads may run it together: each computes the gradient of its share of the rows, the first adds the
@@ -8,25 +8,27 @@ shares up, always in the same order, and makes the update while the others wait.
 from __future__ import annotations
 
 TRAIN_ARGUMENTS = (
-    "steps", "rows", "bounds", "index", "columns", "parameters", "coefficients",
-    "coefficient_count", "moved", "totals", "update_columns", "update_outputs", "clip", "losses",
-    "norms", "gradient_run", "scratch", "norm_run", "norm_scratch", "update_run", "update_scratch",
-    "thread", "threads", "arrived", "lanes",
+    "steps", "rows", "size", "index", "columns", "parameters", "moved", "totals", "given", "taken",
+    "update_columns", "update_outputs", "update_numbers", "losses", "norms", "gradient_run",
+    "gradient_scratch", "squares_run", "squares_scratch", "numbers_run", "numbers_scratch",
+    "update_run", "update_scratch", "thread", "threads", "arrived", "lanes",
 )  # fmt: skip
-"""Numbers are i64, but clip a double; the others are addresses.
+"""Those in `NUMBERS` are i64, the others addresses.
 
-Step s takes the rows index[bounds[s]] … index[bounds[s + 1] - 1], or all rows where index is null;
-then the columns begin with the first row of the thread's share. totals holds for each thread the
-sums of its share. coefficients holds those of each step; arrived counts the threads that have come
-to a barrier.
+Batches of `size` rows are taken one after the other, and when the rows are at an end, again from
+the beginning; in the order of index, where it is not null. Where it is null and there are several
+threads, the only batch is that of all rows, and the columns begin with the thread's share. totals
+holds for each thread the sums of its share. taken is what the list of numbers reads: the learning
+rate, the step, the sum of the squared slopes; given is what it yields: the norm, then
+update_numbers. arrived counts the threads that have come to a barrier.
 """
 
-NUMBERS = {"steps", "rows", "coefficient_count", "moved", "thread", "threads", "lanes"}
+NUMBERS = {"steps", "rows", "size", "moved", "thread", "threads", "lanes"}
 
 
 def kind(argument: str) -> str:
     """The LLVM type of an argument."""
-    return "double" if argument == "clip" else "i64" if argument in NUMBERS else "ptr"
+    return "i64" if argument in NUMBERS else "ptr"
 
 
 def train_source() -> str:
@@ -53,31 +55,22 @@ entry:
   %width = add i64 %moved, 1
   %own = mul i64 %thread, %width
   %own_totals = getelementptr double, ptr %totals, i64 %own
-  %gradient = getelementptr double, ptr %totals, i64 1
-  %norm_column = alloca ptr
-  store ptr %gradient, ptr %norm_column
-  %norm_total = alloca double
+  %slopes = getelementptr double, ptr %totals, i64 1
+  %squares_column = alloca ptr
+  store ptr %slopes, ptr %squares_column
+  %step_pointer = getelementptr double, ptr %taken, i64 1
+  %square_pointer = getelementptr double, ptr %taken, i64 2
   %shuffled = icmp ne ptr %index, null
   %first = icmp eq i64 %thread, 0
-  %clips = fcmp olt double %clip, 0x7FF0000000000000
   %any = icmp sgt i64 %steps, 0
   br i1 %any, label %step, label %done
 
 step:
   %s = phi i64 [ 0, %entry ], [ %s_next, %updated ]
-  br i1 %shuffled, label %batch, label %cut
-batch:
-  %bound = getelementptr i64, ptr %bounds, i64 %s
-  %begin = load i64, ptr %bound
-  %next_bound = getelementptr i64, ptr %bound, i64 1
-  %end = load i64, ptr %next_bound
-  %batch_rows = sub i64 %end, %begin
-  %batch_index = getelementptr i64, ptr %index, i64 %begin
-  br label %cut
-
-cut:
-  %count = phi i64 [ %rows, %step ], [ %batch_rows, %batch ]
-  %all_index = phi ptr [ null, %step ], [ %batch_index, %batch ]
+  %begin = phi i64 [ 0, %entry ], [ %begin_next, %updated ]
+  %left = sub i64 %rows, %begin
+  %short = icmp slt i64 %left, %size
+  %count = select i1 %short, i64 %left, i64 %size
   %vectors_up = add i64 %count, %lanes
   %vectors_more = sub i64 %vectors_up, 1
   %vectors = udiv i64 %vectors_more, %lanes
@@ -91,18 +84,19 @@ cut:
   %beyond = icmp sgt i64 %to_lane, %count
   %to = select i1 %beyond, i64 %count, i64 %to_lane
   %share_rows = sub i64 %to, %from
-  %from_index = getelementptr i64, ptr %all_index, i64 %from
+  %position = add i64 %begin, %from
+  %from_index = getelementptr i64, ptr %index, i64 %position
   %share_index = select i1 %shuffled, ptr %from_index, ptr null
   %count_double = sitofp i64 %count to double
   %scale = fdiv double 1.0, %count_double
-  call void %gradient_run(i64 %share_rows, ptr %share_index, ptr %columns, ptr %parameters, double %scale, ptr null, ptr %own_totals, ptr %scratch)
+  call void %gradient_run(i64 %share_rows, ptr %share_index, ptr %columns, ptr %parameters, double %scale, ptr null, ptr %own_totals, ptr %gradient_scratch)
   %twice = mul i64 %s, 2
   %meeting = add i64 %twice, 1
   call void @wait_for_all(ptr %arrived, i64 %threads, i64 %meeting)
   br i1 %first, label %shares, label %updated
 
 shares:
-  %t = phi i64 [ 1, %cut ], [ %t_next, %added ]
+  %t = phi i64 [ 1, %step ], [ %t_next, %added ]
   %shares_left = icmp slt i64 %t, %threads
   br i1 %shares_left, label %add_share, label %measure
 add_share:
@@ -128,41 +122,25 @@ measure:
   %loss = load double, ptr %totals
   %loss_pointer = getelementptr double, ptr %losses, i64 %s
   store double %loss, ptr %loss_pointer
-  call void %norm_run(i64 %moved, ptr null, ptr %norm_column, ptr null, double 1.0, ptr null, ptr %norm_total, ptr %norm_scratch)
-  %squares = load double, ptr %norm_total
-  %norm = call double @llvm.sqrt.f64(double %squares)
+  call void %squares_run(i64 %moved, ptr null, ptr %squares_column, ptr null, double 1.0, ptr null, ptr %square_pointer, ptr %squares_scratch)
+  %steps_before = load double, ptr %step_pointer
+  %steps_now = fadd double %steps_before, 1.0
+  store double %steps_now, ptr %step_pointer
+  call void %numbers_run(i64 1, ptr null, ptr null, ptr %taken, double 1.0, ptr %given, ptr null, ptr %numbers_scratch)
+  %given_first = load ptr, ptr %given
+  %norm = load double, ptr %given_first
   %norm_pointer = getelementptr double, ptr %norms, i64 %s
   store double %norm, ptr %norm_pointer
-  br i1 %clips, label %clip_all, label %update
-
-clip_all:
-  %safe_norm = fadd double %norm, 0x3EB0C6F7A0B5ED8D ; 1e-6
-  %quotient = fdiv double %clip, %safe_norm
-  %short = fcmp ogt double %quotient, 1.0
-  %factor = select i1 %short, double 1.0, double %quotient
-  br label %clip_test
-clip_test:
-  %c = phi i64 [ 0, %clip_all ], [ %c_next, %clip_one ]
-  %c_more = icmp slt i64 %c, %moved
-  br i1 %c_more, label %clip_one, label %update
-clip_one:
-  %slope_pointer = getelementptr double, ptr %gradient, i64 %c
-  %slope = load double, ptr %slope_pointer
-  %clipped = fmul double %slope, %factor
-  store double %clipped, ptr %slope_pointer
-  %c_next = add i64 %c, 1
-  br label %clip_test
-
-update:
-  %coefficient_place = mul i64 %s, %coefficient_count
-  %now = getelementptr double, ptr %coefficients, i64 %coefficient_place
-  call void %update_run(i64 %moved, ptr null, ptr %update_columns, ptr %now, double 1.0, ptr %update_outputs, ptr null, ptr %update_scratch)
+  call void %update_run(i64 %moved, ptr null, ptr %update_columns, ptr %update_numbers, double 1.0, ptr %update_outputs, ptr null, ptr %update_scratch)
   br label %updated
 
 updated:
   %second_meeting = add i64 %twice, 2
   call void @wait_for_all(ptr %arrived, i64 %threads, i64 %second_meeting)
   %s_next = add i64 %s, 1
+  %end = add i64 %begin, %count
+  %around = icmp sge i64 %end, %rows
+  %begin_next = select i1 %around, i64 0, i64 %end
   %s_more = icmp slt i64 %s_next, %steps
   br i1 %s_more, label %step, label %done
 done:
@@ -196,5 +174,4 @@ done:
   ret void
 }
 declare i32 @sched_yield()
-declare double @llvm.sqrt.f64(double)
 """

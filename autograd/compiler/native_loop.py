@@ -1,61 +1,34 @@
 """Steps of gradient descent in machine code, from one hand-over of parameters to the next.
 
-A `NativeLoop` is given the list of a gradient and the list of an optimiser's update, and makes any
-number of steps without Python. A small computation that is the same in every row, such as a network
-with fixed inputs, becomes one function that keeps parameters in registers (`small_loop`); everything
-else goes through the loop of `loop_source`.
+A `NativeLoop` is given the lists of a `plan.Plan` and makes any number of steps without Python. A
+small computation that is the same in every row, such as a network with fixed inputs, becomes one
+function that keeps parameters in registers (`small_loop`); everything else goes through the loop of
+`loop_source`, on one thread or several.
 """
 
 from __future__ import annotations
 
 import ctypes
-import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache, cached_property
 from threading import Barrier
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograd.compiler.llvm import (
-    Array,
-    Indices,
-    Native,
-    as_indices,
-    as_numbers,
-    native,
-    pointers,
-)
+from autograd.compiler.llvm import Array, Indices, as_indices, as_numbers, native, pointers
 from autograd.compiler.loop_source import TRAIN_ARGUMENTS, kind, share, train_source
 from autograd.compiler.machine import Code, Machine, host
 from autograd.compiler.small_loop import SMALL_ARGUMENTS, is_small, small_source
 from autograd.compiler.wengert import Instruction, WengertList
 
-CTYPES = {"i64": ctypes.c_int64, "double": ctypes.c_double, "ptr": ctypes.c_void_p}
+CTYPES = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}
 
 SQUARES = WengertList(
     columns=1, parameters=0, constants=(), instructions=(Instruction("multiply", (0, 0)),), sums=(1,)
 )
-"""Σ g²"""
-
-
-@dataclass(frozen=True, slots=True)
-class Batches:
-    """The rows of each step.
-
-    Parameters
-    ----------
-    index : array of int, or None
-        Row numbers, those of one step after those of another; None for all rows in every step.
-    bounds : array of int (steps + 1,), or None
-        Step s takes index[bounds[s]:bounds[s + 1]].
-    steps : int
-    """
-
-    index: Indices | None
-    bounds: Indices | None
-    steps: int
+"""Σ x²"""
 
 
 class NativeLoop:
@@ -66,37 +39,46 @@ class NativeLoop:
     gradient : WengertList
         Its sums are the loss, then its derivative with respect to each of the first parameters;
         these are the ones that are moved.
+    numbers : WengertList
+        Once for each step. Its parameters are the learning rate, the number of the step and the
+        sum of the squared derivatives; its outputs are the gradient's norm, and then the parameters
+        of `update`.
     update : WengertList
-        The rule for one parameter. Its columns are the parameter, its derivative and its state, its
-        parameters the coefficients of the step; its outputs the new parameter and its new state.
-    clip : float
-        The largest norm of a gradient; infinity for no limit.
+        The rule for one parameter. Its columns are the parameter, its derivative and its state; its
+        outputs are the parameter and its state afterwards.
     threads : int
-        How many threads share the rows of a batch. The sums are added in another order for each
-        number of threads, so the last digits of results depend on it, but on nothing else.
+        How many threads share the rows of a batch. The shares are always added in the same order;
+        but it is another one for another number of threads, so the last digits may differ.
+    machine : Machine, optional
+        The processor to compile for; the one this runs on, with its widest vectors, if left out.
+
+    Raises
+    ------
+    ValueError
+        If the lists do not fit together.
     """
 
     def __init__(
         self,
         gradient: WengertList,
+        numbers: WengertList,
         update: WengertList,
         *,
-        clip: float = math.inf,
         threads: int = 1,
         machine: Machine | None = None,
     ) -> None:
-        if threads < 1:
-            raise ValueError(f"threads={threads!r} is not allowed: it must be 1 or more")
         self.gradient = gradient
+        self.numbers = numbers
         self.update = update
-        self.clip = clip
         self.threads = threads
+        self.machine = machine or host()
         self.moved = len(gradient.sums) - 1
         self.states = update.columns - 2
-        self.machine = machine or host()
+        if threads < 1:
+            raise ValueError(f"threads={threads!r} is not allowed: it must be 1 or more")
         if not 0 <= self.moved <= gradient.parameters:
             raise ValueError(
-                f"a gradient of {gradient.parameters} parameters has 1 to "
+                f"the gradient of {gradient.parameters} parameters has 1 to "
                 f"{gradient.parameters + 1} sums, not {len(gradient.sums)}"
             )
         if self.states < 0 or len(update.outputs) != 1 + self.states:
@@ -104,117 +86,137 @@ class NativeLoop:
                 "an update has the columns parameter, derivative and state, and the outputs "
                 f"parameter and state; not {update.columns} columns, {len(update.outputs)} outputs"
             )
+        if (numbers.columns, numbers.parameters) != (0, 3):
+            raise ValueError("the numbers of a step depend on learning rate, step and squares only")
+        if len(numbers.outputs) != 1 + update.parameters:
+            raise ValueError(
+                f"the numbers of a step must be the norm and the {update.parameters} parameters of "
+                f"the update, not {len(numbers.outputs)} in all"
+            )
 
     def run(
         self,
+        steps: int,
         columns: Sequence[Array],
         parameters: Array,
         states: Array,
-        coefficients: Array,
-        batches: Batches,
+        *,
+        learning_rate: float,
+        taken: int = 0,
+        size: int | None = None,
+        order: Indices | None = None,
     ) -> tuple[Array, Array]:
         """Make steps; parameters and states are changed in place.
 
+        Batches are taken one after the other, and at the end of the rows again from the beginning.
         Other Python threads run in the meantime.
 
         Parameters
         ----------
+        steps : int
         columns : sequence of arrays (rows,)
         parameters : array (parameters,) of doubles, contiguous
             All parameters of the gradient, those that are moved first.
         states : array (states, moved) of doubles, contiguous
-        coefficients : array (steps, coefficients)
-        batches : Batches
+        learning_rate : float
+        taken : int
+            How many steps were made before.
+        size : int, optional
+            Rows in a batch, all if left out.
+        order : array of int, optional
+            The order in which rows are taken.
 
         Returns
         -------
         losses, norms : arrays (steps,)
-            The mean loss of each step's batch, and its gradient's norm before clipping.
+            The mean loss of each step's batch, and its gradient's norm.
         """
         columns = [as_numbers(column) for column in columns]
-        coefficients = as_numbers(coefficients)
+        self._check(columns, parameters, states)
         rows = len(columns[0]) if columns else 1
-        self._check(columns, parameters, states, coefficients, batches)
-        if not columns and self._small is not None:
-            return self._run_small(parameters, states, coefficients, batches.steps)
-        index, bounds = batches.index, batches.bounds
-        if index is not None:
-            index, bounds = as_indices(index, rows), as_indices(bounds, len(index) + 1)
-            if len(bounds) != batches.steps + 1 or (np.diff(bounds) < 1).any():
-                raise ValueError("bounds must rise, one more of them than steps")
-        gradient, update = self._native
-        losses, norms = np.empty(batches.steps), np.empty(batches.steps)
-        totals = np.zeros((self.threads, self.moved + 1))
-        update_columns = pointers([parameters, totals[0, 1:], *states])
-        update_outputs = pointers([parameters, *states])
-        arrived = np.zeros(1, dtype=np.int64)
-        squares = native(SQUARES, self.machine)
-        given: dict[str, object] = {
-            "steps": batches.steps,
-            "rows": rows,
-            "bounds": None if bounds is None else bounds.ctypes.data,
-            "index": None if index is None else index.ctypes.data,
-            "parameters": parameters.ctypes.data,
-            "coefficients": coefficients.ctypes.data,
-            "coefficient_count": coefficients.shape[1],
-            "moved": self.moved,
-            "totals": totals.ctypes.data,
-            "update_columns": update_columns.ctypes.data,
-            "update_outputs": update_outputs.ctypes.data,
-            "clip": self.clip,
-            "losses": losses.ctypes.data,
-            "norms": norms.ctypes.data,
-            "gradient_run": gradient.address,
-            "norm_run": squares.address,
-            "norm_scratch": squares.scratch().ctypes.data,
-            "update_run": update.address,
-            "update_scratch": update.scratch().ctypes.data,
-            "threads": self.threads,
-            "arrived": arrived.ctypes.data,
-            "lanes": self.machine.target.lanes,
-        }
-
-        def work(thread: int) -> None:
-            scratch, start = gradient.scratch(), 0
-            if index is None:
-                start, _ = share(rows, thread, self.threads, self.machine.target.lanes)
-            sources = pointers([column[start:] for column in columns])
-            own = {
-                "thread": thread,
-                "columns": sources.ctypes.data,
-                "scratch": scratch.ctypes.data,
-            }
-            train_function()(*((given | own)[name] for name in TRAIN_ARGUMENTS))
-
-        together(self.threads, work)
-        return losses, norms
-
-    def _run_small(
-        self, parameters: Array, states: Array, coefficients: Array, steps: int
-    ) -> tuple[Array, Array]:
+        size = rows if size is None else size
+        if steps < 0 or not 1 <= size:
+            raise ValueError(f"steps={steps!r} must be 0 or more, size={size!r} 1 or more")
+        numbers = np.array([learning_rate, float(taken), 0.0])
         losses, norms = np.empty(steps), np.empty(steps)
-        arrays = (parameters, states, coefficients, losses, norms)
-        function = self._small
-        if function is not None:
-            function(steps, self.clip, *(array.ctypes.data for array in arrays))
+        small = None if columns else self._small
+        if small is not None:
+            arrays = (parameters, states, numbers, losses, norms)
+            small(steps, *(array.ctypes.data for array in arrays))
+        else:
+            # A share of the rows begins at a row of its own only if rows are named.
+            if order is None and self.threads > 1 and size < rows:
+                order = np.arange(rows)
+            index = None if order is None else as_indices(order, rows)
+            self._run(
+                steps, columns, parameters, states, numbers, size, index, losses, norms
+            )
         return losses, norms
 
-    @cached_property
-    def _native(self) -> tuple[Native, Native]:
-        return native(self.gradient, self.machine), native(self.update, self.machine)
-
-    @cached_property
-    def _small(self) -> Callable[..., None] | None:
-        return small_function(self.gradient, self.update, self.machine)
-
-    def _check(
+    def _run(
         self,
+        steps: int,
         columns: Sequence[Array],
         parameters: Array,
         states: Array,
-        coefficients: Array,
-        batches: Batches,
+        taken: Array,
+        size: int,
+        index: Indices | None,
+        losses: Array,
+        norms: Array,
     ) -> None:
+        """The loop of `loop_source`."""
+        rows = len(columns[0]) if columns else 1
+        count = rows if index is None else len(index)
+        totals = np.zeros((self.threads, self.moved + 1))
+        given = np.zeros(len(self.numbers.outputs))
+        arrays: dict[str, NDArray[np.generic]] = {
+            "parameters": parameters,
+            "totals": totals,
+            "taken": taken,
+            "given": pointers([given[k:] for k in range(len(given))]),
+            "update_columns": pointers([parameters, totals[0, 1:], *states]),
+            "update_outputs": pointers([parameters, *states]),
+            "update_numbers": given[1:],
+            "losses": losses,
+            "norms": norms,
+            "arrived": np.zeros(1, dtype=np.int64),
+        }
+        known: dict[str, int | None] = {
+            "steps": steps,
+            "rows": count,
+            "size": size,
+            "moved": self.moved,
+            "threads": self.threads,
+            "lanes": self.machine.target.lanes,
+            "index": None if index is None else index.ctypes.data,
+        }
+        lists = {
+            "gradient": self.gradient,
+            "squares": SQUARES,
+            "numbers": self.numbers,
+            "update": self.update,
+        }
+        codes = {name: native(listed, self.machine) for name, listed in lists.items()}
+        known |= {f"{name}_run": code.address for name, code in codes.items()}
+        known |= {name: array.ctypes.data for name, array in arrays.items()}
+
+        def work(thread: int) -> None:
+            start = 0
+            if index is None:
+                start, _ = share(count, thread, self.threads, self.machine.target.lanes)
+            sources = pointers([column[start:] for column in columns])
+            own = known | {f"{name}_scratch": code.scratch().ctypes.data for name, code in codes.items()}
+            own |= {"thread": thread, "columns": sources.ctypes.data}
+            train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
+
+        together(self.threads, work)
+
+    @cached_property
+    def _small(self) -> Callable[..., None] | None:
+        return small_function(self.gradient, self.numbers, self.update, self.machine)
+
+    def _check(self, columns: Sequence[Array], parameters: Array, states: Array) -> None:
         if len(columns) != self.gradient.columns or len({c.shape for c in columns}) > 1:
             raise ValueError(
                 f"{self.gradient.columns} columns of equal length are needed, not "
@@ -225,7 +227,6 @@ class NativeLoop:
         for name, array, shape in (
             ("parameters", parameters, (self.gradient.parameters,)),
             ("states", states, (self.states, self.moved)),
-            ("coefficients", coefficients, (batches.steps, self.update.parameters)),
         ):
             if array.shape != shape:
                 raise ValueError(f"{name} must have shape {shape}, not {array.shape}")
@@ -268,12 +269,13 @@ def train_function() -> Callable[..., None]:
 
 @cache
 def small_function(
-    gradient: WengertList, update: WengertList, machine: Machine
+    gradient: WengertList, numbers: WengertList, update: WengertList, machine: Machine
 ) -> Callable[..., None] | None:
-    """The loop of a computation without rows, compiled, or None if it is not a small one."""
-    if not is_small(gradient, update):
+    """The loop of `small_loop`, compiled, or None if the lists are not for it."""
+    if not is_small(gradient, numbers, update):
         return None
-    code = _keep(Code(small_source(gradient, update, machine.with_lanes(1).target), machine))
+    source = small_source(gradient, numbers, update, machine.with_lanes(1).target)
+    code = _keep(Code(source, machine))
     kinds = [CTYPES[name] for name in SMALL_ARGUMENTS.values()]
     return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
 

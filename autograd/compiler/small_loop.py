@@ -6,7 +6,7 @@ are written in place, as code for one lane.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autograd.compiler.assembly import Function, Lanes, Target
 from autograd.compiler.kernels import supporting_source
@@ -17,48 +17,64 @@ from autograd.compiler.schedule import is_call
 from autograd.compiler.tiles import Values, compute
 from autograd.compiler.wengert import WengertList
 
-MOST_INSTRUCTIONS = 400
+MOST_NODES = 400
 MOST_CALLS = 16
 MOST_MOVED = 64
 
 SMALL_ARGUMENTS = {
-    "steps": "i64", "clip": "double", "parameters": "ptr", "states": "ptr", "coefficients": "ptr",
-    "losses": "ptr", "norms": "ptr",
+    "steps": "i64", "parameters": "ptr", "states": "ptr", "taken": "ptr", "losses": "ptr",
+    "norms": "ptr",
 }  # fmt: skip
-"""The arguments of ``train`` and their types."""
+"""The arguments of ``train`` and their types; see `loop_source`."""
 
 
-def is_small(gradient: WengertList, update: WengertList) -> bool:
+def is_small(gradient: WengertList, numbers: WengertList, update: WengertList) -> bool:
     """Whether a gradient that depends on no column, and its update, are one short function."""
-    form, rule = normalize(gradient), normalize(update)
-    calls = sum(map(is_call, form.nodes.values()))
-    rule_calls = sum(map(is_call, rule.nodes.values()))
+    forms = [normalize(listed) for listed in (gradient, numbers, update)]
     moved = len(gradient.sums) - 1
-    return (
-        not any(total.varying for total in form.totals)
-        and len(form.nodes) + moved * len(rule.nodes) <= MOST_INSTRUCTIONS
-        and calls + moved * rule_calls <= MOST_CALLS
-        and moved <= MOST_MOVED
+    times = (1, 1, moved)
+    nodes = sum(n * len(form.nodes) for n, form in zip(times, forms, strict=True))
+    calls = sum(
+        n * sum(map(is_call, form.nodes.values())) for n, form in zip(times, forms, strict=True)
     )
+    same = not any(total.varying for total in forms[0].totals)
+    return same and nodes <= MOST_NODES and calls <= MOST_CALLS and moved <= MOST_MOVED
 
 
-def small_source(gradient: WengertList, update: WengertList, target: Target) -> str:
+def small_source(
+    gradient: WengertList, numbers: WengertList, update: WengertList, target: Target
+) -> str:
     """LLVM text of ``train``: so many steps, each loss and norm written, the rest at the end."""
     function = Function(target)
     moved, states = len(gradient.sums) - 1, update.columns - 2
     places = [address(function, "%parameters", 8 * k) for k in range(moved)]
     places += [address(function, "%states", 8 * k) for k in range(moved * states)]
+    places.append(address(function, "%taken", 8))
+    rate = function.load("%taken")
     loop = Loop(function, "%steps", carried=[function.load(place) for place in places])
-    numbers, state = loop.carried[:moved], loop.carried[moved:]
-    loss, slopes = _gradient(function, gradient, numbers)
+    *rest, taken = loop.carried
+    values, state = rest[:moved], rest[moved:]
+    others = [
+        function.load(address(function, "%parameters", 8 * k))
+        for k in range(moved, gradient.parameters)
+    ]
+    loss, *slopes = sums(function, gradient, [*values, *others])
     function.store(loss, loop.advance("%losses", 8))
-    slopes = _clipped(function, loop, slopes)
-    now = loop.advance("%coefficients", 8 * update.parameters)
-    rows = [[*pair, *state[k::moved]] for k, pair in enumerate(zip(numbers, slopes, strict=True))]
-    after = _updated(function, update, rows, now)
-    final = loop.end([row[k] for k in range(1 + states) for row in after])
+    square = function.number(0.0)
+    for slope in slopes:
+        square = slope.times_plus(slope, square)
+    now = taken + 1.0
+    norm, *given = outputs(function, numbers, [], [rate, now, square])
+    function.store(norm, loop.advance("%norms", 8))
+    rows = [[*pair, *state[k::moved]] for k, pair in enumerate(zip(values, slopes, strict=True))]
+    after = [outputs(function, update, row, given) for row in rows]
+    final = loop.end([*(row[k] for k in range(1 + states) for row in after), now])
     for value, place in zip(final, places, strict=True):
         function.store(value, place)
+    return _definition(function)
+
+
+def _definition(function: Function) -> str:
     arguments = ", ".join(f"{kind} %{name}" for name, kind in SMALL_ARGUMENTS.items())
     body = "\n".join(function.lines)
     return (
@@ -68,60 +84,32 @@ def small_source(gradient: WengertList, update: WengertList, target: Target) -> 
     )
 
 
-def _gradient(
-    function: Function, gradient: WengertList, numbers: Sequence[Lanes]
-) -> tuple[Lanes, list[Lanes]]:
-    """The loss and its derivatives."""
-    form = normalize(gradient)
-    values = _values(function, form)
-    first = gradient.columns
-    values.uniform |= dict(enumerate(numbers, first))
-    for k in range(first + len(numbers), first + gradient.parameters):
-        values.uniform[k] = function.load(address(function, "%parameters", 8 * (k - first)))
-    _compute_all(values, form)
-    loss, *slopes = (compute(values, Sum(total.uniform)) for total in form.totals)
-    return loss, slopes
+def sums(
+    function: Function, listed: WengertList, parameters: Sequence[Lanes]
+) -> list[Lanes]:
+    """The sums of a list that depends on no column, for one row."""
+    form = normalize(listed)
+    values = _computed(function, form, enumerate(parameters, listed.columns))
+    return [compute(values, Sum(total.uniform)) for total in form.totals]
 
 
-def _clipped(function: Function, loop: Loop, slopes: Sequence[Lanes]) -> list[Lanes]:
-    """The gradient, made shorter where its norm is larger than it may be; the norm is written."""
-    squares = function.number(0.0)
-    for slope in slopes:
-        squares = slope.times_plus(slope, squares)
-    norm = squares.sqrt()
-    function.store(norm, loop.advance("%norms", 8))
-    factor = (Lanes(function, "%clip") / (norm + 1e-6)).at_most(1.0)
-    return [slope * factor for slope in slopes]
+def outputs(
+    function: Function,
+    listed: WengertList,
+    columns: Sequence[Lanes],
+    parameters: Sequence[Lanes],
+) -> list[Lanes]:
+    """The outputs of a list for one row."""
+    values = _computed(function, normalize(listed), enumerate([*columns, *parameters]))
+    return [values[slot] for slot in listed.outputs]
 
 
-def _updated(
-    function: Function, update: WengertList, rows: Sequence[Sequence[Lanes]], coefficients: str
-) -> list[list[Lanes]]:
-    """The parameters and their states after the step."""
-    form = normalize(update)
-    shared = _values(function, form)
-    for k in range(update.parameters):
-        slot = update.columns + k
-        shared.uniform[slot] = function.load(address(function, coefficients, 8 * k))
-    _compute_all(shared, form, varying=False)
-    after = []
-    for row in rows:
-        values = _values(function, form)
-        values.uniform = shared.uniform
-        values.varying |= dict(enumerate(row))
-        _compute_all(values, form, varying=True)
-        after.append([values[slot] for slot in update.outputs])
-    return after
-
-
-def _compute_all(values: Values, form: NormalForm, *, varying: bool | None = None) -> None:
-    """All nodes, or only those that do or do not differ from row to row."""
-    for slot, node in form.nodes.items():
-        if varying is None or (slot in form.varying) == varying:
-            (values.varying if varying else values.uniform)[slot] = compute(values, node)
-
-
-def _values(function: Function, form: NormalForm) -> Values:
-    """Values of which only the constants are known."""
+def _computed(
+    function: Function, form: NormalForm, known: Iterable[tuple[int, Lanes]]
+) -> Values:
+    """The values of all nodes, given those of columns and parameters."""
     nothing = Memory(Layout(1, 1, 0, 0, 0), form.constants, range(0), {}, {})
-    return Values(function, nothing, "", {})
+    values = Values(function, nothing, "", dict(known))
+    for slot, node in form.nodes.items():
+        values.uniform[slot] = compute(values, node)
+    return values
