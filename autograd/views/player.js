@@ -164,7 +164,16 @@
   const flowLabels = shape("g", { class: "flow" });
   svg.querySelector(".cards").before(flow, flowLabels);
 
-  const titles = cards.map((card) => card.querySelector("title").textContent.split("\ndata ")[0]);
+  const places = cards.map((card) => ({
+    data: card.querySelector("[data-key=data]"),
+    grad: card.querySelector("[data-key=grad]"),
+    key: card.querySelector(".key.grad"),
+    title: card.querySelector("title"),
+    name: card.querySelector("title").textContent.split("\ndata ")[0],
+  }));
+  const write = (place, content) => {
+    if (place.textContent !== content) place.textContent = content;
+  };
 
   const linkBetween = (parent, node, argument) => {
     const between = `${nodes[parent].card} ${nodes[node].card}`;
@@ -199,11 +208,11 @@
       const value = known ? text(run.values[index]) : "";
       const gradient = current < seedFrame ? "–" : text(gradients[index]);
       const done = finalFrame.get(index) <= current;
-      card.querySelector("[data-key=data]").textContent = value;
-      card.querySelector("[data-key=grad]").textContent = gradient;
-      card.querySelector(".key.grad").textContent = done ? "grad✓" : "grad";
-      const now = `data ${value}\ngrad ${gradient}`;
-      card.querySelector("title").textContent = [titles[position], now].join("\n");
+      const place = places[position];
+      write(place.data, value);
+      write(place.grad, gradient);
+      write(place.key, done ? "grad✓" : "grad");
+      write(place.title, `${place.name}\ndata ${value}\ngrad ${gradient}`);
       card.classList.toggle("done", done);
       card.classList.toggle("new", frame.phase === "forward" && frame.node === index);
       card.classList.toggle("edited", isLeaf(node) && run.values[index] !== recorded.values[index]);
@@ -383,7 +392,7 @@
   const markOrder = () => {
     lines.forEach((button, position) => {
       const passedOn = position > seedFrame && position < current;
-      button.lastChild.textContent = passedOn ? "✓" : "";
+      write(button.lastChild, passedOn ? "✓" : "");
       button.classList.toggle("past", position < current);
       if (position === current) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");

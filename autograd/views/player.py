@@ -58,7 +58,8 @@ def page(root: Value) -> str:
 
     Notes
     -----
-    Above 300 nodes the drawing shows each module as one card; the steps are those of its nodes.
+    The page shows the graph as it is when the page is made. Above 300 nodes the drawing shows each
+    module as one card; the steps are those of its nodes.
     """
     order = topological_order(root)
     links = sum(len(node.parents) for node in order)
