@@ -377,7 +377,7 @@ def _compiled(step: _Step, data: _Data, executor: Executor | None) -> tuple[Prog
     try:
         program.train(data.rows, data.targets, epochs=0, **_options(step))
     except Exception as error:  # whatever stops the recording may be no hindrance to an eager run
-        return None, f"eager: {error}"
+        return None, f"eager: {type(error).__name__}: {error}"
     return program, "compiled"
 
 
