@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.graph import operation_of, topological_order
-from autograd.operation import N, Node, ieee_arithmetic, leaf, node_classes, real
+from autograd.operation import (
+    N,
+    Node,
+    ieee_arithmetic,
+    leaf,
+    node_classes,
+    real,
+    recording_paused,
+)
 
 
 def backward(root: Node, gradient: Any = 1.0) -> None:
@@ -100,20 +108,31 @@ def gradients(output: N, wrt: Sequence[N]) -> tuple[N, ...]:
         if any(parent in leads_there for parent in node.parents):
             leads_there.add(node)
             order.append(node)
-    upstream: dict[Node, Any] = {output: leaf(node_classes.constant, 1.0)}
+    plain = bool(recording_paused)  # then the numbers that were recorded will do
+    upstream: dict[Node, Any] = {output: 1.0 if plain else leaf(node_classes.constant, 1.0)}
     with ieee_arithmetic.on():
         for node in reversed(order):
             if node not in upstream:
                 continue
-            rule = operation_of(node).local(node, *node.parents)
-            _refuse_changed_leaf(node, rule)
+            rule = node._local if plain else rule_on_values(node)
             for parent, local in zip(node.parents, rule, strict=True):
                 if parent in leads_there:
-                    contribution = _times(upstream[node], local)
+                    contribution = times(upstream[node], local)
                     if contribution is not None:
                         so_far = upstream.get(parent)
                         upstream[parent] = contribution if so_far is None else so_far + contribution
-    return tuple(upstream[v] if v in upstream else leaf(node_classes.constant, 0.0) for v in wrt)
+    found = (upstream.get(v, 0.0) for v in wrt)
+    results: tuple[Any, ...] = tuple(
+        g if isinstance(g, Node) else leaf(node_classes.constant, g) for g in found
+    )
+    return results
+
+
+def rule_on_values(node: Node) -> tuple[Any, ...]:
+    """∂node/∂parent for each parent, as functions of the Values; a changed leaf is refused."""
+    rule = operation_of(node).local(node, *node.parents)
+    refuse_changed_leaf(node, rule)
+    return rule
 
 
 def _checked(output: N, wrt: Sequence[N]) -> tuple[N, ...]:
@@ -127,7 +146,7 @@ def _checked(output: N, wrt: Sequence[N]) -> tuple[N, ...]:
     return tuple(wrt)
 
 
-def _times(upstream: Any, local: Any) -> Any:
+def times(upstream: Any, local: Any) -> Any:
     """Multiply upstream · local, without a node for a factor of 1; None where nothing flows."""
     if not isinstance(local, Node):
         if local == 0.0:
@@ -139,7 +158,7 @@ def _times(upstream: Any, local: Any) -> Any:
     return upstream * local
 
 
-def _refuse_changed_leaf(node: Node, rule: Sequence[Any]) -> None:
+def refuse_changed_leaf(node: Node, rule: Sequence[Any]) -> None:
     """Check that node and rule, evaluated on the present data, are those of the recording."""
     changed = [parent for parent in node.parents if not parent.parents]
     if not changed:

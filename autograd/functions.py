@@ -86,6 +86,8 @@ def _real_power(a: Any, b: Any) -> Any:
     """aᵇ among the real numbers: where Python's ``**`` would turn complex, a ValueError."""
     if isinstance(a, Node) or isinstance(b, Node):
         return a**b
+    if b == 2.0:  # the bits of x², which the C library's power may miss by one
+        return a * a
     if a == 0.0 and b < 0.0:
         raise ZeroDivisionError
     return math.pow(a, b)
@@ -102,7 +104,10 @@ def _ieee_power(a: float, b: float) -> float:
 
 @declare(
     "xʸ",
-    lambda y, a, b: (where(b, b * _real_power(a, b - 1.0), 0.0), where(a, y * log(a), 0.0)),
+    lambda y, a, b: (
+        where(hypot(a, b), b * _real_power(a, b - 1.0), 0.0),
+        where(a, y * log(a), 0.0),
+    ),
     domain=(POSITIVE, REALS),
     kink="∂/∂b is 0 at a = 0 and nan for a < 0, where aᵇ is real for whole b only",
     ieee=_ieee_power,
@@ -1067,7 +1072,14 @@ def total(values: Iterable[N | float]) -> Any:
     return record(TABLE["total"], tuple(values))
 
 
-@declare("LSE", lambda y, *inputs: tuple(exp(x - y) for x in inputs))
+def _logsumexp_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
+    """e^(xᵢ − y), divided by their sum: that is 1 but for the rounding of y, which large x feel."""
+    weights = [exp(x - y) for x in inputs]
+    whole = total(weights)
+    return tuple(weight / whole for weight in weights)
+
+
+@declare("LSE", _logsumexp_local)
 def _logsumexp(*inputs: float) -> float:
     largest = max(inputs)
     if not math.isfinite(largest) or any(x != x for x in inputs):

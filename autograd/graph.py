@@ -8,10 +8,11 @@ Read next: `backward`.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.operation import N, Node, Operation, leaf, local_gradients, node_classes
+from autograd.operation import N, Node, Operation, leaf, local_gradients
 
 
 def topological_order(root: N) -> list[N]:
@@ -137,66 +138,62 @@ def operation_of(node: Node) -> Operation:
 
 # ------------------------------------------------------------------------------------------- copies
 
-# A computed Value in a flat list: its number, gradient, label, operation, local gradients, and for
-# each parent its position in the list, or for a leaf the leaf itself.
-Entry = tuple[float, float, str, Operation, tuple[float, ...], tuple[Any, ...]]
+
+class _Pickling(threading.local):
+    """The graph that this thread is pickling: it is written down as one list, not by recursion."""
+
+    root: Node | None = None
+    listed: frozenset[Node] = frozenset()
 
 
-def flatten(value: Node) -> tuple[Any, ...]:
-    """Write a Value and all it depends on as one flat list, the form in which it is pickled."""
-    order = topological_order(value)
-    if not order:
-        return (type(value), value._data, value.grad, value.label)
-    position = {node: i for i, node in enumerate(order)}
-    entries: list[Entry] = [
-        (
-            node._data,
-            node.grad,
-            node.label,
-            operation_of(node),
-            node._local,
-            tuple(position.get(parent, parent) for parent in node.parents),
-        )
-        for node in order
-    ]
-    return (type(value), entries)
+_pickling = _Pickling()
 
 
-def restore(kind: type[N], first: Any, grad: float = 0.0, label: str = "") -> N:
-    """Undo `flatten`."""
-    if not isinstance(first, list):
-        value = leaf(kind, first, label)
-        value.grad = grad
-        return value
-    nodes: list[Any] = []
-    for data, grad, label, operation, local, parents in first:
-        node = leaf(node_classes.value, data, label)
-        node.grad = grad
-        node.operation = operation
-        node._local = local
-        node.parents = tuple(nodes[p] if isinstance(p, int) else p for p in parents)
-        nodes.append(node)
-    root: N = nodes[-1]
-    return root
+def reduce(value: Node) -> tuple[Any, ...]:
+    """Say how to make a Value again, for pickle, which asks for parents after it asked for this.
+
+    The first computed Value that pickle meets answers with the list of all it depends on, parents
+    first. So when pickle comes to a Value on that list, it has written its parents already, and
+    nothing is nested, however deep the graph. What several Values share stays shared.
+    """
+    if value.parents and value not in _pickling.listed:
+        order = topological_order(value)
+        _pickling.root, _pickling.listed = value, frozenset(order)
+        return _last, (order,)
+    if value is _pickling.root:
+        _pickling.root, _pickling.listed = None, frozenset()
+    return restore, (type(value), *(getattr(value, name) for name in _RECORD))
+
+
+_RECORD = ("_data", "grad", "label", "operation", "_local", "parents")
+
+
+def _last(values: list[N]) -> N:
+    return values[-1]
+
+
+def restore(kind: type[N], *record: Any) -> N:
+    """Undo `reduce`."""
+    value = leaf(kind, 0.0)
+    for name, content in zip(_RECORD, record, strict=True):
+        setattr(value, name, content)
+    return value
 
 
 def copy_graph(value: N, memo: dict[int, Any]) -> N:
     """Copy a Value and all it depends on; `memo` holds what `copy.deepcopy` copied before."""
-
-    def copied(node: N) -> N:
-        copy: N | None = memo.get(id(node))
-        if copy is None:
-            copy = leaf(type(node), node._data, node.label)
-            copy.grad = node.grad
-            copy.operation = node.operation
-            copy._local = node._local
+    for node in _with_leaves(topological_order(value) or [value]):
+        if id(node) not in memo:
+            copy = shallow_copy(node)
             copy.parents = tuple(memo[id(parent)] for parent in node.parents)
             memo[id(node)] = copy
-        return copy
+    root: N = memo[id(value)]
+    return root
 
-    for node in _with_leaves(topological_order(value)):
-        copied(node)
-    return copied(value)
+
+def shallow_copy(value: N) -> N:
+    """Copy a Value alone: the copy has the same parents."""
+    return restore(type(value), *(getattr(value, name) for name in _RECORD))
 
 
 def _with_leaves(order: Iterable[N]) -> Iterable[N]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from autograd.backward import _refuse_changed_leaf, backward
+from autograd.backward import backward, refuse_changed_leaf
 from autograd.graph import copy_graph, operation_of, topological_order
 from autograd.graph import leaves as leaves_of
 from autograd.operation import INFINITY, NAN, ieee_arithmetic, local_gradients
@@ -149,7 +149,7 @@ def check_gradients(output: Value, leaves: Sequence[Value] | None = None) -> Gra
     with ieee_arithmetic.on():
         for node in order:
             inputs = [parent._data for parent in node.parents]
-            _refuse_changed_leaf(node, local_gradients(operation_of(node), node._data, inputs))
+            refuse_changed_leaf(node, local_gradients(operation_of(node), node._data, inputs))
     if not math.isfinite(output._data):
         raise ValueError(f"{output!r} is not finite, so it has no difference quotients to compare")
     reverse = _reverse_mode(output, chosen)

@@ -69,6 +69,17 @@ class Switch:
             self.threads[thread] = depth
 
     @contextmanager
+    def off(self) -> Iterator[None]:
+        """Turn the switch off inside a `with` block, whatever blocks there are around it."""
+        thread = get_ident()
+        depth = self.threads.pop(thread, 0)
+        try:
+            yield
+        finally:
+            if depth:
+                self.threads[thread] = depth
+
+    @contextmanager
     def on(self) -> Iterator[None]:
         """Turn the switch on inside a `with` block."""
         self.enter()

@@ -16,14 +16,13 @@ Siskind, Pearlmutter: Perturbation Confusion and Referential Transparency, IFL 2
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from functools import wraps
-from threading import get_ident
 from typing import Any, NamedTuple, cast
 
-from autograd.backward import _refuse_changed_leaf, _times, gradients
+from autograd.backward import gradients, rule_on_values, times
 from autograd.functions import dot, total
-from autograd.graph import operation_of, topological_order
+from autograd.graph import topological_order
 from autograd.operation import ieee_arithmetic, leaf, real, recording_paused
 from autograd.value import Constant, Value, no_grad, tracing
 
@@ -171,7 +170,7 @@ def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Function]:
     def pullback(cotangents: Any) -> tuple[Any, ...]:
         v = _vectors(cotangents, call.output, "the cotangents", "the outputs")
         flowing = [i for i, cotangent in enumerate(v) if _flows(cotangent)]
-        with _recording():
+        with recording_paused.off():
             scalar = _as_value(dot([v[i] for i in flowing], [outputs[i] for i in flowing]))
         return tuple(_rebuilt(primals, iter(_pull_back(scalar, call, v))))
 
@@ -360,7 +359,7 @@ def _call(
 ) -> _Call:
     """Call `f` with nodes of this call's own in place of the numbers and Values at `positions`."""
     given = [x for position in positions for x in _leaves(args[position])]
-    with _recording():
+    with recording_paused.off():  # a transform is a function: no_grad around it must not make it 0
         inputs = [+x if isinstance(x, Value) else _leaf(x) for x in given]
         supply = iter(inputs)
         arguments = list(args)
@@ -372,18 +371,6 @@ def _call(
         finally:
             _active.difference_update(inputs)
     return _Call(given, inputs, output)
-
-
-@contextmanager
-def _recording() -> Iterator[None]:
-    """Record even inside `no_grad`: a transform is a function, and must not become 0 there."""
-    thread = get_ident()
-    depth = recording_paused.threads.pop(thread, 0)
-    try:
-        yield
-    finally:
-        if depth:
-            recording_paused.threads[thread] = depth
 
 
 def _leaf(number: object) -> Value:
@@ -405,12 +392,12 @@ def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Valu
         for node, direction in zip(call.inputs, directions, strict=True)
         if _flows(direction)
     }
-    with _recording():
+    with recording_paused.off():
         order = topological_order(_as_value(total(outputs)))[:-1]
     with ieee_arithmetic.on():
         for node in order:
             if any(parent in tangents for parent in node.parents):
-                rule = node.local_gradients() if plain else _rule_on_values(node)
+                rule = node.local_gradients() if plain else rule_on_values(node)
                 tangent = _tangent(node, rule, tangents)
                 if tangent is not None:
                     tangents[node] = tangent
@@ -418,18 +405,12 @@ def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Valu
     return [t if plain else _presented(_as_value(t), [*call.given, *directions]) for t in moved]
 
 
-def _rule_on_values(node: Value) -> tuple[Any, ...]:
-    rule = operation_of(node).local(node, *node.parents)
-    _refuse_changed_leaf(node, rule)
-    return rule
-
-
 def _tangent(node: Value, rule: Sequence[Any], tangents: Mapping[Value, Any]) -> Any:
     """Σ over parents: ∂node/∂parent · tangent(parent); None where nothing flows."""
     tangent: Any = None
     for parent, local in zip(node.parents, rule, strict=True):
         if parent in tangents:
-            contribution = _times(tangents[parent], local)
+            contribution = times(tangents[parent], local)
             if contribution is not None:
                 tangent = contribution if tangent is None else tangent + contribution
     return tangent

@@ -13,7 +13,7 @@ from typing import Any, Literal, SupportsFloat, TypeAlias, cast
 
 from autograd import functions
 from autograd.backward import backward
-from autograd.graph import copy_graph, flatten, restore
+from autograd.graph import copy_graph, reduce, shallow_copy
 from autograd.operation import (
     Node,
     Operation,
@@ -295,7 +295,10 @@ class Value(Node):
         return copy_graph(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return restore, flatten(self)
+        return reduce(self)
+
+    def __copy__(self) -> Value:
+        return shallow_copy(self)
 
 
 _add_to = _reflected(functions.add)

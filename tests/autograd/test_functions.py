@@ -286,6 +286,12 @@ def test_a_rule_has_the_same_bits_on_floats_and_on_values(x: float) -> None:
     assert gradients(base**exponent, [base])[0].data == (base**3).local_gradients()[0]
 
 
+@pytest.mark.parametrize("offset", [1e8, 1e16, -1e16])
+def test_logsumexp_has_slopes_that_sum_to_1_at_any_offset(offset: float) -> None:
+    y = autograd.logsumexp([Value(offset), Value(offset)])
+    assert y.local_gradients() == (0.5, 0.5)
+
+
 def test_power_has_its_mixed_derivative_at_exponent_0() -> None:
     a, b = Value(2.0), Value(0.0)
     (first,) = gradients(a**b, [a])

@@ -317,11 +317,33 @@ def test_copies_backpropagate_on_their_own(how: object) -> None:
     assert x.data == 0.5
 
 
-def test_deepcopy_keeps_what_is_shared() -> None:
+@pytest.mark.parametrize("how", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_copies_keep_what_is_shared(how: object) -> None:
     y, x, _ = graph()
+    h = y.parents[0]
     z = x * y
-    z2, y2 = copy.deepcopy([z, y])
-    assert z2.parents[1] is y2
+    h2, z2, y2, x2 = how([h, z, y, x])  # type: ignore[operator]
+    assert z2.parents == (x2, y2)
+    assert y2.parents[0] is h2
+    h3, y3 = how((h2, y2))  # type: ignore[operator]
+    assert y3.parents[0] is h3
+
+
+def test_a_shallow_copy_has_the_same_parents() -> None:
+    y, _, w = graph()
+    assert copy.copy(y).parents == y.parents
+    assert copy.copy(y) is not y
+    assert type(copy.copy(w)) is Parameter
+
+
+def test_pickling_that_fails_half_way_leaves_nothing_behind() -> None:
+    x = Value(1.0)
+    y = x * 2.0
+    for _ in range(5_000):
+        y = y + 1.0
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps([y * y, lambda: None])
+    assert pickle.loads(pickle.dumps(y)).data == y.data
 
 
 def test_copies_of_deep_graphs_do_not_recurse() -> None:
