@@ -19,7 +19,7 @@ Figures: TypeAlias = dict[str, float]
 Locals: TypeAlias = dict[str, float]  # name of a parent -> ∂node/∂parent
 
 INPUTS = {"i1": 0.05, "i2": 0.10}
-TARGETS = {"target_o1": 0.01, "target_o2": 0.99}
+TARGETS = {"t1": 0.01, "t2": 0.99}
 WEIGHTS = {
     "w1": 0.15,
     "w2": 0.20,
@@ -71,7 +71,7 @@ def network(
     Returns
     -------
     dict from str to Value
-        i1, i2, target_o1, target_o2, w1 … w8, the biases (b1 and b2, or b_h1, b_h2, b_o1, b_o2),
+        i1, i2, the targets t1 and t2, w1 … w8, the biases (b1 and b2, or b_h1, b_h2, b_o1, b_o2),
         net_h1, out_h1, net_h2, out_h2, net_o1, out_o1, net_o2, out_o2, E_o1, E_o2 and E_total.
 
     Notes
@@ -103,8 +103,8 @@ def network(
         out = sigmoid(net)
         net.label, out.label = f"net_{neuron}", f"out_{neuron}"
         values |= {net.label: net, out.label: out}
-    for output in ("o1", "o2"):
-        squared = (values[f"target_{output}"] - values[f"out_{output}"]) ** 2
+    for target, output in (("t1", "o1"), ("t2", "o2")):
+        squared = (values[target] - values[f"out_{output}"]) ** 2
         values[f"E_{output}"] = 0.5 * squared if half else squared
     values["E_total"] = values["E_o1"] + values["E_o2"]
     values["E_total"].label = "E_total"
@@ -135,7 +135,7 @@ class Pass:
     def _each(self) -> Iterator[tuple[str, float]]:
         for name, value in self.values.items():
             yield name, self.data(value)
-            if not name.startswith(("E", "target")):
+            if not name.startswith(("E", "t")):
                 yield f"dE/d{name}", self.grad(value)
             if name.startswith(("net", "out")):
                 for parent, local in self.local(value).items():

@@ -45,7 +45,7 @@ GOLDEN = golden_figures()
 def test_every_value_is_there_and_labelled_as_in_the_text():
     values = network()
     labels = (
-        "i1 i2 target_o1 target_o2 w1 w2 w3 w4 w5 w6 w7 w8 b1 b2 net_h1 out_h1 net_h2 out_h2 "
+        "i1 i2 t1 t2 w1 w2 w3 w4 w5 w6 w7 w8 b1 b2 net_h1 out_h1 net_h2 out_h2 "
         "net_o1 out_o1 net_o2 out_o2 E_o1 E_o2 E_total"
     )
     assert list(values) == labels.split()
