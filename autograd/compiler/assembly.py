@@ -26,7 +26,7 @@ class Target:
     fused : bool
         Whether the processor has a fused multiply-add.
     scales : bool
-        Whether it multiplies by powers of two in one instruction (AVX-512, 8 lanes).
+        Whether it multiplies by powers of two in one instruction (AVX-512).
     """
 
     lanes: int

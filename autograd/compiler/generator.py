@@ -78,7 +78,7 @@ class Generator:
     def __init__(self, wengert: WengertList, machine: Machine) -> None:
         self.wengert = wengert
         self.target = machine.target
-        self.scalar = Target(1, machine.target.fused)
+        self.scalar = machine.with_lanes(1).target
         self.form = normalize(wengert)
         wide = machine.registers >= 32
         shape = Shape(dots=8 if wide else 4, vectors=2, sums=16 if wide else 8)

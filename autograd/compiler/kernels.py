@@ -34,10 +34,20 @@ Pair = tuple[Lanes, Lanes]
 
 
 def polynomial(x: Lanes, powers: Sequence[float]) -> Lanes:
-    """Σ powers[k] · xᵏ, its even and odd halves side by side to shorten the wait for each product."""
-    square = x * x
-    even, odd = horner(square, powers[0::2]), horner(square, powers[1::2])
-    return odd.times_plus(x, even)
+    """Σ powers[k] · xᵏ, its even and odd halves side by side to shorten the wait for each product.
+
+    With one lane, where nothing else is there to do in the meantime, by Estrin's scheme: neighbours
+    are joined to a + b·x, then these to a + b·x², and so on.
+    """
+    if x.function.target.lanes > 1:
+        even, odd = horner(x * x, powers[0::2]), horner(x * x, powers[1::2])
+        return odd.times_plus(x, even)
+    terms: list[Lanes] = [x.function.number(power) for power in powers]
+    while len(terms) > 1:
+        pairs = zip(terms[0::2], terms[1::2], strict=False)
+        terms = [b.times_plus(x, a) for a, b in pairs] + terms[len(terms) // 2 * 2 :]
+        x = x * x
+    return terms[0]
 
 
 def horner(x: Lanes, powers: Sequence[float]) -> Lanes:
@@ -112,13 +122,31 @@ def scale(x: Lanes, n: Lanes) -> Lanes:
     """x · 2ⁿ for an integer n as a double, |n| < 2200, rounded once even where it is subnormal."""
     function = x.function
     if function.target.scales:
-        kind = function.doubles
-        arguments = [(kind, x.name), (kind, n.name), (kind, x.name), ("i8", "-1"), ("i32", "4")]
-        name = "llvm.x86.avx512.mask.scalef.pd.512"
-        return Lanes(function, function.call(kind, name, arguments))
+        return scale_at_once(x, n)
     half, half_bits = nearest_integer(n * 0.5)
     _, rest_bits = nearest_integer(n - half)
     return x * power_of_two(half_bits) * power_of_two(rest_bits)
+
+
+def scale_at_once(x: Lanes, n: Lanes) -> Lanes:
+    """x · 2ⁿ by AVX-512's instruction for it."""
+    function = x.function
+    lanes = function.target.lanes
+    if lanes == 1:  # the instruction for one number works on the first of two
+        pair = "<2 x double>"
+        first, second = (
+            function.emit(f"insertelement {pair} zeroinitializer, double {a.name}, i64 0")
+            for a in (x, n)
+        )
+        arguments = [(pair, first), (pair, second), (pair, first), ("i8", "-1"), ("i32", "4")]
+        both = function.call(pair, "llvm.x86.avx512.mask.scalef.sd", arguments)
+        return Lanes(function, function.emit(f"extractelement {pair} {both}, i64 0"))
+    kind = function.doubles
+    arguments = [(kind, x.name), (kind, n.name), (kind, x.name), ("i8", "-1")]
+    if lanes == 8:
+        arguments.append(("i32", "4"))
+    name = f"llvm.x86.avx512.mask.scalef.pd.{lanes * 64}"
+    return Lanes(function, function.call(kind, name, arguments))
 
 
 # The exponential and its relatives.
@@ -204,9 +232,14 @@ def cosh(x: Lanes) -> Lanes:
 
 
 def sigmoid(x: Lanes) -> Lanes:
-    """1 / (1 + e^-x), computed as e^x / (1 + e^x) for x < 0."""
-    e = exp(-abs(x))
-    return (x < 0.0).choose(e, 1.0) / (e + 1.0)
+    """1 / (1 + e^-x) = 2⁻ᵏ / (1 + 2ᵐ · e^r), where k > 0 only if 2ᵐ⁺ᵏ · e^r might overflow."""
+    n, _, r = reduce_exponent((-x).at_most(760.0).at_least(-690.0))
+    k = (n - 1000.0).at_least(0.0)
+    _, bits = nearest_integer(n - k)
+    _, minus_k = nearest_integer(-k)
+    s = power_of_two(bits)
+    bottom = exp_minus_one_small(r).times_plus(s, s + 1.0)
+    return 1.0 / bottom * power_of_two(minus_k)
 
 
 def silu(x: Lanes) -> Lanes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import llvmlite.binding as llvm
@@ -36,7 +36,7 @@ class Machine:
         """The same processor, told to use narrower vectors."""
         if lanes == self.target.lanes:
             return self
-        target = Target(lanes, self.target.fused)
+        target = replace(self.target, lanes=lanes)
         return Machine(target, self.registers, self.processor, self.features)
 
 
