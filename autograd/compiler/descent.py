@@ -1,44 +1,23 @@
-"""Training a compiled program: batches, the optimiser's rule, clipping, a schedule.
+"""Training a compiled program: epochs, batches, a schedule, and who is told in between.
 
-A `Plan` holds three Wengert lists: the gradient of what is minimised, the numbers of a step that
-are the same for all parameters, and the update of one parameter. The last two are recorded from the
-optimiser's own methods, which are plain arithmetic; so the rule that moves a parameter here is the
-one that the eager loop runs.
+What is computed stands in a `Plan`; the loop over the batches runs in machine code (`driver`) or in
+Python.
 """
 
 from __future__ import annotations
 
-import math
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
-from autograd.compiler.engine import Backend, Engine
-from autograd.compiler.simplify import Expressions, translate
+from autograd.compiler.engine import Backend, Engine, has_machine_code, worth_machine_code
+from autograd.compiler.plan import Optimizer, Plan
 from autograd.compiler.structure import Rows
-from autograd.compiler.trace import record
-from autograd.compiler.wengert import WengertList
-from autograd.functions import minimum
-from autograd.value import Value
 
-
-class Optimizer(Protocol):
-    """What training asks of an optimiser; those of `nn.optim` have it."""
-
-    parameters: list[Value]
-    lr: float
-    steps: int
-    state: list[tuple[float, ...]]
-    initial_state: tuple[float, ...]
-
-    def coefficients(self, lr: Any, step: Any) -> tuple[Any, ...]:
-        """Return the numbers of this step that are the same for all parameters."""
-
-    def update(
-        self, parameter: Any, gradient: Any, state: tuple[Any, ...], coefficients: tuple[Any, ...]
-    ) -> tuple[Any, tuple[Any, ...]]:
-        """Return the new parameter and its new state."""
+OPERATIONS_AT_ONCE = 50_000_000
+"""Operations, each on one number, that machine code may do before Python gets to see Ctrl-C."""
 
 
 class Schedule(Protocol):
@@ -82,126 +61,49 @@ class Batches:
         if self.size is not None and self.size < 1:
             raise ValueError(f"batch_size={self.size!r} is not allowed: it must be 1 or more")
 
-    def epochs(self, rows: int) -> Iterator[list[list[int]]]:
-        """Yield the row numbers of each batch, epoch after epoch."""
+    def orders(self, rows: int) -> Iterator[list[int] | None]:
+        """Yield the order of the rows for epoch after epoch; None where it is as they stand."""
         random = Random(self.seed)
         while True:
-            order = list(range(rows))
-            if self.size is None:
-                yield [order]
-                continue
-            if self.shuffle:
+            order = None
+            if self.size is not None and self.shuffle:
+                order = list(range(rows))
                 random.shuffle(order)
-            yield [order[i : i + self.size] for i in range(0, rows, self.size)]
+            yield order
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All that a training loop computes, as Wengert lists.
+class Epochs(Sequence[Epoch]):
+    """What is told of every epoch of a training, in order.
 
-    Parameters
+    Attributes
     ----------
-    parameters : tuple of Values
-        The parameters of `gradient`: first those that are moved, then those that are not.
-    moved : int
-        How many are moved.
-    gradient : WengertList
-        Its sums are the loss, and for each moved parameter the derivative of loss and penalty.
-    coefficients : WengertList
-        Without columns; from the parameters lr and step to the outputs that `update` needs.
-    update : WengertList
-        The columns are a moved parameter, its derivative and its state, the parameters are the
-        coefficients; the outputs are the parameter and its state afterwards. One row for each
-        moved parameter.
-    clip : float or None
-        The largest norm of the gradient.
-    backend : "auto", "llvm" or "python"
+    losses, learning_rates, gradient_norms : arrays of floats
+        Those of all epochs; see `Epoch`.
     """
 
-    parameters: tuple[Value, ...]
-    moved: int
-    gradient: WengertList
-    coefficients: WengertList
-    update: WengertList
-    clip: float | None
-    backend: Backend
+    def __init__(self) -> None:
+        self.losses = array("d")
+        self.learning_rates = array("d")
+        self.gradient_norms = array("d")
 
+    def __len__(self) -> int:
+        return len(self.losses)
 
-def make_plan(
-    gradient: WengertList,
-    captured: Sequence[Value],
-    optimizer: Optimizer,
-    *,
-    clip: float | None,
-    penalty: tuple[WengertList, Sequence[Value]] | None,
-    backend: Backend,
-) -> Plan:
-    """Put together what training a program with an optimiser computes.
+    @overload
+    def __getitem__(self, place: int) -> Epoch: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Epoch]: ...
+    def __getitem__(self, place: int | slice) -> Epoch | list[Epoch]:
+        numbers = range(1, len(self) + 1)[place]
+        return self._told(numbers) if isinstance(numbers, int) else list(map(self._told, numbers))
 
-    Parameters
-    ----------
-    gradient : WengertList
-        Its sums are the result and its derivatives by the captured leaves.
-    captured : sequence of Values
-    optimizer : Optimizer
-    clip : float or None
-    penalty : pair of (WengertList without columns, its parameters), optional
-        Like `gradient`, of the penalty.
-    backend : "auto", "llvm" or "python"
-    """
-    if clip is not None and not 0.0 <= clip < math.inf:
-        raise ValueError(f"clip={clip!r} is not allowed: it is a norm, 0 or more, and finite")
-    moved = list(optimizer.parameters)
-    others = [*captured, *(penalty[1] if penalty else ())]
-    parameters = tuple(dict.fromkeys([*moved, *others]))
-    return Plan(
-        parameters,
-        len(moved),
-        _objective(gradient, captured, penalty, parameters, len(moved)),
-        _coefficients(optimizer),
-        _update(optimizer),
-        clip,
-        backend,
-    )
+    def _told(self, number: int) -> Epoch:
+        i = number - 1
+        return Epoch(number, self.losses[i], self.learning_rates[i], self.gradient_norms[i])
 
-
-def _objective(
-    gradient: WengertList,
-    captured: Sequence[Value],
-    penalty: tuple[WengertList, Sequence[Value]] | None,
-    parameters: Sequence[Value],
-    moved: int,
-) -> WengertList:
-    """Add the derivatives of loss and penalty up, for the parameters that are moved."""
-    expressions = Expressions()
-    columns = [expressions.enter("column", i) for i in range(gradient.columns)]
-    number = {leaf: expressions.enter("parameter", i) for i, leaf in enumerate(parameters)}
-    loss, *slopes = expressions.include(gradient, columns, [number[leaf] for leaf in captured])
-    slope = dict(zip(captured, slopes, strict=True))
-    if penalty is not None:
-        listed, leaves = penalty
-        _, *more = expressions.include(listed, [], [number[leaf] for leaf in leaves])
-        for leaf, other in zip(leaves, more, strict=True):
-            both = (slope[leaf], other) if leaf in slope else None
-            slope[leaf] = expressions.apply("add", both, ()) if both else other
-    zero = expressions.constant(0.0)
-    wanted = [loss, *(slope.get(leaf, zero) for leaf in parameters[:moved])]
-    return expressions.listed(gradient.columns, len(parameters), [], wanted)[0]
-
-
-def _coefficients(optimizer: Optimizer) -> WengertList:
-    recording = record(optimizer.coefficients, [optimizer.lr, 1.0])
-    return translate([], recording.inputs, outputs=recording.outputs)[0]
-
-
-def _update(optimizer: Optimizer) -> WengertList:
-    coefficients = optimizer.coefficients(optimizer.lr, 1.0)
-    recording = record(
-        optimizer.update, [0.5, 0.5, optimizer.initial_state, tuple(map(float, coefficients))]
-    )
-    per_parameter = 2 + len(optimizer.initial_state)
-    columns, shared = recording.inputs[:per_parameter], recording.inputs[per_parameter:]
-    return translate(columns, shared, outputs=recording.outputs)[0]
+    def __repr__(self) -> str:
+        ends = f", loss {self.losses[0]:.6g} to {self.losses[-1]:.6g}" if self else ""
+        return f"<Epochs: {len(self)}{ends}>"
 
 
 def train(
@@ -213,81 +115,170 @@ def train(
     batches: Batches,
     schedule: Schedule | None,
     callback: Callable[[Epoch], object] | None,
-) -> list[Epoch]:
+    backend: Backend,
+    threads: int,
+) -> Epochs:
     """Run the loop; see `Program.train`."""
     if epochs < 0:
         raise ValueError(f"epochs={epochs!r} is not allowed: it must be 0 or more")
-    loop = _Loop(plan, rows)
-    history: list[Epoch] = []
-    for number, epoch in zip(range(1, epochs + 1), batches.epochs(rows.count), strict=False):
-        loop.take(optimizer)
-        done = loop.epoch(number, epoch, optimizer.lr)
+    if rows.count == 1:
+        rows = Rows(rows.structure, 1, [[]])  # the plan has them as constants
+    size = min(batches.size or rows.count, rows.count)
+    loop = _make_loop(plan, rows, size, rows.count * epochs, backend, threads)
+    orders = batches.orders(rows.count)
+    alone = schedule is None and callback is None and batches.size is None
+    at_once = _epochs_at_once(plan, rows.count) if alone else 1
+    told = Epochs()
+    loop.take(optimizer)
+    try:
+        while len(told) < epochs:
+            loop.run(min(at_once, epochs - len(told)), next(orders), optimizer.lr, told)
+            if schedule is not None:
+                schedule.step()
+            if callback is not None:
+                loop.give_back(optimizer)
+                if callback(told[-1]) is True:
+                    break
+                loop.take(optimizer)
+    finally:
         loop.give_back(optimizer)
-        history.append(done)
-        if schedule is not None:
-            schedule.step()
-        if callback is not None and callback(done) is True:
-            break
-    return history
+    return told
 
 
-class _Loop:
-    """The state of training: the parameters' numbers and the optimiser's, while steps are taken."""
+def _make_loop(
+    plan: Plan, rows: Rows, size: int, work: int, backend: Backend, threads: int
+) -> _Loop:
+    native = backend == "llvm"
+    if backend == "auto":
+        native = has_machine_code() and worth_machine_code(work)
+    return _NativeLoop(plan, rows, size, threads) if native else _PythonLoop(plan, rows, size)
 
-    def __init__(self, plan: Plan, rows: Rows) -> None:
-        self.plan = plan
-        self.rows = rows
-        self.gradient = Engine(plan.gradient, plan.backend)
-        self.coefficients = Engine(plan.coefficients, "python")
-        self.update = Engine(plan.update, plan.backend)
-        self.numbers: list[float] = []
+
+def _epochs_at_once(plan: Plan, rows: int) -> int:
+    """Say how many epochs machine code may run before Python gets a chance to see Ctrl-C."""
+    operations = rows * (1 + len(plan.gradient.instructions)) + plan.moved
+    return max(1, OPERATIONS_AT_ONCE // operations)
+
+
+class _Loop(Protocol):
+    """Where parameters and the optimiser's state are while steps are taken."""
+
+    def take(self, optimizer: Optimizer) -> None:
+        """Read parameters and optimiser."""
+
+    def give_back(self, optimizer: Optimizer) -> None:
+        """Write parameters and optimiser, as they were after the last finished epoch."""
+
+    def run(self, epochs: int, order: list[int] | None, lr: float, told: Epochs) -> None:
+        """Go through the rows so many times, and tell of each."""
+
+
+class _PythonLoop:
+    """Steps taken by Python."""
+
+    def __init__(self, plan: Plan, rows: Rows, size: int) -> None:
+        self.plan, self.rows, self.size = plan, rows, size
+        self.gradient = Engine(plan.gradient, "python")
+        self.numbers = Engine(plan.numbers, "python")
+        self.update = Engine(plan.update, "python")
+        self.parameters: list[float] = []
         self.states: list[tuple[float, ...]] = []
         self.steps = 0
 
     def take(self, optimizer: Optimizer) -> None:
-        """Read parameters and optimiser, which a callback may have changed."""
-        self.numbers = [leaf.data for leaf in self.plan.parameters]
+        """Read parameters and optimiser."""
+        self.parameters = [leaf.data for leaf in self.plan.parameters]
         self.states = [tuple(map(float, state)) for state in optimizer.state]
         self.steps = optimizer.steps
+        self.done = self.parameters, self.states, self.steps
 
     def give_back(self, optimizer: Optimizer) -> None:
-        """Write parameters and optimiser."""
-        for leaf, number in zip(optimizer.parameters, self.numbers, strict=False):
+        """Write parameters and optimiser, as they were after the last finished epoch."""
+        parameters, states, steps = self.done
+        for leaf, number in zip(optimizer.parameters, parameters, strict=False):
             leaf.data = number
-        optimizer.state = list(self.states)
-        optimizer.steps = self.steps
+        optimizer.state = list(states)
+        optimizer.steps = steps
 
-    def epoch(self, number: int, batches: Sequence[Sequence[int]], lr: float) -> Epoch:
-        """Take a step for each batch."""
-        loss, norms = 0.0, 0.0
-        for batch in batches:
-            total, norm = self.step(batch, lr)
-            loss += total
-            norms += norm
-        return Epoch(number, loss / self.rows.count, lr, norms / len(batches))
+    def run(self, epochs: int, order: list[int] | None, lr: float, told: Epochs) -> None:
+        """Go through the rows so many times, and tell of each."""
+        count, size = self.rows.count, self.size
+        rows = self.rows.numbers if order is None else self.rows.take(order)
+        batches = [rows[start : start + size] for start in range(0, count, size)]
+        for _ in range(epochs):
+            steps = [(self.step(batch, lr), len(batch)) for batch in batches]
+            self.done = self.parameters, self.states, self.steps
+            told.losses.append(sum(loss * rows for (loss, _), rows in steps) / count)
+            told.gradient_norms.append(sum(norm for (_, norm), _ in steps) / len(steps))
+            told.learning_rates.append(lr)
 
-    def step(self, batch: Sequence[int], lr: float) -> tuple[float, float]:
-        """Take one step; return the sum of the batch's losses and the gradient's norm."""
-        count = len(batch)
-        _, (loss, *sums) = self.gradient.run(self.rows.take(batch), count, self.numbers)
-        slopes = [x / count for x in sums]
-        norm = math.hypot(*slopes)
-        if self.plan.clip is not None:
-            factor = norm_factor(norm, self.plan.clip)
-            slopes = [factor * x for x in slopes]
+    def step(self, batch: Any, lr: float) -> tuple[float, float]:
+        """Take one step; return the batch's mean loss and the gradient's norm."""
+        _, sums = self.gradient.run(batch, len(batch), self.parameters)
+        loss, *slopes = [x / len(batch) for x in sums]
         self.steps += 1
-        (coefficients,), _ = self.coefficients.run([()], 1, [lr, float(self.steps)])
-        moved = self.plan.moved
+        square = sum(x * x for x in slopes)
+        ((norm, *numbers),), _ = self.numbers.run([()], 1, [lr, float(self.steps), square])
         table = [
             [number, slope, *state]
-            for number, slope, state in zip(self.numbers[:moved], slopes, self.states, strict=True)
+            for number, slope, state in zip(self.parameters, slopes, self.states, strict=False)
         ]
-        after, _ = self.update.run(table, moved, coefficients)
-        self.numbers[:moved] = [row[0] for row in after]
+        after, _ = self.update.run(table, len(table), numbers)
+        self.parameters = [*(row[0] for row in after), *self.parameters[len(table) :]]
         self.states = [tuple(row[1:]) for row in after]
         return loss, norm
 
 
-def norm_factor(norm: float, largest: float) -> float:
-    """Return what a gradient of this norm is multiplied by to be clipped, as PyTorch does it."""
-    return float(minimum(largest / (norm + 1e-6), 1.0))
+class _NativeLoop:
+    """Steps taken by machine code."""
+
+    def __init__(self, plan: Plan, rows: Rows, size: int, threads: int) -> None:
+        import numpy as np
+
+        from autograd.compiler.native_loop import NativeLoop
+
+        self.plan = plan
+        self.loop = NativeLoop(plan.gradient, plan.numbers, plan.update, threads=threads)
+        table = np.asarray(rows.numbers, dtype=float).reshape(rows.count, plan.gradient.columns)
+        self.columns = list(np.ascontiguousarray(table.T))
+        self.size = size
+        self.batches = np.diff([*range(0, rows.count, size), rows.count])  # rows in each
+        self.parameters = np.zeros(len(plan.parameters))
+        self.states = np.zeros((plan.update.columns - 2, plan.moved))
+        self.steps = 0
+
+    def take(self, optimizer: Optimizer) -> None:
+        """Read parameters and optimiser."""
+        self.parameters[:] = [leaf.data for leaf in self.plan.parameters]
+        self.states.T[:] = optimizer.state
+        self.steps = optimizer.steps
+
+    def give_back(self, optimizer: Optimizer) -> None:
+        """Write parameters and optimiser."""
+        numbers = self.parameters[: self.plan.moved].tolist()
+        for leaf, number in zip(optimizer.parameters, numbers, strict=True):
+            leaf.data = number
+        optimizer.state = list(map(tuple, self.states.T.tolist()))
+        optimizer.steps = self.steps
+
+    def run(self, epochs: int, order: list[int] | None, lr: float, told: Epochs) -> None:
+        """Go through the rows so many times, and tell of each."""
+        import numpy as np
+
+        if order is None and len(self.batches) > 1:
+            order = list(range(self.batches.sum()))
+        losses, norms = self.loop.run(
+            epochs * len(self.batches),
+            self.columns,
+            self.parameters,
+            self.states,
+            learning_rate=lr,
+            taken=self.steps,
+            size=self.size,
+            order=None if order is None else np.array(order),
+        )
+        self.steps += len(losses)
+        shares = self.batches / self.batches.sum()
+        told.losses.frombytes((losses.reshape(epochs, -1) @ shares).tobytes())
+        told.gradient_norms.frombytes(norms.reshape(epochs, -1).mean(axis=1).tobytes())
+        told.learning_rates.extend([lr] * epochs)

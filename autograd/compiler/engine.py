@@ -25,6 +25,11 @@ def has_machine_code() -> bool:
     return all(find_spec(name) is not None for name in ("numpy", "llvmlite"))
 
 
+def worth_machine_code(rows: int) -> bool:
+    """Tell whether so many rows take longer to interpret than machine code takes to make."""
+    return rows >= ROWS_WORTH_MACHINE_CODE
+
+
 class Engine:
     """A Wengert list and what runs it.
 
@@ -66,7 +71,7 @@ class Engine:
     def uses_machine_code(self) -> bool:
         """Whether machine code runs the list by now."""
         if self.backend == "auto":
-            return self.rows >= ROWS_WORTH_MACHINE_CODE and has_machine_code()
+            return worth_machine_code(self.rows) and has_machine_code()
         return self.backend == "llvm"
 
     @cached_property

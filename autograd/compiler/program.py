@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias, cast, overload
 
 from autograd.compiler import descent
 from autograd.compiler.engine import Backend, has_machine_code
+from autograd.compiler.plan import Captured, Optimizer, make_plan
 from autograd.compiler.structure import (
     Nest,
     Rows,
@@ -30,7 +31,6 @@ from autograd.compiler.structure import (
 )
 from autograd.compiler.trace import function_name, record
 from autograd.compiler.version import Version
-from autograd.compiler.wengert import WengertList
 from autograd.value import Value, tracing
 
 Language: TypeAlias = Literal["python", "c", "llvm"]
@@ -38,11 +38,13 @@ Function: TypeAlias = Callable[..., Any]
 
 
 @overload
-def compile(f: Function, *, backend: Backend = ...) -> Program: ...
+def compile(f: Function, *, backend: Backend = ..., threads: int = ...) -> Program: ...
 @overload
-def compile(f: None = ..., *, backend: Backend = ...) -> Callable[[Function], Program]: ...
 def compile(
-    f: Function | None = None, *, backend: Backend = "auto"
+    f: None = ..., *, backend: Backend = ..., threads: int = ...
+) -> Callable[[Function], Program]: ...
+def compile(
+    f: Function | None = None, *, backend: Backend = "auto", threads: int = 1
 ) -> Program | Callable[[Function], Program]:
     """Record a function of numbers once, and run it from then on without building graphs.
 
@@ -56,6 +58,9 @@ def compile(
         What runs the program. "llvm" is machine code, which needs the `compile` extra; "python"
         needs nothing. "auto" takes machine code where it is installed and worth the time that
         making it takes, else Python.
+    threads : int
+        How many threads share the rows of a batch, where machine code runs it. Sums are added in
+        another order for each number of threads, so the last digits depend on it.
 
     Returns
     -------
@@ -98,8 +103,10 @@ def compile(
     """
     if backend not in ("auto", "llvm", "python"):
         raise ValueError(f"backend={backend!r} is not allowed: it is 'auto', 'llvm' or 'python'")
+    if threads < 1:
+        raise ValueError(f"threads={threads!r} is not allowed: it must be 1 or more")
     if f is None:
-        return lambda f: compile(f, backend=backend)
+        return lambda f: compile(f, backend=backend, threads=threads)
     if not callable(f):
         raise TypeError(f"compile needs a function, not {type(f).__name__}")
     if backend == "llvm" and not has_machine_code():
@@ -107,7 +114,7 @@ def compile(
             "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or leave "
             "backend='llvm' out"
         )
-    return Program(f, backend)
+    return Program(f, backend, threads)
 
 
 class Program:
@@ -119,11 +126,13 @@ class Program:
     ----------
     function : callable
     backend : "auto", "llvm" or "python"
+    threads : int
     """
 
-    def __init__(self, function: Function, backend: Backend = "auto") -> None:
+    def __init__(self, function: Function, backend: Backend = "auto", threads: int = 1) -> None:
         self._function: Function | None = function
         self._backend: Backend = backend
+        self._threads = threads
         self._versions: dict[Structure, Version] = {}
         self._latest: Version | None = None
         self.__name__ = function_name(function)
@@ -215,7 +224,7 @@ class Program:
     def train(
         self,
         *columns: Any,
-        optimizer: descent.Optimizer,
+        optimizer: Optimizer,
         epochs: int,
         batch_size: int | None = None,
         shuffle: bool = True,
@@ -224,7 +233,7 @@ class Program:
         clip: float | None = None,
         penalty: Callable[[], Any] | None = None,
         callback: Callable[[descent.Epoch], object] | None = None,
-    ) -> list[descent.Epoch]:
+    ) -> descent.Epochs:
         """Minimise the mean over the rows of the function's result, which must be one number.
 
         Parameters
@@ -253,8 +262,9 @@ class Program:
 
         Returns
         -------
-        list of Epoch
-            Number, mean loss, learning rate and mean gradient norm of every epoch.
+        Epochs
+            A sequence with the `Epoch` of every epoch: number, mean loss, learning rate, mean norm
+            of the gradient.
 
         Notes
         -----
@@ -272,13 +282,12 @@ class Program:
         """
         rows = self._rows(columns)
         version = self._version_for(rows)
-        plan = descent.make_plan(
-            version.listed("gradient").program,
-            version.parameters,
+        plan = make_plan(
+            version.captured,
             optimizer,
             clip=clip,
             penalty=None if penalty is None else self._penalty(penalty),
-            backend=self._backend,
+            row=[float(x) for x in rows.numbers[0]] if rows.count == 1 else None,
         )
         return descent.train(
             plan,
@@ -288,6 +297,8 @@ class Program:
             batches=descent.Batches(batch_size, shuffle, seed),
             schedule=schedule,
             callback=callback,
+            backend=self._backend,
+            threads=self._threads,
         )
 
     @property
@@ -369,9 +380,8 @@ class Program:
         count = same_count({f"argument {i}": part for i, part in enumerate(parts)})
         return Rows(structure, count, side_by_side(parts))
 
-    def _penalty(self, penalty: Callable[[], Any]) -> tuple[WengertList, Sequence[Value]]:
-        version = Version(record(penalty, ()), self._backend)
-        return version.listed("gradient").program, version.parameters
+    def _penalty(self, penalty: Callable[[], Any]) -> Captured:
+        return Version(record(penalty, ()), self._backend).captured
 
     def _version_for(self, rows: Rows) -> Version:
         version = self._versions.get(rows.structure)

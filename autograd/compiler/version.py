@@ -11,6 +11,7 @@ from autograd.backward import gradients
 from autograd.compiler import c, python
 from autograd.compiler.engine import Backend, Engine
 from autograd.compiler.listing import table
+from autograd.compiler.plan import Captured
 from autograd.compiler.simplify import Labels, translate
 from autograd.compiler.structure import Structure, describe, paths
 from autograd.compiler.trace import Recording, on_record
@@ -69,6 +70,11 @@ class Version:
     def numbers(self) -> list[float]:
         """List the captured leaves' present numbers."""
         return [leaf.data for leaf in self.recording.parameters]
+
+    @property
+    def captured(self) -> Captured:
+        """The gradient's list and the leaves that it is taken by."""
+        return self.listed("gradient").program, self.parameters
 
     def listed(self, kind: Kind) -> Labelled:
         """Return a list, made from the graph when it is first asked for.

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from autograd import Value, compile, no_grad, tanh, total
-from autograd.compiler.descent import Epoch, norm_factor
+from autograd.compiler import descent
+from autograd.compiler.descent import Epoch
+from autograd.compiler.plan import norm_factor
 from nn import MLP
 from nn.losses import mean_squared_error
 from nn.optim import (
@@ -208,9 +210,57 @@ def test_an_interrupt_leaves_the_last_epoch() -> None:
     assert (w.data, optimizer.steps) == (0.8, 1)
 
 
+def test_epochs_are_a_sequence(backend: Any) -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2, backend=backend)
+    history = program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=3)
+    assert [epoch.number for epoch in history] == [1, 2, 3]
+    assert [epoch.number for epoch in history[1:]] == [2, 3]
+    assert history[-1].number == 3
+    assert history[0] == Epoch(1, 2.5, 0.1, 5.0)
+    assert list(history.losses) == [epoch.loss for epoch in history]
+    assert repr(history) == f"<Epochs: 3, loss 2.5 to {history.losses[-1]:.6g}>"
+    with pytest.raises(IndexError):
+        history[3]
+
+
+def test_machine_code_is_taken_when_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2)
+    loops = []
+
+    def noted(*arguments: Any) -> Any:
+        loops.append(make(*arguments))
+        return loops[-1]
+
+    make = descent._make_loop
+    monkeypatch.setattr(descent, "_make_loop", noted)
+    for epochs in (1, 1000):
+        program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=epochs)
+    assert [type(loop).__name__ for loop in loops] == ["_PythonLoop", "_NativeLoop"]
+
+
+def test_threads_share_the_rows() -> None:
+    results = []
+    for threads in (1, 2):
+        model = network()
+
+        def loss(x: Any, y: Any, model: MLP = model) -> Any:
+            return mean_squared_error(model(x), y)
+
+        program = compile(loss, backend="llvm", threads=threads)
+        program.train(X, Y, optimizer=SGD(model.parameters(), 0.1), epochs=5, batch_size=9)
+        results.append([p.data for p in model.parameters()])
+    assert results[0] == pytest.approx(results[1], rel=1e-12)
+    with pytest.raises(ValueError, match="threads=0 is not allowed"):
+        compile(lambda x: x, threads=0)
+
+
 def test_no_epochs_change_nothing() -> None:
     w = Value(1.0)
-    assert compile(lambda x: w * x).train([1.0], optimizer=SGD([w], 0.1), epochs=0) == []
+    history = compile(lambda x: w * x).train([1.0], optimizer=SGD([w], 0.1), epochs=0)
+    assert len(history) == 0
+    assert repr(history) == "<Epochs: 0>"
     assert w.data == 1.0
 
 

@@ -263,7 +263,8 @@ def gradient_field(x: Any) -> Any:
 
 
 FORGETFUL = [
-    counts, remembers, grows, lengthens, repeats, swaps, copies, other_leaf, takes_turns, gradient_field,
+    counts, remembers, grows, lengthens, repeats, swaps, copies, other_leaf, takes_turns,
+    gradient_field,
 ]  # fmt: skip
 
 
