@@ -1,4 +1,4 @@
-"""Every notebook runs from its first cell to its last, and still prints what it was committed with."""
+"""Every notebook runs from first to last cell, and still prints what it was committed with."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 
 import autograd
+from nn.worked_example import audit
+from nn.worked_example.__main__ import write_files
 
 README = Path(autograd.__file__).parent.parent / "README.md"
 
@@ -36,3 +38,9 @@ def test_each_command_is_one_line() -> None:
     commands = [block.strip() for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)]
     assert len(commands) == 2
     assert all("\n" not in command and "venv" in command for command in commands)
+
+
+def test_the_picture_is_the_one_that_the_worked_example_writes(tmp_path: Path) -> None:
+    drawn, *_ = (path for path in write_files(tmp_path, audit(rounds=1)) if path.suffix == ".svg")
+    shown = README.parent / "notebooks" / "worked_example.svg"
+    assert shown.read_bytes() == drawn.read_bytes()
