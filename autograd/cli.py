@@ -49,7 +49,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stepgrad",
         description="See backpropagation: formulas as graphs, step by step, written out.",
-        epilog="An EXPR that starts with a minus needs parentheses: '(-x)**2'.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -83,7 +82,8 @@ def _command(
         name,
         help=purpose,
         description=f"{purpose[0].upper()}{purpose[1:]}.",
-        epilog=f"Functions: {', '.join(FUNCTIONS)}.",
+        epilog=f"An EXPR that starts with a minus needs parentheses, '(-x)**2'. "
+        f"Functions: {', '.join(FUNCTIONS)}.",
     )
     command.add_argument("expression", metavar="EXPR", help='such as "tanh(w*x + b)**2"')
     command.add_argument("assignments", metavar="name=value", nargs="*", help="such as w=0.5")

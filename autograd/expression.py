@@ -91,15 +91,11 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
     try:
         tree = ast.parse(text, mode="eval")
         result = _Reader(text, leaves).read(tree.body)
-    except ExpressionError:
-        raise
     except SyntaxError as error:
         column = min(len(text), error.offset - 1) if error.offset else len(text)
         raise ExpressionError(f"this is not a formula: {error.msg}", text, column) from None
     except (RecursionError, MemoryError):
         raise ExpressionError("this formula is nested too deeply", text, 0) from None
-    except ValueError as error:  # a NUL, on Python 3.11
-        raise ExpressionError(f"this is not a formula: {error}", text, 0) from None
     return result if isinstance(result, Value) else Value(result)
 
 

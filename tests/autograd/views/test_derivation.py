@@ -169,6 +169,12 @@ def test_a_value_without_a_label_is_called_by_its_expression():
     assert r"\partial \left(x+1\right)" in derived.latex
 
 
+def test_repr_is_short(worked):
+    assert repr(derivation(worked["E"], worked["w1"])).startswith(
+        "<Derivation over 2 paths: 0.0004"
+    )
+
+
 def test_only_values_have_a_derivation():
     with pytest.raises(TypeError, match="two Values"):
         derivation(Value(1.0), "x")

@@ -53,6 +53,13 @@ def test_tables_for_people_are_safe():
     assert "<i>" not in rows._repr_markdown_()
 
 
+def test_repr_is_short():
+    x = Value(3.0, "x")
+    assert repr(ledger(x * x, x)) == (
+        "<Ledger of Value(data=3.0, grad=0.0, label='x'): 2 contributions>"
+    )
+
+
 def test_only_values_have_a_ledger():
     with pytest.raises(TypeError, match="two Values"):
         ledger(Value(1.0), 2.0)

@@ -85,6 +85,7 @@ def test_the_recorded_pass_is_walked_when_a_leaf_has_changed_since():
 def test_it_is_an_immutable_sequence():
     x = Value(3.0, "x")
     steps = walkthrough(x * x)
+    assert repr(steps) == "<Walkthrough of Value(data=9.0, grad=0.0) in 2 steps>"
     assert isinstance(steps, Walkthrough)
     assert len(steps) == 2
     assert steps[:1] == (steps[0],)
@@ -182,6 +183,14 @@ def test_labels_cannot_leave_the_data(graphs):
     assert "</script><!--<script>" in text
     inside = page.split('id="walkthrough">')[1].split("</script>")[0]
     assert not set("<>&\u2028\u2029") & set(inside)
+
+
+def test_a_folded_card_shows_the_one_output_of_its_module(graphs):
+    root = graphs.loss(graphs.network(2, 16, 16, 1))
+    data = data_of(player.page(root))
+    shown = [None if i is None else data["nodes"][i]["name"] for i in data["shown"]]
+    assert "layers.2.neurons.0.tanh" in shown
+    assert shown.count(None) == 2  # layers.0 and layers.1 have sixteen outputs
 
 
 def test_numbers_that_json_cannot_write():
