@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache, cached_property
 from threading import Barrier
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.llvm import Array, Indices, as_indices, as_numbers, native, pointers
+from autograd.compiler.llvm import Array, Indices, Native, as_indices, as_numbers, native, pointers
 from autograd.compiler.loop_source import TRAIN_ARGUMENTS, kind, share, train_source
 from autograd.compiler.machine import Code, Machine, host
 from autograd.compiler.small_loop import SMALL_ARGUMENTS, is_small, small_source
@@ -191,13 +191,7 @@ class NativeLoop:
             "lanes": self.machine.target.lanes,
             "index": None if index is None else index.ctypes.data,
         }
-        lists = {
-            "gradient": self.gradient,
-            "squares": SQUARES,
-            "numbers": self.numbers,
-            "update": self.update,
-        }
-        codes = {name: native(listed, self.machine) for name, listed in lists.items()}
+        codes = self._codes
         known |= {f"{name}_run": code.address for name, code in codes.items()}
         known |= {name: array.ctypes.data for name, array in arrays.items()}
 
@@ -206,11 +200,28 @@ class NativeLoop:
             if index is None:
                 start, _ = share(count, thread, self.threads, self.machine.target.lanes)
             sources = pointers([column[start:] for column in columns])
-            own = known | {f"{name}_scratch": code.scratch().ctypes.data for name, code in codes.items()}
-            own |= {"thread": thread, "columns": sources.ctypes.data}
+            own = known | {"thread": thread, "columns": sources.ctypes.data}
+            own |= {f"{name}_scratch": code.scratch().ctypes.data for name, code in codes.items()}
             train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
 
-        together(self.threads, work)
+        if self.threads == 1:
+            work(0)
+        else:
+            together(self._pool, self.threads, work)
+
+    @cached_property
+    def _codes(self) -> dict[str, Native]:
+        lists = {
+            "gradient": self.gradient,
+            "squares": SQUARES,
+            "numbers": self.numbers,
+            "update": self.update,
+        }
+        return {name: native(listed, self.machine) for name, listed in lists.items()}
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads - 1, thread_name_prefix="stepgrad")
 
     @cached_property
     def _small(self) -> Callable[..., None] | None:
@@ -234,29 +245,25 @@ class NativeLoop:
                 raise ValueError(f"{name} must be a contiguous array of doubles")
 
 
-def together(threads: int, work: Callable[[int], None]) -> None:
-    """Do work(0), work(1), … in so many threads at once, or none of them if one cannot start.
+def together(pool: Executor, threads: int, work: Callable[[int], None]) -> None:
+    """Do work(0) here and work(1), … in a pool, all at once, or none if one of them cannot start.
 
     In `work` the threads wait for each other, so all of them must be there before any begins.
     """
-    if threads == 1:
-        work(0)
-        return
     start = Barrier(threads)
 
     def begin(thread: int) -> None:
         start.wait()
         work(thread)
 
-    with ThreadPoolExecutor(threads - 1) as pool:
-        try:
-            others = [pool.submit(begin, thread) for thread in range(1, threads)]
-        except BaseException:
-            start.abort()
-            raise
-        begin(0)
-        for other in others:
-            other.result()
+    try:
+        others = [pool.submit(begin, thread) for thread in range(1, threads)]
+    except BaseException:
+        start.abort()
+        raise
+    begin(0)
+    for other in others:
+        other.result()
 
 
 @cache
