@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -39,16 +40,19 @@ class Engine:
     backend : "auto", "llvm" or "python"
         "auto" takes machine code, where it can be had, as soon as enough rows were computed to
         make it worth the time; until then Python.
+    threads : int
+        How many threads share the rows in machine code.
     """
 
-    def __init__(self, program: WengertList, backend: Backend) -> None:
+    def __init__(self, program: WengertList, backend: Backend, threads: int = 1) -> None:
         self.program = program
         self.backend: Backend = backend
+        self.threads = threads
         self.rows = 0
 
     def run(
         self, rows: Any, count: int, parameters: Sequence[float]
-    ) -> tuple[Sequence[Sequence[float]], Sequence[float]]:
+    ) -> tuple[Any, Sequence[float]]:
         """Compute the outputs for every row, and the sums over the rows.
 
         Parameters
@@ -61,6 +65,7 @@ class Engine:
         Returns
         -------
         tuple of (outputs of each row, sums)
+            The outputs are an array (count, outputs) or a list with a tuple for each row.
         """
         self.rows += count
         if self.uses_machine_code:
@@ -86,10 +91,20 @@ class Engine:
 
     def _run_native(
         self, rows: Any, count: int, parameters: Sequence[float]
-    ) -> tuple[Sequence[Sequence[float]], Sequence[float]]:
+    ) -> tuple[Any, Sequence[float]]:
         import numpy as np
 
         table = np.asarray(rows, dtype=np.float64).reshape(count, self.program.columns)
-        columns = list(np.ascontiguousarray(table.T))
-        outputs, sums = self._native.run(columns, np.array(parameters, float), rows=count)
-        return outputs.T.tolist(), sums.tolist()
+        numbers = np.array(parameters, dtype=np.float64)
+
+        def run(share: Any) -> Any:
+            return self._native.run(list(np.ascontiguousarray(share.T)), numbers, rows=len(share))
+
+        threads = min(self.threads, count)
+        if threads == 1:
+            outputs, sums = run(table)
+            return outputs.T, sums.tolist()
+        with ThreadPoolExecutor(threads) as pool:
+            shares = list(pool.map(run, np.array_split(table, threads)))
+        sums = sum(part for _, part in shares)
+        return np.hstack([part for part, _ in shares]).T, sums.tolist()

@@ -155,7 +155,7 @@ class Program:
         version = self._versions.get(structure) or self._recorded_for(arguments)
         self._latest = version
         outputs, _ = version.value.run([numbers], 1, version.numbers())
-        return rebuild(version.results, iter(outputs[0]))
+        return rebuild(version.results, map(float, outputs[0]))
 
     def batch(self, *columns: Any) -> Any:
         """Compute the function for every row.
@@ -192,7 +192,7 @@ class Program:
             import numpy as np
 
             return np.array(outputs, dtype=np.float64).reshape(rows.count, *shape)
-        return [rebuild(version.results, iter(row)) for row in outputs]
+        return [rebuild(version.results, map(float, row)) for row in outputs]
 
     def backward(self, *columns: Any) -> float:
         """Add the gradient of the mean over the rows to the captured leaves' ``grad``.
@@ -381,7 +381,7 @@ class Program:
         return Rows(structure, count, side_by_side(parts))
 
     def _penalty(self, penalty: Callable[[], Any]) -> Captured:
-        return Version(record(penalty, ()), self._backend).captured
+        return Version(record(penalty, ()), self._backend, self._threads).captured
 
     def _version_for(self, rows: Rows) -> Version:
         version = self._versions.get(rows.structure)
@@ -398,7 +398,7 @@ class Program:
                 f"{self.__name__} comes from a pickle, without its function, and was recorded for "
                 f"{known}: call the original with such arguments before pickling it"
             )
-        version = Version(record(self._function, arguments), self._backend)
+        version = Version(record(self._function, arguments), self._backend, self._threads)
         self._versions[version.recording.arguments] = version
         return version
 

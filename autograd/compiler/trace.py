@@ -14,6 +14,7 @@ Read next: `simplify`.
 
 from __future__ import annotations
 
+import gc
 import linecache
 import random
 import struct
@@ -36,16 +37,12 @@ from autograd.value import Constant, TracingError, Value, tracing
 R = TypeVar("R")
 
 _PACKAGE = str(Path(autograd.__file__).parent / "_")[:-1]  # with the separator at its end
+_DRAWS = {"random", "getrandbits"}  # of random.Random; all else there is made of these
 _CLOCKS = {
-    ("time", "time"),
-    ("time", "time_ns"),
-    ("time", "perf_counter"),
-    ("time", "perf_counter_ns"),
-    ("time", "monotonic"),
-    ("time", "monotonic_ns"),
-    ("posix", "urandom"),
-    ("nt", "urandom"),
-}
+    "time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns",
+    "urandom",
+}  # fmt: skip
+_CLOCK_MODULES = {"time", "posix", "nt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,11 @@ def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
     >>> recording.names, recording.parameters
     (('x[0]', 'x[1]'), (Value(data=3.0, grad=0.0, label='w'),))
     """
-    numbers, structure = flatten(tuple(arguments), "the arguments")
+    with collector_paused():
+        return _record(function, *flatten(tuple(arguments), "the arguments"))
+
+
+def _record(function: Callable[..., Any], numbers: list[float], structure: Structure) -> Recording:
     others = [number + 1.0 if abs(number) < 1e9 else 0.5 for number in numbers]
     names = argument_names(function, structure)
     with on_record():
@@ -149,6 +150,18 @@ def argument_names(function: Callable[..., Any], structure: Structure) -> list[s
     return [
         path for name, child in zip(names, children, strict=False) for path in paths(child, name)
     ]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the cyclic collector from going through a graph again and again while it grows."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextmanager
@@ -210,21 +223,23 @@ class _Watch:
     def __init__(self) -> None:
         self.seen = ""
         self.place = ""
-        self.codes: set[CodeType] = set()
+        self.codes: dict[int, CodeType] = {}  # by identity: hashing code takes long
 
-    def __call__(self, frame: FrameType, event: str, function: Any) -> None:
+    def note(self, frame: FrameType, event: str, function: Any) -> None:
+        """Look at an event; see `sys.setprofile`."""
         if event == "call":
-            self.codes.add(frame.f_code)
+            code = frame.f_code
+            self.codes[id(code)] = code
         elif event == "c_call" and not self.seen:
-            owner = getattr(function, "__self__", None)
-            where_from = (function.__module__, function.__name__)
-            if isinstance(owner, random.Random) or where_from in _CLOCKS:
-                self.seen = f"it calls {function.__name__}()"
+            name = function.__name__
+            drawn = name in _DRAWS and isinstance(function.__self__, random.Random)
+            if drawn or (name in _CLOCKS and function.__module__ in _CLOCK_MODULES):
+                self.seen = f"it calls {name}()"
                 self.place = _line_of_caller(frame)
 
     def names(self) -> set[str]:
         """List what the code outside this package calls by name."""
-        outside = [c for c in self.codes if not c.co_filename.startswith(_PACKAGE)]
+        outside = [c for c in self.codes.values() if not c.co_filename.startswith(_PACKAGE)]
         return {name for code in outside for name in code.co_names}
 
 
@@ -233,7 +248,7 @@ def _watched(call: Callable[[], R]) -> R:
     watch = _Watch()
     free = sys.getprofile() is None  # a profiler at work is left alone
     if free:
-        sys.setprofile(watch)
+        sys.setprofile(watch.note)
     try:
         result = call()
     finally:
@@ -251,8 +266,6 @@ def _watched(call: Callable[[], R]) -> R:
 
 def _watch_numpy(numpy_random: Any, call: Callable[[], object]) -> None:
     """Refuse a call that moves one of NumPy's generators; finding them takes a while."""
-    import gc
-
     generators = [x for x in gc.get_objects() if isinstance(x, numpy_random.BitGenerator)]
     states = [str(generator.state) for generator in generators]
     call()
@@ -315,7 +328,8 @@ def _compare(
         if _signature(node) != _signature(other):
             raise _unrepeatable(f"it recorded {node.operation!r}, then {other.operation!r}")
         for parent, other_parent in zip(node.parents, other.parents, strict=True):
-            match(parent, other_parent)
+            if twin.get(parent) is not other_parent:
+                match(parent, other_parent)
         twin[node] = other
     for node, other in zip(outputs, other_outputs, strict=True):
         match(node, other)

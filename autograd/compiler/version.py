@@ -14,7 +14,7 @@ from autograd.compiler.listing import table
 from autograd.compiler.plan import Captured
 from autograd.compiler.simplify import Labels, translate
 from autograd.compiler.structure import Structure, describe, paths
-from autograd.compiler.trace import Recording, on_record
+from autograd.compiler.trace import Recording, collector_paused, on_record
 from autograd.compiler.wengert import WengertList
 from autograd.value import Value
 
@@ -36,21 +36,28 @@ class Version:
     ----------
     recording : Recording
     backend : "auto", "llvm" or "python"
+    threads : int
     lists : dict of Labelled, optional
         What was made from the graph before; all there is after pickling.
     """
 
     def __init__(
-        self, recording: Recording, backend: Backend, lists: dict[Kind, Labelled] | None = None
+        self,
+        recording: Recording,
+        backend: Backend,
+        threads: int,
+        lists: dict[Kind, Labelled] | None = None,
     ) -> None:
         self.recording = recording
         self.backend: Backend = backend
+        self.threads = threads
         self._lists: dict[Kind, Labelled] = lists or {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         kinds: Sequence[Kind] = ("value", "gradient", "slopes") if self.is_scalar else ("value",)
         lists = {kind: self.listed(kind) for kind in kinds}
-        return Version, (replace(self.recording, inputs=(), outputs=()), self.backend, lists)
+        recording = replace(self.recording, inputs=(), outputs=())
+        return Version, (recording, self.backend, self.threads, lists)
 
     @property
     def results(self) -> Structure:
@@ -93,7 +100,8 @@ class Version:
             )
         known = self._lists.get(kind)
         if known is None:
-            known = self._lists[kind] = self._translated(kind)
+            with collector_paused():
+                known = self._lists[kind] = self._translated(kind)
         return known
 
     def _translated(self, kind: Kind) -> Labelled:
@@ -111,12 +119,12 @@ class Version:
     @cached_property
     def value(self) -> Engine:
         """What computes the results."""
-        return Engine(self.listed("value").program, self.backend)
+        return Engine(self.listed("value").program, self.backend, self.threads)
 
     @cached_property
     def gradient(self) -> Engine:
         """What computes the sums of the result and of its derivatives by the parameters."""
-        return Engine(self.listed("gradient").program, self.backend)
+        return Engine(self.listed("gradient").program, self.backend, self.threads)
 
     # -- in words ---------------------------------------------------------------------------------
 

@@ -430,6 +430,16 @@ def test_machine_code_takes_over_when_it_is_worth_it() -> None:
     assert program(0.5) == pytest.approx(first, rel=1e-14)
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 50])
+def test_threads_share_the_rows(rows: int) -> None:
+    w = Value(0.5)
+    one, three = (compile(lambda x: tanh(w * x), backend="llvm", threads=n) for n in (1, 3))
+    column = [math.sin(i) for i in range(rows)]
+    assert one.batch(column) == three.batch(column)
+    assert three.backward(column) == pytest.approx(one.backward(column), rel=1e-14)
+    assert one.batch(np.array(column)).tolist() == three.batch(column)
+
+
 def test_fifty_thousand_operations(backend: Any) -> None:
     w = Value(0.9, "w")
 

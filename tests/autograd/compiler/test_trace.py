@@ -189,11 +189,11 @@ def test_a_profiler_at_work_is_left_alone() -> None:
 def test_the_hook_remembers_the_first_call_only() -> None:
     watch = _Watch()
     frame = sys._getframe()
-    watch(frame, "call", None)
-    watch(frame, "c_call", len)
+    watch.note(frame, "call", None)
+    watch.note(frame, "c_call", len)
     assert watch.seen == ""
-    watch(frame, "c_call", generator.random)
-    watch(frame, "c_call", time.time)
+    watch.note(frame, "c_call", generator.random)
+    watch.note(frame, "c_call", time.time)
     assert watch.seen == "it calls random()"
     assert "the_hook_remembers" in watch.place
     assert _line_of_caller(None) == ""
