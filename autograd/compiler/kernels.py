@@ -169,7 +169,7 @@ def exp_minus_one_small(r: Lanes) -> Lanes:
 
 def exp_pair(x: Lanes, low: Lanes) -> tuple[Lanes, Pair]:
     """n and e^r, to about 60 bits, with e^(x + low) = 2ⁿ · e^r."""
-    bounded = x.at_most(720.0).at_least(-760.0)
+    bounded = x.at_most(720.0).at_least(-1000.0)
     n, _ = nearest_integer(bounded * c.LOG2_E[0])
     first, second = n.times_plus(-c.LN2[0], bounded), n.times_plus(c.LN2[1], -low)
     r = first - second
@@ -186,7 +186,7 @@ def exp_sum(x: Lanes, low: Lanes | None = None, exponent: float = 0.0) -> Lanes:
 
 def exp(x: Lanes) -> Lanes:
     """e^x = 2ⁿ · e^r."""
-    n, _, r = reduce_exponent(x.at_most(720.0).at_least(-760.0))
+    n, _, r = reduce_exponent(x.at_most(720.0).at_least(-1000.0))
     return scale(exp_minus_one_small(r) + 1.0, n)
 
 
