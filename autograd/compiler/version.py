@@ -16,6 +16,7 @@ from autograd.compiler.simplify import Labels, translate
 from autograd.compiler.structure import Structure, describe, paths
 from autograd.compiler.trace import Recording, collector_paused, on_record
 from autograd.compiler.wengert import WengertList
+from autograd.graph import copy_graph, replay
 from autograd.value import Value
 
 Kind: TypeAlias = Literal["value", "gradient", "slopes"]
@@ -27,6 +28,13 @@ class Labelled:
 
     program: WengertList
     labels: Labels
+
+
+def _differentiated(
+    kind: Kind, inputs: Sequence[Value], parameters: Sequence[Value], output: Value
+) -> tuple[Value, ...]:
+    wanted = parameters if kind == "gradient" else (*parameters, *inputs)
+    return (output, *gradients(output, wanted))
 
 
 class Version:
@@ -105,13 +113,19 @@ class Version:
         return known
 
     def _translated(self, kind: Kind) -> Labelled:
-        inputs, parameters = self.recording.inputs, self.recording.parameters
-        outputs = self.recording.outputs
+        recording = self.recording
+        inputs, parameters, outputs = recording.inputs, recording.parameters, recording.outputs
         if kind == "value":
             return Labelled(*translate(inputs, parameters, outputs=outputs))
-        wanted = parameters if kind == "gradient" else (*parameters, *inputs)
         with on_record():
-            results = (*outputs, *gradients(outputs[0], wanted))
+            try:
+                results = _differentiated(kind, inputs, parameters, outputs[0])
+            except ValueError:  # a captured leaf has another number by now than in the recording
+                copies: dict[int, Value] = {}
+                output = replay(copy_graph(outputs[0], copies))
+                inputs = tuple(copies.get(id(leaf), leaf) for leaf in inputs)
+                parameters = tuple(copies.get(id(leaf), leaf) for leaf in parameters)
+                results = _differentiated(kind, inputs, parameters, output)
         if kind == "gradient":
             return Labelled(*translate(inputs, parameters, sums=results))
         return Labelled(*translate(inputs, parameters, outputs=results))
