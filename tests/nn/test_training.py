@@ -1111,7 +1111,7 @@ def test_moons_are_told_apart_within_a_hundred_full_batch_steps():
         loss=hinge,
         X=rows,
         Y=labels,
-        make=lambda p: Adam(p, lr=0.02),
+        make=lambda p: Adam(p, lr=0.05),
         epochs=100,
         penalty=lambda parameters: 1e-4 * l2_penalty(parameters),
     )
