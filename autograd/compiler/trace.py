@@ -28,7 +28,6 @@ from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import Any, TypeVar
 
-import autograd
 from autograd.compiler.structure import Structure, describe, flatten, paths, rebuild
 from autograd.graph import operation_of, topological_order
 from autograd.operation import Node, ieee_arithmetic, leaf, real, recording_paused
@@ -36,7 +35,7 @@ from autograd.value import Constant, TracingError, Value, tracing
 
 R = TypeVar("R")
 
-_PACKAGE = str(Path(autograd.__file__).parent / "_")[:-1]  # with the separator at its end
+_PACKAGE = str(Path(__file__).parents[1] / "_")[:-1]  # autograd, with the separator at its end
 _DRAWS = {"random", "getrandbits"}  # of random.Random; all else there is made of these
 _CLOCKS = {
     "time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns",
