@@ -108,7 +108,9 @@ class Function:
     def intrinsic(self, name: str, *arguments: Lanes) -> Lanes:
         """An LLVM intrinsic from doubles to doubles."""
         full = f"llvm.{name}.{self.target.suffix('f64')}"
-        return Lanes(self, self.call(self.doubles, full, [(self.doubles, a.name) for a in arguments]))
+        return Lanes(
+            self, self.call(self.doubles, full, [(self.doubles, a.name) for a in arguments])
+        )
 
     def number(self, number: float) -> Lanes:
         """The same double in every lane."""
@@ -195,7 +197,7 @@ class Lanes:
         return self.function.intrinsic("fmuladd", self, self._lanes(factor), self._lanes(summand))
 
     def with_sign_of(self, other: Lanes) -> Lanes:
-        """This magnitude, the other's sign."""
+        """Combine the magnitude of one with the sign of another."""
         return self.function.intrinsic("copysign", self, other)
 
     def compare(self, predicate: str, other: Lanes | float) -> Truths:
@@ -283,9 +285,7 @@ class Integers:
         """Whether a lane holds this integer."""
         function = self.function
         second = function.integer(other).name
-        return Truths(
-            function, function.emit(f"icmp eq {function.integers} {self.name}, {second}")
-        )
+        return Truths(function, function.emit(f"icmp eq {function.integers} {self.name}, {second}"))
 
     def negative(self) -> Truths:
         """Whether a lane's highest bit is set."""

@@ -15,7 +15,6 @@ from functools import partial
 from itertools import chain
 
 from autograd.compiler.assembly import Function, Target
-from autograd.compiler.kernels import supporting_source
 from autograd.compiler.layout import Layout, Memory
 from autograd.compiler.loops import address
 from autograd.compiler.machine import Machine
@@ -30,6 +29,7 @@ from autograd.compiler.tiles import (
     write_call,
     write_tile,
 )
+from autograd.compiler.vectormath.kernels import supporting_source
 from autograd.compiler.wengert import WengertList
 
 CACHE_BYTES = 64 * 1024
@@ -99,9 +99,7 @@ class Generator:
         sums = -(-len(self.form.totals) // lanes) * lanes
         shared = {slot: number for number, slot in enumerate(chain(*self.shared))}
         layout = Layout(lanes, vectors, sums, len(shared), self.schedule.width)
-        return Memory(
-            layout, self.form.constants, self.parameters, shared, self.schedule.places
-        )
+        return Memory(layout, self.form.constants, self.parameters, shared, self.schedule.places)
 
     def source(self) -> str:
         """The whole module."""
@@ -120,11 +118,8 @@ class Generator:
         pieces = list(pieces)
         long = sum(piece.size for piece in pieces if not piece.repeats) > OPTIMIZED_SIZE
         names: list[str] = []
+        function, values = self._begin(target)
         size, repeats = 0, False
-
-        def begin() -> tuple[Function, Values]:
-            function = Function(target)
-            return function, Values(function, self.memory, "%scratch", {})
 
         def finish() -> None:
             function.do("ret void")
@@ -134,12 +129,11 @@ class Generator:
             self._texts.append(definition(head, PART_ARGUMENTS, function, attributes))
             self._declarations.update(function.declarations)
 
-        function, values = begin()
         for piece in pieces:
             too_long = size + piece.size > FUNCTION_SIZE
             if size and (too_long or (long and piece.repeats != repeats)):
                 finish()
-                function, values = begin()
+                function, values = self._begin(target)
                 size = 0
             repeats = piece.repeats
             piece.write(function, values)
@@ -147,6 +141,10 @@ class Generator:
         if size:
             finish()
         return names
+
+    def _begin(self, target: Target) -> tuple[Function, Values]:
+        function = Function(target)
+        return function, Values(function, self.memory, "%scratch", {})
 
     def _once(self) -> Iterator[Piece]:
         """What depends on no column."""
@@ -202,15 +200,16 @@ class Generator:
         elif isinstance(step, Accumulation):
             write_accumulation(function, self.memory, step)
         else:
-            node = self.form.nodes[step.node]
-            self.kernels.add((node.name, self.target.lanes))
-            write_call(function, self.memory, node.name, step.node, node.arguments)
+            self.kernels.add((step.name, self.target.lanes))
+            write_call(function, self.memory, step)
 
     def _run(self, run: Function, once: Sequence[str], block: Sequence[str]) -> None:
         layout = self.layout
         if self.form.totals:
             bytes_of_sums = layout.once
-            run.do(f"call void @llvm.memset.p0.i64(ptr %scratch, i8 0, i64 {bytes_of_sums}, i1 false)")
+            run.do(
+                f"call void @llvm.memset.p0.i64(ptr %scratch, i8 0, i64 {bytes_of_sums}, i1 false)"
+            )
         for name in once:
             run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 0, i64 %rows)")
         varying = [
@@ -265,9 +264,7 @@ class Generator:
         target = run.emit(f"getelementptr double, ptr {output}, i64 %start")
         place = address(run, "%scratch", self.memory.place_address(slot))
         size = run.emit("mul i64 %count, 8")
-        run.do(
-            f"call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {place}, i64 {size}, i1 false)"
-        )
+        run.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {target}, ptr {place}, i64 {size}, i1 false)")
 
     def _uniform_outputs(self, run: Function) -> None:
         for place, slot in enumerate(self.wengert.outputs):

@@ -89,7 +89,8 @@ step:
   %share_index = select i1 %shuffled, ptr %from_index, ptr null
   %count_double = sitofp i64 %count to double
   %scale = fdiv double 1.0, %count_double
-  call void %gradient_run(i64 %share_rows, ptr %share_index, ptr %columns, ptr %parameters, double %scale, ptr null, ptr %own_totals, ptr %gradient_scratch)
+  call void %gradient_run(i64 %share_rows, ptr %share_index, ptr %columns, ptr %parameters,
+      double %scale, ptr null, ptr %own_totals, ptr %gradient_scratch)
   %twice = mul i64 %s, 2
   %meeting = add i64 %twice, 1
   call void @wait_for_all(ptr %arrived, i64 %threads, i64 %meeting)
@@ -122,16 +123,19 @@ measure:
   %loss = load double, ptr %totals
   %loss_pointer = getelementptr double, ptr %losses, i64 %s
   store double %loss, ptr %loss_pointer
-  call void %squares_run(i64 %moved, ptr null, ptr %squares_column, ptr null, double 1.0, ptr null, ptr %square_pointer, ptr %squares_scratch)
+  call void %squares_run(i64 %moved, ptr null, ptr %squares_column, ptr null,
+      double 1.0, ptr null, ptr %square_pointer, ptr %squares_scratch)
   %steps_before = load double, ptr %step_pointer
   %steps_now = fadd double %steps_before, 1.0
   store double %steps_now, ptr %step_pointer
-  call void %numbers_run(i64 1, ptr null, ptr null, ptr %taken, double 1.0, ptr %given, ptr null, ptr %numbers_scratch)
+  call void %numbers_run(i64 1, ptr null, ptr null, ptr %taken,
+      double 1.0, ptr %given, ptr null, ptr %numbers_scratch)
   %given_first = load ptr, ptr %given
   %norm = load double, ptr %given_first
   %norm_pointer = getelementptr double, ptr %norms, i64 %s
   store double %norm, ptr %norm_pointer
-  call void %update_run(i64 %moved, ptr null, ptr %update_columns, ptr %update_numbers, double 1.0, ptr %update_outputs, ptr null, ptr %update_scratch)
+  call void %update_run(i64 %moved, ptr null, ptr %update_columns, ptr %update_numbers,
+      double 1.0, ptr %update_outputs, ptr null, ptr %update_scratch)
   br label %updated
 
 updated:
@@ -147,8 +151,8 @@ done:
   ret void
 """
 
-# wait_for_all(arrived, threads, meeting): until all threads have come to this meeting. A thread that
-# waits long gives its processor away, since the others may be in want of it.
+# wait_for_all(arrived, threads, meeting): until all threads have come to this meeting. A thread
+# that waits long gives its processor away, since the others may be in want of it.
 BARRIER = """
 define internal void @wait_for_all(ptr %arrived, i64 %threads, i64 %meeting) {
 entry:

@@ -8,7 +8,7 @@ from functools import cache
 import llvmlite.binding as llvm
 
 from autograd.compiler.assembly import Target
-from autograd.compiler.kernels import kernel_name, kernel_source
+from autograd.compiler.vectormath.kernels import kernel_name, kernel_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ from autograd.compiler.wengert import Instruction, WengertList
 CTYPES = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}
 
 SQUARES = WengertList(
-    columns=1, parameters=0, constants=(), instructions=(Instruction("multiply", (0, 0)),), sums=(1,)
+    columns=1,
+    parameters=0,
+    constants=(),
+    instructions=(Instruction("multiply", (0, 0)),),
+    sums=(1,),
 )
 """Σ x²"""
 
@@ -135,7 +139,7 @@ class NativeLoop:
         self._check(columns, parameters, states)
         rows = len(columns[0]) if columns else 1
         size = rows if size is None else size
-        if steps < 0 or not 1 <= size:
+        if steps < 0 or not size >= 1:
             raise ValueError(f"steps={steps!r} must be 0 or more, size={size!r} 1 or more")
         numbers = np.array([learning_rate, float(taken), 0.0])
         losses, norms = np.empty(steps), np.empty(steps)
@@ -148,9 +152,7 @@ class NativeLoop:
             if order is None and self.threads > 1 and size < rows:
                 order = np.arange(rows)
             index = None if order is None else as_indices(order, rows)
-            self._run(
-                steps, columns, parameters, states, numbers, size, index, losses, norms
-            )
+            self._run(steps, columns, parameters, states, numbers, size, index, losses, norms)
         return losses, norms
 
     def _run(

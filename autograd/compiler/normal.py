@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from autograd.compiler.kernels import KERNELS
+from autograd.compiler.vectormath.kernels import KERNELS
 from autograd.compiler.wengert import Instruction, WengertList
 
 EXPANDED = frozenset({"logsumexp", "elu"})
@@ -205,7 +205,7 @@ class _Normalizer:
         self.add(slot, Sum([Product(logarithm), Product(shift)]))
 
     def elu(self, slot: int, x: int, alpha: float) -> None:
-        """x where x > 0, else alpha · (e^x - 1)."""
+        """X where x > 0, else alpha · (e^x - 1)."""
         below = self.new(Apply("expm1", (x,)))
         scaled = self.new(Sum([Product(below, self.constant(alpha))]))
         self.add(slot, Apply("positive_or", (x, scaled)))
@@ -221,7 +221,7 @@ def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
         case "negative":
             return [Product(arguments[0], None, True)]
         case "multiply":
-            return [Product(*arguments)]
+            return [Product(arguments[0], arguments[1])]
         case "dot":
             half = len(arguments) // 2
             pairs = zip(arguments[:half], arguments[half : 2 * half], strict=True)

@@ -31,7 +31,8 @@ def _words(target: Target) -> dict[str, str | int]:
 # fill(place, column, index, start, count, vectors): rows start … start + count of a column, or of
 # the rows that index names, to a place; the rest of the place's vectors repeats the last row.
 FILL = """
-define internal void @fill(ptr %place, ptr %column, ptr %index, i64 %start, i64 %count, i64 %vectors) {{
+define internal void @fill(
+    ptr %place, ptr %column, ptr %index, i64 %start, i64 %count, i64 %vectors) {{
 entry:
   %gathers = icmp ne ptr %index, null
   %last_row = add i64 %start, %count

@@ -1,4 +1,4 @@
-"""The order of work on a block of rows: tiles that keep numbers in registers, and where to put the rest.
+"""The order of work on a block of rows: tiles that keep numbers in registers, places for the rest.
 
 A block is a few dozen rows, as many vectors of them as fit the fastest cache. Each *step* of the
 schedule is done for all vectors of the block before the next begins, and hands its results on
@@ -18,11 +18,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from autograd.compiler.kernels import KERNELS
 from autograd.compiler.normal import Apply, Node, NormalForm, Product, Sum, arguments_of
+from autograd.compiler.vectormath.kernels import KERNELS
 
 LIGHT_TILE = 48
-"""Terms in a tile of unrelated operations: enough to save scratch traffic, few enough to compile."""
+"""Terms in a tile of unrelated operations, about."""
 
 SHORTEST_DOT = 4
 """Terms from which on a dot is worth a tile with those that read the same values."""
@@ -48,6 +48,8 @@ class Call:
     """An elementary function of whole vectors."""
 
     node: int
+    name: str
+    arguments: tuple[int, ...]
 
 
 Step = Tile | Accumulation | Call
@@ -96,7 +98,7 @@ class _Level:
     light: list[int] = field(default_factory=list)
     dots: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
     terms: list[tuple[int, Product]] = field(default_factory=list)
-    calls: list[int] = field(default_factory=list)
+    calls: dict[int, Apply] = field(default_factory=dict)
 
 
 class _Scheduler:
@@ -131,7 +133,9 @@ class _Scheduler:
         level: dict[int, int] = {}
         for slot in self.nodes:
             light = self._is_light(slot)
-            level[slot] = max((self._earliest(a, light, level) for a in self.reads[slot]), default=0)
+            level[slot] = max(
+                (self._earliest(a, light, level) for a in self.reads[slot]), default=0
+            )
         self._postpone(level)
         return level
 
@@ -161,8 +165,8 @@ class _Scheduler:
             at = levels[self.level[slot]]
             if slot in self.dots:
                 at.dots.setdefault(self.dots[slot], []).append(slot)
-            elif is_call(node):
-                at.calls.append(slot)
+            elif isinstance(node, Apply) and is_call(node):
+                at.calls[slot] = node
             else:
                 at.light.append(slot)
         for index, total in enumerate(self.form.totals):
@@ -185,8 +189,8 @@ class _Scheduler:
                     nodes = group[start : start + self.shape.dots]
                     yield Tile(nodes + self._follow(nodes, levels, number), self.shape.vectors)
             yield from accumulations(at.terms, self.shape.sums)
-            for slot in at.calls:
-                yield Call(slot)
+            for slot, node in at.calls.items():
+                yield Call(slot, node.name, node.arguments)
 
     def _follow(self, nodes: list[int], levels: dict[int, _Level], number: int) -> list[int]:
         """Light nodes of the next level that a tile of dots can finish while it has its results."""
@@ -259,8 +263,8 @@ class _Scheduler:
         for column in range(self.columns):
             place(column)
         leaving: dict[int, list[int]] = defaultdict(list)
-        for slot, step in last.items():
-            leaving[step].append(slot)
+        for slot, final in last.items():
+            leaving[final].append(slot)
         for number, step in enumerate(steps):
             # A call may write where it reads, since it reads each vector before it writes it.
             if isinstance(step, Call):
@@ -303,7 +307,7 @@ def writes(step: Step) -> Sequence[int]:
 
 
 def accumulations(terms: Iterable[tuple[int, Product]], sums: int) -> Iterator[Accumulation]:
-    """Cut products into accumulations of at most so many sums, square ones where they share factors.
+    """Cut products into accumulations of so many sums at most, squares where they share factors.
 
     The younger factor of each product is its row and the older its column; rows with equal columns
     make a rectangle, as the gradients δᵢ·hⱼ of a layer's weights do, and a rectangle is cut into
@@ -319,12 +323,12 @@ def accumulations(terms: Iterable[tuple[int, Product]], sums: int) -> Iterator[A
     for row, columns in rows.items():
         rectangles[tuple(sorted(columns, key=lambda c: -1 if c is None else c))].append(row)
     rest: list[tuple[int, Product]] = []
-    for columns, members in rectangles.items():
-        for across, down in squares(len(columns), len(members), sums):
+    for shared, members in rectangles.items():
+        for across, down in squares(len(shared), len(members), sums):
             found = [
                 term
                 for row in members[down.start : down.stop]
-                for column in columns[across.start : across.stop]
+                for column in shared[across.start : across.stop]
                 for term in rows[row][column]
             ]
             # Small pieces are put together, so that fewer loops are needed.

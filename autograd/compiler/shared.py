@@ -22,7 +22,7 @@ LONG_SUM = 16
 """Terms from which on a sum is searched for runs, and its rest added up in four parts."""
 
 Cell = tuple[int, int]
-"""A number's array (parameters, shared numbers or constants) and its index there."""
+"""The array that a number is in (parameters, shared numbers or constants), and where there."""
 
 PARAMETER, SHARED, CONSTANT = range(3)
 
@@ -53,7 +53,7 @@ def plan(form: NormalForm, parameters: range, lanes: int) -> list[list[int]]:
 
 
 def _levels(form: NormalForm) -> Iterator[list[int]]:
-    """Uniform slots, those first that wait for no other, then those that wait for these, …"""
+    """Uniform slots: first those that wait for no other, then those that wait for these."""
     level: dict[int, int] = {}
     slots: dict[int, list[int]] = defaultdict(list)
     for slot, node in form.nodes.items():
@@ -68,7 +68,7 @@ def cell(slot: int, form: NormalForm, parameters: range, shared: dict[int, Cell]
     """Where a slot's number is."""
     if slot in parameters:
         return PARAMETER, slot - parameters.start
-    return shared[slot] if slot in shared else (CONSTANT, slot)
+    return shared.get(slot, (CONSTANT, slot))
 
 
 def signature(node: Node) -> Hashable:
@@ -145,9 +145,8 @@ class SharedWriter:
         first = self.form.nodes[slots[0]]
         nodes = [self.form.nodes[slot] for slot in slots]
         moves = self._moves(nodes)
-        if isinstance(first, Apply) and is_call(first):
-            if not all(moves):
-                whole = 0
+        if is_call(first) and not all(moves):
+            whole = 0  # what is called reads all its arguments from memory, number by number
         if whole:
             result = self.memory.uniform_address(slots[0])
             self._write_vectors(first, moves, whole, result, function)
@@ -167,9 +166,7 @@ class SharedWriter:
         places = [self.memory.uniform_address(a) for a in (*node.arguments, slot)]
         call_kernel(function, node.name, [address(function, *p) for p in places], "1")
 
-    def write_totals(
-        self, numbers: Sequence[int], function: Function, values: Values
-    ) -> None:
+    def write_totals(self, numbers: Sequence[int], function: Function, values: Values) -> None:
         """What every row adds alike to sums over the rows that follow one another."""
         nodes = [Sum(self.form.totals[number].uniform) for number in numbers]
         whole = len(nodes) // self.target.lanes if len(nodes) > 1 else 0
@@ -236,9 +233,7 @@ class SharedWriter:
             return self._long_sum(node.products, function, values)
         return compute(values, node)
 
-    def _long_sum(
-        self, products: Sequence[Product], function: Function, values: Values
-    ) -> Lanes:
+    def _long_sum(self, products: Sequence[Product], function: Function, values: Values) -> Lanes:
         """A sum, its runs of products lane by lane and the rest in four parts that do not wait."""
         pairs = sorted(((self.item(Sum([p])), p) for p in products), key=lambda pair: pair[0][1])
         items, products = [item for item, _ in pairs], [product for _, product in pairs]
@@ -264,7 +259,7 @@ class SharedWriter:
         wide = function.with_lanes(self.target)
         loop = Loop(wide, str(count), carried=[wide.number(0.0)], once=count == 1)
         operands = self._operands(node.arguments, moves, wide, loop)
-        product = by_position(node).products[0]
+        (product,) = products_by_position(node.products)
         (total,) = loop.end([add_product(Given(wide, operands), loop.carried[0], product)])
         lanes = [
             Lanes(function, function.emit(f"extractelement {wide.doubles} {total.name}, i64 {k}"))
@@ -279,10 +274,15 @@ def by_position(node: Node) -> Node:
     """The same node, its arguments numbered in the order in which it has them."""
     if isinstance(node, Apply):
         return Apply(node.name, tuple(range(len(node.arguments))), node.parameters)
-    products = []
+    return Sum(products_by_position(node.products))
+
+
+def products_by_position(products: Sequence[Product]) -> list[Product]:
+    """The same products, their factors numbered."""
+    numbered = []
     position = 0
-    for product in node.products:
+    for product in products:
         right = None if product.right is None else position + 1
-        products.append(Product(position, right, product.negative))
+        numbered.append(Product(position, right, product.negative))
         position += 1 if right is None else 2
-    return Sum(products)
+    return numbered

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from autograd.compiler.assembly import Lanes
-from autograd.compiler.kernels import KERNELS
+from autograd.compiler.vectormath.kernels import KERNELS
 
 
 def maximum(a: Lanes, b: Lanes) -> Lanes:
@@ -20,12 +20,12 @@ def minimum(a: Lanes, b: Lanes) -> Lanes:
 
 
 def relu(x: Lanes) -> Lanes:
-    """x above 0, else 0; nan stays nan."""
+    """X above 0, else 0; nan stays nan."""
     return (x.compare("ole", 0.0)).choose(0.0, x)
 
 
 def leaky_relu(x: Lanes, slope: float) -> Lanes:
-    """x above 0, else slope · x."""
+    """X above 0, else slope · x."""
     return (x > 0.0).choose(x, x * slope)
 
 
@@ -35,22 +35,22 @@ def sign(x: Lanes) -> Lanes:
 
 
 def where(condition: Lanes, a: Lanes, b: Lanes) -> Lanes:
-    """a where the condition is not 0, else b."""
+    """A where the condition is not 0, else b."""
     return (condition.compare("une", 0.0)).choose(a, b)
 
 
 def positive_or(x: Lanes, otherwise: Lanes) -> Lanes:
-    """x where it is above 0, else the other."""
+    """X where it is above 0, else the other."""
     return (x > 0.0).choose(x, otherwise)
 
 
 def finite_or_zero(x: Lanes) -> Lanes:
-    """x where it is finite, else 0."""
+    """X where it is finite, else 0."""
     return (abs(x) < math.inf).choose(x, 0.0)
 
 
 def fixed_power(x: Lanes, exponent: float) -> Lanes:
-    """x to one of `normal.SMALL_POWERS`, with the special values of IEEE 754's pow."""
+    """X to one of `normal.SMALL_POWERS`, with the special values of IEEE 754's pow."""
     if exponent < 0.0:
         inverse = 1.0 / (abs(x.sqrt()) if exponent == -0.5 else x)
         lowest = exponent == -0.5

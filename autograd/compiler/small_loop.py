@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from autograd.compiler.assembly import Function, Lanes, Target
-from autograd.compiler.kernels import supporting_source
 from autograd.compiler.layout import Layout, Memory
 from autograd.compiler.loops import Loop, address
 from autograd.compiler.normal import NormalForm, Sum, normalize
 from autograd.compiler.schedule import is_call
 from autograd.compiler.tiles import Values, compute
+from autograd.compiler.vectormath.kernels import supporting_source
 from autograd.compiler.wengert import WengertList
 
 MOST_NODES = 400
@@ -84,9 +84,7 @@ def _definition(function: Function) -> str:
     )
 
 
-def sums(
-    function: Function, listed: WengertList, parameters: Sequence[Lanes]
-) -> list[Lanes]:
+def sums(function: Function, listed: WengertList, parameters: Sequence[Lanes]) -> list[Lanes]:
     """The sums of a list that depends on no column, for one row."""
     form = normalize(listed)
     values = _computed(function, form, enumerate(parameters, listed.columns))
@@ -104,9 +102,7 @@ def outputs(
     return [values[slot] for slot in listed.outputs]
 
 
-def _computed(
-    function: Function, form: NormalForm, known: Iterable[tuple[int, Lanes]]
-) -> Values:
+def _computed(function: Function, form: NormalForm, known: Iterable[tuple[int, Lanes]]) -> Values:
     """The values of all nodes, given those of columns and parameters."""
     nothing = Memory(Layout(1, 1, 0, 0, 0), form.constants, range(0), {}, {})
     values = Values(function, nothing, "", dict(known))

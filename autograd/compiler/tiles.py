@@ -6,14 +6,27 @@ Read next: `generator`, which puts the steps together.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from autograd.compiler.assembly import Function, Lanes, Truths, hexadecimal
-from autograd.compiler.kernels import kernel_name
 from autograd.compiler.layout import Memory
 from autograd.compiler.loops import Loop, address
 from autograd.compiler.normal import Node, Product, Sum
-from autograd.compiler.schedule import Accumulation
+from autograd.compiler.schedule import Accumulation, Call
 from autograd.compiler.simple import apply
+from autograd.compiler.vectormath.kernels import kernel_name
+
+
+class Operands(Protocol):
+    """Where the code of a node finds what it reads."""
+
+    @property
+    def function(self) -> Function:
+        """The function that is written."""
+
+    def __getitem__(self, slot: int) -> Lanes:
+        """The value of a slot."""
+
 
 class Values:
     """The values that a piece of code has in registers, and those it can load.
@@ -108,7 +121,7 @@ def _leading_sums(nodes: dict[int, Node]) -> dict[int, Sum]:
 
 
 def _side_by_side(scopes: Sequence[Values], sums: dict[int, Sum]) -> list[dict[int, Lanes]]:
-    """Sums computed term by term in turn: what they share is loaded once, none waits for another."""
+    """Sums computed term by term in turn: what they share is loaded once, and none waits."""
     partial: list[dict[int, Lanes]] = [{} for _ in scopes]
     longest = max((len(node.products) for node in sums.values()), default=0)
     for position in range(longest):
@@ -119,14 +132,14 @@ def _side_by_side(scopes: Sequence[Values], sums: dict[int, Sum]) -> list[dict[i
     return partial
 
 
-def compute(values: Values, node: Node) -> Lanes:
+def compute(values: Operands, node: Node) -> Lanes:
     """The value of a node."""
     if isinstance(node, Sum):
         return add_products(values, node.products)
     return apply(node.name, [values[a] for a in node.arguments], node.parameters)
 
 
-def add_products(values: Values, products: Sequence[Product]) -> Lanes:
+def add_products(values: Operands, products: Sequence[Product]) -> Lanes:
     """A sum of products from left to right."""
     result: Lanes | None = None
     for product in products:
@@ -134,7 +147,7 @@ def add_products(values: Values, products: Sequence[Product]) -> Lanes:
     return values.function.number(0.0) if result is None else result
 
 
-def add_product(values: Values, before: Lanes | None, product: Product) -> Lanes:
+def add_product(values: Operands, before: Lanes | None, product: Product) -> Lanes:
     """The sum so far and one more term."""
     left = values[product.left]
     if product.right is None:
@@ -179,13 +192,11 @@ def lanes_inside(function: Function, number: str) -> Truths:
     return Truths(function, function.emit(f"icmp slt {kind} <{numbers}>, {every}"))
 
 
-def write_call(
-    function: Function, memory: Memory, name: str, slot: int, arguments: Sequence[int]
-) -> None:
+def write_call(function: Function, memory: Memory, step: Call) -> None:
     """An elementary function of the vectors at some places."""
-    offsets = [memory.place_address(a) for a in (*arguments, slot)]
+    offsets = [memory.place_address(a) for a in (*step.arguments, step.node)]
     pointers = [address(function, "%scratch", offset) for offset in offsets]
-    call_kernel(function, name, pointers, "%vectors" if memory.layout.vectors > 1 else "1")
+    call_kernel(function, step.name, pointers, "%vectors" if memory.layout.vectors > 1 else "1")
 
 
 def call_kernel(function: Function, name: str, pointers: Sequence[str], count: str) -> None:

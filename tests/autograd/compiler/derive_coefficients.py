@@ -1,8 +1,8 @@
-"""Derive the polynomials of `autograd/compiler/coefficients.py` with Remez' algorithm in mpmath.
+"""Derive the polynomials of `autograd/compiler/vectormath` with Remez' algorithm in mpmath.
 
-Run `python tests/autograd/compiler/derive_coefficients.py` to write that file anew. Each polynomial
-is the one whose largest weighted error is smallest (Remez 1934; see Muller, *Elementary Functions*,
-3rd edition, chapter 3), with its coefficients rounded to doubles.
+Run `python tests/autograd/compiler/derive_coefficients.py` to write `coefficients.py` there anew.
+Each polynomial is the one whose largest weighted error is smallest (Remez 1934; see Muller,
+*Elementary Functions*, 3rd edition, chapter 3), with its coefficients rounded to doubles.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import mpmath as mp
 
 mp.mp.dps = 60
-OUT = Path(__file__).parents[3] / "autograd" / "compiler" / "coefficients.py"
+OUT = Path(__file__).parents[3] / "autograd" / "compiler" / "vectormath" / "coefficients.py"
 
 
 def remez(f: Callable, weight: Callable, low, high, degree: int) -> tuple[list, mp.mpf]:
@@ -259,7 +259,11 @@ def main() -> None:
     for name, doubles in parts.items():
         text = ", ".join(map(repr, doubles)) + ("," if len(doubles) == 1 else "")
         lines.append(f"{name} = ({text})")
-    lines += ["", "# The bits of 2/π in words of 64, after one word of zeros.", "TWO_OVER_PI_BITS = ("]
+    lines += [
+        "",
+        "# The bits of 2/π in words of 64, after one word of zeros.",
+        "TWO_OVER_PI_BITS = (",
+    ]
     lines += [f"    0x{word:016X}," for word in two_over_pi_words()] + [")"]
     OUT.write_text("\n".join(lines) + "\n")
 

@@ -1,0 +1,18 @@
+"""Elementary functions of whole vectors, accurate to about one unit in the last place.
+
+Each function here writes the vector code of one row of the operation table with the operators of
+`assembly.Lanes`; read it as the formula it is. All are branch-free vector code, with one exception:
+sin, cos and tan of numbers beyond 1.6 million reduce their argument one lane at a time.
+
+The methods are the classical ones: reduce the argument to a small interval, a minimax polynomial
+there (`coefficients`), undo the reduction. A number that needs more than a double's digits on the
+way is carried as an unevaluated sum high + low.
+
+References
+----------
+J.-M. Muller, *Elementary Functions: Algorithms and Implementation*, 3rd ed., Birkhäuser 2016.
+W. J. Cody and W. Waite, *Software Manual for the Elementary Functions*, Prentice-Hall 1980.
+T. J. Dekker, "A floating-point technique for extending the available precision",
+Numerische Mathematik 18 (1971). M. H. Payne and R. N. Hanek, "Radian reduction for trigonometric
+functions", SIGNUM Newsletter 18 (1983).
+"""

@@ -1,0 +1,119 @@
+"""The exponential, and the hyperbolic and logistic functions, reduced to |r| ≤ ln 2 / 2."""
+
+from __future__ import annotations
+
+from autograd.compiler.assembly import Integers, Lanes
+from autograd.compiler.vectormath import coefficients as c
+from autograd.compiler.vectormath.arithmetic import (
+    Pair,
+    exact_product,
+    nearest_integer,
+    ordered_sum,
+    pair_quotient,
+    polynomial,
+    power_of_two,
+    scale,
+)
+
+
+def reduce_exponent(x: Lanes) -> tuple[Lanes, Integers, Lanes]:
+    """N as double and bits, and r, with x = n · ln 2 + r and |r| ≤ ln 2 / 2 (Cody and Waite).
+
+    |n| < 2²⁰, so that its product with the 32 leading bits of ln 2 is exact.
+    """
+    n, bits = nearest_integer(x * c.LOG2_E[0])
+    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], x))
+    return n, bits, r
+
+
+def exp_minus_one_small(r: Lanes) -> Lanes:
+    """exp(r) - 1 for |r| ≤ ln 2 / 2."""
+    return (r * r).times_plus(polynomial(r, c.EXP), r)
+
+
+def exp_pair(x: Lanes, low: Lanes) -> tuple[Lanes, Pair]:
+    """N and e^r, to about 60 bits, with e^(x + low) = 2ⁿ · e^r."""
+    bounded = x.at_most(720.0).at_least(-1000.0)
+    n, _ = nearest_integer(bounded * c.LOG2_E[0])
+    first, second = n.times_plus(-c.LN2[0], bounded), n.times_plus(c.LN2[1], -low)
+    r = first - second
+    r_low = (first - r) - second
+    high, error = ordered_sum(x.function.number(1.0), r)
+    return n, ordered_sum(high, error + (r * r).times_plus(polynomial(r, c.EXP), r_low))
+
+
+def exp_sum(x: Lanes, low: Lanes | None = None, exponent: float = 0.0) -> Lanes:
+    """exp(x + low) · 2^exponent, about as accurate as a double can be."""
+    n, (result, _) = exp_pair(x, x.function.number(0.0) if low is None else low)
+    return scale(result, n + exponent)
+
+
+def exp(x: Lanes) -> Lanes:
+    """e^x = 2ⁿ · e^r."""
+    n, _, r = reduce_exponent(x.at_most(720.0).at_least(-1000.0))
+    return scale(exp_minus_one_small(r) + 1.0, n)
+
+
+def expm1(x: Lanes) -> Lanes:
+    """e^x - 1 = 2 · (2ⁿ⁻¹ · (e^r - 1) + (2ⁿ⁻¹ - ½))."""
+    bounded = x.at_most(710.0).at_least(-50.0)
+    _, bits, r = reduce_exponent(bounded)
+    half_power = power_of_two(bits - 1)
+    result = exp_minus_one_small(r).times_plus(half_power, half_power - 0.5)
+    return (abs(x) < 2.0**-54).choose(x, result + result)
+
+
+def tanh(x: Lanes) -> Lanes:
+    """Tanh x = (e^{2x} - 1) / (e^{2x} + 1) = 1 - 2 / (e^{2x} + 1), the latter for large |x|.
+
+    e^{2|x|} is never computed itself, but s + s · (e^r - 1) with s = 2ⁿ. The interval of r is
+    moved upwards: with n = 0 the quotient is most accurate, so it serves up to 2|x| = 0.55.
+    """
+    size = abs(x).at_most(20.0)
+    twice = size + size
+    n, bits = nearest_integer(twice.times_plus(c.LOG2_E[0], -c.TANH_SHIFT[0]))
+    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], twice))
+    s, small = power_of_two(bits), (r * r).times_plus(polynomial(r, c.TANH), r)
+    large = n > 2.0
+    top = large.choose(-2.0, small.times_plus(s, s - 1.0))
+    result = top / small.times_plus(s, s + 1.0)
+    return large.choose(result + 1.0, result).with_sign_of(x)
+
+
+def sinh(x: Lanes) -> Lanes:
+    """Sinh x = e^|x|/2 - 1/(4 · e^|x|/2), a polynomial below 1."""
+    size = abs(x)
+    half = exp_sum(size, exponent=-1.0)
+    square = x * x
+    small = (polynomial(square, c.SINH) * square).times_plus(size, size)
+    return (size < 1.0).choose(small, half - 0.25 / half).with_sign_of(x)
+
+
+def cosh(x: Lanes) -> Lanes:
+    """Cosh x = e^|x|/2 + 1/(4 · e^|x|/2)."""
+    half = exp_sum(abs(x), exponent=-1.0)
+    return half + 0.25 / half
+
+
+def sigmoid(x: Lanes) -> Lanes:
+    """1 / (1 + e^-x) = 2⁻ᵏ / (1 + 2ᵐ · e^r), where k > 0 only if 2ᵐ⁺ᵏ · e^r might overflow."""
+    n, _, r = reduce_exponent((-x).at_most(760.0).at_least(-690.0))
+    k = (n - 1000.0).at_least(0.0)
+    _, bits = nearest_integer(n - k)
+    _, minus_k = nearest_integer(-k)
+    s = power_of_two(bits)
+    bottom = exp_minus_one_small(r).times_plus(s, s + 1.0)
+    return 1.0 / bottom * power_of_two(minus_k)
+
+
+def silu(x: Lanes) -> Lanes:
+    """X · e^x / (1 + e^x) for x < 0 and x / (1 + e^-x) else.
+
+    2^±64 keeps the digits of products whose factors alone would be subnormal.
+    """
+    size = -abs(x)
+    bounded = x.at_most(40.0)
+    top = (x < 0.0).choose(exp_sum(size, exponent=64.0), 2.0**64)
+    bottom = ordered_sum(x.function.number(1.0), exp(size))
+    result, _ = pair_quotient(exact_product(bounded, top), bottom)
+    return (x > 40.0).choose(x, result * 2.0**-64)
