@@ -144,7 +144,7 @@ class Value(Node):
             )
         if _tracing_threads and tracing:
             raise _refuse(self, "setting .data")
-        self._data = real(number, f"the data of {self!r}")
+        self._data = number if number.__class__ is float else real(number, f"the data of {self!r}")
 
     def local_gradients(self) -> tuple[float, ...]:
         """∂self/∂parent for each parent, at the numbers of the forward pass that was recorded.
