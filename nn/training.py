@@ -22,7 +22,8 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from autograd import Value, compile, no_grad
+import autograd
+from autograd import Value, no_grad
 from autograd.graph import topological_order
 from nn.batch import (
     BatchGradient,
@@ -385,12 +386,12 @@ def _program(step: _Step, executor: Executor | None) -> Program:
     """Return a program of the loss of one example, not recorded yet."""
     loss = partial(_loss_of, step.model, step.loss)
     if executor is None:
-        return compile(loss)
+        return autograd.compile(loss)
     # What "auto" takes depends on how much a worker has done before, and so would the bits.
     try:
-        return compile(loss, backend="llvm")
+        return autograd.compile(loss, backend="llvm")
     except ModuleNotFoundError:
-        return compile(loss, backend="python")
+        return autograd.compile(loss, backend="python")
 
 
 def _compiled_mean_loss(step: _Step, held_out: Examples) -> MeanLoss | None:
