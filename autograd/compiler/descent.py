@@ -9,12 +9,16 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
-from typing import Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from autograd.compiler.engine import Backend, Engine, has_machine_code, worth_machine_code
 from autograd.compiler.plan import Optimizer, Plan
 from autograd.compiler.structure import Rows
+
+if TYPE_CHECKING:
+    from autograd.compiler.native_loop import NativeLoop
 
 OPERATIONS_AT_ONCE = 50_000_000
 """Operations, each on one number, that machine code may do before Python gets to see Ctrl-C."""
@@ -235,10 +239,8 @@ class _NativeLoop:
     def __init__(self, plan: Plan, rows: Rows, size: int, threads: int) -> None:
         import numpy as np
 
-        from autograd.compiler.native_loop import NativeLoop
-
         self.plan = plan
-        self.loop = NativeLoop(plan.gradient, plan.numbers, plan.update, threads=threads)
+        self.loop = _native_loop(plan, threads)
         table = np.asarray(rows.numbers, dtype=float).reshape(rows.count, plan.gradient.columns)
         self.columns = list(np.ascontiguousarray(table.T))
         self.size = size
@@ -281,4 +283,11 @@ class _NativeLoop:
         shares = self.batches / self.batches.sum()
         told.losses.frombytes((losses.reshape(epochs, -1) @ shares).tobytes())
         told.gradient_norms.frombytes(norms.reshape(epochs, -1).mean(axis=1).tobytes())
-        told.learning_rates.extend([lr] * epochs)
+        told.learning_rates.frombytes(np.full(epochs, lr).tobytes())
+
+
+@lru_cache(maxsize=16)
+def _native_loop(plan: Plan, threads: int) -> NativeLoop:
+    from autograd.compiler.native_loop import NativeLoop
+
+    return NativeLoop(plan.gradient, plan.numbers, plan.update, threads=threads)

@@ -38,7 +38,7 @@ class Optimizer(Protocol):
         """Return the new parameter and its new state."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """All that a training loop computes, as Wengert lists.
 
@@ -106,6 +106,23 @@ def make_plan(
         _numbers(optimizer, clip),
         _update(optimizer, clip),
     )
+
+
+def rule_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
+    """Tell apart what optimisers do, by their class and options; None where these are no numbers.
+
+    Two optimisers of equal rule have the same lists of numbers and update.
+    """
+    own = getattr(optimizer, "__dict__", {"slots": ...})
+    options = {name: own[name] for name in sorted(own.keys() - _CHANGING)}
+    for option in options.values():
+        for part in option if isinstance(option, tuple) else (option,):
+            if not isinstance(part, (int, float, str)):
+                return None
+    return type(optimizer), *options.items()
+
+
+_CHANGING = {"parameters", "lr", "steps", "state"}
 
 
 def _objective(

@@ -4,8 +4,8 @@ A program is recorded at its first call, once for each structure of its argument
 becomes a Wengert list, and a back end runs the list: machine code where the `compile` extra is
 installed, else Python.
 
-Read the compiler in this order: `wengert`, `structure`, `trace`, `simplify`, `python`, `c`, this
-file, `descent`.
+Read the compiler in this order: `wengert`, `structure`, `trace`, `simplify`, `python`, `c`,
+`listing`, `engine`, `version`, `plan`, `descent`, this file; `llvm` leads into the machine code.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, cast, overload
 
 from autograd.compiler import descent
 from autograd.compiler.engine import Backend, has_machine_code
-from autograd.compiler.plan import Captured, Optimizer, make_plan
+from autograd.compiler.plan import Optimizer, make_plan
 from autograd.compiler.structure import (
     Nest,
     Rows,
@@ -31,6 +31,7 @@ from autograd.compiler.structure import (
 )
 from autograd.compiler.trace import function_name, record
 from autograd.compiler.version import Version
+from autograd.operation import real
 from autograd.value import Value, tracing
 
 Language: TypeAlias = Literal["python", "c", "llvm"]
@@ -77,9 +78,11 @@ def compile(
 
     Notes
     -----
-    While `f` is recorded its arguments are Values without a number. The Values that it captures
-    are read at every call. All else that it reads is read once, when it is recorded: Python's
-    numbers, flags (a module's ``training``) and lists. After changing one of them, compile again.
+    For each structure of its arguments `f` is called twice, to see that both recordings are the
+    same; its arguments are Values without a number then. The Values that it captures are read at
+    every call. All else that it reads is read when it is recorded: Python's numbers, flags (a
+    module's ``training``) and lists. After changing one of them, compile again. What it does
+    beside giving a result, such as printing, happens then and not later.
 
     Results follow IEEE arithmetic, where eager evaluation would raise an error: 1/0 is inf.
 
@@ -151,7 +154,7 @@ class Program:
         """
         if tracing and self._function is not None:  # inside a function that is itself compiled
             return self._function(*arguments)
-        numbers, structure = flatten(arguments, "the arguments")
+        numbers, structure = flatten(arguments, "the arguments", _number)
         version = self._versions.get(structure) or self._recorded_for(arguments)
         self._latest = version
         outputs, _ = version.value.run([numbers], 1, version.numbers())
@@ -282,13 +285,12 @@ class Program:
         """
         rows = self._rows(columns)
         version = self._version_for(rows)
-        plan = make_plan(
-            version.captured,
-            optimizer,
-            clip=clip,
-            penalty=None if penalty is None else self._penalty(penalty),
-            row=[float(x) for x in rows.numbers[0]] if rows.count == 1 else None,
-        )
+        row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
+        if penalty is None:
+            plan = version.plan(optimizer, clip, row)
+        else:
+            added = Version(record(penalty, ()), self._backend, self._threads).captured
+            plan = make_plan(version.captured, optimizer, clip=clip, penalty=added, row=row)
         return descent.train(
             plan,
             rows,
@@ -317,7 +319,13 @@ class Program:
         Returns
         -------
         str
-            Of the version that was used last; see `compile` for versions.
+            For the structure of arguments that was used last. In C it is the functions
+            ``name(arguments, results)`` and, where there are parameters, ``name_with(arguments,
+            parameters, results)``; of a function that gives one number also ``name_gradient`` and
+            ``name_gradient_with``, whose results are the value, then its derivatives by all
+            parameters, then those by all arguments. A comment names each of them. In Python it is
+            ``run(rows, parameters)``, which gives the outputs of each row, and the sums over the
+            rows of the value and of its derivatives by the parameters.
 
         Raises
         ------
@@ -380,9 +388,6 @@ class Program:
         count = same_count({f"argument {i}": part for i, part in enumerate(parts)})
         return Rows(structure, count, side_by_side(parts))
 
-    def _penalty(self, penalty: Callable[[], Any]) -> Captured:
-        return Version(record(penalty, ()), self._backend, self._threads).captured
-
     def _version_for(self, rows: Rows) -> Version:
         version = self._versions.get(rows.structure)
         if version is None:
@@ -425,6 +430,15 @@ class Program:
                 "call it once before"
             )
         return self.__dict__ | {"_function": None}
+
+
+def _number(number: object, name: str) -> float:
+    if isinstance(number, Value):
+        raise TypeError(
+            f"{name} is a Value, and a compiled program takes numbers and gives floats: pass "
+            "v.data, or call the function that was compiled"
+        )
+    return real(number, name)
 
 
 def _count_of_arguments(function: Function) -> int:

@@ -131,6 +131,7 @@ def _record(function: Callable[..., Any], numbers: list[float], structure: Struc
 
 def function_name(function: Callable[..., Any]) -> str:
     """Name a callable: a function's name, a module's class."""
+    function = getattr(function, "func", function)  # what a partial calls
     return str(getattr(function, "__name__", type(function).__name__))
 
 

@@ -11,7 +11,7 @@ from autograd.backward import gradients
 from autograd.compiler import c, python
 from autograd.compiler.engine import Backend, Engine
 from autograd.compiler.listing import table
-from autograd.compiler.plan import Captured
+from autograd.compiler.plan import Captured, Optimizer, Plan, make_plan, rule_of
 from autograd.compiler.simplify import Labels, translate
 from autograd.compiler.structure import Structure, describe, paths
 from autograd.compiler.trace import Recording, collector_paused, on_record
@@ -60,6 +60,7 @@ class Version:
         self.backend: Backend = backend
         self.threads = threads
         self._lists: dict[Kind, Labelled] = lists or {}
+        self._planned: tuple[Any, Plan] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         kinds: Sequence[Kind] = ("value", "gradient", "slopes") if self.is_scalar else ("value",)
@@ -90,6 +91,14 @@ class Version:
     def captured(self) -> Captured:
         """The gradient's list and the leaves that it is taken by."""
         return self.listed("gradient").program, self.parameters
+
+    def plan(self, optimizer: Optimizer, clip: float | None, row: tuple[float, ...] | None) -> Plan:
+        """Plan a training without a penalty, or take the last plan where that is the same."""
+        rule = rule_of(optimizer)
+        key = (rule, tuple(map(id, optimizer.parameters)), clip, repr(row))
+        if self._planned is None or rule is None or self._planned[0] != key:
+            self._planned = key, make_plan(self.captured, optimizer, clip=clip, row=row)
+        return self._planned[1]
 
     def listed(self, kind: Kind) -> Labelled:
         """Return a list, made from the graph when it is first asked for.

@@ -13,7 +13,7 @@ import pytest
 from autograd import Value, compile, no_grad, tanh, total
 from autograd.compiler import descent
 from autograd.compiler.descent import Epoch
-from autograd.compiler.plan import norm_factor
+from autograd.compiler.plan import norm_factor, rule_of
 from nn import MLP
 from nn.losses import mean_squared_error
 from nn.optim import (
@@ -238,6 +238,31 @@ def test_machine_code_is_taken_when_it_is_worth_it(monkeypatch: pytest.MonkeyPat
     for epochs in (1, 1000):
         program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=epochs)
     assert [type(loop).__name__ for loop in loops] == ["_PythonLoop", "_NativeLoop"]
+
+
+def test_a_changed_rule_is_planned_anew() -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2)
+    optimizer = SGD([w], 0.1)
+
+    def step(**options: Any) -> Any:
+        w.data = 1.0
+        program.train([1.0], optimizer=optimizer, epochs=1, **options)
+        assert program._latest is not None
+        return w.data, program._latest._planned
+
+    first, plan = step()
+    assert (first, step()) == (0.8, (0.8, plan))
+    optimizer.lr = 0.2
+    assert step() == (pytest.approx(0.6), plan)
+    optimizer.weight_decay = 0.5
+    assert step()[0] == pytest.approx(1.0 - 0.2 * 2.5)
+    optimizer.weight_decay = 0.0
+    assert step(clip=1.0)[0] == pytest.approx(0.8)
+    program.train([3.0], optimizer=optimizer, epochs=1)
+    optimizer.note = [1.0]  # nothing to tell rules apart by
+    assert rule_of(optimizer) is None
+    assert step()[1] is not step()[1]
 
 
 def test_threads_share_the_rows() -> None:

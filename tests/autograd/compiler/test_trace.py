@@ -11,6 +11,7 @@ import sys
 import time
 from collections import namedtuple
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -359,6 +360,10 @@ def test_type_errors_of_the_function_say_that_arguments_are_values() -> None:
     assert "Values then, not numbers" in caught.value.__notes__[0]
 
 
+def branchless(scale: float, x: Any) -> Any:
+    return scale * x
+
+
 def test_names_of_arguments() -> None:
     class Model:
         def __call__(self, row: Any, *rest: Any) -> Any:
@@ -368,6 +373,7 @@ def test_names_of_arguments() -> None:
     assert argument_names(Model(), structure) == ["row", "argument1[0]"]
     assert argument_names(max, structure) == ["argument0", "argument1[0]"]
     assert record(Model(), [1.0]).name == "Model"
+    assert record(partial(branchless, 2.0), [1.0]).name == "branchless"
 
 
 def test_a_deep_graph_is_recorded() -> None:

@@ -1,0 +1,1 @@
+"""Recorded functions as fast programs; read `program` first."""
