@@ -148,8 +148,7 @@ class NativeLoop:
             arrays = (parameters, states, numbers, losses, norms)
             small(steps, *(array.ctypes.data for array in arrays))
         else:
-            # A share of the rows begins at a row of its own only if rows are named.
-            if order is None and self.threads > 1 and size < rows:
+            if order is None and size < rows:  # columns are read from their beginning otherwise
                 order = np.arange(rows)
             index = None if order is None else as_indices(order, rows)
             self._run(steps, columns, parameters, states, numbers, size, index, losses, norms)

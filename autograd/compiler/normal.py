@@ -205,7 +205,7 @@ class _Normalizer:
         self.add(slot, Sum([Product(logarithm), Product(shift)]))
 
     def elu(self, slot: int, x: int, alpha: float) -> None:
-        """X where x > 0, else alpha · (e^x - 1)."""
+        """Choose x where x > 0, else alpha · (e^x - 1)."""
         below = self.new(Apply("expm1", (x,)))
         scaled = self.new(Sum([Product(below, self.constant(alpha))]))
         self.add(slot, Apply("positive_or", (x, scaled)))

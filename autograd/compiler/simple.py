@@ -20,12 +20,12 @@ def minimum(a: Lanes, b: Lanes) -> Lanes:
 
 
 def relu(x: Lanes) -> Lanes:
-    """X above 0, else 0; nan stays nan."""
+    """The larger of x and 0; nan stays nan."""
     return (x.compare("ole", 0.0)).choose(0.0, x)
 
 
 def leaky_relu(x: Lanes, slope: float) -> Lanes:
-    """X above 0, else slope · x."""
+    """The identity above 0, slope · x elsewhere."""
     return (x > 0.0).choose(x, x * slope)
 
 
@@ -35,22 +35,22 @@ def sign(x: Lanes) -> Lanes:
 
 
 def where(condition: Lanes, a: Lanes, b: Lanes) -> Lanes:
-    """A where the condition is not 0, else b."""
+    """Choose a where the condition is not 0, else b."""
     return (condition.compare("une", 0.0)).choose(a, b)
 
 
 def positive_or(x: Lanes, otherwise: Lanes) -> Lanes:
-    """X where it is above 0, else the other."""
+    """Choose x where it is above 0, else the other."""
     return (x > 0.0).choose(x, otherwise)
 
 
 def finite_or_zero(x: Lanes) -> Lanes:
-    """X where it is finite, else 0."""
+    """Choose x where it is finite, else 0."""
     return (abs(x) < math.inf).choose(x, 0.0)
 
 
 def fixed_power(x: Lanes, exponent: float) -> Lanes:
-    """X to one of `normal.SMALL_POWERS`, with the special values of IEEE 754's pow."""
+    """Raise x to one of `normal.SMALL_POWERS`, with the special values of IEEE 754's pow."""
     if exponent < 0.0:
         inverse = 1.0 / (abs(x.sqrt()) if exponent == -0.5 else x)
         lowest = exponent == -0.5

@@ -41,20 +41,20 @@ def horner(x: Lanes, powers: Sequence[float]) -> Lanes:
 
 
 def exact_sum(a: Lanes, b: Lanes) -> Pair:
-    """A + b as high + low (Knuth)."""
+    """The sum a + b as high + low (Knuth)."""
     high = a + b
     back = high - a
     return high, (a - (high - back)) + (b - back)
 
 
 def ordered_sum(a: Lanes, b: Lanes) -> Pair:
-    """A + b as high + low where |a| ≥ |b| or a is 0 (Dekker)."""
+    """The sum a + b as high + low where |a| ≥ |b| or a is 0 (Dekker)."""
     high = a + b
     return high, b - (high - a)
 
 
 def exact_product(a: Lanes, b: Lanes) -> Pair:
-    """A · b as high + low (Dekker; one instruction where there is a fused multiply-add)."""
+    """The product a · b as high + low (Dekker; easily with a fused multiply-add)."""
     high = a * b
     if a.function.target.fused:
         return high, a.times_plus(b, -high)
@@ -98,7 +98,7 @@ def power_of_two(n: Integers) -> Lanes:
 
 
 def scale(x: Lanes, n: Lanes) -> Lanes:
-    """X · 2ⁿ for an integer n as a double, |n| < 2200, rounded once even where it is subnormal."""
+    """Scale x by 2ⁿ for an integer n, |n| < 2200; rounded once even where it is subnormal."""
     function = x.function
     if function.target.scales:
         return scale_at_once(x, n)
@@ -108,7 +108,7 @@ def scale(x: Lanes, n: Lanes) -> Lanes:
 
 
 def scale_at_once(x: Lanes, n: Lanes) -> Lanes:
-    """X · 2ⁿ by AVX-512's instruction for it."""
+    """Scale x by 2ⁿ with AVX-512's instruction for it."""
     function = x.function
     lanes = function.target.lanes
     if lanes == 1:  # the instruction for one number works on the first of two

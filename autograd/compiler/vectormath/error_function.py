@@ -18,7 +18,7 @@ from autograd.compiler.vectormath.exponential import exp_pair
 
 
 def erf_near_zero(x: Lanes, low: Lanes) -> Pair:
-    """Erf(x + low) for |x| ≤ 1 as a sum: 2/√π · (x + low) + x³ · P(x²)."""
+    """The error function of x + low for |x| ≤ 1 as a sum: 2/√π · (x + low) + x³ · P(x²)."""
     z = x * x
     factor, factor_low = c.TWO_OVER_ROOT_PI
     high, error = exact_product(x, x.function.number(factor))
@@ -29,7 +29,7 @@ def erf_near_zero(x: Lanes, low: Lanes) -> Pair:
 
 
 def erfc_tail(argument: Pair, square: Pair, exponent: float = 0.0) -> Lanes:
-    """Erfc a · 2^exponent for a ≥ ½: exp(-a²) · P((a - 4) / (a + 4)) / (1 + 2a)."""
+    """The value of erfc a · 2^exponent for a ≥ ½: exp(-a²) · P((a - 4) / (a + 4)) / (1 + 2a)."""
     a, a_low = argument
     one = a.function.number(1.0)
     t = (a - 4.0) / (a + 4.0)
@@ -41,17 +41,17 @@ def erfc_tail(argument: Pair, square: Pair, exponent: float = 0.0) -> Lanes:
 
 
 def erf(x: Lanes) -> Lanes:
-    """Erf x, 1 - erfc |x| beyond 1."""
+    """The error function, 1 - erfc |x| beyond 1."""
     size = abs(x)
     a = size.at_most(7.0).at_least(0.5)
     zero = x.function.number(0.0)
     far = 1.0 - erfc_tail((a, zero), (a * a, zero))
     near, _ = erf_near_zero(x, zero)
-    return (size < 1.0).choose(near, far.with_sign_of(x))
+    return (size < 1.0).choose(near, far).with_sign_of(x)
 
 
 def erfc(x: Lanes) -> Lanes:
-    """Erfc x, 1 - erf x up to ½ and 2 - erfc |x| for negative x."""
+    """The complement, 1 - erf x up to ½ and 2 - erfc |x| for negative x."""
     size = abs(x)
     a = size.at_most(28.0).at_least(0.5)
     zero = x.function.number(0.0)
@@ -62,7 +62,7 @@ def erfc(x: Lanes) -> Lanes:
 
 
 def gelu(x: Lanes) -> Lanes:
-    """X · Φ(x), Φ(x) = ½ · erfc(-x/√2) with the tail's x² kept exact; 2^±64 as in silu."""
+    """The product x · Φ(x), Φ(x) = ½ · erfc(-x/√2) with x² kept exact; 2^±64 as in silu."""
     root_half, root_half_low = c.ROOT_HALF
     bounded = x.at_least(-40.0).at_most(40.0)
     scaled, error = exact_product(bounded, x.function.number(root_half))
@@ -76,5 +76,5 @@ def gelu(x: Lanes) -> Lanes:
     half, half_low = erf_near_zero(scaled, scaled_low)
     high, low = ordered_sum(x.function.number(1.0), half)
     near = (high + (low + half_low)) * 2.0**63
-    result = x.at_most(40.0) * 2.0**-32 * small.choose(near, far) * 2.0**-32
+    result = x.at_most(40.0) * small.choose(near, far) * 2.0**-64
     return (x > 40.0).choose(x, result)

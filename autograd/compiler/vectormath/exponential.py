@@ -17,7 +17,7 @@ from autograd.compiler.vectormath.arithmetic import (
 
 
 def reduce_exponent(x: Lanes) -> tuple[Lanes, Integers, Lanes]:
-    """N as double and bits, and r, with x = n · ln 2 + r and |r| ≤ ln 2 / 2 (Cody and Waite).
+    """The n, as double and bits, and r of x = n · ln 2 + r, |r| ≤ ln 2 / 2 (Cody and Waite).
 
     |n| < 2²⁰, so that its product with the 32 leading bits of ln 2 is exact.
     """
@@ -32,7 +32,7 @@ def exp_minus_one_small(r: Lanes) -> Lanes:
 
 
 def exp_pair(x: Lanes, low: Lanes) -> tuple[Lanes, Pair]:
-    """N and e^r, to about 60 bits, with e^(x + low) = 2ⁿ · e^r."""
+    """The integer n, and e^r to about 60 bits, with e^(x + low) = 2ⁿ · e^r."""
     bounded = x.at_most(720.0).at_least(-1000.0)
     n, _ = nearest_integer(bounded * c.LOG2_E[0])
     first, second = n.times_plus(-c.LN2[0], bounded), n.times_plus(c.LN2[1], -low)
@@ -64,7 +64,7 @@ def expm1(x: Lanes) -> Lanes:
 
 
 def tanh(x: Lanes) -> Lanes:
-    """Tanh x = (e^{2x} - 1) / (e^{2x} + 1) = 1 - 2 / (e^{2x} + 1), the latter for large |x|.
+    """Compute (e^{2x} - 1) / (e^{2x} + 1) = 1 - 2 / (e^{2x} + 1), the latter for large |x|.
 
     e^{2|x|} is never computed itself, but s + s · (e^r - 1) with s = 2ⁿ. The interval of r is
     moved upwards: with n = 0 the quotient is most accurate, so it serves up to 2|x| = 0.55.
@@ -81,7 +81,7 @@ def tanh(x: Lanes) -> Lanes:
 
 
 def sinh(x: Lanes) -> Lanes:
-    """Sinh x = e^|x|/2 - 1/(4 · e^|x|/2), a polynomial below 1."""
+    """Compute sinh x = e^|x|/2 - 1/(4 · e^|x|/2), a polynomial below 1."""
     size = abs(x)
     half = exp_sum(size, exponent=-1.0)
     square = x * x
@@ -90,7 +90,7 @@ def sinh(x: Lanes) -> Lanes:
 
 
 def cosh(x: Lanes) -> Lanes:
-    """Cosh x = e^|x|/2 + 1/(4 · e^|x|/2)."""
+    """Compute cosh x = e^|x|/2 + 1/(4 · e^|x|/2)."""
     half = exp_sum(abs(x), exponent=-1.0)
     return half + 0.25 / half
 
@@ -107,7 +107,7 @@ def sigmoid(x: Lanes) -> Lanes:
 
 
 def silu(x: Lanes) -> Lanes:
-    """X · e^x / (1 + e^x) for x < 0 and x / (1 + e^-x) else.
+    """Compute x · e^x / (1 + e^x) for x < 0 and x / (1 + e^-x) else.
 
     2^±64 keeps the digits of products whose factors alone would be subnormal.
     """
@@ -116,4 +116,4 @@ def silu(x: Lanes) -> Lanes:
     top = (x < 0.0).choose(exp_sum(size, exponent=64.0), 2.0**64)
     bottom = ordered_sum(x.function.number(1.0), exp(size))
     result, _ = pair_quotient(exact_product(bounded, top), bottom)
-    return (x > 40.0).choose(x, result * 2.0**-64)
+    return (x > 40.0).choose(x, result * 2.0**-64).with_sign_of(x)

@@ -22,7 +22,7 @@ SMALLEST_NORMAL = 2.0**-1022
 
 
 def split_exponent(x: Lanes) -> tuple[Lanes, Lanes]:
-    """K and m with x = 2ᵏ · m and √½ ≤ m < √2, for a positive finite x."""
+    """The exponent k and m with x = 2ᵏ · m and √½ ≤ m < √2, for a positive finite x."""
     tiny = x < SMALLEST_NORMAL
     bits = tiny.choose(x * 2.0**54, x).bits() + (bits_of(1.0) - bits_of(c.ROOT_HALF[0]))
     biased = ((bits >> 52) | bits_of(2.0**52)).as_double()
@@ -32,7 +32,7 @@ def split_exponent(x: Lanes) -> tuple[Lanes, Lanes]:
 
 
 def log_near_one(f: Lanes, k: Lanes, rest: Lanes | None = None) -> Lanes:
-    """K · ln 2 + log(1 + f) + rest for √½ ≤ 1 + f < √2, with s = f / (2 + f)."""
+    """Compute k · ln 2 + log(1 + f) + rest for √½ ≤ 1 + f < √2, with s = f / (2 + f)."""
     s = f / (f + 2.0)
     z = s * s
     half_square = f * f * 0.5
@@ -49,7 +49,7 @@ def at_log_poles(x: Lanes, result: Lanes) -> Lanes:
 
 
 def log(x: Lanes) -> Lanes:
-    """Log x = k · ln 2 + log m."""
+    """Compute log x = k · ln 2 + log m."""
     k, m = split_exponent(x)
     return at_log_poles(x, log_near_one(m - 1.0, k))
 
@@ -80,7 +80,7 @@ def softplus(x: Lanes) -> Lanes:
 
 
 def asinh(x: Lanes) -> Lanes:
-    """Asinh |x| = log1p(|x| + x² / (1 + √(1 + x²))), log |x| + ln 2 for large |x|."""
+    """Compute log1p(|x| + x² / (1 + √(1 + x²))), log |x| + ln 2 for large |x|."""
     size = abs(x)
     large = size > 2.0**60
     bounded = large.choose(1.0, size)
@@ -94,7 +94,7 @@ def asinh(x: Lanes) -> Lanes:
 
 
 def acosh(x: Lanes) -> Lanes:
-    """Acosh x = log1p(t + √(t · (2 + t))), t = x - 1; log x + ln 2 for large x."""
+    """Compute log1p(t + √(t · (2 + t))), t = x - 1; log x + ln 2 for large x."""
     large = x > 2.0**60
     t = large.choose(1.0, x) - 1.0
     square, square_low = exact_product(t, t)
@@ -125,7 +125,7 @@ def atanh(x: Lanes) -> Lanes:
 
 
 def log_pair(x: Lanes) -> Pair:
-    """Log x to about 65 bits for a positive finite x."""
+    """The logarithm to about 65 bits for a positive finite x."""
     function = x.function
     k, m = split_exponent(x)
     one, zero = function.number(1.0), function.number(0.0)

@@ -23,7 +23,7 @@ LARGE_ANGLE = 2.0**20 * 1.5
 
 
 def reduce_angle(x: Lanes) -> tuple[Integers, Pair]:
-    """N and r with x = n · π/2 + r, |r| ≤ π/4; only the last two bits of n are right."""
+    """The n and r of x = n · π/2 + r, |r| ≤ π/4; only the last two bits of n are right."""
     function = x.function
     size = abs(x)
     large = (size > LARGE_ANGLE) & (size < INFINITY)
@@ -50,7 +50,7 @@ def reduce_angle(x: Lanes) -> tuple[Integers, Pair]:
 
 
 def reduce_small_angle(x: Lanes) -> tuple[Integers, Lanes, Lanes]:
-    """N as double and bits, and r as a sum, for |x| ≤ `LARGE_ANGLE` (Cody and Waite)."""
+    """The bits of n, and r as a sum, for |x| ≤ `LARGE_ANGLE` (Cody and Waite)."""
     n, bits = nearest_integer(x * c.TWO_OVER_PI[0])
     first = x - n * c.HALF_PI[0]
     second, second_low = exact_sum(first, -(n * c.HALF_PI[1]))
@@ -213,7 +213,7 @@ def negate_where(condition: Integers, x: Lanes) -> Lanes:
 
 
 def sin(x: Lanes) -> Lanes:
-    """Sin x = ± sin r or ± cos r, by the quarter turn."""
+    """Compute sin x = ± sin r or ± cos r, by the quarter turn."""
     n, r = reduce_angle(x)
     even = (n & 1).equals(0)
     result = negate_where(n, even.choose(sin_near_zero(r)[0], cos_near_zero(r)[0]))
@@ -222,7 +222,7 @@ def sin(x: Lanes) -> Lanes:
 
 
 def cos(x: Lanes) -> Lanes:
-    """Cos x = sin(x + π/2)."""
+    """Compute cos x = sin(x + π/2)."""
     n, r = reduce_angle(x)
     even = (n & 1).equals(0)
     result = negate_where(n + 1, even.choose(cos_near_zero(r)[0], sin_near_zero(r)[0]))
@@ -230,7 +230,7 @@ def cos(x: Lanes) -> Lanes:
 
 
 def tan(x: Lanes) -> Lanes:
-    """Tan x = sin r / cos r or - cos r / sin r, by the quarter turn."""
+    """Compute tan x = sin r / cos r or - cos r / sin r, by the quarter turn."""
     n, r = reduce_angle(x)
     even = (n & 1).equals(0)
     sine, cosine = sin_near_zero(r), cos_near_zero(r)
@@ -300,7 +300,7 @@ def asin_pieces(x: Lanes) -> tuple[Truths, Lanes, Lanes, Lanes]:
 
 
 def asin(x: Lanes) -> Lanes:
-    """Asin x by a polynomial up to ½, π/2 - 2 asin √((1 - x) / 2) beyond."""
+    """Compute asin x by a polynomial up to ½, π/2 - 2 asin √((1 - x) / 2) beyond."""
     beyond, a, low, bend = asin_pieces(x)
     half_pi, half_pi_low = c.HALF_PI_SUM
     high, error = ordered_sum(x.function.number(half_pi), -(a + a))
@@ -310,7 +310,7 @@ def asin(x: Lanes) -> Lanes:
 
 
 def acos(x: Lanes) -> Lanes:
-    """Acos x = π/2 - asin x up to ½, 2 asin √((1 - x) / 2) beyond, π minus that below -½."""
+    """Compute acos x = π/2 - asin x up to ½, 2 asin √((1 - |x|) / 2) or π minus that beyond."""
     beyond, a, low, bend = asin_pieces(x)
     half_pi, half_pi_low = c.HALF_PI_SUM
     near_high, near_error = ordered_sum(x.function.number(half_pi), -(a.with_sign_of(x)))

@@ -1,0 +1,244 @@
+"""Machine code gives what the Python back end gives, and touches nothing that is not its own."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import mmap
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd.compiler.assembly import Target
+from autograd.compiler.llvm import Native, native, pointers
+from autograd.compiler.machine import host
+from autograd.compiler.python import PythonCode
+from autograd.compiler.wengert import Instruction, WengertList
+
+MACHINES = [
+    replace(host(), target=target, registers=registers)
+    for target, registers in (
+        (host().target, host().registers),
+        (Target(4, fused=True), 16),
+        (Target(2, fused=False), 16),
+        (Target(1, fused=True), 32),
+    )
+]
+UNARY = (
+    "exp", "tanh", "sigmoid", "sin", "atan", "softplus", "negative", "relu", "abs", "sign",
+    "heaviside", "positive", "erf",
+)  # fmt: skip
+BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "hypot", "less", "greater")
+
+
+def random_list(seed: int, instructions: int = 60) -> WengertList:
+    """A list of random instructions on three columns, three parameters and two constants."""
+    source = random.Random(seed)
+    listed: list[Instruction] = []
+    for slot in range(8, 8 + instructions):
+        taken = [source.randrange(max(0, slot - 25), slot) for _ in range(12)]
+        parameters: tuple[float, ...] = ()
+        name = source.choice(
+            [*UNARY, *BINARY, *BINARY, "dot", "total", "logsumexp", "where", "elu"]
+        )
+        if name in UNARY:
+            taken = taken[:1]
+        elif name in BINARY:
+            taken = taken[:2]
+        elif name == "where":
+            taken = taken[:3]
+        elif name == "elu":
+            taken, parameters = taken[:1], (0.7,)
+        elif name == "dot":
+            taken = taken[: source.choice([3, 8, 11])]
+        elif source.random() < 0.2:
+            name, taken, parameters = "fixed_power", taken[:1], (source.choice([2.0, 3.0, -1.0]),)
+        listed.append(Instruction(name, tuple(taken), parameters))
+    last = 8 + instructions
+    results = [source.randrange(last) for _ in range(6)]
+    return WengertList(3, 3, (0.5, -1.25), tuple(listed), tuple(results), (*results[2:], last - 1))
+
+
+def network(inputs: int, hidden: int) -> WengertList:
+    """The outputs of a layer of tanh and of one of relu on top, and sums of all of them.
+
+    Both layers' dots share what they read, and the sums are the products of all pairs of outputs,
+    so that every kind of step comes up.
+    """
+    listed: list[Instruction] = []
+    weights = hidden * inputs + hidden * hidden
+
+    def add(name: str, *arguments: int) -> int:
+        listed.append(Instruction(name, arguments))
+        return inputs + weights + len(listed) - 1
+
+    def layer(before: list[int], first: int, name: str) -> list[int]:
+        count = len(before)
+        rows = [range(first + k * count, first + (k + 1) * count) for k in range(hidden)]
+        return [add(name, add("dot", *row, *before)) for row in rows]
+
+    below = layer(list(range(inputs)), inputs, "tanh")
+    above = layer(below, inputs + hidden * inputs, "relu")
+    pairs = [add("multiply", a, b) for a in below for b in above]
+    penalties = [add("multiply", w, w) for w in range(inputs, inputs + weights)]
+    both = [add("add", a, b) for a, b in zip(pairs, penalties, strict=False)]
+    return WengertList(inputs, weights, (), tuple(listed), tuple(above), tuple(both))
+
+
+def check(listed: WengertList, rows: int, machine: Any = None, seed: int = 0) -> None:
+    """Compare the two back ends on random numbers."""
+    source = np.random.default_rng(seed)
+    columns = [source.normal(size=rows) for _ in range(listed.columns)]
+    parameters = source.normal(size=listed.parameters)
+    outputs, sums = native(listed, machine).run(columns, parameters, scale=0.5)
+    table = list(zip(*(column.tolist() for column in columns), strict=True))
+    wanted_outputs, wanted_sums = PythonCode(listed).run(table, parameters.tolist())
+    wanted = np.array(wanted_outputs).T
+    np.testing.assert_allclose(outputs, wanted, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(sums, 0.5 * np.array(wanted_sums), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
+@pytest.mark.parametrize("seed", range(20))
+def test_random_lists(seed: int, machine: Any) -> None:
+    check(random_list(seed), rows=1 + 3 * seed, machine=machine, seed=seed)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
+@pytest.mark.parametrize("hidden", [3, 8, 13])
+def test_networks(hidden: int, machine: Any) -> None:
+    check(network(5, hidden), rows=37, machine=machine)
+
+
+@pytest.mark.parametrize("rows", [*range(1, 71), 128, 129, 1000])
+def test_every_number_of_rows(rows: int) -> None:
+    check(network(4, 5), rows)
+
+
+@pytest.mark.parametrize("instructions", [0, 1, 4000])
+def test_short_and_long_lists(instructions: int) -> None:
+    if instructions:
+        check(random_list(1, instructions), rows=9)
+    else:
+        empty = WengertList(1, 1, (2.5,), (), (0, 1, 2), (0, 1, 2))
+        outputs, sums = Native(empty).run([np.array([3.0, 4.0])], np.array([7.0]))
+        assert outputs.tolist() == [[3.0, 4.0], [7.0, 7.0], [2.5, 2.5]]
+        assert sums.tolist() == [7.0, 14.0, 5.0]
+
+
+def test_rows_may_be_picked() -> None:
+    listed = network(3, 4)
+    source = np.random.default_rng(0)
+    columns = [source.normal(size=50) for _ in range(3)]
+    parameters = source.normal(size=listed.parameters)
+    index = source.integers(0, 50, size=77)
+    picked = native(listed).run(columns, parameters, index=index)
+    copied = native(listed).run([column[index] for column in columns], parameters)
+    for a, b in zip(picked, copied, strict=True):
+        assert np.array_equal(a, b)
+
+
+def test_results_are_the_same_every_time_and_in_every_thread() -> None:
+    listed = network(3, 6)
+    source = np.random.default_rng(0)
+    columns = [source.normal(size=333) for _ in range(3)]
+    parameters = source.normal(size=listed.parameters)
+    code = Native(listed)
+    _, first = code.run(columns, parameters)
+    with ThreadPoolExecutor(4) as pool:
+        for _, sums in pool.map(lambda _: code.run(columns, parameters), range(40)):
+            assert np.array_equal(sums, first)
+
+
+def test_a_row_that_is_not_finite_stays_alone() -> None:
+    listed = network(2, 4)
+    parameters = np.linspace(-1.0, 1.0, listed.parameters)
+    columns = [np.linspace(-1.0, 1.0, 21), np.linspace(2.0, 1.0, 21)]
+    ordinary, _ = native(listed).run(columns, parameters)
+    columns[0][20] = math.nan
+    outputs, sums = native(listed).run(columns, parameters)
+    assert np.array_equal(outputs[:, :20], ordinary[:, :20])
+    assert np.isnan(outputs[:, 20]).all()
+    assert np.isnan(sums).all()
+    without, _ = native(listed).run([column[:20] for column in columns], parameters)
+    assert np.isfinite(without).all()
+
+
+def test_what_is_the_same_in_every_row_counts_once_for_each() -> None:
+    square = WengertList(1, 2, (), (Instruction("multiply", (1, 2)),), (3,), (3, 0))
+    outputs, sums = native(square).run([np.arange(5.0)], np.array([3.0, 7.0]), scale=0.2)
+    assert outputs.tolist() == [[21.0] * 5]
+    assert sums == pytest.approx([21.0, 2.0])
+
+
+def test_equal_lists_are_compiled_once() -> None:
+    assert native(network(2, 3)) is native(network(2, 3))
+
+
+def guarded(count: int) -> tuple[Any, Any]:
+    """An array that ends where memory that may not be touched begins, and what keeps it alive."""
+    page = mmap.PAGESIZE
+    size = -(-count * 8 // page) * page
+    memory = mmap.mmap(-1, size + 2 * page)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    protect = ctypes.CDLL(None, use_errno=True).mprotect
+    for guard in (start, start + page + size):
+        assert protect(ctypes.c_void_p(guard), ctypes.c_size_t(page), 0) == 0
+    offset = page + size - count * 8
+    return np.frombuffer(memory, dtype=np.float64, count=count, offset=offset), memory
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7, 8, 9, 15, 16, 17, 100, 127, 129, 257])
+def test_nothing_is_touched_beyond_the_arrays(rows: int) -> None:
+    listed = network(3, 5)
+    code = native(listed)
+    made = [guarded(count) for count in (rows, rows, rows, listed.parameters, len(listed.sums))]
+    *columns, parameters, totals = (array for array, _ in made)
+    for k, array in enumerate((*columns, parameters)):
+        array[:] = np.random.default_rng(k).normal(size=len(array))
+    outputs = [guarded(rows)[0] for _ in listed.outputs]
+    sources, targets = pointers(columns), pointers(outputs)
+    code._run(
+        rows,
+        None,
+        sources.ctypes.data,
+        parameters.ctypes.data,
+        1.0,
+        targets.ctypes.data,
+        totals.ctypes.data,
+        code.scratch().ctypes.data,
+    )
+    wanted_outputs, wanted_sums = code.run([c.copy() for c in columns], parameters.copy())
+    assert np.array_equal(np.array(outputs), wanted_outputs)
+    assert np.array_equal(totals, wanted_sums)
+
+
+@pytest.mark.parametrize(
+    ("columns", "parameters", "options", "message"),
+    [
+        ([np.zeros(3)], np.zeros(2), {}, "2 columns are needed, not 1"),
+        ([np.zeros(3), np.zeros(4)], np.zeros(2), {}, r"column 1 has shape \(4,\)"),
+        ([np.zeros((3, 1))] * 2, np.zeros(2), {}, "one axis"),
+        ([np.zeros(3)] * 2, np.zeros(1), {}, "array of 2 parameters"),
+        ([np.zeros(3)] * 2, np.zeros(2), {"rows": 4}, "3 rows, not 4"),
+        ([np.zeros(3)] * 2, np.zeros(2), {"index": [0, 3]}, "between 0 and 2"),
+        ([np.zeros(3)] * 2, np.zeros(2), {"index": [-1]}, "between 0 and 2"),
+    ],
+)
+def test_wrong_shapes_are_errors(columns: Any, parameters: Any, options: Any, message: str) -> None:
+    listed = WengertList(2, 2, (), (Instruction("multiply", (0, 2)),), (4,), (4,))
+    with pytest.raises(ValueError, match=message):
+        native(listed).run(columns, parameters, **options)
+
+
+def test_a_list_that_reads_ahead_is_an_error() -> None:
+    with pytest.raises(ValueError, match="may read slots 0 to 0, not 1"):
+        WengertList(1, 0, (), (Instruction("exp", (1,)),))
+    with pytest.raises(ValueError, match="one of the slots 0 to 0, not 4"):
+        WengertList(1, 0, (), (), (4,))
+    with pytest.raises(ValueError, match="at least 0"):
+        WengertList(-1, 0, (), ())
