@@ -17,9 +17,10 @@ TRAIN_ARGUMENTS = (
 
 Batches of `size` rows are taken one after the other, and when the rows are at an end, again from
 the beginning; in the order of index. Where index is null, the only batch is that of all rows, and
-the columns begin with the thread's share. totals holds for each thread the sums of its share. taken is what the list of numbers reads: the learning
-rate, the step, the sum of the squared slopes; given is what it yields: the norm, then
-update_numbers. arrived counts the threads that have come to a barrier.
+the columns begin with the thread's share. totals holds for each thread the sums of its share.
+taken is what the list of numbers reads: the learning rate, the step, the sum of the squared slopes;
+given is what it yields: the norm, then update_numbers. arrived counts the threads that have come to
+a barrier.
 """
 
 NUMBERS = {"steps", "rows", "size", "moved", "thread", "threads", "lanes"}
