@@ -228,7 +228,7 @@ def _paths(links: _Links, root: Value, value: Value) -> Iterator[Path]:
                 factor, trail = trail
                 factors.append(factor)
             factors.reverse()
-            yield Path(tuple(factors), math.prod(factor.value for factor in factors))
+            yield Path(tuple(factors), math.prod((f.value for f in factors), start=1.0))
         for parent, local in reversed(links.get(node, {}).items()):
             stack.append((parent, (Factor(node, parent, local), trail)))
 

@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from autograd.value import Parameter, Value
 
 LEVELS = ("layer", "neuron")
+MOST_INPUTS = 8  # numbers that enter a module and have cards of their own
 
 _FOLLOWS = frozenset(
     (
@@ -124,17 +125,26 @@ def _add_enclosed(
 
 
 def _add_constants(order: Sequence[Value], owner: dict[Value, str]) -> None:
-    # A leaf without a name that one module alone uses is part of it.
+    # A leaf without a name that one module alone uses is part of it; but what meets parameters
+    # enters the module: it stays in sight, many of them together on a card of their own.
     users: dict[Value, set[str | None]] = {}
+    entering: dict[Value, None] = {}
     for node in order:
         for parent in node.parents:
             if not parent.parents and not parent.label:
                 users.setdefault(parent, set()).add(owner.get(node))
+                if any(isinstance(other, Parameter) for other in node.parents):
+                    entering[parent] = None
+    inputs: dict[str, list[Value]] = {}
     for leaf, modules in users.items():
-        if len(modules) == 1:
-            module = modules.pop()
-            if module is not None:
-                owner[leaf] = module
+        module = modules.pop() if len(modules) == 1 else None
+        if module is not None and leaf in entering:
+            inputs.setdefault(module, []).append(leaf)
+        elif module is not None:
+            owner[leaf] = module
+    for module, leaves in inputs.items():
+        if len(leaves) > MOST_INPUTS:
+            owner |= dict.fromkeys(leaves, f"{module} inputs")
 
 
 def _divide_cycles(order: Sequence[Value], owner: dict[Value, str]) -> dict[Value, str]:

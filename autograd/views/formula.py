@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from autograd.graph import operation_of, topological_order
 from autograd.value import Value
-from autograd.views.notation import ATOM, LATEX, LOOSE, TEXT, Argument, Style, Term
-from autograd.views.text import ELLIPSIS
+from autograd.views.notation import LATEX, LOOSE, TEXT, Argument, Style, Term
+from autograd.views.text import ELLIPSIS, shorten, width
 
 MOST_INLINE = 2000
+LEAST_COLUMNS = 3  # of an argument that is not shown whole: two characters and ``…``
 
 
 def formula(value: Value, *, expand: bool = False, latex: bool = False) -> str:
@@ -105,10 +106,67 @@ def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -
     return expressions
 
 
-def write_elided(value: Value, terms: Mapping[Value, Term], most: int) -> str:
-    """Write one node in terms of its named parents, with ``…`` for each of the others."""
-    around = {parent: terms.get(parent, (ELLIPSIS, ATOM)) for parent in value.parents}
-    return _compose(value, around, most)[0]
+def write_short(
+    value: Value, terms: Mapping[Value, Term], expressions: Mapping[Value, str], columns: int
+) -> str:
+    """Write one node in so many columns: what does not fit gives way to ``…`` part by part.
+
+    Parameters
+    ----------
+    value : Value
+        A computed node; its own term is not used.
+    terms, expressions : mapping
+        As given to `write_each`, and what that returned.
+    columns : int
+
+    Returns
+    -------
+    str
+        The expression, such as ``0.5·(t1−ou…)²``: each argument keeps its share of the columns.
+    """
+
+    def argument(parent: Value, least: int, share: int | None = None) -> str:
+        text, binding = terms.get(parent) or (expressions[parent], _pieces(parent, TEXT)[0])
+        guarded = binding < least
+        if share is not None and width(text) > share - 2 * guarded:
+            share -= 2 * guarded
+            if share < LEAST_COLUMNS:
+                return ELLIPSIS
+            if parent in terms:
+                text = shorten(text, share, keep_end=is_path(text))
+            else:
+                text = write_short(parent, terms, expressions, share)
+        return f"({text})" if guarded else text
+
+    if width(expressions[value]) <= columns:
+        return expressions[value]
+    pieces = _pieces(value, TEXT)[1]
+    needs = [width(argument(*piece)) for piece in pieces if not isinstance(piece, str)]
+    room = columns - sum([width(piece) for piece in pieces if isinstance(piece, str)])
+    if room < sum([min(need, LEAST_COLUMNS) for need in needs]):
+        return shorten(expressions[value], columns)
+    shares = iter(_shares(needs, room))
+    parts = [p if isinstance(p, str) else argument(*p, next(shares)) for p in pieces]
+    shown = [part for part, piece in zip(parts, pieces, strict=True) if part is not piece]
+    if all(part == ELLIPSIS for part in shown):
+        return shorten(expressions[value], columns)
+    return "".join(parts)
+
+
+def _shares(needs: Sequence[int], room: int) -> list[int]:
+    """Divide the room evenly; what some do not need goes to the others."""
+    shares = [0] * len(needs)
+    waiting = len(needs)
+    for i in sorted(range(len(needs)), key=needs.__getitem__):
+        shares[i] = min(needs[i], room // waiting)
+        room -= shares[i]
+        waiting -= 1
+    return shares
+
+
+def is_path(text: str) -> bool:
+    """Whether a name is a path such as ``layers.0.neurons.1.w0``, whose end says most."""
+    return "." in text and " " not in text and not text[0].isdecimal()
 
 
 def _compose(node: Value, terms: Mapping[Value, Term], most: int) -> Term:

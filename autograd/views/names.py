@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autograd.graph import operation_of
 from autograd.value import Value
 from autograd.views.folding import fold
-from autograd.views.formula import formula, leaf_term, write_each
+from autograd.views.formula import formula, leaf_term, write_each, write_short
 from autograd.views.notation import ATOM, TEXT, Style, Term
 from autograd.views.text import visible
 
@@ -38,7 +38,7 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
     >>> list(names(topological_order(2 * w * x)).values())
     ['2·w', '2·w·x', '2', 'w', 'x']
     """
-    terms: dict[Value, Term] = {node: (name, ATOM) for node, name in _places(order).items()}
+    terms: dict[Value, Term] = {node: (name, ATOM) for node, name in places(order).items()}
     for node in order:
         for value in (*node.parents, node):
             if value.label:
@@ -46,20 +46,36 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
             elif not value.parents:
                 terms[value] = leaf_term(value, TEXT)
     named = {value: visible(value.label) or term[0] for value, term in terms.items()}
-    return write_each(order, terms, LONGEST_EXPRESSION) | named
+    expressions = write_each(order, terms, LONGEST_EXPRESSION)
+    return {
+        node: write_short(node, terms, expressions, LONGEST_EXPRESSION)
+        for node in order
+        if node not in named
+    } | named
 
 
-def _places(order: Sequence[Value]) -> dict[Value, str]:
-    # Names in the manner of the parameters' labels for what modules compute on the way.
-    modules = fold(order, frozenset(order[-1:]), "neuron")
+def places(order: Sequence[Value]) -> dict[Value, str]:
+    """Name what modules compute after them, as their parameters are: ``layers.0.neurons.1.tanh``.
+
+    Parameters
+    ----------
+    order : sequence of Values
+        Computed nodes, parents before consumers.
+
+    Returns
+    -------
+    dict
+        Name of each node that belongs to a module.
+    """
+    modules = fold(order, (), "neuron")
     count: Counter[str] = Counter()
-    places = {}
+    named = {}
     for node in order:
         if node in modules:
             place = f"{modules[node]}.{operation_of(node).name}"
             count[place] += 1
-            places[node] = place if count[place] == 1 else f"{place}{count[place]}"
-    return places
+            named[node] = place if count[place] == 1 else f"{place}{count[place]}"
+    return named
 
 
 def in_fraction(value: Value, name: str, root: Value, style: Style = TEXT) -> str:

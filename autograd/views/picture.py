@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from autograd.graph import topological_order
 from autograd.value import Constant, Parameter, Value
 from autograd.views.folding import LEVELS, fold, module_of
-from autograd.views.formula import leaf_term, write_each, write_elided
+from autograd.views.formula import is_path, leaf_term, write_each, write_short
 from autograd.views.layout import Graph
+from autograd.views.names import places
 from autograd.views.notation import ATOM, TEXT, Term
 from autograd.views.text import number, shorten, visible, width
 
@@ -216,7 +217,8 @@ class _Writer:
         self.outputs = frozenset(outputs)
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
-        self.terms: dict[Value, Term] = {}
+        self.places = places(order)
+        self.terms: dict[Value, Term] = {node: (name, ATOM) for node, name in self.places.items()}
         longest = 0
         for value in dict.fromkeys([v for node in order for v in (*node.parents, node)]):
             if value.label:
@@ -235,27 +237,30 @@ class _Writer:
     def node(self, value: Value) -> Card:
         symbol = shorten(visible(_symbol(value)), self.columns // 2)
         room = self.columns - (width(symbol) + 1 if symbol else 0)
-        name = visible(value.label) or self.expressions.get(value) or self._brief_number(value)[0]
         return Card(
             role=self._role(value),
-            name=shorten(self._brief_name(value, name, room), room, keep_end=_is_path(value)),
+            name=self._name(value, room),
             symbol=symbol,
             rows=self._numbers(value),
-            title=self._title(value, name),
+            title=self._title(value),
             values=(value,),
         )
 
-    def _brief_name(self, value: Value, name: str, room: int) -> str:
-        # What a card can not show whole it shows by its named arguments, such as "…−t1".
-        known = [parent in self.terms for parent in value.parents]
-        if value.label or width(name) <= room or all(known) or not any(known):
-            return name
-        return write_elided(value, self.terms, LONGEST_TITLE)
+    def _name(self, value: Value, room: int) -> str:
+        expression = self.expressions.get(value) or self._brief_number(value)[0]
+        if not value.label and width(expression) <= room:
+            return expression
+        name = visible(value.label) or self.places.get(value)
+        if name:
+            return shorten(name, room, keep_end=is_path(name))
+        return write_short(value, self.terms, self.expressions, room)
 
     def module(self, module: str, values: tuple[Value, ...], exits: Sequence[Value]) -> Card:
         parameters = [value for value in values if isinstance(value, Parameter)]
         neurons = {module_of(parameter.label, "neuron") for parameter in parameters}
-        rows = [("parameters", str(len(parameters))), ("nodes", str(len(values)))]
+        rows = [("nodes", str(len(values)))]
+        if parameters:
+            rows.insert(0, ("parameters", str(len(parameters))))
         if len(neurons) > 1:
             rows.insert(0, ("neurons", str(len(neurons))))
         counts = ", ".join([f"{text} {key}" for key, text in rows])
@@ -283,9 +288,12 @@ class _Writer:
         grad = number(value.grad, self.precision) if self.has_gradient else "–"
         return ("data", number(value.data, self.precision)), ("grad", grad)
 
-    def _title(self, value: Value, name: str) -> str:
+    def _title(self, value: Value) -> str:
+        name = visible(value.label) or self.places.get(value, "")
         expression = self.expressions.get(value, "")
-        first = f"{name} = {expression}" if expression and expression != name else name
+        if not name and not expression:
+            name = self._brief_number(value)[0]
+        first = " = ".join([part for part in (name, expression) if part])
         what = (
             f"{self._role(value)}: {value.operation.name}" if value.operation else self._role(value)
         )
@@ -295,10 +303,6 @@ class _Writer:
 
 def _symbol(value: Value) -> str:
     return value.operation.symbol if value.operation else ""
-
-
-def _is_path(value: Value) -> bool:
-    return "." in value.label and " " not in value.label
 
 
 def _last_part(value: Value) -> str:

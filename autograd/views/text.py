@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 ELLIPSIS = "…"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -36,7 +35,7 @@ _WIDE = (
     (0x1F000, 0x1FAFF),
     (0x20000, 0x3FFFD),
 )
-_WIDE_STARTS = [first for first, _ in _WIDE]
+_WIDE_CHARACTER = re.compile(f"[{''.join([f'{chr(a)}-{chr(b)}' for a, b in _WIDE])}]")
 
 
 def visible(text: str) -> str:
@@ -69,13 +68,7 @@ def width(text: str) -> int:
     >>> width("w1"), width("权重")
     (2, 4)
     """
-    return len(text) if text.isascii() else sum([_columns(char) for char in text])
-
-
-def _columns(char: str) -> int:
-    code = ord(char)
-    block = bisect_right(_WIDE_STARTS, code) - 1
-    return 2 if block >= 0 and code <= _WIDE[block][1] else 1
+    return len(text) + (0 if text.isascii() else len(_WIDE_CHARACTER.findall(text)))
 
 
 def shorten(text: str, columns: int, *, keep_end: bool = False) -> str:
@@ -92,7 +85,7 @@ def shorten(text: str, columns: int, *, keep_end: bool = False) -> str:
         return text
     kept, room = [], columns - 1
     for char in reversed(text) if keep_end else text:
-        room -= _columns(char)
+        room -= width(char)
         if room < 0:
             break
         kept.append(char)

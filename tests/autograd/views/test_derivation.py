@@ -178,3 +178,11 @@ def test_repr_is_short(worked):
 def test_only_values_have_a_derivation():
     with pytest.raises(TypeError, match="two Values"):
         derivation(Value(1.0), "x")
+
+
+def test_the_derivative_of_a_value_by_itself_is_an_empty_product():
+    x = Value(3.0, "x")
+    (path,) = derivation(x, x).paths
+    assert path.factors == ()
+    assert isinstance(path.product, float)
+    assert path.product == 1.0

@@ -3,7 +3,7 @@ import pytest
 from autograd import Value, dot, sigmoid, tanh
 from autograd.graph import topological_order
 from autograd.value import Parameter
-from autograd.views.folding import fold, module_of
+from autograd.views.folding import MOST_INPUTS, fold, module_of
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,16 @@ def test_inputs_and_targets_stay_outside(graphs):
     named_leaves = {p for node in order for p in node.parents if p.label[:1] in "xt" and p.label}
     assert len(named_leaves) == 3
     assert not named_leaves & owner.keys()
+
+
+@pytest.mark.parametrize("count", [MOST_INPUTS, MOST_INPUTS + 1])
+def test_numbers_that_enter_a_layer_stay_in_sight_and_many_share_a_card(count):
+    weights = [Parameter(0.1, f"layers.0.neurons.0.w{k}") for k in range(count)]
+    numbers = [Value(float(k)) for k in range(count)]
+    inside = Value(2.0)
+    _, owner = folded(tanh(dot(weights, numbers)) * inside + 1, "layer")
+    places = {owner.get(number) for number in numbers}
+    assert places == ({None} if count == MOST_INPUTS else {"layers.0 inputs"})
 
 
 def test_a_graph_without_modules_has_none(graphs):

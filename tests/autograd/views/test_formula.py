@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value
+from autograd.graph import topological_order
 from autograd.operation import FAMILIES, TABLE
-from autograd.views.formula import MOST_INLINE, formula, write_each, write_elided
+from autograd.views.formula import MOST_INLINE, formula, write_each, write_short
 from autograd.views.notation import ATOM, LATEX, TEXT
 
 X, Y, Z = Value(2.0, "x"), Value(3.0, "y"), Value(0.5, "z")
@@ -224,6 +225,31 @@ def test_expressions_of_a_whole_graph_are_cut_at_a_length():
     assert expressions[nodes[-1]] == "x+y+y+y+y+…"
 
 
-def test_an_elided_expression_shows_what_is_named():
-    product = X * Y
-    assert write_elided(product - Z, {Z: ("z", ATOM)}, 20) == "…−z"
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        (15, "0.5·(x1−other)²"),
+        (14, "0.5·(x1−oth…)²"),
+        (12, "0.5·(x1−o…)²"),
+        (11, "0.5·(x1−…)²"),
+        (10, "0.5·(x1…)²"),
+        (8, "0.5·(x1…"),
+        (6, "0.5·(…"),
+        (3, "0.…"),
+    ],
+)
+def test_a_short_expression_keeps_a_part_of_each_argument(columns, text):
+    x, other = Value(1.0, "x1"), Value(2.0, "other")
+    half = Value(0.5)
+    root = half * (x - other) ** 2
+    terms = {x: ("x1", ATOM), other: ("other", ATOM), half: ("0.5", ATOM)}
+    order = topological_order(root)
+    expressions = write_each(order, terms, 100)
+    assert write_short(root, terms, expressions, columns) == text
+
+
+def test_a_path_keeps_its_end():
+    x = Value(1.0, "layers.0.neurons.1.w0")
+    terms = {x: (x.label, ATOM), Y: ("y", ATOM)}
+    root = Y * x
+    assert write_short(root, terms, write_each([root], terms, 100), 10) == "y·…ns.1.w0"

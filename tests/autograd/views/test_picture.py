@@ -64,9 +64,24 @@ def test_a_single_leaf_can_be_drawn():
     assert (card.role, card.name, card.symbol) == ("output", "x", "")
 
 
-def test_long_expressions_show_what_has_a_name():
+def test_long_expressions_show_a_part_of_each_argument():
     hidden = tanh(Value(1.0, "a long label") * Value(2.0, "another"))
-    assert "…−t" in cards(hidden - Value(0.0, "t"))
+    shown = cards(hidden - Value(0.0, "t"))
+    assert {"(a lon…)·another", "tanh(…·an…)", "tanh(…·an…)−t"} <= set(shown)
+
+
+def test_what_a_module_computes_is_named_after_it_where_its_expression_is_too_long(graphs):
+    outputs = graphs.network(2, 3, 1)
+    shown = cards(outputs[0], fold_by="layer")
+    assert shown["…1.neurons.0.tanh"].role == "output"
+    assert shown["…1.neurons.0.tanh"].title.startswith("layers.1.neurons.0.tanh = tanh(")
+    error = cards(graphs.loss(outputs))
+    assert {
+        "w0·x0+w1·x1+b",
+        "…0.neurons.2.tanh",
+        "…rs.1.neurons.0.dot",
+        "…1.neurons.0.tanh−t0",
+    } <= set(error)
 
 
 def test_parameters_are_known_by_the_end_of_their_path():
