@@ -13,7 +13,13 @@ from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
-from autograd.compiler.engine import Backend, Engine, has_machine_code, worth_machine_code
+from autograd.compiler.engine import (
+    Backend,
+    Engine,
+    has_machine_code,
+    work,
+    worth_machine_code,
+)
 from autograd.compiler.plan import Optimizer, Plan
 from autograd.compiler.structure import Rows
 
@@ -128,7 +134,7 @@ def train(
     if rows.count == 1:
         rows = Rows(rows.structure, 1, [[]])  # the plan has them as constants
     size = min(batches.size or rows.count, rows.count)
-    loop = _make_loop(plan, rows, size, rows.count * epochs, backend, threads)
+    loop = _make_loop(plan, rows, size, epochs, backend, threads)
     orders = batches.orders(rows.count)
     alone = schedule is None and callback is None and batches.size is None
     at_once = _epochs_at_once(plan, rows.count) if alone else 1
@@ -150,11 +156,13 @@ def train(
 
 
 def _make_loop(
-    plan: Plan, rows: Rows, size: int, work: int, backend: Backend, threads: int
+    plan: Plan, rows: Rows, size: int, epochs: int, backend: Backend, threads: int
 ) -> _Loop:
     native = backend == "llvm"
     if backend == "auto":
-        native = has_machine_code() and worth_machine_code(work)
+        updates = epochs * -(-rows.count // size) * plan.moved
+        operations = work(plan.gradient, epochs * rows.count) + work(plan.update, updates)
+        native = has_machine_code() and worth_machine_code(operations, plan.gradient, plan.update)
     return _NativeLoop(plan, rows, size, threads) if native else _PythonLoop(plan, rows, size)
 
 

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 Backend: TypeAlias = Literal["auto", "llvm", "python"]
 
-# Making machine code takes as long as interpreting a list for about so many rows.
-ROWS_WORTH_MACHINE_CODE = 700
+# Work is counted in what Python takes 50 ns for, an instruction for one row. To read and write a
+# row is worth a few; to make machine code, so many at all and so many for each instruction.
+ROW = 6
+MACHINE_CODE = 500_000
+MACHINE_INSTRUCTION = 700
 
 
 def has_machine_code() -> bool:
@@ -26,9 +29,15 @@ def has_machine_code() -> bool:
     return all(find_spec(name) is not None for name in ("numpy", "llvmlite"))
 
 
-def worth_machine_code(rows: int) -> bool:
-    """Tell whether so many rows take longer to interpret than machine code takes to make."""
-    return rows >= ROWS_WORTH_MACHINE_CODE
+def work(program: WengertList, rows: int) -> int:
+    """Estimate what running a list for so many rows takes, in operations."""
+    return rows * (len(program.instructions) + ROW)
+
+
+def worth_machine_code(operations: int, *programs: WengertList) -> bool:
+    """Tell whether so much work takes Python longer than making machine code of the lists."""
+    instructions = sum(len(program.instructions) for program in programs)
+    return operations >= MACHINE_CODE + MACHINE_INSTRUCTION * instructions
 
 
 class Engine:
@@ -38,8 +47,8 @@ class Engine:
     ----------
     program : WengertList
     backend : "auto", "llvm" or "python"
-        "auto" takes machine code, where it can be had, as soon as enough rows were computed to
-        make it worth the time; until then Python.
+        "auto" takes machine code, where it can be had, as soon as so many rows were computed that
+        making it earlier would have been worth the time; until then Python.
     threads : int
         How many threads share the rows in machine code.
     """
@@ -76,7 +85,8 @@ class Engine:
     def uses_machine_code(self) -> bool:
         """Whether machine code runs the list by now."""
         if self.backend == "auto":
-            return worth_machine_code(self.rows) and has_machine_code()
+            done = work(self.program, self.rows)
+            return worth_machine_code(done, self.program) and has_machine_code()
         return self.backend == "llvm"
 
     @cached_property

@@ -235,7 +235,7 @@ def test_machine_code_is_taken_when_it_is_worth_it(monkeypatch: pytest.MonkeyPat
 
     make = descent._make_loop
     monkeypatch.setattr(descent, "_make_loop", noted)
-    for epochs in (1, 1000):
+    for epochs in (1, 100_000):
         program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=epochs)
     assert [type(loop).__name__ for loop in loops] == ["_PythonLoop", "_NativeLoop"]
 
