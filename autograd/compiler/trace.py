@@ -112,8 +112,11 @@ def _record(function: Callable[..., Any], numbers: list[float], structure: Struc
     names = argument_names(function, structure)
     with on_record():
         inputs, first_results = _call(function, structure, numbers, names)
-        other_inputs, second_results = _watched(lambda: _call(function, structure, others, names))
         outputs, results = _flat_results(first_results)
+        with _grads_untouched(outputs):
+            other_inputs, second_results = _watched(
+                lambda: _call(function, structure, others, names)
+            )
         other_outputs, other_structure = _flat_results(second_results)
         if results != other_structure:
             raise _unrepeatable(f"it gave {describe(results)}, then {describe(other_structure)}")
@@ -271,6 +274,28 @@ def _watch_numpy(numpy_random: Any, call: Callable[[], object]) -> None:
     call()
     if states != [str(generator.state) for generator in generators]:
         raise _unrepeatable("it draws from a random generator of NumPy")
+
+
+@contextmanager
+def _grads_untouched(outputs: Sequence[Value]) -> Iterator[None]:
+    """Refuse a change of the ``grad`` of any leaf that the outputs depend on."""
+    found = {p: p.grad for node in order_of(outputs) for p in node.parents if not p.parents}
+    mark = float("nan")  # this very object: whatever is set or added makes another
+    for value in found:
+        value.grad = mark
+    try:
+        yield
+        for value in found:
+            if value.grad is not mark:
+                name = f"'{value.label}'" if value.label else "a Value"
+                raise TracingError(
+                    f"the function changes the grad of {name}, which a program would not do again: "
+                    "leave backward() and zeroing out of it, and call the program's backward or "
+                    "train instead"
+                )
+    finally:
+        for value, grad in found.items():
+            value.grad = grad
 
 
 def _line_of_caller(frame: FrameType | None) -> str:

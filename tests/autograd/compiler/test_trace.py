@@ -257,15 +257,8 @@ def takes_turns(x: Any, y: Any) -> Any:
     return x - y if len(kept) % 2 else y - x
 
 
-def gradient_field(x: Any) -> Any:
-    y = x * x
-    y.backward()
-    return x * x.grad
-
-
 FORGETFUL = [
     counts, remembers, grows, lengthens, repeats, swaps, copies, other_leaf, takes_turns,
-    gradient_field,
 ]  # fmt: skip
 
 
@@ -275,6 +268,30 @@ def test_what_depends_on_state_is_refused(function: Any) -> None:
     count = function.__code__.co_argcount
     with pytest.raises(TracingError, match="not the same computation every time"):
         record(function, [2.0] * count)
+
+
+def zeroes(x: Any) -> Any:
+    weight.grad = 0.0
+    return weight * x
+
+
+def runs_backward(x: Any) -> Any:
+    y = weight * x
+    y.backward()
+    return y
+
+
+@pytest.mark.parametrize("function", [zeroes, runs_backward])
+def test_a_change_of_a_grad_is_refused(function: Any) -> None:
+    weight.grad = 0.0
+    with pytest.raises(
+        TracingError, match="changes the grad of 'weight', which a program would not"
+    ):
+        record(function, [2.0])
+    assert math.isfinite(weight.grad)
+    weight.grad = 7.0
+    record(lambda x: weight * x + 0.5, [2.0])
+    assert weight.grad == 7.0
 
 
 def test_values_it_makes_are_constants_and_values_it_captures_parameters() -> None:
