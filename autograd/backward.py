@@ -6,7 +6,7 @@ its results can be differentiated again. Both read the rules of the one table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.graph import operation_of, topological_order
@@ -70,14 +70,14 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
             parent.grad += upstream * next(local)
 
 
-def gradients(output: N, wrt: Sequence[N]) -> tuple[N, ...]:
+def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
     """Compute ∂output/∂v for each v as Values, which can be differentiated again.
 
     Parameters
     ----------
     output : Value
         What is differentiated.
-    wrt : sequence of n Values
+    wrt : iterable of n Values
         With respect to what: leaves, or computed Values on the way.
 
     Returns
@@ -135,15 +135,16 @@ def rule_on_values(node: Node) -> tuple[Any, ...]:
     return rule
 
 
-def _checked(output: N, wrt: Sequence[N]) -> tuple[N, ...]:
+def _checked(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
     if isinstance(wrt, Node):
         raise TypeError(
             "gradients needs a sequence of Values to differentiate by: gradients(y, [x])"
         )
+    wrt = tuple(wrt)
     for value in (output, *wrt):
         if not isinstance(value, Node):
             raise TypeError(f"gradients works on Values, not {type(value).__name__}")
-    return tuple(wrt)
+    return wrt
 
 
 def times(upstream: Any, local: Any) -> Any:

@@ -107,6 +107,12 @@ def test_an_unrelated_leaf_gets_0_and_an_output_that_is_the_leaf_1() -> None:
     assert [g.data for g in gradients(x * x, [x, x])] == [4.0, 4.0]
 
 
+def test_any_iterable_of_values_will_do() -> None:
+    x, w = Value(2.0), Value(3.0)
+    assert [g.data for g in gradients(w * x, (v for v in (x, w)))] == [3.0, 2.0]
+    assert [g.data for g in gradients(w * x, {"x": x, "w": w}.values())] == [3.0, 2.0]
+
+
 def test_only_what_leads_there_is_differentiated() -> None:
     """The slope towards b is infinite, yet b is not asked for; nor is a node made for it."""
     a, b = Value(2.0), Value(0.0)
