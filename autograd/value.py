@@ -156,6 +156,8 @@ class Value(Node):
         >>> (w * x).local_gradients()
         (3.0, 0.5)
         """
+        if _tracing_threads and tracing:
+            raise _refuse(self, "local_gradients()")
         return self._local
 
     def backward(self, gradient: Number = 1.0) -> None:
