@@ -9,7 +9,8 @@ Read next: `backward`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd.operation import N, Node, Operation, leaf, local_gradients
@@ -139,11 +140,20 @@ def operation_of(node: Node) -> Operation:
 # ------------------------------------------------------------------------------------------- copies
 
 
-class _Pickling(threading.local):
-    """The graph that this thread is pickling: it is written down as one list, not by recursion."""
+class _Listing(list[Any]):
+    """A graph, parents first, while pickle writes it down as one list, not by recursion."""
 
-    root: Node | None = None
-    listed: frozenset[Node] = frozenset()
+    members: frozenset[Node]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (), None, iter(self)
+
+
+class _Pickling(threading.local):
+    """The graph that this thread is pickling."""
+
+    # A weak reference: pickle holds the list as long as it writes. When it fails, the list is gone.
+    listing: Callable[[], _Listing | None] = staticmethod(lambda: None)
 
 
 _pickling = _Pickling()
@@ -156,12 +166,14 @@ def reduce(value: Node) -> tuple[Any, ...]:
     first. So when pickle comes to a Value on that list, it has written its parents already, and
     nothing is nested, however deep the graph. What several Values share stays shared.
     """
-    if value.parents and value not in _pickling.listed:
-        order = topological_order(value)
-        _pickling.root, _pickling.listed = value, frozenset(order)
-        return _last, (order,)
-    if value is _pickling.root:
-        _pickling.root, _pickling.listed = None, frozenset()
+    listing = _pickling.listing()
+    if value.parents and (listing is None or value not in listing.members):
+        listing = _Listing(topological_order(value))
+        listing.members = frozenset(listing)
+        _pickling.listing = weakref.ref(listing)
+        return _last, (listing,)
+    if listing is not None and value is listing[-1]:
+        del _pickling.listing
     return restore, (type(value), *(getattr(value, name) for name in _RECORD))
 
 
