@@ -223,7 +223,10 @@ class Operation(NamedTuple):
             ) from None
         if isinstance(error, ZeroDivisionError):
             raise ZeroDivisionError(f"{self!r} divides by zero at {at}") from None
-        domain = " and ".join(f"between {low:g} and {high:g}" for low, high in self.domain)
+        domain = " and ".join(
+            f"{'strictly ' * (x in (low, high))}between {low:g} and {high:g}"
+            for x, (low, high) in zip(inputs, self.domain, strict=False)
+        )
         raise ValueError(
             f"{self!r} has no real value at {at}: it is defined for inputs {domain}"
         ) from None
