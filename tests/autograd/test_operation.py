@@ -68,8 +68,8 @@ def test_functions_of_numbers_give_floats() -> None:
     ("compute", "error", "message"),
     [
         (lambda: log(Value(-1.0, "z")), ValueError, r"log has no real value at 'z' = -1\.0"),
-        (lambda: log(-1.0), ValueError, r"log has no real value at -1\.0.* inputs between 0 and inf"),
-        (lambda: log(0.0), ValueError, r"log has no real value at 0\.0.* strictly between 0 and inf"),
+        (lambda: log(-1.0), ValueError, r"log has no real value at -1\.0.* inputs between 0"),
+        (lambda: log(0.0), ValueError, r"log has no real value at 0\.0.* strictly between 0"),
         (lambda: exp(Value(1000.0, "z")), OverflowError, r"exp overflows at 'z' = 1000\.0"),
         (
             lambda: Value(1.0, "a") / Value(0.0, "b"),
