@@ -33,7 +33,10 @@ from autograd.compiler.vectormath.kernels import supporting_source
 from autograd.compiler.wengert import WengertList
 
 CACHE_BYTES = 64 * 1024
-"""What the places of a block may take, so that they stay in the fastest caches."""
+"""What the places of a block may take, so that they stay in the fastest cache."""
+
+DENSE_CACHE_BYTES = 512 * 1024
+"""The same where dots share parameters: each that is loaded should serve many vectors."""
 
 LONGEST_BLOCK = 16
 """Vectors in a block at most; more would not save anything."""
@@ -94,7 +97,9 @@ class Generator:
 
     def _memory(self) -> Memory:
         lanes = self.target.lanes
-        fitting = CACHE_BYTES // (max(1, self.schedule.width) * lanes * 8)
+        dense = any(isinstance(s, Tile) and s.vectors > 1 for s in self.schedule.steps)
+        cache = DENSE_CACHE_BYTES if dense else CACHE_BYTES
+        fitting = cache // (max(1, self.schedule.width) * lanes * 8)
         vectors = min(LONGEST_BLOCK, fitting) // 2 * 2 or 1
         sums = -(-len(self.form.totals) // lanes) * lanes
         shared = {slot: number for number, slot in enumerate(chain(*self.shared))}

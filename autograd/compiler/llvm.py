@@ -151,9 +151,13 @@ class Native:
                 )
 
 
-@lru_cache(maxsize=256)
 def native(wengert: WengertList, machine: Machine | None = None) -> Native:
-    """Compile a list, or take what was compiled for an equal one."""
+    """Compile a list, or take what was compiled for an equal one; see `Native`."""
+    return _compiled(wengert, machine or host())
+
+
+@lru_cache(maxsize=256)
+def _compiled(wengert: WengertList, machine: Machine) -> Native:
     return Native(wengert, machine)
 
 

@@ -172,10 +172,10 @@ wait:
   %long = icmp sgt i64 %n_next, 20000
   br i1 %long, label %yield, label %look
 yield:
-  %ignored = call i32 @sched_yield()
+  %ignored = call i32 @stepgrad.yield()
   br label %look
 done:
   ret void
 }
-declare i32 @sched_yield()
+declare i32 @stepgrad.yield()
 """

@@ -61,7 +61,7 @@ def host() -> Machine:
 class Code:
     """Machine code made from LLVM text; it lives as long as this object."""
 
-    def __init__(self, source: str, machine: Machine, speed: int = 2) -> None:
+    def __init__(self, source: str, machine: Machine, speed: int = 1) -> None:
         _start_llvm()
         module = llvm.parse_assembly(source)
         module.verify()
@@ -90,7 +90,7 @@ def _start_llvm() -> None:
 @cache
 def kernel(name: str, machine: Machine) -> Code:
     """The compiled loop of a kernel, which other code may call by its symbol from now on."""
-    code = Code(kernel_source(name, machine.target), machine)
+    code = Code(kernel_source(name, machine.target), machine, speed=2)
     symbol = kernel_name(name, machine.target)
     llvm.add_symbol(symbol, code.address(symbol))
     return code

@@ -9,11 +9,13 @@ function that keeps parameters in registers (`small_loop`); everything else goes
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache, cached_property
 from threading import Barrier
 
+import llvmlite.binding as llvm
 import numpy as np
 from numpy.typing import NDArray
 
@@ -270,6 +272,7 @@ def together(pool: Executor, threads: int, work: Callable[[int], None]) -> None:
 @cache
 def train_function() -> Callable[..., None]:
     """The loop of `loop_source`, compiled."""
+    llvm.add_symbol("stepgrad.yield", _address_of_yield())
     code = _keep(Code(train_source(), host()))
     kinds = [CTYPES[kind(name)] for name in TRAIN_ARGUMENTS]
     return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
@@ -286,6 +289,15 @@ def small_function(
     code = _keep(Code(source, machine))
     kinds = [CTYPES[name] for name in SMALL_ARGUMENTS.values()]
     return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
+
+
+def _address_of_yield() -> int:
+    """Where the system's function is that lets other threads go first."""
+    if sys.platform == "win32":
+        function = ctypes.windll.kernel32.SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
 _kept: list[Code] = []
