@@ -9,8 +9,8 @@ from pathlib import Path
 
 from autograd.value import Value
 from autograd.views.dot_source import write_dot
-from autograd.views.folding import LEVELS
 from autograd.views.layout import Graph, Placement, dot, layered
+from autograd.views.options import check_choice, check_fold
 from autograd.views.picture import Picture, picture
 from autograd.views.programs import run_graphviz
 from autograd.views.svg import write_svg
@@ -155,10 +155,10 @@ def draw(
     '<svg'
     """
     outputs = _outputs(root)
-    _check_choice("layout", layout, tuple(LAYOUTS))
-    _check_choice("direction", direction, DIRECTIONS)
-    _check_choice("theme", theme, THEMES)
-    _check_choice("fold", fold, (None, False, *LEVELS))
+    check_choice("layout", layout, tuple(LAYOUTS))
+    check_choice("direction", direction, DIRECTIONS)
+    check_choice("theme", theme, THEMES)
+    check_fold(fold)
     _check_count("precision", precision, MOST_DIGITS)
     _check_count("max_nodes", max_nodes)
     if not isinstance(share_leaves, bool):
@@ -184,12 +184,6 @@ def _outputs(root: object) -> tuple[Value, ...]:
     if not outputs:
         raise ValueError("there is nothing to draw: the sequence of Values is empty")
     return tuple(dict.fromkeys(outputs))
-
-
-def _check_choice(name: str, given: object, allowed: Sequence[object]) -> None:
-    if not any(type(given) is type(each) and given == each for each in allowed):
-        options = ", ".join([repr(each) for each in allowed])
-        raise ValueError(f"{name} must be one of {options}, not {given!r}")
 
 
 def _check_count(name: str, given: object, most: int | None = None) -> None:

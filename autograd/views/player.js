@@ -47,33 +47,38 @@
 
   // ---------------------------------------------------------------------------------- the frames
 
-  // What is shown one after the other. `end` counts the applications of the chain rule so far.
-  const frames = [{ phase: "start", start: 0, end: 0 }];
-  const forwardFrame = new Map();
-  const backwardFrame = new Map();
-  const finalFrame = new Map();
   const received = nodes.map(() => 0);
-  const nth = []; // for each step: how many contributions its parent has by then
-  for (let index = leafCount; index < nodes.length; index += 1) {
-    forwardFrame.set(index, frames.length);
-    frames.push({ phase: "forward", node: index, start: 0, end: 0 });
-  }
-  const seedFrame = frames.length;
-  finalFrame.set(root, seedFrame);
-  frames.push({ phase: "seed", node: root, start: 0, end: 0 });
-  data.steps.forEach((step, position) => {
-    let frame = frames[frames.length - 1];
-    if (frame.phase !== "backward" || frame.node !== step.node) {
-      frame = { phase: "backward", node: step.node, start: position, end: position };
-      backwardFrame.set(step.node, frames.length);
-      frames.push(frame);
+  const nth = data.steps.map(({ parent }) => (received[parent] += 1)); // of its parent's contributions
+
+  // What is shown one after the other: every node by itself or, with `whole`, one card after the
+  // other, so that a folded layer is one frame. `end` counts the applications of the chain rule.
+  const divided = (whole) => {
+    const frames = [{ phase: "start", nodes: [], start: 0, end: 0 }];
+    const frameOfNode = { forward: new Map(), backward: new Map(), final: new Map() };
+    const enter = (phase, node, position) => {
+      const last = frames.at(-1);
+      const same = (other) => other === node || (whole && nodes[other].card === nodes[node].card);
+      if (last.phase !== phase || !same(last.nodes[0])) {
+        frames.push({ phase, nodes: [], start: position, end: position });
+      }
+      const frame = frames.at(-1);
+      if (frame.nodes.at(-1) !== node) frame.nodes.push(node);
+      return frame;
+    };
+    for (let index = leafCount; index < nodes.length; index += 1) {
+      enter("forward", index, 0);
+      frameOfNode.forward.set(index, frames.length - 1);
     }
-    frame.end = position + 1;
-    finalFrame.set(step.parent, frames.length - 1);
-    received[step.parent] += 1;
-    nth.push(received[step.parent]);
-  });
-  const lastFrame = frames.length - 1;
+    enter("seed", root, 0);
+    const seed = frames.length - 1;
+    frameOfNode.final.set(root, seed);
+    data.steps.forEach(({ node, parent }, position) => {
+      enter("backward", node, position).end = position + 1;
+      frameOfNode.backward.set(node, frames.length - 1);
+      frameOfNode.final.set(parent, frames.length - 1);
+    });
+    return { frames, ...frameOfNode, seed, last: frames.length - 1 };
+  };
 
   // ---------------------------------------------------------------------------------------- text
 
@@ -121,13 +126,24 @@
 
   // -------------------------------------------------------------------------------------- the state
 
+  const wholeButton = find("[data-action=whole]");
+  const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
+  // A mouse leaves the focus where it is, so that the space bar goes on to play and pause.
+  const keepFocus = (button) =>
+    button.addEventListener("mousedown", (event) => event.preventDefault());
+  const press = (button, pressed) => button.setAttribute("aria-pressed", String(pressed));
+  const folded = data.shown.length < nodes.length;
+  wholeButton.hidden = !folded;
+  press(wholeButton, folded);
+
   let run = recorded;
+  let course = divided(folded);
   let current = 0;
   let timer = null;
 
   const gradientsAt = (frame) => {
     const gradients = nodes.map((_, index) => (index === root ? 1 : 0));
-    for (const step of run.steps.slice(0, frames[frame].end)) {
+    for (const step of run.steps.slice(0, course.frames[frame].end)) {
       gradients[step.parent] = step.accumulated;
     }
     return gradients;
@@ -204,17 +220,17 @@
       const index = data.shown[position];
       if (index === null) return;
       const node = nodes[index];
-      const known = isLeaf(node) || forwardFrame.get(index) <= current;
+      const known = isLeaf(node) || course.forward.get(index) <= current;
       const value = known ? text(run.values[index]) : "";
-      const gradient = current < seedFrame ? "–" : text(gradients[index]);
-      const done = finalFrame.get(index) <= current;
+      const gradient = current < course.seed ? "–" : text(gradients[index]);
+      const done = course.final.get(index) <= current;
       const place = places[position];
       write(place.data, value);
       write(place.grad, gradient);
       write(place.key, done ? "grad✓" : "grad");
       write(place.title, `${place.name}\ndata ${value}\ngrad ${gradient}`);
       card.classList.toggle("done", done);
-      card.classList.toggle("new", frame.phase === "forward" && frame.node === index);
+      card.classList.toggle("new", frame.phase === "forward" && frame.nodes.includes(index));
       card.classList.toggle("edited", isLeaf(node) && run.values[index] !== recorded.values[index]);
     });
   };
@@ -233,11 +249,13 @@
     }
     flowing.forEach((locals, link) => drawFlow(link, locals));
     if (frame.phase === "forward") {
-      nodes[frame.node].parents.forEach((parent, argument) => {
-        linkBetween(parent, frame.node, argument)?.classList.add("incoming");
-      });
+      for (const node of frame.nodes) {
+        nodes[node].parents.forEach((parent, argument) => {
+          linkBetween(parent, node, argument)?.classList.add("incoming");
+        });
+      }
     }
-    const card = cards[nodes[frame.node].card];
+    const card = cards[nodes[frame.nodes[0]].card];
     card.classList.remove("receiving");
     card.classList.add("current");
   };
@@ -259,10 +277,11 @@
   };
 
   const fitButton = find("[data-action=fit]");
+  const READABLE = 0.6; // the least scale at which the text of a card can still be read
+  const fitted = () =>
+    Math.min(1, viewport.clientWidth / size.width, viewport.clientHeight / size.height);
   const resize = () => {
-    const fit = fitButton.getAttribute("aria-pressed") === "true";
-    const room = [viewport.clientWidth / size.width, viewport.clientHeight / size.height];
-    const scale = fit ? Math.min(1, ...room) : 1;
+    const scale = isPressed(fitButton) ? fitted() : 1;
     svg.style.width = `${Math.floor(size.width * scale)}px`;
     svg.style.height = `${Math.floor(size.height * scale)}px`;
   };
@@ -332,10 +351,72 @@
   };
 
   const note = (content) => element("div", "note", content);
-  const titleOf = ({ phase, node }) => {
+  const nameOf = (card) => places[card].name.split("\n")[0];
+  const titleOf = ({ phase, nodes: worked }) => {
     if (phase === "start") return "Before the first step";
-    const { name, sign } = nodes[node];
+    const { name, sign, card } = nodes[worked[0]];
+    if (worked.length > 1) return nameOf(card);
     return sign && phase !== "seed" ? `${name}  (${sign})` : name;
+  };
+
+  // A whole module: the numbers that cross its border, of each kind the first ones.
+  const MOST_LINES = 6;
+  const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
+  const listed = (heading, lines) => {
+    const box = element("div", "rule", line("chain", heading));
+    box.append(...lines.slice(0, MOST_LINES).map((each) => line("more", ...each)));
+    const more = lines.length - MOST_LINES;
+    if (more > 0) box.append(line("more", `… and ${more} more`));
+    return box;
+  };
+
+  const moduleForward = ({ nodes: worked }) => {
+    const inside = new Set(worked);
+    const read = new Set([root]);
+    nodes.forEach(({ parents }, index) => {
+      if (!inside.has(index)) parents.forEach((parent) => read.add(parent));
+    });
+    const exits = worked.filter((index) => read.has(index));
+    const lines = exits.map((index) => [
+      `${nodes[index].name} = `,
+      part("upstream", text(run.values[index])),
+    ]);
+    return [
+      `${counted(worked.length, "node")} computed from their parents`,
+      [listed(`handed on: ${counted(exits.length, "value")}`, lines)],
+    ];
+  };
+
+  const moduleBackward = ({ nodes: worked, start }, gradients, steps) => {
+    const before = gradientsAt(current - 1);
+    const earlier = new Set([root, ...run.steps.slice(0, start).map(({ parent }) => parent)]);
+    const arrived = worked.filter((index) => earlier.has(index)).reverse();
+    const upstream = arrived.map((index) => [
+      `${partial(root, index)} = `,
+      part("upstream", text(before[index])),
+    ]);
+    const inside = new Set(worked);
+    const given = new Set(steps.map(({ parent }) => parent));
+    const receivers = new Map(); // the lines for each card
+    const own = nodes[worked[0]].card;
+    nodes.forEach(({ name, card }, parent) => {
+      if (inside.has(parent) || !given.has(parent)) return;
+      if (!receivers.has(card)) receivers.set(card, []);
+      receivers.get(card).push([
+        `grad of ${name}: ${text(before[parent])} → `,
+        part("contribution", text(gradients[parent])),
+        course.final.get(parent) === current ? element("span", "final", " ✓\u00a0final") : "",
+      ]);
+    });
+    const ownLast = [...receivers].sort(([one], [other]) => (one === own) - (other === own));
+    const boxes = ownLast.map(([card, lines]) => {
+      const whom = card === own ? "its own leaves" : nameOf(card);
+      return listed(`passed on to ${whom}: ${counted(lines.length, "gradient")}`, lines);
+    });
+    return [
+      `${counted(steps.length, "application")} of the chain rule`,
+      [listed(`upstream: ${counted(arrived.length, "gradient")}`, upstream), ...boxes],
+    ];
   };
 
   const panel = {
@@ -349,15 +430,20 @@
         ),
       ],
     ],
-    forward: ({ node }) => ["its value, from its parents", [forwardBox(node)]],
+    forward: (frame) =>
+      frame.nodes.length > 1
+        ? moduleForward(frame)
+        : ["its value, from its parents", [forwardBox(frame.nodes[0])]],
     seed: () => [
       `${partial(root, root)} = 1`,
       [note(`Backpropagation starts at the output: ${partial(root, root)} = 1; all others are 0.`)],
     ],
-    backward: ({ node, start }, gradients, steps) => [
-      `upstream ${partial(root, node)} = ${text(gradients[node])}`,
-      steps.map((step, offset) => ruleBox(step, start + offset)),
-    ],
+    backward: (frame, gradients, steps) => {
+      const [node, ...others] = frame.nodes;
+      if (others.length > 0) return moduleBackward(frame, gradients, steps);
+      const boxes = steps.map((step, offset) => ruleBox(step, frame.start + offset));
+      return [`upstream ${partial(root, node)} = ${text(gradients[node])}`, boxes];
+    },
   };
 
   const fillPanel = (frame, gradients, steps) => {
@@ -372,7 +458,8 @@
   };
 
   const order = find(".order");
-  const lines = frames.map((frame, position) => {
+  let lines = [];
+  const orderLine = (frame, position) => {
     const words = { start: "start", seed: `seed ${partial(root, root)} = 1` };
     const arrow = { forward: "→ ", backward: "← " }[frame.phase] ?? "";
     const button = element(
@@ -385,13 +472,13 @@
     button.type = "button";
     button.tabIndex = -1; // the arrow keys go along the list
     button.addEventListener("click", () => jump(position));
-    order.append(element("li", "", button));
+    keepFocus(button);
     return button;
-  });
+  };
 
   const markOrder = () => {
     lines.forEach((button, position) => {
-      const passedOn = position > seedFrame && position < current;
+      const passedOn = position > course.seed && position < current;
       write(button.lastChild, passedOn ? "✓" : "");
       button.classList.toggle("past", position < current);
       if (position === current) button.setAttribute("aria-current", "step");
@@ -402,8 +489,12 @@
   };
 
   const spoken = (frame, steps) => {
-    const where = `Step ${current} of ${lastFrame}. ${titleOf(frame)}`;
-    if (frame.phase === "forward") return `${where} = ${text(run.values[frame.node])}`;
+    const where = `Step ${current} of ${course.last}. ${titleOf(frame)}`;
+    if (frame.nodes.length > 1) {
+      const headings = [...document.querySelectorAll(".rules .chain")];
+      return [where, ...headings.map((each) => each.textContent)].join(". ");
+    }
+    if (frame.phase === "forward") return `${where} = ${text(run.values[frame.nodes[0]])}`;
     const news = steps.map((s) => `gradient of ${nodes[s.parent].name}: ${text(s.accumulated)}`);
     return [where, ...news].join(". ");
   };
@@ -412,10 +503,9 @@
 
   const slider = find(".slider");
   const playButton = find("[data-action=play]");
-  slider.max = lastFrame;
 
   const show = () => {
-    const frame = frames[current];
+    const frame = course.frames[current];
     const steps = run.steps.slice(frame.start, frame.end);
     const gradients = gradientsAt(current);
     drawCards(frame, gradients);
@@ -423,33 +513,39 @@
     fillPanel(frame, gradients, steps);
     markOrder();
     slider.value = current;
-    slider.setAttribute("aria-valuetext", `${current} of ${lastFrame}`);
-    find(".counter").textContent = `${current} / ${lastFrame}`;
+    slider.setAttribute("aria-valuetext", `${current} of ${course.last}`);
+    find(".counter").textContent = `${current} / ${course.last}`;
     find(".status").textContent = spoken(frame, steps);
   };
 
   const go = (position) => {
-    current = Math.max(0, Math.min(lastFrame, position));
+    current = Math.max(0, Math.min(course.last, position));
     show();
     scrollTo(current ? ".card.current, .card.receiving" : ".card");
   };
   const pause = () => {
     clearInterval(timer);
     timer = null;
-    playButton.setAttribute("aria-pressed", "false");
+    press(playButton, false);
     playButton.querySelector(".word").textContent = "play";
   };
   const jump = (position) => {
     pause();
     go(position);
   };
+  const take = (chosen) => {
+    course = chosen;
+    lines = course.frames.map(orderLine);
+    order.replaceChildren(...lines.map((button) => element("li", "", button)));
+    slider.max = course.last;
+  };
   const play = () => {
-    if (current === lastFrame) go(0);
-    playButton.setAttribute("aria-pressed", "true");
+    if (current === course.last) go(0);
+    press(playButton, true);
     playButton.querySelector(".word").textContent = "pause";
     timer = setInterval(() => {
       go(current + 1);
-      if (current === lastFrame) pause();
+      if (current === course.last) pause();
     }, 1200);
   };
   const actions = {
@@ -457,12 +553,17 @@
     back: () => jump(current - 1),
     play: () => (timer === null ? play() : pause()),
     step: () => jump(current + 1),
-    last: () => jump(lastFrame),
+    last: () => jump(course.last),
     fit: () => {
-      const pressed = fitButton.getAttribute("aria-pressed") === "true";
-      fitButton.setAttribute("aria-pressed", String(!pressed));
+      press(fitButton, !isPressed(fitButton));
       resize();
       scrollTo(".card.current, .card.receiving");
+    },
+    whole: () => {
+      const { phase, nodes: worked } = course.frames[current];
+      press(wholeButton, !isPressed(wholeButton));
+      take(divided(isPressed(wholeButton)));
+      jump(phase === "seed" ? course.seed : (course[phase]?.get(worked[0]) ?? 0));
     },
     reset: () => {
       recompute(recorded.values.slice(0, leafCount));
@@ -473,12 +574,12 @@
   // A click on a node goes to where it is worked on in the pass that is being watched, a click on a
   // leaf to where it is used or gets the last of its gradient; the leaf's value can then be changed.
   const visit = (index) => {
-    const forward = current < seedFrame;
+    const forward = current < course.seed;
     if (isLeaf(nodes[index])) choose(index);
     const user = nodes.findIndex((node) => node.parents.includes(index));
     const frame = isLeaf(nodes[index])
-      ? (forward ? forwardFrame.get(user) : finalFrame.get(index))
-      : (forward ? forwardFrame : backwardFrame).get(index);
+      ? (forward ? course.forward.get(user) : course.final.get(index))
+      : (forward ? course.forward : course.backward).get(index);
     if (frame !== undefined) jump(frame);
   };
 
@@ -511,11 +612,8 @@
   // ----------------------------------------------------------------------------------------- events
 
   for (const button of document.querySelectorAll("[data-action]")) {
+    keepFocus(button);
     button.addEventListener("click", () => actions[button.dataset.action]());
-  }
-  for (const button of document.querySelectorAll("button")) {
-    // A mouse leaves the focus where it is, so that the space bar goes on to play and pause.
-    button.addEventListener("mousedown", (event) => event.preventDefault());
   }
   slider.addEventListener("input", () => jump(Number(slider.value)));
   svg.addEventListener("click", (event) => {
@@ -543,6 +641,8 @@
   window.addEventListener("pointerdown", () => window.focus());
 
   choose(0);
+  press(fitButton, fitted() >= READABLE);
   resize();
+  take(course);
   go(0);
 })();

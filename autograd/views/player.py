@@ -38,13 +38,15 @@ LONGEST_FORMULA = 200
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
-def page(root: Value) -> str:
+def page(root: Value, fold: str | bool | None = None) -> str:
     """Write the player for one output as an HTML page.
 
     Parameters
     ----------
     root : Value
         The output. No gradient is changed.
+    fold : {None, False, "layer", "neuron"}
+        As `draw` takes it: whether the drawing shows each module as one card.
 
     Returns
     -------
@@ -58,8 +60,8 @@ def page(root: Value) -> str:
 
     Notes
     -----
-    The page shows the graph as it is when the page is made. Above 300 nodes the drawing shows each
-    module as one card; the steps are those of its nodes.
+    The page shows the graph as it is when the page is made. Where modules are folded, a step is
+    what a whole module does, or at the press of a button what one of its nodes does.
     """
     order = topological_order(root)
     links = sum(len(node.parents) for node in order)
@@ -69,7 +71,7 @@ def page(root: Value) -> str:
             "walk through a smaller part, such as the loss of one example, print the walkthrough, "
             "or use draw(root, fold='layer')"
         )
-    drawn = picture([root], precision=PRECISION)
+    drawn = picture([root], precision=PRECISION, fold_by=fold)
     placement = layered(drawn.graph("LR", LINK_LABEL))
     operations = _operations(order)
     rules = ",\n  ".join(javascript_rule(*key) for key in operations)
@@ -84,19 +86,20 @@ def page(root: Value) -> str:
     )
 
 
-def embedded(root: Value) -> str:
+def embedded(root: Value, fold: str | bool | None = None) -> str:
     """Write the player as an HTML fragment for a notebook.
 
     A sandboxed frame holds the page, so that neither can disturb the other. Where frames are taken
-    out, as in a notebook that is not trusted, the picture that lies behind it stays.
+    out, as in a notebook that is not trusted, the picture that lies behind it stays. The arguments
+    are those of `page`.
 
     Raises
     ------
     ValueError
         As `page` does.
     """
-    frame = escape(page(root))
-    drawn = picture([root], precision=PRECISION)
+    frame = escape(page(root, fold))
+    drawn = picture([root], precision=PRECISION, fold_by=fold)
     svg = write_svg(drawn, layered(drawn.graph("LR")))
     source = b64encode(svg.encode()).decode()
     title = escape(f"Backpropagation through {_title(root)}")

@@ -19,6 +19,7 @@ from typing import overload
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.names import names
+from autograd.views.options import check_fold
 from autograd.views.player import embedded, page
 from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.table import Table
@@ -39,10 +40,13 @@ class Walkthrough(Sequence[Step]):
         The output that the pass starts from.
     steps : tuple of Steps
         In the order of `backward`.
+    fold : {None, False, "layer", "neuron"}
+        How the player draws modules.
     """
 
     root: Value
     steps: tuple[Step, ...]
+    fold: str | bool | None = None
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -108,7 +112,7 @@ class Walkthrough(Sequence[Step]):
             When the graph is too large to step through; see `autograd.views.player.page`.
         """
         file = Path(path)
-        file.write_bytes(page(self.root).encode())
+        file.write_bytes(page(self.root, self.fold).encode())
         return file
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -116,7 +120,7 @@ class Walkthrough(Sequence[Step]):
 
     def _repr_html_(self) -> str:
         try:
-            return embedded(self.root)
+            return embedded(self.root, self.fold)
         except ValueError as error:  # too large for the player
             return f"<p>{escape(str(error))}</p>{self.table().html()}"
 
@@ -125,13 +129,16 @@ class Walkthrough(Sequence[Step]):
         return f"\n({left_out} steps in the middle are left out)" if left_out > 0 else ""
 
 
-def walkthrough(root: Value) -> Walkthrough:
+def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     """Walk through ``root.backward()`` step by step, without changing any gradient.
 
     Parameters
     ----------
     root : Value
         The output.
+    fold : {None, False, "layer", "neuron"}
+        Have the player show each module as one card and step from module to module: False never,
+        None by layer above 300 cards, as `draw` does.
 
     Returns
     -------
@@ -143,14 +150,15 @@ def walkthrough(root: Value) -> Walkthrough:
     ------
     TypeError
         When `root` is not a Value.
+    ValueError
+        When `fold` is something else.
 
     Notes
     -----
     The pass starts from gradients of zero, whatever the leaves' ``grad`` holds now, and from
     ∂root/∂root = 1.
 
-    The player draws up to 300 nodes one by one and folds larger networks by module, as `draw` does;
-    above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
+    Above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 
     Examples
     --------
@@ -168,4 +176,5 @@ def walkthrough(root: Value) -> Walkthrough:
     """
     if not isinstance(root, Value):
         raise TypeError(f"walkthrough needs a Value, the output, not {type(root).__name__}")
-    return Walkthrough(root, tuple(each_step(topological_order(root))))
+    check_fold(fold)
+    return Walkthrough(root, tuple(each_step(topological_order(root))), fold)

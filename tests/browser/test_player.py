@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from autograd import Value, ledger, replay, walkthrough
+from autograd import Value, ledger, replay, tanh, walkthrough
 from autograd.graph import leaves, topological_order
+from autograd.value import Parameter
 
 FRAMES = 1 + 27 + 1 + 27  # the start, each of the 27 operations forwards, the seed, and backwards
 SEED = 28
@@ -308,8 +309,78 @@ def test_half_typed_numbers_change_nothing_and_a_broken_domain_is_named(open_pla
     assert (card(page, "x")["grad"], page.inner_text(".editor .note")) == ("0.25", "")
 
 
-def test_a_folded_network_steps_node_by_node(open_player, network):
+def test_a_folded_network_steps_layer_by_layer(open_player, network):
     page = open_player(network)
+    assert page.locator(".order button").all_inner_texts() == [
+        f"{position}.\n{what}"
+        for position, what in enumerate(
+            [
+                "start",
+                *("→ layers.0", "→ layers.1", "→ layers.2", "→ layers.2.neurons.0.tanh−t (−)"),
+                *("→ L (x²)", "seed ∂L/∂L = 1", "← L (x²)", "← layers.2.neurons.0.tanh−t (−)"),
+                *("← layers.2", "← layers.1", "← layers.0"),
+            ]
+        )
+    ]
+    seek(page, 2)
+    assert page.inner_text(".upstream") == "32 nodes computed from their parents"
+    assert page.inner_text(".rules").startswith(
+        "handed on: 16 values\n\nlayers.1.neurons.0.tanh = "
+    )
+    assert page.locator(".link.incoming").count() == 1
+    seek(page, 10)
+    assert page.inner_text(".upstream") == f"{16 * (1 + 2 * 16 + 1)} applications of the chain rule"
+    upstream, passed_on, own = (each.inner_text() for each in page.locator(".rule").all())
+    assert upstream.startswith("upstream: 16 gradients\n\n∂L/∂layers.1.neurons.0.tanh = ")
+    assert passed_on.startswith(
+        "passed on to layers.0: 16 gradients\n\ngrad of layers.0.neurons.0."
+    )
+    assert passed_on.count("final") == passed_on.count("grad of") == 6
+    assert passed_on.endswith("… and 10 more")
+    assert own.startswith("passed on to its own leaves: 272 gradients")
+    gradient = gradients(network)
+    for k in range(6):
+        label = f"layers.1.neurons.0.w{k}"
+        assert f"grad of {label}: 0 → {gradient[leaves_of(network)[label]]:.6g}" in own
+    assert "passed on to layers.0: 16 gradients" in page.inner_text(".status")
+
+
+def test_layers_and_nodes_are_two_ways_through_one_network(open_player, network):
+    page = open_player(network)
+    seek(page, 10)
+    for steps, title in (("137", "layers.1.neurons.15.tanh (tanh)"), ("11", "layers.1")):
+        page.click("[data-action=whole]")
+        assert (page.inner_text(".title"), page.get_attribute(".slider", "max")) == (title, steps)
+        assert page.inner_text(".counter").endswith(f" / {steps}")
+    assert counter(page) == 10
+    for position in (6, 0):
+        seek(page, position)
+        page.click("[data-action=whole]")
+        assert page.inner_text(".title") == ("L" if position else "Before the first step")
+        page.click("[data-action=whole]")
+        assert counter(page) == position
+
+
+def test_without_modules_there_is_one_way(open_player, error):
+    page = open_player(error)
+    assert not page.locator("[data-action=whole]").is_visible()
+
+
+def test_a_small_network_is_folded_when_asked_for(open_player):
+    w = [Parameter(0.5, f"layers.{k}.neurons.0.w0") for k in range(3)]
+    x = Value(0.3, "x")
+    for weight in w:
+        x = tanh(weight * x)
+    page = open_player((x - 1.0) ** 2, fold="layer")
+    assert page.locator(".card.module").count() == 3
+    page.keyboard.press("End")
+    assert page.inner_text(".title") == "layers.0"
+    assert "passed on to x: 1 gradient\n\n" in page.inner_text(".rules")
+
+
+def test_a_folded_network_can_be_edited_and_stepped_node_by_node(open_player, network):
+    page = open_player(network)
+    page.click("[data-action=whole]")
     assert page.locator(".card.module").count() == 3
     page.keyboard.press("End")
     assert card(page, "x0")["grad"] == f"{gradients(network)[leaves_of(network)['x0']]:.6g}"
@@ -324,6 +395,7 @@ def test_a_folded_network_steps_node_by_node(open_player, network):
 
 def test_links_of_a_folded_network_flow_once_for_all_they_stand_for(open_player, network):
     page = open_player(network)
+    page.click("[data-action=whole]")
     last = int(page.get_attribute(".slider", "max"))
     labels = set()
     for position in range(last // 2, last + 1, 5):
@@ -372,6 +444,22 @@ GEOMETRY = """() => {
     }));
     return [outside, overlapping];
 }"""
+
+
+def test_the_whole_graph_is_shown_at_first_where_it_can_be_read(open_player, error, network):
+    pressed = {}
+    for name, root, size in (
+        ("wide", error, (1400, 800)),
+        ("folded", network, (1600, 800)),
+        ("folded, narrow", network, (800, 600)),
+    ):
+        page = open_player(root, size=size)
+        pressed[name] = page.get_attribute("[data-action=fit]", "aria-pressed")
+        width, room = page.evaluate(
+            "[document.querySelector('.viewport')].map(v => [v.scrollWidth, v.clientWidth])"
+        )[0]
+        assert (width <= room) == (pressed[name] == "true")
+    assert pressed == {"wide": "false", "folded": "true", "folded, narrow": "false"}
 
 
 @pytest.mark.parametrize("fit", [False, True])

@@ -222,3 +222,11 @@ def test_notebooks_get_a_sandboxed_frame_over_a_picture():
     frame = re.search(r'srcdoc="([^"]*)"', bundle["text/html"])
     assert frame is not None
     assert "<" not in frame[1]
+
+
+def test_fold_is_that_of_draw(graphs):
+    root = graphs.small_network()
+    assert player.page(root, "layer") != player.page(root) == player.page(root, False)
+    assert walkthrough(root, fold="layer")._repr_html_() == player.embedded(root, "layer")
+    with pytest.raises(ValueError, match="fold must be one of None, False, 'layer', 'neuron'"):
+        walkthrough(root, fold="module")
