@@ -31,8 +31,8 @@ a file of your own figures has 'name, figure' in each line:
   # my homework
   net_h1, 0.3775
   dE/dw5, 0.0822
-  w5+, 0.3589            after one update, the same as w5@1
-  E_total@10, 0.2209     after ten
+  w5+, 0.3589            # after one update, the same as w5@1
+  E_total@10, 0.2209     # after ten
 
 exit code: 0 when the engine agrees with its golden figures and every figure matches or is
 explained, 1 when not, 2 for a mistake in the arguments or in the file

@@ -86,13 +86,14 @@ def figure(name: str, printed: str, source: str = "") -> Figure:
             f"{', '.join(known_names())}; after n rounds of training each is called name@n, after "
             "one also name+"
         )
-    if not _NUMBER.fullmatch(printed.strip()):
+    digits = printed.strip().replace("−", "-")  # the minus of printed mathematics
+    if not _NUMBER.fullmatch(digits):
         raise ValueError(
-            f"the figure of {name.strip()!r} is a number such as 0.298, not {printed!r}"
+            f"the figure of {name.strip()!r} is a number such as 0.298, not {printed.strip()!r}"
         )
     if at and not (re.fullmatch("[0-9]{1,9}", rounds) and int(rounds) <= MOST_ROUNDS):
         raise ValueError(f"after @ a number of rounds up to {MOST_ROUNDS:,} is expected: {name!r}")
-    return Figure(quantity, int(rounds or 0), printed.strip(), source)
+    return Figure(quantity, int(rounds or 0), digits, source)
 
 
 @cache
@@ -105,13 +106,12 @@ def known_names() -> tuple[str, ...]:
 def read_figures(path: str | PathLike[str]) -> list[Figure]:
     """Read figures from a text file with ``name, figure`` in each line.
 
-    Empty lines and lines that start with # are passed over.
+    Empty lines are passed over, and in each line what stands behind a #.
 
     Raises
     ------
     ValueError
         When a line is something else, with its number, or when there is no figure at all.
-
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -125,14 +125,15 @@ def read_figures(path: str | PathLike[str]) -> list[Figure]:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.strip().startswith("#"):
-            yield number, line
+        written = line.partition("#")[0].strip()
+        if written:
+            yield number, written
 
 
 def _from_line(where: str, line: str) -> Figure:
     name, comma, printed = line.partition(",")
     if not comma:
-        raise ValueError(f"{where}: 'name, figure' is expected, not {line.strip()!r}")
+        raise ValueError(f"{where}: 'name, figure' is expected, not {line!r}")
     try:
         return figure(name, printed, "yours")
     except ValueError as error:

@@ -627,6 +627,19 @@ def test_homework_is_checked_in_place_of_the_published_figures(tmp_path, capsys)
     assert "tutorial" not in shown
 
 
+def test_homework_may_have_remarks_and_the_minus_of_print(tmp_path):
+    path = homework(tmp_path, "w5+, 0.3589  # after one update\r\ndE_o2/dout_h1, −0.019\r\n")
+    assert [(f.name, f.rounds, f.printed) for f in read_figures(path)] == [
+        ("w5", 1, "0.3589"),
+        ("dE_o2/dout_h1", 0, "-0.019"),
+    ]
+
+
+def test_the_file_that_help_shows_is_right(tmp_path):
+    shown = program.EPILOG.partition("exit code:")[0].partition("\n")[2]
+    assert audit(read_figures(homework(tmp_path, shown)), rounds=1).count("match") == 4
+
+
 def test_homework_that_nothing_explains_gives_exit_code_1(tmp_path, capsys):
     path = homework(tmp_path, "net_h1, 0.5\n")
     assert program.main(["--figures", str(path), "--output", str(tmp_path), "--rounds", "1"]) == 1
@@ -649,7 +662,7 @@ def test_an_engine_that_disagrees_gives_exit_code_1(tmp_path, monkeypatch, capsy
             "net_h1, 0.3775\nnet_h2 0.3925\n",
             "line 2: 'name, figure' is expected, not 'net_h2 0.3925'",
         ),
-        ("\n#\nnet_h1, x\n", "line 3: the figure of 'net_h1' is a number such as 0.298, not ' x'"),
+        ("\n#\nnet_h1, x\n", "line 3: the figure of 'net_h1' is a number such as 0.298, not 'x'"),
         ("net_h1, 0.1, 0.2\n", "line 1: the figure of 'net_h1' is a number"),
         ("w9, 0.1\n", "line 1: there is no figure called 'w9'"),
         (", 0.1\n", "line 1: there is no figure called ''"),
