@@ -2,6 +2,7 @@
 
 import copy
 import math
+import os
 import runpy
 import subprocess
 import sys
@@ -748,9 +749,16 @@ def test_it_runs_as_a_module(tmp_path, monkeypatch):
     assert caught.value.code == 0
 
 
-def test_it_runs_as_a_program(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_it_runs_as_a_program(encoding, tmp_path):
+    """Also in a terminal that has none of the report's ½ and –."""
     command = [sys.executable, "-m", "nn.worked_example", "--rounds", "1", "--output", tmp_path]
-    done = subprocess.run(command, capture_output=True, check=False)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
     assert done.returncode == 0
     assert done.stderr == b""
     assert "verdict: every figure is accounted for" in done.stdout.decode()
