@@ -23,7 +23,7 @@ from autograd.views.theme import THEMES
 from autograd.views.walkthrough import walkthrough
 
 WORKED_EXAMPLE = "nn.worked_example"  # run by its name: autograd imports nothing of nn
-OUR_MARKS = (b'content="stepgrad"', b'class="stepgrad-')
+OUR_MARKS = (b'content="stepgrad"', b'class="stepgrad-', b"digraph stepgrad {")
 MARK_WITHIN = 1000  # bytes from the start of a file
 
 
@@ -94,7 +94,9 @@ def _command(
 def _output(command: argparse.ArgumentParser, form: str) -> None:
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=form)
     command.add_argument(
-        "--force", action="store_true", help="replace a file that stepgrad did not write"
+        "--force",
+        action="store_true",
+        help="replace a file whatever it is; else only pages, .svg and .dot of stepgrad's own",
     )
 
 
@@ -117,7 +119,7 @@ def _free(options: argparse.Namespace) -> Path:
     path: Path = options.output
     if path.exists() and not options.force and not _is_ours(path):
         raise CommandError(
-            f"{path} is there already and was not written by stepgrad; "
+            f"{path} is there already and nothing in it says that stepgrad wrote it; "
             "choose another name, or replace it with --force"
         )
     return path

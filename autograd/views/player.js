@@ -397,21 +397,22 @@
     ]);
     const inside = new Set(worked);
     const given = new Set(steps.map(({ parent }) => parent));
-    const receivers = new Map(); // the lines for each card
+    const receivers = new Map(); // the lines for each module, and for all single nodes
     const own = nodes[worked[0]].card;
     nodes.forEach(({ name, card }, parent) => {
       if (inside.has(parent) || !given.has(parent)) return;
-      if (!receivers.has(card)) receivers.set(card, []);
-      receivers.get(card).push([
+      const whom = nodesOf[card].length > 1 ? card : null;
+      if (!receivers.has(whom)) receivers.set(whom, []);
+      receivers.get(whom).push([
         `grad of ${name}: ${text(before[parent])} → `,
         part("contribution", text(gradients[parent])),
-        course.final.get(parent) === current ? element("span", "final", " ✓\u00a0final") : "",
+        course.final.get(parent) === current ? element("span", "final", " ✓") : "",
       ]);
     });
     const ownLast = [...receivers].sort(([one], [other]) => (one === own) - (other === own));
     const boxes = ownLast.map(([card, lines]) => {
-      const whom = card === own ? "its own leaves" : nameOf(card);
-      return listed(`passed on to ${whom}: ${counted(lines.length, "gradient")}`, lines);
+      const whom = { [own]: " to its own leaves", null: "" }[card] ?? ` to ${nameOf(card)}`;
+      return listed(`passed on${whom}: ${counted(lines.length, "gradient")}`, lines);
     });
     return [
       `${counted(steps.length, "application")} of the chain rule`,

@@ -76,13 +76,15 @@ def test_walk_writes_a_page(capsys, tmp_path):
     assert (tmp_path / "steps.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-@pytest.mark.parametrize(("command", "name"), [("draw", "a.svg"), ("walk", "a.html")])
+@pytest.mark.parametrize(
+    ("command", "name"), [("draw", "a.svg"), ("draw", "a.dot"), ("walk", "a.html")]
+)
 def test_files_of_others_are_kept(capsys, tmp_path, command, name):
     path = tmp_path / name
     path.write_text("mine", encoding="utf-8")
     code, _, err = run(capsys, command, *FORMULA, "-o", path)
     assert (code, path.read_text(encoding="utf-8")) == (2, "mine")
-    assert "is there already and was not written by stepgrad" in err
+    assert "is there already and nothing in it says that stepgrad wrote it" in err
     assert run(capsys, command, *FORMULA, "-o", path, "--force")[0] == 0
     assert path.read_text(encoding="utf-8") != "mine"
     before = path.read_bytes()

@@ -335,7 +335,7 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
     assert passed_on.startswith(
         "passed on to layers.0: 16 gradients\n\ngrad of layers.0.neurons.0."
     )
-    assert passed_on.count("final") == passed_on.count("grad of") == 6
+    assert passed_on.count("✓") == passed_on.count("grad of") == 6
     assert passed_on.endswith("… and 10 more")
     assert own.startswith("passed on to its own leaves: 272 gradients")
     gradient = gradients(network)
@@ -375,7 +375,7 @@ def test_a_small_network_is_folded_when_asked_for(open_player):
     assert page.locator(".card.module").count() == 3
     page.keyboard.press("End")
     assert page.inner_text(".title") == "layers.0"
-    assert "passed on to x: 1 gradient\n\n" in page.inner_text(".rules")
+    assert "passed on: 1 gradient\n\ngrad of x: 0 → " in page.inner_text(".rules")
 
 
 def test_a_folded_network_can_be_edited_and_stepped_node_by_node(open_player, network):
