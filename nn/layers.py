@@ -97,7 +97,7 @@ class Neuron(Module):
     ) -> None:
         n_in = _count(n_in, "n_in")
         draw = initializer(init, _known(activation))
-        generator = _generator(seed)
+        generator = generator_of(seed)
         self.activation = activation
         self.weights: list[Value] = [Parameter(draw(generator, n_in, fan_out)) for _ in range(n_in)]
         self.bias: Value = Parameter(0.0)
@@ -165,7 +165,7 @@ class Layer(Module):
         seed: Seed = 0,
     ) -> None:
         n_out = _count(n_out, "n_out")
-        generator = _generator(seed)
+        generator = generator_of(seed)
         self.neurons = [
             Neuron(n_in, activation, init=init, seed=generator, fan_out=n_out) for _ in range(n_out)
         ]
@@ -240,7 +240,7 @@ class MLP(Module):
             raise ValueError(
                 f"an MLP needs the sizes of its layers, at least one, such as [3, 1]; not {sizes!r}"
             )
-        generator = _generator(seed)
+        generator = generator_of(seed)
         self.activation = _known(activation)
         self.output_activation = _known(output_activation)
         names = [activation] * (len(sizes) - 1) + [output_activation]
@@ -446,5 +446,11 @@ def _count(number: int, name: str) -> int:
     return count
 
 
-def _generator(seed: Seed) -> Random:
-    return seed if isinstance(seed, Random) else Random(seed)
+def generator_of(seed: Seed) -> Random:
+    """Return the generator to draw from; a seed may be Python's or NumPy's whole number."""
+    if isinstance(seed, Random):
+        return seed
+    try:
+        return Random(index(seed))
+    except TypeError:
+        raise TypeError(f"seed is a whole number or a random.Random, not {seed!r}") from None

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import index
-from random import Random
 from typing import TypeAlias
 
 from autograd import Value, dot, sigmoid, tanh
 from autograd.value import Constant, Parameter
 from nn.init import initializer
-from nn.layers import Inputs, Seed, as_values
+from nn.layers import Inputs, Seed, as_values, generator_of
 from nn.module import Module
 
 State: TypeAlias = tuple[Inputs, Inputs]
@@ -34,7 +33,7 @@ class _Cell(Module):
         if min(n_in, n_hidden) < 1:
             raise ValueError(f"n_in={n_in} and n_hidden={n_hidden}: both must be 1 or more")
         draw = initializer(init, "tanh")
-        generator = seed if isinstance(seed, Random) else Random(seed)
+        generator = generator_of(seed)
         units = range(self.gates * n_hidden)
         self.weight_ih: list[list[Value]] = [
             [Parameter(draw(generator, n_in, n_hidden)) for _ in range(n_in)] for _ in units

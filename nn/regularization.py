@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from random import Random
 
 from autograd import Value, dot, total
 from autograd import abs as absolute
-from nn.layers import Inputs, Seed, as_values
+from nn.layers import Inputs, Seed, as_values, generator_of
 from nn.module import Module
 
 
@@ -99,7 +98,7 @@ class Dropout(Module):
                 f"kept, above 0 and at most 1"
             )
         self.keep_prob = keep_prob
-        self.generator = seed if isinstance(seed, Random) else Random(seed)
+        self.generator = generator_of(seed)
 
     def __call__(self, inputs: Inputs) -> list[Value]:
         """Return the inputs, while training each either dropped or divided by keep_prob.

@@ -3,10 +3,12 @@
 import math
 import random
 import statistics
+from functools import partial
 
+import numpy as np
 import pytest
 
-from nn import MLP, Layer, Neuron
+from nn import MLP, Dropout, Layer, Neuron, RNNCell
 from nn.init import INITIALIZERS, initializer
 from nn.layers import ACTIVATIONS
 
@@ -79,6 +81,17 @@ def test_a_layer_draws_with_its_own_sizes(name):
 def test_same_seed_same_bits():
     assert MLP(3, [5, 2], seed=3).state_dict() == MLP(3, [5, 2], seed=3).state_dict()
     assert MLP(3, [5, 2], seed=3).state_dict() != MLP(3, [5, 2], seed=4).state_dict()
+
+
+def test_a_seed_may_be_an_integer_of_numpy():
+    assert MLP(3, [5], seed=np.int64(3)).state_dict() == MLP(3, [5], seed=3).state_dict()
+
+
+@pytest.mark.parametrize("seed", [1.5, "one", None, [1]])
+@pytest.mark.parametrize("make", [partial(Layer, 2, 1), partial(RNNCell, 2, 1), Dropout])
+def test_a_seed_that_is_none_is_refused(make, seed):
+    with pytest.raises(TypeError, match=r"seed is a whole number or a random\.Random, not "):
+        make(seed=seed)
 
 
 def test_the_bits_are_those_of_every_process():
