@@ -204,7 +204,7 @@ class Module(metaclass=_NamesParameters):
         """
         try:
             self.load_state_dict(_read(Path(path)))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValueError(f"cannot load '{os.fspath(path)}': {error}") from None
 
     def _buffers(self) -> Iterator[tuple[str, Module, str]]:

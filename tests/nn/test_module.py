@@ -281,6 +281,7 @@ DAMAGED = {
     "renamed": (lambda text: text.replace("scale", "factor"), "it lacks 'scale' and has 'factor'"),
     "wrong shape": (lambda text: text.replace("1.0", "1.0, 2.0"), "has 2 numbers, but the state"),
     "a word": (lambda text: text.replace("2.0", '"two"'), "'scale' is a number, not 'two'"),
+    "too large": (lambda text: text.replace("2.0", "9" * 400), "larger than the largest float"),
 }
 
 
