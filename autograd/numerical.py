@@ -94,14 +94,14 @@ class GradientReport:
         )
 
 
-def check_gradients(output: Value, leaves: Sequence[Value] | None = None) -> GradientReport:
+def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> GradientReport:
     """Compare ∂output/∂leaf from the backward pass with a numerical derivative.
 
     Parameters
     ----------
     output : Value
         The output of a recorded graph. No function is needed: the graph is evaluated again.
-    leaves : sequence of Value, optional
+    leaves : iterable of Values, optional
         Which leaves to check; left out, all but the constants.
 
     Returns
@@ -164,7 +164,7 @@ def check_gradients(output: Value, leaves: Sequence[Value] | None = None) -> Gra
     return report
 
 
-def _chosen(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
+def _chosen(output: Value, leaves: Iterable[Value] | None) -> list[Value]:
     present = leaves_of(output)
     if leaves is None:
         return [v for v in present if not isinstance(v, Constant)]
@@ -173,6 +173,7 @@ def _chosen(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
             "check_gradients needs a sequence of leaves to check: check_gradients(y, [x])"
         )
     there = set(present)
+    leaves = list(leaves)
     for v in leaves:
         if not isinstance(v, Value):
             raise TypeError(f"check_gradients checks leaves, which are Values, not {v!r}")
@@ -182,7 +183,7 @@ def _chosen(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
             raise ValueError(
                 f"{v!r} is not in the graph of {output!r}, which does not depend on it"
             )
-    return list(leaves)
+    return leaves
 
 
 def _message(output: Value, worst: GradientRow) -> str:

@@ -145,6 +145,11 @@ def test_constants_are_left_out_unless_asked_for() -> None:
     assert check_gradients(Constant(2.0) * 3.0).worst is None
 
 
+def test_any_iterable_of_leaves_will_do() -> None:
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    assert [row.leaf for row in check_gradients(w * x, (v for v in (x, w))).rows] == [x, w]
+
+
 def test_only_the_nodes_that_depend_on_the_leaf_are_evaluated() -> None:
     counts: list[float] = []
 
