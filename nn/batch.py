@@ -113,15 +113,20 @@ class ShardedGradient:
         m = len(rows)
         parts = min(self.shards, m)
         bounds = pairwise(m * part // parts for part in range(parts + 1))
-        jobs = []
+        jobs: list[Future[Shard | Exception]] = []
         try:
             for start, end in bounds:
                 work = self.job(rows[start:end], targets[start:end])
                 jobs.append(self.executor.submit(*work))
-            results = [_result(job) for job in jobs]
+            outcomes = [job.result() for job in jobs]
+        except Exception as error:
+            raise WorkerError(
+                f"the executor gave no result ({type(error).__name__}: {error})"
+            ) from error
         finally:
             for job in jobs:
                 job.cancel()
+        results = [_shard(outcome) for outcome in outcomes]
         gradients = zip(*(gradient for _, gradient in results), strict=True)
         for parameter, shares in zip(self.parameters, gradients, strict=True):
             parameter.grad += sum(shares) / m
@@ -166,14 +171,8 @@ def sharded(
     return ShardedGradient(parameters, executor, shards, job)
 
 
-def _result(job: Future[Shard | Exception]) -> Shard:
-    """Wait for a shard; tell an error of the model or the loss from a failure of the executor."""
-    try:
-        outcome = job.result()
-    except Exception as error:
-        raise WorkerError(
-            f"the executor gave no result ({type(error).__name__}: {error})"
-        ) from error
+def _shard(outcome: Shard | Exception) -> Shard:
+    """Raise the error of the model or the loss that a job returned instead of its result."""
     if isinstance(outcome, Exception):
         raise outcome
     return outcome

@@ -736,6 +736,27 @@ def test_a_worker_that_dies_is_reported_and_nothing_is_lost():
     check_nothing_is_lost(module, caught.value)
 
 
+@pytest.mark.parametrize("steps", [0, 2])
+def test_an_executor_that_takes_no_more_work_is_reported(steps):
+    """It breaks while the optimiser steps, or was shut down before."""
+    executor = ThreadPoolExecutor(1)
+
+    class Last(SGD):
+        def step(self):
+            super().step()
+            if self.steps == steps:
+                executor.shutdown()
+
+    module, survivor = line(), line()
+    optimizer = Last(module.parameters(), lr=0.1)
+    if steps == 0:
+        executor.shutdown()
+    with pytest.raises(WorkerError, match=f"epoch {steps + 1}, batch 1: .* after shutdown"):
+        run(module, executor=executor, optimizer=optimizer, **LINE)
+    run(survivor, **(LINE | {"epochs": steps}))
+    assert weights(module) == close(weights(survivor))
+
+
 def test_a_loss_that_cannot_be_sent_to_a_process_is_named():
     with processes() as executor, pytest.raises(WorkerError, match="lambda"):
         run(model(), loss=lambda p, t: mean_squared_error(p, t), executor=executor)
