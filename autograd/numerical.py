@@ -33,6 +33,9 @@ class GradientError(ArithmeticError):
         super().__init__(message)
         self.report = report
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.report)  # so that it comes back from another process
+
 
 @dataclass(frozen=True, slots=True)
 class GradientRow:

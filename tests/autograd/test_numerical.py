@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import random
 from collections.abc import Callable
 from typing import Any
@@ -261,6 +262,15 @@ def test_the_worst_leaf_is_the_one_named() -> None:
         check_gradients(slightly + badly)
     with pytest.raises(GradientError, match=r"with respect to Value\(data=1\.0"):
         check_gradients(record(wrong("exp", WAYS["twice"]), [Value(1.0)]))
+
+
+def test_the_error_comes_back_from_another_process_whole() -> None:
+    x = Value(0.5, "x")
+    with pytest.raises(GradientError) as caught:
+        check_gradients(record(wrong("sin", WAYS["twice"]), [x]))
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert str(error) == str(caught.value)
+    assert error.report.worst.relative_error == caught.value.report.worst.relative_error
 
 
 def test_a_rule_wrong_at_its_kink_is_noticed() -> None:
