@@ -1,7 +1,7 @@
 """`Module`: something that owns parameters and, usually, is called with numbers or Values.
 
 A module is plain data: its parameters are the Values found in its attributes, and in the modules,
-lists, tuples and dicts there. Subclasses only write ``__init__`` and ``__call__``.
+lists, tuples, dicts and NumPy arrays there. Subclasses only write ``__init__`` and ``__call__``.
 
 Read next: `layers`.
 """
@@ -39,9 +39,10 @@ class _NamesParameters(type):
 class Module(metaclass=_NamesParameters):
     """Something that owns parameters: a neuron, a layer, a network, a normalisation.
 
-    A parameter is a leaf Value in an attribute, or in a module, list, tuple or dict there. It
-    becomes an `autograd.value.Parameter`, which drawings show as one, and where it has no label
-    it is labelled by its path, such as ``layers.0.neurons.1.w0``.
+    A parameter is a leaf Value in an attribute, or in a module, list, tuple, dict or NumPy array
+    there (not in a set, which has no order). It becomes an `autograd.value.Parameter`, which
+    drawings show as one, and where it has no label it is labelled by its path, such as
+    ``layers.0.neurons.1.w0``.
 
     Attributes
     ----------
@@ -248,14 +249,16 @@ def _is_parameter(part: object) -> TypeGuard[Value]:
     return isinstance(part, Value) and not isinstance(part, Constant) and part.operation is None
 
 
-def _inside(part: object) -> Iterable[tuple[object, object]]:
-    """List the things in a module, list, tuple or dict with their names; nothing in all else."""
+def _inside(part: Any) -> Iterable[tuple[object, object]]:
+    """List what is in a module, list, tuple, dict or array with its name; nothing in all else."""
     if isinstance(part, Module):
         return part.named_parts()
     if isinstance(part, dict):
         return part.items()
     if isinstance(part, (list, tuple)):
         return enumerate(part)
+    if getattr(part, "dtype", None) == "object" and part.ndim:  # an array that may hold Values
+        return enumerate(part.tolist())
     return ()
 
 

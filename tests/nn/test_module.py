@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 
+import numpy as np
 import pytest
 
 from autograd import Value
@@ -51,6 +52,17 @@ def test_parameters_are_found_in_attributes_lists_tuples_dicts_and_modules_in_or
         "a",
     ]
     assert box.parameters() == [value for _, value in box.named_parameters()]
+
+
+def test_parameters_are_found_in_numpy_arrays():
+    weights = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    box = Box(W=weights, inputs=np.array([0.5, -0.5]), empty=np.array(None))
+    assert box.state_dict() == {"W.0.0": 1.0, "W.0.1": 2.0, "W.1.0": 3.0, "W.1.1": 4.0}
+    (box.W @ box.inputs)[1].backward()
+    assert [w.grad for w in box.parameters()] == [0.0, 0.0, 0.5, -0.5]
+    copied = copy.deepcopy(box)
+    assert copied.parameters() == list(copied.W.flat)
+    assert copied.W[0, 0] is not box.W[0, 0]
 
 
 def test_a_shared_parameter_counts_once_under_its_first_path():
