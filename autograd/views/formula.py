@@ -136,6 +136,8 @@ def write_short(
                 text = shorten(text, share, keep_end=is_path(text))
             else:
                 text = write_short(parent, terms, expressions, share)
+                if text.count("(") != text.count(")"):
+                    return ELLIPSIS
         return f"({text})" if guarded else text
 
     if width(expressions[value]) <= columns:

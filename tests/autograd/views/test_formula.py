@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value
-from autograd.graph import topological_order
+from autograd import Value, tanh
+from autograd.graph import leaves, topological_order
 from autograd.operation import FAMILIES, TABLE
 from autograd.views.formula import MOST_INLINE, formula, write_each, write_short
 from autograd.views.notation import ATOM, LATEX, TEXT
@@ -233,7 +233,7 @@ def test_expressions_of_a_whole_graph_are_cut_at_a_length():
         (12, "0.5·(x1−o…)²"),
         (11, "0.5·(x1−…)²"),
         (10, "0.5·(x1…)²"),
-        (8, "0.5·(x1…"),
+        (8, "0.5·…"),
         (6, "0.5·(…"),
         (3, "0.…"),
     ],
@@ -246,6 +246,18 @@ def test_a_short_expression_keeps_a_part_of_each_argument(columns, text):
     order = topological_order(root)
     expressions = write_each(order, terms, 100)
     assert write_short(root, terms, expressions, columns) == text
+
+
+def test_what_is_cut_leaves_no_parenthesis_open():
+    x, y = Value(1.0, "x"), Value(2.0, "a long name")
+    root = (tanh(x + y * (x - y)) / 3 + 1).sqrt()
+    order = topological_order(root)
+    terms = {leaf: (leaf.label or f"{leaf.data:g}", ATOM) for leaf in leaves(root)}
+    expressions = write_each(order, terms, 100)
+    short = [write_short(root, terms, expressions, columns) for columns in range(9, 30)]
+    assert short[0] == "√(tan…+1)"
+    assert short[-1] == "√(tanh(x+a lon…·(x−a …))/3+1)"
+    assert all(text.count("(") == text.count(")") for text in short)
 
 
 def test_a_path_keeps_its_end():
