@@ -122,9 +122,7 @@ def fixed_power(n: float) -> Operation:
     """Make xⁿ with a number as exponent: derivative n·xⁿ⁻¹, defined for x < 0 if n is whole."""
     whole = n.is_integer()
     domain = REALS if whole else POSITIVE
-    if (
-        n == 2.0
-    ):  # by far the most common; written as a product it is exact and has no x¹ in its rule
+    if n == 2.0:  # by far the most common; as a product it is exact and has no x¹ in its rule
         return Operation(
             "fixed_power",
             "x²",
@@ -803,7 +801,7 @@ def abs(x: float) -> float:
     return math.fabs(x)
 
 
-@declare("sign", lambda y, x: (0.0,), kink="no gradient, at the jump 0 neither")
+@declare("sign", lambda y, x: (0.0,), kink="no gradient, not even at the jump at 0")
 def sign(x: float) -> float:
     """Sign of x: −1, 0 or 1; derivative 0.
 
@@ -816,7 +814,7 @@ def sign(x: float) -> float:
     return x if x != x else float((x > 0.0) - (x < 0.0))
 
 
-@declare("H", lambda y, x: (0.0,), kink="no gradient, at the jump 0 neither")
+@declare("H", lambda y, x: (0.0,), kink="no gradient, not even at the jump at 0")
 def heaviside(x: float) -> float:
     """Step function: 1 for x > 0, else 0; derivative 0.
 
