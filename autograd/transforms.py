@@ -66,6 +66,11 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     TypeError
         When `f` returns something else than a scalar, or `argnums` names no argument.
 
+    Notes
+    -----
+    `f` is called with Values, so it must compute with operators and with autograd's functions:
+    ``math.sin(x)`` and ``float(x)`` read the number alone, and no derivative passes them.
+
     Examples
     --------
     >>> from autograd import grad
