@@ -1,0 +1,149 @@
+"""Contestants that do the same work: their gradients are compared, then they run in turn."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Numbers = Sequence[float]
+LIMIT = "C by hand"
+OURS = "stepgrad, train"
+SHORT_ENOUGH = 0.04  # seconds that a contestant's turn may take, if one step does not take longer
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """Something that trains: gradient descent on the work's parameters.
+
+    Parameters
+    ----------
+    name : str
+    prepare : callable
+        Makes what `train` starts from, of the parameters' numbers. Not timed.
+    train : callable
+        ``train(state, steps)`` makes so many steps and returns the state after them. Timed.
+    read : callable
+        The parameters' numbers of a state. Not timed.
+    """
+
+    name: str
+    prepare: Callable[[Numbers], Any]
+    train: Callable[[Any, int], Any]
+    read: Callable[[Any], Numbers]
+
+    def seconds(self, start: Numbers, steps: int) -> float:
+        """Time so many steps."""
+        state = self.prepare(start)
+        gc.collect()
+        before = time.perf_counter()
+        self.train(state, steps)
+        return time.perf_counter() - before
+
+    def after(self, start: Numbers, steps: int) -> list[float]:
+        """Return the parameters after so many steps."""
+        return [float(x) for x in self.read(self.train(self.prepare(start), steps))]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is timed.
+
+    Parameters
+    ----------
+    name : str
+    start : sequence of floats
+        The parameters to start from.
+    rate : float
+        The learning rate.
+    steps : int, optional
+        How many steps a turn has, of which the time is told. Without it the time of one step is
+        told, and a turn has as many as fit into `SHORT_ENOUGH`.
+    target : float
+        How many times the limit's time is to be reached.
+    """
+
+    name: str
+    start: Numbers
+    rate: float
+    steps: int | None = None
+    target: float = 1.3
+
+
+@dataclass(slots=True)
+class Result:
+    """The times of all contestants at one work, in seconds."""
+
+    work: str
+    target: float
+    times: dict[str, list[float]] = field(default_factory=dict)
+
+    def median(self, name: str) -> float | None:
+        """Return a contestant's median, None if it did not take part."""
+        return statistics.median(self.times[name]) if name in self.times else None
+
+    @property
+    def best_peer(self) -> str | None:
+        """The fastest of those that are neither ours nor the limit."""
+        peers = [name for name in self.times if not name.startswith(("stepgrad", LIMIT))]
+        return min(peers, key=lambda name: statistics.median(self.times[name]), default=None)
+
+
+def installed(makers: Iterable[Callable[..., Contestant]], *data: Any) -> list[Contestant]:
+    """Return the contestants that can be made of the data, and tell of the others."""
+    found = []
+    for make in makers:
+        try:
+            found.append(make(*data))
+        except ImportError as error:
+            print(f"{make.__name__} does not take part: {error}", file=sys.stderr)
+    return found
+
+
+def check(work: Work, contestants: Sequence[Contestant]) -> None:
+    """Refuse to time contestants that compute different gradients, or go another way.
+
+    The gradient is what the first step subtracts, divided by the learning rate.
+    """
+    for steps in (1, 10):
+        expected = moved(work, contestants[0], steps)
+        for contestant in contestants[1:]:
+            difference = max(
+                abs(a - b) for a, b in zip(expected, moved(work, contestant, steps), strict=True)
+            )
+            if not difference <= 1e-9 * max(1.0, *map(abs, expected)):
+                raise SystemExit(
+                    f"{work.name}: after {steps} steps {contestant.name} differs from "
+                    f"{contestants[0].name} by {difference:.3g}"
+                )
+
+
+def moved(work: Work, contestant: Contestant, steps: int) -> list[float]:
+    """Return the sum of the gradients of so many steps."""
+    after = contestant.after(work.start, steps)
+    return [(a - b) / work.rate for a, b in zip(work.start, after, strict=True)]
+
+
+def contest(work: Work, contestants: Sequence[Contestant], rounds: int) -> Result:
+    """Time the contestants in turn, A B C A B C …, after a look at whether they agree."""
+    check(work, contestants)
+    turns = {each.name: work.steps or steps_for(work, each) for each in contestants}
+    result = Result(work.name, work.target, {each.name: [] for each in contestants})
+    for _ in range(rounds):
+        for each in contestants:
+            seconds = each.seconds(work.start, turns[each.name])
+            told = 1 if work.steps else turns[each.name]
+            result.times[each.name].append(seconds / told)
+    return result
+
+
+def steps_for(work: Work, contestant: Contestant) -> int:
+    """Say how many steps a turn has."""
+    steps = 1
+    while (seconds := contestant.seconds(work.start, steps)) < SHORT_ENOUGH / 2:
+        steps = max(2 * steps, int(steps * SHORT_ENOUGH / max(seconds, 1e-6) / 2))
+    return max(1, min(steps, int(steps * SHORT_ENOUGH / seconds)))
