@@ -44,6 +44,17 @@ class WorkerError(RuntimeError):
         self.history = History() if history is None else history
 
 
+def example_loss(loss: Loss, prediction: Any, target: Any) -> Value:
+    """Return the loss of one example; a number says nothing about the parameters."""
+    value = loss(prediction, target)
+    if not isinstance(value, Value):
+        raise TypeError(
+            f"a loss must return a Value computed from the prediction, not {value!r}: use the "
+            f"prediction's Values themselves, not their data"
+        )
+    return value
+
+
 def mixes_rows(model: Module) -> bool:
     """Tell whether there is a module in which the rows of a batch touch each other."""
     return any(module.mixes_rows for module in model.modules())
@@ -81,10 +92,10 @@ class EagerGradient:
         if self.whole:
             predictions = self.model.rows(rows)
             pairs = zip(predictions, targets, strict=True)
-            yield total([self.loss(prediction, target) for prediction, target in pairs]) / m, 1.0
+            yield total([example_loss(self.loss, p, target) for p, target in pairs]) / m, 1.0
             return
         for row, target in zip(rows, targets, strict=True):
-            yield self.loss(self.model(row), target), 1 / m
+            yield example_loss(self.loss, self.model(row), target), 1 / m
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +227,7 @@ def _shard_gradient(
             module.generator.seed(random.getrandbits(64))
     losses = 0.0
     for row, target in zip(rows, targets, strict=True):
-        value = loss(model(row), target)
+        value = example_loss(loss, model(row), target)
         value.backward()
         losses += value.data
     return losses, [parameter.grad for parameter in model.parameters()]

@@ -57,6 +57,8 @@ class Optimizer(ABC):
     initial_state: tuple[float, ...] = ()
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        if not isinstance(parameters, Iterable):
+            raise TypeError(f"pass a model's parameters() to move, not {parameters!r}")
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError("there are no parameters to move: pass model.parameters()")

@@ -19,6 +19,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from inspect import signature
 from itertools import islice
+from numbers import Integral
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -30,6 +31,7 @@ from nn.batch import (
     EagerGradient,
     Loss,
     WorkerError,
+    example_loss,
     mixes_rows,
     sharded,
 )
@@ -50,7 +52,8 @@ class DivergenceError(FloatingPointError):
     """Training stopped because a loss or a gradient is not a finite number.
 
     The message names epoch, batch and the first node that went bad; ``history`` holds the epochs
-    before. The model has the weights of its last step.
+    before. The model has the weights of its last step, and running statistics, which the bad batch
+    has passed through, of its last finished epoch.
     """
 
     def __init__(self, message: str, history: History | None = None) -> None:
@@ -111,7 +114,8 @@ def fit(
     compiled : "auto", True or False
         Whether the loop is compiled (`autograd.compile`). "auto" does so where it can, and says
         why not in ``history.engine`` and beside the progress bar; True insists, with a ValueError
-        that says why not.
+        that says why not. The model is recorded once: one that draws random numbers of its own, or
+        counts its calls, needs False.
     progress : bool
         Show a progress bar, where tqdm is installed.
     seed : int
@@ -161,7 +165,10 @@ def fit(
     """
     data = _Data.of(X, Y, batch_size, seed)
     held_out = None if validation is None else _examples(*validation)
-    _check_options(epochs, batch_size, early_stopping, shards, held_out)
+    _check_counts(
+        epochs=epochs, batch_size=batch_size, early_stopping=early_stopping, shards=shards
+    )
+    _check_options(clip, compiled, early_stopping, held_out)
     whole = mixes_rows(model)
     if whole and executor is not None:
         raise ValueError(
@@ -190,6 +197,9 @@ def fit(
                 _train_compiled(program, step, run, data, epochs)
     except KeyboardInterrupt:
         run.interrupt()
+    except DivergenceError:
+        run.saved.restore_buffers()  # a batch that went bad leaves nan in running statistics
+        raise
     else:
         run.end(seed)
     step.zero_grad()
@@ -227,7 +237,8 @@ def mean_loss(model: Module, loss: Loss, X: Iterable[Any], Y: Iterable[Any]) -> 
     rows, targets = _examples(X, Y)
     with _mode_kept(model), no_grad():
         model.eval()
-        losses = [loss(p, t).data for p, t in zip(model.rows(rows), targets, strict=True)]
+        pairs = zip(model.rows(rows), targets, strict=True)
+        losses = [example_loss(loss, prediction, target).data for prediction, target in pairs]
     return _finite_mean(losses)
 
 
@@ -407,7 +418,7 @@ def _compiled_mean_loss(step: _Step, held_out: Examples) -> MeanLoss | None:
 
 
 def _loss_of(model: Module, loss: Loss, row: Any, target: Any) -> Value:
-    return loss(model(row), target)
+    return example_loss(loss, model(row), target)
 
 
 def _options(step: _Step) -> dict[str, Any]:
@@ -514,7 +525,7 @@ class _Run:
         dealt = targets.copy()
         Random(seed).shuffle(dealt)
         try:
-            self.history.guess_loss = mean_loss(self.step.model, self.step.loss, rows, dealt)
+            self.history.guess_loss = self.validate(rows, dealt)
         except ArithmeticError:
             self.history.guess_loss = math.inf
 
@@ -546,6 +557,10 @@ class _Checkpoint:
         """Bring the model's parameters and buffers back."""
         for parameter, number in self.parameters:
             parameter.data = number
+        self.restore_buffers()
+
+    def restore_buffers(self) -> None:
+        """Bring back what the model keeps beside its parameters, such as running statistics."""
         for module, name, numbers in self.buffers:
             setattr(module, name, copy(numbers))
 
@@ -631,19 +646,28 @@ def _listed(table: Any) -> list[Any]:
     return [row.tolist() if hasattr(row, "tolist") else row for row in table]
 
 
+def _check_counts(**counts: int | None) -> None:
+    """Refuse a count that is no whole number, or too small."""
+    for name, count in counts.items():
+        least = 0 if name == "epochs" else 1
+        if count is None:
+            continue
+        if not isinstance(count, Integral):
+            raise TypeError(f"{name} is a whole number, {least} or more, not {count!r}")
+        if count < least:
+            raise ValueError(f"{name}={count!r} is not allowed: it must be {least} or more")
+
+
 def _check_options(
-    epochs: int,
-    batch_size: int | None,
+    clip: float | None,
+    compiled: bool | Literal["auto"],
     early_stopping: int | None,
-    shards: int,
     held_out: Examples | None,
 ) -> None:
-    """Refuse a count that is too small, and early stopping without something to watch."""
-    if epochs < 0:
-        raise ValueError(f"epochs={epochs!r} is not allowed: it must be 0 or more")
-    counts = {"batch_size": batch_size, "early_stopping": early_stopping, "shards": shards}
-    for name, count in counts.items():
-        if count is not None and count < 1:
-            raise ValueError(f"{name}={count!r} is not allowed: it must be 1 or more")
+    """Refuse options that cannot be meant."""
+    if clip is not None and not 0 <= clip < math.inf:
+        raise ValueError(f"clip={clip!r} is not allowed: it is a norm, 0 or more, and finite")
+    if compiled not in ("auto", True, False):
+        raise ValueError(f"compiled={compiled!r} is not allowed: it is 'auto', True or False")
     if early_stopping is not None and held_out is None:
         raise ValueError("early_stopping watches the validation loss: pass validation=(X, Y)")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value
+from nn import Layer
 from nn.optim import (
     SGD,
     AdaGrad,
@@ -120,6 +121,8 @@ def test_an_optimizer_needs_distinct_values(make):
         make([w, w], lr=0.1)
     with pytest.raises(TypeError, match=r"must be a Value, not 1\.5"):
         make([w, 1.5], lr=0.1)
+    with pytest.raises(TypeError, match=r"pass a model's parameters\(\) to move, not Layer\(1, 1"):
+        make(Layer(1, 1), lr=0.1)
 
 
 @pytest.mark.parametrize(

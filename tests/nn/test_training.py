@@ -273,6 +273,9 @@ def test_classes_may_come_as_an_integer_array():
         ({"early_stopping": 0, "validation": (X, Y)}, "early_stopping=0 is not allowed"),
         ({"early_stopping": 3}, "pass validation="),
         ({"shards": 0}, "shards=0 is not allowed"),
+        ({"clip": -1.0}, "clip=-1.0 is not allowed: it is a norm"),
+        ({"clip": math.nan}, "clip=nan is not allowed"),
+        ({"compiled": "yes"}, "compiled='yes' is not allowed: it is 'auto', True or False"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(options, message):
@@ -281,6 +284,20 @@ def test_what_does_not_fit_together_is_refused(options, message):
     with pytest.raises(ValueError, match=message):
         run(module, **options)
     assert module.state_dict() == before
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size", "early_stopping", "shards"])
+def test_a_count_must_be_a_whole_number(name):
+    with pytest.raises(TypeError, match=rf"{name} is a whole number, [01] or more, not 2\.0"):
+        run(model(), **{"validation": (X, Y), name: 2.0})
+
+
+@pytest.mark.parametrize("compiled", [False, "auto", True])
+def test_a_loss_that_is_a_number_is_refused(compiled):
+    """Nothing can be learned from it; a compiled program would not notice."""
+    kind = ValueError if compiled is True else TypeError
+    with pytest.raises(kind, match="a loss must return a Value computed from the prediction, not"):
+        run(model(), loss=lambda p, t: 1.0, compiled=compiled)
 
 
 def test_an_error_in_the_model_says_where_it_happened():
@@ -634,6 +651,21 @@ def test_going_back_to_a_checkpoint_brings_running_statistics_back():
     run(whole, epochs=2)
     assert interrupted.state_dict() == whole.state_dict()
     assert interrupted.layers[1].running_mean != [0.0] * 4
+
+
+def test_divergence_leaves_no_nan_in_running_statistics():
+    """The batch that went bad has passed through them; they are those of the epoch before."""
+    module, whole = (Sequential(Layer(2, 4, seed=1), BatchNorm(4), Layer(4, 1)) for _ in range(2))
+    scale = [1.0, math.nan]
+
+    def loss(prediction, target):
+        return scale[min(optimizer.steps, 1)] * mean_squared_error(prediction, target)
+
+    optimizer = SGD(module.parameters(), lr=0.1)
+    with pytest.raises(DivergenceError, match="epoch 2, batch 1: the loss is nan"):
+        run(module, loss=loss, optimizer=optimizer)
+    run(whole, epochs=1)
+    assert module.state_dict() == whole.state_dict()
 
 
 def test_a_batch_of_one_row_says_where_it_was():
