@@ -345,6 +345,17 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
     assert "passed on to layers.0: 16 gradients" in page.inner_text(".status")
 
 
+@pytest.mark.parametrize("size", [(1600, 800), (900, 600), (390, 844)])
+def test_a_step_of_a_layer_looks_as_tidy_as_one_of_a_node(open_player, network, size):
+    page = open_player(network, size=size)
+    places = page.evaluate(PLACES)
+    for position in range(12):
+        seek(page, position)
+        assert page.evaluate(GEOMETRY) == [[], []], position
+        assert page.evaluate(PLACES) == places, position
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_layers_and_nodes_are_two_ways_through_one_network(open_player, network):
     page = open_player(network)
     seek(page, 10)
