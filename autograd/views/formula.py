@@ -168,7 +168,7 @@ def _shares(needs: Sequence[int], room: int) -> list[int]:
 
 def is_path(text: str) -> bool:
     """Whether a name is a path such as ``layers.0.neurons.1.w0``, whose end says most."""
-    return "." in text and " " not in text and not text[0].isdecimal()
+    return "." in text and " " not in text and text[0].isalpha()
 
 
 def _compose(node: Value, terms: Mapping[Value, Term], most: int) -> Term:

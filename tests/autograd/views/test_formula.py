@@ -8,7 +8,7 @@ import autograd
 from autograd import Value, tanh
 from autograd.graph import leaves, topological_order
 from autograd.operation import FAMILIES, TABLE
-from autograd.views.formula import MOST_INLINE, formula, write_each, write_short
+from autograd.views.formula import MOST_INLINE, formula, is_path, write_each, write_short
 from autograd.views.notation import ATOM, LATEX, TEXT
 
 X, Y, Z = Value(2.0, "x"), Value(3.0, "y"), Value(0.5, "z")
@@ -265,3 +265,11 @@ def test_a_path_keeps_its_end():
     terms = {x: (x.label, ATOM), Y: ("y", ATOM)}
     root = Y * x
     assert write_short(root, terms, write_each([root], terms, 100), 10) == "y·…ns.1.w0"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("a.b", True), ("a. b", False), ("−0.25", False), ("0.5", False), ("", False)],
+)
+def test_a_path_is_told_from_a_number(text, path):
+    assert is_path(text) is path
