@@ -283,6 +283,10 @@ class Value(Node):
     less = _pair(functions.less)
     less_equal = _pair(functions.less_equal)
 
+    # The names by which NumPy asks the entries of an array of objects.
+    arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2
+    arcsinh, arccosh, arctanh = asinh, acosh, atanh
+
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """Leaky rectified linear unit; see `autograd.leaky_relu`."""
         return functions.leaky_relu(self, slope)

@@ -229,6 +229,28 @@ def test_numpy_object_arrays() -> None:
     assert np.max(x) is x[0]
 
 
+@pytest.mark.parametrize(
+    ("function", "number"),
+    [
+        (np.arcsin, 0.5),
+        (np.arccos, 0.5),
+        (np.arctan, 0.5),
+        (np.arcsinh, 0.5),
+        (np.arccosh, 1.5),
+        (np.arctanh, 0.5),
+    ],
+)
+def test_inverse_functions_by_their_names_in_numpy(function: np.ufunc, number: float) -> None:
+    (y,) = function(np.array([Value(number)]))
+    assert isinstance(y, Value) and y.data == pytest.approx(function(number), rel=1e-15)
+
+
+def test_the_angle_by_its_name_in_numpy() -> None:
+    (angle,) = np.arctan2(np.array([Value(1.0)]), np.array([-1.0]))
+    assert angle.data == math.atan2(1.0, -1.0)
+    assert angle.operation is TABLE["atan2"]
+
+
 def test_numpy_scalars_on_the_left() -> None:
     v = Value(3.0)
     for product in (np.float64(2) * v, np.int64(2) * v, np.float32(2) * v):
