@@ -1,8 +1,8 @@
 """What can be built on `autograd.Value`: neurons, layers and networks, losses and optimisers.
 
-Read in this order: `module`, `layers`, `init`, `losses`, `optim`, `training` with `batch` and
-`diagnostics`, then what you need of `regularization`, `normalization`, `recurrent` and `linear`;
-and `worked_example`, which is a program too: ``python -m nn.worked_example``.
+Read in this order: `module`, `layers`, `init`, `losses`, `optim`, `training` with `data`, `batch`,
+`checkpoint` and `diagnostics`, then what you need of `regularization`, `normalization`, `recurrent`
+and `linear`; and `worked_example`, which is a program too: ``python -m nn.worked_example``.
 """
 
 from nn.diagnostics import History, diagnose

@@ -3,7 +3,8 @@
 Epoch after epoch, batch after batch, a gradient and a step: `_train` and `_Step` are the loop that
 a textbook writes. A compiled program runs the same loop as one program (`_train_compiled`). After
 every epoch both come to `_Run.finish`, which validates, keeps a checkpoint and says when to stop.
-How the gradient of a batch is computed is told in `batch`.
+How examples are dealt into batches is told in `data`, how the gradient of a batch is computed in
+`batch`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -35,6 +35,8 @@ from nn.batch import (
     mixes_rows,
     sharded,
 )
+from nn.checkpoint import Checkpoint, mode_kept
+from nn.data import Data, Examples, examples
 from nn.diagnostics import History
 from nn.module import Module
 from nn.optim import Optimizer, Schedule, clip_grad_norm, gradient_norm
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from autograd import Program
 
 Penalty: TypeAlias = Callable[..., Value]
-Examples: TypeAlias = tuple[list[Any], list[Any]]
 MeanLoss: TypeAlias = Callable[[list[Any], list[Any]], float]
 
 
@@ -163,8 +164,8 @@ def fit(
     >>> [round(y.data, 6) for y in model([10.0])]
     [21.0]
     """
-    data = _Data.of(X, Y, batch_size, seed)
-    held_out = None if validation is None else _examples(*validation)
+    data = Data.of(X, Y, batch_size, seed)
+    held_out = None if validation is None else examples(*validation)
     _check_counts(
         epochs=epochs, batch_size=batch_size, early_stopping=early_stopping, shards=shards
     )
@@ -179,7 +180,7 @@ def fit(
     step = _Step(model, loss, EagerGradient(model, loss, whole), bound, clip, optimizer)
     run = _Run(step, schedule, held_out, early_stopping)
     try:
-        with _mode_kept(model), _progress_bar(epochs, progress) as run.show:
+        with mode_kept(model), _progress_bar(epochs, progress) as run.show:
             model.train()
             program = None
             if compiled:
@@ -234,8 +235,8 @@ def mean_loss(model: Module, loss: Loss, X: Iterable[Any], Y: Iterable[Any]) -> 
     >>> mean_loss(model, mean_squared_error, [[1.0], [2.0]], [1.0, 3.0])
     5.0
     """
-    rows, targets = _examples(X, Y)
-    with _mode_kept(model), no_grad():
+    rows, targets = examples(X, Y)
+    with mode_kept(model), no_grad():
         model.eval()
         pairs = zip(model.rows(rows), targets, strict=True)
         losses = [example_loss(loss, prediction, target).data for prediction, target in pairs]
@@ -331,7 +332,7 @@ def _described(value: Value) -> str:
     return f"{name}, made by {value.operation.name}({inputs}{more})"
 
 
-def _train(step: _Step, run: _Run, data: _Data, epochs: int) -> None:
+def _train(step: _Step, run: _Run, data: Data, epochs: int) -> None:
     """Run the loop: epochs, and the steps in each."""
     for number, batches in enumerate(islice(data.epochs(), epochs), start=1):
         if run.finish(*_train_epoch(step, batches, number, run.history)):
@@ -348,8 +349,8 @@ def _train_epoch(
             loss, norm = step(rows, targets)
         losses += loss * len(rows)
         norms += norm
-    examples = sum(len(rows) for rows, _ in batches)
-    return losses / examples, norms / len(batches)
+    m = sum(len(rows) for rows, _ in batches)
+    return losses / m, norms / len(batches)
 
 
 @contextmanager
@@ -375,7 +376,7 @@ def _located(place: str, history: History) -> Iterator[None]:
 # ------------------------------------------------------------------------------ compilation
 
 
-def _compiled(step: _Step, data: _Data, executor: Executor | None) -> tuple[Program | None, str]:
+def _compiled(step: _Step, data: Data, executor: Executor | None) -> tuple[Program | None, str]:
     """Return a program of the loss that can be trained, or None; and what that makes the run.
 
     Whether it can be trained is asked of the compiler itself, by a training of no epochs, which
@@ -409,7 +410,7 @@ def _compiled_mean_loss(step: _Step, held_out: Examples) -> MeanLoss | None:
     """Return `mean_loss` as a program, or None where it cannot be one in `eval()` mode."""
     program = _program(step, executor=None)
     try:
-        with _mode_kept(step.model):
+        with mode_kept(step.model):
             step.model.eval()
             program.batch(*held_out)
     except Exception:  # as in `_compiled`
@@ -426,7 +427,7 @@ def _options(step: _Step) -> dict[str, Any]:
     return {"optimizer": step.optimizer, "clip": step.clip, "penalty": step.penalty}
 
 
-def _train_compiled(program: Program, step: _Step, run: _Run, data: _Data, epochs: int) -> None:
+def _train_compiled(program: Program, step: _Step, run: _Run, data: Data, epochs: int) -> None:
     """Run the loop as a program, which comes back after every epoch."""
 
     def finish(epoch: Any) -> bool:
@@ -448,7 +449,7 @@ def _train_compiled(program: Program, step: _Step, run: _Run, data: _Data, epoch
         _repeat_last_epoch(step, run, data)
 
 
-def _repeat_last_epoch(step: _Step, run: _Run, data: _Data) -> None:
+def _repeat_last_epoch(step: _Step, run: _Run, data: Data) -> None:
     """Take the steps of an epoch that went bad again, eagerly, to see where it did."""
     run.saved.restore()
     epoch = len(run.history) + 1
@@ -481,7 +482,12 @@ class _Run:
         self.validate: MeanLoss = partial(mean_loss, step.model, step.loss)
         self.history = History()
         self.show: Callable[[History], None]
-        self.saved = self.best = _Checkpoint(0, step, schedule)
+        self.saved = self.best = self.checkpoint(0)
+
+    def checkpoint(self, epoch: int) -> Checkpoint:
+        """Take the numbers of model, optimiser and schedule as they are now."""
+        step = self.step
+        return Checkpoint(epoch, step.parameters, step.modules, step.optimizer, self.schedule)
 
     def finish(self, loss: float, norm: float) -> bool:
         """Close an epoch: validate, note its figures, keep a checkpoint; tell whether to stop."""
@@ -494,7 +500,7 @@ class _Run:
         history.learning_rates.append(self.step.optimizer.lr)
         if self.schedule is not None:
             self.schedule.step()
-        self.saved = _Checkpoint(epoch, self.step, self.schedule)
+        self.saved = self.checkpoint(epoch)
         self.show(history)
         return self.early_stopping is not None and self._is_over(epoch, self.early_stopping)
 
@@ -530,52 +536,6 @@ class _Run:
             self.history.guess_loss = math.inf
 
 
-class _Checkpoint:
-    """The numbers of model, optimiser and schedule after an epoch."""
-
-    def __init__(self, epoch: int, step: _Step, schedule: Schedule | None) -> None:
-        self.epoch = epoch
-        self.parameters = [(parameter, parameter.data) for parameter in step.parameters]
-        self.buffers = [
-            (module, name, copy(getattr(module, name)))
-            for module in step.modules
-            for name in module.buffers
-        ]
-        self.optimizer, optimizer = step.optimizer, step.optimizer
-        self.progress = optimizer.lr, optimizer.steps, list(optimizer.state)
-        self.schedule = schedule
-        self.schedule_steps = 0 if schedule is None else schedule.steps
-
-    def restore(self) -> None:
-        """Bring all three back."""
-        self.restore_model()
-        self.optimizer.lr, self.optimizer.steps, self.optimizer.state = self.progress
-        if self.schedule is not None:
-            self.schedule.steps = self.schedule_steps
-
-    def restore_model(self) -> None:
-        """Bring the model's parameters and buffers back."""
-        for parameter, number in self.parameters:
-            parameter.data = number
-        self.restore_buffers()
-
-    def restore_buffers(self) -> None:
-        """Bring back what the model keeps beside its parameters, such as running statistics."""
-        for module, name, numbers in self.buffers:
-            setattr(module, name, copy(numbers))
-
-
-@contextmanager
-def _mode_kept(model: Module) -> Iterator[None]:
-    """Bring every module's training mode back at the end."""
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
-
-
 @contextmanager
 def _progress_bar(epochs: int, wanted: bool) -> Iterator[Callable[[History], None]]:
     """Give a function that shows one more epoch."""
@@ -595,55 +555,6 @@ def _progress_bar(epochs: int, wanted: bool) -> Iterator[Callable[[History], Non
             bar.update()
 
         yield show
-
-
-@dataclass(frozen=True, slots=True)
-class _Data:
-    """The training examples, and how they are divided into batches."""
-
-    rows: list[Any]
-    targets: list[Any]
-    batch_size: int | None
-    seed: int
-
-    @classmethod
-    def of(cls, X: Iterable[Any], Y: Iterable[Any], batch_size: int | None, seed: int) -> _Data:
-        """Read the examples."""
-        return cls(*_examples(X, Y), batch_size, seed)
-
-    def epochs(self) -> Iterator[list[Examples]]:
-        """Yield the batches of one epoch after the other: all examples, or shuffled in parts."""
-        shuffle = Random(self.seed)
-        while True:
-            order = list(range(len(self.rows)))
-            if self.batch_size is None:
-                yield [(self.rows, self.targets)]
-                continue
-            shuffle.shuffle(order)
-            starts = range(0, len(order), self.batch_size)
-            yield [self._examples(order[i : i + self.batch_size]) for i in starts]
-
-    def _examples(self, chosen: list[int]) -> Examples:
-        return [self.rows[i] for i in chosen], [self.targets[i] for i in chosen]
-
-
-def _examples(X: Iterable[Any], Y: Iterable[Any]) -> Examples:
-    """Return examples and targets as lists of equal length, of Python's numbers."""
-    rows, targets = _listed(X), _listed(Y)
-    if len(rows) != len(targets):
-        raise ValueError(f"there are {len(rows)} examples (X) but {len(targets)} targets (Y)")
-    if not rows:
-        raise ValueError("there are no examples: X and Y are empty")
-    return rows, targets
-
-
-def _listed(table: Any) -> list[Any]:
-    """Return the rows of a list, a NumPy array or a pandas table."""
-    if hasattr(table, "to_numpy"):
-        table = table.to_numpy()
-    if hasattr(table, "tolist"):
-        table = table.tolist()
-    return [row.tolist() if hasattr(row, "tolist") else row for row in table]
 
 
 def _check_counts(**counts: int | None) -> None:

@@ -1208,7 +1208,7 @@ def test_an_lstm_recalls_a_bit_seen_twenty_steps_before():
         X=rows[:40],
         Y=bits[:40],
         make=lambda p: Adam(p, lr=0.03),
-        epochs=30,
+        epochs=60,
         batch_size=10,
         clip=1.0,
         compiled="auto",
