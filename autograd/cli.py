@@ -1,4 +1,4 @@
-"""The command ``stepgrad``: draw a formula, step through it, derive it, from the command line.
+"""The command ``stepgrad``: draw a formula, step through it, derive it, export it.
 
 ``stepgrad walk "tanh(w*x + b)**2" w=0.5 x=2 b=-0.3 -o steps.html``
 """
@@ -12,8 +12,10 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from runpy import run_module
+from typing import get_args
 
 from autograd.expression import FUNCTIONS, read_assignment, read_expression
+from autograd.compiler.program import Language, compile
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.derivation import derivation
@@ -23,7 +25,13 @@ from autograd.views.theme import THEMES
 from autograd.views.walkthrough import walkthrough
 
 WORKED_EXAMPLE = "nn.worked_example"  # run by its name: autograd imports nothing of nn
-OUR_MARKS = (b'content="stepgrad"', b'class="stepgrad-', b"digraph stepgrad {")
+OUR_MARKS = (
+    b'content="stepgrad"',
+    b'class="stepgrad-',
+    b"digraph stepgrad {",
+    b"written by stepgrad",
+    b"written by autograd.compile",
+)
 MARK_WITHIN = 1000  # bytes from the start of a file
 
 
@@ -69,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument("--latex", action="store_true", help="as LaTeX, for math mode")
 
     _command(commands, "grad", "print the value and all partial derivatives", _grad)
+
+    export = _command(
+        commands, "export", "write a formula and its gradient as source code", _export
+    )
+    _output(export, "formula.c")
+    export.add_argument("--language", choices=get_args(Language), default="c")
     return parser
 
 
@@ -96,7 +110,7 @@ def _output(command: argparse.ArgumentParser, form: str) -> None:
     command.add_argument(
         "--force",
         action="store_true",
-        help="replace a file whatever it is; else only pages, .svg and .dot of stepgrad's own",
+        help="replace a file whatever it is; else only what says that stepgrad wrote it",
     )
 
 
@@ -179,6 +193,20 @@ def _grad(options: argparse.Namespace) -> None:
     print(f"{symbol} = {output.data!r}")
     for name, leaf in leaves.items():
         print(f"∂{symbol}/∂{name} = {leaf.grad!r}")
+
+
+def _export(options: argparse.Namespace) -> None:
+    _, leaves = _read(options)
+    path = _free(options)
+
+    def formula_of(numbers: dict[str, Value]) -> Value:
+        return read_expression(options.expression, numbers)
+
+    formula_of.__name__ = path.stem
+    program = compile(formula_of)
+    program({name: leaf.data for name, leaf in leaves.items()})
+    path.write_text(program.source(options.language), encoding="utf-8")
+    print(f"wrote {path}")
 
 
 if __name__ == "__main__":

@@ -150,3 +150,19 @@ def test_the_module_is_the_command():
     command = [sys.executable, "-m", "autograd.cli", "grad", "x*x", "x=3"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout == "y = 9.0\n∂y/∂x = 6.0\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("c", "void neuron_gradient("), ("python", "def run(")]
+)
+def test_export_writes_the_formula_and_its_gradient(capsys, tmp_path, language, expected):
+    file = tmp_path / "neuron.txt"
+    for _ in range(2):  # the second time it is a file of ours
+        code, out, err = run(capsys, "export", *FORMULA, "--language", language, "-o", file)
+        assert (code, out, err) == (0, f"wrote {file}\n", "")
+    assert expected in file.read_text(encoding="utf-8")
+    file.write_text("somebody else's")
+    code, _, err = run(capsys, "export", *FORMULA, "-o", file)
+    assert code == 2 and "--force" in err
+    assert file.read_text() == "somebody else's"
+    assert run(capsys, "export", *FORMULA, "-o", file, "--force")[0] == 0
