@@ -32,7 +32,8 @@ Local = Callable[..., tuple[Any, ...]]
 class Node:
     """What an operation leaves behind: a number, where it came from, and how it depends on that.
 
-    `value.Value` adds Python's arithmetic and is the class that people meet.
+    `value.Value` adds Python's arithmetic and is the class that people meet. Its ``data`` and
+    ``local_gradients()`` are the ``_data`` and ``_local`` of here.
     """
 
     __slots__ = ("__weakref__", "_data", "_local", "grad", "label", "operation", "parents")

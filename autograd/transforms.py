@@ -365,6 +365,7 @@ def _call(
     """Call `f` with nodes of this call's own in place of the numbers and Values at `positions`."""
     given = [x for position in positions for x in _leaves(args[position])]
     with recording_paused.off():  # a transform is a function: no_grad around it must not make it 0
+        # +x is a node of this call's own, behind which x can still be reached.
         inputs = [+x if isinstance(x, Value) else _leaf(x) for x in given]
         supply = iter(inputs)
         arguments = list(args)
