@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
@@ -73,12 +74,12 @@ class Batches:
 
     def orders(self, rows: int) -> Iterator[list[int] | None]:
         """Yield the order of the rows for epoch after epoch; None where it is as they stand."""
+        if self.size is None or not self.shuffle:
+            yield from repeat(None)
         random = Random(self.seed)
         while True:
-            order = None
-            if self.size is not None and self.shuffle:
-                order = list(range(rows))
-                random.shuffle(order)
+            order = list(range(rows))
+            random.shuffle(order)
             yield order
 
 
@@ -288,10 +289,12 @@ class _NativeLoop:
             order=None if order is None else np.array(order),
         )
         self.steps += len(losses)
-        shares = self.batches / self.batches.sum()
-        told.losses.frombytes((losses.reshape(epochs, -1) @ shares).tobytes())
-        told.gradient_norms.frombytes(norms.reshape(epochs, -1).mean(axis=1).tobytes())
-        told.learning_rates.frombytes(np.full(epochs, lr).tobytes())
+        if len(self.batches) > 1:
+            losses = losses.reshape(epochs, -1) @ (self.batches / self.batches.sum())
+            norms = norms.reshape(epochs, -1).mean(axis=1)
+        told.losses.frombytes(losses.data.cast("B"))
+        told.gradient_norms.frombytes(norms.data.cast("B"))
+        told.learning_rates.frombytes(np.full(epochs, lr).data.cast("B"))
 
 
 @lru_cache(maxsize=16)

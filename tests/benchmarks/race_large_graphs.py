@@ -17,8 +17,10 @@ from tests.benchmarks.native import library
 
 INPUTS = 20
 POINT = [random.Random(1).uniform(0.5, 1.5) for _ in range(INPUTS)]
-FORMS = ("{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} / {x}", "{a} * {a}")
-FORMS += ("tanh({a})", "exp({a})", "sin({a})", "relu({a})")
+FORMS = [
+    *("{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} / {x}", "{a} * {a}"),
+    *("tanh({a})", "exp({a})", "sin({a})", "relu({a})"),
+]
 AGAIN = 0.5  # seconds that a compiled graph is run for
 
 Function = Callable[[Sequence[Any]], Any]
@@ -131,9 +133,9 @@ def casadi_run(function: Any) -> Compiled:
 
     buffer, trigger = function.buffer()
     x, value, slopes = np.array(POINT), np.zeros(1), np.zeros(INPUTS)
-    buffer.set_arg(0, memoryview(x))
-    buffer.set_res(0, memoryview(value))
-    buffer.set_res(1, memoryview(slopes))
+    buffer.set_arg(0, x.data)
+    buffer.set_res(0, value.data)
+    buffer.set_res(1, slopes.data)
 
     def run() -> Any:
         trigger()

@@ -94,13 +94,14 @@ def stepgrad(data: Moons) -> Contestant:
     from nn import SGD, hinge, l2_penalty
 
     model, ordered, prepare = stepgrad_parts(data)
+    optimizer = SGD(ordered, lr=RATE)
 
     @autograd.compile(backend="llvm", threads=data.threads)
     def loss(x: Any, y: Any) -> Any:
         return hinge(model(x), y) + 2 * ALPHA * l2_penalty(ordered)
 
-    def train(_: None, steps: int) -> None:
-        loss.train(data.x, data.y, optimizer=SGD(ordered, lr=RATE), epochs=steps)
+    def train(state: None, steps: int) -> None:
+        loss.train(data.x, data.y, optimizer=optimizer, epochs=steps)
 
     return Contestant(OURS, prepare, train, lambda _: [p.data for p in ordered])
 
@@ -117,7 +118,7 @@ def stepgrad_backward(data: Moons) -> Contestant:
     def loss(x: Any, y: Any) -> Any:
         return hinge(model(x), y) + 2 * ALPHA * l2_penalty(ordered)
 
-    def train(_: None, steps: int) -> None:
+    def train(state: None, steps: int) -> None:
         for _ in range(steps):
             optimizer.zero_grad()
             loss.backward(data.x, data.y)

@@ -49,13 +49,14 @@ def stepgrad() -> Contestant:
 
     weights = [autograd.Value(x) for x in START]
     program = autograd.compile(lambda: error(weights, autograd.sigmoid), backend="llvm")
+    optimizer = SGD(weights, lr=RATE)
 
     def prepare(start: Sequence[float]) -> None:
         for weight, number in zip(weights, start, strict=True):
             weight.data = number
 
-    def train(_: None, steps: int) -> None:
-        program.train(optimizer=SGD(weights, lr=RATE), epochs=steps)
+    def train(state: None, steps: int) -> None:
+        program.train(optimizer=optimizer, epochs=steps)
 
     return Contestant(OURS, prepare, train, lambda _: [weight.data for weight in weights])
 
@@ -73,7 +74,7 @@ def stepgrad_backward() -> Contestant:
         for weight, number in zip(weights, start, strict=True):
             weight.data = number
 
-    def train(_: None, steps: int) -> None:
+    def train(state: None, steps: int) -> None:
         for _ in range(steps):
             optimizer.zero_grad()
             program.backward()
