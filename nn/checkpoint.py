@@ -50,7 +50,7 @@ class Checkpoint:
     def restore_buffers(self) -> None:
         """Bring back what the model keeps beside its parameters, such as running statistics."""
         for module, name, numbers in self.buffers:
-            setattr(module, name, copy(numbers))
+            setattr(module, name, numbers)
 
 
 @contextmanager

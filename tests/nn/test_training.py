@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from threading import Event
 
 import numpy as np
 import pytest
@@ -516,6 +517,22 @@ def test_ctrl_c_returns_the_history_with_the_last_finished_epoch(calls):
     )
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_ctrl_c_after_the_schedules_step_takes_it_back(compiled):
+    class Late(StepDecay):
+        def step(self):
+            super().step()
+            if self.steps == 3:
+                raise KeyboardInterrupt
+
+    module = model()
+    optimizer = SGD(module.parameters(), lr=0.8)
+    schedule = Late(optimizer, 1, 0.5)
+    history = run(module, optimizer=optimizer, schedule=schedule, epochs=9, compiled=compiled)
+    assert (len(history), schedule.steps, optimizer.steps, optimizer.lr) == (2, 2, 2, 0.2)
+    assert history.learning_rates == [0.8, 0.4]
+
+
 # ------------------------------------------------------------------------------ non-finite
 
 
@@ -787,6 +804,23 @@ def test_an_executor_that_takes_no_more_work_is_reported(steps):
         run(module, executor=executor, optimizer=optimizer, **LINE)
     run(survivor, **(LINE | {"epochs": steps}))
     assert weights(module) == close(weights(survivor))
+
+
+def test_what_waits_is_cancelled_when_the_executor_fails():
+    class Full(ThreadPoolExecutor):
+        def submit(self, job, *work):
+            if waiting:
+                raise RuntimeError("no room")
+            waiting.append(super().submit(job, *work))
+            return waiting[0]
+
+    waiting, gate = [], Event()
+    with Full(1) as executor:
+        ThreadPoolExecutor.submit(executor, gate.wait, 10)
+        with pytest.raises(WorkerError, match="RuntimeError: no room"):
+            run(model(), executor=executor, shards=2)
+        gate.set()
+    assert waiting[0].cancelled()
 
 
 def test_a_loss_that_cannot_be_sent_to_a_process_is_named():
