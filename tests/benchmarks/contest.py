@@ -13,7 +13,7 @@ from typing import Any
 Numbers = Sequence[float]
 LIMIT = "C by hand"
 OURS = "stepgrad, train"
-SHORT_ENOUGH = 0.04  # seconds that a contestant's turn may take, if one step does not take longer
+SHORT_ENOUGH = 0.04  # seconds that a turn takes, if doing the work once does not take longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,18 @@ class Contestant:
     train: Callable[[Any, int], Any]
     read: Callable[[Any], Numbers]
 
-    def seconds(self, start: Numbers, steps: int) -> float:
-        """Time so many steps, after one that wakes the caches up from another contestant's turn."""
+    def seconds(self, start: Numbers, steps: int, times: int = 1) -> float:
+        """Time so many steps, after one that wakes the caches up from another contestant's turn.
+
+        Done several times, the mean is told.
+        """
         gc.collect()
         self.train(self.prepare(start), 1)
         state = self.prepare(start)
         before = time.perf_counter()
-        self.train(state, steps)
-        return time.perf_counter() - before
+        for _ in range(times):
+            state = self.train(state, steps)
+        return (time.perf_counter() - before) / times
 
     def after(self, start: Numbers, steps: int) -> list[float]:
         """Return the parameters after so many steps."""
@@ -61,9 +65,10 @@ class Work:
         The parameters to start from.
     rate : float
         The learning rate.
-    steps : int, optional
-        How many steps a turn has, of which the time is told. Without it the time of one step is
-        told, and a turn has as many as fit into `SHORT_ENOUGH`.
+    steps : int
+        How many steps it is, of which the time is told.
+    whole : bool
+        Whether a loop makes just these steps. Otherwise it may go on for as long as a turn takes.
     target : float
         How many times the limit's time is to be reached.
     """
@@ -71,7 +76,8 @@ class Work:
     name: str
     start: Numbers
     rate: float
-    steps: int | None = None
+    steps: int = 1
+    whole: bool = False
     target: float = 1.3
 
 
@@ -132,19 +138,24 @@ def moved(work: Work, contestant: Contestant, steps: int) -> list[float]:
 def contest(work: Work, contestants: Sequence[Contestant], rounds: int) -> Result:
     """Time the contestants in turn, A B C A B C …, after a look at whether they agree."""
     check(work, contestants)
-    turns = {each.name: work.steps or steps_for(work, each) for each in contestants}
+    turns = {each.name: repeats(work, each) for each in contestants}
     result = Result(work.name, work.target, {each.name: [] for each in contestants})
     for _ in range(rounds):
         for each in contestants:
-            seconds = each.seconds(work.start, turns[each.name])
-            told = 1 if work.steps else turns[each.name]
-            result.times[each.name].append(seconds / told)
+            result.times[each.name].append(timed(work, each, turns[each.name]))
     return result
 
 
-def steps_for(work: Work, contestant: Contestant) -> int:
-    """Say how many steps a turn has."""
-    steps = 1
-    while (seconds := contestant.seconds(work.start, steps)) < SHORT_ENOUGH / 2:
-        steps = max(2 * steps, int(steps * SHORT_ENOUGH / max(seconds, 1e-6) / 2))
-    return max(1, min(steps, int(steps * SHORT_ENOUGH / seconds)))
+def timed(work: Work, contestant: Contestant, times: int) -> float:
+    """Time the work, done so many times."""
+    if work.whole:
+        return contestant.seconds(work.start, work.steps, times)
+    return contestant.seconds(work.start, work.steps * times) / times
+
+
+def repeats(work: Work, contestant: Contestant) -> int:
+    """Say how many times a contestant can do the work in a turn."""
+    times = 1
+    while (seconds := times * timed(work, contestant, times)) < SHORT_ENOUGH / 2:
+        times = max(2 * times, int(times * SHORT_ENOUGH / max(seconds, 1e-6) / 2))
+    return max(1, min(times, int(times * SHORT_ENOUGH / seconds)))
