@@ -43,19 +43,19 @@ ROOT_HALF = math.sqrt(0.5)
 
 
 @declare("+", lambda y, a, b: (1.0, 1.0))
-def add(a: float, b: float) -> float:
+def add(a: float, b: float, /) -> float:
     """Sum a + b; ∂/∂a = ∂/∂b = 1."""
     return a + b
 
 
 @declare("−", lambda y, a, b: (1.0, -1.0))
-def subtract(a: float, b: float) -> float:
+def subtract(a: float, b: float, /) -> float:
     """Difference a − b; ∂/∂a = 1, ∂/∂b = −1."""
     return a - b
 
 
 @declare("×", lambda y, a, b: (b, a))
-def multiply(a: float, b: float) -> float:
+def multiply(a: float, b: float, /) -> float:
     """Product a·b; ∂/∂a = b, ∂/∂b = a."""
     return a * b
 
@@ -65,19 +65,19 @@ def _ieee_divide(a: float, b: float) -> float:
 
 
 @declare("÷", lambda y, a, b: (1.0 / b, -y / b), ieee=_ieee_divide)
-def divide(a: float, b: float) -> float:
+def divide(a: float, b: float, /) -> float:
     """Quotient y = a/b; ∂/∂a = 1/b, ∂/∂b = −y/b."""
     return a / b
 
 
 @declare("−", lambda y, x: (-1.0,))
-def negative(x: float) -> float:
+def negative(x: float, /) -> float:
     """Negation −x; derivative −1."""
     return -x
 
 
 @declare("+", lambda y, x: (1.0,))
-def positive(x: float) -> float:
+def positive(x: float, /) -> float:
     """Identity +x as a node of its own; derivative 1."""
     return x
 
@@ -112,7 +112,7 @@ def _ieee_power(a: float, b: float) -> float:
     kink="∂/∂b is 0 at a = 0 and nan for a < 0, where aᵇ is real for whole b only",
     ieee=_ieee_power,
 )
-def power(a: float, b: float) -> float:
+def power(a: float, b: float, /) -> float:
     """Power y = aᵇ with both differentiated; ∂/∂a = b·aᵇ⁻¹, ∂/∂b = y·ln a."""
     return float(_real_power(a, b))
 
@@ -149,7 +149,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789-+.e", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻�
 
 
 @declare("exp", lambda y, x: (y,), ieee=lambda _: INFINITY)
-def exp(x: float) -> float:
+def exp(x: float, /) -> float:
     """Exponential y = eˣ; derivative y.
 
     Raises
@@ -167,7 +167,7 @@ def exp(x: float) -> float:
 
 
 @declare("expm1", lambda y, x: (exp(x),), ieee=lambda _: INFINITY)
-def expm1(x: float) -> float:
+def expm1(x: float, /) -> float:
     """Exponential minus one, eˣ − 1, exact for small x too; derivative eˣ.
 
     Raises
@@ -190,7 +190,7 @@ def expm1(x: float) -> float:
     domain=(POSITIVE,),
     ieee=lambda x: -INFINITY if x == 0.0 else NAN,
 )
-def log(x: float) -> float:
+def log(x: float, /) -> float:
     """Natural logarithm ln x; derivative 1/x.
 
     Raises
@@ -213,7 +213,7 @@ def log(x: float) -> float:
     domain=((-1.0, INFINITY),),
     ieee=lambda x: -INFINITY if x == -1.0 else NAN,
 )
-def log1p(x: float) -> float:
+def log1p(x: float, /) -> float:
     """Logarithm of one plus x, ln(1 + x), exact for small x too; derivative 1/(1 + x).
 
     Raises
@@ -231,7 +231,7 @@ def log1p(x: float) -> float:
 
 
 @declare("√", lambda y, x: (0.5 / y,), domain=(POSITIVE,), kink="derivative inf at 0")
-def sqrt(x: float) -> float:
+def sqrt(x: float, /) -> float:
     """Square root y = √x; derivative 1/(2y).
 
     Raises
@@ -256,7 +256,7 @@ def sqrt(x: float) -> float:
 
 
 @declare("sin", lambda y, x: (cos(x),))
-def sin(x: float) -> float:
+def sin(x: float, /) -> float:
     """Sine of x in radians; derivative cos x.
 
     Raises
@@ -274,7 +274,7 @@ def sin(x: float) -> float:
 
 
 @declare("cos", lambda y, x: (-sin(x),))
-def cos(x: float) -> float:
+def cos(x: float, /) -> float:
     """Cosine of x in radians; derivative −sin x.
 
     Raises
@@ -292,7 +292,7 @@ def cos(x: float) -> float:
 
 
 @declare("tan", lambda y, x: (1.0 + y * y,))
-def tan(x: float) -> float:
+def tan(x: float, /) -> float:
     """Tangent y of x in radians; derivative 1 + y².
 
     Raises
@@ -315,7 +315,7 @@ def tan(x: float) -> float:
     domain=(UNIT,),
     kink="derivative inf at ±1",
 )
-def asin(x: float) -> float:
+def asin(x: float, /) -> float:
     """Inverse sine in radians; derivative 1/√(1 − x²).
 
     Raises
@@ -342,7 +342,7 @@ def asin(x: float) -> float:
     domain=(UNIT,),
     kink="derivative -inf at ±1",
 )
-def acos(x: float) -> float:
+def acos(x: float, /) -> float:
     """Inverse cosine in radians; derivative −1/√(1 − x²).
 
     Raises
@@ -364,7 +364,7 @@ def acos(x: float) -> float:
 
 
 @declare("atan", lambda y, x: (1.0 / (1.0 + x * x),))
-def atan(x: float) -> float:
+def atan(x: float, /) -> float:
     """Inverse tangent in radians; derivative 1/(1 + x²).
 
     Examples
@@ -381,7 +381,7 @@ def atan(x: float) -> float:
     lambda z, y, x: (x / hypot(y, x) / hypot(y, x), -y / hypot(y, x) / hypot(y, x)),
     kink="nan at the origin",
 )
-def atan2(y: float, x: float) -> float:
+def atan2(y: float, x: float, /) -> float:
     """Angle of the point (x, y) in radians, in (−π, π]; ∂/∂y = x/r², ∂/∂x = −y/r², r² = x² + y².
 
     Notes
@@ -401,7 +401,7 @@ def atan2(y: float, x: float) -> float:
 
 
 @declare("hypot", lambda y, a, b: (a / y, b / y), kink="nan at the origin")
-def hypot(a: float, b: float) -> float:
+def hypot(a: float, b: float, /) -> float:
     """Length y = √(a² + b²), without overflow on the way; ∂/∂a = a/y, ∂/∂b = b/y.
 
     Notes
@@ -424,7 +424,7 @@ def hypot(a: float, b: float) -> float:
 
 
 @declare("sinh", lambda y, x: (cosh(x),), ieee=lambda x: math.copysign(INFINITY, x))
-def sinh(x: float) -> float:
+def sinh(x: float, /) -> float:
     """Hyperbolic sine (eˣ − e⁻ˣ)/2; derivative cosh x.
 
     Raises
@@ -442,7 +442,7 @@ def sinh(x: float) -> float:
 
 
 @declare("cosh", lambda y, x: (sinh(x),), ieee=lambda _: INFINITY)
-def cosh(x: float) -> float:
+def cosh(x: float, /) -> float:
     """Hyperbolic cosine (eˣ + e⁻ˣ)/2; derivative sinh x.
 
     Raises
@@ -460,7 +460,7 @@ def cosh(x: float) -> float:
 
 
 @declare("tanh", lambda y, x: (1.0 - y * y,))
-def tanh(x: float) -> float:
+def tanh(x: float, /) -> float:
     """Hyperbolic tangent y = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ); derivative 1 − y².
 
     Notes
@@ -478,7 +478,7 @@ def tanh(x: float) -> float:
 
 
 @declare("asinh", lambda y, x: (1.0 / hypot(1.0, x),))
-def asinh(x: float) -> float:
+def asinh(x: float, /) -> float:
     """Inverse hyperbolic sine; derivative 1/√(1 + x²).
 
     Examples
@@ -496,7 +496,7 @@ def asinh(x: float) -> float:
     domain=((1.0, INFINITY),),
     kink="derivative inf at 1",
 )
-def acosh(x: float) -> float:
+def acosh(x: float, /) -> float:
     """Inverse hyperbolic cosine; derivative 1/√(x² − 1).
 
     Raises
@@ -523,7 +523,7 @@ def acosh(x: float) -> float:
     domain=(UNIT,),
     ieee=lambda x: math.copysign(INFINITY, x) if x in UNIT else NAN,
 )
-def atanh(x: float) -> float:
+def atanh(x: float, /) -> float:
     """Inverse hyperbolic tangent; derivative 1/(1 − x²).
 
     Raises
@@ -544,7 +544,7 @@ def atanh(x: float) -> float:
 
 
 @declare("erf", lambda y, x: (TWO_OVER_ROOT_PI * exp(-(x * x)),))
-def erf(x: float) -> float:
+def erf(x: float, /) -> float:
     """Error function 2/√π ∫₀ˣ e^(−t²) dt; derivative 2/√π e^(−x²).
 
     Examples
@@ -557,7 +557,7 @@ def erf(x: float) -> float:
 
 
 @declare("erfc", lambda y, x: (-TWO_OVER_ROOT_PI * exp(-(x * x)),))
-def erfc(x: float) -> float:
+def erfc(x: float, /) -> float:
     """Complementary error function 1 − erf x, exact for large x too; derivative −2/√π e^(−x²).
 
     Examples
@@ -573,7 +573,7 @@ def erfc(x: float) -> float:
 
 
 @declare("σ", lambda y, x: (y * (1.0 - y),))
-def sigmoid(x: float) -> float:
+def sigmoid(x: float, /) -> float:
     """Logistic function y = 1/(1 + e⁻ˣ); derivative y(1 − y), at most ¼.
 
     Notes
@@ -594,7 +594,7 @@ def sigmoid(x: float) -> float:
 
 
 @declare("softplus", lambda y, x: (sigmoid(x),))
-def softplus(x: float) -> float:
+def softplus(x: float, /) -> float:
     """Smooth ramp ln(1 + eˣ); derivative sigmoid(x).
 
     Notes
@@ -611,7 +611,7 @@ def softplus(x: float) -> float:
 
 
 @declare("ReLU", lambda y, x: (heaviside(x),), kink="derivative 0 at 0")
-def relu(x: float) -> float:
+def relu(x: float, /) -> float:
     """Rectified linear unit max(x, 0); derivative 1 for x > 0, else 0.
 
     Notes
@@ -747,7 +747,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     "GELU",
     lambda y, x: (0.5 * erfc(-x * ROOT_HALF) + x * exp(-0.5 * x * x) * ONE_OVER_ROOT_TWO_PI,),
 )
-def gelu(x: float) -> float:
+def gelu(x: float, /) -> float:
     """Gaussian error linear unit xΦ(x), the exact one; derivative Φ(x) + xφ(x).
 
     Notes
@@ -769,7 +769,7 @@ def gelu(x: float) -> float:
 
 
 @declare("SiLU", lambda y, x: (sigmoid(x) * (1.0 + x * sigmoid(-x)),))
-def silu(x: float) -> float:
+def silu(x: float, /) -> float:
     """Sigmoid linear unit xσ(x), also called swish; derivative σ(x)(1 + x(1 − σ(x))).
 
     Examples
@@ -785,7 +785,7 @@ def silu(x: float) -> float:
 
 
 @declare("abs", lambda y, x: (sign(x),), kink="derivative 0 at 0")
-def abs(x: float) -> float:
+def abs(x: float, /) -> float:
     """Absolute value |x|; derivative sign(x).
 
     Notes
@@ -802,7 +802,7 @@ def abs(x: float) -> float:
 
 
 @declare("sign", lambda y, x: (0.0,), kink="no gradient, not even at the jump at 0")
-def sign(x: float) -> float:
+def sign(x: float, /) -> float:
     """Sign of x: −1, 0 or 1; derivative 0.
 
     Examples
@@ -815,7 +815,7 @@ def sign(x: float) -> float:
 
 
 @declare("H", lambda y, x: (0.0,), kink="no gradient, not even at the jump at 0")
-def heaviside(x: float) -> float:
+def heaviside(x: float, /) -> float:
     """Step function: 1 for x > 0, else 0; derivative 0.
 
     Notes
@@ -839,7 +839,7 @@ def heaviside(x: float) -> float:
     ),
     kink="a tie splits: ½ to each",
 )
-def maximum(a: float, b: float) -> float:
+def maximum(a: float, b: float, /) -> float:
     """Larger of a and b; derivative 1 towards the larger, 0 towards the other.
 
     Notes
@@ -866,7 +866,7 @@ def maximum(a: float, b: float) -> float:
     ),
     kink="a tie splits: ½ to each",
 )
-def minimum(a: float, b: float) -> float:
+def minimum(a: float, b: float, /) -> float:
     """Smaller of a and b; derivative 1 towards the smaller, 0 towards the other.
 
     Notes
@@ -886,7 +886,7 @@ def minimum(a: float, b: float) -> float:
 
 
 @declare(">", lambda y, a, b: (0.0, 0.0), kink="no gradient")
-def greater(a: float, b: float) -> float:
+def greater(a: float, b: float, /) -> float:
     """1.0 where a > b, else 0.0; derivatives 0.
 
     Notes
@@ -904,7 +904,7 @@ def greater(a: float, b: float) -> float:
 
 
 @declare("≥", lambda y, a, b: (0.0, 0.0), kink="no gradient")
-def greater_equal(a: float, b: float) -> float:
+def greater_equal(a: float, b: float, /) -> float:
     """1.0 where a ≥ b, else 0.0; derivatives 0.
 
     Notes
@@ -922,7 +922,7 @@ def greater_equal(a: float, b: float) -> float:
 
 
 @declare("<", lambda y, a, b: (0.0, 0.0), kink="no gradient")
-def less(a: float, b: float) -> float:
+def less(a: float, b: float, /) -> float:
     """1.0 where a < b, else 0.0; derivatives 0.
 
     Notes
@@ -940,7 +940,7 @@ def less(a: float, b: float) -> float:
 
 
 @declare("≤", lambda y, a, b: (0.0, 0.0), kink="no gradient")
-def less_equal(a: float, b: float) -> float:
+def less_equal(a: float, b: float, /) -> float:
     """1.0 where a ≤ b, else 0.0; derivatives 0.
 
     Notes
@@ -962,7 +962,7 @@ def less_equal(a: float, b: float) -> float:
     lambda y, c, a, b: (0.0, where(c, 1.0, 0.0), where(c, 0.0, 1.0)),
     kink="no gradient towards the condition",
 )
-def where(condition: float, a: float, b: float) -> float:
+def where(condition: float, a: float, b: float, /) -> float:
     """Choice: a where the condition is not 0, else b; derivative 1 towards the one chosen.
 
     Notes

@@ -177,7 +177,7 @@ def reduce(value: Node) -> tuple[Any, ...]:
     return restore, (type(value), *(getattr(value, name) for name in _RECORD))
 
 
-_RECORD = ("_data", "grad", "label", "operation", "_local", "parents")
+_RECORD = ("_data", "grad", "_label", "operation", "_local", "parents")
 
 
 def _last(values: list[N]) -> N:

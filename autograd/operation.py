@@ -36,14 +36,25 @@ class Node:
     ``local_gradients()`` are the ``_data`` and ``_local`` of here.
     """
 
-    __slots__ = ("__weakref__", "_data", "_local", "grad", "label", "operation", "parents")
+    __slots__ = ("__weakref__", "_data", "_label", "_local", "grad", "operation", "parents")
 
     _data: float
     _local: tuple[float, ...]
     grad: float
-    label: str
     operation: Operation | None
     parents: tuple[Any, ...]
+    _label: str
+
+    @property
+    def label(self) -> str:
+        """The name that drawings, derivations and errors use."""
+        return self._label
+
+    @label.setter
+    def label(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"a Value's label is a str, not {type(name).__name__}")
+        self._label = name
 
 
 class Switch:
@@ -115,7 +126,7 @@ def leaf(kind: type[N], data: float, label: str = "") -> N:
     node.parents = ()
     node.operation = None
     node._local = ()
-    node.label = label
+    node._label = label
     return node
 
 
@@ -276,7 +287,7 @@ def unary(operation: Operation) -> Callable[[Any], Any]:
         node.parents = (x,)
         node.operation = operation
         node._local = gradients
-        node.label = ""
+        node._label = ""
         return node
 
     return apply
@@ -307,7 +318,7 @@ def binary(operation: Operation) -> Callable[[Any, Any], Any]:
         node.parents = (a, b)
         node.operation = operation
         node._local = gradients
-        node.label = ""
+        node._label = ""
         return node
 
     return apply
@@ -442,6 +453,7 @@ def _dressed(apply: Any, row: Operation, arguments: str = "") -> Any:
     apply.operation = row
     apply.__name__ = apply.__qualname__ = row.name
     apply.__module__ = row.forward.__module__
+    apply.__wrapped__ = row.forward  # what help() shows as the arguments
     summary, _, rest = (row.forward.__doc__ or "").partition("\n\n")
     sections = f"\n\n{_SIGNATURE.format(arguments)}\n\n{dedent(rest).rstrip()}" if rest else ""
     apply.__doc__ = summary + sections

@@ -120,8 +120,6 @@ class Value(Node):
 
     def __init__(self, data: Number, label: str = "") -> None:
         self._data = real(data)
-        if not isinstance(label, str):
-            raise TypeError(f"a Value's label is a str, not {type(label).__name__}")
         self.grad = 0.0
         self.parents = ()
         self.operation = None

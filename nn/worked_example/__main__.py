@@ -7,6 +7,7 @@ import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -50,12 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         parser.error(str(error))
     report = _audit(options, figures)
-    print(report)
     try:
         written = write_files(options.output, report)
     except OSError as error:
         parser.error(f"cannot write to the output folder: {error}")
-    print(f"written: {', '.join(map(str, written))}")
+    with suppress(BrokenPipeError):  # a reader such as head may stop before the end
+        print(report)
+        print(f"written: {', '.join(map(str, written))}", flush=True)
     return 0 if report.ok else 1
 
 

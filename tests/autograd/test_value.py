@@ -85,6 +85,10 @@ def test_a_number_beyond_the_floats_is_an_overflow_error() -> None:
 def test_label_must_be_text() -> None:
     with pytest.raises(TypeError, match="label is a str, not int"):
         Value(1.0, 3)  # type: ignore[arg-type]
+    x = Value(1.0, "x")
+    with pytest.raises(TypeError, match="label is a str, not NoneType"):
+        x.label = None  # type: ignore[assignment]
+    assert x.label == "x"
 
 
 def test_a_leaf_starts_plain() -> None:
