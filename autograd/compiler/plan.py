@@ -26,8 +26,11 @@ class Optimizer(Protocol):
     parameters: list[Value]
     lr: float
     steps: int
-    state: list[tuple[float, ...]]
-    initial_state: tuple[float, ...]
+    state: list[Any]
+
+    @property
+    def initial_state(self) -> tuple[float, ...]:
+        """What the state of every parameter is at first."""
 
     def coefficients(self, lr: Any, step: Any) -> tuple[Any, ...]:
         """Return the numbers of this step that are the same for all parameters."""
