@@ -130,11 +130,11 @@ def leaf(kind: type[N], data: float, label: str = "") -> N:
     return node
 
 
-def real(number: object, what: str = "a Value") -> float:
+def real(number: Any, what: str = "a Value") -> float:
     """Return a real number as a float; anything else is a TypeError that says what to pass."""
     if is_number(number):
         try:
-            return float(cast(float, number))
+            return float(number)
         except OverflowError:
             raise OverflowError(
                 f"{what} holds a float; this {type(number).__name__} is larger than the largest "
@@ -166,9 +166,11 @@ def _advice(number: object) -> str:
     return ""
 
 
-def constant(number: object) -> Node:
+def constant(number: Any) -> Node:
     """Make the leaf that stands for a number met in an expression."""
-    return leaf(node_classes.constant, real(number, "arithmetic with Values"))
+    if number.__class__ is not float:
+        number = real(number, "arithmetic with Values")
+    return leaf(node_classes.constant, number)
 
 
 class Operation(NamedTuple):
@@ -270,7 +272,11 @@ def unary(operation: Operation) -> Callable[[Any], Any]:
 
     def apply(x: Any) -> Any:
         if not isinstance(x, Node):
-            return operation.on_numbers(x)
+            number = x if x.__class__ is float else real(x, operation.name)
+            try:
+                return forward(number)
+            except (ArithmeticError, ValueError) as error:
+                return operation.outside(error, (number,))
         try:
             data = forward(x._data)
         except (ArithmeticError, ValueError) as error:
@@ -299,7 +305,7 @@ def binary(operation: Operation) -> Callable[[Any, Any], Any]:
 
     def apply(a: Any, b: Any) -> Any:
         if not isinstance(b, Node):
-            if not is_number(b):
+            if b.__class__ is not float and not is_number(b):
                 return NotImplemented
             b = constant(b)
         try:
