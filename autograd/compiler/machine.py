@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, wraps
+from threading import RLock
+from typing import ParamSpec, TypeVar, cast
 
 import llvmlite.binding as llvm
 
 from autograd.compiler.assembly import Target
 from autograd.compiler.vectormath.kernels import kernel_name, kernel_source
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_compiling = RLock()
+
+
+def once(make: Callable[P, R]) -> Callable[P, R]:
+    """Cache what a function makes, and let no two threads make it at the same time.
+
+    `functools.cache` alone lets both make it and forgets one. The code that was forgotten is freed
+    while other code, which has been linked to it, still calls it.
+    """
+    made = cast(Callable[P, R], cache(make))
+
+    @wraps(make)
+    def make_once(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _compiling:
+            return made(*args, **kwargs)
+
+    return make_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +64,7 @@ class Machine:
         return Machine(target, self.registers, self.processor, self.features)
 
 
-@cache
+@once
 def host() -> Machine:
     """The machine that this process runs on."""
     has = llvm.get_host_cpu_features()
@@ -63,31 +87,32 @@ class Code:
 
     def __init__(self, source: str, machine: Machine, speed: int = 1) -> None:
         _start_llvm()
-        module = llvm.parse_assembly(source)
-        module.verify()
-        maker = llvm.Target.from_default_triple().create_target_machine(
-            cpu=machine.processor,
-            features=machine.features,
-            opt=speed,
-            reloc="pic",
-            codemodel="small",
-        )
-        self._engine = llvm.create_mcjit_compiler(module, maker)
-        self._engine.finalize_object()
         self.source = source
+        with _compiling:
+            module = llvm.parse_assembly(source)
+            module.verify()
+            maker = llvm.Target.from_default_triple().create_target_machine(
+                cpu=machine.processor,
+                features=machine.features,
+                opt=speed,
+                reloc="pic",
+                codemodel="small",
+            )
+            self._engine = llvm.create_mcjit_compiler(module, maker)
+            self._engine.finalize_object()
 
     def address(self, name: str) -> int:
         """Where a function begins."""
         return int(self._engine.get_function_address(name))
 
 
-@cache
+@once
 def _start_llvm() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
 
 
-@cache
+@once
 def kernel(name: str, machine: Machine) -> Code:
     """The compiled loop of a kernel, which other code may call by its symbol from now on."""
     code = Code(kernel_source(name, machine.target), machine, speed=2)

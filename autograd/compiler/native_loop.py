@@ -12,7 +12,7 @@ import ctypes
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from functools import cache, cached_property
+from functools import cached_property
 from threading import Barrier
 
 import llvmlite.binding as llvm
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from autograd.compiler.llvm import Array, Indices, Native, as_indices, as_numbers, native, pointers
 from autograd.compiler.loop_source import TRAIN_ARGUMENTS, kind, share, train_source
-from autograd.compiler.machine import Code, Machine, host
+from autograd.compiler.machine import Code, Machine, host, once
 from autograd.compiler.small_loop import SMALL_ARGUMENTS, is_small, small_source
 from autograd.compiler.wengert import Instruction, WengertList
 
@@ -269,7 +269,7 @@ def together(pool: Executor, threads: int, work: Callable[[int], None]) -> None:
         other.result()
 
 
-@cache
+@once
 def train_function() -> Callable[..., None]:
     """The loop of `loop_source`, compiled."""
     llvm.add_symbol("stepgrad.yield", _address_of_yield())
@@ -278,7 +278,7 @@ def train_function() -> Callable[..., None]:
     return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
 
 
-@cache
+@once
 def small_function(
     gradient: WengertList, numbers: WengertList, update: WengertList, machine: Machine
 ) -> Callable[..., None] | None:
