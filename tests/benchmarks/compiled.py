@@ -22,6 +22,7 @@ import multiprocessing
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -135,7 +136,10 @@ def large_graphs(rounds: int) -> list[str]:
 def report(rows: list[str], limits: Path | None, rounds: int) -> str:
     """Run the rows that are asked for, and write them as Markdown."""
     races = [race for row in rows for race in RACES.get(row, [])]
-    results = [in_child(threads, partial(race, limits, rounds)) for threads, race in races]
+    results = []
+    for threads, race in races:
+        results.append(in_child(threads, partial(race, limits, rounds)))
+        print(*details(results[-1]), sep="\n", file=sys.stderr)
     lines = [
         f"Medians of {rounds} rounds in turn, double precision, one thread unless said; Python "
         f"{platform.python_version()}. Gradients agreed to 1e-9 before.",
