@@ -92,6 +92,12 @@ def nearest_integer(x: Lanes) -> tuple[Lanes, Integers]:
     return shifted - ROUNDER, shifted.bits()
 
 
+def nearest_product(x: Lanes, factor: float) -> tuple[Lanes, Integers]:
+    """The integer nearest to factor · x, as `nearest_integer`."""
+    shifted = x.times_plus(factor, ROUNDER)
+    return shifted - ROUNDER, shifted.bits()
+
+
 def power_of_two(n: Integers) -> Lanes:
     """2ⁿ for bits that end in n, -1023 < n < 1024."""
     return ((n << 52) + bits_of(1.0)).as_double()

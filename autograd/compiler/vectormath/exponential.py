@@ -8,6 +8,7 @@ from autograd.compiler.vectormath.arithmetic import (
     Pair,
     exact_product,
     nearest_integer,
+    nearest_product,
     ordered_sum,
     pair_quotient,
     polynomial,
@@ -21,7 +22,7 @@ def reduce_exponent(x: Lanes) -> tuple[Lanes, Integers, Lanes]:
 
     |n| < 2²⁰, so that its product with the 32 leading bits of ln 2 is exact.
     """
-    n, bits = nearest_integer(x * c.LOG2_E[0])
+    n, bits = nearest_product(x, c.LOG2_E[0])
     r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], x))
     return n, bits, r
 
@@ -97,13 +98,15 @@ def cosh(x: Lanes) -> Lanes:
 
 def sigmoid(x: Lanes) -> Lanes:
     """1 / (1 + e^-x) = 2⁻ᵏ / (1 + 2ᵐ · e^r), where k > 0 only if 2ᵐ⁺ᵏ · e^r might overflow."""
-    n, _, r = reduce_exponent((-x).at_most(760.0).at_least(-690.0))
+    bounded = x.at_most(690.0).at_least(-760.0)
+    n, _ = nearest_product(bounded, -c.LOG2_E[0])
+    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], -bounded))
     k = (n - 1000.0).at_least(0.0)
     _, bits = nearest_integer(n - k)
     _, minus_k = nearest_integer(-k)
     s = power_of_two(bits)
-    bottom = exp_minus_one_small(r).times_plus(s, s + 1.0)
-    return 1.0 / bottom * power_of_two(minus_k)
+    bottom = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s + 1.0))
+    return power_of_two(minus_k) / bottom
 
 
 def silu(x: Lanes) -> Lanes:
