@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+import mmap
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -178,6 +180,25 @@ def graph(request: pytest.FixtureRequest) -> RandomGraph:
     return RandomGraph(request.param)
 
 
+def guarded(count: int, *, behind: bool = True) -> Any:
+    """Make an array of doubles that touches memory which may not be read or written.
+
+    That memory begins right behind the array's last byte, or ends right before its first; on the
+    other side it is at most a page away.
+    """
+    import numpy as np
+
+    page = mmap.PAGESIZE
+    size = max(1, -(-count * 8 // page)) * page
+    memory = mmap.mmap(-1, size + 2 * page)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    protect = ctypes.CDLL(None, use_errno=True).mprotect
+    for guard in (start, start + page + size):
+        assert protect(ctypes.c_void_p(guard), ctypes.c_size_t(page), 0) == 0
+    offset = page + size - count * 8 if behind else page
+    return np.frombuffer(memory, dtype=np.float64, count=count, offset=offset)
+
+
 @dataclass(frozen=True)
 class Tools:
     """The functions of this file that tests call."""
@@ -185,6 +206,7 @@ class Tools:
     eager: Callable[..., Eager] = eager
     near: Callable[[float, float, float], bool] = near
     graph: type[RandomGraph] = RandomGraph
+    guarded: Callable[..., Any] = guarded
     specials: tuple[float, ...] = SPECIALS
     ordinary: tuple[float, ...] = ORDINARY
 

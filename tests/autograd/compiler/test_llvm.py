@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
-import mmap
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -179,28 +177,20 @@ def test_equal_lists_are_compiled_once() -> None:
     assert native(network(2, 3)) is native(network(2, 3))
 
 
-def guarded(count: int) -> tuple[Any, Any]:
-    """An array that ends where memory that may not be touched begins, and what keeps it alive."""
-    page = mmap.PAGESIZE
-    size = -(-count * 8 // page) * page
-    memory = mmap.mmap(-1, size + 2 * page)
-    start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    protect = ctypes.CDLL(None, use_errno=True).mprotect
-    for guard in (start, start + page + size):
-        assert protect(ctypes.c_void_p(guard), ctypes.c_size_t(page), 0) == 0
-    offset = page + size - count * 8
-    return np.frombuffer(memory, dtype=np.float64, count=count, offset=offset), memory
-
-
 @pytest.mark.parametrize("rows", [1, 2, 7, 8, 9, 15, 16, 17, 100, 127, 129, 257])
-def test_nothing_is_touched_beyond_the_arrays(rows: int) -> None:
+@pytest.mark.parametrize("behind", [True, False])
+def test_nothing_is_touched_beyond_the_arrays(rows: int, behind: bool, tools: Any) -> None:
+    def guarded(count: int) -> Any:
+        return tools.guarded(count, behind=behind)
+
     listed = network(3, 5)
     code = native(listed)
-    made = [guarded(count) for count in (rows, rows, rows, listed.parameters, len(listed.sums))]
-    *columns, parameters, totals = (array for array, _ in made)
+    counts = (rows, rows, rows, listed.parameters, len(listed.sums))
+    *columns, parameters, totals = (guarded(count) for count in counts)
     for k, array in enumerate((*columns, parameters)):
         array[:] = np.random.default_rng(k).normal(size=len(array))
-    outputs = [guarded(rows)[0] for _ in listed.outputs]
+    outputs = [guarded(rows) for _ in listed.outputs]
+    scratch = guarded(code.scratch_bytes // 8)
     sources, targets = pointers(columns), pointers(outputs)
     code._run(
         rows,
@@ -210,7 +200,7 @@ def test_nothing_is_touched_beyond_the_arrays(rows: int) -> None:
         1.0,
         targets.ctypes.data,
         totals.ctypes.data,
-        code.scratch().ctypes.data,
+        scratch.ctypes.data,
     )
     wanted_outputs, wanted_sums = code.run([c.copy() for c in columns], parameters.copy())
     assert np.array_equal(np.array(outputs), wanted_outputs)

@@ -8,9 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograd import compile
+from autograd.compiler import native_loop
+from autograd.compiler.llvm import Native, pointers
 from autograd.compiler.native_loop import NativeLoop
 from autograd.compiler.python import PythonCode
 from autograd.compiler.wengert import Instruction, WengertList
+from nn import MLP
+from nn.losses import mean_squared_error
+from nn.optim import SGD, AdaGrad, Adam, AdamW, RMSProp
 
 # (w·x + b - t)² with its derivatives with respect to w and b; p is a parameter that is not moved.
 SQUARED_ERROR = WengertList(
@@ -176,6 +182,95 @@ def test_what_is_not_finite_goes_on_in_ieee_arithmetic() -> None:
     parameters, _, losses, _ = machine_steps(loop, [(1e200, 1.0)], [1.0, 1.0, 1.0], 3)
     assert math.isinf(losses[0])
     assert not np.isfinite(parameters[:2]).any()
+
+
+class Guards:
+    """NumPy, with memory around every new array that may not be touched."""
+
+    def __init__(self, guarded: Any) -> None:
+        self.guarded = guarded
+        self.kept: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def scratch(self, code: Native) -> Any:
+        """Memory to compute in, of which the loop is handed the bare address."""
+        self.kept.append(self.guarded(code.scratch_bytes // 8))
+        return self.kept[-1]
+
+    def copied(self, values: Any) -> Any:
+        """A guarded array of the same numbers; all kinds that are used have eight bytes."""
+        values = np.asarray(values)
+        array = self.guarded(values.size).view(values.dtype).reshape(values.shape)
+        array[...] = values
+        return array
+
+    def array(self, *arguments: Any, **options: Any) -> Any:
+        return self.copied(np.array(*arguments, **options))
+
+    def arange(self, *arguments: Any) -> Any:
+        return self.copied(np.arange(*arguments))
+
+    def empty(self, *arguments: Any) -> Any:
+        return self.copied(np.full(*arguments, np.nan))
+
+    def zeros(self, *arguments: Any, **options: Any) -> Any:
+        return self.copied(np.zeros(*arguments, **options))
+
+
+OPTIMIZERS: list[Any] = [
+    lambda p: SGD(p, 0.1),
+    lambda p: SGD(p, 0.05, momentum=0.9, nesterov=True, weight_decay=1e-3),
+    lambda p: AdaGrad(p, 0.05),
+    lambda p: RMSProp(p, 0.01, momentum=0.5, centered=True),
+    lambda p: Adam(p, 0.02, amsgrad=True),
+    lambda p: AdamW(p, 0.02),
+]
+
+
+@pytest.mark.parametrize("behind", [True, False])
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(
+    ("make", "rows"),
+    [
+        *((make, rows) for make in OPTIMIZERS for rows in (1, 9)),
+        *((OPTIMIZERS[-1], rows) for rows in (2, 7, 8, 33, 130)),
+    ],
+)
+def test_nothing_is_touched_beyond_the_arrays(
+    make: Any, rows: int, threads: int, behind: bool, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guards = Guards(lambda count: tools.guarded(count, behind=behind))
+    model = MLP(2, [1 + rows % 7, 1], seed=0)
+    program = compile(lambda x, t: mean_squared_error(model([x, 1.0]), t))
+    program(0.5, 0.5)
+    optimizer, table = make(model.parameters()), rows_of(rows)
+    row = (0.5, 0.25) if rows == 1 else None  # one row is in the list: the small loop
+    assert program._latest is not None
+    plan = program._latest.plan(optimizer, 1.0, row)
+    loop = NativeLoop(plan.gradient, plan.numbers, plan.update, threads=threads)
+    start = np.array([leaf.data for leaf in plan.parameters])
+    columns = [] if row else [np.array(column) for column in zip(*table, strict=True)]
+    states_before = np.array(optimizer.state, dtype=float).T.copy()
+    order = np.random.default_rng(0).permutation(rows)
+
+    def steps(copied: Any, size: int | None, shuffled: bool) -> list[Any]:
+        parameters, states = copied(start), copied(states_before)
+        given, taken = list(map(copied, columns)), copied(order) if shuffled else None
+        told = loop.run(9, given, parameters, states, learning_rate=0.1, size=size, order=taken)
+        assert all(np.array_equal(a, b) for a, b in zip(given, columns, strict=True))
+        return [parameters, states, *told]
+
+    for size in (None, 1, 3, 7, 8, 9, 17):
+        for shuffled in (False, True):
+            wanted = steps(np.copy, size, shuffled)
+            with monkeypatch.context() as patch:
+                patch.setattr(native_loop, "np", guards)
+                patch.setattr(native_loop, "pointers", lambda x: guards.copied(pointers(x)))
+                patch.setattr(Native, "scratch", lambda code: guards.scratch(code))
+                got = steps(guards.copied, size, shuffled)
+            assert all(np.array_equal(a, b) for a, b in zip(got, wanted, strict=True))
 
 
 @pytest.mark.parametrize(
