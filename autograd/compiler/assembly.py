@@ -11,7 +11,6 @@ import struct
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
 
 
@@ -46,10 +45,9 @@ class Target:
         return element if self.lanes == 1 else f"v{self.lanes}{element}"
 
 
-@cache
 def hexadecimal(number: float) -> str:
     """A double as LLVM writes it when every bit counts."""
-    return f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
+    return f"0x{bits_of(number):016X}"
 
 
 def bits_of(number: float) -> int:

@@ -13,7 +13,8 @@ So an instruction may read any slot with a smaller number than its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import copysign
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,11 @@ class WengertList:
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...] = ()
     sums: tuple[int, ...] = ()
+    # 0.0 == -0.0, but 1/0.0 and 1/-0.0 differ; back ends keep one program for equal lists.
+    _signs: tuple[float, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_signs", tuple(copysign(1.0, x) for x in self.constants))
         if self.columns < 0 or self.parameters < 0:
             raise ValueError(
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, compile, dot, logsumexp, tanh, total, where
+from autograd import Value, atan2, compile, dot, logsumexp, tanh, total, where
 from autograd.compiler.c import identifier
 
 pytestmark = pytest.mark.external  # needs the machine's C compiler
@@ -103,6 +103,13 @@ def test_parameters_are_in_the_file_and_can_be_given(build: Build) -> None:
     assert build(source, "line", 1)([3.0]) == [math.inf]
     assert build(source, "line_with", 1)([3.0], [4.0, 1.0]) == [13.0]
     assert build(source, "line_gradient_with", 4)([3.0], [4.0, 1.0]) == [13.0, 3.0, 1.0, 4.0]
+
+
+def test_the_sign_of_zero_is_kept(build: Build) -> None:
+    def angle(x: Any) -> Any:
+        return [atan2(0.0, x), atan2(-0.0, x)]
+
+    assert build(compile(angle).source("c"), "angle", 2)([-1.0]) == [math.pi, -math.pi]
 
 
 def test_arguments_that_are_not_read_bring_no_warning(build: Build) -> None:

@@ -272,6 +272,13 @@ def test_ieee_arithmetic(x: float, backend: Any, tools: Any) -> None:
     assert tools.near(w.grad, one_over, 0.0)
 
 
+def test_the_sign_of_zero_is_kept_from_program_to_program(backend: Any) -> None:
+    for zero in (0.0, -0.0, 0.0):
+        program = compile(lambda x, zero=zero: autograd.atan2(zero, x), backend=backend)
+        assert program.batch([-1.0, 1.0]) == [math.copysign(math.pi, zero), 0.0]
+        assert math.copysign(1.0, program(1.0)) == math.copysign(1.0, zero)
+
+
 def test_backward_needs_one_number() -> None:
     program = compile(lambda x: [x, x])
     with pytest.raises(TypeError, match=r"one number has a gradient; <lambda> gives a list of 2"):
