@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, cast, overload
 
 from autograd.compiler import descent
 from autograd.compiler.engine import Backend, has_machine_code
-from autograd.compiler.plan import Optimizer, make_plan
+from autograd.compiler.plan import Optimizer
 from autograd.compiler.structure import (
     Nest,
     Rows,
@@ -195,7 +195,8 @@ class Program:
             import numpy as np
 
             return np.array(outputs, dtype=np.float64).reshape(rows.count, *shape)
-        return [rebuild(version.results, map(float, row)) for row in outputs]
+        table = outputs.tolist() if is_array(type(outputs)) else outputs
+        return [rebuild(version.results, iter(row)) for row in table]
 
     def backward(self, *columns: Any) -> float:
         """Add the gradient of the mean over the rows to the captured leaves' ``grad``.
@@ -286,13 +287,11 @@ class Program:
         rows = self._rows(columns)
         version = self._version_for(rows)
         row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
-        if penalty is None:
-            plan = version.plan(optimizer, clip, row)
-        else:
+        added = None  # recorded each time: it may read numbers that have changed since
+        if penalty is not None:
             added = Version(record(penalty, ()), self._backend, self._threads).captured
-            plan = make_plan(version.captured, optimizer, clip=clip, penalty=added, row=row)
         return descent.train(
-            plan,
+            version.plan(optimizer, clip, row, added),
             rows,
             optimizer=optimizer,
             epochs=epochs,

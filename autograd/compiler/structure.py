@@ -219,6 +219,9 @@ def take_rows(column: object, name: str) -> Rows:
         raise ValueError(f"{name} has no rows: a batch needs at least one")
     if all(x.__class__ is float for x in column):
         return Rows(None, len(column), [[x] for x in column])
+    if _is_table(column):
+        row = Nest(list, (None,) * len(column[0]))
+        return Rows(row, len(column), [list(numbers) for numbers in column])
     rows = [flatten(row, f"{name}, row {i}") for i, row in enumerate(column)]
     structures = [structure for _, structure in rows]
     for i, (one, other) in enumerate(pairwise(structures), start=1):
@@ -228,6 +231,15 @@ def take_rows(column: object, name: str) -> Rows:
                 "the rows of a batch must be alike"
             )
     return Rows(structures[0], len(rows), [numbers for numbers, _ in rows])
+
+
+def _is_table(rows: Sequence[Any]) -> bool:
+    """Tell whether rows are lists of equally many floats, which need no look at each of them."""
+    return (
+        set(map(type, rows)) == {list}
+        and len(set(map(len, rows))) == 1
+        and set(map(type, chain.from_iterable(rows))) <= {float}
+    )
 
 
 def _rows_of_array(column: Any, name: str) -> Rows:

@@ -92,12 +92,21 @@ class Version:
         """The gradient's list and the leaves that it is taken by."""
         return self.listed("gradient").program, self.parameters
 
-    def plan(self, optimizer: Optimizer, clip: float | None, row: tuple[float, ...] | None) -> Plan:
-        """Plan a training without a penalty, or take the last plan where that is the same."""
+    def plan(
+        self,
+        optimizer: Optimizer,
+        clip: float | None,
+        row: tuple[float, ...] | None,
+        penalty: Captured | None = None,
+    ) -> Plan:
+        """Plan a training, or take the last plan where that is the same."""
         rule = rule_of(optimizer)
-        key = (rule, tuple(map(id, optimizer.parameters)), clip, repr(row))
+        leaves = [optimizer.parameters] if penalty is None else [optimizer.parameters, penalty[1]]
+        listed = None if penalty is None else penalty[0]
+        key = (rule, [list(map(id, some)) for some in leaves], clip, repr(row), listed)
         if self._planned is None or rule is None or self._planned[0] != key:
-            self._planned = key, make_plan(self.captured, optimizer, clip=clip, row=row)
+            plan = make_plan(self.captured, optimizer, clip=clip, penalty=penalty, row=row)
+            self._planned = key, plan
         return self._planned[1]
 
     def listed(self, kind: Kind) -> Labelled:

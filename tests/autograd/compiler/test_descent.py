@@ -265,6 +265,27 @@ def test_a_changed_rule_is_planned_anew() -> None:
     assert step()[1] is not step()[1]
 
 
+def test_a_penalty_is_read_anew_and_planned_anew_where_it_changed() -> None:
+    w, v = Value(1.0), Value(2.0)
+    program = compile(lambda x: (w * x) ** 2)
+    optimizer = SGD([w], 0.1)
+    strength = 0.5
+
+    def step(leaf: Value) -> Any:
+        w.data = 1.0
+        program.train([1.0], optimizer=optimizer, epochs=1, penalty=lambda: strength * leaf**2)
+        assert program._latest is not None
+        return w.data, program._latest._planned
+
+    first, plan = step(w)
+    assert first == pytest.approx(1.0 - 0.1 * 3.0)
+    assert step(w) == (first, plan)
+    v.data = 3.0
+    assert step(v)[0] == pytest.approx(0.8)
+    strength = 2.0
+    assert step(w)[0] == pytest.approx(1.0 - 0.1 * 6.0)
+
+
 def test_threads_share_the_rows() -> None:
     results = []
     for threads in (1, 2):
