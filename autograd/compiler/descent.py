@@ -249,14 +249,14 @@ class _NativeLoop:
         import numpy as np
 
         self.plan = plan
-        self.loop = _native_loop(plan, threads)
         table = np.asarray(rows.numbers, dtype=float).reshape(rows.count, plan.gradient.columns)
-        self.columns = list(np.ascontiguousarray(table.T))
         self.size = size
         self.batches = np.diff([*range(0, rows.count, size), rows.count])  # rows in each
         self.parameters = np.zeros(len(plan.parameters))
         self.states = np.zeros((plan.update.columns - 2, plan.moved))
         self.steps = 0
+        columns = list(np.ascontiguousarray(table.T))
+        self.loop = _native_loop(plan, threads).bind(columns, self.parameters, self.states)
 
     def take(self, optimizer: Optimizer) -> None:
         """Read parameters and optimiser."""
@@ -280,9 +280,6 @@ class _NativeLoop:
             order = list(range(self.batches.sum()))
         losses, norms = self.loop.run(
             epochs * len(self.batches),
-            self.columns,
-            self.parameters,
-            self.states,
             learning_rate=lr,
             taken=self.steps,
             size=self.size,

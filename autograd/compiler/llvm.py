@@ -76,12 +76,13 @@ class Native:
         self._run = RUN(self.address)
         self._local = threading.local()
 
-    def scratch(self) -> Array:
-        """Memory to compute in; each thread has its own."""
+    def scratch(self) -> int:
+        """The address of memory to compute in; each thread has its own."""
         if not hasattr(self._local, "scratch"):
             self._local.scratch = aligned_zeros(self.scratch_bytes // 8)
-        scratch: Array = self._local.scratch
-        return scratch
+            self._local.address = self._local.scratch.ctypes.data
+        address: int = self._local.address
+        return address
 
     def run(
         self,
@@ -139,7 +140,7 @@ class Native:
             scale,
             targets.ctypes.data,
             totals.ctypes.data,
-            self.scratch().ctypes.data,
+            self.scratch(),
         )
         return outputs, totals
 

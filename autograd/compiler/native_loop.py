@@ -100,120 +100,28 @@ class NativeLoop:
                 f"the update, not {len(numbers.outputs)} in all"
             )
 
-    def run(
-        self,
-        steps: int,
-        columns: Sequence[Array],
-        parameters: Array,
-        states: Array,
-        *,
-        learning_rate: float,
-        taken: int = 0,
-        size: int | None = None,
-        order: Indices | None = None,
-    ) -> tuple[Array, Array]:
-        """Make steps; parameters and states are changed in place.
-
-        Batches are taken one after the other, and at the end of the rows again from the beginning.
-        Other Python threads run in the meantime.
+    def bind(self, columns: Sequence[Array], parameters: Array, states: Array) -> BoundLoop:
+        """Take the arrays that steps work on.
 
         Parameters
         ----------
-        steps : int
         columns : sequence of arrays (rows,)
         parameters : array (parameters,) of doubles, contiguous
             All parameters of the gradient, those that are moved first.
         states : array (states, moved) of doubles, contiguous
-        learning_rate : float
-        taken : int
-            How many steps were made before.
-        size : int, optional
-            Rows in a batch, all if left out.
-        order : array of int, optional
-            The order in which rows are taken.
 
         Returns
         -------
-        losses, norms : arrays (steps,)
-            The mean loss of each step's batch, and its gradient's norm.
+        BoundLoop
+            Its steps change parameters and states in place.
         """
         columns = [as_numbers(column) for column in columns]
         self._check(columns, parameters, states)
-        rows = len(columns[0]) if columns else 1
-        size = rows if size is None else size
-        if steps < 0 or not size >= 1:
-            raise ValueError(f"steps={steps!r} must be 0 or more, size={size!r} 1 or more")
-        numbers = np.array([learning_rate, float(taken), 0.0])
-        losses, norms = np.empty(steps), np.empty(steps)
-        small = None if columns else self._small
-        if small is not None:
-            arrays = (parameters, states, numbers, losses, norms)
-            small(steps, *(array.ctypes.data for array in arrays))
-        else:
-            if order is None and size < rows:  # columns are read from their beginning otherwise
-                order = np.arange(rows)
-            index = None if order is None else as_indices(order, rows)
-            self._run(steps, columns, parameters, states, numbers, size, index, losses, norms)
-        return losses, norms
-
-    def _run(
-        self,
-        steps: int,
-        columns: Sequence[Array],
-        parameters: Array,
-        states: Array,
-        taken: Array,
-        size: int,
-        index: Indices | None,
-        losses: Array,
-        norms: Array,
-    ) -> None:
-        """The loop of `loop_source`."""
-        rows = len(columns[0]) if columns else 1
-        count = rows if index is None else len(index)
-        totals = np.zeros((self.threads, self.moved + 1))
-        given = np.zeros(len(self.numbers.outputs))
-        arrays: dict[str, NDArray[np.generic]] = {
-            "parameters": parameters,
-            "totals": totals,
-            "taken": taken,
-            "given": pointers([given[k:] for k in range(len(given))]),
-            "update_columns": pointers([parameters, totals[0, 1:], *states]),
-            "update_outputs": pointers([parameters, *states]),
-            "update_numbers": given[1:],
-            "losses": losses,
-            "norms": norms,
-            "arrived": np.zeros(1, dtype=np.int64),
-        }
-        known: dict[str, int | None] = {
-            "steps": steps,
-            "rows": count,
-            "size": size,
-            "moved": self.moved,
-            "threads": self.threads,
-            "lanes": self.machine.target.lanes,
-            "index": None if index is None else index.ctypes.data,
-        }
-        codes = self._codes
-        known |= {f"{name}_run": code.address for name, code in codes.items()}
-        known |= {name: array.ctypes.data for name, array in arrays.items()}
-
-        def work(thread: int) -> None:
-            start = 0
-            if index is None:
-                start, _ = share(count, thread, self.threads, self.machine.target.lanes)
-            sources = pointers([column[start:] for column in columns])
-            own = known | {"thread": thread, "columns": sources.ctypes.data}
-            own |= {f"{name}_scratch": code.scratch().ctypes.data for name, code in codes.items()}
-            train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
-
-        if self.threads == 1:
-            work(0)
-        else:
-            together(self._pool, self.threads, work)
+        return BoundLoop(self, columns, parameters, states)
 
     @cached_property
-    def _codes(self) -> dict[str, Native]:
+    def codes(self) -> dict[str, Native]:
+        """The lists' machine code, for the loop of `loop_source`."""
         lists = {
             "gradient": self.gradient,
             "squares": SQUARES,
@@ -223,11 +131,13 @@ class NativeLoop:
         return {name: native(listed, self.machine) for name, listed in lists.items()}
 
     @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
+    def pool(self) -> ThreadPoolExecutor:
+        """All threads but the one that calls."""
         return ThreadPoolExecutor(self.threads - 1, thread_name_prefix="stepgrad")
 
     @cached_property
-    def _small(self) -> Callable[..., None] | None:
+    def small(self) -> Callable[..., None] | None:
+        """The one function of `small_loop`, or None."""
         return small_function(self.gradient, self.numbers, self.update, self.machine)
 
     def _check(self, columns: Sequence[Array], parameters: Array, states: Array) -> None:
@@ -246,6 +156,122 @@ class NativeLoop:
                 raise ValueError(f"{name} must have shape {shape}, not {array.shape}")
             if array.dtype != np.float64 or not array.flags.c_contiguous:
                 raise ValueError(f"{name} must be a contiguous array of doubles")
+
+
+class BoundLoop:
+    """A loop and the arrays that it works on, made by `NativeLoop.bind`; for one thread at a time.
+
+    Parameters
+    ----------
+    loop : NativeLoop
+    columns : sequence of arrays (rows,)
+    parameters : array (parameters,)
+    states : array (states, moved)
+    """
+
+    def __init__(
+        self, loop: NativeLoop, columns: Sequence[Array], parameters: Array, states: Array
+    ) -> None:
+        self.loop = loop
+        self.rows = len(columns[0]) if columns else 1
+        self.small = None if columns else loop.small
+        self.taken = np.zeros(3)
+        self.totals = np.zeros((loop.threads, loop.moved + 1))
+        self.given = np.zeros(len(loop.numbers.outputs))
+        self.arrived = np.zeros(1, dtype=np.int64)
+        self.columns = columns
+        self.sources = pointers(columns)
+        self.arrays: dict[str, NDArray[np.generic]] = {
+            "parameters": parameters,
+            "states": states,
+            "totals": self.totals,
+            "taken": self.taken,
+            "given": pointers([self.given[k:] for k in range(len(self.given))]),
+            "update_columns": pointers([parameters, self.totals[0, 1:], *states]),
+            "update_outputs": pointers([parameters, *states]),
+            "update_numbers": self.given[1:],
+            "arrived": self.arrived,
+        }
+        # Asking an array for its address takes longer than many a step.
+        self.addresses = {name: array.ctypes.data for name, array in self.arrays.items()}
+
+    def run(
+        self,
+        steps: int,
+        *,
+        learning_rate: float,
+        taken: int = 0,
+        size: int | None = None,
+        order: Indices | None = None,
+    ) -> tuple[Array, Array]:
+        """Make steps; parameters and states are changed in place.
+
+        Batches are taken one after the other, and at the end of the rows again from the beginning.
+        Other Python threads run in the meantime.
+
+        Parameters
+        ----------
+        steps : int
+        learning_rate : float
+        taken : int
+            How many steps were made before.
+        size : int, optional
+            Rows in a batch, all if left out.
+        order : array of int, optional
+            The order in which rows are taken.
+
+        Returns
+        -------
+        losses, norms : arrays (steps,)
+            The mean loss of each step's batch, and its gradient's norm.
+        """
+        size = self.rows if size is None else size
+        if steps < 0 or not size >= 1:
+            raise ValueError(f"steps={steps!r} must be 0 or more, size={size!r} 1 or more")
+        if order is None and size < self.rows:  # columns are read from their beginning otherwise
+            order = np.arange(self.rows)
+        index = None if order is None else as_indices(order, self.rows)
+        self.taken[:] = learning_rate, taken, 0.0
+        losses, norms = np.empty(steps), np.empty(steps)
+        known: dict[str, int | None] = {
+            **self.addresses,
+            "steps": steps,
+            "losses": losses.ctypes.data,
+            "norms": norms.ctypes.data,
+        }
+        if self.small is not None:
+            self.small(*(known[name] for name in SMALL_ARGUMENTS))
+        else:
+            self._run(known, size, index)
+        return losses, norms
+
+    def _run(self, known: dict[str, int | None], size: int, index: Indices | None) -> None:
+        """The loop of `loop_source`."""
+        loop = self.loop
+        count = self.rows if index is None else len(index)
+        lanes = loop.machine.target.lanes
+        self.arrived[0] = 0
+        known |= {
+            "rows": count,
+            "size": size,
+            "moved": loop.moved,
+            "threads": loop.threads,
+            "lanes": lanes,
+            "index": None if index is None else index.ctypes.data,
+        }
+        known |= {f"{name}_run": code.address for name, code in loop.codes.items()}
+
+        def work(thread: int) -> None:
+            start = share(count, thread, loop.threads, lanes)[0] if index is None else 0
+            sources = self.sources + np.uint64(8 * start)
+            own = known | {"thread": thread, "columns": sources.ctypes.data}
+            own |= {f"{name}_scratch": code.scratch() for name, code in loop.codes.items()}
+            train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
+
+        if loop.threads == 1:
+            work(0)
+        else:
+            together(loop.pool, loop.threads, work)
 
 
 def together(pool: Executor, threads: int, work: Callable[[int], None]) -> None:

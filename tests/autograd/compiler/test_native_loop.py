@@ -111,7 +111,8 @@ def machine_steps(loop: NativeLoop, rows: Any, start: Any, steps: int, **options
     """Make steps with the loop."""
     parameters, states = np.array(start), np.zeros((1, loop.moved))
     columns = [np.array(column) for column in zip(*rows, strict=True)]
-    losses, norms = loop.run(steps, columns, parameters, states, learning_rate=RATE, **options)
+    bound = loop.bind(columns, parameters, states)
+    losses, norms = bound.run(steps, learning_rate=RATE, **options)
     return parameters, states[0], losses, norms
 
 
@@ -150,11 +151,11 @@ def test_the_same_number_of_threads_gives_the_same_bits() -> None:
 @pytest.mark.parametrize("small", [True, False])
 def test_a_computation_without_rows(small: bool) -> None:
     loop = NativeLoop(WITHOUT_ROWS, NUMBERS, MOMENTUM)
-    assert loop._small is not None
+    assert loop.small is not None
     if not small:
-        loop.__dict__["_small"] = None
+        loop.__dict__["small"] = None
     parameters, states = np.array([0.7, 0.4]), np.zeros((1, 2))
-    losses, norms = loop.run(30, [], parameters, states, learning_rate=RATE)
+    losses, norms = loop.bind([], parameters, states).run(30, learning_rate=RATE)
     wanted = python_steps(WITHOUT_ROWS, [()], [0.7, 0.4], [[0]] * 30)
     for a, b in zip((parameters, states[0], losses, norms), wanted, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-11)
@@ -168,9 +169,9 @@ def test_steps_go_on_where_others_ended(gradient: WengertList) -> None:
     results = []
     for parts in ([12], [5, 7], [0, 12]):
         parameters, states = np.linspace(0.3, 0.7, gradient.parameters), np.zeros((1, 2))
-        taken = 0
+        bound, taken = loop.bind(columns, parameters, states), 0
         for steps in parts:
-            loop.run(steps, columns, parameters, states, learning_rate=RATE, taken=taken)
+            bound.run(steps, learning_rate=RATE, taken=taken)
             taken += steps
         results.append(np.concatenate([parameters, states[0]]))
     assert np.array_equal(results[0], results[1])
@@ -195,9 +196,9 @@ class Guards:
         return getattr(np, name)
 
     def scratch(self, code: Native) -> Any:
-        """Memory to compute in, of which the loop is handed the bare address."""
+        """The address of memory to compute in."""
         self.kept.append(self.guarded(code.scratch_bytes // 8))
-        return self.kept[-1]
+        return self.kept[-1].ctypes.data
 
     def copied(self, values: Any) -> Any:
         """A guarded array of the same numbers; all kinds that are used have eight bytes."""
@@ -258,7 +259,8 @@ def test_nothing_is_touched_beyond_the_arrays(
     def steps(copied: Any, size: int | None, shuffled: bool) -> list[Any]:
         parameters, states = copied(start), copied(states_before)
         given, taken = list(map(copied, columns)), copied(order) if shuffled else None
-        told = loop.run(9, given, parameters, states, learning_rate=0.1, size=size, order=taken)
+        bound = loop.bind(given, parameters, states)
+        told = bound.run(9, learning_rate=0.1, size=size, order=taken)
         assert all(np.array_equal(a, b) for a, b in zip(given, columns, strict=True))
         return [parameters, states, *told]
 
@@ -305,7 +307,8 @@ def test_lists_that_do_not_fit_are_errors(lists: Any, message: str) -> None:
 )
 def test_wrong_arrays_are_errors(arguments: Any, options: Any, message: str) -> None:
     loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    steps, *arrays = arguments
     with pytest.raises(ValueError, match=message):
-        loop.run(*arguments, learning_rate=RATE, **options)
+        loop.bind(*arrays).run(steps, learning_rate=RATE, **options)
     with pytest.raises(ValueError, match="threads=0"):
         NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM, threads=0)
