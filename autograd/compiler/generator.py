@@ -11,17 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain
+from functools import cached_property, partial
+from itertools import chain, groupby
 
 from autograd.compiler.assembly import Function, Target
 from autograd.compiler.layout import Layout, Memory
-from autograd.compiler.loops import address
+from autograd.compiler.loops import Loop, address
 from autograd.compiler.machine import Machine
+from autograd.compiler.matrix import MatrixProduct, OuterProduct
+from autograd.compiler.matrix_loops import write_matrix_product, write_outer_product
 from autograd.compiler.normal import Apply, Sum, normalize
 from autograd.compiler.runtime import runtime_source
-from autograd.compiler.schedule import Accumulation, Shape, Step, Tile, is_call, schedule
-from autograd.compiler.shared import SHARED, Item, SharedWriter, plan, runs
+from autograd.compiler.schedule import Accumulation, Call, Shape, Step, Tile, is_call, schedule
+from autograd.compiler.shared import PARAMETER, SHARED, Item, SharedWriter, plan, runs
 from autograd.compiler.tiles import (
     Values,
     uniform_number,
@@ -85,9 +87,13 @@ class Generator:
         self.form = normalize(wengert)
         wide = machine.registers >= 32
         shape = Shape(dots=8 if wide else 4, vectors=2, sums=16 if wide else 8)
-        self.schedule = schedule(self.form, wengert.columns, wengert.outputs, shape)
+        self.shape = shape
         self.parameters = range(wengert.columns, wengert.columns + wengert.parameters)
         self.shared = plan(self.form, self.parameters, self.target.lanes)
+        shared = chain(*self.shared)
+        cells = {slot: (PARAMETER, index) for index, slot in enumerate(self.parameters)}
+        cells |= {slot: (SHARED, index) for index, slot in enumerate(shared)}
+        self.schedule = schedule(self.form, wengert.columns, wengert.outputs, shape, cells)
         self.memory = self._memory()
         self.layout = self.memory.layout
         self.writer = SharedWriter(self.form, self.memory, self.target)
@@ -97,14 +103,31 @@ class Generator:
 
     def _memory(self) -> Memory:
         lanes = self.target.lanes
-        dense = any(isinstance(s, Tile) and s.vectors > 1 for s in self.schedule.steps)
+        dense = any(_vectors(step, self.shape) > 1 for step in self.schedule.steps)
         cache = DENSE_CACHE_BYTES if dense else CACHE_BYTES
         fitting = cache // (max(1, self.schedule.width) * lanes * 8)
         vectors = min(LONGEST_BLOCK, fitting) // 2 * 2 or 1
-        sums = -(-len(self.form.totals) // lanes) * lanes
         shared = {slot: number for number, slot in enumerate(chain(*self.shared))}
-        layout = Layout(lanes, vectors, sums, len(shared), self.schedule.width)
-        return Memory(layout, self.form.constants, self.parameters, shared, self.schedule.places)
+        wide: dict[int, int] = {}
+        end = 0
+        for first, count in self._wide:
+            wide |= {first + k: end + k for k in range(count)}
+            end += -(-count // lanes) * lanes
+        sums = (len(self.form.totals) // lanes + 2) * lanes
+        layout = Layout(lanes, vectors, end, sums, len(shared), self.schedule.width)
+        places = self.schedule.places
+        return Memory(layout, self.form.constants, self.parameters, shared, places, wide)
+
+    @cached_property
+    def _wide(self) -> list[tuple[int, int]]:
+        """Neighbouring sums that are kept lane by lane: the first of them, and how many."""
+        steps = self.schedule.steps
+        added = {i for s in steps if isinstance(s, Accumulation) for i, _ in s.terms}
+        whole = {i for s in steps if isinstance(s, OuterProduct) for i in s.indices}
+        keys = [k in added or k not in whole for k in range(len(self.form.totals))]
+        groups = groupby(enumerate(keys), key=lambda item: item[1])
+        found = [(key, list(members)) for key, members in groups]
+        return [(members[0][0], len(members)) for key, members in found if key]
 
     def source(self) -> str:
         """The whole module."""
@@ -185,9 +208,7 @@ class Generator:
     def _block(self) -> Iterator[Piece]:
         """What differs from row to row."""
         for step in self.schedule.steps:
-            repeats = isinstance(step, Accumulation) or (
-                isinstance(step, Tile) and step.vectors > 1
-            )
+            repeats = _vectors(step, self.shape) > 1 or not isinstance(step, Tile | Call)
             yield Piece(self._size(step), partial(self._step, step), repeats)
 
     def _size(self, step: Step) -> int:
@@ -195,6 +216,10 @@ class Generator:
             nodes = [self.form.nodes[slot] for slot in step.nodes]
             terms = sum(len(n.products) if isinstance(n, Sum) else 1 for n in nodes)
             return terms * min(step.vectors, self.layout.vectors)
+        if isinstance(step, MatrixProduct):
+            return 2 * self.shape.dots * self.shape.vectors
+        if isinstance(step, OuterProduct):
+            return 4 * self.shape.sums
         return len(step.terms) if isinstance(step, Accumulation) else 1
 
     def _step(self, step: Step, function: Function, values: Values) -> None:
@@ -204,6 +229,10 @@ class Generator:
             write_tile(function, self.memory, nodes, step.vectors)
         elif isinstance(step, Accumulation):
             write_accumulation(function, self.memory, step)
+        elif isinstance(step, MatrixProduct):
+            write_matrix_product(function, self.memory, step, self.shape)
+        elif isinstance(step, OuterProduct):
+            write_outer_product(function, self.memory, step, self.shape)
         else:
             self.kernels.add((step.name, self.target.lanes))
             write_call(function, self.memory, step)
@@ -211,9 +240,8 @@ class Generator:
     def _run(self, run: Function, once: Sequence[str], block: Sequence[str]) -> None:
         layout = self.layout
         if self.form.totals:
-            bytes_of_sums = layout.once
             run.do(
-                f"call void @llvm.memset.p0.i64(ptr %scratch, i8 0, i64 {bytes_of_sums}, i1 false)"
+                f"call void @llvm.memset.p0.i64(ptr %scratch, i8 0, i64 {layout.once}, i1 false)"
             )
         for name in once:
             run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 0, i64 %rows)")
@@ -233,35 +261,45 @@ class Generator:
         """The loop over blocks of rows."""
         layout = self.layout
         rows_of_block = layout.lanes * layout.vectors
+        if None in self.memory.places:
+            ones = address(run, "%scratch", self.memory.place_address(None))
+            run.do(f"call void @repeat(ptr {ones}, double 1.0, i64 {rows_of_block})")
         run.do("br label %blocks")
         run.label("blocks")
-        run.do("%start = phi i64 [ 0, %entry ], [ %following, %work ]")
+        run.do("%start = phi i64 [ 0, %entry ], [ %following, %worked ]")
         run.do("%left = sub i64 %rows, %start")
         run.do("%any = icmp sgt i64 %left, 0")
         run.do("br i1 %any, label %work, label %finished")
         run.label("work")
         run.do(f"%full = icmp sgt i64 %left, {rows_of_block}")
         run.do(f"%count = select i1 %full, i64 {rows_of_block}, i64 %left")
-        together = (s.vectors for s in self.schedule.steps if isinstance(s, Tile))
+        together = (_vectors(step, self.shape) for step in self.schedule.steps)
         step = min(max(together, default=1), layout.vectors)
         run.do(f"%rounded = add i64 %count, {layout.lanes * step - 1}")
         run.do(f"%steps = udiv i64 %rounded, {layout.lanes * step}")
         run.do(f"%vectors = mul i64 %steps, {step}")
-        for column in range(self.wengert.columns):
-            pointer = run.emit(f"getelementptr ptr, ptr %columns, i64 {column}")
-            source = run.emit(f"load ptr, ptr {pointer}")
-            place = address(run, "%scratch", self.memory.place_address(column))
-            run.do(
-                f"call void @fill(ptr {place}, ptr {source}, ptr %index, i64 %start, i64 %count, "
-                "i64 %vectors)"
-            )
+        if self.wengert.columns:
+            self._fill(run)
         for name in block:
             run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 %vectors, i64 %count)")
         for number, slot in varying:
             self._copy_output(run, number, slot)
+        run.do("br label %worked")
+        run.label("worked")
         run.do("%following = add i64 %start, %count")
         run.do("br label %blocks")
         run.label("finished")
+
+    def _fill(self, run: Function) -> None:
+        """Bring the block's rows of the columns, whose places are the first ones."""
+        loop = Loop(run, str(self.wengert.columns))
+        place = loop.advance(address(run, "%scratch", self.layout.block), self.layout.stride)
+        source = run.emit(f"load ptr, ptr {loop.advance('%columns', 8)}")
+        run.do(
+            f"call void @fill(ptr {place}, ptr {source}, ptr %index, i64 %start, i64 %count, "
+            "i64 %vectors)"
+        )
+        loop.end()
 
     def _copy_output(self, run: Function, number: int, slot: int) -> None:
         pointer = run.emit(f"getelementptr ptr, ptr %outputs, i64 {number}")
@@ -281,17 +319,29 @@ class Generator:
 
     def _totals(self, run: Function) -> None:
         layout = self.layout
-        once = address(run, "%scratch", layout.once)
-        count = run.emit("sitofp i64 %rows to double")
-        share = run.emit(f"fmul double %scale, {count}")
+        totals, once = (address(run, "%scratch", at) for at in (layout.totals, layout.once))
+        for first, count in self._wide:
+            lanes = address(run, "%scratch", self.memory.wide[first] * layout.lanes * 8)
+            sums = address(run, totals, first * 8)
+            groups = -(-count // layout.lanes)
+            run.do(f"call void @reduce(ptr {lanes}, ptr {sums}, i64 {groups})")
+        rows = run.emit("sitofp i64 %rows to double")
+        share = run.emit(f"fmul double %scale, {rows}")
         run.do(
-            f"call void @reduce(ptr %scratch, ptr {once}, i64 {layout.sums // layout.lanes}, "
+            f"call void @scale(ptr {totals}, ptr {once}, i64 {layout.sums // layout.lanes}, "
             f"double %scale, double {share})"
         )
         run.do(
-            "call void @llvm.memcpy.p0.p0.i64(ptr %totals, ptr %scratch, "
+            f"call void @llvm.memcpy.p0.p0.i64(ptr %totals, ptr {totals}, "
             f"i64 {len(self.form.totals) * 8}, i1 false)"
         )
+
+
+def _vectors(step: Step, shape: Shape) -> int:
+    """How many vectors a step works on at a time."""
+    if isinstance(step, MatrixProduct):
+        return shape.vectors
+    return step.vectors if isinstance(step, Tile) else 1
 
 
 def definition(head: str, arguments: str, function: Function, attributes: str = "") -> str:

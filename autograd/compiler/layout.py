@@ -9,14 +9,17 @@ from dataclasses import dataclass
 class Layout:
     """The parts of the scratch array, in bytes from its beginning.
 
-    First come the sums over the rows, one vector each, then the parts that follow here.
+    First come the sums over the rows that are kept lane by lane, one vector each, then the parts
+    that follow here.
 
     Parameters
     ----------
     lanes, vectors : int
         Lanes in a vector, vectors in a block.
+    wide : int
+        Sums over the rows that are kept lane by lane, rounded up to whole vectors of them.
     sums : int
-        Sums over the rows, rounded up to whole vectors of them.
+        Sums over the rows, as one number each, with room for a vector that begins at the last.
     shared : int
         Numbers that are computed once per call.
     width : int
@@ -25,14 +28,20 @@ class Layout:
 
     lanes: int
     vectors: int
+    wide: int
     sums: int
     shared: int
     width: int
 
     @property
+    def totals(self) -> int:
+        """The sums over the rows."""
+        return self.wide * self.lanes * 8
+
+    @property
     def once(self) -> int:
         """For each sum what every row adds to it alike."""
-        return self.sums * self.lanes * 8
+        return self.totals + self.sums * 8
 
     @property
     def uniform(self) -> int:
@@ -69,14 +78,18 @@ class Memory:
     shared : dict of int to int
         Slots that are computed once per call, and where among those.
     places : dict of int to int
-        Slots that differ from row to row and outlive a step, and their place.
+        Slots that differ from row to row and outlive a step, and their place; None for a place with
+        ones.
+    wide : dict of int to int
+        The indices of the sums over the rows that are kept lane by lane, and where among those.
     """
 
     layout: Layout
     constants: dict[int, float]
     parameters: range
     shared: dict[int, int]
-    places: dict[int, int]
+    places: dict[int | None, int]
+    wide: dict[int, int]
 
     def is_uniform(self, slot: int) -> bool:
         """Whether a slot holds one number for all rows."""
@@ -88,6 +101,6 @@ class Memory:
             return "%parameters", (slot - self.parameters.start) * 8
         return "%scratch", self.layout.uniform + self.shared[slot] * 8
 
-    def place_address(self, slot: int) -> int:
+    def place_address(self, slot: int | None) -> int:
         """The offset of a slot's first vector."""
         return self.layout.block + self.places[slot] * self.layout.stride

@@ -66,7 +66,7 @@ class Loop:
         """The register with an address that moves on by so many bytes with each count."""
         if self.once:
             return base
-        offset = self.function.emit(f"mul nuw nsw i64 {self.number}, {size}")
+        offset = self.function.emit(f"mul nsw i64 {self.number}, {size}")
         return address(self.function, base, offset)
 
     def end(self, carried: Sequence[Lanes] = ()) -> list[Lanes]:

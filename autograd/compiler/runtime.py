@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from autograd.compiler.assembly import Target
+from collections.abc import Sequence
+
+from autograd.compiler.assembly import Function, Lanes, Target
+from autograd.compiler.loops import Loop, address
 
 
 def runtime_source(target: Target) -> str:
-    """LLVM text of the functions ``fill``, ``repeat`` and ``reduce``."""
-    return "\n".join((FILL.format(**_words(target)), REPEAT, reduce_source(target), DECLARATIONS))
+    """LLVM text of the functions ``fill``, ``repeat``, ``reduce`` and ``scale``."""
+    fill = FILL.format(**_words(target))
+    return "\n".join((fill, REPEAT, reduce_source(target), scale_source(target), DECLARATIONS))
 
 
 DECLARATIONS = """
@@ -102,66 +106,56 @@ done:
 """
 
 
-def reduce_source(target: Target) -> str:
-    """reduce(scratch, once, groups, scale, share): the lanes of each sum added up.
+def add_lanes(vectors: Sequence[Lanes]) -> Lanes:
+    """The sum of each vector's lanes, for as many vectors as have lanes: one vector of sums.
 
-    As many sums as a vector has lanes are reduced together: neighbouring lanes of two vectors are
-    added into one, until one vector holds all the sums. Each is then scaled, and what every row
-    adds alike comes on top; the results take the place of the first group's lanes and following.
+    Neighbouring lanes of two vectors are added into one, until one vector holds all the sums.
     """
-    doubles, lanes = target.type("double"), target.lanes
-    lines = []
-    names = [f"%s{k}" for k in range(lanes)]
-    for k, name in enumerate(names):
-        lines.append(f"  %p{k} = getelementptr {doubles}, ptr %group, i64 {k}")
-        lines.append(f"  {name} = load {doubles}, ptr %p{k}, align 8")
-    count = 0
-    while len(names) > 1:
-        halves = []
-        for left, right in zip(names[0::2], names[1::2], strict=True):
-            for word, offset in (("even", 0), ("odd", 1)):
-                order = ", ".join(f"i32 {2 * lane + offset}" for lane in range(lanes))
-                lines.append(
-                    f"  %{word}{count} = shufflevector {doubles} {left}, {doubles} {right}, "
-                    f"<{lanes} x i32> <{order}>"
-                )
-            lines.append(f"  %t{count} = fadd {doubles} %even{count}, %odd{count}")
-            halves.append(f"%t{count}")
-            count += 1
-        names = halves
-    body = "\n".join(lines)
-    one = "" if lanes == 1 else f"insertelement {doubles} poison, double"
-    zeros = f"<{lanes} x i32> zeroinitializer"
-    spread = "\n".join(
-        f"  %{name}.one = {one} %{name}, i64 0\n"
-        f"  %{name}.every = shufflevector {doubles} %{name}.one, {doubles} poison, {zeros}"
-        for name in ("scale", "share")
+    if len(vectors) == 1:
+        return vectors[0]
+    pairs = zip(vectors[0::2], vectors[1::2], strict=True)
+    return add_lanes([_every_second(a, b, 0) + _every_second(a, b, 1) for a, b in pairs])
+
+
+def _every_second(left: Lanes, right: Lanes, first: int) -> Lanes:
+    """The even or odd lanes of two vectors."""
+    function = left.function
+    numbers = (f"i32 {2 * lane + first}" for lane in range(function.target.lanes))
+    order = f"<{function.target.lanes} x i32> <{', '.join(numbers)}>"
+    both = f"{function.doubles} {left.name}, {function.doubles} {right.name}"
+    return Lanes(function, function.emit(f"shufflevector {both}, {order}"))
+
+
+def reduce_source(target: Target) -> str:
+    """reduce(wide, totals, groups): the lanes of sums added up and added to totals.
+
+    As many sums as a vector has lanes are a group.
+    """
+    function = Function(target)
+    size = target.lanes * 8
+    loop = Loop(function, "%groups")
+    group = loop.advance("%wide", target.lanes * size)
+    total = loop.advance("%totals", size)
+    vectors = [function.load(address(function, group, k * size)) for k in range(target.lanes)]
+    function.store(function.load(total) + add_lanes(vectors), total)
+    loop.end()
+    return definition("reduce", "ptr %wide, ptr %totals, i64 %groups", function)
+
+
+def scale_source(target: Target) -> str:
+    """scale(totals, once, groups, factor, share): factor · totals + share · once, in place."""
+    function = Function(target)
+    factor, share = function.splat("%factor"), function.splat("%share")
+    loop = Loop(function, "%groups")
+    total, once = (loop.advance(base, target.lanes * 8) for base in ("%totals", "%once"))
+    function.store(factor * function.load(total) + share * function.load(once), total)
+    loop.end()
+    return definition(
+        "scale", "ptr %totals, ptr %once, i64 %groups, double %factor, double %share", function
     )
-    if lanes == 1:
-        spread = "\n".join(
-            f"  %{name}.every = bitcast double %{name} to double" for name in ("scale", "share")
-        )
-    return f"""
-define internal void @reduce(ptr %scratch, ptr %once, i64 %groups, double %scale, double %share) {{
-entry:
-{spread}
-  br label %loop
-loop:
-  %g = phi i64 [ 0, %entry ], [ %next, %loop ]
-  %bytes = mul i64 %g, {lanes * lanes * 8}
-  %group = getelementptr i8, ptr %scratch, i64 %bytes
-{body}
-  %alike_pointer = getelementptr {doubles}, ptr %once, i64 %g
-  %alike = load {doubles}, ptr %alike_pointer, align 8
-  %scaled = fmul {doubles} %scale.every, {names[0]}
-  %rest = fmul {doubles} %share.every, %alike
-  %sum = fadd {doubles} %scaled, %rest
-  %result = getelementptr {doubles}, ptr %scratch, i64 %g
-  store {doubles} %sum, ptr %result, align 8
-  %next = add i64 %g, 1
-  %more = icmp slt i64 %next, %groups
-  br i1 %more, label %loop, label %done
-done:
-  ret void
-}}
-"""
+
+
+def definition(name: str, arguments: str, function: Function) -> str:
+    """The text of a function that is done at the end of its body."""
+    body = "\n".join(function.lines)
+    return f"define internal void @{name}({arguments}) {{\nentry:\n{body}\n  ret void\n}}\n"

@@ -9,15 +9,23 @@ through a scratch array, one place for each value that a later step reads:
   each parameter serves several vectors;
 - an `Accumulation` adds products to the sums over the rows. Products that share factors (the
   gradients of a layer's weights) are put into one, so that a factor serves many sums;
+- a `MatrixProduct` and an `OuterProduct` are the same for a large layer, as loops;
 - a `Call` applies one elementary function.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograd.compiler.matrix import (
+    Cell,
+    MatrixProduct,
+    OuterProduct,
+    matrix_product,
+    outer_product,
+)
 from autograd.compiler.normal import Apply, Node, NormalForm, Product, Sum, arguments_of
 from autograd.compiler.vectormath.kernels import KERNELS
 
@@ -52,15 +60,18 @@ class Call:
     arguments: tuple[int, ...]
 
 
-Step = Tile | Accumulation | Call
+Step = Tile | Accumulation | MatrixProduct | OuterProduct | Call
 
 
 @dataclass(slots=True)
 class Schedule:
-    """The steps, and the place of each value that one step leaves for another."""
+    """The steps, and the place of each value that one step leaves for another.
+
+    Where an outer product has a factor of 1, None has a place too.
+    """
 
     steps: list[Step]
-    places: dict[int, int]
+    places: dict[int | None, int]
     width: int
 
 
@@ -88,9 +99,18 @@ def is_call(node: Node) -> bool:
     return isinstance(node, Apply) and node.name in KERNELS
 
 
-def schedule(form: NormalForm, columns: int, outputs: Iterable[int], shape: Shape) -> Schedule:
-    """Plan the part of a computation that differs from row to row."""
-    return _Scheduler(form, columns, shape).run(list(outputs))
+def schedule(
+    form: NormalForm,
+    columns: int,
+    outputs: Iterable[int],
+    shape: Shape,
+    cells: Mapping[int, Cell],
+) -> Schedule:
+    """Plan the part of a computation that differs from row to row.
+
+    `cells` tells by slot where the numbers lie in memory that are the same in all rows.
+    """
+    return _Scheduler(form, columns, shape, cells).run(list(outputs))
 
 
 @dataclass(slots=True)
@@ -102,10 +122,13 @@ class _Level:
 
 
 class _Scheduler:
-    def __init__(self, form: NormalForm, columns: int, shape: Shape) -> None:
+    def __init__(
+        self, form: NormalForm, columns: int, shape: Shape, cells: Mapping[int, Cell]
+    ) -> None:
         self.form = form
         self.columns = columns
         self.shape = shape
+        self.cells = cells
         self.nodes = {slot: node for slot, node in form.nodes.items() if slot in form.varying}
         self.reads = {slot: self._varying_arguments(node) for slot, node in self.nodes.items()}
         self.dots = self._dots()
@@ -184,11 +207,16 @@ class _Scheduler:
         for number in sorted(levels):
             at = levels[number]
             yield from self._light_tiles(at.light)
-            for group in at.dots.values():
+            for inputs, group in at.dots.items():
+                sums = {slot: node for slot in group if isinstance(node := self.nodes[slot], Sum)}
+                layer = matrix_product(sums, inputs, self.cells)
+                if layer is not None:
+                    yield layer
+                    continue
                 for start in range(0, len(group), self.shape.dots):
                     nodes = group[start : start + self.shape.dots]
                     yield Tile(nodes + self._follow(nodes, levels, number), self.shape.vectors)
-            yield from accumulations(at.terms, self.shape.sums)
+            yield from accumulations(at.terms, self.shape.sums, self.form.varying)
             for slot, node in at.calls.items():
                 yield Call(slot, node.name, node.arguments)
 
@@ -246,14 +274,14 @@ class _Scheduler:
                     stack.pop()
         return order
 
-    def _places(self, steps: list[Step], outputs: list[int]) -> tuple[dict[int, int], int]:
+    def _places(self, steps: list[Step], outputs: list[int]) -> tuple[dict[int | None, int], int]:
         """A place in the scratch array for each value while a later step needs it."""
         last = self._last_readers(steps, outputs)
         free: list[int] = []
-        places: dict[int, int] = {}
+        places: dict[int | None, int] = {}
         width = 0
 
-        def place(slot: int) -> None:
+        def place(slot: int | None) -> None:
             nonlocal width
             if not free:
                 free.append(width)
@@ -262,6 +290,8 @@ class _Scheduler:
 
         for column in range(self.columns):
             place(column)
+        if any(isinstance(step, OuterProduct) and None in step.factors for step in steps):
+            place(None)
         leaving: dict[int, list[int]] = defaultdict(list)
         for slot, final in last.items():
             leaving[final].append(slot)
@@ -294,6 +324,10 @@ class _Scheduler:
             for slot in arguments_of(product for _, product in step.terms):
                 if slot in self.form.varying:
                     yield slot
+        elif isinstance(step, MatrixProduct):
+            yield from step.inputs
+        elif isinstance(step, OuterProduct):
+            yield from (slot for slot in step.factors if slot is not None)
         else:
             for node in writes(step):
                 yield from self.reads[node]
@@ -301,17 +335,19 @@ class _Scheduler:
 
 def writes(step: Step) -> Sequence[int]:
     """The slots that a step computes."""
-    if isinstance(step, Tile):
+    if isinstance(step, Tile | MatrixProduct):
         return step.nodes
     return [step.node] if isinstance(step, Call) else []
 
 
-def accumulations(terms: Iterable[tuple[int, Product]], sums: int) -> Iterator[Accumulation]:
+def accumulations(
+    terms: Iterable[tuple[int, Product]], sums: int, varying: Container[int]
+) -> Iterator[Accumulation | OuterProduct]:
     """Cut products into accumulations of so many sums at most, squares where they share factors.
 
     The younger factor of each product is its row and the older its column; rows with equal columns
     make a rectangle, as the gradients δᵢ·hⱼ of a layer's weights do, and a rectangle is cut into
-    squares.
+    squares, if it is no outer product as a whole.
     """
     rows: dict[int, dict[int | None, list[tuple[int, Product]]]] = {}
     for index, product in terms:
@@ -324,6 +360,10 @@ def accumulations(terms: Iterable[tuple[int, Product]], sums: int) -> Iterator[A
         rectangles[tuple(sorted(columns, key=lambda c: -1 if c is None else c))].append(row)
     rest: list[tuple[int, Product]] = []
     for shared, members in rectangles.items():
+        layer = outer_product({row: rows[row] for row in members}, varying)
+        if layer is not None:
+            yield layer
+            continue
         for across, down in squares(len(shared), len(members), sums):
             found = [
                 term

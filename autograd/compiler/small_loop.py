@@ -104,7 +104,7 @@ def outputs(
 
 def _computed(function: Function, form: NormalForm, known: Iterable[tuple[int, Lanes]]) -> Values:
     """The values of all nodes, given those of columns and parameters."""
-    nothing = Memory(Layout(1, 1, 0, 0, 0), form.constants, range(0), {}, {})
+    nothing = Memory(Layout(1, 1, 0, 0, 0, 0), form.constants, range(0), {}, {}, {})
     values = Values(function, nothing, "", dict(known))
     for slot, node in form.nodes.items():
         values.uniform[slot] = compute(values, node)

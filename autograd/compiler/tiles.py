@@ -164,7 +164,7 @@ def write_accumulation(function: Function, memory: Memory, step: Accumulation) -
     """Products added to the lanes of sums over the rows, but not those of lanes beyond the rows."""
     size = memory.layout.lanes * 8
     indices = list(dict.fromkeys(index for index, _ in step.terms))
-    places = [address(function, "%scratch", index * size) for index in indices]
+    places = [address(function, "%scratch", memory.wide[index] * size) for index in indices]
     before = [function.load(place) for place in places]
     loop, row = block_loop(function, memory, 1, before)
     sums = dict(zip(indices, loop.carried, strict=True))
