@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from autograd.compiler.generator import Generator
 from autograd.compiler.machine import Code, Machine, host, kernel
+from autograd.compiler.trace import collector_paused
 from autograd.compiler.wengert import WengertList
 
 Array = NDArray[np.float64]
@@ -66,8 +67,9 @@ class Native:
     def __init__(self, wengert: WengertList, machine: Machine | None = None) -> None:
         machine = machine or host()
         self.wengert = wengert
-        generator = Generator(wengert, machine)
-        self.source = generator.source()
+        with collector_paused():
+            generator = Generator(wengert, machine)
+            self.source = generator.source()
         self.scratch_bytes = generator.layout.bytes
         for name, lanes in sorted(generator.kernels):
             kernel(name, machine.with_lanes(lanes))

@@ -121,11 +121,15 @@ class _Normalizer:
             if products is None:
                 self.add(slot, Apply(name, arguments, instruction.parameters))
             else:
-                self.add(slot, Sum(self.merged(products)))
+                self.add(slot, Sum(self.merged(products)), arguments)
 
-    def add(self, slot: int, node: Node) -> None:
-        """Record a node and whether it differs from row to row."""
-        if any(a in self.form.varying for a in node.arguments):
+    def add(self, slot: int, node: Node, reads: Iterable[int] | None = None) -> None:
+        """Record a node and whether it differs from row to row, as what it reads does.
+
+        What a sum read before others were merged into it tells the same, and takes a chain of n
+        additions no n² steps.
+        """
+        if any(a in self.form.varying for a in (node.arguments if reads is None else reads)):
             if isinstance(node, Apply) and node.name in KERNELS:
                 node.arguments = tuple(self.spread(a) for a in node.arguments)
             self.form.varying.add(slot)
