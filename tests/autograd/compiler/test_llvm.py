@@ -107,14 +107,15 @@ def test_random_lists(seed: int, machine: Any) -> None:
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
-@pytest.mark.parametrize("hidden", [3, 8, 13])
+@pytest.mark.parametrize("hidden", [3, 8, 13, 18, 29])
 def test_networks(hidden: int, machine: Any) -> None:
     check(network(5, hidden), rows=37, machine=machine)
 
 
+@pytest.mark.parametrize("hidden", [5, 18])
 @pytest.mark.parametrize("rows", [*range(1, 71), 128, 129, 1000])
-def test_every_number_of_rows(rows: int) -> None:
-    check(network(4, 5), rows)
+def test_every_number_of_rows(rows: int, hidden: int) -> None:
+    check(network(4, hidden), rows)
 
 
 @pytest.mark.parametrize("instructions", [0, 1, 4000])
@@ -177,14 +178,18 @@ def test_equal_lists_are_compiled_once() -> None:
     assert native(network(2, 3)) is native(network(2, 3))
 
 
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
+@pytest.mark.parametrize("hidden", [5, 19])
 @pytest.mark.parametrize("rows", [1, 2, 7, 8, 9, 15, 16, 17, 100, 127, 129, 257])
 @pytest.mark.parametrize("behind", [True, False])
-def test_nothing_is_touched_beyond_the_arrays(rows: int, behind: bool, tools: Any) -> None:
+def test_nothing_is_touched_beyond_the_arrays(
+    rows: int, behind: bool, hidden: int, machine: Any, tools: Any
+) -> None:
     def guarded(count: int) -> Any:
         return tools.guarded(count, behind=behind)
 
-    listed = network(3, 5)
-    code = native(listed)
+    listed = network(3, hidden)
+    code = native(listed, machine)
     counts = (rows, rows, rows, listed.parameters, len(listed.sums))
     *columns, parameters, totals = (guarded(count) for count in counts)
     for k, array in enumerate((*columns, parameters)):
