@@ -4,7 +4,7 @@ The module has one public function, ``run``. It computes once what depends on no
 through the rows block by block, and reduces the sums. Its parts are functions of moderate length,
 since the time to compile one grows faster than its length.
 
-Read next: `schedule`, `tiles`.
+Read next: `schedule`, `tiles`, `matrix_loops`.
 """
 
 from __future__ import annotations
@@ -110,24 +110,27 @@ class Generator:
         shared = {slot: number for number, slot in enumerate(chain(*self.shared))}
         wide: dict[int, int] = {}
         end = 0
-        for first, count in self._wide:
-            wide |= {first + k: end + k for k in range(count)}
-            end += -(-count // lanes) * lanes
+        for first, count, kept in self._runs:
+            if kept:
+                wide |= {first + k: end + k for k in range(count)}
+                end += -(-count // lanes) * lanes
         sums = (len(self.form.totals) // lanes + 2) * lanes
         layout = Layout(lanes, vectors, end, sums, len(shared), self.schedule.width)
         places = self.schedule.places
         return Memory(layout, self.form.constants, self.parameters, shared, places, wide)
 
     @cached_property
-    def _wide(self) -> list[tuple[int, int]]:
-        """Neighbouring sums that are kept lane by lane: the first of them, and how many."""
+    def _runs(self) -> list[tuple[int, int, bool]]:
+        """Neighbouring sums: the first one, how many, and whether they are kept lane by lane."""
         steps = self.schedule.steps
         added = {i for s in steps if isinstance(s, Accumulation) for i, _ in s.terms}
         whole = {i for s in steps if isinstance(s, OuterProduct) for i in s.indices}
-        keys = [k in added or k not in whole for k in range(len(self.form.totals))]
-        groups = groupby(enumerate(keys), key=lambda item: item[1])
-        found = [(key, list(members)) for key, members in groups]
-        return [(members[0][0], len(members)) for key, members in found if key]
+        kept = [k in added or k not in whole for k in range(len(self.form.totals))]
+        runs = []
+        for wide, group in groupby(enumerate(kept), key=lambda item: item[1]):
+            members = [number for number, _ in group]
+            runs.append((members[0], len(members), wide))
+        return runs
 
     def source(self) -> str:
         """The whole module."""
@@ -319,20 +322,22 @@ class Generator:
 
     def _totals(self, run: Function) -> None:
         layout = self.layout
-        totals, once = (address(run, "%scratch", at) for at in (layout.totals, layout.once))
-        for first, count in self._wide:
-            lanes = address(run, "%scratch", self.memory.wide[first] * layout.lanes * 8)
-            sums = address(run, totals, first * 8)
-            groups = -(-count // layout.lanes)
-            run.do(f"call void @reduce(ptr {lanes}, ptr {sums}, i64 {groups})")
         rows = run.emit("sitofp i64 %rows to double")
         share = run.emit(f"fmul double %scale, {rows}")
+        parts = (layout.totals, layout.once, layout.results)
+        # Each call may write beyond its last sum, and the next one writes there again.
+        for first, count, wide in self._runs:
+            groups = -(-count // layout.lanes)
+            places = [f"ptr {address(run, '%scratch', part + first * 8)}" for part in parts]
+            given = ", ".join([*places, f"i64 {groups}, double %scale, double {share}"])
+            if wide:
+                at = address(run, "%scratch", self.memory.wide[first] * layout.lanes * 8)
+                run.do(f"call void @reduce({given}, ptr {at})")
+            else:
+                run.do(f"call void @scale({given})")
+        results = address(run, "%scratch", layout.results)
         run.do(
-            f"call void @scale(ptr {totals}, ptr {once}, i64 {layout.sums // layout.lanes}, "
-            f"double %scale, double {share})"
-        )
-        run.do(
-            f"call void @llvm.memcpy.p0.p0.i64(ptr %totals, ptr {totals}, "
+            f"call void @llvm.memcpy.p0.p0.i64(ptr %totals, ptr {results}, "
             f"i64 {len(self.form.totals) * 8}, i1 false)"
         )
 

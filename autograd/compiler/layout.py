@@ -44,9 +44,14 @@ class Layout:
         return self.totals + self.sums * 8
 
     @property
+    def results(self) -> int:
+        """The sums over the rows when all is added and scaled."""
+        return self.once + self.sums * 8
+
+    @property
     def uniform(self) -> int:
         """Numbers that are computed once per call."""
-        return self.once + self.sums * 8
+        return self.results + self.sums * 8
 
     @property
     def block(self) -> int:

@@ -4,7 +4,7 @@
 
 1. computes once what depends on no column,
 2. takes the rows in blocks, a few vectors each, and goes through the steps of `schedule` for each
-   block; sums over the rows are kept lane by lane,
+   block; sums over the rows are kept lane by lane, those of large layers until a block's end only,
 3. adds the lanes up, always in the same order.
 
 Lanes beyond the last row repeat that row, and a mask keeps them out of the sums; no array of the
@@ -17,8 +17,8 @@ rows share. Whatever the order, n numbers are added with a relative error of at 
 sum of their sizes. No other liberty is taken: nan, infinities and signed zeros are those of IEEE
 arithmetic.
 
-Read next: `normal` and `schedule` for how a list becomes steps, `tiles` and `generator` for their
-code, `vectormath` for the elementary functions.
+Read next: `normal`, `schedule` and `matrix` for how a list becomes steps, `tiles`, `matrix_loops`
+and `generator` for their code, `vectormath` for the elementary functions.
 """
 
 from __future__ import annotations

@@ -9,9 +9,10 @@ from autograd.compiler.loops import Loop, address
 
 
 def runtime_source(target: Target) -> str:
-    """LLVM text of the functions ``fill``, ``repeat``, ``reduce`` and ``scale``."""
+    """LLVM text of the functions ``fill``, ``repeat``, ``scale`` and ``reduce``."""
     fill = FILL.format(**_words(target))
-    return "\n".join((fill, REPEAT, reduce_source(target), scale_source(target), DECLARATIONS))
+    sums = (reduce_source(target, wide=wide) for wide in (False, True))
+    return "\n".join((fill, REPEAT, *sums, DECLARATIONS))
 
 
 DECLARATIONS = """
@@ -126,36 +127,25 @@ def _every_second(left: Lanes, right: Lanes, first: int) -> Lanes:
     return Lanes(function, function.emit(f"shufflevector {both}, {order}"))
 
 
-def reduce_source(target: Target) -> str:
-    """reduce(wide, totals, groups): the lanes of sums added up and added to totals.
+def reduce_source(target: Target, *, wide: bool) -> str:
+    """scale(totals, once, results, groups, factor, share): factor · totals + share · once.
 
-    As many sums as a vector has lanes are a group.
+    As many numbers as a vector has lanes are a group. ``reduce`` has one more argument, wide: a
+    vector for each number, whose lanes are added to the totals before.
     """
     function = Function(target)
     size = target.lanes * 8
-    loop = Loop(function, "%groups")
-    group = loop.advance("%wide", target.lanes * size)
-    total = loop.advance("%totals", size)
-    vectors = [function.load(address(function, group, k * size)) for k in range(target.lanes)]
-    function.store(function.load(total) + add_lanes(vectors), total)
-    loop.end()
-    return definition("reduce", "ptr %wide, ptr %totals, i64 %groups", function)
-
-
-def scale_source(target: Target) -> str:
-    """scale(totals, once, groups, factor, share): factor · totals + share · once, in place."""
-    function = Function(target)
     factor, share = function.splat("%factor"), function.splat("%share")
     loop = Loop(function, "%groups")
-    total, once = (loop.advance(base, target.lanes * 8) for base in ("%totals", "%once"))
-    function.store(factor * function.load(total) + share * function.load(once), total)
+    total = function.load(loop.advance("%totals", size))
+    if wide:
+        group = loop.advance("%wide", target.lanes * size)
+        vectors = [function.load(address(function, group, k * size)) for k in range(target.lanes)]
+        total = total + add_lanes(vectors)
+    alike = function.load(loop.advance("%once", size))
+    function.store(factor * total + share * alike, loop.advance("%results", size))
     loop.end()
-    return definition(
-        "scale", "ptr %totals, ptr %once, i64 %groups, double %factor, double %share", function
-    )
-
-
-def definition(name: str, arguments: str, function: Function) -> str:
-    """The text of a function that is done at the end of its body."""
+    arguments = "ptr %totals, ptr %once, ptr %results, i64 %groups, double %factor, double %share"
     body = "\n".join(function.lines)
-    return f"define internal void @{name}({arguments}) {{\nentry:\n{body}\n  ret void\n}}\n"
+    head = f"reduce({arguments}, ptr %wide)" if wide else f"scale({arguments})"
+    return f"define internal void @{head} {{\nentry:\n{body}\n  ret void\n}}\n"
