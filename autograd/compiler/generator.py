@@ -20,10 +20,11 @@ from autograd.compiler.loops import Loop, address
 from autograd.compiler.machine import Machine
 from autograd.compiler.matrix import MatrixProduct, OuterProduct
 from autograd.compiler.matrix_loops import write_matrix_product, write_outer_product
-from autograd.compiler.normal import Apply, Sum, normalize
+from autograd.compiler.normal import Sum, normalize
+from autograd.compiler.order import PARAMETER, SHARED, Item, plan, runs
 from autograd.compiler.runtime import runtime_source
-from autograd.compiler.schedule import Accumulation, Call, Shape, Step, Tile, is_call, schedule
-from autograd.compiler.shared import PARAMETER, SHARED, Item, SharedWriter, plan, runs
+from autograd.compiler.schedule import Accumulation, Call, Shape, Step, Tile, schedule
+from autograd.compiler.shared import SharedWriter
 from autograd.compiler.tiles import (
     Values,
     uniform_number,
@@ -48,13 +49,8 @@ FUNCTION_SIZE = 600
 
 OPTIMIZED_SIZE = 1500
 """Up to so many terms that do not repeat are optimised; above that they are just translated, which
-takes a quarter of the time and makes code that is a tenth slower."""
-
-INLINED_CALLS = 16
-"""Up to so many elementary functions of numbers shared by all rows are compiled in place."""
-
-KERNEL_SIZE = 40
-"""About how many terms an elementary function counts for where it is compiled in place."""
+takes a quarter of the time and makes code that is a tenth slower. Where that is all the code there
+is, registers are given out in the simplest way too."""
 
 PART_ARGUMENTS = "ptr %scratch, ptr %parameters, i64 %vectors, i64 %rows"
 RUN_ARGUMENTS = (
@@ -77,6 +73,11 @@ class Piece:
     repeats: bool = False
 
 
+def is_long(pieces: Iterable[Piece]) -> bool:
+    """Whether pieces are too long to be optimised."""
+    return sum(piece.size for piece in pieces if not piece.repeats) > OPTIMIZED_SIZE
+
+
 class Generator:
     """The LLVM text of one list for one machine."""
 
@@ -89,25 +90,26 @@ class Generator:
         shape = Shape(dots=8 if wide else 4, vectors=2, sums=16 if wide else 8)
         self.shape = shape
         self.parameters = range(wengert.columns, wengert.columns + wengert.parameters)
-        self.shared = plan(self.form, self.parameters, self.target.lanes)
-        shared = chain(*self.shared)
+        order = plan(self.form, self.parameters, self.target.lanes)
+        slots = chain.from_iterable(group.slots for group in order)
+        shared = {slot: index for index, slot in enumerate(slots)}
         cells = {slot: (PARAMETER, index) for index, slot in enumerate(self.parameters)}
-        cells |= {slot: (SHARED, index) for index, slot in enumerate(shared)}
+        cells |= {slot: (SHARED, index) for slot, index in shared.items()}
         self.schedule = schedule(self.form, wengert.columns, wengert.outputs, shape, cells)
-        self.memory = self._memory()
+        self.memory = self._memory(shared)
         self.layout = self.memory.layout
-        self.writer = SharedWriter(self.form, self.memory, self.target)
+        self.writer = SharedWriter(self.form, self.memory, self.target, order, wengert.outputs)
         self.kernels = self.writer.kernels
+        self.optimized = True
         self._texts: list[str] = []
         self._declarations: set[str] = set()
 
-    def _memory(self) -> Memory:
+    def _memory(self, shared: dict[int, int]) -> Memory:
         lanes = self.target.lanes
         dense = any(_vectors(step, self.shape) > 1 for step in self.schedule.steps)
         cache = DENSE_CACHE_BYTES if dense else CACHE_BYTES
         fitting = cache // (max(1, self.schedule.width) * lanes * 8)
         vectors = min(LONGEST_BLOCK, fitting) // 2 * 2 or 1
-        shared = {slot: number for number, slot in enumerate(chain(*self.shared))}
         wide: dict[int, int] = {}
         end = 0
         for first, count, kept in self._runs:
@@ -115,7 +117,8 @@ class Generator:
                 wide |= {first + k: end + k for k in range(count)}
                 end += -(-count // lanes) * lanes
         sums = (len(self.form.totals) // lanes + 2) * lanes
-        layout = Layout(lanes, vectors, end, sums, len(shared), self.schedule.width)
+        numbers = len(shared) + lanes
+        layout = Layout(lanes, vectors, end, sums, numbers, self.schedule.width)
         places = self.schedule.places
         return Memory(layout, self.form.constants, self.parameters, shared, places, wide)
 
@@ -134,20 +137,22 @@ class Generator:
 
     def source(self) -> str:
         """The whole module."""
-        once = self._functions("once", self.scalar, self._once())
-        block = self._functions("block", self.target, self._block())
+        once_pieces, block_pieces = list(self._once()), list(self._block())
+        self.optimized = bool(block_pieces) or not is_long(once_pieces)
+        once = self._functions("once", self.scalar, once_pieces)
+        block = self._functions("block", self.target, block_pieces)
         run = Function(self.target)
         self._run(run, once, block)
         self._texts.append(definition("void @run", RUN_ARGUMENTS, run))
         runtime = runtime_source(self.target)
         supports = Function(self.target)
         supports.declarations = self._declarations | run.declarations
-        return "\n".join([*self._texts, runtime, supporting_source(supports)])
+        gathered = self.writer.gathered_source()
+        return "\n".join([*self._texts, runtime, gathered, supporting_source(supports)])
 
-    def _functions(self, name: str, target: Target, pieces: Iterable[Piece]) -> list[str]:
+    def _functions(self, name: str, target: Target, pieces: Sequence[Piece]) -> list[str]:
         """Write pieces into functions of moderate length; the functions' names."""
-        pieces = list(pieces)
-        long = sum(piece.size for piece in pieces if not piece.repeats) > OPTIMIZED_SIZE
+        long = is_long(pieces)
         names: list[str] = []
         function, values = self._begin(target)
         size, repeats = 0, False
@@ -179,16 +184,8 @@ class Generator:
 
     def _once(self) -> Iterator[Piece]:
         """What depends on no column."""
-        calls = sum(is_call(self.form.nodes[slot]) for slot in self.memory.shared)
-        for slots in self.shared:
-            node = self.form.nodes[slots[0]]
-            if len(slots) > 1:
-                yield Piece(2 * len(node.arguments), partial(self.writer.write_run, slots))
-            elif isinstance(node, Apply) and calls > INLINED_CALLS and self._is_far(node):
-                yield Piece(2, partial(self._call_once, slots[0], node))
-            else:
-                size = KERNEL_SIZE if is_call(node) else len(node.arguments)
-                yield Piece(size, partial(self.writer.write_node, slots[0]))
+        for segment in self.writer.segments:
+            yield Piece(segment.size, partial(self.writer.write_segment, segment))
         alike = [number for number, total in enumerate(self.form.totals) if total.uniform]
         items = [self._alike(number) for number in alike]
         for start, stop in runs(items, self.target.lanes):
@@ -199,14 +196,6 @@ class Generator:
         """What every row adds to a sum alike, as `runs` sees it: sums must follow one another."""
         doing, cells = self.writer.item(Sum(self.form.totals[number].uniform))
         return doing, ((SHARED, number), *cells)
-
-    def _is_far(self, node: Apply) -> bool:
-        """Whether a node is an elementary function that can be called with what is in memory."""
-        return is_call(node) and not any(a in self.form.constants for a in node.arguments)
-
-    def _call_once(self, slot: int, node: Apply, function: Function, values: Values) -> None:
-        del values  # what is called reads memory
-        self.writer.write_call(slot, node, function)
 
     def _block(self) -> Iterator[Piece]:
         """What differs from row to row."""
@@ -237,7 +226,7 @@ class Generator:
         elif isinstance(step, OuterProduct):
             write_outer_product(function, self.memory, step, self.shape)
         else:
-            self.kernels.add((step.name, self.target.lanes))
+            self.kernels.add((step.name, False))
             write_call(function, self.memory, step)
 
     def _run(self, run: Function, once: Sequence[str], block: Sequence[str]) -> None:

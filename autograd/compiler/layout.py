@@ -21,7 +21,7 @@ class Layout:
     sums : int
         Sums over the rows, as one number each, with room for a vector that begins at the last.
     shared : int
-        Numbers that are computed once per call.
+        Numbers that are computed once per call, with room for a vector that begins at the last.
     width : int
         Places for the vectors of a block.
     """

@@ -11,7 +11,12 @@ from typing import ParamSpec, TypeVar, cast
 import llvmlite.binding as llvm
 
 from autograd.compiler.assembly import Target
-from autograd.compiler.vectormath.kernels import kernel_name, kernel_source
+from autograd.compiler.vectormath.kernels import (
+    gathering_name,
+    gathering_source,
+    kernel_name,
+    kernel_source,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -113,9 +118,14 @@ def _start_llvm() -> None:
 
 
 @once
-def kernel(name: str, machine: Machine) -> Code:
-    """The compiled loop of a kernel, which other code may call by its symbol from now on."""
-    code = Code(kernel_source(name, machine.target), machine, speed=2)
-    symbol = kernel_name(name, machine.target)
+def kernel(name: str, machine: Machine, gathers: bool = False) -> Code:
+    """A compiled kernel, which other code may call by its symbol from now on."""
+    target = machine.target
+    source, symbol = (
+        (gathering_source(name, target), gathering_name(name, target))
+        if gathers
+        else (kernel_source(name, target), kernel_name(name, target))
+    )
+    code = Code(source, machine, speed=2)
     llvm.add_symbol(symbol, code.address(symbol))
     return code

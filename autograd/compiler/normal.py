@@ -97,6 +97,7 @@ class _Normalizer:
         constants = dict(enumerate(wengert.constants, first_constant))
         self.form = NormalForm({}, set(range(wengert.columns)), constants)
         self.next_slot = wengert.slots
+        self.copies: dict[int, int] = {}
 
     def run(self) -> NormalForm:
         first = self.wengert.first_instruction
@@ -133,7 +134,17 @@ class _Normalizer:
             if isinstance(node, Apply) and node.name in KERNELS:
                 node.arguments = tuple(self.spread(a) for a in node.arguments)
             self.form.varying.add(slot)
+        elif isinstance(node, Apply) and node.name in KERNELS:
+            node.arguments = tuple(self.computed(a) for a in node.arguments)
         self.form.nodes[slot] = node
+
+    def computed(self, argument: int) -> int:
+        """The argument itself where a node computes it, else a copy: gathering needs one array."""
+        if argument in self.form.nodes:
+            return argument
+        if argument not in self.copies:
+            self.copies[argument] = self.new(Sum([Product(argument)]))
+        return self.copies[argument]
 
     def spread(self, argument: int) -> int:
         """The argument as whole vectors, which a kernel reads, where it is the same in all rows."""

@@ -1,114 +1,92 @@
 """What is the same in every row: computed once per call, with plain doubles.
 
-There may be thousands of such instructions, for instance an L2 penalty's. Neighbours that do the
-same with neighbouring numbers (2·w₀, 2·w₁, …) are found and done as one loop over vectors, so that
-such code stays short; a run of products in a long sum is one too.
+Runs are loops over vectors, so that such code stays short; a run of products in a long sum is one
+too. What is gathered is one call. A number stays in a register as long as one segment of the code
+alone reads it; else it has its place in memory.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd.compiler.assembly import Function, Lanes, Target
 from autograd.compiler.layout import Memory
 from autograd.compiler.loops import Loop, address
-from autograd.compiler.normal import Apply, Node, NormalForm, Product, Sum
+from autograd.compiler.normal import Apply, Node, NormalForm, Product, Sum, arguments_of
+from autograd.compiler.order import SHARED, Cell, Group, Item, cell, runs, signature
 from autograd.compiler.schedule import is_call
 from autograd.compiler.tiles import Values, add_product, add_products, call_kernel, compute
+from autograd.compiler.vectormath.kernels import gathering_name
 
 LONG_SUM = 16
 """Terms from which on a sum is searched for runs, and its rest added up in four parts."""
 
-Cell = tuple[int, int]
-"""The array that a number is in (parameters, shared numbers or constants), and where there."""
+SEGMENT_SIZE = 600
+"""About how many terms a segment gets: it is one LLVM function at most."""
 
-PARAMETER, SHARED, CONSTANT = range(3)
-
-Item = tuple[Hashable, tuple[Cell, ...]]
-"""What is done, and with what."""
+KERNEL_SIZE = 40
+"""About how many terms an elementary function counts for where it is compiled in place."""
 
 
-def plan(form: NormalForm, parameters: range, lanes: int) -> list[list[int]]:
-    """The uniform slots in the order in which they are computed, runs of them together.
-
-    A slot's position in this order is its index among the shared numbers.
-    """
-    cells: dict[int, Cell] = {}
-    order: list[list[int]] = []
-    for slots in _levels(form):
-        groups: dict[Hashable, list[tuple[tuple[Cell, ...], int]]] = defaultdict(list)
-        for slot in slots:
-            node = form.nodes[slot]
-            where = tuple(cell(a, form, parameters, cells) for a in node.arguments)
-            groups[signature(node)].append((where, slot))
-        for doing, members in groups.items():
-            members.sort()
-            for start, stop in runs([(doing, where) for where, _ in members], lanes):
-                order.append([slot for _, slot in members[start:stop]])
-                for slot in order[-1]:
-                    cells[slot] = (SHARED, len(cells))
-    return order
+Needed = tuple[str, bool]
+"""An elementary function's name, and whether it gathers its arguments."""
 
 
-def _levels(form: NormalForm) -> Iterator[list[int]]:
-    """Uniform slots: first those that wait for no other, then those that wait for these."""
-    level: dict[int, int] = {}
-    slots: dict[int, list[int]] = defaultdict(list)
-    for slot, node in form.nodes.items():
-        if slot not in form.varying:
-            level[slot] = 1 + max((level.get(a, 0) for a in node.arguments), default=0)
-            slots[level[slot]].append(slot)
-    for number in sorted(slots):
-        yield slots[number]
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Groups whose code belongs together, and its size in terms."""
+
+    groups: list[Group]
+    size: int
 
 
-def cell(slot: int, form: NormalForm, parameters: range, shared: dict[int, Cell]) -> Cell:
-    """Where a slot's number is."""
-    if slot in parameters:
-        return PARAMETER, slot - parameters.start
-    return shared.get(slot, (CONSTANT, slot))
+def _segments(form: NormalForm, order: Sequence[Group]) -> Iterator[Segment]:
+    """The order, cut where a segment would get too long."""
+    groups: list[Group] = []
+    size = 0
+    for group in order:
+        added = _size(form, group)
+        if groups and size + added > SEGMENT_SIZE:
+            yield Segment(groups, size)
+            groups, size = [], 0
+        groups.append(group)
+        size += added
+    if groups:
+        yield Segment(groups, size)
 
 
-def signature(node: Node) -> Hashable:
-    """What a node does, whatever it does it with."""
-    if isinstance(node, Sum):
-        return tuple((p.right is None, p.negative) for p in node.products)
-    return node.name, node.parameters
+def _size(form: NormalForm, group: Group) -> int:
+    node = form.nodes[group.slots[0]]
+    if group.gathered:
+        return 2
+    if len(group.slots) > 1:
+        return 2 * len(node.arguments)
+    return KERNEL_SIZE if is_call(node) else len(node.arguments)
 
 
-def runs(items: Sequence[Item], shortest: int) -> Iterator[tuple[int, int]]:
-    """Cut items into runs, of which each item does the same as the one before it.
-
-    Each operand stays where it is throughout a run or goes on to the next number of its array. What
-    belongs to no run of the shortest length becomes runs of one.
-    """
-    start = 0
-    while start < len(items):
-        stop = start + 1
-        if start + 1 < len(items) and shortest > 1:
-            moves = steps(items[start], items[start + 1])
-            while moves and stop < len(items) and steps(items[stop - 1], items[stop]) == moves:
-                stop += 1
-        if stop - start < shortest:
-            stop = start + 1
-        yield start, stop
-        start = stop
-
-
-def steps(first: Item, second: Item) -> tuple[bool, ...] | None:
-    """Which operands move on from one item to the next, or None if they cannot be one run."""
-    if first[0] != second[0]:
-        return None
-    moves = []
-    for (array, index), (other, following) in zip(first[1], second[1], strict=True):
-        if array != other or following - index not in (0, 1):
-            return None
-        moves.append(following != index)
-    if any(move and array == CONSTANT for move, (array, _) in zip(moves, first[1], strict=True)):
-        return None
-    return tuple(moves) if any(moves) else None
+def _read_from_memory(form: NormalForm, segments: Sequence[Segment]) -> set[int]:
+    """The slots that are read by something else than a single node of the same segment."""
+    read: set[int] = set()
+    for total in form.totals:
+        read.update(arguments_of(total.uniform), arguments_of(total.varying))
+    for slot in form.varying & form.nodes.keys():
+        read.update(form.nodes[slot].arguments)
+    for segment in segments:
+        inside: set[int] = set()
+        for group in segment.groups:
+            single = len(group.slots) == 1 and not group.gathered
+            for slot in group.slots:
+                arguments = form.nodes[slot].arguments
+                if single and len(arguments) < LONG_SUM:
+                    read.update(a for a in arguments if a not in inside)
+                else:
+                    read.update(arguments)
+            if single:
+                inside.update(group.slots)
+            else:
+                read.update(group.slots)
+    return read
 
 
 @dataclass(slots=True)
@@ -130,41 +108,82 @@ class SharedWriter:
     form : NormalForm
     memory : Memory
     target : Target
-        The vectors for runs.
+        The vectors for runs and for what is gathered.
+    order : sequence of Group
+        The nodes in the order of `order.plan`.
+    outputs : sequence of int
+        The slots that the caller wants.
     """
 
-    def __init__(self, form: NormalForm, memory: Memory, target: Target) -> None:
+    def __init__(
+        self,
+        form: NormalForm,
+        memory: Memory,
+        target: Target,
+        order: Sequence[Group],
+        outputs: Sequence[int],
+    ) -> None:
         self.form = form
         self.memory = memory
         self.target = target
-        self.kernels: set[tuple[str, int]] = set()
+        self.kernels: set[Needed] = set()
+        self.segments = list(_segments(form, order))
+        self._kept = {*outputs, *_read_from_memory(form, self.segments)}
+        self._gathered: list[int] = []
 
-    def write_run(self, slots: Sequence[int], function: Function, values: Values) -> None:
+    def write_segment(self, segment: Segment, function: Function, values: Values) -> None:
+        """The code of a segment."""
+        for group in segment.groups:
+            if group.gathered:
+                self._write_gathered(group.gathered, group.slots, function)
+            elif len(group.slots) > 1:
+                self._write_run(group.slots, function, values)
+            else:
+                self._write_node(group.slots[0], function, values)
+
+    def _write_run(self, slots: Sequence[int], function: Function, values: Values) -> None:
         """Nodes that are a run, as vectors as far as they fill them."""
         whole = len(slots) // self.target.lanes
         first = self.form.nodes[slots[0]]
-        nodes = [self.form.nodes[slot] for slot in slots]
-        moves = self._moves(nodes)
+        moves = self._moves([self.form.nodes[slot] for slot in slots[:2]])
         if is_call(first) and not all(moves):
             whole = 0  # what is called reads all its arguments from memory, number by number
         if whole:
             result = self.memory.uniform_address(slots[0])
             self._write_vectors(first, moves, whole, result, function)
         for slot in slots[whole * self.target.lanes :]:
-            self.write_node(slot, function, values)
+            self._write_node(slot, function, values)
 
-    def write_node(self, slot: int, function: Function, values: Values) -> None:
+    def _write_node(self, slot: int, function: Function, values: Values) -> None:
         """One node, its operations in place."""
-        node = self.form.nodes[slot]
-        values.uniform[slot] = self._value(node, function, values)
-        pointer = address(function, *self.memory.uniform_address(slot))
-        function.store(values.uniform[slot], pointer)
+        values.uniform[slot] = self._value(self.form.nodes[slot], function, values)
+        if slot in self._kept:
+            pointer = address(function, *self.memory.uniform_address(slot))
+            function.store(values.uniform[slot], pointer)
 
-    def write_call(self, slot: int, node: Apply, function: Function) -> None:
-        """One elementary function of numbers in memory."""
-        self.kernels.add((node.name, 1))
-        places = [self.memory.uniform_address(a) for a in (*node.arguments, slot)]
-        call_kernel(function, node.name, [address(function, *p) for p in places], "1")
+    def _write_gathered(self, name: str, slots: Sequence[int], function: Function) -> None:
+        """One elementary function of numbers here and there in memory.
+
+        The lanes that are left over repeat the last slot. They are written to the places of slots
+        that are computed later.
+        """
+        lanes = self.target.lanes
+        nodes = [self.form.nodes[slot] for slot in slots]
+        nodes += [nodes[-1]] * (lanes - len(nodes))
+        first = len(self._gathered)
+        for arguments in zip(*(node.arguments for node in nodes), strict=True):
+            self._gathered += [self.memory.uniform_address(a)[1] // 8 for a in arguments]
+        result = address(function, *self.memory.uniform_address(slots[0]))
+        indices = f"getelementptr (i32, ptr @gathered, i64 {first})"
+        self.kernels.add((name, True))
+        symbol = gathering_name(name, self.target)
+        function.declarations.add(f"declare void @{symbol}(ptr, ptr, ptr)")
+        function.do(f"call void @{symbol}(ptr %scratch, ptr {indices}, ptr {result})")
+
+    def gathered_source(self) -> str:
+        """The table of the numbers that are gathered: where they are in the scratch array."""
+        numbers = ", ".join(f"i32 {number}" for number in self._gathered)
+        return f"@gathered = internal constant [{len(self._gathered)} x i32] [{numbers}]"
 
     def write_totals(self, numbers: Sequence[int], function: Function, values: Values) -> None:
         """What every row adds alike to sums over the rows that follow one another."""
@@ -205,7 +224,7 @@ class SharedWriter:
         """A run of nodes like this one, for so many vectors, to an address."""
         wide = function.with_lanes(self.target)
         if isinstance(node, Apply) and is_call(node):
-            self.kernels.add((node.name, self.target.lanes))
+            self.kernels.add((node.name, False))
             places = [*map(self.memory.uniform_address, node.arguments), result]
             pointers = [address(function, *place) for place in places]
             call_kernel(wide, node.name, pointers, str(count))

@@ -80,6 +80,51 @@ done:
 """
 
 
+def gathering_name(name: str, target: Target) -> str:
+    """The symbol of a kernel whose arguments are here and there in memory."""
+    return f"stepgrad.{name}.{target.lanes}.gathered"
+
+
+def gathering_source(name: str, target: Target) -> str:
+    """LLVM text of ``gathering_name(numbers, indices, out)``: the function of one vector.
+
+    The indices say where its lanes are among the numbers, argument by argument.
+    """
+    kernel = KERNELS[name]
+    function = Function(target)
+    inputs = [
+        gathered(function, argument * target.lanes)
+        for argument in range(kernel.__code__.co_argcount)
+    ]
+    function.store(kernel(*inputs), "%out")
+    body = "\n".join(function.lines)
+    return f"""
+define void @{gathering_name(name, target)}(ptr %numbers, ptr %indices, ptr %out) {{
+entry:
+{body}
+  ret void
+}}
+{supporting_source(function)}
+"""
+
+
+def gathered(function: Function, first: int) -> Lanes:
+    """The numbers that so many indices name, lane by lane: no processor does it faster at once."""
+    lanes = function.target.lanes
+    vector = "poison"
+    for lane in range(lanes):
+        entry = function.emit(f"getelementptr i32, ptr %indices, i64 {first + lane}")
+        index = function.emit(f"load i32, ptr {entry}")
+        place = function.emit(f"getelementptr double, ptr %numbers, i32 {index}")
+        number = function.emit(f"load double, ptr {place}")
+        if lanes == 1:
+            return Lanes(function, number)
+        vector = function.emit(
+            f"insertelement {function.doubles} {vector}, double {number}, i64 {lane}"
+        )
+    return Lanes(function, vector)
+
+
 def supporting_source(function: Function) -> str:
     """The declarations and helper functions that a body needs."""
     needs_large_angles = any(LARGE_ANGLE_NAME in line for line in function.declarations)

@@ -92,8 +92,8 @@ def check(listed: WengertList, rows: int, machine: Any = None, seed: int = 0) ->
     source = np.random.default_rng(seed)
     columns = [source.normal(size=rows) for _ in range(listed.columns)]
     parameters = source.normal(size=listed.parameters)
-    outputs, sums = native(listed, machine).run(columns, parameters, scale=0.5)
-    table = list(zip(*(column.tolist() for column in columns), strict=True))
+    outputs, sums = native(listed, machine).run(columns, parameters, rows=rows, scale=0.5)
+    table = [tuple(float(column[row]) for column in columns) for row in range(rows)]
     wanted_outputs, wanted_sums = PythonCode(listed).run(table, parameters.tolist())
     wanted = np.array(wanted_outputs).T
     np.testing.assert_allclose(outputs, wanted, rtol=1e-10, atol=1e-12)
@@ -104,6 +104,25 @@ def check(listed: WengertList, rows: int, machine: Any = None, seed: int = 0) ->
 @pytest.mark.parametrize("seed", range(20))
 def test_random_lists(seed: int, machine: Any) -> None:
     check(random_list(seed), rows=1 + 3 * seed, machine=machine, seed=seed)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
+@pytest.mark.parametrize("instructions", [20, 100, 1000, 3000])
+def test_lists_without_columns(instructions: int, machine: Any) -> None:
+    varying = random_list(2, instructions)
+    check(replace(varying, columns=0, parameters=6), rows=1, machine=machine)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
+@pytest.mark.parametrize("calls", [3, 17, 40])
+def test_elementary_functions_of_parameters_and_constants(calls: int, machine: Any) -> None:
+    powers = [Instruction("power", (k, calls)) for k in range(calls)]
+    angles = [Instruction("atan2", (calls + 1, k)) for k in range(calls)]
+    single = [Instruction("sin", (calls,)), Instruction("tanh", (calls + 1 + calls,))]
+    first = calls + 2
+    slots = tuple(range(first, first + 2 * calls + 2))
+    listed = WengertList(0, calls, (2.5, -0.5), (*powers, *angles, *single), slots, slots)
+    check(listed, rows=2, machine=machine)
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
@@ -210,6 +229,18 @@ def test_nothing_is_touched_beyond_the_arrays(
     wanted_outputs, wanted_sums = code.run([c.copy() for c in columns], parameters.copy())
     assert np.array_equal(np.array(outputs), wanted_outputs)
     assert np.array_equal(totals, wanted_sums)
+
+
+@pytest.mark.parametrize("calls", range(17, 26))
+def test_gathering_stays_in_the_memory_to_compute_in(calls: int, tools: Any) -> None:
+    slots = range(calls, 3 * calls)
+    tower = [Instruction("sin", (slot - calls,)) for slot in slots]
+    code = native(WengertList(0, calls, (), tuple(tower), (), tuple(slots[calls:])))
+    scratch = tools.guarded(code.scratch_bytes // 8)
+    numbers, totals = np.linspace(0.1, 1.0, calls), np.empty(calls)
+    parameters, sums, room = (array.ctypes.data for array in (numbers, totals, scratch))
+    code._run(1, None, None, parameters, 1.0, None, sums, room)
+    assert totals == pytest.approx(np.sin(np.sin(numbers)), rel=1e-15)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,177 @@
+"""The order of what is the same in every row, which is computed once per call.
+
+There may be thousands of such instructions. Two kinds of neighbours in this order are done together
+in vectors, although there is only one row:
+
+- a run does the same with neighbouring numbers, as an L2 penalty does (2·w₀, 2·w₁, …);
+- elementary functions that wait for nothing but each other's turn are gathered, as many as a vector
+  has lanes: eight of them take hardly longer than one.
+
+Read next: `shared`, which writes the code.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograd.compiler.normal import Apply, Node, NormalForm, Sum
+from autograd.compiler.schedule import is_call
+
+INLINED_CALLS = 16
+"""Up to so many elementary functions are compiled in place, each by itself."""
+
+Cell = tuple[int, int]
+"""The array that a number is in (parameters, shared numbers or constants), and where there."""
+
+PARAMETER, SHARED, CONSTANT = range(3)
+
+Item = tuple[Hashable, tuple[Cell, ...]]
+"""What is done, and with what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Slots that are computed together: one, a run, or a vector of elementary functions.
+
+    Parameters
+    ----------
+    slots : list of int
+    gathered : str, optional
+        The elementary function whose arguments are gathered.
+    """
+
+    slots: list[int]
+    gathered: str | None = None
+
+
+def plan(form: NormalForm, parameters: range, lanes: int) -> list[Group]:
+    """The uniform slots in the order in which they are computed, those done together as a group.
+
+    A slot's position in this order is its index among the shared numbers.
+    """
+    cells: dict[int, Cell] = {}
+    order: list[Group] = []
+    for slots, function in _waves(form, lanes):
+        alike: dict[Hashable, list[tuple[tuple[Cell, ...], int]]] = defaultdict(list)
+        for slot in slots:
+            node = form.nodes[slot]
+            where = tuple([cell(a, form, parameters, cells) for a in node.arguments])
+            alike[signature(node)].append((where, slot))
+        for doing, members in alike.items():
+            members.sort()
+            items = [(doing, where) for where, _ in members]
+            for group in _groups([slot for _, slot in members], items, lanes, function):
+                order.append(group)
+                for slot in group.slots:
+                    cells[slot] = (SHARED, len(cells))
+    return order
+
+
+def _waves(form: NormalForm, lanes: int) -> Iterator[tuple[list[int], str | None]]:
+    """Uniform slots that do not wait for each other, and their function if they are to be gathered.
+
+    Elementary functions wait until nothing else is left to do. Then the function that has most to
+    do has its turn, as far as that fills vectors.
+    """
+    nodes = {slot: node for slot, node in form.nodes.items() if slot not in form.varying}
+    gathers = sum(map(is_call, nodes.values())) > INLINED_CALLS
+    readers: dict[int, list[int]] = defaultdict(list)
+    waits: dict[int, int] = {}
+    calls: dict[str, list[int]] = defaultdict(list)
+    ready: list[int] = []
+
+    def put(slot: int) -> None:
+        node = nodes[slot]
+        if gathers and isinstance(node, Apply) and is_call(node):
+            calls[node.name].append(slot)
+        else:
+            ready.append(slot)
+
+    for slot, node in nodes.items():
+        arguments = [a for a in node.arguments if a in nodes]
+        waits[slot] = len(arguments)
+        for argument in arguments:
+            readers[argument].append(slot)
+        if not arguments:
+            put(slot)
+    while ready or any(calls.values()):
+        if ready:
+            wave, name, ready = ready, None, []
+        else:
+            name = max(calls, key=lambda name: len(calls[name]))
+            count = len(calls[name])
+            full = count // lanes * lanes or count
+            wave, calls[name] = calls[name][:full], calls[name][full:]
+        yield wave, name
+        for slot in wave:
+            for reader in readers[slot]:
+                waits[reader] -= 1
+                if not waits[reader]:
+                    put(reader)
+
+
+def _groups(
+    slots: Sequence[int], items: Sequence[Item], lanes: int, gathered: str | None
+) -> Iterator[Group]:
+    """The runs among slots, then the others, one by one or gathered."""
+    others: list[int] = []
+    for start, stop in runs(items, lanes):
+        whole = start if stop - start == 1 else stop
+        if gathered and stop > start + 1:  # as far as vectors can be loaded
+            moves = steps(items[start], items[start + 1]) or (False,)
+            whole = start + (stop - start) // lanes * lanes if all(moves) else start
+        if whole > start:
+            yield Group(list(slots[start:whole]))
+        others.extend(slots[whole:stop])
+    size = lanes if gathered else 1
+    for first in range(0, len(others), size):
+        yield Group(others[first : first + size], gathered)
+
+
+def cell(slot: int, form: NormalForm, parameters: range, shared: dict[int, Cell]) -> Cell:
+    """Where a slot's number is."""
+    if slot in parameters:
+        return PARAMETER, slot - parameters.start
+    return shared.get(slot, (CONSTANT, slot))
+
+
+def signature(node: Node) -> Hashable:
+    """What a node does, whatever it does it with."""
+    if isinstance(node, Sum):
+        return tuple((p.right is None, p.negative) for p in node.products)
+    return node.name, node.parameters
+
+
+def runs(items: Sequence[Item], shortest: int) -> Iterator[tuple[int, int]]:
+    """Cut items into runs, of which each item does the same as the one before it.
+
+    Each operand stays where it is throughout a run or goes on to the next number of its array. What
+    belongs to no run of the shortest length becomes runs of one.
+    """
+    start = 0
+    while start < len(items):
+        stop = start + 1
+        if start + 1 < len(items) and shortest > 1:
+            moves = steps(items[start], items[start + 1])
+            while moves and stop < len(items) and steps(items[stop - 1], items[stop]) == moves:
+                stop += 1
+        if stop - start < shortest:
+            stop = start + 1
+        yield start, stop
+        start = stop
+
+
+def steps(first: Item, second: Item) -> tuple[bool, ...] | None:
+    """Which operands move on from one item to the next, or None if they cannot be one run."""
+    if first[0] != second[0]:
+        return None
+    moves = []
+    for (array, index), (other, following) in zip(first[1], second[1], strict=True):
+        if array != other or following - index not in (0, 1):
+            return None
+        moves.append(following != index)
+    if any(move and array == CONSTANT for move, (array, _) in zip(moves, first[1], strict=True)):
+        return None
+    return tuple(moves) if any(moves) else None
