@@ -38,6 +38,8 @@ _EXPRESSIONS = {
     "less": "{} < {} ? 1.0 : 0.0",
     "less_equal": "{} <= {} ? 1.0 : 0.0",
     "where": "{} != 0.0 ? {} : {}",
+    "direction_cosine": "{0} / hypot({0}, {1})",
+    "one_minus_square": "(1.0 - {0}) * (1.0 + {0})",
     "heaviside": "{} > 0.0 ? 1.0 : 0.0",
 }
 _FUNCTIONS = {
@@ -46,6 +48,20 @@ static double sigmoid(double x)
 {
     const double e = exp(-fabs(x));
     return x >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
+}
+""",
+    "sigmoid_derivative": """\
+static double sigmoid_derivative(double x)
+{
+    const double e = exp(-fabs(x));
+    return e / ((1.0 + e) * (1.0 + e));
+}
+""",
+    "tanh_derivative": """\
+static double tanh_derivative(double x)
+{
+    const double e = exp(-2.0 * fabs(x));
+    return 4.0 * e / ((1.0 + e) * (1.0 + e));
 }
 """,
     "softplus": """\

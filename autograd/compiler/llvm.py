@@ -10,10 +10,11 @@
 Lanes beyond the last row repeat that row, and a mask keeps them out of the sums; no array of the
 caller is read or written outside its bounds.
 
-Results differ from those of the Python back end by rounding alone, in four ways: a·b + c is rounded
+Results differ from those of the Python back end by rounding alone, in five ways: a·b + c is rounded
 once where the processor can; the elementary functions are those of `vectormath`, within two units
-in the last place; sums over the rows are added lane by lane; so are long sums of numbers that all
-rows share. Whatever the order, n numbers are added with a relative error of at most n·2⁻⁵³ of the
+in the last place; 1 − y in the derivatives of tanh and sigmoid, where y is at hand, is right to a
+relative 2⁻⁴³; sums over the rows are added lane by lane; so are long sums of numbers that all rows
+share. Whatever the order, n numbers are added with a relative error of at most n·2⁻⁵³ of the
 sum of their sizes. No other liberty is taken: nan, infinities and signed zeros are those of IEEE
 arithmetic.
 

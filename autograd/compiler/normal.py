@@ -22,6 +22,10 @@ SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 """Fixed exponents that need no logarithm."""
 
 
+FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
+"""Derivatives that take a few instructions where the function's own value is at hand."""
+
+
 class Product(NamedTuple):
     """± left · right, or ± left where right is None; left and right are slots."""
 
@@ -98,6 +102,7 @@ class _Normalizer:
         self.form = NormalForm({}, set(range(wengert.columns)), constants)
         self.next_slot = wengert.slots
         self.copies: dict[int, int] = {}
+        self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
 
     def run(self) -> NormalForm:
         first = self.wengert.first_instruction
@@ -119,8 +124,12 @@ class _Normalizer:
             self.add(slot, Apply("power", (arguments[0], exponent)))
         else:
             products = _products(name, arguments)
-            if products is None:
+            output = self.applied.get((FROM_OUTPUT.get(name, ""), arguments))
+            if output is not None:
+                self.add(slot, Apply(f"{name}_at", (output, *arguments)))
+            elif products is None:
                 self.add(slot, Apply(name, arguments, instruction.parameters))
+                self.applied[name, arguments] = slot
             else:
                 self.add(slot, Sum(self.merged(products)), arguments)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from autograd.compiler.assembly import Lanes
+from autograd.compiler.vectormath.exponential import sigmoid_derivative_at, tanh_derivative_at
 from autograd.compiler.vectormath.kernels import KERNELS
 
 
@@ -94,6 +95,9 @@ SIMPLE: dict[str, Callable[..., Lanes]] = {
     "spread": lambda x: x,
     "positive_or": positive_or,
     "finite_or_zero": finite_or_zero,
+    "sigmoid_derivative_at": sigmoid_derivative_at,
+    "tanh_derivative_at": tanh_derivative_at,
+    "one_minus_square": lambda x: (1.0 - x) * (1.0 + x),
 }
 """By their name in the operation table, or in the normal form."""
 

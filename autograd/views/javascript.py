@@ -7,11 +7,21 @@ how to compute each operation forwards (``kernels.js``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograd.operation import Operation, ieee_arithmetic, record, recording_paused
 from autograd.value import Value
 from autograd.views.formula import formula
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+
+# Local derivatives that are computed by a row of their own, for the sake of digits, as people know
+# them: from the output y, which they see on the card, and the inputs.
+AS_TAUGHT: dict[str, Callable[..., Value]] = {
+    "sigmoid_derivative": lambda y, x: y * (1.0 - y),
+    "tanh_derivative": lambda y, x: 1.0 - y**2,
+    "direction_cosine": lambda y, a, b: a / y,
+}
 
 
 def local_rule(operation: Operation, count: int) -> tuple[Value | float, ...]:
@@ -32,7 +42,7 @@ def javascript_rule(operation: Operation, count: int) -> str:
     >>> print(javascript_rule(look_up("multiply"), 2))
     {forward: (x0, x1) => kernels.multiply(x0, x1), local: (y, x0, x1) => [x1, x0]}
     >>> print(javascript_rule(look_up("sigmoid"), 1))
-    {forward: (x0) => kernels.sigmoid(x0), local: (y, x0) => [(y * (1 - y))]}
+    {forward: (x0) => kernels.sigmoid(x0), local: (y, x0) => [kernels.sigmoid_derivative(x0)]}
     """
     names = _input_names(count)
     inputs = ", ".join(names)
@@ -64,11 +74,19 @@ def rule_formulas(operation: Operation, count: int) -> list[str]:
     >>> from autograd.operation import look_up
     >>> rule_formulas(look_up("divide"), 2)
     ['1/x1', '(−y)/x1']
+    >>> rule_formulas(look_up("sigmoid"), 1)
+    ['y·(1−y)']
     """
-    return [
-        formula(gradient if isinstance(gradient, Value) else Value(gradient))
-        for gradient in local_rule(operation, count)
-    ]
+    return [formula(_as_taught(gradient)) for gradient in local_rule(operation, count)]
+
+
+def _as_taught(gradient: Value | float) -> Value:
+    if not isinstance(gradient, Value):
+        return Value(gradient)
+    if gradient.operation is None or gradient.operation.name not in AS_TAUGHT:
+        return gradient
+    with ieee_arithmetic.on():
+        return AS_TAUGHT[gradient.operation.name](Value(1.0, "y"), *gradient.parents)
 
 
 def _input_names(count: int) -> list[str]:

@@ -29,6 +29,10 @@ const kernels = (() => {
     const e = Math.exp(x);
     return e / (1 + e);
   };
+  const sigmoidDerivative = (x) => {
+    const e = Math.exp(-Math.abs(x));
+    return e / ((1 + e) * (1 + e));
+  };
   const larger = (a, b) => (a > b || Number.isNaN(a) ? a : b);
   const smaller = (a, b) => (a < b || Number.isNaN(a) ? a : b);
   const where = (condition, a, b) => (condition !== 0 ? a : b);
@@ -66,6 +70,10 @@ const kernels = (() => {
     erf,
     erfc,
     sigmoid,
+    sigmoid_derivative: sigmoidDerivative,
+    tanh_derivative: (x) => 4 * sigmoidDerivative(2 * x),
+    one_minus_square: (x) => (1 - x) * (1 + x),
+    direction_cosine: (a, b) => a / Math.hypot(a, b),
     softplus: (x) => Math.log1p(Math.exp(-Math.abs(x))) + larger(x, 0),
     relu: (x) => larger(x, 0),
     leaky_relu: (x, slope) => (x > 0 ? x : slope * x),

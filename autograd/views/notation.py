@@ -69,9 +69,18 @@ _INFIX = {
 _PREFIX = {"negative": ("−", "-"), "positive": ("+", "+")}
 
 # Functions whose usual name is not the operation's.
-_TEXT_NAMES = {"sigmoid": "σ", "maximum": "max", "minimum": "min", "heaviside": "H"}
+_TEXT_NAMES = {
+    "sigmoid": "σ",
+    "sigmoid_derivative": "σ′",
+    "tanh_derivative": "tanh′",
+    "maximum": "max",
+    "minimum": "min",
+    "heaviside": "H",
+}
 _LATEX_NAMES = {
     "sigmoid": r"\sigma",
+    "sigmoid_derivative": r"\sigma'",
+    "tanh_derivative": r"\tanh'",
     "maximum": r"\max",
     "minimum": r"\min",
     "heaviside": "H",
@@ -92,6 +101,8 @@ def _spell_text(operation: Operation, count: int) -> Spelling:
         return Spelling(POWER, ("√", Argument(0, ATOM)))
     if name == "abs":
         return Spelling(ATOM, ("|", Argument(0), "|"))
+    if name == "one_minus_square":
+        return Spelling(SUM, ("1−", Argument(0, ATOM), "²"))
     if name == "fixed_power":
         (n,) = operation.parameters
         exponent = _plain(n)
@@ -120,6 +131,8 @@ def _spell_latex(operation: Operation, count: int) -> Spelling:
         return Spelling(POWER, ("e^{", Argument(0), "}"))
     if name == "abs":
         return Spelling(ATOM, (r"\left|", Argument(0), r"\right|"))
+    if name == "one_minus_square":
+        return Spelling(SUM, ("1-", Argument(0, ATOM), "^{2}"))
     if name == "fixed_power":
         return Spelling(
             POWER, (Argument(0, ATOM), f"^{{{_latex_number(*operation.parameters)[0]}}}")

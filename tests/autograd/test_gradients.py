@@ -140,9 +140,10 @@ def test_a_changed_leaf_is_refused_by_name_until_replayed() -> None:
     with pytest.raises(ValueError, match=r"the data of 'w' was changed .* replay\(output\)"):
         gradients(y, [x])
     y.backward()
-    assert x.grad == 3.0 * (1.0 - math.tanh(2.0) ** 2)
+    assert x.grad == pytest.approx(3.0 * (1.0 - math.tanh(2.0) ** 2), rel=1e-14)
     replay(y)
-    assert gradients(y, [x])[0].data == 4.0 * (1.0 - math.tanh(2.0) ** 2)
+    slope = 4.0 * (1.0 - math.tanh(2.0) ** 2)
+    assert gradients(y, [x])[0].data == pytest.approx(slope, rel=1e-14)
 
 
 def test_a_leaf_changed_without_effect_is_no_error() -> None:
@@ -174,7 +175,7 @@ def test_a_nameless_changed_leaf_is_shown() -> None:
         (sqrt, (math.inf, -math.inf)),
         (lambda x: x**0.5, (math.inf, -math.inf)),
         (lambda x: x**1.5, (0.0, math.inf)),
-        (lambda x: acos(x + 1.0), (-math.inf, math.nan)),
+        (lambda x: acos(x + 1.0), (-math.inf, -math.inf)),
         (lambda x: hypot(x, 0.0), (math.nan, math.nan)),
         (lambda x: Value(-2.0) ** (x + 2.0), (math.nan, math.nan)),
         (lambda x: sqrt(x) * 0.0, (math.nan, math.nan)),

@@ -1,8 +1,10 @@
 """Elementary functions of whole vectors, accurate to two units in the last place.
 
 Each function here writes the vector code of one row of the operation table with the operators of
-`assembly.Lanes`; read it as the formula it is. All are branch-free vector code, with one exception:
-sin, cos and tan of numbers beyond 1.5 million reduce their argument one lane at a time.
+`assembly.Lanes`; read it as the formula it is. All are branch-free code, with two exceptions:
+sin, cos and tan of numbers beyond 1.5 million reduce their argument one lane at a time, and where
+the derivative of tanh or sigmoid is computed from their value, one that is nearly ±1 is left to a
+function that computes it from the argument.
 
 The methods are the classical ones: reduce the argument to a small interval, a minimax polynomial
 there (`coefficients`), undo the reduction. A number that needs more than a double's digits on the

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from autograd.compiler.assembly import Integers, Lanes
+from collections.abc import Callable
+
+from autograd.compiler.assembly import Function, Integers, Lanes
 from autograd.compiler.vectormath import coefficients as c
 from autograd.compiler.vectormath.arithmetic import (
     Pair,
@@ -15,6 +17,9 @@ from autograd.compiler.vectormath.arithmetic import (
     power_of_two,
     scale,
 )
+
+NEAR_ONE = 1.0 - 2.0**-10
+"""Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x."""
 
 
 def reduce_exponent(x: Lanes) -> tuple[Lanes, Integers, Lanes]:
@@ -107,6 +112,66 @@ def sigmoid(x: Lanes) -> Lanes:
     s = power_of_two(bits)
     bottom = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s + 1.0))
     return power_of_two(minus_k) / bottom
+
+
+def sigmoid_derivative(x: Lanes) -> Lanes:
+    """Compute e / (1 + e)² with e = e^-|x|."""
+    e = exp(-abs(x))
+    return e / e.times_plus(e + 2.0, 1.0)
+
+
+def tanh_derivative(x: Lanes) -> Lanes:
+    """Compute 4e / (1 + e)² with e = e^-2|x|."""
+    return sigmoid_derivative(x + x) * 4.0
+
+
+def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
+    """Compute y · (1 - y), given y = σ(x)."""
+    return _unless_near_one(y, (-y).times_plus(y, y), sigmoid_derivative, x)
+
+
+def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
+    """Compute 1 - y², given y = tanh x."""
+    return _unless_near_one(y, (-y).times_plus(y, 1.0), tanh_derivative, x)
+
+
+def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:
+    """The result; where |y| is nearly 1, careful(x), which is rare and so out of the way."""
+    function = x.function
+    near = abs(y) > NEAR_ONE
+    start, slow, end = (function.new_label(word) for word in ("derivative", "near_one", "done"))
+    function.do(f"br label %{start}")
+    function.label(start)
+    function.do(f"br i1 {near.any()}, label %{slow}, label %{end}")
+    function.label(slow)
+    name = _define(careful, function)
+    exact = Lanes(
+        function, function.emit(f"call {function.doubles} @{name}({function.doubles} {x.name})")
+    )
+    chosen = near.choose(exact, result)
+    function.do(f"br label %{end}")
+    function.label(end)
+    return Lanes(
+        function,
+        function.emit(
+            f"phi {function.doubles} [ {result.name}, %{start} ], [ {chosen.name}, %{slow} ]"
+        ),
+    )
+
+
+def _define(kernel: Callable[[Lanes], Lanes], caller: Function) -> str:
+    """Have a kernel defined where the caller is, as a function from vector to vector."""
+    target = caller.target
+    name = f"{kernel.__name__}.{target.lanes}"
+    function = Function(target)
+    result = kernel(Lanes(function, "%x"))
+    lines = "\n".join(function.lines)
+    caller.declarations |= function.declarations
+    caller.declarations.add(
+        f"define internal {function.doubles} @{name}({function.doubles} %x) noinline cold {{\n"
+        f"entry:\n{lines}\n  ret {function.doubles} {result.name}\n}}"
+    )
+    return name
 
 
 def silu(x: Lanes) -> Lanes:

@@ -6,11 +6,22 @@ from collections.abc import Callable
 
 from autograd.compiler.assembly import Function, Lanes, Target
 from autograd.compiler.vectormath.error_function import erf, erfc, gelu
-from autograd.compiler.vectormath.exponential import cosh, exp, expm1, sigmoid, silu, sinh, tanh
+from autograd.compiler.vectormath.exponential import (
+    cosh,
+    exp,
+    expm1,
+    sigmoid,
+    sigmoid_derivative,
+    silu,
+    sinh,
+    tanh,
+    tanh_derivative,
+)
 from autograd.compiler.vectormath.logarithm import (
     acosh,
     asinh,
     atanh,
+    direction_cosine,
     hypot,
     log,
     log1p,
@@ -36,6 +47,7 @@ KERNELS: dict[str, Kernel] = {
     for kernel in (
         exp, expm1, log, log1p, sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh,
         asinh, acosh, atanh, erf, erfc, hypot, power, sigmoid, softplus, gelu, silu,
+        direction_cosine, sigmoid_derivative, tanh_derivative,
     )
 }  # fmt: skip
 """The rows of the operation table that are more than a few instructions."""

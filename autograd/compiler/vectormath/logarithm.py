@@ -193,3 +193,8 @@ def hypot(x: Lanes, y: Lanes) -> Lanes:
     infinite = (a.equals(INFINITY)) | (b.equals(INFINITY))
     result = ((a.is_nan()) | (b.is_nan())).choose(NAN, result)
     return infinite.choose(INFINITY, result)
+
+
+def direction_cosine(x: Lanes, y: Lanes) -> Lanes:
+    """Compute x / √(x² + y²)."""
+    return x / hypot(x, y)

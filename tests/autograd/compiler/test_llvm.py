@@ -28,9 +28,12 @@ MACHINES = [
 ]
 UNARY = (
     "exp", "tanh", "sigmoid", "sin", "atan", "softplus", "negative", "relu", "abs", "sign",
-    "heaviside", "positive", "erf",
+    "heaviside", "positive", "erf", "sigmoid_derivative", "tanh_derivative", "one_minus_square",
 )  # fmt: skip
-BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "hypot", "less", "greater")
+BINARY = (
+    "add", "subtract", "multiply", "divide", "maximum", "minimum", "hypot", "less", "greater",
+    "direction_cosine",
+)  # fmt: skip
 
 
 def random_list(seed: int, instructions: int = 60) -> WengertList:
@@ -268,3 +271,22 @@ def test_a_list_that_reads_ahead_is_an_error() -> None:
         WengertList(1, 0, (), (), (4,))
     with pytest.raises(ValueError, match="at least 0"):
         WengertList(-1, 0, (), ())
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_derivatives_from_an_output_near_1_keep_their_digits(name: str, machine: Any) -> None:
+    """Computed from the output where that is at hand; lanes near 1 and others side by side."""
+    uses = (Instruction(name, (0,)), Instruction(f"{name}_derivative", (0,)))
+    shared = (Instruction(name, (1,)), Instruction(f"{name}_derivative", (1,)))
+    listed = WengertList(1, 1, (), (*uses, *shared), (2, 3, 4, 5), ())
+    source = random.Random(name)
+    x = np.array([source.uniform(-40.0, 40.0) for _ in range(203)] + [math.inf, -math.inf, 0.0])
+    for parameter in (0.5, -7.0, 37.0):
+        found, _ = Native(listed, machine).run([x], np.array([parameter]))
+        expected, _ = PythonCode(listed).run([[number] for number in x.tolist()], [parameter])
+        np.testing.assert_allclose(found.T, expected, rtol=3e-13, atol=0.0)
+    listed = WengertList(1, 0, (), uses, (2,), ())
+    alone = [Native(listed, machine).run([x[k : k + 1]], np.zeros(0))[0][0, 0] for k in range(20)]
+    together, _ = Native(listed, machine).run([x], np.zeros(0))
+    assert alone == list(together[0, :20])

@@ -74,6 +74,9 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "softplus": lambda x: mp.log1p(mp.exp(x)),
     "gelu": lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2,
     "silu": lambda x: x * sigmoid(x),
+    "direction_cosine": lambda x, y: x / mp.hypot(x, y),
+    "sigmoid_derivative": lambda x: sigmoid(x) * sigmoid(-x),
+    "tanh_derivative": lambda x: mp.sech(x) ** 2,
 }
 
 ANY = (-1e3, 1e3)
@@ -103,6 +106,9 @@ DOMAINS: dict[str, Sequence[tuple[float, float]]] = {
     "atan2": [(-3.0, 3.0), (-1e300, 1e300)],
     "hypot": [(-3.0, 3.0), (-1e308, 1e308), (-1e-300, 1e-300)],
     "power": [(1e-6, 3.0), (1e-3, 20.0)],
+    "direction_cosine": [(-3.0, 3.0), (-1e300, 1e300)],
+    "sigmoid_derivative": [(-708.0, 708.0), (-3.0, 3.0)],
+    "tanh_derivative": [(-354.0, 354.0), (-3.0, 3.0)],
 }
 
 

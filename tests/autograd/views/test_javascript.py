@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from autograd import no_grad
-from autograd.operation import look_up
-from autograd.views.javascript import forward_formula, javascript_rule, rule_formulas
+from autograd import Value, no_grad
+from autograd.operation import look_up, record
+from autograd.views.javascript import (
+    AS_TAUGHT,
+    forward_formula,
+    javascript_rule,
+    local_rule,
+    rule_formulas,
+)
 
 
 def test_fixed_parameters_come_after_the_inputs():
@@ -26,7 +32,20 @@ def test_any_number_of_inputs():
 def test_formulas_for_people():
     assert forward_formula(look_up("dot"), 5) == "x0·x2+x1·x3+x4"
     assert rule_formulas(look_up("sigmoid"), 1) == ["y·(1−y)"]
+    assert rule_formulas(look_up("tanh"), 1) == ["1−y²"]
+    assert rule_formulas(look_up("hypot"), 2) == ["x0/y", "x1/y"]
+    assert rule_formulas(look_up("atanh"), 1) == ["1/(1−x0²)"]
     assert rule_formulas(look_up("subtract"), 2) == ["1", "−1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"), [("sigmoid", (0.7,)), ("tanh", (-0.7,)), ("hypot", (3.0, -1.5))]
+)
+def test_a_rule_as_it_is_taught_is_the_rule(name, inputs):
+    row = look_up(name)
+    y = record(row, [Value(x) for x in inputs])
+    taught = AS_TAUGHT[local_rule(row, len(inputs))[0].operation.name](y, *map(Value, inputs))
+    assert taught.data == pytest.approx(y.local_gradients()[0], rel=1e-15)
 
 
 def test_rules_cannot_be_read_while_recording_is_paused():
