@@ -47,6 +47,9 @@ LONGEST_BLOCK = 16
 FUNCTION_SIZE = 600
 """About how many terms one LLVM function gets."""
 
+LOOP_SIZE = 20
+"""About how many terms a loop counts for; LLVM takes the longer for each, the more there are."""
+
 OPTIMIZED_SIZE = 1500
 """Up to so many terms that do not repeat are optimised; above that they are just translated, which
 takes a quarter of the time and makes code that is a tenth slower. Where that is all the code there
@@ -204,15 +207,16 @@ class Generator:
             yield Piece(self._size(step), partial(self._step, step), repeats)
 
     def _size(self, step: Step) -> int:
+        loop = LOOP_SIZE if self.layout.vectors > 1 else 0
         if isinstance(step, Tile):
             nodes = [self.form.nodes[slot] for slot in step.nodes]
             terms = sum(len(n.products) if isinstance(n, Sum) else 1 for n in nodes)
-            return terms * min(step.vectors, self.layout.vectors)
+            return loop + terms * min(step.vectors, self.layout.vectors)
         if isinstance(step, MatrixProduct):
-            return 2 * self.shape.dots * self.shape.vectors
+            return loop + 2 * self.shape.dots * self.shape.vectors
         if isinstance(step, OuterProduct):
-            return 4 * self.shape.sums
-        return len(step.terms) if isinstance(step, Accumulation) else 1
+            return loop + 4 * self.shape.sums
+        return loop + len(step.terms) if isinstance(step, Accumulation) else 1
 
     def _step(self, step: Step, function: Function, values: Values) -> None:
         del values  # a step keeps its own

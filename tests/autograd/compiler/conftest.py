@@ -8,7 +8,7 @@ import mmap
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -99,11 +99,21 @@ def eager(
     return Eager(output.data, [x.grad for x in inputs], slopes)
 
 
+def same_slopes(slopes: Sequence[float], expected: Sequence[float], tolerance: float) -> bool:
+    """Tell whether gradients agree, where the smallest may have digits that the largest lacks."""
+    largest = max((abs(x) for x in expected if math.isfinite(x)), default=0.0)
+    return all(
+        near(a, b, tolerance) or abs(a - b) <= tolerance * largest
+        for a, b in zip(slopes, expected, strict=True)
+    )
+
+
 class RandomGraph:
     """A random function of three numbers and four parameters, finite for moderate numbers."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self.__name__ = f"graph{seed}"  # that of the compiled function
         generator = random.Random(seed)
         self.parameters = [Value(generator.uniform(-2.0, 2.0), f"w{i}") for i in range(4)]
         self.plan = [
@@ -132,6 +142,11 @@ class RandomGraph:
         """Draw arguments."""
         generator = random.Random(self.seed + 1)
         return [[generator.uniform(-2.0, 2.0) for _ in range(3)] for _ in range(count)]
+
+    NOT_FINITE: ClassVar = [
+        [math.inf, 0.5, -0.7], [-math.inf, -0.7, 0.5], [math.nan, 0.3, 0.2], [0.5, math.inf, 0.0],
+        [0.3, -0.7, -math.inf], [0.0, -0.0, 0.0], [math.inf, -math.inf, 1.0], [1.0, math.nan, 0.1],
+    ]  # fmt: skip
 
 
 UNARY: dict[str, Callable[[Any], Any]] = {
@@ -205,6 +220,7 @@ class Tools:
 
     eager: Callable[..., Eager] = eager
     near: Callable[[float, float, float], bool] = near
+    same_slopes: Callable[..., bool] = same_slopes
     graph: type[RandomGraph] = RandomGraph
     guarded: Callable[..., Any] = guarded
     specials: tuple[float, ...] = SPECIALS

@@ -10,12 +10,16 @@ import subprocess
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from autograd import Value, atan2, compile, dot, logsumexp, tanh, total, where
 from autograd.compiler.c import identifier
+from autograd.compiler.structure import flatten
+from nn import MLP, LSTMCell
+from nn.losses import cross_entropy
+from nn.regularization import Dropout, l2_penalty
 
 pytestmark = pytest.mark.external  # needs the machine's C compiler
 
@@ -67,29 +71,82 @@ def test_every_operation(row: Any, tools: Any, build: Build) -> None:
         assert tools.near(value_alone(point)[0], tools.eager(row, point).value, 1e-13), point
 
 
-def test_random_graphs(tools: Any, build: Build) -> None:
-    graphs = [tools.graph(seed) for seed in range(60)]
+def test_random_graphs(tools: Any, tmp_path: Path) -> None:
+    graphs = [tools.graph(seed) for seed in range(300)]
+    programs = [compile(graph) for graph in graphs]
+    for seed, program in enumerate(programs):
+        program(0.1, 0.2, 0.3)
+        (tmp_path / f"{seed}.c").write_text(program.source("c"))
+    library = tmp_path / "all.so"
+    files = list(tmp_path.glob("*.c"))
+    subprocess.run(
+        [COMPILER, *STRICT, "-shared", "-fPIC", *files, "-lm", "-o", library], check=True
+    )
+    functions = ctypes.CDLL(str(library))
+    for seed, (graph, program) in enumerate(zip(graphs, programs, strict=True)):
+        count = len(program.parameters)
+        results = (ctypes.c_double * (1 + count + 3))()
+        for row in [*graph.rows(5), *graph.NOT_FINITE]:
+            functions[f"graph{seed}_gradient"]((ctypes.c_double * 3)(*row), results)
+            wanted = tools.eager(graph, row, program.parameters)
+            value, by_parameter, by_argument = results[0], results[1:-3], results[-3:]
+            assert tools.near(value, wanted.value, 1e-12), row
+            assert tools.same_slopes(by_parameter, wanted.by_parameter, 1e-12), row
+            if row not in graph.NOT_FINITE:
+                assert tools.same_slopes(by_argument, wanted.by_argument, 1e-12), row
 
-    def every(x: list[Any]) -> list[Any]:
-        return [graph(*x) for graph in graphs]
 
-    def all_of(x: list[Any]) -> Any:
-        return total([0.01 * graph(*x) for graph in graphs])
+class Network(NamedTuple):
+    """A model's loss as a function, and rows for it."""
 
-    rows = graphs[0].rows(10)
-    values = compile(every)
-    values(rows[0])
-    call = build(values.source("c"), "every", len(graphs))
+    function: Callable[..., Any]
+    rows: list[tuple[Any, ...]]
+
+
+def networks() -> dict[str, Network]:
+    """What people train."""
+    model, deep = MLP(3, [6, 1], seed=3), MLP(3, [5, 4, 3], activation="relu", seed=2)
+    cell, dropout = LSTMCell(2, 3), Dropout(0.5, seed=4)
+
+    def mlp(x: Any, index: Any) -> Any:
+        return cross_entropy(deep(x), index) + 1e-3 * l2_penalty(deep.parameters())
+
+    def lstm(rows: Any) -> Any:
+        state = ([Value(0.0)] * 3, [Value(0.0)] * 3)
+        for row in rows:
+            state = cell(row, state)
+        return total(state[0])
+
+    def masked(x: Any, mask: Any) -> Any:
+        hidden = [h * m for h, m in zip(model.layers[0](x), mask, strict=True)]
+        return model.layers[1](hidden)[0]
+
+    inputs = [[math.sin(i + k) for k in range(3)] for i in range(9)]
+    series = [[[math.sin(i + k), math.cos(i * k)] for k in range(20)] for i in range(5)]
+    return {
+        "mlp": Network(mlp, [(x, i % 3) for i, x in enumerate(inputs)]),
+        "lstm": Network(lstm, [(rows,) for rows in series]),
+        "masked": Network(masked, [(x, dropout.mask(6)) for x in inputs]),
+    }
+
+
+@pytest.mark.parametrize("name", ["mlp", "lstm", "masked"])
+def test_networks(name: str, tools: Any, build: Build) -> None:
+    function, rows = networks()[name]
+    program = compile(function)
+    program(*rows[0])
+    parameters = program.parameters
+    size = len(flatten(rows[0], "the row")[0])
+    call = build(program.source("c"), f"{name}_gradient", 1 + len(parameters) + size)
     for row in rows:
-        for result, graph in zip(call(row), graphs, strict=True):
-            assert tools.near(result, tools.eager(graph, row).value, 1e-13)
-    loss = compile(all_of)
-    loss(rows[0])
-    captured = loss.parameters
-    slopes = build(loss.source("c"), "all_of_gradient", 4 + len(captured))(rows[0])[1:-3]
-    expected = tools.eager(lambda *x: all_of(list(x)), rows[0], captured).by_parameter
-    assert len(captured) > 100
-    assert all(tools.near(a, b, 1e-11) for a, b in zip(slopes, expected, strict=True))
+        for leaf in parameters:
+            leaf.grad = 0.0
+        loss = function(*row)
+        loss.backward()
+        result, *slopes = call(flatten(row, "the row")[0])
+        assert tools.near(result, loss.data, 1e-12)
+        by_parameter = [leaf.grad for leaf in parameters]
+        assert tools.same_slopes(slopes[:-size], by_parameter, 1e-12)
 
 
 def test_parameters_are_in_the_file_and_can_be_given(build: Build) -> None:
