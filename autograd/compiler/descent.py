@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 from autograd.compiler.engine import (
     Backend,
     Engine,
+    check_count,
     has_machine_code,
     work,
     worth_machine_code,
@@ -69,8 +70,8 @@ class Batches:
     seed: int
 
     def __post_init__(self) -> None:
-        if self.size is not None and self.size < 1:
-            raise ValueError(f"batch_size={self.size!r} is not allowed: it must be 1 or more")
+        if self.size is not None:
+            check_count("batch_size", self.size, 1)
 
     def orders(self, rows: int) -> Iterator[list[int] | None]:
         """Yield the order of the rows for epoch after epoch; None where it is as they stand."""
@@ -130,8 +131,7 @@ def train(
     threads: int,
 ) -> Epochs:
     """Run the loop; see `Program.train`."""
-    if epochs < 0:
-        raise ValueError(f"epochs={epochs!r} is not allowed: it must be 0 or more")
+    check_count("epochs", epochs, 0)
     if rows.count == 1:
         rows = Rows(rows.structure, 1, [[]])  # the plan has them as constants
     size = min(batches.size or rows.count, rows.count)

@@ -11,15 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from autograd.compiler.simplify import Expressions, translate
 from autograd.compiler.trace import record
 from autograd.compiler.wengert import WengertList
 from autograd.functions import minimum, sqrt
+from autograd.operation import real
 from autograd.value import Value
 
 
+@runtime_checkable
 class Optimizer(Protocol):
     """What training asks of an optimiser; those of `nn.optim` have it."""
 
@@ -96,7 +98,7 @@ def make_plan(
         Where there is one row only, its numbers: they become constants, and the list has no
         columns.
     """
-    if clip is not None and not 0.0 <= clip < math.inf:
+    if clip is not None and not 0.0 <= real(clip, "clip") < math.inf:
         raise ValueError(f"clip={clip!r} is not allowed: it is a norm, 0 or more, and finite")
     moved = list(optimizer.parameters)
     parts = [loss] if penalty is None else [loss, penalty]

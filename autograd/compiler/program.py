@@ -16,7 +16,7 @@ from inspect import signature
 from typing import Any, Literal, TypeAlias, cast, overload
 
 from autograd.compiler import descent
-from autograd.compiler.engine import Backend, has_machine_code
+from autograd.compiler.engine import Backend, check_count, has_machine_code
 from autograd.compiler.plan import Optimizer
 from autograd.compiler.structure import (
     Nest,
@@ -106,8 +106,7 @@ def compile(
     """
     if backend not in ("auto", "llvm", "python"):
         raise ValueError(f"backend={backend!r} is not allowed: it is 'auto', 'llvm' or 'python'")
-    if threads < 1:
-        raise ValueError(f"threads={threads!r} is not allowed: it must be 1 or more")
+    check_count("threads", threads, 1)
     if f is None:
         return lambda f: compile(f, backend=backend, threads=threads)
     if not callable(f):
@@ -284,6 +283,7 @@ class Program:
         >>> round(w.data, 9), epochs[0].loss
         (3.0, 22.5)
         """
+        _check_training(optimizer, schedule, penalty, callback)
         rows = self._rows(columns)
         version = self._version_for(rows)
         row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
@@ -438,6 +438,21 @@ def _number(number: object, name: str) -> float:
             "v.data, or call the function that was compiled"
         )
     return real(number, name)
+
+
+def _check_training(optimizer: object, schedule: object, penalty: object, callback: object) -> None:
+    """Refuse what training would trip over only after its first step, or with a riddle."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer={optimizer!r} is no optimiser: pass one that was made with the parameters "
+            "to move, such as nn.optim.SGD(parameters, lr=0.1)"
+        )
+    real(optimizer.lr, "the optimiser's lr")
+    if schedule is not None and not hasattr(schedule, "step"):
+        raise TypeError(f"schedule={schedule!r} has no step(): pass one of nn.optim's schedules")
+    for name, function in (("penalty", penalty), ("callback", callback)):
+        if function is not None and not callable(function):
+            raise TypeError(f"{name}={function!r} is no function")
 
 
 def _count_of_arguments(function: Function) -> int:

@@ -208,6 +208,8 @@ def take_rows(column: object, name: str) -> Rows:
     """
     if isinstance(column, Mapping):
         return _rows_of_dict(column, name)
+    if isinstance(column, memoryview):
+        column = column.tolist()
     if hasattr(column, "__array__") and not is_number(column):
         return _rows_of_array(column, name)
     if isinstance(column, (str, bytes)) or not isinstance(column, Sequence):
@@ -252,6 +254,8 @@ def _rows_of_array(column: Any, name: str) -> Rows:
         return take_rows(array.tolist(), name)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} is an array of {array.dtype}: only real numbers are allowed")
+    if np.ma.is_masked(column):
+        raise TypeError(f"{name} has masked entries, which are no numbers: fill or drop them first")
     if len(array) == 0:
         raise ValueError(f"{name} has no rows: a batch needs at least one")
     row = None if array.ndim == 1 else Nest(np.ndarray, (), array.shape[1:])

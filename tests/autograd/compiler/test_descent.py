@@ -322,6 +322,7 @@ def test_training_that_diverges_goes_on_in_ieee_arithmetic(backend: Any) -> None
     ("options", "message"),
     [
         ({"epochs": -1}, "epochs=-1 is not allowed"),
+        ({"epochs": 1, "batch_size": -3}, "batch_size=-3 is not allowed"),
         ({"epochs": 1, "batch_size": 0}, "batch_size=0 is not allowed"),
         ({"epochs": 1, "clip": -1.0}, r"clip=-1.0 is not allowed"),
         ({"epochs": 1, "clip": math.nan}, r"clip=nan is not allowed"),
@@ -331,6 +332,36 @@ def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
     w = Value(1.0)
     with pytest.raises(ValueError, match=message):
         compile(lambda x: w * x).train([1.0], optimizer=SGD([w], 0.1), **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 1.5}, "epochs is a whole number, 0 or more, not 1.5"),
+        ({"epochs": None}, "epochs is a whole number"),
+        ({"epochs": math.inf}, "epochs is a whole number"),
+        ({"batch_size": 2.0}, "batch_size is a whole number, 1 or more, not 2.0"),
+        ({"batch_size": "a"}, "batch_size is a whole number"),
+        ({"clip": "a"}, "clip needs one real number"),
+        ({"optimizer": SGD}, "no optimiser: pass one that was made with the parameters"),
+        ({"optimizer": None}, "optimizer=None is no optimiser"),
+        ({"schedule": "x"}, "schedule='x' has no step"),
+        ({"callback": "x"}, "callback='x' is no function"),
+        ({"penalty": 3}, "penalty=3 is no function"),
+        ({"penalty": lambda: None}, "one real number"),
+        ({"penalty": lambda: [Value(1.0)]}, "only a function that gives one number"),
+    ],
+)
+def test_options_of_another_kind(options: dict[str, Any], message: str, backend: Any) -> None:
+    w = Value(1.0)
+    program, optimizer = compile(lambda x: w * x, backend=backend), SGD([w], 0.1)
+    usual = {"optimizer": optimizer, "epochs": 1}
+    with pytest.raises(TypeError, match=message):
+        program.train([1.0, 2.0], **(usual | options))
+    optimizer.lr = "fast"
+    with pytest.raises(TypeError, match="the optimiser's lr needs one real number"):
+        program.train([1.0], **usual)
+    assert (w.data, w.grad, optimizer.steps) == (1.0, 0.0, 0)
 
 
 def test_the_function_gives_one_number() -> None:

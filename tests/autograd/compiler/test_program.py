@@ -6,6 +6,8 @@ import copy
 import math
 import pickle
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from autograd.compiler import engine
 from autograd.value import TracingError
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy, mean_squared_error
+from nn.optim import SGD
 from nn.regularization import Dropout, l2_penalty
 
 TOLERANCE = 1e-12
@@ -302,24 +305,97 @@ def test_backward_without_parameters(backend: Any) -> None:
     assert compile(lambda x: x * x, backend=backend).backward([1.0, 2.0]) == 2.5
 
 
-@pytest.mark.parametrize(
-    ("columns", "error", "message"),
-    [
-        (([], []), ValueError, "argument 0 has no rows"),
-        (([1.0], [1.0, 2.0]), ValueError, "argument 0 has 1, argument 1 has 2"),
-        ((1.0, 2.0), TypeError, "argument 0 of a batch needs a leading axis of rows"),
-        (([[1.0, 2.0], [1.0]], [1.0, 2.0]), ValueError, "argument 0 is ragged"),
-        ((["a"], [1.0]), TypeError, "argument 0, row 0 needs one real number"),
-        ((np.array([1j]), [1.0]), TypeError, "argument 0 is an array of complex128"),
-    ],
-)
-@pytest.mark.parametrize("method", ["batch", "backward"])
+PAIRS = np.arange(12.0).reshape(6, 2) / 8
+KINDS: dict[str, Any] = {
+    "list": PAIRS.tolist(),
+    "whole numbers": (8 * PAIRS).astype(int).tolist(),
+    "fractions": [[Fraction(int(8 * x), 8) for x in row] for row in PAIRS.tolist()],
+    "scalars": [[np.float32(a), np.float16(b)] for a, b in PAIRS],
+    "arrays": list(PAIRS),
+    "tuples": tuple(map(tuple, PAIRS.tolist())),
+    "reversed": PAIRS[::-1].copy()[::-1],
+    "strided": np.repeat(np.repeat(PAIRS, 2, axis=0), 3, axis=1)[::2, ::3],
+    "by columns": np.asfortranarray(PAIRS),
+    "float16": PAIRS.astype("f2"),
+    "float32": PAIRS.astype("f4"),
+    "other byte order": PAIRS.astype(PAIRS.dtype.newbyteorder()),
+    "long doubles": PAIRS.astype(np.longdouble),
+    "bytes": (8 * PAIRS).astype("u1"),
+    "objects": PAIRS.astype(object),
+    "memory": memoryview(PAIRS),
+    "read-only": np.frombuffer(PAIRS.tobytes()).reshape(6, 2),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_column(kind: str, backend: Any) -> None:
+    w = Value(2.0)
+    program = compile(lambda p, t: (w * p[0] + p[1] - t) ** 2, backend=backend)
+    scale = 8.0 if kind in ("whole numbers", "bytes") else 1.0
+    rows = [(scale * a, scale * b) for a, b in PAIRS.tolist()]
+    expected = [(2.0 * a + b - 0.5) ** 2 for a, b in rows]
+    column = KINDS[kind]
+    assert list(program.batch(column, [0.5] * 6)) == expected
+    assert program.backward(column, [0.5] * 6) == sum(expected) / 6
+    assert w.grad == sum(2.0 * a * (2.0 * a + b - 0.5) for a, b in rows) / 6
+    epochs = program.train(column, [0.5] * 6, optimizer=SGD([w], 0.01), epochs=1)
+    assert epochs[0].loss == sum(expected) / 6
+    assert w.data == pytest.approx(2.0 - 0.01 * w.grad, rel=1e-14)
+
+
+ENDLESS = 10**400
+MISFITS: list[tuple[Any, type[Exception], str]] = [
+    (0.5, TypeError, "argument 0 of a batch needs a leading axis of rows"),
+    (None, TypeError, "argument 0 of a batch needs a leading axis of rows.*not NoneType"),
+    ("ab", TypeError, "argument 0 of a batch needs a leading axis of rows.*not str"),
+    (np.array(1.0), TypeError, "argument 0 of a batch needs a leading axis of rows"),
+    ({1.0, 2.0}, TypeError, "argument 0 of a batch needs a leading axis of rows.*not set"),
+    (iter([1.0]), TypeError, "argument 0 of a batch needs a leading axis of rows"),
+    ([], ValueError, "argument 0 has no rows"),
+    (np.empty((0, 2)), ValueError, "argument 0 has no rows"),
+    ({}, ValueError, "argument 0 is an empty dict"),
+    ([[1.0, 2.0]], ValueError, "argument 0 has 1, argument 1 has 2"),
+    ([[1.0, 2.0], [1.0]], ValueError, "argument 0 is ragged: row 1 is a list of 1"),
+    ([[1.0, 2.0], (1.0, 2.0)], ValueError, "argument 0 is ragged: row 1 is a tuple of 2"),
+    ([[1.0, 2.0], None], TypeError, "argument 0, row 1 needs one real number.*not NoneType"),
+    ([["a", 1.0]] * 2, TypeError, r"argument 0, row 0\[0\] needs one real number.*not str"),
+    ([[1.0, 1j]] * 2, TypeError, r"argument 0, row 0\[1\] needs one real number"),
+    ([[Decimal(1), 1.0]] * 2, TypeError, "not Decimal: convert it"),
+    ([[Value(1.0), 1.0]] * 2, TypeError, "not Value"),
+    ([[ENDLESS, 1.0]] * 2, OverflowError, r"row 0\[0\] holds a float; this int is larger"),
+    ([[Fraction(ENDLESS), 1.0]] * 2, OverflowError, "this Fraction is larger"),
+    (np.array([[ENDLESS, 1.0]] * 2, dtype=object), OverflowError, "this int is larger"),
+    (np.array([[1j, 1.0]] * 2), TypeError, "argument 0 is an array of complex128"),
+    (np.array([["a", "b"]] * 2), TypeError, "argument 0 is an array of <U1"),
+    (np.array([["2020", "2021"]] * 2, dtype="M8[Y]"), TypeError, "an array of datetime64"),
+    (np.zeros(2, dtype=[("a", float), ("b", float)]), TypeError, "only real numbers are allowed"),
+    (np.ma.masked_equal([[1.0, 2.0]] * 2, 2.0), TypeError, "argument 0 has masked entries"),
+]
+
+
+@pytest.mark.parametrize(("column", "error", "message"), MISFITS)
+@pytest.mark.parametrize("method", ["batch", "backward", "train"])
 def test_columns_that_do_not_fit(
-    columns: Any, error: type[Exception], message: str, method: str
+    column: Any, error: type[Exception], message: str, method: str, backend: Any
 ) -> None:
-    program = compile(lambda x, y: x * y)
+    w = Value(2.0)
+    program = compile(lambda p, t: w * p[0] * p[1] + t, backend=backend)
+    optimizer = SGD([w], 0.1, momentum=0.9)
+    options = {"optimizer": optimizer, "epochs": 2} if method == "train" else {}
     with pytest.raises(error, match=message):
-        getattr(program, method)(*columns)
+        getattr(program, method)(column, [1.0, 2.0], **options)
+    assert (w.data, w.grad, optimizer.steps, optimizer.state) == (2.0, 0.0, 0, [(0.0,)])
+    assert program.batch([[1.0, 2.0]], [3.0]) == [7.0]
+
+
+@pytest.mark.parametrize("data", [math.nan, math.inf, -math.inf, 1e308])
+def test_parameters_of_every_size(data: float, backend: Any, tools: Any) -> None:
+    w = Value(data)
+    program = compile(lambda x: tanh(w) * x + w * w, backend=backend)
+    assert tools.near(program(0.5), 0.5 * math.tanh(data) + data * data, 1e-14)
+    assert not math.isfinite(program.backward([0.5, 1.0]))
+    program.train([0.5, 1.0], optimizer=SGD([w], 0.1), epochs=2)
+    assert not math.isfinite(w.data) or data == 1e308
 
 
 def test_arguments_that_do_not_fit() -> None:
