@@ -175,6 +175,8 @@ def _rows_side_by_side(indices: Indices) -> OuterProduct | None:
     columns = sorted(top, key=lambda column: top[column])
     first = top[columns[0]]
     stride = indices[rows[1]][columns[0]] - first if len(rows) > 1 else len(columns)
+    if stride < len(columns):  # several products go to one sum
+        return None
     for at, row in enumerate(rows):
         start = first + at * stride
         if [indices[row][c] for c in columns] != list(range(start, start + len(columns))):

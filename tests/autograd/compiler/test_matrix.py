@@ -118,6 +118,7 @@ def test_an_odd_outer_product_is_none() -> None:
     assert outer_product(rectangle(40), varying - {2000}) is None
     assert outer_product(rectangle(40, 2), varying) is None
     assert outer_product(dict(list(rectangle(40).items())[:15]), varying) is None
+    assert outer_product(rectangle(COLUMNS), varying) is None
     for seed in range(20):
         source = random.Random(seed)
         changed = rectangle(40)
@@ -131,3 +132,10 @@ def test_an_odd_outer_product_is_none() -> None:
             case 2:
                 terms[0] = (index + 10_000, product)
         assert outer_product(changed, varying) is None
+
+
+def test_many_products_in_one_sum_are_no_outer_product() -> None:
+    factors = range(1000, 1500)
+    for column in (None, 7):
+        sums = {x: {column: [(0, Product(x, column))]} for x in factors}
+        assert outer_product(sums, {*factors, 7}) is None
