@@ -77,6 +77,8 @@ def _waves(form: NormalForm, lanes: int) -> Iterator[tuple[list[int], str | None
     """
     nodes = {slot: node for slot, node in form.nodes.items() if slot not in form.varying}
     gathers = sum(map(is_call, nodes.values())) > INLINED_CALLS
+    if gathers:
+        _gather_derivatives(form, nodes)
     readers: dict[int, list[int]] = defaultdict(list)
     waits: dict[int, int] = {}
     calls: dict[str, list[int]] = defaultdict(list)
@@ -110,6 +112,15 @@ def _waves(form: NormalForm, lanes: int) -> Iterator[tuple[list[int], str | None
                 waits[reader] -= 1
                 if not waits[reader]:
                     put(reader)
+
+
+def _gather_derivatives(form: NormalForm, nodes: dict[int, Node]) -> None:
+    """Have derivatives computed from the argument alone, not from the output: as calls."""
+    for slot, node in nodes.items():
+        if isinstance(node, Apply) and node.name.endswith("_derivative_at"):
+            output = form.nodes[node.arguments[0]]
+            derivative = Apply(node.name.removesuffix("_at"), tuple(output.arguments))
+            form.nodes[slot] = nodes[slot] = derivative
 
 
 def _groups(

@@ -290,3 +290,16 @@ def test_derivatives_from_an_output_near_1_keep_their_digits(name: str, machine:
     alone = [Native(listed, machine).run([x[k : k + 1]], np.zeros(0))[0][0, 0] for k in range(20)]
     together, _ = Native(listed, machine).run([x], np.zeros(0))
     assert alone == list(together[0, :20])
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
+def test_derivatives_that_are_gathered_keep_their_digits(machine: Any) -> None:
+    numbers = [*np.linspace(-38.0, 38.0, 23), math.inf]
+    listed: list[Instruction] = []
+    for slot in range(len(numbers)):
+        listed += [Instruction("tanh", (slot,)), Instruction("tanh_derivative", (slot,))]
+    results = tuple(range(len(numbers), 3 * len(numbers)))
+    wengert = WengertList(0, len(numbers), (), tuple(listed), results, ())
+    found, _ = Native(wengert, machine).run([], np.array(numbers))
+    expected, _ = PythonCode(wengert).run([[]], numbers)
+    np.testing.assert_allclose(found.T, expected, rtol=1e-15, atol=0.0)
