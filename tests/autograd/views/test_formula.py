@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, tanh
+from autograd import Value, atanh, gradients, hypot, sigmoid, tanh
 from autograd.graph import leaves, topological_order
 from autograd.operation import FAMILIES, TABLE
 from autograd.views.formula import MOST_INLINE, formula, is_path, write_each, write_short
@@ -273,3 +273,19 @@ def test_a_path_keeps_its_end():
 )
 def test_a_path_is_told_from_a_number(text, path):
     assert is_path(text) is path
+
+
+@pytest.mark.parametrize(
+    ("compute", "text", "latex"),
+    [
+        (lambda x: sigmoid(x), "σ′(x)", r"\sigma'\left(x\right)"),
+        (lambda x: tanh(x), "tanh′(x)", r"\tanh'\left(x\right)"),
+        (lambda x: atanh(x), "1/(1−x²)", r"\frac{1}{1-x^{2}}"),
+        (lambda x: hypot(x, 2.0), "cos∠(x, 2)", r"\cos\angle\left(x, 2\right)"),
+    ],
+)
+def test_derivatives_with_rows_of_their_own(compute, text, latex):
+    x = Value(0.5, "x")
+    (derivative,) = gradients(compute(x), [x])
+    assert formula(derivative) == text
+    assert formula(derivative, latex=True) == latex
