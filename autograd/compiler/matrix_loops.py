@@ -132,7 +132,7 @@ def write_outer_product(
     width = max(memory.layout.lanes, COLUMNS)
     tables = [_table(function, memory, slots) for slots in (step.rows, step.columns)]
     for across in parts(len(step.columns), width):
-        for down in parts(len(step.rows), shape.sums // width):
+        for down in parts(len(step.rows), shape.sums // across.size):
             left, top = across.loop(function), down.loop(function)
             places = (
                 _offsets(function, tables[0], down, top),
