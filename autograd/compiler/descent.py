@@ -255,7 +255,9 @@ class _NativeLoop:
         self.parameters = np.zeros(len(plan.parameters))
         self.states = np.zeros((plan.update.columns - 2, plan.moved))
         self.steps = 0
-        columns = list(np.ascontiguousarray(table.T))
+        # Batches take rows from anywhere, and a row's numbers are side by side in a table.
+        whole = len(self.batches) == 1
+        columns = list(np.ascontiguousarray(table.T) if whole else np.array(table).T)
         self.loop = _native_loop(plan, threads).bind(columns, self.parameters, self.states)
 
     def take(self, optimizer: Optimizer) -> None:

@@ -106,6 +106,8 @@ class NativeLoop:
         Parameters
         ----------
         columns : sequence of arrays (rows,)
+            Contiguous ones are best where the rows are taken in order. Where they are not, columns
+            of one table are best, in which each row's numbers lie side by side.
         parameters : array (parameters,) of doubles, contiguous
             All parameters of the gradient, those that are moved first.
         states : array (states, moved) of doubles, contiguous
@@ -115,7 +117,8 @@ class NativeLoop:
         BoundLoop
             Its steps change parameters and states in place.
         """
-        columns = [as_numbers(column) for column in columns]
+        if stride(columns) is None:
+            columns = [as_numbers(column) for column in columns]
         self._check(columns, parameters, states)
         return BoundLoop(self, columns, parameters, states)
 
@@ -165,6 +168,7 @@ class BoundLoop:
     ----------
     loop : NativeLoop
     columns : sequence of arrays (rows,)
+        Their rows are all at the same stride.
     parameters : array (parameters,)
     states : array (states, moved)
     """
@@ -174,6 +178,7 @@ class BoundLoop:
     ) -> None:
         self.loop = loop
         self.rows = len(columns[0]) if columns else 1
+        self.stride = stride(columns) or 1
         self.small = None if columns else loop.small
         self.taken = np.zeros(3)
         self.totals = np.zeros((loop.threads, loop.moved + 1))
@@ -228,9 +233,10 @@ class BoundLoop:
         size = self.rows if size is None else size
         if steps < 0 or not size >= 1:
             raise ValueError(f"steps={steps!r} must be 0 or more, size={size!r} 1 or more")
-        if order is None and size < self.rows:  # columns are read from their beginning otherwise
+        # Without an order, columns are read number by number from their beginning.
+        if order is None and (size < self.rows or self.stride != 1):
             order = np.arange(self.rows)
-        index = None if order is None else as_indices(order, self.rows)
+        index = None if order is None else as_indices(order, self.rows) * self.stride
         self.taken[:] = learning_rate, taken, 0.0
         losses, norms = np.empty(steps), np.empty(steps)
         known: dict[str, int | None] = {
@@ -272,6 +278,15 @@ class BoundLoop:
             work(0)
         else:
             together(loop.pool, loop.threads, work)
+
+
+def stride(columns: Sequence[Array]) -> int | None:
+    """How many doubles further the next row's number is, or None where columns differ in that."""
+    if len({column.strides for column in columns}) != 1 or columns[0].ndim != 1:
+        return None
+    numbers, rest = divmod(columns[0].strides[0], 8)
+    aligned = rest == 0 and all(column.dtype == np.float64 for column in columns)
+    return numbers if aligned else None
 
 
 def together(pool: Executor, threads: int, work: Callable[[int], None]) -> None:

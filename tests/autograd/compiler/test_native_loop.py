@@ -256,9 +256,13 @@ def test_nothing_is_touched_beyond_the_arrays(
     states_before = np.array(optimizer.state, dtype=float).T.copy()
     order = np.random.default_rng(0).permutation(rows)
 
-    def steps(copied: Any, size: int | None, shuffled: bool) -> list[Any]:
+    def steps(copied: Any, size: int | None, shuffled: bool, in_table: bool) -> list[Any]:
         parameters, states = copied(start), copied(states_before)
-        given, taken = list(map(copied, columns)), copied(order) if shuffled else None
+        taken = copied(order) if shuffled else None
+        if in_table and columns:
+            given = list(copied(np.stack(columns, axis=1)).T)
+        else:
+            given = list(map(copied, columns))
         bound = loop.bind(given, parameters, states)
         told = bound.run(9, learning_rate=0.1, size=size, order=taken)
         assert all(np.array_equal(a, b) for a, b in zip(given, columns, strict=True))
@@ -266,13 +270,35 @@ def test_nothing_is_touched_beyond_the_arrays(
 
     for size in (None, 1, 3, 7, 8, 9, 17):
         for shuffled in (False, True):
-            wanted = steps(np.copy, size, shuffled)
+            wanted = steps(np.copy, size, shuffled, in_table=False)
             with monkeypatch.context() as patch:
                 patch.setattr(native_loop, "np", guards)
                 patch.setattr(native_loop, "pointers", lambda x: guards.copied(pointers(x)))
                 patch.setattr(Native, "scratch", lambda code: guards.scratch(code))
-                got = steps(guards.copied, size, shuffled)
-            assert all(np.array_equal(a, b) for a, b in zip(got, wanted, strict=True))
+                found = [steps(guards.copied, size, shuffled, table) for table in (False, True)]
+            for got in found:
+                assert all(np.array_equal(a, b) for a, b in zip(got, wanted, strict=True))
+
+
+def test_columns_of_any_kind_are_read() -> None:
+    rows, start = rows_of(30), [0.5, 0.25, 1.5]
+    x, t = np.array(rows).T.copy()
+    loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    expected = machine_steps(loop, rows, start, 5, size=7)[0]
+    wide = np.zeros((30, 5))
+    wide[:, 1], wide[:, 4] = x, t
+    bytes_apart = np.zeros(30, dtype=[("x", "f8"), ("odd", "i1"), ("t", "f8")])
+    bytes_apart["x"], bytes_apart["t"] = x, t
+    backwards = x[::-1].copy()[::-1], t[::-1].copy()[::-1]
+    kinds: list[Any] = [
+        (wide[:, 1], wide[:, 4]), (wide[:, 1], t), (bytes_apart["x"], bytes_apart["t"]), backwards,
+        (x, np.float32(t).astype(object)), (np.array(rows, order="F")[:, 0], t),
+    ]  # fmt: skip
+    for columns in kinds:
+        parameters = np.array(start)
+        bound = loop.bind(columns, parameters, np.zeros((1, loop.moved)))
+        bound.run(5, learning_rate=RATE, size=7)
+        np.testing.assert_allclose(parameters, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
