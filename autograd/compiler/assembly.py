@@ -62,7 +62,7 @@ class Function:
         self.target = target
         self.lines: list[str] = []
         self.declarations: set[str] = set()
-        self._numbers = count(1)
+        self._numbers, self._labels = count(), count(1)
         self._set_types()
 
     def _set_types(self) -> None:
@@ -79,7 +79,7 @@ class Function:
 
     def emit(self, text: str) -> str:
         """Append an instruction that has a result; the result's name."""
-        name = f"%v{next(self._numbers)}"
+        name = f"%{next(self._numbers)}"  # LLVM reads numbers in order sooner than words
         self.lines.append(f"  {name} = {text}")
         return name
 
@@ -89,7 +89,7 @@ class Function:
 
     def new_label(self, word: str) -> str:
         """A name for a basic block that no other block has."""
-        return f"{word}{next(self._numbers)}"
+        return f"{word}{next(self._labels)}"
 
     def label(self, name: str) -> None:
         """Begin a basic block."""

@@ -230,7 +230,7 @@ class Generator:
         elif isinstance(step, OuterProduct):
             write_outer_product(function, self.memory, step, self.shape)
         else:
-            self.kernels.add((step.name, False))
+            self.kernels.add((step.name, self.target.lanes, False))
             write_call(function, self.memory, step)
 
     def _run(self, run: Function, once: Sequence[str], block: Sequence[str]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """The parts of the scratch array, in bytes from its beginning.
 
@@ -48,7 +49,7 @@ class Layout:
         """The sums over the rows when all is added and scaled."""
         return self.once + self.sums * 8
 
-    @property
+    @cached_property
     def uniform(self) -> int:
         """Numbers that are computed once per call."""
         return self.results + self.sums * 8

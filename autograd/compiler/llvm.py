@@ -72,8 +72,8 @@ class Native:
             generator = Generator(wengert, machine)
             self.source = generator.source()
         self.scratch_bytes = generator.layout.bytes
-        for name, gathers in sorted(generator.kernels):
-            kernel(name, machine, gathers)
+        for name, lanes, gathers in sorted(generator.kernels):
+            kernel(name, machine.with_lanes(lanes), gathers)
         self._code = Code(self.source, machine, speed=1 if generator.optimized else 0)
         self.address = self._code.address("run")
         self._run = RUN(self.address)

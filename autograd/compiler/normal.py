@@ -179,7 +179,7 @@ class _Normalizer:
 
     def merged(self, products: Sequence[Product]) -> list[Product]:
         """The products with terms that are sums themselves taken apart where order allows it."""
-        varying = any(slot in self.form.varying for p in products for slot in p[:2])
+        varying = not self.form.varying.isdisjoint(arguments_of(products))
         result: list[Product] = []
         for position, product in enumerate(products):
             inner = self.mergeable(product, varying, first=position == 0)

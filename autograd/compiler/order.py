@@ -51,97 +51,122 @@ def plan(form: NormalForm, parameters: range, lanes: int) -> list[Group]:
 
     A slot's position in this order is its index among the shared numbers.
     """
-    cells: dict[int, Cell] = {}
-    order: list[Group] = []
-    for slots, function in _waves(form, lanes):
-        alike: dict[Hashable, list[tuple[tuple[Cell, ...], int]]] = defaultdict(list)
-        for slot in slots:
-            node = form.nodes[slot]
-            where = tuple([cell(a, form, parameters, cells) for a in node.arguments])
-            alike[signature(node)].append((where, slot))
-        for doing, members in alike.items():
-            members.sort()
-            items = [(doing, where) for where, _ in members]
-            for group in _groups([slot for _, slot in members], items, lanes, function):
+    return _Planner(form, parameters, lanes).run()
+
+
+class _Planner:
+    def __init__(self, form: NormalForm, parameters: range, lanes: int) -> None:
+        self.form = form
+        self.parameters = parameters
+        self.lanes = lanes
+        self.nodes = {slot: node for slot, node in form.nodes.items() if slot not in form.varying}
+        self.cells: dict[int, Cell] = {}
+
+    def run(self) -> list[Group]:
+        order: list[Group] = []
+        for slots, gathered in self.waves():
+            for group in self.groups(slots, gathered):
                 order.append(group)
                 for slot in group.slots:
-                    cells[slot] = (SHARED, len(cells))
-    return order
+                    self.cells[slot] = (SHARED, len(self.cells))
+        return order
 
+    def waves(self) -> Iterator[tuple[list[int], str | None]]:
+        """Slots that do not wait for each other, and their function if they are to be gathered.
 
-def _waves(form: NormalForm, lanes: int) -> Iterator[tuple[list[int], str | None]]:
-    """Uniform slots that do not wait for each other, and their function if they are to be gathered.
+        Elementary functions wait until nothing else is left to do. Then the function that has most
+        to do has its turn, as far as that fills vectors.
+        """
+        gathers = sum(map(is_call, self.nodes.values())) > INLINED_CALLS
+        if gathers:
+            self.gather_derivatives()
+        readers: dict[int, list[int]] = defaultdict(list)
+        waits: dict[int, int] = {}
+        calls: dict[str, list[int]] = defaultdict(list)
+        ready: list[int] = []
 
-    Elementary functions wait until nothing else is left to do. Then the function that has most to
-    do has its turn, as far as that fills vectors.
-    """
-    nodes = {slot: node for slot, node in form.nodes.items() if slot not in form.varying}
-    gathers = sum(map(is_call, nodes.values())) > INLINED_CALLS
-    if gathers:
-        _gather_derivatives(form, nodes)
-    readers: dict[int, list[int]] = defaultdict(list)
-    waits: dict[int, int] = {}
-    calls: dict[str, list[int]] = defaultdict(list)
-    ready: list[int] = []
+        def put(slot: int) -> None:
+            node = self.nodes[slot]
+            if gathers and isinstance(node, Apply) and is_call(node):
+                calls[node.name].append(slot)
+            else:
+                ready.append(slot)
 
-    def put(slot: int) -> None:
-        node = nodes[slot]
-        if gathers and isinstance(node, Apply) and is_call(node):
-            calls[node.name].append(slot)
+        for slot, node in self.nodes.items():
+            arguments = [a for a in node.arguments if a in self.nodes]
+            waits[slot] = len(arguments)
+            for argument in arguments:
+                readers[argument].append(slot)
+            if not arguments:
+                put(slot)
+        while ready or any(calls.values()):
+            if ready:
+                wave, name, ready = ready, None, []
+            else:
+                name = max(calls, key=lambda name: len(calls[name]))
+                count = len(calls[name])
+                full = count // self.lanes * self.lanes or count
+                wave, calls[name] = calls[name][:full], calls[name][full:]
+            yield wave, name
+            for slot in wave:
+                for reader in readers[slot]:
+                    waits[reader] -= 1
+                    if not waits[reader]:
+                        put(reader)
+
+    def gather_derivatives(self) -> None:
+        """Have derivatives computed from the argument alone, not from the output: as calls."""
+        for slot, node in self.nodes.items():
+            if isinstance(node, Apply) and node.name.endswith("_derivative_at"):
+                output = self.form.nodes[node.arguments[0]]
+                derivative = Apply(node.name.removesuffix("_at"), tuple(output.arguments))
+                self.form.nodes[slot] = self.nodes[slot] = derivative
+
+    def groups(self, wave: list[int], gathered: str | None) -> Iterator[Group]:
+        """The runs in a wave, and the other slots, one by one or gathered."""
+        alike: dict[Hashable, list[int]] = defaultdict(list)
+        if len(wave) < self.lanes:
+            alike[()] = wave  # too few for a run, whatever they do
         else:
-            ready.append(slot)
+            for slot in wave:
+                alike[signature(self.nodes[slot])].append(slot)
+        size = self.lanes if gathered else 1
+        for members in alike.values():
+            others = members
+            if len(members) >= self.lanes > 1:
+                found, others = self.runs(members, whole_vectors=gathered is not None)
+                yield from map(Group, found)
+            for first in range(0, len(others), size):
+                yield Group(others[first : first + size], gathered)
 
-    for slot, node in nodes.items():
-        arguments = [a for a in node.arguments if a in nodes]
-        waits[slot] = len(arguments)
-        for argument in arguments:
-            readers[argument].append(slot)
-        if not arguments:
-            put(slot)
-    while ready or any(calls.values()):
-        if ready:
-            wave, name, ready = ready, None, []
-        else:
-            name = max(calls, key=lambda name: len(calls[name]))
-            count = len(calls[name])
-            full = count // lanes * lanes or count
-            wave, calls[name] = calls[name][:full], calls[name][full:]
-        yield wave, name
-        for slot in wave:
-            for reader in readers[slot]:
-                waits[reader] -= 1
-                if not waits[reader]:
-                    put(reader)
+    def runs(self, slots: list[int], *, whole_vectors: bool) -> tuple[list[list[int]], list[int]]:
+        """The runs among slots that do the same, if asked for as far as vectors can be loaded.
 
+        The second result is what is left over.
+        """
+        placed = sorted((self.where(self.nodes[slot]), slot) for slot in slots)
+        slots = [slot for _, slot in placed]
+        items: list[Item] = [(None, where) for where, _ in placed]
+        found, others = [], []
+        for start, stop in runs(items, self.lanes):
+            end = stop
+            if stop - start == 1:
+                end = start
+            elif whole_vectors:
+                moves = steps(items[start], items[start + 1]) or (False,)
+                vectors = (stop - start) // self.lanes if all(moves) else 0
+                end = start + vectors * self.lanes
+            if end > start:
+                found.append(slots[start:end])
+            others += slots[end:stop]
+        return found, others
 
-def _gather_derivatives(form: NormalForm, nodes: dict[int, Node]) -> None:
-    """Have derivatives computed from the argument alone, not from the output: as calls."""
-    for slot, node in nodes.items():
-        if isinstance(node, Apply) and node.name.endswith("_derivative_at"):
-            output = form.nodes[node.arguments[0]]
-            derivative = Apply(node.name.removesuffix("_at"), tuple(output.arguments))
-            form.nodes[slot] = nodes[slot] = derivative
-
-
-def _groups(
-    slots: Sequence[int], items: Sequence[Item], lanes: int, gathered: str | None
-) -> Iterator[Group]:
-    """The runs among slots, then the others, one by one or gathered."""
-    others: list[int] = []
-    for start, stop in runs(items, lanes):
-        whole = start if stop - start == 1 else stop
-        if gathered and stop > start + 1:  # as far as vectors can be loaded
-            moves = steps(items[start], items[start + 1]) or (False,)
-            whole = start + (stop - start) // lanes * lanes if all(moves) else start
-        if whole > start:
-            yield Group(list(slots[start:whole]))
-        others.extend(slots[whole:stop])
-    size = lanes if gathered else 1
-    for first in range(0, len(others), size):
-        yield Group(others[first : first + size], gathered)
+    def where(self, node: Node) -> tuple[Cell, ...]:
+        """Where the numbers are that a node reads."""
+        return tuple([cell(a, self.parameters, self.cells) for a in node.arguments])
 
 
-def cell(slot: int, form: NormalForm, parameters: range, shared: dict[int, Cell]) -> Cell:
+def cell(slot: int, parameters: range, shared: dict[int, Cell]) -> Cell:
     """Where a slot's number is."""
     if slot in parameters:
         return PARAMETER, slot - parameters.start

@@ -29,8 +29,8 @@ KERNEL_SIZE = 40
 """About how many terms an elementary function counts for where it is compiled in place."""
 
 
-Needed = tuple[str, bool]
-"""An elementary function's name, and whether it gathers its arguments."""
+Needed = tuple[str, int, bool]
+"""An elementary function's name, its lanes, and whether it gathers its arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ class SharedWriter:
         self.kernels: set[Needed] = set()
         self.segments = list(_segments(form, order))
         self._kept = {*outputs, *_read_from_memory(form, self.segments)}
+        self._side_by_side = {group.gathered for group in order if len(group.slots) > 1}
         self._gathered: list[int] = []
 
     def write_segment(self, segment: Segment, function: Function, values: Values) -> None:
@@ -165,18 +166,19 @@ class SharedWriter:
         """One elementary function of numbers here and there in memory.
 
         The lanes that are left over repeat the last slot. They are written to the places of slots
-        that are computed later.
+        that are computed later. A function that never has two of them side by side, as along a
+        chain, has its result sooner without vectors.
         """
-        lanes = self.target.lanes
+        target = self.target if name in self._side_by_side else function.target
         nodes = [self.form.nodes[slot] for slot in slots]
-        nodes += [nodes[-1]] * (lanes - len(nodes))
+        nodes += [nodes[-1]] * (target.lanes - len(nodes))
         first = len(self._gathered)
         for arguments in zip(*(node.arguments for node in nodes), strict=True):
             self._gathered += [self.memory.uniform_address(a)[1] // 8 for a in arguments]
         result = address(function, *self.memory.uniform_address(slots[0]))
         indices = f"getelementptr (i32, ptr @gathered, i64 {first})"
-        self.kernels.add((name, True))
-        symbol = gathering_name(name, self.target)
+        self.kernels.add((name, target.lanes, True))
+        symbol = gathering_name(name, target)
         function.declarations.add(f"declare void @{symbol}(ptr, ptr, ptr)")
         function.do(f"call void @{symbol}(ptr %scratch, ptr {indices}, ptr {result})")
 
@@ -204,7 +206,7 @@ class SharedWriter:
     def _cell(self, slot: int) -> Cell:
         if slot in self.memory.shared:
             return SHARED, self.memory.shared[slot]
-        return cell(slot, self.form, self.memory.parameters, {})
+        return cell(slot, self.memory.parameters, {})
 
     def _moves(self, nodes: Sequence[Node]) -> tuple[bool, ...]:
         """Which operands move on in a run of at least two nodes."""
@@ -224,7 +226,7 @@ class SharedWriter:
         """A run of nodes like this one, for so many vectors, to an address."""
         wide = function.with_lanes(self.target)
         if isinstance(node, Apply) and is_call(node):
-            self.kernels.add((node.name, False))
+            self.kernels.add((node.name, self.target.lanes, False))
             places = [*map(self.memory.uniform_address, node.arguments), result]
             pointers = [address(function, *place) for place in places]
             call_kernel(wide, node.name, pointers, str(count))
