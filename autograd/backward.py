@@ -92,6 +92,11 @@ def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
         When a leaf's data was changed after the graph was recorded: the Values no longer hold the
         numbers at which the graph was computed. `replay(output)` brings them together again.
 
+    Notes
+    -----
+    A step such as `heaviside` has the slope 0 everywhere, so nothing is followed beyond it here.
+    `backward` multiplies by that 0, and where an infinite gradient comes from above, it gives nan.
+
     Examples
     --------
     >>> from autograd import Value, gradients

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -41,7 +42,8 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 2 for what cannot be done as asked."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args([_unlike_an_option(argument) for argument in given])
     try:
         options.run(options)
     except (CommandError, ValueError, RuntimeError, ArithmeticError) as error:
@@ -51,6 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"stepgrad: {error.filename or 'the file'}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
+
+
+def _unlike_an_option(argument: str) -> str:
+    """Put a blank before an EXPR that starts with a minus, which is taken for an option else."""
+    return f" {argument}" if re.match(r"-(?!-|o|h$).", argument) else argument
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,7 +103,7 @@ def _command(
         name,
         help=purpose,
         description=f"{purpose[0].upper()}{purpose[1:]}.",
-        epilog=f"An EXPR that starts with a minus needs parentheses, '(-x)**2'. "
+        epilog=f"An EXPR that starts with -o or -- needs parentheses, '(-o)*x'. "
         f"Functions: {', '.join(FUNCTIONS)}.",
     )
     command.add_argument("expression", metavar="EXPR", help='such as "tanh(w*x + b)**2"')
@@ -118,7 +125,7 @@ def _read(options: argparse.Namespace) -> tuple[Value, dict[str, Value]]:
     """The formula's graph and its leaves by their names."""
     leaves: dict[str, Value] = {}
     for text in options.assignments:
-        name, number = read_assignment(text)
+        name, number = read_assignment(text.strip())
         if name in leaves:
             raise CommandError(f"{name!r} is assigned twice")
         leaves[name] = Value(number, name)

@@ -99,6 +99,8 @@ def replay(root: N) -> N:
 
     Raises
     ------
+    TypeError
+        When `root` is no Value.
     ValueError, ZeroDivisionError, OverflowError
         Where an operation has no real value any more; the graph is then as it was before.
 
@@ -111,6 +113,10 @@ def replay(root: N) -> N:
     >>> replay(y).data
     25.0
     """
+    if not isinstance(root, Node):
+        raise TypeError(
+            f"replay needs a Value, the output of a recorded graph, not {type(root).__name__}"
+        )
     order = topological_order(root)
     before = [(node, node._data, node._local) for node in order]
     try:

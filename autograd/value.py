@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ContextDecorator
-from typing import Any, Literal, SupportsFloat, TypeAlias, cast
+from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
 
 from autograd import functions
 from autograd.backward import backward
@@ -201,6 +201,15 @@ class Value(Node):
         if _tracing_threads and tracing:
             raise _refuse(self, "int()")
         return int(self._data)
+
+    @overload
+    def __round__(self) -> int: ...
+    @overload
+    def __round__(self, ndigits: SupportsIndex) -> float: ...
+    def __round__(self, ndigits: SupportsIndex | None = None) -> float:
+        if _tracing_threads and tracing:
+            raise _refuse(self, "round()")
+        return round(self._data, ndigits)
 
     def __bool__(self) -> bool:
         if _tracing_threads and tracing:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from numbers import Real
 from pathlib import Path
 from secrets import token_hex
+from shutil import copymode
 from typing import Any, ClassVar, Self, TypeAlias, TypeGuard
 
 from autograd.operation import real
@@ -133,9 +134,11 @@ class Module(metaclass=_NamesParameters):
         for parameter in self.parameters():
             parameter.grad = 0.0
 
-    def train(self) -> Self:
-        """Set this module and all in it to training, and return it."""
-        return self._set_training(True)
+    def train(self, mode: bool = True) -> Self:
+        """Set this module and all in it to training, or not (`eval`), and return it."""
+        if not isinstance(mode, bool):
+            raise TypeError(f"train(mode) takes True or False, not {mode!r}; to train, call nn.fit")
+        return self._set_training(mode)
 
     def eval(self) -> Self:
         """Set this module and all in it to evaluation (no dropout, …), and return it."""
@@ -185,6 +188,8 @@ class Module(metaclass=_NamesParameters):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state to a JSON file. A file that is there is replaced at once or not at all.
+
+        A file that is replaced keeps its permissions, and a link goes on pointing to it.
 
         Parameters
         ----------
@@ -328,14 +333,17 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _replace(path: Path, text: str) -> None:
     """Write a file beside the old one, then put it in its place: no half of it is ever seen."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot save '{path}': there is no folder '{path.parent}'")
-    beside = path.with_name(f"{path.name}.{token_hex(4)}.tmp")
+    target = path.resolve()  # a link stays, and what it points to is replaced
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"cannot save '{path}': there is no folder '{target.parent}'")
+    beside = target.with_name(f"{target.name}.{token_hex(4)}.tmp")
     try:
         with beside.open("x", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        if target.exists():
+            copymode(target, beside)
+        beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

@@ -27,6 +27,30 @@ def test_grad_prints_the_value_and_every_derivative(capsys):
     assert all(map(math.isclose, map(float, shown.values()), expected))
 
 
+@pytest.mark.parametrize("expression", ["-x*y", "-2*x**y", "-hypot(x, y)", "-(x)", "(-o)*x", "--x"])
+def test_a_formula_may_start_with_a_minus(capsys, expression):
+    arguments = [expression, "x=3", "y=4", "o=1"]
+    separator = ["--"] if expression.startswith("--") else []
+    code, out, err = run(capsys, "grad", *separator, *arguments)
+    assert (code, err) == (0, "")
+    expected = eval(expression, {"hypot": math.hypot, "x": 3.0, "y": 4.0, "o": 1.0})
+    assert float(out.splitlines()[0].partition(" = ")[2]) == expected
+    code, out, _ = run(capsys, "derive", "--wrt", "x", *separator, *arguments)
+    assert code == 0
+    assert "∂output/∂x = " in out
+
+
+def test_options_are_still_options(capsys, tmp_path):
+    path = tmp_path / "y.svg"
+    assert run(capsys, "draw", "-x", "x=3", "-o", path)[0] == 0
+    assert run(capsys, "draw", "-x", "x=3", f"-o{path}", "--force")[0] == 0
+    with pytest.raises(SystemExit):
+        run(capsys, "grad", "-h")
+    code, _, err = run(capsys, "grad", "x", "x=3", "-z")
+    assert code == 2
+    assert "-z" in err
+
+
 def test_derive_names_every_step(capsys):
     code, out, _ = run(capsys, "derive", *FORMULA, "--wrt", "x")
     assert code == 0

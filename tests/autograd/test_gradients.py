@@ -16,6 +16,7 @@ from autograd import (
     dot,
     exp,
     gradients,
+    heaviside,
     hypot,
     log,
     maximum,
@@ -193,6 +194,14 @@ def test_infinite_and_missing_derivatives_are_inf_and_nan(
         (y,) = gradients(y, [x])
         found.append(y.data)
     assert found[:2] == pytest.approx(list(expected), nan_ok=True)
+
+
+def test_nothing_is_followed_beyond_a_step() -> None:
+    x = Value(0.0)
+    y = sqrt(heaviside(x))
+    assert gradients(y, [x])[0].data == 0.0
+    y.backward()
+    assert math.isnan(x.grad)  # inf · 0
 
 
 def test_overflow_in_a_derivative_is_infinite() -> None:

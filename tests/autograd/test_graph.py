@@ -73,6 +73,11 @@ def test_replay_of_a_leaf_is_the_leaf() -> None:
     assert replay(x) is x
 
 
+def test_replay_of_a_number_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"replay needs a Value, .*, not float"):
+        replay(3.0)  # type: ignore[type-var]
+
+
 def test_a_leaf_has_no_operation() -> None:
     with pytest.raises(ValueError, match="is a leaf: no operation computed it"):
         operation_of(Value(1.0))

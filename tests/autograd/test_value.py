@@ -187,6 +187,8 @@ def test_equality_and_hash_are_identity() -> None:
 def test_conversions() -> None:
     assert float(Value(0.5)) == 0.5
     assert int(Value(2.9)) == 2
+    assert (round(Value(2.6)), type(round(Value(2.6)))) == (3, int)
+    assert round(Value(2.675), 1) == 2.7
     assert bool(Value(0.5)) and not bool(Value(0.0))
 
 

@@ -252,6 +252,15 @@ def test_the_file_is_plain_json_with_a_version(tmp_path):
     }
 
 
+def test_train_takes_the_mode_as_in_pytorch():
+    model = Box(net=MLP(2, [3, 1]), tied=None)
+    assert model.train(mode=False) is model
+    assert not any(module.training for module in model.modules())
+    assert all(module.training for module in model.train(True).modules())
+    with pytest.raises(TypeError, match=r"takes True or False, not 'x'; to train, call nn\.fit"):
+        model.train("x")
+
+
 def test_save_takes_a_path_as_text_and_replaces_what_is_there(tmp_path):
     path = tmp_path / "m.json"
     path.write_text("something else", encoding="utf-8")
@@ -320,6 +329,23 @@ def test_a_file_of_another_model_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"has 'layers.0.neurons.2.w0', .* unknown here"):
         model.load(tmp_path / "m.json")
     assert model.state_dict() == before
+
+
+def test_save_keeps_permissions_and_links(tmp_path):
+    path, link = tmp_path / "models" / "m.json", tmp_path / "latest.json"
+    path.parent.mkdir()
+    link.symlink_to(path)
+    Running().save(link)
+    path.chmod(0o640)
+    changed = Running()
+    changed.scale.data = 7.0
+    changed.save(link)
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert os.listdir(path.parent) == ["m.json"]
+    again = Running()
+    again.load(path)
+    assert again.scale.data == 7.0
 
 
 def test_a_missing_file_or_folder_is_named(tmp_path):

@@ -50,6 +50,10 @@ def as_int(x: Any) -> Any:
 
 
 def rounded(x: Any) -> Any:
+    return round(x)  # the line
+
+
+def rounded_down(x: Any) -> Any:
     return math.floor(x)  # the line
 
 
@@ -93,8 +97,8 @@ def sets_captured(x: Any) -> Any:
 
 
 ASKS = [
-    branch, truth, math_function, as_float, as_int, rounded, data, largest, formatted, detached,
-    paused, while_loop, reads_captured, sets_captured,
+    branch, truth, math_function, as_float, as_int, rounded, rounded_down, data, largest, formatted,
+    detached, paused, while_loop, reads_captured, sets_captured,
 ]  # fmt: skip
 
 
