@@ -135,7 +135,7 @@ def train(
     if rows.count == 1:
         rows = Rows(rows.structure, 1, [[]])  # the plan has them as constants
     size = min(batches.size or rows.count, rows.count)
-    loop = _make_loop(plan, rows, size, epochs, backend, threads)
+    loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
     orders = batches.orders(rows.count)
     alone = schedule is None and callback is None and batches.size is None
     at_once = _epochs_at_once(plan, rows.count) if alone else 1

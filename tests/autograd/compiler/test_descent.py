@@ -288,7 +288,7 @@ def test_a_penalty_is_read_anew_and_planned_anew_where_it_changed() -> None:
 
 def test_threads_share_the_rows() -> None:
     results = []
-    for threads in (1, 2):
+    for threads in (1, 2, 100_000):
         model = network()
 
         def loss(x: Any, y: Any, model: MLP = model) -> Any:
@@ -298,6 +298,7 @@ def test_threads_share_the_rows() -> None:
         program.train(X, Y, optimizer=SGD(model.parameters(), 0.1), epochs=5, batch_size=9)
         results.append([p.data for p in model.parameters()])
     assert results[0] == pytest.approx(results[1], rel=1e-12)
+    assert results[0] == pytest.approx(results[2], rel=1e-12)
     with pytest.raises(ValueError, match="threads=0 is not allowed"):
         compile(lambda x: x, threads=0)
 
