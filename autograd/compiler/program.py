@@ -448,6 +448,12 @@ def _check_training(optimizer: object, schedule: object, penalty: object, callba
             "to move, such as nn.optim.SGD(parameters, lr=0.1)"
         )
     real(optimizer.lr, "the optimiser's lr")
+    count, width = len(optimizer.parameters), len(optimizer.initial_state)
+    if list(map(len, optimizer.state)) != [width] * count:
+        raise ValueError(
+            f"the optimiser's state must be a tuple of {width} for each of its {count} parameters: "
+            "make a new optimiser to train others"
+        )
     if schedule is not None and not hasattr(schedule, "step"):
         raise TypeError(f"schedule={schedule!r} has no step(): pass one of nn.optim's schedules")
     for name, function in (("penalty", penalty), ("callback", callback)):

@@ -359,6 +359,9 @@ def test_options_of_another_kind(options: dict[str, Any], message: str, backend:
     usual = {"optimizer": optimizer, "epochs": 1}
     with pytest.raises(TypeError, match=message):
         program.train([1.0, 2.0], **(usual | options))
+    optimizer.parameters.append(Value(2.0))
+    with pytest.raises(ValueError, match="a tuple of 1 for each of its 2 parameters"):
+        program.train([1.0], **usual)
     optimizer.lr = "fast"
     with pytest.raises(TypeError, match="the optimiser's lr needs one real number"):
         program.train([1.0], **usual)
