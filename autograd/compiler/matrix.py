@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograd.compiler.normal import Product, Sum
 
-MANY_TERMS = 300
+MANY_TERMS = 100
 """Terms from which on loops over them are worth it; fewer are faster written out."""
 
 Cell = tuple[int, int]
