@@ -286,7 +286,7 @@ def stride(columns: Sequence[Array]) -> int | None:
         return None
     numbers, rest = divmod(columns[0].strides[0], 8)
     aligned = rest == 0 and all(column.dtype == np.float64 for column in columns)
-    return numbers if aligned else None
+    return numbers if aligned and numbers else None  # 0: one number stands for all rows
 
 
 def together(pool: Executor, threads: int, work: Callable[[int], None]) -> None:

@@ -280,6 +280,18 @@ def test_nothing_is_touched_beyond_the_arrays(
                 assert all(np.array_equal(a, b) for a, b in zip(got, wanted, strict=True))
 
 
+def test_one_number_may_stand_for_all_rows() -> None:
+    loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    found = []
+    for read in (np.array, lambda column: column):
+        columns = [read(np.broadcast_to(x, (1001,))) for x in (0.5, 0.25)]
+        parameters = np.array([0.5, 0.25, 1.5])
+        bound = loop.bind(columns, parameters, np.zeros((1, loop.moved)))
+        bound.run(9, learning_rate=RATE, size=100)
+        found.append(parameters.tolist())
+    assert found[0] == found[1]
+
+
 def test_columns_of_any_kind_are_read() -> None:
     rows, start = rows_of(30), [0.5, 0.25, 1.5]
     x, t = np.array(rows).T.copy()
