@@ -131,7 +131,8 @@ class _Normalizer:
                 self.add(slot, Apply(name, arguments, instruction.parameters))
                 self.applied[name, arguments] = slot
             else:
-                self.add(slot, Sum(self.merged(products)), arguments)
+                varying = not self.form.varying.isdisjoint(arguments)
+                self.add(slot, Sum(self.merged(products, varying)), arguments)
 
     def add(self, slot: int, node: Node, reads: Iterable[int] | None = None) -> None:
         """Record a node and whether it differs from row to row, as what it reads does.
@@ -139,7 +140,7 @@ class _Normalizer:
         What a sum read before others were merged into it tells the same, and takes a chain of n
         additions no n² steps.
         """
-        if any(a in self.form.varying for a in (node.arguments if reads is None else reads)):
+        if not self.form.varying.isdisjoint(node.arguments if reads is None else reads):
             if isinstance(node, Apply) and node.name in KERNELS:
                 node.arguments = tuple(self.spread(a) for a in node.arguments)
             self.form.varying.add(slot)
@@ -177,9 +178,11 @@ class _Normalizer:
         self.form.constants[slot] = number
         return slot
 
-    def merged(self, products: Sequence[Product]) -> list[Product]:
-        """The products with terms that are sums themselves taken apart where order allows it."""
-        varying = not self.form.varying.isdisjoint(arguments_of(products))
+    def merged(self, products: Sequence[Product], varying: bool) -> list[Product]:
+        """The products with terms that are sums themselves taken apart where order allows it.
+
+        `varying` tells whether the products' sum differs from row to row.
+        """
         result: list[Product] = []
         for position, product in enumerate(products):
             inner = self.mergeable(product, varying, first=position == 0)
@@ -211,7 +214,7 @@ class _Normalizer:
         products = self.mergeable(Product(slot), True, first=True) or [Product(slot)]
         total = Total([], [])
         for product in products:
-            differs = any(s in self.form.varying for s in product[:2])
+            differs = not self.form.varying.isdisjoint(product[:2])
             (total.varying if differs else total.uniform).append(product)
         return total
 
