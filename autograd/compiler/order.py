@@ -4,8 +4,8 @@ There may be thousands of such instructions. Two kinds of neighbours in this ord
 in vectors, although there is only one row:
 
 - a run does the same with neighbouring numbers, as an L2 penalty does (2·w₀, 2·w₁, …);
-- elementary functions that wait for nothing but each other's turn are gathered, as many as a vector
-  has lanes: eight of them take hardly longer than one.
+- elementary functions that do not wait for each other are gathered, as many as a vector has lanes:
+  eight of them take hardly longer than one.
 
 Read next: `shared`, which writes the code.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from autograd.compiler.normal import Apply, Node, NormalForm, Sum
 from autograd.compiler.schedule import is_call
@@ -74,53 +75,83 @@ class _Planner:
     def waves(self) -> Iterator[tuple[list[int], str | None]]:
         """Slots that do not wait for each other, and their function if they are to be gathered.
 
-        Elementary functions wait until nothing else is left to do. Then the function that has most
-        to do has its turn, as far as that fills vectors.
+        Elementary functions wait until nothing else is left to do. None of those that have their
+        turn then waits for another, so that the processor can work on several at once.
         """
-        gathers = sum(map(is_call, self.nodes.values())) > INLINED_CALLS
-        if gathers:
-            self.gather_derivatives()
-        readers: dict[int, list[int]] = defaultdict(list)
-        waits: dict[int, int] = {}
+        functions = self.functions()
+        readers, waits = self.readers()
+        ahead = self.calls_ahead(functions, readers) if functions else {}
         calls: dict[str, list[int]] = defaultdict(list)
         ready: list[int] = []
 
         def put(slot: int) -> None:
-            node = self.nodes[slot]
-            if gathers and isinstance(node, Apply) and is_call(node):
-                calls[node.name].append(slot)
-            else:
-                ready.append(slot)
+            name = functions.get(slot)
+            (ready if name is None else calls[name]).append(slot)
 
-        for slot, node in self.nodes.items():
-            arguments = [a for a in node.arguments if a in self.nodes]
-            waits[slot] = len(arguments)
-            for argument in arguments:
-                readers[argument].append(slot)
-            if not arguments:
+        for slot, count in waits.items():
+            if not count:
                 put(slot)
         while ready or any(calls.values()):
-            if ready:
-                wave, name, ready = ready, None, []
-            else:
-                name = max(calls, key=lambda name: len(calls[name]))
-                count = len(calls[name])
-                full = count // self.lanes * self.lanes or count
-                wave, calls[name] = calls[name][:full], calls[name][full:]
-            yield wave, name
-            for slot in wave:
+            turn = [(ready, None)] if ready else list(self.turn(calls, ahead))
+            ready = []
+            yield from turn
+            for slot in chain.from_iterable(wave for wave, _ in turn):
                 for reader in readers[slot]:
                     waits[reader] -= 1
                     if not waits[reader]:
                         put(reader)
 
-    def gather_derivatives(self) -> None:
-        """Have derivatives computed from the argument alone, not from the output: as calls."""
+    def readers(self) -> tuple[dict[int, list[int]], dict[int, int]]:
+        """The slots that read each slot, and for how many each waits."""
+        readers: dict[int, list[int]] = defaultdict(list)
+        waits: dict[int, int] = {}
         for slot, node in self.nodes.items():
-            if isinstance(node, Apply) and node.name.endswith("_derivative_at"):
+            arguments = [a for a in node.arguments if a in self.nodes]
+            waits[slot] = len(arguments)
+            for argument in arguments:
+                readers[argument].append(slot)
+        return readers, waits
+
+    def calls_ahead(
+        self, functions: dict[int, str], readers: dict[int, list[int]]
+    ) -> dict[int, int]:
+        """How many elementary functions wait for each other from a slot on."""
+        ahead: dict[int, int] = {}
+        for slot in reversed(self.nodes):
+            most = max([ahead[reader] for reader in readers[slot]], default=0)
+            ahead[slot] = most + (slot in functions)
+        return ahead
+
+    def turn(
+        self, calls: dict[str, list[int]], ahead: dict[int, int]
+    ) -> Iterator[tuple[list[int], str | None]]:
+        """Take the elementary functions that fill vectors, and those that most others wait for."""
+        most = max(ahead[slot] for slots in calls.values() for slot in slots)
+        for name, slots in calls.items():
+            slots.sort(key=lambda slot: -ahead[slot])
+            full = len(slots) // self.lanes * self.lanes
+            if full < len(slots) and ahead[slots[full]] == most:
+                full = len(slots)
+            if full:
+                yield slots[:full], name
+            del slots[:full]
+
+    def functions(self) -> dict[int, str]:
+        """The elementary functions to gather, by slot; none where there are few.
+
+        Derivatives are computed from the argument alone then, not from the output: as calls.
+        """
+        applied = {slot: n for slot, n in self.nodes.items() if isinstance(n, Apply)}
+        functions = {slot: node.name for slot, node in applied.items() if is_call(node)}
+        if len(functions) <= INLINED_CALLS:
+            return {}
+        for slot, node in applied.items():
+            if node.name.endswith("_derivative_at"):
                 output = self.form.nodes[node.arguments[0]]
-                derivative = Apply(node.name.removesuffix("_at"), tuple(output.arguments))
+                functions[slot] = node.name.removesuffix("_at")
+                derivative = Apply(functions[slot], tuple(output.arguments))
                 self.form.nodes[slot] = self.nodes[slot] = derivative
+        return functions
 
     def groups(self, wave: list[int], gathered: str | None) -> Iterator[Group]:
         """The runs in a wave, and the other slots, one by one or gathered."""
