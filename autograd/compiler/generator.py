@@ -4,7 +4,7 @@ The module has one public function, ``run``. It computes once what depends on no
 through the rows block by block, and reduces the sums. Its parts are functions of moderate length,
 since the time to compile one grows faster than its length.
 
-Read next: `schedule`, `tiles`, `matrix_loops`.
+Read next: `schedule`, `tiles`, `matrix_loops`; `order` and `shared` for what depends on no column.
 """
 
 from __future__ import annotations

@@ -28,7 +28,6 @@ SEGMENT_SIZE = 600
 KERNEL_SIZE = 40
 """About how many terms an elementary function counts for where it is compiled in place."""
 
-
 Needed = tuple[str, int, bool]
 """An elementary function's name, its lanes, and whether it gathers its arguments."""
 
