@@ -24,6 +24,7 @@ from autograd.compiler.engine import (
 )
 from autograd.compiler.plan import Optimizer, Plan
 from autograd.compiler.structure import Rows
+from autograd.compiler.trace import collector_paused
 
 if TYPE_CHECKING:
     from autograd.compiler.native_loop import NativeLoop
@@ -271,7 +272,8 @@ class _NativeLoop:
         numbers = self.parameters[: self.plan.moved].tolist()
         for leaf, number in zip(optimizer.parameters, numbers, strict=True):
             leaf.data = number
-        optimizer.state = list(map(tuple, self.states.T.tolist()))
+        with collector_paused():  # as many tuples go as come
+            optimizer.state = list(map(tuple, self.states.T.tolist()))
         optimizer.steps = self.steps
 
     def run(self, epochs: int, order: list[int] | None, lr: float, told: Epochs) -> None:
