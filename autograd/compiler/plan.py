@@ -137,24 +137,24 @@ def _objective(
     row: Sequence[float] | None,
 ) -> WengertList:
     """Add the derivatives of loss and penalty up, for the parameters that are moved."""
-    expressions = Expressions()
-    count = parts[0][0].columns if row is None else 0
-    columns = [expressions.enter("column", i) for i in range(count)]
-    number = {leaf: expressions.enter("parameter", i) for i, leaf in enumerate(parameters)}
+    expressions = Expressions(parts[0][0].columns if row is None else 0, len(parameters))
+    columns = list(range(expressions.columns))
+    number = {leaf: i for i, leaf in enumerate(parameters, expressions.columns)}
     if row is not None:
         columns = [expressions.constant(x) for x in row]
     losses: list[int] = []
     slope: dict[Value, int] = {}
     for listed, leaves in parts:
         given = [number[leaf] for leaf in leaves]
-        loss, *slopes = expressions.include(listed, columns[: listed.columns], given)
+        slots = expressions.include(listed, columns[: listed.columns], given)
+        loss, *slopes = [slots[total] for total in listed.sums]
         losses.append(loss)
         for leaf, part in zip(leaves, slopes, strict=True):
             known = slope.get(leaf)
-            slope[leaf] = part if known is None else expressions.apply("add", (known, part), ())
+            slope[leaf] = part if known is None else expressions.apply("add", (known, part))
     zero = expressions.constant(0.0)
     wanted = [losses[0], *(slope.get(leaf, zero) for leaf in parameters[:moved])]
-    return expressions.listed(count, len(parameters), [], wanted)[0]
+    return expressions.listed((), wanted)[0]
 
 
 def _numbers(optimizer: Optimizer, clip: float | None) -> WengertList:

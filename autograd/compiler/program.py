@@ -4,8 +4,9 @@ A program is recorded at its first call, once for each structure of its argument
 becomes a Wengert list, and a back end runs the list: machine code where the `compile` extra is
 installed, else Python.
 
-Read the compiler in this order: `wengert`, `structure`, `trace`, `simplify`, `python`, `c`,
-`listing`, `engine`, `version`, `plan`, `descent`, this file; `llvm` leads into the machine code.
+Read the compiler in this order: `wengert`, `structure`, `trace`, `simplify`, `differentiate`,
+`python`, `c`, `listing`, `engine`, `version`, `plan`, `descent`, this file; `llvm` leads into the
+machine code.
 """
 
 from __future__ import annotations

@@ -21,6 +21,9 @@ from autograd.operation import look_up
 Row = Sequence[float]
 Results = tuple[list[tuple[float, ...]], tuple[float, ...]]
 Run = Callable[[Iterable[Row], Sequence[float]], Results]
+Steps = tuple[list[int], list[Callable[..., float]], list[tuple[int, ...]]]
+"""What is written where, by which function, from which slots: three lists, since a tuple for each
+step would keep Python's collector busy."""
 
 # Compiling a line of source takes Python as long as interpreting it for about so many rows.
 _ROWS_WORTH_COMPILING = 60
@@ -60,10 +63,11 @@ def ieee(name: str, *parameters: float) -> Callable[..., float]:
 
 def varying(program: WengertList) -> list[bool]:
     """Tell for each slot whether it differs from row to row."""
-    varies = [slot < program.columns for slot in range(program.first_instruction)]
-    for instruction in program.instructions:
-        varies.append(any(map(varies.__getitem__, instruction.arguments)))
-    return varies
+    found = set(range(program.columns))
+    for slot, instruction in enumerate(program.instructions, program.first_instruction):
+        if not found.isdisjoint(instruction.arguments):
+            found.add(slot)
+    return [slot in found for slot in range(program.slots)]
 
 
 class PythonCode:
@@ -120,27 +124,30 @@ class PythonCode:
 def interpreter(program: WengertList) -> Run:
     """Make the function that goes through a list instruction by instruction."""
     varies = varying(program)
-    functions: dict[tuple[str, tuple[float, ...]], Callable[..., float]] = {}
-    shared: list[tuple[int, Callable[..., float], tuple[int, ...]]] = []
-    steps: list[tuple[int, Callable[..., float], tuple[int, ...]]] = []
-    for slot, instruction in enumerate(program.instructions, program.first_instruction):
-        key = (instruction.name, instruction.parameters)
-        if key not in functions:
-            functions[key] = ieee(instruction.name, *instruction.parameters)
-        (steps if varies[slot] else shared).append((slot, functions[key], instruction.arguments))
+    ways = {(i.name, i.parameters) for i in program.instructions}
+    function_of = {way: ieee(way[0], *way[1]) for way in ways}
+
+    def steps(varying: bool) -> Steps:
+        slots = [s for s in range(program.first_instruction, program.slots) if varies[s] is varying]
+        chosen = [program.instructions[slot - program.first_instruction] for slot in slots]
+        functions = [function_of[i.name, i.parameters] for i in chosen]
+        return slots, functions, [i.arguments for i in chosen]
+
+    once, each = steps(False), steps(True)
     columns, outputs, sums = program.columns, program.outputs, program.sums
 
     def run(rows: Iterable[Row], parameters: Sequence[float]) -> Results:
         values = [0.0] * columns + [*parameters, *program.constants]
         values += [0.0] * len(program.instructions)
-        for slot, function, arguments in shared:
-            values[slot] = function(*[values[a] for a in arguments])
+        number = values.__getitem__
+        for slot, function, arguments in zip(*once, strict=True):
+            values[slot] = function(*map(number, arguments))
         results = []
         totals = [0.0] * len(sums)
         for row in rows:
             values[:columns] = row
-            for slot, function, arguments in steps:
-                values[slot] = function(*[values[a] for a in arguments])
+            for slot, function, arguments in zip(*each, strict=True):
+                values[slot] = function(*map(number, arguments))
             results.append(tuple([values[slot] for slot in outputs]))
             for i, slot in enumerate(sums):
                 totals[i] += values[slot]

@@ -3,15 +3,17 @@
 Equal subexpressions are computed once, operations on constants are done here, factors of 1 and the
 like disappear, and what no result depends on is left out. Every rule keeps the value, in IEEE
 arithmetic too: x + 0 stays, since it turns -0 into 0, and so does 0·x, which is nan for an infinite
-x. (Where a derivative is 0 whatever x is, `autograd.backward.gradients` records nothing at all.)
+x. (Where a derivative is 0 whatever x is, `differentiate` lists nothing at all.)
 
-Read next: `wengert`, `python`.
+Read next: `differentiate`.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from copy import copy
+from itertools import chain
 from math import copysign
 from typing import TypeAlias
 
@@ -58,11 +60,17 @@ def translate(
     >>> [(i.name, i.arguments) for i in program.instructions], labels
     ([('multiply', (1, 0)), ('add', (2, 2))], {0: 'x', 1: 'w', 2: 'p'})
     """
-    expressions = Expressions()
-    number = {leaf: expressions.enter("column", i) for i, leaf in enumerate(columns)}
-    for i, leaf in enumerate(parameters):
-        number[leaf] = expressions.enter("parameter", i)
-    order = order_of((*outputs, *sums))
+    expressions, numbers = enter_graph(columns, parameters, (*outputs, *sums))
+    return expressions.listed(numbers[: len(outputs)], numbers[len(outputs) :])
+
+
+def enter_graph(
+    columns: Sequence[Value], parameters: Sequence[Value], results: Sequence[Value]
+) -> tuple[Expressions, list[int]]:
+    """Enter the graph of some results, given as in `translate`; also return their numbers."""
+    expressions = Expressions(len(columns), len(parameters))
+    number = {leaf: i for i, leaf in enumerate((*columns, *parameters))}
+    order = order_of(results)
     for node in order:
         for parent in node.parents:
             if parent not in number:
@@ -70,35 +78,43 @@ def translate(
         operation = operation_of(node)
         arguments = tuple([number[parent] for parent in node.parents])
         number[node] = expressions.apply(operation.name, arguments, operation.parameters)
-    for leaf in (*outputs, *sums):
-        if leaf not in number:
-            number[leaf] = expressions.constant(leaf._data)
-    program, slots = expressions.listed(
-        len(columns),
-        len(parameters),
-        [number[value] for value in outputs],
-        [number[value] for value in sums],
-    )
-    labels: Labels = {}
+    for result in results:
+        if result not in number:
+            number[result] = expressions.constant(result._data)
     for value in (*columns, *parameters, *order):
-        slot = slots.get(number[value])
-        if value.label and slot is not None:
-            labels.setdefault(slot, value.label)
-    return program, labels
+        if value.label:
+            expressions.labels.setdefault(number[value], value.label)
+    return expressions, [number[result] for result in results]
 
 
 class Expressions:
-    """Expressions, each numbered once: what is equal has the same number."""
+    """Expressions, each numbered once: what is equal has the same number.
 
-    def __init__(self) -> None:
-        self.listing: list[Expression] = []
+    An expression is the name, arguments and fixed numbers of an instruction that reads other
+    expressions, by their number. Columns and parameters come first, with the numbers of their
+    slots.
+
+    Parameters
+    ----------
+    columns, parameters : int
+        How many there are.
+    """
+
+    def __init__(self, columns: int, parameters: int) -> None:
+        self.columns = columns
+        self.parameters = parameters
+        self.listing: list[Expression] = [("given", (), ())] * (columns + parameters)
         self.number: dict[Expression | bytes, int] = {}
         self.constants: dict[int, float] = {}
+        self.notable: set[int] = set()  # constants and negatives: few rules look at anything else
+        self.labels: Labels = {}
 
-    def enter(self, name: str, index: int) -> int:
-        """Enter a column or a parameter."""
-        self.listing.append((name, (index,), ()))
-        return len(self.listing) - 1
+    def copy(self) -> Expressions:
+        """Copy them, to enter more without changing these."""
+        other = Expressions(self.columns, self.parameters)
+        for name, entries in vars(self).items():
+            setattr(other, name, copy(entries))
+        return other
 
     def constant(self, value: float) -> int:
         """Number a constant; 0 and -0 are two."""
@@ -108,38 +124,46 @@ class Expressions:
             number = self.number[key] = len(self.listing)
             self.listing.append(("constant", (), (value,)))
             self.constants[number] = value
+            self.notable.add(number)
         return number
 
-    def apply(self, name: str, arguments: tuple[int, ...], parameters: tuple[float, ...]) -> int:
+    def apply(
+        self, name: str, arguments: tuple[int, ...], parameters: tuple[float, ...] = ()
+    ) -> int:
         """Number an operation on expressions, in its simplest form."""
+        if name in _RULES_FOR_ANY or not self.notable.isdisjoint(arguments):
+            simpler = self._simpler(name, arguments, parameters)
+            if simpler is not None:
+                return simpler
+        expression = key = name, arguments, parameters
+        if name in _COMMUTATIVE and arguments[0] > arguments[1]:
+            key = name, arguments[::-1], parameters
+        following = len(self.listing)
+        number = self.number.setdefault(key, following)
+        if number == following:
+            self.listing.append(expression)
+            if name == "negative":
+                self.notable.add(number)
+        return number
+
+    def _simpler(
+        self, name: str, arguments: tuple[int, ...], parameters: tuple[float, ...]
+    ) -> int | None:
         rule = _RULES.get(name)
         simpler = rule and rule(self, *arguments, *parameters)
-        if simpler is not None:
-            return simpler
-        ordered = arguments
-        if name in _COMMUTATIVE and arguments[0] > arguments[1]:
-            ordered = (arguments[1], arguments[0])
-        key = (name, ordered, parameters)
-        number = self.number.get(key)
-        if number is None:
-            known = self.constants
-            if all(map(known.__contains__, arguments)):
-                number = self.constant(evaluate(name, [known[a] for a in arguments], parameters))
-            else:
-                number = len(self.listing)
-                self.listing.append((name, arguments, parameters))
-            self.number[key] = number
-        return number
+        known = self.constants
+        if simpler is None and all(map(known.__contains__, arguments)):
+            return self.constant(evaluate(name, [known[a] for a in arguments], parameters))
+        return simpler
 
     def include(
         self, program: WengertList, columns: Sequence[int], parameters: Sequence[int]
     ) -> list[int]:
-        """Enter a list, whose columns and parameters are given; return its outputs and sums."""
+        """Enter a list, whose columns and parameters are given; return the number of each slot."""
         slots = [*columns, *parameters, *map(self.constant, program.constants)]
-        for instruction in program.instructions:
-            arguments = tuple([slots[a] for a in instruction.arguments])
-            slots.append(self.apply(instruction.name, arguments, instruction.parameters))
-        return [slots[result] for result in (*program.outputs, *program.sums)]
+        for name, arguments, fixed in program.instructions:
+            slots.append(self.apply(name, tuple([slots[a] for a in arguments]), fixed))
+        return slots
 
     def negated(self, number: int) -> int | None:
         """Return x where the expression is -x."""
@@ -147,32 +171,36 @@ class Expressions:
         return arguments[0] if name == "negative" else None
 
     def listed(
-        self, columns: int, parameters: int, outputs: Sequence[int], sums: Sequence[int]
-    ) -> tuple[WengertList, dict[int, int]]:
-        """List what the results depend on; also return the slot of each expression."""
-        used = set(outputs).union(sums)
-        for number in range(len(self.listing) - 1, columns + parameters - 1, -1):
-            if number in used:
-                used.update(self.listing[number][1])
-        slots = {number: number for number in range(columns + parameters)}
-        constants = [number for number in self.constants if number in used]
+        self, outputs: Sequence[int], sums: Sequence[int] = ()
+    ) -> tuple[WengertList, Labels]:
+        """List what the results depend on, and the labels of the slots."""
+        listing, given = self.listing, self.columns + self.parameters
+        used = bytearray(len(listing))
+        for number in (*outputs, *sums):
+            used[number] = True
+        for number in range(len(listing) - 1, given - 1, -1):
+            if used[number]:
+                for argument in listing[number][1]:
+                    used[argument] = True
+        constants = [number for number in self.constants if used[number]]
         for number in constants:
-            slots[number] = len(slots)
-        instructions = []
-        for number in range(columns + parameters, len(self.listing)):
-            if number in used and number not in self.constants:
-                name, arguments, fixed = self.listing[number]
-                instructions.append(Instruction(name, tuple([slots[a] for a in arguments]), fixed))
-                slots[number] = len(slots)
+            used[number] = False  # they stand before the instructions
+        steps = [number for number in range(given, len(listing)) if used[number]]
+        slots = {number: slot for slot, number in enumerate(chain(range(given), constants, steps))}
+        slot = slots.__getitem__
+        instructions = [
+            (name, tuple(map(slot, arguments)), parameters)
+            for name, arguments, parameters in map(listing.__getitem__, steps)
+        ]
         program = WengertList(
-            columns,
-            parameters,
-            tuple(self.constants[number] for number in constants),
-            tuple(instructions),
-            tuple(slots[number] for number in outputs),
-            tuple(slots[number] for number in sums),
+            self.columns,
+            self.parameters,
+            tuple(map(self.constants.__getitem__, constants)),
+            tuple(map(Instruction._make, instructions)),
+            tuple(map(slot, outputs)),
+            tuple(map(slot, sums)),
         )
-        return program, slots
+        return program, {slots[n]: label for n, label in self.labels.items() if n in slots}
 
 
 def evaluate(name: str, inputs: Sequence[float], parameters: tuple[float, ...] = ()) -> float:
@@ -267,3 +295,5 @@ _RULES: dict[str, Callable[..., int | None]] = {
     "fixed_power": _fixed_power,
     "where": _where,
 }
+_RULES_FOR_ANY = {"positive", "fixed_power", "where"}
+"""Those that apply to arguments which are neither constant nor a negative."""

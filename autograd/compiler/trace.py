@@ -19,7 +19,7 @@ import linecache
 import random
 import struct
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import Parameter as Argument
@@ -29,7 +29,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any, TypeVar
 
 from autograd.compiler.structure import Structure, describe, flatten, paths, rebuild
-from autograd.graph import operation_of, topological_order
+from autograd.graph import topological_order
 from autograd.operation import Node, ieee_arithmetic, leaf, real, recording_paused
 from autograd.value import Constant, TracingError, Value, tracing
 
@@ -113,14 +113,17 @@ def _record(function: Callable[..., Any], numbers: list[float], structure: Struc
     with on_record():
         inputs, first_results = _call(function, structure, numbers, names)
         outputs, results = _flat_results(first_results)
-        with _grads_untouched(outputs):
+        order = order_of(outputs)
+        leaves = _leaves(order, outputs)
+        with _grads_untouched(leaves):
             other_inputs, second_results = _watched(
                 lambda: _call(function, structure, others, names)
             )
         other_outputs, other_structure = _flat_results(second_results)
         if results != other_structure:
             raise _unrepeatable(f"it gave {describe(results)}, then {describe(other_structure)}")
-        parameters = _compare(inputs, outputs, other_inputs, other_outputs)
+        twins = _twins((*inputs, *outputs), order, (*other_inputs, *other_outputs))
+        parameters = _captured(leaves, inputs, twins)
     return Recording(
         function_name(function),
         structure,
@@ -277,9 +280,9 @@ def _watch_numpy(numpy_random: Any, call: Callable[[], object]) -> None:
 
 
 @contextmanager
-def _grads_untouched(outputs: Sequence[Value]) -> Iterator[None]:
-    """Refuse a change of the ``grad`` of any leaf that the outputs depend on."""
-    found = {p: p.grad for node in order_of(outputs) for p in node.parents if not p.parents}
+def _grads_untouched(leaves: Iterable[Value]) -> Iterator[None]:
+    """Refuse a change of the ``grad`` of a leaf."""
+    found = {leaf: leaf.grad for leaf in leaves}
     mark = float("nan")  # this very object: whatever is set or added makes another
     for value in found:
         value.grad = mark
@@ -326,44 +329,61 @@ def _flat_results(results: Any) -> tuple[list[Value], Structure]:
     return flatten(results, "the result of a compiled function", value)
 
 
-def _compare(
-    inputs: Sequence[Value],
-    outputs: Sequence[Value],
-    other_inputs: Sequence[Value],
-    other_outputs: Sequence[Value],
+def _twins(
+    known: Sequence[Value], order: Sequence[Value], other_known: Sequence[Value]
+) -> dict[Value, Value]:
+    """Check that two recordings are of one computation; return what the second has for the first's.
+
+    From inputs and outputs, which are known, it goes on to all that the outputs depend on.
+    """
+    twins: dict[Value, Value] = {}
+    twin_of = twins.setdefault
+    for one, other in zip(known, other_known, strict=True):
+        if twin_of(one, other) is not other:
+            raise _another(one, other)
+    for node in reversed(order):
+        twin = twins[node]
+        if node.operation is not twin.operation and _rule(node) != _rule(twin):
+            raise _unrepeatable(f"it recorded {node.operation!r}, then {twin.operation!r}")
+        if len(node.parents) != len(twin.parents):
+            counts = f"{len(node.parents)} arguments, then {len(twin.parents)}"
+            raise _unrepeatable(f"it recorded {node.operation!r} of {counts}")
+        for one, other in zip(node.parents, twin.parents, strict=True):
+            if twin_of(one, other) is not other:
+                raise _another(one, other)
+    return twins
+
+
+def _rule(node: Value) -> tuple[Any, ...] | None:
+    operation = node.operation
+    return None if operation is None else (operation.name, operation.parameters)
+
+
+def _captured(
+    leaves: Iterable[Value], inputs: Iterable[Value], twins: dict[Value, Value]
 ) -> list[Value]:
-    """Check that two recordings are of one computation; list the leaves that both captured."""
-    twin: dict[Value, Value] = dict(zip(inputs, other_inputs, strict=True))
-    captured: dict[Value, None] = {}
-
-    def match(one: Value, other: Value) -> None:
-        if one in twin:
-            if twin[one] is not other:
-                raise _unrepeatable(f"another Value took the place of {one!r}")
-            return
-        _match_leaves(one, other)
-        twin[one] = other
+    """List the leaves that both recordings have; check that the others are equal constants."""
+    captured = []
+    arguments = set(inputs)
+    for one in leaves:
+        if one in arguments:
+            continue
+        other = twins[one]
+        if one is not other and (other.parents or not _same_number(one, other)):
+            raise _another(one, other)
         if one is other and type(one) is not Constant:
-            captured[one] = None
-
-    order, other_order = order_of(outputs), order_of(other_outputs)
-    if len(order) != len(other_order):
-        raise _unrepeatable(f"it recorded {len(order)} operations, then {len(other_order)}")
-    for node, other in zip(order, other_order, strict=True):
-        if _signature(node) != _signature(other):
-            raise _unrepeatable(f"it recorded {node.operation!r}, then {other.operation!r}")
-        for parent, other_parent in zip(node.parents, other.parents, strict=True):
-            if twin.get(parent) is not other_parent:
-                match(parent, other_parent)
-        twin[node] = other
-    for node, other in zip(outputs, other_outputs, strict=True):
-        match(node, other)
-    return list(captured)
+            captured.append(one)
+    return captured
 
 
-def _signature(node: Value) -> tuple[Any, ...]:
-    operation = operation_of(node)
-    return operation.name, operation.parameters, len(node.parents)
+def _another(one: Value, other: Value) -> TracingError:
+    return _unrepeatable(f"{one!r} in it became {other!r} when it was recorded again")
+
+
+def _leaves(order: Sequence[Value], outputs: Sequence[Value]) -> list[Value]:
+    """List the leaves of a graph whose nodes are given, in the order of their first use."""
+    inner = (parent for node in order for parent in node.parents if not parent.parents)
+    return list(dict.fromkeys([*inner, *(v for v in outputs if not v.parents)]))
 
 
 def order_of(outputs: Sequence[Value]) -> list[Value]:
@@ -371,15 +391,6 @@ def order_of(outputs: Sequence[Value]) -> list[Value]:
     above_all = leaf(Value, 0.0)
     above_all.parents = tuple(outputs)
     return topological_order(above_all)[:-1]
-
-
-def _match_leaves(one: Value, other: Value) -> None:
-    if one is other:
-        return
-    if one.parents or other.parents or not _same_number(one, other):
-        raise _unrepeatable(
-            f"the number {one._data!r} in it became {other._data!r} when it was recorded again"
-        )
 
 
 def _same_number(one: Node, other: Node) -> bool:

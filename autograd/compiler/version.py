@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from autograd.backward import gradients
 from autograd.compiler import c, python
+from autograd.compiler.differentiate import differentiate
 from autograd.compiler.engine import Backend, Engine
 from autograd.compiler.listing import table
 from autograd.compiler.plan import Captured, Optimizer, Plan, make_plan, rule_of
-from autograd.compiler.simplify import Labels, translate
+from autograd.compiler.simplify import Labels, enter_graph
 from autograd.compiler.structure import Structure, describe, paths
-from autograd.compiler.trace import Recording, collector_paused, on_record
+from autograd.compiler.trace import Recording, collector_paused
 from autograd.compiler.wengert import WengertList
-from autograd.graph import copy_graph, replay
 from autograd.value import Value
 
 Kind: TypeAlias = Literal["value", "gradient", "slopes"]
+
+_ENGINES = {"value", "gradient"}  # what a version has but a pickle does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,6 @@ class Labelled:
     labels: Labels
 
 
-def _differentiated(
-    kind: Kind, inputs: Sequence[Value], parameters: Sequence[Value], output: Value
-) -> tuple[Value, ...]:
-    wanted = parameters if kind == "gradient" else (*parameters, *inputs)
-    return (output, *gradients(output, wanted))
-
-
 class Version:
     """A function recorded for one structure of its arguments.
 
@@ -45,28 +38,22 @@ class Version:
     recording : Recording
     backend : "auto", "llvm" or "python"
     threads : int
-    lists : dict of Labelled, optional
-        What was made from the graph before; all there is after pickling.
     """
 
-    def __init__(
-        self,
-        recording: Recording,
-        backend: Backend,
-        threads: int,
-        lists: dict[Kind, Labelled] | None = None,
-    ) -> None:
-        self.recording = recording
+    def __init__(self, recording: Recording, backend: Backend, threads: int) -> None:
+        inputs, parameters, outputs = recording.inputs, recording.parameters, recording.outputs
+        with collector_paused():
+            self._entered = enter_graph(inputs, parameters, outputs)
+        # From here on the graph is not needed, and its memory is worth having.
+        self.recording = replace(recording, inputs=(), outputs=())
         self.backend: Backend = backend
         self.threads = threads
-        self._lists: dict[Kind, Labelled] = lists or {}
+        self._lists: dict[Kind, Labelled] = {}
         self._planned: tuple[Any, Plan] | None = None
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        kinds: Sequence[Kind] = ("value", "gradient", "slopes") if self.is_scalar else ("value",)
-        lists = {kind: self.listed(kind) for kind in kinds}
-        recording = replace(self.recording, inputs=(), outputs=())
-        return Version, (recording, self.backend, self.threads, lists)
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__ | {"_lists": {}, "_planned": None}
+        return {name: state[name] for name in state if name not in _ENGINES}
 
     @property
     def results(self) -> Structure:
@@ -110,7 +97,7 @@ class Version:
         return self._planned[1]
 
     def listed(self, kind: Kind) -> Labelled:
-        """Return a list, made from the graph when it is first asked for.
+        """Return a list, made when it is first asked for.
 
         Parameters
         ----------
@@ -124,29 +111,22 @@ class Version:
                 "only a function that gives one number has a gradient; "
                 f"{self.recording.name} gives {describe(self.results)}"
             )
-        known = self._lists.get(kind)
-        if known is None:
+        if kind not in self._lists:
             with collector_paused():
-                known = self._lists[kind] = self._translated(kind)
-        return known
+                self._lists[kind] = Labelled(*self._listed(kind))
+        return self._lists[kind]
 
-    def _translated(self, kind: Kind) -> Labelled:
-        recording = self.recording
-        inputs, parameters, outputs = recording.inputs, recording.parameters, recording.outputs
+    def _listed(self, kind: Kind) -> tuple[WengertList, Labels]:
+        expressions, outputs = self._entered
         if kind == "value":
-            return Labelled(*translate(inputs, parameters, outputs=outputs))
-        with on_record():
-            try:
-                results = _differentiated(kind, inputs, parameters, outputs[0])
-            except ValueError:  # a captured leaf has another number by now than in the recording
-                copies: dict[int, Value] = {}
-                output = replay(copy_graph(outputs[0], copies))
-                inputs = tuple(copies.get(id(leaf), leaf) for leaf in inputs)
-                parameters = tuple(copies.get(id(leaf), leaf) for leaf in parameters)
-                results = _differentiated(kind, inputs, parameters, output)
-        if kind == "gradient":
-            return Labelled(*translate(inputs, parameters, sums=results))
-        return Labelled(*translate(inputs, parameters, outputs=results))
+            return expressions.listed(outputs)
+        expressions = expressions.copy()
+        arguments = range(expressions.columns)
+        wanted = list(range(expressions.columns, expressions.columns + expressions.parameters))
+        if kind == "slopes":
+            wanted += arguments
+        results = [*outputs, *differentiate(expressions, outputs[0], wanted)]
+        return expressions.listed(results) if kind == "slopes" else expressions.listed((), results)
 
     @cached_property
     def value(self) -> Engine:
