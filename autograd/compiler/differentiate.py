@@ -49,7 +49,8 @@ def differentiate(expressions: Expressions, output: int, wanted: Sequence[int]) 
     for number in range(output + 1):
         if not leads_there.isdisjoint(listing[number][1]):
             leads_there.add(number)
-    upstream = {output: constant(1.0)}
+    one = constant(1.0)
+    upstream = {output: one}
     for number in range(output, -1, -1):
         name, arguments, parameters = listing[number]
         if number not in upstream or number not in leads_there or not arguments:
@@ -58,12 +59,15 @@ def differentiate(expressions: Expressions, output: int, wanted: Sequence[int]) 
         known = [number, *arguments, *map(constant, rule.constants)]
         for step, inputs, fixed in rule.instructions:
             known.append(apply(step, tuple([known[i] for i in inputs]), fixed))
-        for argument, local in zip(arguments, rule.local, strict=True):
-            if local is not None and argument in leads_there:
-                contribution = apply("multiply", (upstream[number], known[local]))
-                if argument in upstream:
-                    contribution = apply("add", (upstream[argument], contribution))
-                upstream[argument] = contribution
+        for argument, place in zip(arguments, rule.local, strict=True):
+            if place is None or argument not in leads_there:
+                continue
+            contribution, local = upstream[number], known[place]
+            if local != one:
+                contribution = apply("multiply", (contribution, local))
+            if argument in upstream:
+                contribution = apply("add", (upstream[argument], contribution))
+            upstream[argument] = contribution
     return [upstream[number] if number in upstream else constant(0.0) for number in wanted]
 
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from autograd.compiler.python import PythonCode
+from autograd.compiler.python import ROWS_INTERPRETED, PythonCode
 from autograd.compiler.structure import is_array
 from autograd.compiler.wengert import WengertList
 
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 Backend: TypeAlias = Literal["auto", "llvm", "python"]
 
-# Work is counted in what Python takes 50 ns for, an instruction for one row. To read and write a
-# row is worth a few; to make machine code, so many at all and so many for each instruction.
+# Work is counted in what Python takes 100 ns for: a written-out instruction for one row. To read
+# and write a row is worth a few; to interpret an instruction some, to write it out many; to make
+# machine code, so many at all and so many for each instruction.
 ROW = 6
-MACHINE_CODE = 500_000
-MACHINE_INSTRUCTION = 700
+INTERPRETED = 4
+WRITTEN_OUT = 100
+MACHINE_CODE = 250_000
+MACHINE_INSTRUCTION = 200
 
 
 def has_machine_code() -> bool:
@@ -39,8 +42,12 @@ def check_count(name: str, count: object, least: int) -> None:
 
 
 def work(program: WengertList, rows: int) -> int:
-    """Estimate what running a list for so many rows takes, in operations."""
-    return rows * (len(program.instructions) + ROW)
+    """Estimate what running a list for so many rows takes Python, in operations."""
+    interpreted = min(rows, ROWS_INTERPRETED)
+    each = rows + (INTERPRETED - 1) * interpreted
+    if rows >= ROWS_INTERPRETED:
+        each += WRITTEN_OUT
+    return each * (len(program.instructions) + ROW)
 
 
 def worth_machine_code(operations: int, *programs: WengertList) -> bool:
@@ -86,16 +93,20 @@ class Engine:
             The outputs are an array (count, outputs) or a list with a tuple for each row.
         """
         self.rows += count
-        if self.uses_machine_code:
-            return self._run_native(rows, count, parameters)
-        return self._python.run(rows.tolist() if is_array(type(rows)) else rows, parameters)
+        if self.backend == "auto" and worth_machine_code(
+            work(self.program, self.rows), self.program
+        ):
+            self.backend = "llvm" if has_machine_code() else "python"
+        if not self.uses_machine_code:
+            return self._python.run(rows.tolist() if is_array(type(rows)) else rows, parameters)
+        if count == 1:
+            outputs, sums = self._native.run_row(rows[0], parameters)
+            return [outputs], sums
+        return self._run_native(rows, count, parameters)
 
     @property
     def uses_machine_code(self) -> bool:
         """Whether machine code runs the list by now."""
-        if self.backend == "auto":
-            done = work(self.program, self.rows)
-            return worth_machine_code(done, self.program) and has_machine_code()
         return self.backend == "llvm"
 
     @cached_property

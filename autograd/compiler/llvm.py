@@ -25,6 +25,7 @@ and `generator` for their code, `vectormath` for the elementary functions.
 from __future__ import annotations
 
 import ctypes
+import struct
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -147,6 +148,22 @@ class Native:
         )
         return outputs, totals
 
+    def run_row(
+        self, row: Sequence[float], parameters: Sequence[float]
+    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The outputs for one row, and the sums: as `run`, in a tenth of the time around the code.
+
+        Parameters
+        ----------
+        row : sequence of floats
+            One for each column.
+        parameters : sequence of floats
+        """
+        if not hasattr(self._local, "row"):
+            self._local.row = OneRow(self)
+        place: OneRow = self._local.row
+        return place.run(row, parameters)
+
     def _check(self, columns: Sequence[Array], parameters: Array) -> None:
         if len(columns) != self.wengert.columns:
             raise ValueError(f"{self.wengert.columns} columns are needed, not {len(columns)}")
@@ -161,6 +178,40 @@ class Native:
                     "columns must have one axis and be equally long; column "
                     f"{number} has shape {column.shape}, column 0 {columns[0].shape}"
                 )
+
+
+class OneRow:
+    """Memory for the arguments and results of one row, which a thread fills again and again."""
+
+    def __init__(self, native: Native) -> None:
+        wengert, self.code = native.wengert, native._run
+        self.outputs, given = len(wengert.outputs), wengert.columns + wengert.parameters
+        self.given = struct.Struct(f"{given}d")
+        self.results = struct.Struct(f"{self.outputs + len(wengert.sums)}d")
+        self.memory = ctypes.create_string_buffer(self.given.size + self.results.size)
+        start = ctypes.addressof(self.memory)
+        results = start + self.given.size
+        self.sources = pointers_from(start, wengert.columns)
+        self.targets = pointers_from(results, self.outputs)
+        self.arguments = (
+            1,
+            None,
+            self.sources.ctypes.data,
+            start + 8 * wengert.columns,
+            1.0,
+            self.targets.ctypes.data,
+            results + 8 * self.outputs,
+            native.scratch(),
+        )
+
+    def run(
+        self, row: Sequence[float], parameters: Sequence[float]
+    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """See `Native.run_row`."""
+        self.given.pack_into(self.memory, 0, *row, *parameters)
+        self.code(*self.arguments)
+        results = self.results.unpack_from(self.memory, self.given.size)
+        return results[: self.outputs], results[self.outputs :]
 
 
 def native(wengert: WengertList, machine: Machine | None = None) -> Native:
@@ -191,6 +242,11 @@ def as_indices(index: object, length: int) -> Indices:
     if rows.ndim != 1 or (len(rows) and not 0 <= rows.min() <= rows.max() < length):
         raise ValueError(f"row numbers must lie between 0 and {length - 1}")
     return rows
+
+
+def pointers_from(address: int, count: int) -> NDArray[np.uint64]:
+    """The addresses of so many doubles, one after the other, as an array."""
+    return address + 8 * np.arange(count, dtype=np.uint64)
 
 
 def pointers(arrays: Sequence[Array]) -> NDArray[np.uint64]:

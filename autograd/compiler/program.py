@@ -30,7 +30,7 @@ from autograd.compiler.structure import (
     side_by_side,
     take_rows,
 )
-from autograd.compiler.trace import function_name, record
+from autograd.compiler.trace import collector_paused, function_name, record
 from autograd.compiler.version import Version
 from autograd.operation import real
 from autograd.value import Value, tracing
@@ -381,10 +381,10 @@ class Program:
 
     def _rows(self, columns: Sequence[Any]) -> Rows:
         """Read the columns of a batch; a function without arguments has one row."""
+        if not columns:
+            return _ROW_OF_NOTHING
         parts = [take_rows(column, f"argument {i}") for i, column in enumerate(columns)]
         structure = Nest(tuple, tuple(part.structure for part in parts))
-        if not parts:
-            return Rows(structure, 1, [[]])
         count = same_count({f"argument {i}": part for i, part in enumerate(parts)})
         return Rows(structure, count, side_by_side(parts))
 
@@ -403,7 +403,8 @@ class Program:
                 f"{self.__name__} comes from a pickle, without its function, and was recorded for "
                 f"{known}: call the original with such arguments before pickling it"
             )
-        version = Version(record(self._function, arguments), self._backend, self._threads)
+        with collector_paused():  # until the graph is dropped
+            version = Version(record(self._function, arguments), self._backend, self._threads)
         self._versions[version.recording.arguments] = version
         return version
 
@@ -430,6 +431,9 @@ class Program:
                 "call it once before"
             )
         return self.__dict__ | {"_function": None}
+
+
+_ROW_OF_NOTHING = Rows(Nest(tuple), 1, [[]])
 
 
 def _number(number: object, name: str) -> float:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 from autograd.compiler.wengert import Instruction, WengertList
@@ -25,8 +26,9 @@ Steps = tuple[list[int], list[Callable[..., float]], list[tuple[int, ...]]]
 """What is written where, by which function, from which slots: three lists, since a tuple for each
 step would keep Python's collector busy."""
 
-# Compiling a line of source takes Python as long as interpreting it for about so many rows.
-_ROWS_WORTH_COMPILING = 60
+ROWS_INTERPRETED = 60
+"""After so many rows, a list is written out as source and compiled."""
+
 _TERMS_PER_LINE = 16  # longer sums are written in several lines: Python's parser nests them
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*"}
@@ -103,7 +105,7 @@ class PythonCode:
         tuple of (list of tuples with the outputs of a row, tuple of sums)
         """
         self.rows += len(rows)
-        run = self._interpreted if self.rows < _ROWS_WORTH_COMPILING else self._compiled
+        run = self._interpreted if self.rows < ROWS_INTERPRETED else self._compiled
         return run(rows, parameters)
 
     @cached_property
@@ -123,17 +125,21 @@ class PythonCode:
 
 def interpreter(program: WengertList) -> Run:
     """Make the function that goes through a list instruction by instruction."""
-    varies = varying(program)
-    ways = {(i.name, i.parameters) for i in program.instructions}
+    first, instructions = program.first_instruction, program.instructions
+    ways = {(i.name, i.parameters) for i in instructions}
     function_of = {way: ieee(way[0], *way[1]) for way in ways}
+    functions = [function_of[i.name, i.parameters] for i in instructions]
+    arguments = [i.arguments for i in instructions]
+    varies = varying(program)[first:]
 
-    def steps(varying: bool) -> Steps:
-        slots = [s for s in range(program.first_instruction, program.slots) if varies[s] is varying]
-        chosen = [program.instructions[slot - program.first_instruction] for slot in slots]
-        functions = [function_of[i.name, i.parameters] for i in chosen]
-        return slots, functions, [i.arguments for i in chosen]
+    def steps(chosen: Sequence[bool]) -> Steps:
+        return (
+            list(compress(range(first, program.slots), chosen)),
+            list(compress(functions, chosen)),
+            list(compress(arguments, chosen)),
+        )
 
-    once, each = steps(False), steps(True)
+    once, each = steps([not v for v in varies]), steps(varies)
     columns, outputs, sums = program.columns, program.outputs, program.sums
 
     def run(rows: Iterable[Row], parameters: Sequence[float]) -> Results:

@@ -256,7 +256,10 @@ def _divide(e: Expressions, a: int, b: int) -> int | None:
     constant = e.constants.get(b)
     if constant == 1.0:
         return a
-    return e.apply("negative", (a,), ()) if constant == -1.0 else None
+    if constant == -1.0:
+        return e.apply("negative", (a,))
+    negated = e.negated(a)
+    return None if negated is None else e.apply("negative", (e.apply("divide", (negated, b)),))
 
 
 def _negative(e: Expressions, a: int) -> int | None:

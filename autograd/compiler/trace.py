@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import Parameter as Argument
 from inspect import signature
+from operator import is_
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import Any, TypeVar
@@ -337,10 +338,13 @@ def _twins(
     From inputs and outputs, which are known, it goes on to all that the outputs depend on.
     """
     twins: dict[Value, Value] = {}
-    twin_of = twins.setdefault
-    for one, other in zip(known, other_known, strict=True):
-        if twin_of(one, other) is not other:
-            raise _another(one, other)
+
+    def match(some: Sequence[Value], others: Sequence[Value]) -> None:
+        if not all(map(is_, map(twins.setdefault, some, others), others)):
+            changed = next((a, b) for a, b in zip(some, others, strict=True) if twins[a] is not b)
+            raise _another(*changed)
+
+    match(known, other_known)
     for node in reversed(order):
         twin = twins[node]
         if node.operation is not twin.operation and _rule(node) != _rule(twin):
@@ -348,9 +352,7 @@ def _twins(
         if len(node.parents) != len(twin.parents):
             counts = f"{len(node.parents)} arguments, then {len(twin.parents)}"
             raise _unrepeatable(f"it recorded {node.operation!r} of {counts}")
-        for one, other in zip(node.parents, twin.parents, strict=True):
-            if twin_of(one, other) is not other:
-                raise _another(one, other)
+        match(node.parents, twin.parents)
     return twins
 
 

@@ -42,8 +42,7 @@ class Version:
 
     def __init__(self, recording: Recording, backend: Backend, threads: int) -> None:
         inputs, parameters, outputs = recording.inputs, recording.parameters, recording.outputs
-        with collector_paused():
-            self._entered = enter_graph(inputs, parameters, outputs)
+        self._entered = enter_graph(inputs, parameters, outputs)
         # From here on the graph is not needed, and its memory is worth having.
         self.recording = replace(recording, inputs=(), outputs=())
         self.backend: Backend = backend
@@ -72,7 +71,7 @@ class Version:
 
     def numbers(self) -> list[float]:
         """List the captured leaves' present numbers."""
-        return [leaf.data for leaf in self.recording.parameters]
+        return [leaf._data for leaf in self.recording.parameters]
 
     @property
     def captured(self) -> Captured:

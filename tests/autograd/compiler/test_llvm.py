@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -173,6 +174,37 @@ def test_results_are_the_same_every_time_and_in_every_thread() -> None:
     with ThreadPoolExecutor(4) as pool:
         for _, sums in pool.map(lambda _: code.run(columns, parameters), range(40)):
             assert np.array_equal(sums, first)
+
+
+@pytest.mark.parametrize("listed", [random_list(3), random_list(4), WengertList(2, 1, (), ())])
+def test_one_row_is_run_as_any_other(listed: WengertList) -> None:
+    source = random.Random(8)
+    code = Native(listed)
+    for _ in range(5):
+        row = [source.gauss(0.0, 1.0) for _ in range(listed.columns)]
+        parameters = [source.gauss(0.0, 1.0) for _ in range(listed.parameters)]
+        outputs, sums = code.run([np.array([x]) for x in row], np.array(parameters))
+        found = code.run_row(row, parameters)
+        np.testing.assert_array_equal(found[0], outputs[:, 0])
+        np.testing.assert_array_equal(found[1], sums)
+
+
+def test_a_row_of_another_length_is_refused() -> None:
+    code = Native(random_list(3))
+    with pytest.raises(struct.error):
+        code.run_row([0.5] * 4, [0.5] * 3)
+
+
+def test_threads_run_rows_side_by_side() -> None:
+    listed = random_list(5)
+    source = np.random.default_rng(5)
+    rows = source.normal(size=(400, listed.columns)).tolist()
+    parameters = source.normal(size=listed.parameters).tolist()
+    code = Native(listed)
+    expected = [code.run_row(row, parameters) for row in rows]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda row: code.run_row(row, parameters), rows))
+    np.testing.assert_array_equal([f[0] for f in found], [e[0] for e in expected])
 
 
 def test_a_row_that_is_not_finite_stays_alone() -> None:

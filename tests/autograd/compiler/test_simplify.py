@@ -44,6 +44,8 @@ RULES: list[tuple[Callable[..., Any], list[str]]] = [
     (lambda x: x / -1.0, ["negative"]),
     (lambda x: -x * 3.0, ["multiply", "negative"]),
     (lambda x: -x * -x, ["multiply"]),
+    (lambda x: -x / 3.0, ["divide", "negative"]),
+    (lambda x: 3.0 - -x / x, ["divide", "add"]),
     (lambda x: 3.0 + -x, ["subtract"]),
     (lambda x: -x + 3.0, ["subtract"]),
     (lambda x: 3.0 - -x, ["add"]),
