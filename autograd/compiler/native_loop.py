@@ -180,25 +180,44 @@ class BoundLoop:
         self.rows = len(columns[0]) if columns else 1
         self.stride = stride(columns) or 1
         self.small = None if columns else loop.small
-        self.taken = np.zeros(3)
-        self.totals = np.zeros((loop.threads, loop.moved + 1))
-        self.given = np.zeros(len(loop.numbers.outputs))
-        self.arrived = np.zeros(1, dtype=np.int64)
         self.columns = columns
-        self.sources = pointers(columns)
-        self.arrays: dict[str, NDArray[np.generic]] = {
-            "parameters": parameters,
-            "states": states,
-            "totals": self.totals,
-            "taken": self.taken,
-            "given": pointers([self.given[k:] for k in range(len(self.given))]),
-            "update_columns": pointers([parameters, self.totals[0, 1:], *states]),
-            "update_outputs": pointers([parameters, *states]),
-            "update_numbers": self.given[1:],
-            "arrived": self.arrived,
-        }
+        self.parameters = parameters
+        self.states = states
+        self.taken = np.zeros(3)
         # Asking an array for its address takes longer than many a step.
-        self.addresses = {name: array.ctypes.data for name, array in self.arrays.items()}
+        self.addresses: dict[str, int | None] = {
+            "parameters": parameters.ctypes.data,
+            "states": states.ctypes.data,
+            "taken": self.taken.ctypes.data,
+        }
+
+    @cached_property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What the loop of `loop_source` works on besides: memory and tables of addresses."""
+        totals = np.zeros((self.loop.threads, self.loop.moved + 1))
+        given = np.zeros(len(self.loop.numbers.outputs))
+        return {
+            "totals": totals,
+            "given": pointers([given[k:] for k in range(len(given))]),
+            "update_columns": pointers([self.parameters, totals[0, 1:], *self.states]),
+            "update_outputs": pointers([self.parameters, *self.states]),
+            "update_numbers": given[1:],
+            "arrived": np.zeros(1, dtype=np.int64),
+            "sources": pointers(self.columns),
+        }
+
+    @cached_property
+    def fixed(self) -> dict[str, int | None]:
+        """The arguments of the loop of `loop_source` that are the same in every run."""
+        loop = self.loop
+        lanes = loop.machine.target.lanes
+        return {
+            **{f"{name}_run": code.address for name, code in loop.codes.items()},
+            **{name: array.ctypes.data for name, array in self.arrays.items()},
+            "moved": loop.moved,
+            "threads": loop.threads,
+            "lanes": lanes,
+        }
 
     def run(
         self,
@@ -256,20 +275,17 @@ class BoundLoop:
         loop = self.loop
         count = self.rows if index is None else len(index)
         lanes = loop.machine.target.lanes
-        self.arrived[0] = 0
+        self.arrays["arrived"][:] = 0
+        known |= self.fixed
         known |= {
             "rows": count,
             "size": size,
-            "moved": loop.moved,
-            "threads": loop.threads,
-            "lanes": lanes,
             "index": None if index is None else index.ctypes.data,
         }
-        known |= {f"{name}_run": code.address for name, code in loop.codes.items()}
 
         def work(thread: int) -> None:
             start = share(count, thread, loop.threads, lanes)[0] if index is None else 0
-            sources = self.sources + np.uint64(8 * start)
+            sources = self.arrays["sources"] + np.uint64(8 * start)
             own = known | {"thread": thread, "columns": sources.ctypes.data}
             own |= {f"{name}_scratch": code.scratch() for name, code in loop.codes.items()}
             train_function()(*(own[name] for name in TRAIN_ARGUMENTS))

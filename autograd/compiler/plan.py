@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 from autograd.compiler.simplify import Expressions, translate
 from autograd.compiler.trace import record
@@ -21,7 +21,6 @@ from autograd.operation import real
 from autograd.value import Value
 
 
-@runtime_checkable
 class Optimizer(Protocol):
     """What training asks of an optimiser; those of `nn.optim` have it."""
 
@@ -41,6 +40,14 @@ class Optimizer(Protocol):
         self, parameter: Any, gradient: Any, state: tuple[Any, ...], coefficients: tuple[Any, ...]
     ) -> tuple[Any, tuple[Any, ...]]:
         """Return the new parameter and its new state."""
+
+
+_ASKED = ("parameters", "lr", "steps", "state", "initial_state", "coefficients", "update")
+
+
+def is_optimizer(candidate: object) -> TypeGuard[Optimizer]:
+    """Tell whether something has what `Optimizer` lists."""
+    return all(hasattr(candidate, name) for name in _ASKED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

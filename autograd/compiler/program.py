@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias, cast, overload
 
 from autograd.compiler import descent
 from autograd.compiler.engine import Backend, check_count, has_machine_code
-from autograd.compiler.plan import Optimizer
+from autograd.compiler.plan import Optimizer, is_optimizer
 from autograd.compiler.structure import (
     Nest,
     Rows,
@@ -447,7 +447,7 @@ def _number(number: object, name: str) -> float:
 
 def _check_training(optimizer: object, schedule: object, penalty: object, callback: object) -> None:
     """Refuse what training would trip over only after its first step, or with a riddle."""
-    if not isinstance(optimizer, Optimizer):
+    if not is_optimizer(optimizer):
         raise TypeError(
             f"optimizer={optimizer!r} is no optimiser: pass one that was made with the parameters "
             "to move, such as nn.optim.SGD(parameters, lr=0.1)"
