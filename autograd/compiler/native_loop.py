@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
 from threading import Barrier
+from typing import Any
 
 import llvmlite.binding as llvm
 import numpy as np

@@ -18,6 +18,9 @@ from autograd.compiler.vectormath.arithmetic import (
     scale,
 )
 
+FLAT_SIGMOID, FLAT_TANH = 708.0, 350.0
+"""Beyond, the derivatives are less than 1e-303; where y is at hand they are taken as 0."""
+
 NEAR_ONE = 1.0 - 2.0**-10
 """Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x."""
 
@@ -75,15 +78,20 @@ def tanh(x: Lanes) -> Lanes:
     e^{2|x|} is never computed itself, but s + s · (e^r - 1) with s = 2ⁿ. The interval of r is
     moved upwards: with n = 0 the quotient is most accurate, so it serves up to 2|x| = 0.55.
     """
-    size = abs(x).at_most(20.0)
-    twice = size + size
-    n, bits = nearest_integer(twice.times_plus(c.LOG2_E[0], -c.TANH_SHIFT[0]))
-    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], twice))
-    s, small = power_of_two(bits), (r * r).times_plus(polynomial(r, c.TANH), r)
+    n, s, small = _parts_of_tanh(x)
     large = n > 2.0
     top = large.choose(-2.0, small.times_plus(s, s - 1.0))
     result = top / small.times_plus(s, s + 1.0)
     return large.choose(result + 1.0, result).with_sign_of(x)
+
+
+def _parts_of_tanh(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
+    """The n, s = 2ⁿ and e^r - 1 of e^{2|x|} = s · e^r, for |x| up to `FLAT_TANH`."""
+    size = abs(x).at_most(FLAT_TANH)
+    twice = size + size
+    n, bits = nearest_integer(twice.times_plus(c.LOG2_E[0], -c.TANH_SHIFT[0]))
+    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], twice))
+    return n, power_of_two(bits), (r * r).times_plus(polynomial(r, c.TANH), r)
 
 
 def sinh(x: Lanes) -> Lanes:
@@ -103,15 +111,20 @@ def cosh(x: Lanes) -> Lanes:
 
 def sigmoid(x: Lanes) -> Lanes:
     """1 / (1 + e^-x) = 2⁻ᵏ / (1 + 2ᵐ · e^r), where k > 0 only if 2ᵐ⁺ᵏ · e^r might overflow."""
-    bounded = x.at_most(690.0).at_least(-760.0)
+    k, s, r = _parts_of_sigmoid(x)
+    _, minus_k = nearest_integer(-k)
+    bottom = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s + 1.0))
+    return power_of_two(minus_k) / bottom
+
+
+def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
+    """The k, s = 2ᵐ and r of e^-x = 2ᵐ⁺ᵏ · e^r, for x up to `FLAT_SIGMOID`."""
+    bounded = x.at_most(FLAT_SIGMOID).at_least(-760.0)
     n, _ = nearest_product(bounded, -c.LOG2_E[0])
     r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], -bounded))
     k = (n - 1000.0).at_least(0.0)
     _, bits = nearest_integer(n - k)
-    _, minus_k = nearest_integer(-k)
-    s = power_of_two(bits)
-    bottom = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s + 1.0))
-    return power_of_two(minus_k) / bottom
+    return k, power_of_two(bits), r
 
 
 def sigmoid_derivative(x: Lanes) -> Lanes:
@@ -126,13 +139,27 @@ def tanh_derivative(x: Lanes) -> Lanes:
 
 
 def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
-    """Compute y · (1 - y), given y = σ(x)."""
-    return _unless_near_one(y, (-y).times_plus(y, y), sigmoid_derivative, x)
+    """Compute y · (1 - y), given y = σ(x).
+
+    With one lane, y has been computed nearby, so that the parts of e^-x = (1 - y) / y are there.
+    """
+    if x.function.target.lanes > 1:
+        return _unless_near_one(y, (-y).times_plus(y, y), sigmoid_derivative, x)
+    _, s, r = _parts_of_sigmoid(x)
+    e = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s))
+    return y * (y * (x > FLAT_SIGMOID).choose(0.0, e))
 
 
 def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
-    """Compute 1 - y², given y = tanh x."""
-    return _unless_near_one(y, (-y).times_plus(y, 1.0), tanh_derivative, x)
+    """Compute 1 - y², given y = tanh x.
+
+    With one lane, as above: 1 - y² = (1 + |y|) · 2 / (e^{2|x|} + 1).
+    """
+    if x.function.target.lanes > 1:
+        return _unless_near_one(y, (-y).times_plus(y, 1.0), tanh_derivative, x)
+    _, s, small = _parts_of_tanh(x)
+    top = (abs(x) > FLAT_TANH).choose(0.0, 2.0)
+    return (abs(y) + 1.0) * (top / small.times_plus(s, s + 1.0))
 
 
 def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:
