@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from autograd.compiler.simplify import Expressions, translate
 from autograd.compiler.trace import on_record
@@ -46,17 +47,23 @@ def differentiate(expressions: Expressions, output: int, wanted: Sequence[int]) 
     """
     listing, apply, constant = expressions.listing, expressions.apply, expressions.constant
     leads_there = set(wanted)
-    for number in range(output + 1):
+    first = expressions.columns + expressions.parameters
+    for number in range(first, output + 1):
         if not leads_there.isdisjoint(listing[number][1]):
             leads_there.add(number)
     one = constant(1.0)
     upstream = {output: one}
-    for number in range(output, -1, -1):
-        name, arguments, parameters = listing[number]
-        if number not in upstream or number not in leads_there or not arguments:
+    rules: dict[tuple[Any, ...], tuple[Rule, list[int]]] = {}  # and the numbers of its constants
+    for number in range(output, first - 1, -1):
+        if number not in upstream or number not in leads_there:
             continue
-        rule = rule_of(name, parameters, len(arguments))
-        known = [number, *arguments, *map(constant, rule.constants)]
+        name, arguments, parameters = listing[number]
+        key = name, parameters, len(arguments)
+        if key not in rules:
+            rule = rule_of(*key)
+            rules[key] = rule, [constant(x) for x in rule.constants]
+        rule, constants = rules[key]
+        known = [number, *arguments, *constants]
         for step, inputs, fixed in rule.instructions:
             known.append(apply(step, tuple([known[i] for i in inputs]), fixed))
         for argument, place in zip(arguments, rule.local, strict=True):

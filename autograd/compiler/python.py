@@ -65,6 +65,8 @@ def ieee(name: str, *parameters: float) -> Callable[..., float]:
 
 def varying(program: WengertList) -> list[bool]:
     """Tell for each slot whether it differs from row to row."""
+    if not program.columns:
+        return [False] * program.slots
     found = set(range(program.columns))
     for slot, instruction in enumerate(program.instructions, program.first_instruction):
         if not found.isdisjoint(instruction.arguments):

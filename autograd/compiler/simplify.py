@@ -60,23 +60,29 @@ def translate(
     >>> [(i.name, i.arguments) for i in program.instructions], labels
     ([('multiply', (1, 0)), ('add', (2, 2))], {0: 'x', 1: 'w', 2: 'p'})
     """
-    expressions, numbers = enter_graph(columns, parameters, (*outputs, *sums))
+    results = (*outputs, *sums)
+    expressions, numbers = enter_graph(columns, parameters, results, order_of(results))
     return expressions.listed(numbers[: len(outputs)], numbers[len(outputs) :])
 
 
 def enter_graph(
-    columns: Sequence[Value], parameters: Sequence[Value], results: Sequence[Value]
+    columns: Sequence[Value],
+    parameters: Sequence[Value],
+    results: Sequence[Value],
+    order: Sequence[Value],
 ) -> tuple[Expressions, list[int]]:
-    """Enter the graph of some results, given as in `translate`; also return their numbers."""
+    """Enter the graph of some results, whose order is known; also return their numbers."""
     expressions = Expressions(len(columns), len(parameters))
     number = {leaf: i for i, leaf in enumerate((*columns, *parameters))}
-    order = order_of(results)
     for node in order:
-        for parent in node.parents:
-            if parent not in number:
-                number[parent] = expressions.constant(parent._data)
+        try:
+            arguments = tuple([number[parent] for parent in node.parents])
+        except KeyError:  # a constant is met for the first time
+            for parent in node.parents:
+                if parent not in number:
+                    number[parent] = expressions.constant(parent._data)
+            arguments = tuple([number[parent] for parent in node.parents])
         operation = operation_of(node)
-        arguments = tuple([number[parent] for parent in node.parents])
         number[node] = expressions.apply(operation.name, arguments, operation.parameters)
     for result in results:
         if result not in number:
@@ -186,21 +192,27 @@ class Expressions:
         for number in constants:
             used[number] = False  # they stand before the instructions
         steps = [number for number in range(given, len(listing)) if used[number]]
-        slots = {number: slot for slot, number in enumerate(chain(range(given), constants, steps))}
-        slot = slots.__getitem__
-        instructions = [
-            (name, tuple(map(slot, arguments)), parameters)
-            for name, arguments, parameters in map(listing.__getitem__, steps)
-        ]
+        slots = [-1] * len(listing)
+        for slot, number in enumerate(chain(range(given), constants, steps)):
+            slots[number] = slot
+        instructions = []
+        for number in steps:
+            name, arguments, parameters = listing[number]
+            if len(arguments) == 2:  # most of them, and faster than the general way
+                a, b = arguments
+                arguments = slots[a], slots[b]
+            else:
+                arguments = tuple([slots[a] for a in arguments])
+            instructions.append((name, arguments, parameters))
         program = WengertList(
             self.columns,
             self.parameters,
             tuple(map(self.constants.__getitem__, constants)),
             tuple(map(Instruction._make, instructions)),
-            tuple(map(slot, outputs)),
-            tuple(map(slot, sums)),
+            tuple([slots[number] for number in outputs]),
+            tuple([slots[number] for number in sums]),
         )
-        return program, {slots[n]: label for n, label in self.labels.items() if n in slots}
+        return program, {slots[n]: label for n, label in self.labels.items() if slots[n] >= 0}
 
 
 def evaluate(name: str, inputs: Sequence[float], parameters: tuple[float, ...] = ()) -> float:

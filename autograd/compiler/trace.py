@@ -43,6 +43,7 @@ _CLOCKS = {
     "urandom",
 }  # fmt: skip
 _CLOCK_MODULES = {"time", "posix", "nt"}
+_WATCHED = _DRAWS | _CLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Recording:
         The Values that it gives, in the order of the results' structure.
     parameters : tuple of Values
         The leaves that it captures, in the order of their first use.
+    order : tuple of Values
+        All that the outputs depend on, leaves aside, parents before consumers.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Recording:
     inputs: tuple[Value, ...]
     outputs: tuple[Value, ...]
     parameters: tuple[Value, ...]
+    order: tuple[Value, ...]
 
 
 def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
@@ -133,6 +137,7 @@ def _record(function: Callable[..., Any], numbers: list[float], structure: Struc
         tuple(inputs),
         tuple(outputs),
         tuple(parameters),
+        tuple(order),
     )
 
 
@@ -237,7 +242,7 @@ class _Watch:
         if event == "call":
             code = frame.f_code
             self.codes[id(code)] = code
-        elif event == "c_call" and not self.seen:
+        elif event == "c_call" and function.__name__ in _WATCHED and not self.seen:
             name = function.__name__
             drawn = name in _DRAWS and isinstance(function.__self__, random.Random)
             if drawn or (name in _CLOCKS and function.__module__ in _CLOCK_MODULES):

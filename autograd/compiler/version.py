@@ -42,9 +42,9 @@ class Version:
 
     def __init__(self, recording: Recording, backend: Backend, threads: int) -> None:
         inputs, parameters, outputs = recording.inputs, recording.parameters, recording.outputs
-        self._entered = enter_graph(inputs, parameters, outputs)
+        self._entered = enter_graph(inputs, parameters, outputs, recording.order)
         # From here on the graph is not needed, and its memory is worth having.
-        self.recording = replace(recording, inputs=(), outputs=())
+        self.recording = replace(recording, inputs=(), outputs=(), order=())
         self.backend: Backend = backend
         self.threads = threads
         self._lists: dict[Kind, Labelled] = {}

@@ -11,7 +11,7 @@ from autograd import Value, gradients, greater, heaviside, maximum, tanh, where
 from autograd.compiler.differentiate import differentiate, rule_of
 from autograd.compiler.python import interpreter
 from autograd.compiler.simplify import Expressions, enter_graph
-from autograd.compiler.trace import on_record
+from autograd.compiler.trace import on_record, order_of
 from autograd.compiler.wengert import WengertList
 from autograd.operation import record
 
@@ -19,7 +19,8 @@ from autograd.operation import record
 def slopes(function: Callable[..., Any], count: int = 1) -> WengertList:
     inputs = [Value(0.5) for _ in range(count)]
     with on_record():
-        expressions, (output,) = enter_graph(inputs, (), [function(*inputs)])
+        y = function(*inputs)
+        expressions, (output,) = enter_graph(inputs, (), [y], order_of([y]))
     return expressions.listed(differentiate(expressions, output, range(count)))[0]
 
 
