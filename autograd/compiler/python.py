@@ -14,6 +14,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
+from operator import attrgetter
 from typing import Any
 
 from autograd.compiler.wengert import Instruction, WengertList
@@ -128,9 +129,11 @@ class PythonCode:
 def interpreter(program: WengertList) -> Run:
     """Make the function that goes through a list instruction by instruction."""
     first, instructions = program.first_instruction, program.instructions
-    ways = {(i.name, i.parameters) for i in instructions}
-    function_of = {way: ieee(way[0], *way[1]) for way in ways}
-    functions = [function_of[i.name, i.parameters] for i in instructions]
+    what = attrgetter("name", "parameters")
+    function_of = {
+        (name, fixed): ieee(name, *fixed) for name, fixed in set(map(what, instructions))
+    }
+    functions = [function_of[operation] for operation in map(what, instructions)]
     arguments = [i.arguments for i in instructions]
     varies = varying(program)[first:]
 
