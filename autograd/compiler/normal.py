@@ -23,7 +23,10 @@ SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 
 
 FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
-"""Derivatives that take a few instructions where the function's own value is at hand."""
+"""Derivatives that take a few instructions where the function's own value is at hand.
+
+Their node is then called ``<name>_at``, and reads the value and the argument.
+"""
 
 
 class Product(NamedTuple):
