@@ -159,3 +159,32 @@ def repeats(work: Work, contestant: Contestant) -> int:
     while (seconds := times * timed(work, contestant, times)) < SHORT_ENOUGH / 2:
         times = max(2 * times, int(times * SHORT_ENOUGH / max(seconds, 1e-6) / 2))
     return max(1, min(times, int(times * SHORT_ENOUGH / seconds)))
+
+
+def compiled_loop(program: Any, optimizer: Any, *columns: Any) -> Contestant:
+    """Train a compiled program, the whole loop in machine code."""
+
+    def train(state: None, steps: int) -> None:
+        program.train(*columns, optimizer=optimizer, epochs=steps)
+
+    return _ours(OURS, optimizer, train)
+
+
+def compiled_gradient(program: Any, optimizer: Any, *columns: Any) -> Contestant:
+    """Train with the gradient of a compiled program, and steps in Python."""
+
+    def train(state: None, steps: int) -> None:
+        for _ in range(steps):
+            optimizer.zero_grad()
+            program.backward(*columns)
+            optimizer.step()
+
+    return _ours("stepgrad, backward and step", optimizer, train)
+
+
+def _ours(name: str, optimizer: Any, train: Callable[[Any, int], Any]) -> Contestant:
+    def prepare(start: Sequence[float]) -> None:
+        for parameter, number in zip(optimizer.parameters, start, strict=True):
+            parameter.data = number
+
+    return Contestant(name, prepare, train, lambda _: [p.data for p in optimizer.parameters])

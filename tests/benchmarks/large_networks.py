@@ -29,7 +29,15 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.compiled import in_child, ratio, told
-from tests.benchmarks.contest import OURS, Contestant, Result, Work, contest, installed
+from tests.benchmarks.contest import (
+    OURS,
+    Contestant,
+    Result,
+    Work,
+    compiled_loop,
+    contest,
+    installed,
+)
 
 ROWS = 256
 STEPS = 100
@@ -125,22 +133,14 @@ def stepgrad(data: Data) -> Contestant:
 
     sizes = data.network.sizes
     model = MLP(sizes[0], list(sizes[1:]), activation=data.network.activation)
-    parameters = model.parameters()
-    optimizer = SGD(parameters, lr=RATE)
+    optimizer = SGD(model.parameters(), lr=RATE)
     error = cross_entropy if data.network.classifies else half_squared_error
 
     @autograd.compile(backend="llvm")
     def loss(x: Any, y: Any) -> Any:
         return error(model(x), y if data.network.classifies else [y])
 
-    def prepare(start: Sequence[float]) -> None:
-        for parameter, number in zip(parameters, start, strict=True):
-            parameter.data = number
-
-    def train(state: None, steps: int) -> None:
-        loss.train(data.x, data.y, optimizer=optimizer, epochs=steps)
-
-    return Contestant(OURS, prepare, train, lambda _: [p.data for p in parameters])
+    return compiled_loop(loss, optimizer, data.x, data.y)
 
 
 def pytorch(data: Data) -> Contestant:

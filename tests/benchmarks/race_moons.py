@@ -9,7 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.contest import LIMIT, OURS, Contestant, Result, Work, contest, installed
+from tests.benchmarks.contest import (
+    LIMIT,
+    Contestant,
+    Result,
+    Work,
+    compiled_gradient,
+    compiled_loop,
+    contest,
+    installed,
+)
 from tests.benchmarks.native import NATIVE, function, library
 from tests.benchmarks.race_worked_example import without_collector
 
@@ -71,9 +80,10 @@ def limit(data: Moons, folder: Path) -> Contestant:
     return Contestant(LIMIT, lambda start: np.array(start), train, list)
 
 
-def stepgrad_parts(data: Moons) -> tuple[Any, list[Any], Callable[[Sequence[float]], None]]:
-    """Return a model, its parameters in the order of `SHAPES`, and what sets them."""
-    from nn import MLP
+def stepgrad_parts(data: Moons) -> tuple[Any, ...]:
+    """Return the compiled loss, an optimiser (parameters in the order of `SHAPES`), the data."""
+    import autograd
+    from nn import MLP, SGD, hinge, l2_penalty
 
     model = MLP(2, [HIDDEN, HIDDEN, 1], activation=data.activation)
     ordered = []
@@ -81,51 +91,21 @@ def stepgrad_parts(data: Moons) -> tuple[Any, list[Any], Callable[[Sequence[floa
         ordered += [weight for neuron in layer.neurons for weight in neuron.weights]
         ordered += [neuron.bias for neuron in layer.neurons]
 
-    def prepare(start: Sequence[float]) -> None:
-        for parameter, number in zip(ordered, start, strict=True):
-            parameter.data = number
+    @autograd.compile(backend="llvm", threads=data.threads)
+    def loss(x: Any, y: Any) -> Any:
+        return hinge(model(x), y) + 2 * ALPHA * l2_penalty(ordered)
 
-    return model, ordered, prepare
+    return loss, SGD(ordered, lr=RATE), data.x, data.y
 
 
 def stepgrad(data: Moons) -> Contestant:
     """Prepare a compiled loop."""
-    import autograd
-    from nn import SGD, hinge, l2_penalty
-
-    model, ordered, prepare = stepgrad_parts(data)
-    optimizer = SGD(ordered, lr=RATE)
-
-    @autograd.compile(backend="llvm", threads=data.threads)
-    def loss(x: Any, y: Any) -> Any:
-        return hinge(model(x), y) + 2 * ALPHA * l2_penalty(ordered)
-
-    def train(state: None, steps: int) -> None:
-        loss.train(data.x, data.y, optimizer=optimizer, epochs=steps)
-
-    return Contestant(OURS, prepare, train, lambda _: [p.data for p in ordered])
+    return compiled_loop(*stepgrad_parts(data))
 
 
 def stepgrad_backward(data: Moons) -> Contestant:
     """Prepare a compiled gradient, and steps in Python."""
-    import autograd
-    from nn import SGD, hinge, l2_penalty
-
-    model, ordered, prepare = stepgrad_parts(data)
-    optimizer = SGD(ordered, lr=RATE)
-
-    @autograd.compile(backend="llvm", threads=data.threads)
-    def loss(x: Any, y: Any) -> Any:
-        return hinge(model(x), y) + 2 * ALPHA * l2_penalty(ordered)
-
-    def train(state: None, steps: int) -> None:
-        for _ in range(steps):
-            optimizer.zero_grad()
-            loss.backward(data.x, data.y)
-            optimizer.step()
-
-    name = "stepgrad, backward and step"
-    return Contestant(name, prepare, train, lambda _: [p.data for p in ordered])
+    return compiled_gradient(*stepgrad_parts(data))
 
 
 def micrograd(data: Moons) -> Contestant:

@@ -10,7 +10,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from tests.benchmarks.contest import LIMIT, OURS, Contestant, Result, Work, contest, installed
+from tests.benchmarks.contest import (
+    LIMIT,
+    Contestant,
+    Result,
+    Work,
+    compiled_gradient,
+    compiled_loop,
+    contest,
+    installed,
+)
 from tests.benchmarks.native import NATIVE, function, library
 
 STEPS = 10_000
@@ -42,47 +51,24 @@ def limit(folder: Path) -> Contestant:
     return Contestant(LIMIT, lambda start: np.array(start), train, list)
 
 
-def stepgrad() -> Contestant:
-    """Prepare a compiled loop."""
+def stepgrad_parts() -> tuple[Any, Any]:
+    """Return the compiled error and an optimiser of its weights."""
     import autograd
     from nn import SGD
 
     weights = [autograd.Value(x) for x in START]
     program = autograd.compile(lambda: error(weights, autograd.sigmoid), backend="llvm")
-    optimizer = SGD(weights, lr=RATE)
+    return program, SGD(weights, lr=RATE)
 
-    def prepare(start: Sequence[float]) -> None:
-        for weight, number in zip(weights, start, strict=True):
-            weight.data = number
 
-    def train(state: None, steps: int) -> None:
-        program.train(optimizer=optimizer, epochs=steps)
-
-    return Contestant(OURS, prepare, train, lambda _: [weight.data for weight in weights])
+def stepgrad() -> Contestant:
+    """Prepare a compiled loop."""
+    return compiled_loop(*stepgrad_parts())
 
 
 def stepgrad_backward() -> Contestant:
     """Prepare a compiled gradient, and steps in Python."""
-    import autograd
-    from nn import SGD
-
-    weights = [autograd.Value(x) for x in START]
-    program = autograd.compile(lambda: error(weights, autograd.sigmoid), backend="llvm")
-    optimizer = SGD(weights, lr=RATE)
-
-    def prepare(start: Sequence[float]) -> None:
-        for weight, number in zip(weights, start, strict=True):
-            weight.data = number
-
-    def train(state: None, steps: int) -> None:
-        for _ in range(steps):
-            optimizer.zero_grad()
-            program.backward()
-            optimizer.step()
-
-    return Contestant(
-        "stepgrad, backward and step", prepare, train, lambda _: [w.data for w in weights]
-    )
+    return compiled_gradient(*stepgrad_parts())
 
 
 def micrograd() -> Contestant:
