@@ -62,9 +62,9 @@ if TYPE_CHECKING:
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.views.derivation import Derivation, derivation
     from autograd.views.drawing import Drawing, draw
-    from autograd.views.formula import formula
     from autograd.views.ledger import Ledger, ledger
     from autograd.views.walkthrough import Step, Walkthrough, walkthrough
+    from autograd.views.write.formula import formula
 
 __all__ = [
     "Derivation",
@@ -145,7 +145,7 @@ _READERS = {
     "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "views.derivation": ("Derivation", "derivation"),
     "views.drawing": ("Drawing", "draw"),
-    "views.formula": ("formula",),
+    "views.write.formula": ("formula",),
     "views.ledger": ("Ledger", "ledger"),
     "views.walkthrough": ("Step", "Walkthrough", "walkthrough"),
 }

@@ -10,15 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.graph import operation_of, topological_order
-from autograd.operation import (
-    N,
-    Node,
-    ieee_arithmetic,
-    leaf,
-    node_classes,
-    real,
-    recording_paused,
-)
+from autograd.node import N, Node, leaf, node_classes, real
+from autograd.switches import ieee_arithmetic, recording_paused
 
 
 def backward(root: Node, gradient: Any = 1.0) -> None:
@@ -194,4 +187,4 @@ def _evaluate(node: Node, inputs: Sequence[float]) -> float:
     try:
         return operation.forward(*inputs)
     except (ArithmeticError, ValueError) as error:
-        return operation.outside(error, inputs)
+        return operation.ieee_or_error(error, inputs)

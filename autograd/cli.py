@@ -20,10 +20,10 @@ from autograd.expression import FUNCTIONS, read_assignment, read_expression
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.derivation import derivation
+from autograd.views.draw.theme import THEMES
 from autograd.views.drawing import DIRECTIONS, LAYOUTS, draw
-from autograd.views.formula import formula
-from autograd.views.theme import THEMES
 from autograd.views.walkthrough import walkthrough
+from autograd.views.write.formula import formula
 
 WORKED_EXAMPLE = "nn.worked_example"  # run by its name: autograd imports nothing of nn
 OUR_MARKS = (

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograd import functions
 from autograd.value import Value
-from autograd.views.text import visible, width
+from autograd.views.write.text import visible, width
 
 Number = Value | float
 

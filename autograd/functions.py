@@ -18,19 +18,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
-from autograd.operation import (
-    INFINITY,
-    NAN,
-    REALS,
-    TABLE,
-    N,
-    Node,
-    Operation,
-    declare,
-    family,
-    real,
-    record,
-)
+from autograd.declare import REALS, declare, family
+from autograd.node import INFINITY, NAN, N, Node, real
+from autograd.operation import TABLE, Operation, record
 
 POSITIVE = (0.0, INFINITY)
 UNIT = (-1.0, 1.0)

@@ -1,4 +1,4 @@
-"""The recorded graph: its order, its leaves, evaluating it again, copying it.
+"""The recorded graph: its order, its leaves, evaluating it again.
 
 Nothing here recurses, so the depth of a graph is limited by memory alone. Everything here reads the
 record that `operation` describes, and needs no arithmetic on Values.
@@ -8,12 +8,10 @@ Read next: `backward`.
 
 from __future__ import annotations
 
-import threading
-import weakref
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd.operation import N, Node, Operation, leaf, local_gradients
+from autograd.node import N, Node
+from autograd.operation import Operation, local_gradients
 
 
 def topological_order(root: N) -> list[N]:
@@ -127,7 +125,7 @@ def replay(root: N) -> N:
                 node._data = operation.forward(*inputs)
             except (ArithmeticError, ValueError) as error:
                 labels = [parent.label for parent in node.parents]
-                node._data = operation.outside(error, inputs, labels)
+                node._data = operation.ieee_or_error(error, inputs, labels)
             node._local = local_gradients(operation, node._data, inputs)
     except BaseException:
         for node, data, local in before:
@@ -141,80 +139,3 @@ def operation_of(node: Node) -> Operation:
     if node.operation is None:
         raise ValueError(f"{node!r} is a leaf: no operation computed it")
     return node.operation
-
-
-# ------------------------------------------------------------------------------------------- copies
-
-
-class _Listing(list[Any]):
-    """A graph, parents first, while pickle writes it down as one list, not by recursion."""
-
-    members: frozenset[Node]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return list, (), None, iter(self)
-
-
-class _Pickling(threading.local):
-    """The graph that this thread is pickling."""
-
-    # A weak reference: pickle holds the list as long as it writes. When it fails, the list is gone.
-    listing: Callable[[], _Listing | None] = staticmethod(lambda: None)
-
-
-_pickling = _Pickling()
-
-
-def reduce(value: Node) -> tuple[Any, ...]:
-    """Say how to make a Value again, for pickle, which asks for parents after it asked for this.
-
-    The first computed Value that pickle meets answers with the list of all it depends on, parents
-    first. So when pickle comes to a Value on that list, it has written its parents already, and
-    nothing is nested, however deep the graph. What several Values share stays shared.
-    """
-    listing = _pickling.listing()
-    if value.parents and (listing is None or value not in listing.members):
-        listing = _Listing(topological_order(value))
-        listing.members = frozenset(listing)
-        _pickling.listing = weakref.ref(listing)
-        return _last, (listing,)
-    if listing is not None and value is listing[-1]:
-        del _pickling.listing
-    return restore, (type(value), *(getattr(value, name) for name in _RECORD))
-
-
-_RECORD = ("_data", "grad", "_label", "operation", "_local", "parents")
-
-
-def _last(values: list[N]) -> N:
-    return values[-1]
-
-
-def restore(kind: type[N], *record: Any) -> N:
-    """Undo `reduce`."""
-    value = leaf(kind, 0.0)
-    for name, content in zip(_RECORD, record, strict=True):
-        setattr(value, name, content)
-    return value
-
-
-def copy_graph(value: N, memo: dict[int, Any]) -> N:
-    """Copy a Value and all it depends on; `memo` holds what `copy.deepcopy` copied before."""
-    for node in _with_leaves(topological_order(value) or [value]):
-        if id(node) not in memo:
-            copy = shallow_copy(node)
-            copy.parents = tuple(memo[id(parent)] for parent in node.parents)
-            memo[id(node)] = copy
-    root: N = memo[id(value)]
-    return root
-
-
-def shallow_copy(value: N) -> N:
-    """Copy a Value alone: the copy has the same parents."""
-    return restore(type(value), *(getattr(value, name) for name in _RECORD))
-
-
-def _with_leaves(order: Iterable[N]) -> Iterable[N]:
-    for node in order:
-        yield from (parent for parent in node.parents if not parent.parents)
-        yield node

@@ -15,9 +15,12 @@ from itertools import pairwise
 from typing import Any
 
 from autograd.backward import backward, refuse_changed_leaf
-from autograd.graph import copy_graph, operation_of, topological_order
+from autograd.copying import copy_graph
 from autograd.graph import leaves as leaves_of
-from autograd.operation import INFINITY, NAN, ieee_arithmetic, local_gradients
+from autograd.graph import operation_of, topological_order
+from autograd.node import INFINITY, NAN
+from autograd.operation import local_gradients
+from autograd.switches import ieee_arithmetic
 from autograd.value import Constant, Value
 
 TOLERANCE = 1e-8

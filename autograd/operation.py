@@ -4,173 +4,25 @@ An `Operation` is a row of the table in `functions`. Applied to floats it gives 
 `Node`s it gives a new node that remembers its parents and the local gradient towards each of them.
 That record is all there is: `backward`, drawings and compiled programs only read it.
 
-Read next: `functions` (the table), `graph`, `backward`, `value` (the node with arithmetic).
+Read next: `declare` and `functions` (the table), `graph`, `backward`, `value` (the node with
+arithmetic).
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import lru_cache
-from numbers import Real
-from textwrap import dedent
-from threading import get_ident
-from typing import Any, NamedTuple, Protocol, TypeVar, cast, overload
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-INFINITY = float("inf")
-NAN = float("nan")
-REALS = (-INFINITY, INFINITY)
-
-N = TypeVar("N", bound="Node")
+from autograd.node import NAN, Node, constant, is_number, leaf, node_classes, real
+from autograd.switches import ieee_arithmetic, recording_paused
 
 Interval = tuple[float, float]
 Forward = Callable[..., float]
 Local = Callable[..., tuple[Any, ...]]
 
-
-class Node:
-    """What an operation leaves behind: a number, where it came from, and how it depends on that.
-
-    `value.Value` adds Python's arithmetic and is the class that people meet. Its ``data`` and
-    ``local_gradients()`` are the ``_data`` and ``_local`` of here.
-    """
-
-    __slots__ = ("__weakref__", "_data", "_label", "_local", "grad", "operation", "parents")
-
-    _data: float
-    _local: tuple[float, ...]
-    grad: float
-    operation: Operation | None
-    parents: tuple[Any, ...]
-    _label: str
-
-    @property
-    def label(self) -> str:
-        """The name that drawings, derivations and errors use."""
-        return self._label
-
-    @label.setter
-    def label(self, name: str) -> None:
-        if not isinstance(name, str):
-            raise TypeError(f"a Value's label is a str, not {type(name).__name__}")
-        self._label = name
-
-
-class Switch:
-    """Something that a thread turns on for the length of a `with` block, for itself alone."""
-
-    __slots__ = ("threads",)
-
-    def __init__(self) -> None:
-        self.threads: dict[int, int] = {}  # thread identity -> how many blocks it is inside
-
-    def __bool__(self) -> bool:
-        return get_ident() in self.threads
-
-    def enter(self) -> None:
-        """Turn the switch on in this thread."""
-        thread = get_ident()
-        self.threads[thread] = self.threads.get(thread, 0) + 1
-
-    def leave(self) -> None:
-        """Undo one `enter`."""
-        thread = get_ident()
-        depth = self.threads.pop(thread) - 1
-        if depth:
-            self.threads[thread] = depth
-
-    @contextmanager
-    def off(self) -> Iterator[None]:
-        """Turn the switch off inside a `with` block, whatever blocks there are around it."""
-        thread = get_ident()
-        depth = self.threads.pop(thread, 0)
-        try:
-            yield
-        finally:
-            if depth:
-                self.threads[thread] = depth
-
-    @contextmanager
-    def on(self) -> Iterator[None]:
-        """Turn the switch on inside a `with` block."""
-        self.enter()
-        try:
-            yield
-        finally:
-            self.leave()
-
-
-recording_paused = Switch()
-ieee_arithmetic = Switch()
-
-_paused_threads = recording_paused.threads  # the recorders below ask this, the cheapest test
 _new = object.__new__
-
-
-class _NodeClasses:
-    """The classes of recorded nodes and of constants; `value` enters them: imports run one way."""
-
-    value: type[Node] = Node
-    constant: type[Node] = Node
-
-
-node_classes = _NodeClasses()
-
-
-def leaf(kind: type[N], data: float, label: str = "") -> N:
-    """Make a node without parents."""
-    node = _new(kind)
-    node._data = data
-    node.grad = 0.0
-    node.parents = ()
-    node.operation = None
-    node._local = ()
-    node._label = label
-    return node
-
-
-def real(number: Any, what: str = "a Value") -> float:
-    """Return a real number as a float; anything else is a TypeError that says what to pass."""
-    if is_number(number):
-        try:
-            return float(number)
-        except OverflowError:
-            raise OverflowError(
-                f"{what} holds a float; this {type(number).__name__} is larger than the largest "
-                f"float, {sys.float_info.max:.4g}"
-            ) from None
-    raise TypeError(
-        f"{what} needs one real number (int, float, bool, Fraction or a NumPy real scalar), "
-        f"not {type(number).__name__}{_advice(number)}"
-    )
-
-
-def is_number(x: object) -> bool:
-    """Tell whether `x` is a real number: Python's, NumPy's, or one registered as `numbers.Real`."""
-    kind = x.__class__
-    if kind is float or kind is int or isinstance(x, Real):
-        return True
-    return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")  # not a Real there
-
-
-def _advice(number: object) -> str:
-    if isinstance(number, Node):
-        return ": it is a Value already; use it as it is, or detach() for an independent leaf"
-    if isinstance(number, str):
-        return ": convert it with float(...), and name the Value by label=..."
-    if hasattr(number, "__array__") or isinstance(number, (list, tuple)):
-        return ": make one Value for each entry"
-    if hasattr(number, "__float__"):
-        return ": convert it with float(...) where that is meant"
-    return ""
-
-
-def constant(number: Any) -> Node:
-    """Make the leaf that stands for a number met in an expression."""
-    if number.__class__ is not float:
-        number = real(number, "arithmetic with Values")
-    return leaf(node_classes.constant, number)
+_paused_threads = recording_paused.threads  # the recorders below ask this, the cheapest test
 
 
 class Operation(NamedTuple):
@@ -218,9 +70,9 @@ class Operation(NamedTuple):
         try:
             return self.forward(*inputs)
         except (ArithmeticError, ValueError) as error:
-            return self.outside(error, inputs)
+            return self.ieee_or_error(error, inputs)
 
-    def outside(
+    def ieee_or_error(
         self, error: Exception, inputs: Sequence[float], labels: Sequence[str] = ()
     ) -> float:
         """Answer an error of `forward`: by IEEE's value where that is asked for, else in words."""
@@ -276,11 +128,11 @@ def unary(operation: Operation) -> Callable[[Any], Any]:
             try:
                 return forward(number)
             except (ArithmeticError, ValueError) as error:
-                return operation.outside(error, (number,))
+                return operation.ieee_or_error(error, (number,))
         try:
             data = forward(x._data)
         except (ArithmeticError, ValueError) as error:
-            data = operation.outside(error, (x._data,), (x.label,))
+            data = operation.ieee_or_error(error, (x._data,), (x.label,))
         if _paused_threads and recording_paused:
             return leaf(node_classes.value, data)
         try:
@@ -311,7 +163,7 @@ def binary(operation: Operation) -> Callable[[Any, Any], Any]:
         try:
             data = forward(a._data, b._data)
         except (ArithmeticError, ValueError) as error:
-            data = operation.outside(error, (a._data, b._data), (a.label, b.label))
+            data = operation.ieee_or_error(error, (a._data, b._data), (a.label, b.label))
         if _paused_threads and recording_paused:
             return leaf(node_classes.value, data)
         try:
@@ -354,7 +206,7 @@ def record(operation: Operation, parents: Sequence[Any]) -> Any:
     try:
         data = operation.forward(*inputs)
     except (ArithmeticError, ValueError) as error:
-        data = operation.outside(error, inputs, [parent.label for parent in parents])
+        data = operation.ieee_or_error(error, inputs, [parent.label for parent in parents])
     if _paused_threads and recording_paused:
         return leaf(node_classes.value, data)
     node = leaf(node_classes.value, data)
@@ -370,124 +222,3 @@ def local_gradients(operation: Operation, y: float, inputs: Sequence[float]) -> 
         return operation.local(y, *inputs)
     except (ArithmeticError, ValueError):
         return operation.ieee_local(y, *inputs)
-
-
-class UnaryFunction(Protocol):
-    """A public function of one number: floats give a float, Values a Value."""
-
-    operation: Operation
-
-    @overload
-    def __call__(self, x: N, /) -> N: ...
-    @overload
-    def __call__(self, x: float, /) -> float: ...
-
-
-class BinaryFunction(Protocol):
-    """A public function of two numbers: two floats give a float, a Value among them a Value."""
-
-    operation: Operation
-
-    @overload
-    def __call__(self, a: N, b: N | float, /) -> N: ...
-    @overload
-    def __call__(self, a: float, b: N, /) -> N: ...
-    @overload
-    def __call__(self, a: float, b: float, /) -> float: ...
-
-
-class TernaryFunction(Protocol):
-    """A public function of three numbers: floats give a float, a Value among them a Value."""
-
-    operation: Operation
-
-    def __call__(self, a: Any, b: Any, c: Any, /) -> Any:
-        """Apply the operation."""
-
-
-class Declare(Protocol):
-    """Turns the forward of an operation, a function of floats, into its public function."""
-
-    @overload
-    def __call__(self, forward: Callable[[float], float], /) -> UnaryFunction: ...
-    @overload
-    def __call__(self, forward: Callable[[float, float], float], /) -> BinaryFunction: ...
-    @overload
-    def __call__(self, forward: Callable[[float, float, float], float], /) -> TernaryFunction: ...
-
-
-def declare(
-    symbol: str,
-    local: Local,
-    *,
-    domain: tuple[Interval, ...] = (),
-    kink: str = "",
-    ieee: Forward = lambda *_: NAN,
-) -> Declare:
-    """Enter an operation in the table; the function decorated is its forward and gives its name.
-
-    The other arguments are the fields of `Operation`. The public function that comes out takes
-    numbers as well as Values, and keeps the row as its attribute ``operation``.
-    """
-
-    def enter(forward: Any) -> Any:
-        inputs = forward.__code__.co_argcount
-        everywhere = (REALS,) * max(inputs, 1)
-        name = forward.__name__.lstrip("_")
-        row = Operation(name, symbol, forward, local, domain or everywhere, kink, ieee)
-        TABLE[name] = row
-        names = ", ".join(forward.__code__.co_varnames[:inputs])
-        return _dressed(unary(row) if inputs == 1 else _variadic(row, inputs), row, names)
-
-    return cast(Declare, enter)
-
-
-def _variadic(row: Operation, inputs: int) -> Callable[..., Any]:
-    def apply(*arguments: Any) -> Any:
-        if inputs and len(arguments) != inputs:
-            raise TypeError(f"{row.name} takes {inputs} numbers or Values, {len(arguments)} given")
-        for argument in arguments:
-            if isinstance(argument, Node):
-                return record(row, arguments)
-        return row.on_numbers(*arguments)
-
-    return apply
-
-
-def _dressed(apply: Any, row: Operation, arguments: str = "") -> Any:
-    """Give the public function the name and the documentation that stand at its declaration."""
-    apply.operation = row
-    apply.__name__ = apply.__qualname__ = row.name
-    apply.__module__ = row.forward.__module__
-    apply.__wrapped__ = row.forward  # what help() shows as the arguments
-    summary, _, rest = (row.forward.__doc__ or "").partition("\n\n")
-    sections = f"\n\n{_SIGNATURE.format(arguments)}\n\n{dedent(rest).rstrip()}" if rest else ""
-    apply.__doc__ = summary + sections
-    return apply
-
-
-# What the documentation of every function of one or two numbers says alike.
-_SIGNATURE = """Parameters
-----------
-{} : Value or real number
-    Scalar.
-
-Returns
--------
-Value or float
-    Scalar; a Value where there is a Value among the arguments."""
-
-
-def family(choose: Callable[[float], Operation]) -> Callable[[float], UnaryFunction]:
-    """Enter a family of operations: one row for each value of a fixed number such as an exponent.
-
-    The function that comes out takes that number and gives the operation as a public function.
-    """
-    row = lru_cache(maxsize=1024)(choose)
-    FAMILIES[choose.__name__.lstrip("_")] = row
-
-    @lru_cache(maxsize=1024)
-    def function(parameter: float) -> Any:
-        return _dressed(unary(row(parameter)), row(parameter))
-
-    return function

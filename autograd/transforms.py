@@ -23,8 +23,9 @@ from typing import Any, NamedTuple, cast
 from autograd.backward import gradients, rule_on_values, times
 from autograd.functions import dot, total
 from autograd.graph import topological_order
-from autograd.operation import ieee_arithmetic, leaf, real, recording_paused
-from autograd.value import Constant, Value, no_grad, tracing
+from autograd.node import leaf, real
+from autograd.switches import ieee_arithmetic, recording_paused, tracing
+from autograd.value import Constant, Value, no_grad
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]

@@ -13,39 +13,32 @@ from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, cast, 
 
 from autograd import functions
 from autograd.backward import backward
-from autograd.graph import copy_graph, reduce, shallow_copy
-from autograd.operation import (
-    Node,
-    Operation,
-    Switch,
-    UnaryFunction,
-    binary,
-    is_number,
-    leaf,
-    node_classes,
-    real,
-    recording_paused,
-    reflected,
-)
+from autograd.copying import copy_graph, pickled, shallow_copy
+from autograd.declare import UnaryFunction
+from autograd.node import Node, is_number, leaf, node_classes, real
+from autograd.operation import Operation, binary, reflected
+from autograd.switches import recording_paused, tracing
 
 Number: TypeAlias = float | SupportsFloat  # what of it is allowed: operation.is_number
 Operand: TypeAlias = "Value | float | SupportsFloat"
 
-tracing = Switch()  # on while `compile` records a function, whose Values stand for any number
-_tracing_threads = tracing.threads
+_tracing_threads = tracing.threads  # empty nearly always, which is the cheapest test
 
 
 class TracingError(TypeError):
     """A function being compiled asked a Value for its number, which differs from call to call."""
 
 
-def _refuse(value: Value, asked: str) -> TracingError:
-    name = f"'{value.label}'" if value.label else "a Value"
-    return TracingError(
-        f"{asked} of {name} was asked for while the function is being compiled; it is recorded "
-        "once for all numbers, so use where(condition, a, b) instead of Python's control flow, "
-        "and autograd's functions instead of math's"
-    )
+def _known(value: Value, asked: str) -> float:
+    """The number of a Value, which a function being compiled may not ask for."""
+    if _tracing_threads and tracing:
+        name = f"'{value.label}'" if value.label else "a Value"
+        raise TracingError(
+            f"{asked} of {name} was asked for while the function is being compiled; it is recorded "
+            "once for all numbers, so use where(condition, a, b) instead of Python's control flow, "
+            "and autograd's functions instead of math's"
+        )
+    return value._data
 
 
 def _method(function: UnaryFunction) -> Callable[[Any], Value]:
@@ -129,9 +122,7 @@ class Value(Node):
     @property
     def data(self) -> float:
         """The number."""
-        if _tracing_threads and tracing:
-            raise _refuse(self, ".data")
-        return self._data
+        return _known(self, ".data")
 
     @data.setter
     def data(self, number: Number) -> None:
@@ -140,8 +131,7 @@ class Value(Node):
                 f"{self!r} was computed by {self.operation!r} from its parents, so its data cannot "
                 "be set; set the data of a leaf and call replay(root), or work on with detach()"
             )
-        if _tracing_threads and tracing:
-            raise _refuse(self, "setting .data")
+        _known(self, "setting .data")
         self._data = number if number.__class__ is float else real(number, f"the data of {self!r}")
 
     def local_gradients(self) -> tuple[float, ...]:
@@ -154,8 +144,7 @@ class Value(Node):
         >>> (w * x).local_gradients()
         (3.0, 0.5)
         """
-        if _tracing_threads and tracing:
-            raise _refuse(self, "local_gradients()")
+        _known(self, "local_gradients()")
         return self._local
 
     def backward(self, gradient: Number = 1.0) -> None:
@@ -179,9 +168,7 @@ class Value(Node):
         >>> x.grad
         3.0
         """
-        if _tracing_threads and tracing:
-            raise _refuse(self, "detach()")
-        return leaf(Value, self._data, self.label)
+        return leaf(Value, _known(self, "detach()"), self.label)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
@@ -193,28 +180,20 @@ class Value(Node):
     # -- as a number ------------------------------------------------------------------------------
 
     def __float__(self) -> float:
-        if _tracing_threads and tracing:
-            raise _refuse(self, "float()")
-        return self._data
+        return _known(self, "float()")
 
     def __int__(self) -> int:
-        if _tracing_threads and tracing:
-            raise _refuse(self, "int()")
-        return int(self._data)
+        return int(_known(self, "int()"))
 
     @overload
     def __round__(self) -> int: ...
     @overload
     def __round__(self, ndigits: SupportsIndex) -> float: ...
     def __round__(self, ndigits: SupportsIndex | None = None) -> float:
-        if _tracing_threads and tracing:
-            raise _refuse(self, "round()")
-        return round(self._data, ndigits)
+        return round(_known(self, "round()"), ndigits)
 
     def __bool__(self) -> bool:
-        if _tracing_threads and tracing:
-            raise _refuse(self, "the truth")
-        return self._data != 0.0
+        return _known(self, "the truth") != 0.0
 
     def __lt__(self, other: Operand) -> bool:
         return _compare(self, other, float.__lt__)
@@ -308,7 +287,7 @@ class Value(Node):
         return copy_graph(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return reduce(self)
+        return pickled(self)
 
     def __copy__(self) -> Value:
         return shallow_copy(self)
@@ -319,11 +298,10 @@ _power = _infix(functions.power)
 
 
 def _compare(a: Value, b: Operand, holds: Callable[[float, float], bool]) -> bool:
-    if _tracing_threads and tracing:
-        raise _refuse(a, "a comparison")
+    number = _known(a, "a comparison")
     if isinstance(b, Node):
-        return holds(a._data, b._data)
-    return holds(a._data, real(b)) if is_number(b) else NotImplemented
+        return holds(number, b._data)
+    return holds(number, real(b)) if is_number(b) else NotImplemented
 
 
 class Constant(Value):

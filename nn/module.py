@@ -18,7 +18,7 @@ from secrets import token_hex
 from shutil import copymode
 from typing import Any, ClassVar, Self, TypeAlias, TypeGuard
 
-from autograd.operation import real
+from autograd.node import real
 from autograd.value import Constant, Parameter, Value
 
 Buffer: TypeAlias = float | list[float]

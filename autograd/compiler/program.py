@@ -16,24 +16,16 @@ from inspect import Parameter as Argument
 from inspect import signature
 from typing import Any, Literal, TypeAlias, cast, overload
 
-from autograd.compiler import descent
-from autograd.compiler.engine import Backend, check_count, has_machine_code
-from autograd.compiler.plan import Optimizer, is_optimizer
-from autograd.compiler.structure import (
-    Nest,
-    Rows,
-    Structure,
-    flatten,
-    is_array,
-    rebuild,
-    same_count,
-    side_by_side,
-    take_rows,
-)
-from autograd.compiler.trace import collector_paused, function_name, record
-from autograd.compiler.version import Version
-from autograd.operation import real
-from autograd.value import Value, tracing
+from autograd.compiler.pipeline import Specialization
+from autograd.compiler.record.nested import Container, Structure, flatten, is_array, rebuild
+from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
+from autograd.compiler.record.trace import collector_paused, function_name, record
+from autograd.compiler.run.runner import Backend, check_count, has_machine_code
+from autograd.compiler.train import train as descent
+from autograd.compiler.train.plan import Optimizer, is_optimizer
+from autograd.node import real
+from autograd.switches import tracing
+from autograd.value import Value
 
 Language: TypeAlias = Literal["python", "c", "llvm"]
 Function: TypeAlias = Callable[..., Any]
@@ -136,8 +128,8 @@ class Program:
         self._function: Function | None = function
         self._backend: Backend = backend
         self._threads = threads
-        self._versions: dict[Structure, Version] = {}
-        self._latest: Version | None = None
+        self._versions: dict[Structure, Specialization] = {}
+        self._latest: Specialization | None = None
         self.__name__ = function_name(function)
         self.__doc__ = getattr(function, "__doc__", None)
 
@@ -290,7 +282,7 @@ class Program:
         row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
         added = None  # recorded each time: it may read numbers that have changed since
         if penalty is not None:
-            added = Version(record(penalty, ()), self._backend, self._threads).captured
+            added = Specialization(record(penalty, ()), self._backend, self._threads).captured
         return descent.train(
             version.plan(optimizer, clip, row, added),
             rows,
@@ -384,11 +376,11 @@ class Program:
         if not columns:
             return _ROW_OF_NOTHING
         parts = [take_rows(column, f"argument {i}") for i, column in enumerate(columns)]
-        structure = Nest(tuple, tuple(part.structure for part in parts))
+        structure = Container(tuple, tuple(part.structure for part in parts))
         count = same_count({f"argument {i}": part for i, part in enumerate(parts)})
         return Rows(structure, count, side_by_side(parts))
 
-    def _version_for(self, rows: Rows) -> Version:
+    def _version_for(self, rows: Rows) -> Specialization:
         version = self._versions.get(rows.structure)
         if version is None:
             first = [float(x) for x in rows.numbers[0]]
@@ -396,7 +388,7 @@ class Program:
         self._latest = version
         return version
 
-    def _recorded_for(self, arguments: Sequence[Any]) -> Version:
+    def _recorded_for(self, arguments: Sequence[Any]) -> Specialization:
         if self._function is None:
             known = "; ".join(version.takes() for version in self._versions.values())
             raise ValueError(
@@ -404,11 +396,13 @@ class Program:
                 f"{known}: call the original with such arguments before pickling it"
             )
         with collector_paused():  # until the graph is dropped
-            version = Version(record(self._function, arguments), self._backend, self._threads)
+            version = Specialization(
+                record(self._function, arguments), self._backend, self._threads
+            )
         self._versions[version.recording.arguments] = version
         return version
 
-    def _recorded(self) -> Version:
+    def _recorded(self) -> Specialization:
         """Return the version used last; where there is none, suppose all arguments are numbers."""
         if self._latest is None and self._function is not None:
             numbers = [0.5] * _count_of_arguments(self._function)
@@ -420,7 +414,7 @@ class Program:
                     "numbers; if they are not, call it once first)"
                 )
                 raise
-        return cast(Version, self._latest)
+        return cast(Specialization, self._latest)
 
     # -- pickling: the lists and the parameters, neither the function nor machine code -------------
 
@@ -433,7 +427,7 @@ class Program:
         return self.__dict__ | {"_function": None}
 
 
-_ROW_OF_NOTHING = Rows(Nest(tuple), 1, [[]])
+_ROW_OF_NOTHING = Rows(Container(tuple), 1, [[]])
 
 
 def _number(number: object, name: str) -> float:

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.formula import leaf_term
-from autograd.views.names import in_fraction, names
-from autograd.views.notation import LATEX, TEXT, Style
 from autograd.views.steps import PRECISION, each_step
-from autograd.views.text import width
+from autograd.views.write.formula import leaf_term
+from autograd.views.write.names import in_fraction, names
+from autograd.views.write.notation import LATEX, TEXT, Style
+from autograd.views.write.text import width
 
 MOST_PATHS = 100
 

@@ -8,13 +8,13 @@ from os import PathLike
 from pathlib import Path
 
 from autograd.value import Value
-from autograd.views.dot_source import write_dot
-from autograd.views.layout import Graph, Placement, dot, layered
+from autograd.views.draw.dot_source import write_dot
+from autograd.views.draw.graphviz import run_graphviz
+from autograd.views.draw.layout import Graph, Placement, dot, layered
+from autograd.views.draw.picture import Picture, picture
+from autograd.views.draw.svg import write_svg
+from autograd.views.draw.theme import THEMES
 from autograd.views.options import check_choice, check_fold
-from autograd.views.picture import Picture, picture
-from autograd.views.programs import run_graphviz
-from autograd.views.svg import write_svg
-from autograd.views.theme import THEMES
 
 LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
 DIRECTIONS = ("LR", "TB", "RL", "BT")

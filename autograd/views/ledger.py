@@ -9,10 +9,10 @@ from typing import overload
 from autograd.functions import total
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.names import in_fraction, names
 from autograd.views.steps import PRECISION, each_step
-from autograd.views.table import Table
-from autograd.views.text import number
+from autograd.views.write.names import in_fraction, names
+from autograd.views.write.table import Table
+from autograd.views.write.text import number
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.views.folding import LEVELS
+from autograd.views.modules import LEVELS
 
 
 def check_choice(name: str, given: object, allowed: Sequence[object]) -> None:

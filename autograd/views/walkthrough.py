@@ -18,12 +18,12 @@ from typing import overload
 
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.names import names
 from autograd.views.options import check_fold
-from autograd.views.player import embedded, page
+from autograd.views.player.page import embedded, page
 from autograd.views.steps import PRECISION, Step, each_step
-from autograd.views.table import Table
-from autograd.views.text import number
+from autograd.views.write.names import names
+from autograd.views.write.table import Table
+from autograd.views.write.text import number
 
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
@@ -109,7 +109,7 @@ class Walkthrough(Sequence[Step]):
         Raises
         ------
         ValueError
-            When the graph is too large to step through; see `autograd.views.player.page`.
+            When the graph is too large to step through; see `autograd.views.player.page.page`.
         """
         file = Path(path)
         file.write_bytes(page(self.root, self.fold).encode())

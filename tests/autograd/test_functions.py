@@ -22,7 +22,8 @@ from mpmath import mpf
 
 import autograd
 from autograd import Value, gradients, jvp
-from autograd.operation import FAMILIES, TABLE, Operation, ieee_arithmetic, record
+from autograd.operation import FAMILIES, TABLE, Operation, record
+from autograd.switches import ieee_arithmetic
 
 FIRST, SECOND, THIRD = 1e-9, 1e-7, 1e-6
 TINY = 1e-300  # below the normal floats' range digits are lost

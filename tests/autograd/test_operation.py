@@ -10,16 +10,8 @@ import pytest
 
 from autograd import Value, atan2, dot, elu, exp, hypot, leaky_relu, log, logsumexp, softmax, total
 from autograd.functions import fixed_power
-from autograd.operation import (
-    FAMILIES,
-    TABLE,
-    Operation,
-    Switch,
-    ieee_arithmetic,
-    look_up,
-    record,
-    unary,
-)
+from autograd.operation import FAMILIES, TABLE, Operation, look_up, record, unary
+from autograd.switches import Switch, ieee_arithmetic
 
 
 def test_a_row_is_found_by_name_and_parameters() -> None:

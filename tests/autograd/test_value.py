@@ -19,7 +19,8 @@ import pytest
 
 from autograd import Value, dot, no_grad, replay, tanh
 from autograd.operation import TABLE
-from autograd.value import Constant, Parameter, TracingError, tracing
+from autograd.switches import tracing
+from autograd.value import Constant, Parameter, TracingError
 
 
 class Degrees:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from autograd import Value, draw, tanh, total
 from autograd.value import Parameter
-from autograd.views.picture import Picture, picture
+from autograd.views.draw.picture import Picture, picture
 from nn import MLP
 
 REPORT = Path(__file__).with_suffix(".md")

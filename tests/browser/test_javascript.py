@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from autograd.operation import FAMILIES, TABLE, Operation, look_up
-from autograd.views.javascript import javascript_rule
+from autograd.views.player.javascript import javascript_rule
 
 OF_ANY_NUMBER = {"dot": 5, "total": 3, "logsumexp": 3}
 PARAMETERS = {"fixed_power": (2.0, 3.0, 0.5, -1.0, 0.0), "leaky_relu": (0.01,), "elu": (1.0, 0.5)}
@@ -53,7 +53,7 @@ def close(actual: float, wanted: float) -> bool:
 @pytest.fixture(scope="module")
 def page(browser):
     page = browser.new_page()
-    kernels = files("autograd.views").joinpath("kernels.js").read_text(encoding="utf-8")
+    kernels = files("autograd.views.player").joinpath("kernels.js").read_text(encoding="utf-8")
     page.evaluate(re.sub(r"^const kernels =", "globalThis.kernels =", kernels, flags=re.M))
     yield page
     page.close()

@@ -15,7 +15,7 @@ import pytest
 
 import autograd
 from autograd import Program, Value, compile, dot, no_grad, tanh, total
-from autograd.compiler import engine
+from autograd.compiler.run import engine
 from autograd.value import TracingError
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy, mean_squared_error

@@ -10,8 +10,8 @@ import pytest
 
 import autograd
 from autograd import Value, draw, tanh
+from autograd.views.draw.theme import DARK, LIGHT
 from autograd.views.drawing import Drawing
-from autograd.views.theme import DARK, LIGHT
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, dot, exp, logsumexp, tanh, walkthrough
 from autograd.graph import leaves, topological_order
-from autograd.views import player
+from autograd.views.player import page as player
 from autograd.views.walkthrough import Step, Walkthrough
 
 

@@ -1,0 +1,1 @@
+"""The plans of `schedule` written out as LLVM text, file by file."""

@@ -1,0 +1,1 @@
+"""Back ends that a person can read: Python, C, and a table."""

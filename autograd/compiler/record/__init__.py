@@ -1,0 +1,1 @@
+"""Recording: a function of numbers is called once, and its graph kept."""

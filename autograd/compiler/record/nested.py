@@ -1,0 +1,151 @@
+"""The structure of nested numbers: what a call's arguments and results look like, numbers aside.
+
+A program is recorded once for each structure of its arguments. `flatten` takes a nested argument
+apart into its numbers and its structure, and `rebuild` puts the two together again.
+
+Read next: `rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any, TypeAlias
+
+from autograd.node import Node, is_number, real
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A list, tuple, dict or NumPy array with what is in it.
+
+    Parameters
+    ----------
+    kind : type
+        The class of the container, such as ``list``.
+    children : tuple of structures
+        What stands at each place; None is a number. Empty for an array, which holds numbers alone.
+    keys : tuple
+        The keys of a dict, the shape of an array, else empty.
+    """
+
+    kind: type
+    children: tuple[Structure, ...] = ()
+    keys: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        if is_array(self.kind):
+            return f"an array of shape {self.keys}"
+        if self.keys:
+            return f"a {self.kind.__name__} with the keys {list(self.keys)}"
+        return f"a {self.kind.__name__} of {len(self.children)}"
+
+
+Structure: TypeAlias = Container | None
+
+
+def describe(structure: Structure) -> str:
+    """Say in words what a structure is."""
+    return "a number" if structure is None else str(structure)
+
+
+def is_array(kind: type) -> bool:
+    """Tell whether a class is NumPy's array, without importing NumPy."""
+    return kind.__module__ == "numpy" and kind.__name__ == "ndarray"
+
+
+def flatten(
+    nested: object, name: str, leaf: Callable[[object, str], Any] = real
+) -> tuple[list[Any], Structure]:
+    """Take nested numbers apart.
+
+    Parameters
+    ----------
+    nested : number, or nested list, tuple, dict or NumPy array of numbers
+    name : str
+        What messages call it, such as ``"argument 'x'"``.
+    leaf : callable
+        ``leaf(number, name)`` returns what is listed for a number, or raises a TypeError.
+
+    Returns
+    -------
+    tuple of (list of numbers, structure)
+
+    Examples
+    --------
+    >>> numbers, structure = flatten({"x": [1, 2], "t": 3}, "the argument")
+    >>> numbers
+    [1.0, 2.0, 3.0]
+    >>> rebuild(structure, iter([10.0, 20.0, 30.0]))
+    {'x': [10.0, 20.0], 't': 30.0}
+    """
+    kind = nested.__class__
+    if kind is float or is_number(nested) or isinstance(nested, Node):
+        return [leaf(nested, name)], None
+    if isinstance(nested, Mapping):
+        keys = tuple(nested)
+        parts = [flatten(nested[key], f"{name}[{key!r}]", leaf) for key in keys]
+        return [x for numbers, _ in parts for x in numbers], Container(
+            dict, tuple(structure for _, structure in parts), keys
+        )
+    if is_array(kind):
+        return _flatten_array(nested, name, leaf)
+    if isinstance(nested, (list, tuple)):
+        if all(x.__class__ is float for x in nested):
+            return [leaf(x, name) for x in nested], Container(kind, (None,) * len(nested))
+        parts = [flatten(x, f"{name}[{i}]", leaf) for i, x in enumerate(nested)]
+        return [x for numbers, _ in parts for x in numbers], Container(
+            kind, tuple(structure for _, structure in parts)
+        )
+    return [leaf(nested, name)], None
+
+
+def _flatten_array(
+    array: Any, name: str, leaf: Callable[[object, str], Any]
+) -> tuple[list[Any], Structure]:
+    if array.dtype.kind not in "biufO":
+        raise TypeError(f"{name} is an array of {array.dtype}: only real numbers are allowed")
+    return [leaf(x, name) for x in array.ravel().tolist()], Container(type(array), (), array.shape)
+
+
+def rebuild(structure: Structure, numbers: Iterator[Any]) -> Any:
+    """Put numbers into a structure: `flatten` undone."""
+    if structure is None:
+        return next(numbers)
+    if is_array(structure.kind):
+        import numpy as np
+
+        size = prod(structure.keys)
+        flat = [next(numbers) for _ in range(size)]
+        floats = all(isinstance(x, float) for x in flat)
+        array = np.empty(size, dtype=float if floats else object)
+        array[:] = flat
+        return array.reshape(structure.keys)
+    parts = [rebuild(child, numbers) for child in structure.children]
+    if structure.kind is dict:
+        return dict(zip(structure.keys, parts, strict=True))
+    if hasattr(structure.kind, "_fields"):  # a named tuple takes its fields one by one
+        return structure.kind(*parts)
+    return structure.kind(parts)
+
+
+def paths(structure: Structure, name: str) -> list[str]:
+    """Name every number of a structure, as Python would write it: ``x[0]['left']``."""
+    if structure is None:
+        return [name]
+    if is_array(structure.kind):
+        return [name + "".join(f"[{i}]" for i in place) for place in _places(structure.keys)]
+    keys: Iterable[Any] = structure.keys or range(len(structure.children))
+    return [
+        path
+        for key, child in zip(keys, structure.children, strict=True)
+        for path in paths(child, f"{name}[{key!r}]")
+    ]
+
+
+def _places(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    places: list[tuple[int, ...]] = [()]
+    for length in shape:
+        places = [(*place, i) for place in places for i in range(length)]
+    return places

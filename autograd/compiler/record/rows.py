@@ -1,0 +1,153 @@
+"""The rows of a batch: every argument of a function with a leading axis.
+
+`take_rows` does for a whole column of arguments what `nested.flatten` does for one argument.
+
+Read next: `trace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from math import prod
+from typing import Any
+
+from autograd.compiler.record.nested import Container, Structure, describe, flatten, is_array
+from autograd.node import is_number
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One argument of a batch: a row for each call of the function.
+
+    Parameters
+    ----------
+    structure : structure
+        What every row looks like.
+    count : int
+        How many rows there are.
+    numbers : two-dimensional NumPy array, or list with a list of floats for each row
+        The numbers of the rows, flat.
+    """
+
+    structure: Structure
+    count: int
+    numbers: Any
+
+    @property
+    def is_array(self) -> bool:
+        """Whether the numbers are a NumPy array."""
+        return is_array(type(self.numbers))
+
+    def take(self, places: Sequence[int]) -> Any:
+        """Return the numbers of some rows."""
+        return self.numbers[places] if self.is_array else [self.numbers[i] for i in places]
+
+
+def take_rows(column: object, name: str) -> Rows:
+    """Read one argument of a batch, whose leading axis is the rows.
+
+    Parameters
+    ----------
+    column : list, tuple or NumPy array of rows; or dict of columns
+        A row is what the function takes: a number, or nested numbers. In a dict of columns a row
+        is a dict too.
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    Rows
+
+    Raises
+    ------
+    TypeError
+        For anything else, or what is not a number.
+    ValueError
+        For no rows at all, and for rows of different structure.
+    """
+    if isinstance(column, Mapping):
+        return _rows_of_dict(column, name)
+    if isinstance(column, memoryview):
+        column = column.tolist()
+    if hasattr(column, "__array__") and not is_number(column):
+        return _rows_of_array(column, name)
+    if isinstance(column, (str, bytes)) or not isinstance(column, Sequence):
+        raise TypeError(
+            f"{name} of a batch needs a leading axis of rows (a list, tuple or NumPy array of "
+            f"them), not {type(column).__name__}; for one row, call the program itself"
+        )
+    if not column:
+        raise ValueError(f"{name} has no rows: a batch needs at least one")
+    if all(x.__class__ is float for x in column):
+        return Rows(None, len(column), [[x] for x in column])
+    if _is_table(column):
+        row = Container(list, (None,) * len(column[0]))
+        return Rows(row, len(column), [list(numbers) for numbers in column])
+    rows = [flatten(row, f"{name}, row {i}") for i, row in enumerate(column)]
+    structures = [structure for _, structure in rows]
+    for i, (one, other) in enumerate(pairwise(structures), start=1):
+        if one != other:
+            raise ValueError(
+                f"{name} is ragged: row {i} is {describe(other)}, row {i - 1} {describe(one)}; "
+                "the rows of a batch must be alike"
+            )
+    return Rows(structures[0], len(rows), [numbers for numbers, _ in rows])
+
+
+def _is_table(rows: Sequence[Any]) -> bool:
+    """Tell whether rows are lists of equally many floats, which need no look at each of them."""
+    return (
+        set(map(type, rows)) == {list}
+        and len(set(map(len, rows))) == 1
+        and set(map(type, chain.from_iterable(rows))) <= {float}
+    )
+
+
+def _rows_of_array(column: Any, name: str) -> Rows:
+    import numpy as np
+
+    array = np.asarray(column)
+    if array.ndim == 0:
+        raise TypeError(f"{name} of a batch needs a leading axis of rows, not one number")
+    if array.dtype == object:
+        return take_rows(array.tolist(), name)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} is an array of {array.dtype}: only real numbers are allowed")
+    if np.ma.is_masked(column):
+        raise TypeError(f"{name} has masked entries, which are no numbers: fill or drop them first")
+    if len(array) == 0:
+        raise ValueError(f"{name} has no rows: a batch needs at least one")
+    row = None if array.ndim == 1 else Container(np.ndarray, (), array.shape[1:])
+    shape = (len(array), prod(array.shape[1:]))
+    return Rows(row, len(array), array.astype(np.float64, copy=False).reshape(shape))
+
+
+def _rows_of_dict(column: Mapping[Any, object], name: str) -> Rows:
+    if not column:
+        raise ValueError(f"{name} is an empty dict: a batch needs at least one column")
+    parts = {key: take_rows(part, f"{name}[{key!r}]") for key, part in column.items()}
+    count = same_count({f"{name}[{key!r}]": part for key, part in parts.items()})
+    structure = Container(dict, tuple(part.structure for part in parts.values()), tuple(parts))
+    return Rows(structure, count, side_by_side(list(parts.values())))
+
+
+def same_count(parts: Mapping[str, Rows]) -> int:
+    """Return how many rows the columns have, which must be equally many."""
+    counts = {name: rows.count for name, rows in parts.items()}
+    if len(set(counts.values())) > 1:
+        listed = ", ".join(f"{name} has {count}" for name, count in counts.items())
+        raise ValueError(f"the columns of a batch must have equally many rows: {listed}")
+    return next(iter(counts.values()))
+
+
+def side_by_side(parts: Sequence[Rows]) -> Any:
+    """Join columns of equally many rows: as an array where one of them is one, else as lists."""
+    if len(parts) == 1:
+        return parts[0].numbers
+    if any(part.is_array for part in parts):
+        import numpy as np
+
+        return np.hstack([np.asarray(part.numbers, dtype=np.float64) for part in parts])
+    return [list(chain(*row)) for row in zip(*(part.numbers for part in parts), strict=True)]

@@ -1,0 +1,232 @@
+"""Recording: call a function once on Values that stand for any numbers, and keep its graph.
+
+What is kept must be the same computation for all numbers. So while a function is recorded its
+Values refuse to tell their number (`autograd.value.tracing`), and it is recorded twice, with
+different numbers and an eye on random generators and clocks: what comes out differently depends on
+something that a recording cannot see, and is refused.
+
+What a recording does not follow is Python's own state: a float, a flag or a list that the function
+reads is read when it is recorded. Values are followed: those that the function captures are read at
+every call.
+
+Read next: `repeatable`, which compares the two recordings; then `autograd.compiler.wengert`.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import Parameter as Argument
+from inspect import signature
+from types import TracebackType
+from typing import Any
+
+from autograd.compiler.record.nested import Structure, describe, flatten, paths, rebuild
+from autograd.compiler.record.repeatable import (
+    PACKAGE,
+    captured,
+    grads_untouched,
+    line_of,
+    matched,
+    unrepeatable,
+    watched,
+)
+from autograd.graph import topological_order
+from autograd.node import leaf, real
+from autograd.switches import ieee_arithmetic, recording_paused, tracing
+from autograd.value import Constant, TracingError, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A function as it was recorded for one structure of its arguments.
+
+    Parameters
+    ----------
+    name : str
+        The function's name.
+    arguments, results : structure
+        What it takes (a tuple of the arguments' structures) and what it gives.
+    names : tuple of str
+        The name of each number it takes, such as ``x[0]``.
+    inputs : tuple of Values
+        The leaves that stand for those numbers.
+    outputs : tuple of Values
+        The Values that it gives, in the order of the results' structure.
+    parameters : tuple of Values
+        The leaves that it captures, in the order of their first use.
+    order : tuple of Values
+        All that the outputs depend on, leaves aside, parents before consumers.
+    """
+
+    name: str
+    arguments: Structure
+    results: Structure
+    names: tuple[str, ...]
+    inputs: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+    parameters: tuple[Value, ...]
+    order: tuple[Value, ...]
+
+
+def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
+    """Record a function for arguments of the structure of those given.
+
+    Parameters
+    ----------
+    function : callable
+        Takes numbers, or nested lists, tuples, dicts or NumPy arrays of numbers, and gives such.
+    arguments : sequence
+        One set of arguments; their numbers do not matter.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    TracingError
+        When the function asks a Value for its number, draws random numbers, reads a clock, or
+        comes out differently when it is recorded again. The message shows the line.
+    TypeError
+        When its result is not a number, a Value or nested ones.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> w = Value(3.0, "w")
+    >>> recording = record(lambda x: w * x[0] + x[1], [[1.0, 2.0]])
+    >>> recording.names, recording.parameters
+    (('x[0]', 'x[1]'), (Value(data=3.0, grad=0.0, label='w'),))
+    """
+    with collector_paused():
+        return _record(function, *flatten(tuple(arguments), "the arguments"))
+
+
+def _record(function: Callable[..., Any], numbers: list[float], structure: Structure) -> Recording:
+    others = [number + 1.0 if abs(number) < 1e9 else 0.5 for number in numbers]
+    names = argument_names(function, structure)
+    with on_record():
+        inputs, first_results = _call(function, structure, numbers, names)
+        outputs, results = _flat_results(first_results)
+        order = order_of(outputs)
+        leaves = _leaves(order, outputs)
+        with grads_untouched(leaves):
+            other_inputs, second_results = watched(
+                lambda: _call(function, structure, others, names)
+            )
+        other_outputs, other_structure = _flat_results(second_results)
+        if results != other_structure:
+            raise unrepeatable(f"it gave {describe(results)}, then {describe(other_structure)}")
+        twins = matched((*inputs, *outputs), order, (*other_inputs, *other_outputs))
+        parameters = captured(leaves, inputs, twins)
+    return Recording(
+        function_name(function),
+        structure,
+        results,
+        tuple(names),
+        tuple(inputs),
+        tuple(outputs),
+        tuple(parameters),
+        tuple(order),
+    )
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """Name a callable: a function's name, a module's class."""
+    function = getattr(function, "func", function)  # what a partial calls
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def argument_names(function: Callable[..., Any], structure: Structure) -> list[str]:
+    """Name every number that a function takes, after its signature where it has one."""
+    children = () if structure is None else structure.children
+    try:
+        declared = [
+            parameter.name
+            for parameter in signature(function).parameters.values()
+            if parameter.kind in (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
+        ]
+    except (TypeError, ValueError):  # a callable written in C
+        declared = []
+    names = declared + [f"argument{i}" for i in range(len(declared), len(children))]
+    return [
+        path for name, child in zip(names, children, strict=False) for path in paths(child, name)
+    ]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the cyclic collector from going through a graph again and again while it grows."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def on_record() -> Iterator[None]:
+    """Record, whether or not the caller is inside `no_grad`, in IEEE arithmetic."""
+    blocks = 0
+    while recording_paused:
+        recording_paused.leave()
+        blocks += 1
+    try:
+        with tracing.on(), ieee_arithmetic.on():
+            yield
+    finally:
+        for _ in range(blocks):
+            recording_paused.enter()
+
+
+def _call(
+    function: Callable[..., Any], structure: Structure, numbers: list[float], names: list[str]
+) -> tuple[list[Value], Any]:
+    inputs = [leaf(Value, number, name) for number, name in zip(numbers, names, strict=True)]
+    try:
+        return inputs, function(*rebuild(structure, iter(inputs)))
+    except TracingError as error:
+        raise TracingError(f"{error}{_where(error.__traceback__)}") from None
+    except TypeError as error:
+        error.add_note(
+            f"(raised while autograd.compile recorded {function_name(function)}: its arguments are "
+            "Values then, not numbers)"
+        )
+        raise
+
+
+def _where(traceback: TracebackType | None) -> str:
+    """Show the line outside this package from which an error came."""
+    place = ""
+    while traceback is not None:
+        if not traceback.tb_frame.f_code.co_filename.startswith(PACKAGE):
+            place = line_of(traceback.tb_frame, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def _flat_results(results: Any) -> tuple[list[Value], Structure]:
+    def value(result: object, name: str) -> Value:
+        if isinstance(result, Value):
+            return result
+        return leaf(Constant, real(result, name))
+
+    return flatten(results, "the result of a compiled function", value)
+
+
+def _leaves(order: Sequence[Value], outputs: Sequence[Value]) -> list[Value]:
+    """List the leaves of a graph whose nodes are given, in the order of their first use."""
+    inner = (parent for node in order for parent in node.parents if not parent.parents)
+    return list(dict.fromkeys([*inner, *(v for v in outputs if not v.parents)]))
+
+
+def order_of(outputs: Sequence[Value]) -> list[Value]:
+    """List all that several outputs depend on, parents before consumers."""
+    above_all = leaf(Value, 0.0)
+    above_all.parents = tuple(outputs)
+    return topological_order(above_all)[:-1]

@@ -1,0 +1,1 @@
+"""Running a list: machine code or Python, behind one call."""

@@ -1,0 +1,140 @@
+"""Which back end runs a Wengert list, and the one way to call any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from importlib.util import find_spec
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from autograd.compiler.readable.python import ROWS_INTERPRETED, PythonCode
+from autograd.compiler.record.nested import is_array
+from autograd.compiler.wengert.wengert import WengertList
+
+if TYPE_CHECKING:
+    from autograd.compiler.run.native import Native
+
+Backend: TypeAlias = Literal["auto", "llvm", "python"]
+
+# Work is counted in what Python takes 100 ns for: a written-out instruction for one row. To read
+# and write a row is worth a few; to interpret an instruction some, to write it out many; to make
+# machine code, so many at all and so many for each instruction.
+ROW = 6
+INTERPRETED = 4
+WRITTEN_OUT = 100
+MACHINE_CODE = 250_000
+MACHINE_INSTRUCTION = 200
+
+
+def has_machine_code() -> bool:
+    """Tell whether the `compile` extra is installed."""
+    return all(find_spec(name) is not None for name in ("numpy", "llvmlite"))
+
+
+def check_count(name: str, count: object, least: int) -> None:
+    """Refuse a count that is no whole number, or too small."""
+    if not isinstance(count, Integral):
+        raise TypeError(f"{name} is a whole number, {least} or more, not {count!r}")
+    if count < least:
+        raise ValueError(f"{name}={count!r} is not allowed: it must be {least} or more")
+
+
+def work(program: WengertList, rows: int) -> int:
+    """Estimate what running a list for so many rows takes Python, in operations."""
+    interpreted = min(rows, ROWS_INTERPRETED)
+    each = rows + (INTERPRETED - 1) * interpreted
+    if rows >= ROWS_INTERPRETED:
+        each += WRITTEN_OUT
+    return each * (len(program.instructions) + ROW)
+
+
+def worth_machine_code(operations: int, *programs: WengertList) -> bool:
+    """Tell whether so much work takes Python longer than making machine code of the lists."""
+    instructions = sum(len(program.instructions) for program in programs)
+    return operations >= MACHINE_CODE + MACHINE_INSTRUCTION * instructions
+
+
+class Runner:
+    """A Wengert list and what runs it.
+
+    Parameters
+    ----------
+    program : WengertList
+    backend : "auto", "llvm" or "python"
+        "auto" takes machine code, where it can be had, as soon as so many rows were computed that
+        making it earlier would have been worth the time; until then Python.
+    threads : int
+        How many threads share the rows in machine code.
+    """
+
+    def __init__(self, program: WengertList, backend: Backend, threads: int = 1) -> None:
+        self.program = program
+        self.backend: Backend = backend
+        self.threads = threads
+        self.rows = 0
+
+    def run(
+        self, rows: Any, count: int, parameters: Sequence[float]
+    ) -> tuple[Any, Sequence[float]]:
+        """Compute the outputs for every row, and the sums over the rows.
+
+        Parameters
+        ----------
+        rows : NumPy array (count, columns) or list with a sequence of floats for each row
+        count : int
+            How many rows there are.
+        parameters : sequence of floats
+
+        Returns
+        -------
+        tuple of (outputs of each row, sums)
+            The outputs are an array (count, outputs) or a list with a tuple for each row.
+        """
+        self.rows += count
+        if self.backend == "auto" and worth_machine_code(
+            work(self.program, self.rows), self.program
+        ):
+            self.backend = "llvm" if has_machine_code() else "python"
+        if not self.uses_machine_code:
+            return self._python.run(rows.tolist() if is_array(type(rows)) else rows, parameters)
+        if count == 1:
+            outputs, sums = self._native.run_row(rows[0], parameters)
+            return [outputs], sums
+        return self._run_native(rows, count, parameters)
+
+    @property
+    def uses_machine_code(self) -> bool:
+        """Whether machine code runs the list by now."""
+        return self.backend == "llvm"
+
+    @cached_property
+    def _python(self) -> PythonCode:
+        return PythonCode(self.program)
+
+    @cached_property
+    def _native(self) -> Native:
+        from autograd.compiler.run.native import native
+
+        return native(self.program)
+
+    def _run_native(
+        self, rows: Any, count: int, parameters: Sequence[float]
+    ) -> tuple[Any, Sequence[float]]:
+        import numpy as np
+
+        table = np.asarray(rows, dtype=np.float64).reshape(count, self.program.columns)
+        numbers = np.array(parameters, dtype=np.float64)
+
+        def run(share: Any) -> Any:
+            return self._native.run(list(np.ascontiguousarray(share.T)), numbers, rows=len(share))
+
+        threads = min(self.threads, count)
+        if threads == 1:
+            outputs, sums = run(table)
+            return outputs.T, sums.tolist()
+        with ThreadPoolExecutor(threads) as pool:
+            shares = list(pool.map(run, np.array_split(table, threads)))
+        sums = sum(part for _, part in shares)
+        return np.hstack([part for part, _ in shares]).T, sums.tolist()

@@ -1,0 +1,1 @@
+"""What is done when, and where the numbers lie: plans, not yet code."""

@@ -1,0 +1,184 @@
+"""Whole layers: sums of products whose numbers lie in memory at constant strides.
+
+A layer's dots read their weights row by row, and the sums over the rows of δᵢ·hⱼ lie side by side.
+Where a group is large and regular, it becomes one step that loops over its terms, so that its code
+is as short for a thousand weights as for a hundred. The loops are in `matrix_loops`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograd.compiler.schedule.normal import Product, Sum
+
+MANY_TERMS = 100
+"""Terms from which on loops over them are worth it; fewer are faster written out."""
+
+Cell = tuple[int, int]
+"""The array that a number is in, and its index there."""
+
+Factor = int | None
+"""A slot, or None for 1."""
+
+Rectangle = Mapping[int, Mapping[Factor, Sequence[tuple[int, Product]]]]
+"""By row and column: the products of these two, each with the index of the sum that it goes to."""
+
+Indices = Mapping[Factor, Mapping[Factor, int]]
+"""The index of the sum for each row and column of a rectangle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strided:
+    """Numbers at constant strides.
+
+    Parameters
+    ----------
+    first : int
+        The slot of the first of them.
+    down, across : int
+        How many numbers further the next row's is, and the next column's.
+    """
+
+    first: int
+    down: int
+    across: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixProduct:
+    """z = W x + b: dots that read the same values x.
+
+    Parameters
+    ----------
+    nodes, inputs : sequence of int
+        The slots of z and x.
+    weights : Strided
+    biases : Strided or None
+    """
+
+    nodes: Sequence[int]
+    inputs: Sequence[int]
+    weights: Strided
+    biases: Strided | None
+
+
+@dataclass(frozen=True, slots=True)
+class OuterProduct:
+    """Σ δ xᵀ: sums over the rows of all products of two groups of values.
+
+    Parameters
+    ----------
+    rows, columns : sequence of Factor
+        Those of δ and of x.
+    first : int
+        The index of the sum of the first row and column; the next column's is the next one.
+    stride : int
+        How much further the next row's is.
+    """
+
+    rows: Sequence[Factor]
+    columns: Sequence[Factor]
+    first: int
+    stride: int
+
+    @property
+    def indices(self) -> list[int]:
+        """The indices of all its sums."""
+        starts = range(self.first, self.first + len(self.rows) * self.stride, self.stride)
+        return [start + i for start in starts for i in range(len(self.columns))]
+
+    @property
+    def factors(self) -> set[Factor]:
+        """All that is read."""
+        return {*self.rows, *self.columns}
+
+
+def matrix_product(
+    nodes: Mapping[int, Sum], inputs: Sequence[int], cells: Mapping[int, Cell]
+) -> MatrixProduct | None:
+    """Dots as one matrix product, or None where they are few or irregular.
+
+    Parameters
+    ----------
+    nodes : dict of int to Sum
+        At least two, which read the same values.
+    inputs : sequence of int
+        These values, in order.
+    cells : dict of int to Cell
+        Where the numbers lie that are the same in all rows, by slot.
+    """
+    if len(nodes) * len(inputs) < MANY_TERMS:
+        return None
+    starts, products = zip(*(_split(node.products) for node in nodes.values()), strict=True)
+    weights = _strided([_factors(row, inputs) for row in products], cells)
+    biases = _strided(starts, cells) if any(starts) else None
+    if weights is None or (any(starts) and biases is None):
+        return None
+    return MatrixProduct(list(nodes), inputs, weights, biases)
+
+
+def _split(products: Sequence[Product]) -> tuple[Sequence[int], Sequence[Product]]:
+    """The slot that a sum starts from, if its first term is no product, and the rest."""
+    left, right, negative = products[0]
+    return ([left], products[1:]) if right is None and not negative else ([], products)
+
+
+def _factors(products: Sequence[Product], inputs: Sequence[int]) -> Sequence[int]:
+    """The slots that the inputs are multiplied by; none where the products are something else."""
+    if len(products) != len(inputs):
+        return []
+    factors = []
+    for (left, right, negative), x in zip(products, inputs, strict=True):
+        if negative or right is None or x not in (left, right):
+            return []
+        factors.append(left if right == x else right)
+    return factors
+
+
+def _strided(slots: Sequence[Sequence[int]], cells: Mapping[int, Cell]) -> Strided | None:
+    """Rows of slots as numbers at constant strides, or None where they are not."""
+    if not all(len(row) == len(slots[0]) > 0 and all(s in cells for s in row) for row in slots):
+        return None
+    array, start = cells[slots[0][0]]
+    down = cells[slots[1][0]][1] - start
+    across = cells[slots[0][1]][1] - start if len(slots[0]) > 1 else 0
+    for j, row in enumerate(slots):
+        at = start + j * down
+        if [cells[slot] for slot in row] != [(array, at + i * across) for i in range(len(row))]:
+            return None
+    return Strided(slots[0][0], down, across)
+
+
+def outer_product(rectangle: Rectangle, varying: Container[int]) -> OuterProduct | None:
+    """A rectangle of sums as one outer product, or None where it is small or irregular.
+
+    All rows have the same columns; `varying` are the slots that differ from row to row of a batch.
+    """
+    columns = next(iter(rectangle.values())).keys()
+    if len(rectangle) * len(columns) < MANY_TERMS:
+        return None
+    if not all(factor is None or factor in varying for factor in (*rectangle, *columns)):
+        return None
+    terms = [terms for row in rectangle.values() for terms in row.values()]
+    if any(len(term) > 1 or term[0][1].negative for term in terms):
+        return None
+    across: Indices = {r: {c: row[c][0][0] for c in columns} for r, row in rectangle.items()}
+    down = {c: {r: row[c] for r, row in across.items()} for c in columns}
+    return _rows_side_by_side(across) or _rows_side_by_side(down)
+
+
+def _rows_side_by_side(indices: Indices) -> OuterProduct | None:
+    """An outer product, if the indices of each row follow one another."""
+    rows = sorted(indices, key=lambda row: min(indices[row].values()))
+    top = indices[rows[0]]
+    columns = sorted(top, key=lambda column: top[column])
+    first = top[columns[0]]
+    stride = indices[rows[1]][columns[0]] - first if len(rows) > 1 else len(columns)
+    if stride < len(columns):  # several products go to one sum
+        return None
+    for at, row in enumerate(rows):
+        start = first + at * stride
+        if [indices[row][c] for c in columns] != list(range(start, start + len(columns))):
+            return None
+    return OuterProduct(rows, columns, first, stride)

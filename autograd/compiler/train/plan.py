@@ -1,0 +1,195 @@
+"""What training computes, as Wengert lists: a gradient, the numbers of a step, an update.
+
+The last two are recorded from the optimiser's own methods, which are plain arithmetic; so the rule
+that moves a parameter in a compiled loop is the one that the eager loop runs.
+
+Read next: `descent`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeGuard
+
+from autograd.compiler.record.trace import record
+from autograd.compiler.wengert.expressions import Expressions
+from autograd.compiler.wengert.from_graph import translate
+from autograd.compiler.wengert.wengert import WengertList
+from autograd.functions import minimum, sqrt
+from autograd.node import real
+from autograd.value import Value
+
+
+class Optimizer(Protocol):
+    """What training asks of an optimiser; those of `nn.optim` have it."""
+
+    parameters: list[Value]
+    lr: float
+    steps: int
+    state: list[Any]
+
+    @property
+    def initial_state(self) -> tuple[float, ...]:
+        """What the state of every parameter is at first."""
+
+    def coefficients(self, lr: Any, step: Any) -> tuple[Any, ...]:
+        """Return the numbers of this step that are the same for all parameters."""
+
+    def update(
+        self, parameter: Any, gradient: Any, state: tuple[Any, ...], coefficients: tuple[Any, ...]
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """Return the new parameter and its new state."""
+
+
+_ASKED = ("parameters", "lr", "steps", "state", "initial_state", "coefficients", "update")
+
+
+def is_optimizer(candidate: object) -> TypeGuard[Optimizer]:
+    """Tell whether something has what `Optimizer` lists."""
+    return all(hasattr(candidate, name) for name in _ASKED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """All that a training loop computes, as Wengert lists.
+
+    Parameters
+    ----------
+    parameters : tuple of Values
+        The parameters of `gradient`: first those that are moved, then those that are not.
+    moved : int
+        How many are moved.
+    gradient : WengertList
+        Its sums are the loss, and for each moved parameter the derivative of loss and penalty.
+    numbers : WengertList
+        Once for each step. Its parameters are the learning rate, the number of the step and the
+        sum of the squared derivatives; its outputs are the gradient's norm, and then the parameters
+        of `update`.
+    update : WengertList
+        A row for each moved parameter. Its columns are the parameter, its derivative and its state;
+        its outputs are the parameter and its state afterwards.
+    """
+
+    parameters: tuple[Value, ...]
+    moved: int
+    gradient: WengertList
+    numbers: WengertList
+    update: WengertList
+
+
+Captured = tuple[WengertList, Sequence[Value]]
+"""A list without outputs, whose sums are a result and its derivatives by those Values."""
+
+
+def make_plan(
+    loss: Captured,
+    optimizer: Optimizer,
+    *,
+    clip: float | None = None,
+    penalty: Captured | None = None,
+    row: Sequence[float] | None = None,
+) -> Plan:
+    """Put together what training a program with an optimiser computes.
+
+    Parameters
+    ----------
+    loss : pair of (WengertList, Values)
+        The gradient of the function's result.
+    optimizer : Optimizer
+    clip : float, optional
+        The largest norm of the gradient.
+    penalty : pair of (WengertList without columns, Values), optional
+        The gradient of what is added to the result.
+    row : sequence of floats, optional
+        Where there is one row only, its numbers: they become constants, and the list has no
+        columns.
+    """
+    if clip is not None and not 0.0 <= real(clip, "clip") < math.inf:
+        raise ValueError(f"clip={clip!r} is not allowed: it is a norm, 0 or more, and finite")
+    moved = list(optimizer.parameters)
+    parts = [loss] if penalty is None else [loss, penalty]
+    captured = [leaf for _, leaves in parts for leaf in leaves]
+    parameters = tuple(dict.fromkeys([*moved, *captured]))
+    return Plan(
+        parameters,
+        len(moved),
+        _objective(parts, parameters, len(moved), row),
+        _numbers(optimizer, clip),
+        _update(optimizer, clip),
+    )
+
+
+def rule_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
+    """Tell apart what optimisers do, by their class and options; None where these are no numbers.
+
+    Two optimisers of equal rule have the same lists of numbers and update.
+    """
+    own = getattr(optimizer, "__dict__", {"slots": ...})
+    options = {name: own[name] for name in sorted(own.keys() - _CHANGING)}
+    for option in options.values():
+        for part in option if isinstance(option, tuple) else (option,):
+            if not isinstance(part, (int, float, str)):
+                return None
+    return type(optimizer), *options.items()
+
+
+_CHANGING = {"parameters", "lr", "steps", "state"}
+
+
+def _objective(
+    parts: Sequence[Captured],
+    parameters: Sequence[Value],
+    moved: int,
+    row: Sequence[float] | None,
+) -> WengertList:
+    """Add the derivatives of loss and penalty up, for the parameters that are moved."""
+    expressions = Expressions(parts[0][0].columns if row is None else 0, len(parameters))
+    columns = list(range(expressions.columns))
+    number = {leaf: i for i, leaf in enumerate(parameters, expressions.columns)}
+    if row is not None:
+        columns = [expressions.constant(x) for x in row]
+    losses: list[int] = []
+    slope: dict[Value, int] = {}
+    for listed, leaves in parts:
+        given = [number[leaf] for leaf in leaves]
+        slots = expressions.include(listed, columns[: listed.columns], given)
+        loss, *slopes = [slots[total] for total in listed.sums]
+        losses.append(loss)
+        for leaf, part in zip(leaves, slopes, strict=True):
+            known = slope.get(leaf)
+            slope[leaf] = part if known is None else expressions.apply("add", (known, part))
+    zero = expressions.constant(0.0)
+    wanted = [losses[0], *(slope.get(leaf, zero) for leaf in parameters[:moved])]
+    return expressions.listed((), wanted)[0]
+
+
+def _numbers(optimizer: Optimizer, clip: float | None) -> WengertList:
+    def numbers(lr: Any, step: Any, square: Any) -> tuple[Any, ...]:
+        norm = sqrt(square)
+        factor = () if clip is None else (norm_factor(norm, clip),)
+        return (norm, *factor, *optimizer.coefficients(lr, step))
+
+    recording = record(numbers, [optimizer.lr, 1.0, 1.0])
+    return translate((), recording.inputs, outputs=recording.outputs)[0]
+
+
+def _update(optimizer: Optimizer, clip: float | None) -> WengertList:
+    def update(parameter: Any, slope: Any, state: Any, numbers: Any) -> tuple[Any, ...]:
+        if clip is not None:
+            factor, *numbers = numbers
+            slope = factor * slope
+        moved, after = optimizer.update(parameter, slope, state, tuple(numbers))
+        return (moved, *after)
+
+    state = tuple(optimizer.initial_state)
+    count = len(optimizer.coefficients(optimizer.lr, 1.0)) + (clip is not None)
+    recording = record(update, [0.5, 0.5, state, (0.5,) * count])
+    columns, shared = recording.inputs[: 2 + len(state)], recording.inputs[2 + len(state) :]
+    return translate(columns, shared, outputs=recording.outputs)[0]
+
+
+def norm_factor(norm: Any, largest: float) -> Any:
+    """Return what a gradient of this norm is multiplied by to be clipped, as PyTorch does it."""
+    return minimum(largest / (norm + 1e-6), 1.0)

@@ -1,0 +1,113 @@
+"""A whole training loop in one function, for small computations that are the same in every row.
+
+Parameters and the optimiser's state stay in registers from step to step; the elementary functions
+are written in place, as code for one lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from autograd.compiler.emit.varying import Registers, compute
+from autograd.compiler.schedule.memory import Layout, Memory
+from autograd.compiler.schedule.normal import NormalForm, Sum, normalize
+from autograd.compiler.schedule.varying import is_call
+from autograd.compiler.vector.assembly import Function, Lanes, Target
+from autograd.compiler.vector.loops import Loop, address
+from autograd.compiler.vector.math.kernels import supporting_source
+from autograd.compiler.wengert.wengert import WengertList
+
+MOST_NODES = 400
+MOST_CALLS = 16
+MOST_MOVED = 64
+
+SMALL_ARGUMENTS = {
+    "steps": "i64", "parameters": "ptr", "states": "ptr", "taken": "ptr", "losses": "ptr",
+    "norms": "ptr",
+}  # fmt: skip
+"""The arguments of ``train`` and their types; see `loop_source`."""
+
+
+def is_small(gradient: WengertList, numbers: WengertList, update: WengertList) -> bool:
+    """Whether a gradient that depends on no column, and its update, are one short function."""
+    forms = [normalize(listed) for listed in (gradient, numbers, update)]
+    moved = len(gradient.sums) - 1
+    times = (1, 1, moved)
+    nodes = sum(n * len(form.nodes) for n, form in zip(times, forms, strict=True))
+    calls = sum(
+        n * sum(map(is_call, form.nodes.values())) for n, form in zip(times, forms, strict=True)
+    )
+    same = not any(total.varying for total in forms[0].totals)
+    return same and nodes <= MOST_NODES and calls <= MOST_CALLS and moved <= MOST_MOVED
+
+
+def small_source(
+    gradient: WengertList, numbers: WengertList, update: WengertList, target: Target
+) -> str:
+    """LLVM text of ``train``: so many steps, each loss and norm written, the rest at the end."""
+    function = Function(target)
+    moved, states = len(gradient.sums) - 1, update.columns - 2
+    places = [address(function, "%parameters", 8 * k) for k in range(moved)]
+    places += [address(function, "%states", 8 * k) for k in range(moved * states)]
+    places.append(address(function, "%taken", 8))
+    rate = function.load("%taken")
+    loop = Loop(function, "%steps", carried=[function.load(place) for place in places])
+    *rest, taken = loop.carried
+    values, state = rest[:moved], rest[moved:]
+    others = [
+        function.load(address(function, "%parameters", 8 * k))
+        for k in range(moved, gradient.parameters)
+    ]
+    loss, *slopes = sums(function, gradient, [*values, *others])
+    function.store(loss, loop.advance("%losses", 8))
+    square = function.number(0.0)
+    for slope in slopes:
+        square = slope.times_plus(slope, square)
+    now = taken + 1.0
+    norm, *given = outputs(function, numbers, [], [rate, now, square])
+    function.store(norm, loop.advance("%norms", 8))
+    rows = [[*pair, *state[k::moved]] for k, pair in enumerate(zip(values, slopes, strict=True))]
+    after = [outputs(function, update, row, given) for row in rows]
+    final = loop.end([*(row[k] for k in range(1 + states) for row in after), now])
+    for value, place in zip(final, places, strict=True):
+        function.store(value, place)
+    return _definition(function)
+
+
+def _definition(function: Function) -> str:
+    arguments = ", ".join(f"{kind} %{name}" for name, kind in SMALL_ARGUMENTS.items())
+    body = "\n".join(function.lines)
+    return (
+        f"define void @train({arguments}) {{\nentry:\n  %any = icmp sgt i64 %steps, 0\n"
+        f"  br i1 %any, label %start, label %nothing\nnothing:\n  ret void\nstart:\n{body}\n"
+        f"  ret void\n}}\n{supporting_source(function)}"
+    )
+
+
+def sums(function: Function, listed: WengertList, parameters: Sequence[Lanes]) -> list[Lanes]:
+    """The sums of a list that depends on no column, for one row."""
+    form = normalize(listed)
+    values = _computed(function, form, enumerate(parameters, listed.columns))
+    return [compute(values, Sum(total.uniform)) for total in form.totals]
+
+
+def outputs(
+    function: Function,
+    listed: WengertList,
+    columns: Sequence[Lanes],
+    parameters: Sequence[Lanes],
+) -> list[Lanes]:
+    """The outputs of a list for one row."""
+    values = _computed(function, normalize(listed), enumerate([*columns, *parameters]))
+    return [values[slot] for slot in listed.outputs]
+
+
+def _computed(
+    function: Function, form: NormalForm, known: Iterable[tuple[int, Lanes]]
+) -> Registers:
+    """The values of all nodes, given those of columns and parameters."""
+    nothing = Memory(Layout(1, 1, 0, 0, 0, 0), form.constants, range(0), {}, {}, {})
+    values = Registers(function, nothing, "", dict(known))
+    for slot, node in form.nodes.items():
+        values.uniform[slot] = compute(values, node)
+    return values

@@ -1,0 +1,1 @@
+"""The language of vectors: LLVM assembly written with Python's own operators."""

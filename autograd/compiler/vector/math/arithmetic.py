@@ -1,0 +1,134 @@
+"""What the functions are made of: polynomials, exact sums and products, powers of two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd.compiler.vector.assembly import Integers, Lanes, bits_of
+
+ROUNDER = 1.5 * 2.0**52
+"""Added to a small number it leaves its nearest integer in the low bits of the significand."""
+
+Pair = tuple[Lanes, Lanes]
+
+
+def polynomial(x: Lanes, powers: Sequence[float]) -> Lanes:
+    """Σ powers[k] · xᵏ, its even and odd halves side by side to shorten the wait for each product.
+
+    With one lane, where nothing else is there to do in the meantime, by Estrin's scheme: neighbours
+    are joined to a + b·x, then these to a + b·x², and so on.
+    """
+    if x.function.target.lanes > 1:
+        even, odd = horner(x * x, powers[0::2]), horner(x * x, powers[1::2])
+        return odd.times_plus(x, even)
+    terms: list[Lanes] = [x.function.number(power) for power in powers]
+    while len(terms) > 1:
+        pairs = zip(terms[0::2], terms[1::2], strict=False)
+        terms = [b.times_plus(x, a) for a, b in pairs] + terms[len(terms) // 2 * 2 :]
+        x = x * x
+    return terms[0]
+
+
+def horner(x: Lanes, powers: Sequence[float]) -> Lanes:
+    """Σ powers[k] · xᵏ by Horner's rule."""
+    total = x.function.number(powers[-1])
+    for coefficient in reversed(powers[:-1]):
+        total = total.times_plus(x, coefficient)
+    return total
+
+
+# Sums and products without error.
+
+
+def exact_sum(a: Lanes, b: Lanes) -> Pair:
+    """The sum a + b as high + low (Knuth)."""
+    high = a + b
+    back = high - a
+    return high, (a - (high - back)) + (b - back)
+
+
+def ordered_sum(a: Lanes, b: Lanes) -> Pair:
+    """The sum a + b as high + low where |a| ≥ |b| or a is 0 (Dekker)."""
+    high = a + b
+    return high, b - (high - a)
+
+
+def exact_product(a: Lanes, b: Lanes) -> Pair:
+    """The product a · b as high + low (Dekker; easily with a fused multiply-add)."""
+    high = a * b
+    if a.function.target.fused:
+        return high, a.times_plus(b, -high)
+    a_high, a_low = halves(a)
+    b_high, b_low = halves(b)
+    return high, ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def halves(a: Lanes) -> Pair:
+    """The leading 26 bits of a, and the rest."""
+    high = (a.bits() & 0xFFFF_FFFF_F800_0000).as_double()
+    return high, a - high
+
+
+def pair_product(a: Pair, b: Pair) -> Pair:
+    """The product of two sums, to about 100 bits."""
+    high, low = exact_product(a[0], b[0])
+    return ordered_sum(high, low + (a[0] * b[1] + a[1] * b[0]))
+
+
+def pair_quotient(a: Pair, b: Pair) -> Pair:
+    """The quotient of two sums, to about 100 bits."""
+    quotient = a[0] / b[0]
+    high, low = exact_product(quotient, b[0])
+    rest = ((a[0] - high) - low) + (a[1] - quotient * b[1])
+    return ordered_sum(quotient, rest / b[0])
+
+
+# Powers of two.
+
+
+def nearest_integer(x: Lanes) -> tuple[Lanes, Integers]:
+    """The integer nearest to x, |x| < 2⁵¹, as a double and as bits that end in it."""
+    shifted = x + ROUNDER
+    return shifted - ROUNDER, shifted.bits()
+
+
+def nearest_product(x: Lanes, factor: float) -> tuple[Lanes, Integers]:
+    """The integer nearest to factor · x, as `nearest_integer`."""
+    shifted = x.times_plus(factor, ROUNDER)
+    return shifted - ROUNDER, shifted.bits()
+
+
+def power_of_two(n: Integers) -> Lanes:
+    """2ⁿ for bits that end in n, -1023 < n < 1024."""
+    return ((n << 52) + bits_of(1.0)).as_double()
+
+
+def scale(x: Lanes, n: Lanes) -> Lanes:
+    """Scale x by 2ⁿ for an integer n, |n| < 2200; rounded once even where it is subnormal."""
+    function = x.function
+    if function.target.scales:
+        return scale_at_once(x, n)
+    half, half_bits = nearest_integer(n * 0.5)
+    _, rest_bits = nearest_integer(n - half)
+    return x * power_of_two(half_bits) * power_of_two(rest_bits)
+
+
+def scale_at_once(x: Lanes, n: Lanes) -> Lanes:
+    """Scale x by 2ⁿ with AVX-512's instruction for it."""
+    function = x.function
+    lanes = function.target.lanes
+    if lanes == 1:  # the instruction for one number works on the first of two
+        pair = "<2 x double>"
+        first, second = (
+            function.emit(f"insertelement {pair} zeroinitializer, double {a.name}, i64 0")
+            for a in (x, n)
+        )
+        arguments = [(pair, first), (pair, second), (pair, first), ("i8", "-1"), ("i32", "4")]
+        both = function.call(pair, "llvm.x86.avx512.mask.scalef.sd", arguments)
+        return Lanes(function, function.emit(f"extractelement {pair} {both}, i64 0"))
+    kind = function.doubles
+    arguments = [(kind, x.name), (kind, n.name), (kind, x.name), ("i8", "-1")]
+    if lanes == 8:
+        arguments.append(("i32", "4"))
+    name = f"llvm.x86.avx512.mask.scalef.pd.{lanes * 64}"
+    return Lanes(function, function.call(kind, name, arguments))

@@ -1,0 +1,107 @@
+"""Operations that are a few instructions of vector code, written with `assembly.Lanes`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from autograd.compiler.vector.assembly import Lanes
+from autograd.compiler.vector.math.exponential import sigmoid_derivative_at, tanh_derivative_at
+from autograd.compiler.vector.math.kernels import KERNELS
+
+
+def maximum(a: Lanes, b: Lanes) -> Lanes:
+    """The larger; a nan among them is passed on."""
+    return (a.is_nan()).choose(a, (a > b).choose(a, b))
+
+
+def minimum(a: Lanes, b: Lanes) -> Lanes:
+    """The smaller; a nan among them is passed on."""
+    return (a.is_nan()).choose(a, (a < b).choose(a, b))
+
+
+def relu(x: Lanes) -> Lanes:
+    """The larger of x and 0; nan stays nan."""
+    return (x.compare("ole", 0.0)).choose(0.0, x)
+
+
+def leaky_relu(x: Lanes, slope: float) -> Lanes:
+    """The identity above 0, slope · x elsewhere."""
+    return (x > 0.0).choose(x, x * slope)
+
+
+def sign(x: Lanes) -> Lanes:
+    """-1, 0, 1 or nan."""
+    return (x > 0.0).choose(1.0, (x < 0.0).choose(-1.0, x))
+
+
+def where(condition: Lanes, a: Lanes, b: Lanes) -> Lanes:
+    """Choose a where the condition is not 0, else b."""
+    return (condition.compare("une", 0.0)).choose(a, b)
+
+
+def positive_or(x: Lanes, otherwise: Lanes) -> Lanes:
+    """Choose x where it is above 0, else the other."""
+    return (x > 0.0).choose(x, otherwise)
+
+
+def finite_or_zero(x: Lanes) -> Lanes:
+    """Choose x where it is finite, else 0."""
+    return (abs(x) < math.inf).choose(x, 0.0)
+
+
+def fixed_power(x: Lanes, exponent: float) -> Lanes:
+    """Raise x to one of `normal.SMALL_POWERS`, with the special values of IEEE 754's pow."""
+    if exponent < 0.0:
+        inverse = 1.0 / (abs(x.sqrt()) if exponent == -0.5 else x)
+        lowest = exponent == -0.5
+        result = inverse if exponent > -2.0 else inverse * inverse
+        return (x.equals(-math.inf)).choose(0.0, result) if lowest else result
+    if exponent == 0.5:
+        return (x.equals(-math.inf)).choose(math.inf, x.sqrt() + 0.0)
+    square = x * x if exponent >= 2.0 else x
+    match exponent:
+        case 0.0:
+            return x.function.number(1.0)
+        case 3.0:
+            return square * x
+        case 4.0:
+            return square * square
+        case _:
+            return square
+
+
+def truth(predicate: str) -> Callable[[Lanes, Lanes], Lanes]:
+    """A comparison as 1.0 or 0.0."""
+    return lambda a, b: a.compare(predicate, b).choose(1.0, 0.0)
+
+
+SIMPLE: dict[str, Callable[..., Lanes]] = {
+    "divide": lambda a, b: a / b,
+    "sqrt": lambda x: x.sqrt(),
+    "abs": abs,
+    "sign": sign,
+    "heaviside": lambda x: (x > 0.0).choose(1.0, 0.0),
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "maximum": maximum,
+    "minimum": minimum,
+    "greater": truth("ogt"),
+    "greater_equal": truth("oge"),
+    "less": truth("olt"),
+    "less_equal": truth("ole"),
+    "where": where,
+    "fixed_power": fixed_power,
+    "spread": lambda x: x,
+    "positive_or": positive_or,
+    "finite_or_zero": finite_or_zero,
+    "sigmoid_derivative_at": sigmoid_derivative_at,
+    "tanh_derivative_at": tanh_derivative_at,
+    "one_minus_square": lambda x: (1.0 - x) * (1.0 + x),
+}
+"""By their name in the operation table, or in the normal form."""
+
+
+def apply(name: str, arguments: Sequence[Lanes], parameters: Sequence[float]) -> Lanes:
+    """The vector code of one operation, simple or not."""
+    return (SIMPLE.get(name) or KERNELS[name])(*arguments, *parameters)

@@ -1,0 +1,1 @@
+"""The Wengert list: a recorded computation as plain data, and its derivatives."""

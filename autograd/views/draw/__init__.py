@@ -1,0 +1,1 @@
+"""A graph as a picture: cards, where they stand, and the files they are written to."""

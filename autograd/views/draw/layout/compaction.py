@@ -1,0 +1,71 @@
+"""For large drawings: compact rather than aligned.
+
+Blocks of aligned boxes make a drawing up to twice as tall as its fullest rank. Where it is too
+tall for a screen anyway, the boxes move together again: sweeps to and fro put each as near to the
+mean of its neighbours as the others in its rank let it, which also shortens the links.
+"""
+
+from __future__ import annotations
+
+from autograd.views.draw.layout.centring import MANY, gather_leaves, own_parents
+from autograd.views.draw.layout.coordinates import Separation
+from autograd.views.draw.layout.isotonic import HEAVY, LIGHT, USUAL, least_squares, mean, offsets
+from autograd.views.draw.layout.ranks import Layering
+
+SCREEN = 1300.0  # pixels
+LOOSE = 1.2
+SWEEPS = 4
+
+
+def compact(
+    layering: Layering, layers: list[list[int]], across: list[float], separation: Separation
+) -> list[float]:
+    """Closer coordinates if these are loose; the parameters are those of `assign_coordinates`."""
+    if not across:
+        return across
+    extent = max(across) - min(across)
+    fullest = max([offsets(layer, separation)[-1] for layer in layers])
+    if extent <= SCREEN or extent <= LOOSE * fullest:
+        return across
+    places = [place * fullest / extent for place in across]
+    for layer in layers:
+        _settle(layer, [(places[vertex], USUAL) for vertex in layer], places, separation)
+    for _ in range(SWEEPS):
+        for layer in reversed(layers):
+            wishes = [_wish(layering, v, layering.after[v], places) for v in layer]
+            _settle(layer, wishes, places, separation)
+        for layer in layers:
+            wishes = [_wish(layering, v, _above(layering, v), places) for v in layer]
+            _settle(layer, wishes, places, separation)
+    for layer in layers:
+        gather_leaves(layering, layer, places, [True] * len(places), separation)
+    return places
+
+
+def _above(layering: Layering, vertex: int) -> list[int]:
+    own = own_parents(layering, vertex)
+    return own if len(own) >= MANY else layering.before[vertex]
+
+
+def _wish(
+    layering: Layering, vertex: int, near: list[int], places: list[float]
+) -> tuple[float, float]:
+    if vertex >= layering.boxes:
+        trunk = [other for other in near if other >= layering.boxes]
+        if trunk:
+            return places[trunk[0]], HEAVY
+    if not near:
+        return places[vertex], LIGHT
+    return mean([places[other] for other in near]), USUAL
+
+
+def _settle(
+    layer: list[int],
+    wishes: list[tuple[float, float]],
+    places: list[float],
+    separation: Separation,
+) -> None:
+    wanted, weights = [wish for wish, _ in wishes], [weight for _, weight in wishes]
+    settled = least_squares(wanted, weights, offsets(layer, separation))
+    for vertex, place in zip(layer, settled, strict=True):
+        places[vertex] = place

@@ -1,0 +1,66 @@
+"""The layout by Graphviz's ``dot``: its order and coordinates within ranks, our ranks and curves.
+
+Graphviz gets the ranked graph, whose long links are cut into trunks already. All its links reach
+from one rank to the next, so its ranks can only be ours, and what makes it take minutes for a
+parameter that feeds every step of a long chain does not arise.
+"""
+
+from __future__ import annotations
+
+import json
+
+from autograd.views.draw.graphviz import run_graphviz
+from autograd.views.draw.layout.graph import Graph, Placement, is_vertical
+from autograd.views.draw.layout.layered import layering_of
+from autograd.views.draw.layout.ranks import Layering
+from autograd.views.draw.layout.routing import BOX_GAP, LINK_GAP, extents, place
+
+POINTS_PER_INCH = 72.0
+
+
+def dot(graph: Graph) -> Placement:
+    """Place boxes as Graphviz's ``dot`` does, with the same ranks and curves as `layered`.
+
+    Raises
+    ------
+    RuntimeError
+        If Graphviz is not installed.
+    """
+    layering = layering_of(graph)
+    answer = run_graphviz(
+        _ranked_source(graph, layering),
+        "dot",
+        "json0",
+        "layout='layered' (the default) needs nothing installed.",
+    )
+    across = [0.0] * len(layering.rank)
+    for node in json.loads(answer).get("objects", ()):
+        x, y = node["pos"].split(",")
+        across[int(node["name"])] = float(x) if is_vertical(graph.direction) else -float(y)
+    return place(graph, layering, across)
+
+
+def _ranked_source(graph: Graph, layering: Layering) -> str:
+    import graphviz
+
+    vertical = is_vertical(graph.direction)
+    source = graphviz.Digraph(
+        graph_attr={"rankdir": "TB" if vertical else "LR", "nodesep": _inches(LINK_GAP)},
+        node_attr={"shape": "box", "label": "", "fixedsize": "true"},
+        edge_attr={"arrowhead": "none"},
+    )
+    size = extents(graph)
+    for vertex in range(len(layering.rank)):
+        along, across = size[vertex] if vertex < layering.boxes else (1.0, 1.0)
+        across += BOX_GAP - LINK_GAP if vertex < layering.boxes else 0.0
+        width, height = (across, along) if vertical else (along, across)
+        source.node(str(vertex), width=_inches(width), height=_inches(height))
+    for vertex, targets in enumerate(layering.after):
+        for target in targets:
+            trunk = vertex >= layering.boxes and target >= layering.boxes
+            source.edge(str(vertex), str(target), weight="8" if trunk else "1")
+    return str(source.source)
+
+
+def _inches(points: float) -> str:
+    return f"{points / POINTS_PER_INCH:.4f}"

@@ -1,0 +1,225 @@
+"""The one SVG writer: draws a picture at the places that a layout gave.
+
+What is drawn can be found and restyled: each card is a group of the classes ``card`` and its role,
+with ``data-card`` (its index), and its texts are of the classes ``name``, ``symbol``, ``key`` and
+``value`` (with ``data-key``); each link is a group of the class ``link`` with ``data-link``,
+``data-source``, ``data-target`` and ``data-argument``, and holds a ``line`` and a ``head``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from autograd.views.draw.layout import Placement, Point
+from autograd.views.draw.picture import COLUMN, LINE, PADDING, ROLES, STACK, Card, Picture
+from autograd.views.draw.theme import style_sheet
+from autograd.views.write.text import width
+
+HEAD_LENGTH = 7.0
+HEAD_HALF_WIDTH = 3.5
+LEGEND_ITEM = 112.0
+LEGEND_LINE = 20.0
+
+_TOWARDS = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, 1), "BT": (0, -1)}
+_WORDS = {
+    "LR": "from left to right",
+    "RL": "from right to left",
+    "TB": "from top to bottom",
+    "BT": "from bottom to top",
+}
+
+
+def write_svg(
+    picture: Picture,
+    placement: Placement,
+    *,
+    direction: str = "LR",
+    theme: str = "auto",
+    legend: bool = True,
+) -> str:
+    """Write a picture as SVG.
+
+    Parameters
+    ----------
+    picture : Picture
+    placement : Placement
+        A layout's answer to ``picture.graph(direction)``.
+    direction : {"LR", "TB", "RL", "BT"}
+    theme : {"auto", "light", "dark"}
+        "auto" follows the reader's system.
+    legend : bool
+        Whether to explain the roles below the graph.
+
+    Returns
+    -------
+    str
+        An SVG document without an XML declaration, so that it can stand inside a page too.
+    """
+    roles = [role for role in ROLES if any(card.role == role for card in picture.cards)]
+    page_width, page_height = placement.width, placement.height
+    if legend:
+        page_width = max(page_width, LEGEND_ITEM * min(3, len(roles)) + 2 * PADDING)
+        page_height += LEGEND_LINE * -(-len(roles) // _per_row(page_width))
+    dense = " dense" if len(picture.links) > 4 * len(picture.cards) else ""
+    extent = f"{digits(page_width)} {digits(page_height)}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="stepgrad-{theme}{dense}" role="img" '
+        f'width="{digits(page_width)}" height="{digits(page_height)}" viewBox="0 0 {extent}">',
+        f"<title>{escape(_title(picture))}</title>",
+        f"<desc>{escape(_description(picture, direction))}</desc>",
+        f"<style>{style_sheet(theme)}</style>",
+        '<rect class="paper" width="100%" height="100%"/>',
+        '<g class="links">',
+    ]
+    for index, path in enumerate(placement.paths):
+        parts.append(_link(picture, index, path, _TOWARDS[direction]))
+    parts.append('</g>\n<g class="cards">')
+    for index, (card, corner) in enumerate(zip(picture.cards, placement.boxes, strict=True)):
+        parts.append(_card(picture, index, card, corner))
+    parts.append("</g>")
+    if legend:
+        parts.append(_legend(roles, placement.height, _per_row(page_width)))
+    parts.append("</svg>")
+    return "\n".join(parts) + "\n"
+
+
+def digits(coordinate: float) -> str:
+    """A coordinate with one decimal at most."""
+    return f"{coordinate:.1f}".removesuffix(".0")
+
+
+def path_data(points: Sequence[Point]) -> str:
+    """The ``d`` attribute of a curve of 3k + 1 points."""
+    start = points[0]
+    parts = [f"M{_xy(start)}"]
+    for index in range(1, len(points), 3):
+        one, two, end = points[index : index + 3]
+        if one == start and two == end:
+            parts.append(f"L{_xy(end)}")
+        else:
+            parts.append(f"C{_xy(one)} {_xy(two)} {_xy(end)}")
+        start = end
+    return "".join(parts)
+
+
+def arrow_head(tip: Point, towards: tuple[int, int]) -> str:
+    """The ``d`` attribute of a triangle that points in a direction such as (1, 0)."""
+    x, y = towards
+    base = (tip[0] - HEAD_LENGTH * x, tip[1] - HEAD_LENGTH * y)
+    left = (base[0] - HEAD_HALF_WIDTH * y, base[1] + HEAD_HALF_WIDTH * x)
+    right = (base[0] + HEAD_HALF_WIDTH * y, base[1] - HEAD_HALF_WIDTH * x)
+    return f"M{_xy(tip)}L{_xy(left)}L{_xy(right)}z"
+
+
+def _xy(point: Point) -> str:
+    return f"{digits(point[0])},{digits(point[1])}"
+
+
+def _link(picture: Picture, index: int, path: Sequence[Point], towards: tuple[int, int]) -> str:
+    link = picture.links[index]
+    tip = path[-1]
+    end = (tip[0] - HEAD_LENGTH * towards[0], tip[1] - HEAD_LENGTH * towards[1])
+    straight = path[-2] == tip
+    line = [*path[:-2], end if straight else path[-2], end]
+    bundle = f' bundle" data-count="{link.count}' if link.count > 1 else ""
+    title = f"<title>{link.count} links</title>" if link.count > 1 else ""
+    return (
+        f'<g class="link{bundle}" data-link="{index}" data-source="{link.source}" '
+        f'data-target="{link.target}" data-argument="{link.argument}">{title}'
+        f'<path class="line" d="{path_data(line)}"/>'
+        f'<path class="head" d="{arrow_head(tip, towards)}"/></g>'
+    )
+
+
+def _card(picture: Picture, index: int, card: Card, corner: Point) -> str:
+    lower = STACK if card.role == "module" else 0.0
+    right = picture.card_width() - PADDING - lower
+    parts = [
+        f'<g class="card {card.role}" data-card="{index}" '
+        f'transform="translate({digits(corner[0])} {digits(corner[1])})">'
+        f"<title>{escape(card.title)}</title>",
+        _box(card.role, picture.card_width(), picture.card_height(card)),
+        _text("name", PADDING, LINE + lower, card.name),
+    ]
+    if card.symbol:
+        parts.append(_text("symbol", right, LINE, card.symbol))
+    for row, (key, value) in enumerate(card.rows, start=2):
+        y = row * LINE + lower
+        parts.append(_text("key", PADDING, y, key))
+        parts.append(_text("value", right, y, value, f' data-key="{key}"'))
+    parts.append("</g>")
+    return "".join(parts)
+
+
+def _box(role: str, box_width: float, box_height: float) -> str:
+    # The outline is the second cue besides the colour: round for inputs, a bar for parameters,
+    # dashes for constants (in the style sheet), double for outputs, a stack for modules.
+    corner = {"input": 12, "parameter": 0, "module": 3}.get(role, 5)
+    box = _rectangle("box", 0, 0, box_width, box_height, corner)
+    if role == "parameter":
+        return box + _rectangle("mark", 0, 0, 4, box_height, 0)
+    if role == "output":
+        return box + _rectangle("box", 3, 3, box_width - 6, box_height - 6, corner - 3)
+    if role == "module":
+        front_width, front_height = box_width - STACK, box_height - STACK
+        return "".join(
+            [
+                _rectangle("box", STACK - shift, shift, front_width, front_height, corner)
+                for shift in (0, STACK / 2, STACK)
+            ]
+        )
+    return box
+
+
+def _rectangle(kind: str, x: float, y: float, w: float, h: float, corner: float) -> str:
+    place = f' x="{digits(x)}" y="{digits(y)}"' if x or y else ""
+    rounded = f' rx="{digits(corner)}"' if corner else ""
+    return f'<rect class="{kind}"{place} width="{digits(w)}" height="{digits(h)}"{rounded}/>'
+
+
+def _text(kind: str, x: float, y: float, text: str, more: str = "") -> str:
+    return (
+        f'<text class="{kind}" x="{digits(x)}" y="{digits(y)}"{more}{_squeezed(text)}>'
+        f"{escape(text)}</text>"
+    )
+
+
+def _squeezed(text: str) -> str:
+    # Signs outside the usual fonts come from others of unknown width: their columns are prescribed.
+    if all(char < "\u0250" or "\u0370" <= char < "\u0400" or char in "…−–√≥≤⁻" for char in text):
+        return ""
+    return f' textLength="{digits(width(text) * COLUMN)}" lengthAdjust="spacingAndGlyphs"'
+
+
+def _per_row(page_width: float) -> int:
+    return int((page_width - 2 * PADDING) // LEGEND_ITEM)
+
+
+def _legend(roles: Sequence[str], top: float, per_row: int) -> str:
+    parts = ['<g class="legend">']
+    for index, role in enumerate(roles):
+        x = 2 * PADDING + index % per_row * LEGEND_ITEM
+        y = top + index // per_row * LEGEND_LINE
+        parts.append(
+            f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
+            f"{_box(role, 20, 12)}{_text('name', 32, 10, role)}</g>"
+        )
+    return "".join([*parts, "</g>"])
+
+
+def _title(picture: Picture) -> str:
+    names = [card.name for card in picture.cards if card.role == "output"]
+    shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return f"Computation graph of {shown}"
+
+
+def _description(picture: Picture, direction: str) -> str:
+    counts = Counter(card.role for card in picture.cards)
+    parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
+    outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
+    return (
+        f"Data flows {_WORDS[direction]} along {len(picture.links)} links between "
+        f"{len(picture.cards)} cards: {', '.join(parts)}. {', '.join(outputs[:3])}."
+    )

@@ -1,7 +1,0 @@
-"""Layouts: from boxes and links to coordinates and curves (plain numbers, no `Value`)."""
-
-from autograd.views.layout.dot import dot
-from autograd.views.layout.graph import Graph, Placement, Point
-from autograd.views.layout.layered import layered
-
-__all__ = ["Graph", "Placement", "Point", "dot", "layered"]

@@ -1,0 +1,1 @@
+"""The step-through as a page: its rules, its frames, its script."""

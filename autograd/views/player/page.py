@@ -1,0 +1,220 @@
+"""The interactive player: a page in which one steps through a graph, forwards and backwards.
+
+A page needs nothing else: its drawing, its numbers (JSON), the rules of the operations that occur
+(JavaScript generated from the table) and the player itself (``player.js``, ``kernels.js``,
+``player.css``) are inside. It asks no server for anything.
+
+Read next: `javascript`, the rules, and ``player.js``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from autograd.graph import leaves, operation_of, topological_order
+from autograd.operation import Operation
+from autograd.value import Value
+from autograd.views.draw.layout import Placement, layered
+from autograd.views.draw.picture import Card, Picture, picture
+from autograd.views.draw.svg import write_svg
+from autograd.views.draw.theme import DARK, LIGHT, Theme
+from autograd.views.player.javascript import forward_formula, javascript_rule, rule_formulas
+from autograd.views.steps import PRECISION, each_step
+from autograd.views.write.formula import formula
+from autograd.views.write.names import in_fraction, names
+from autograd.views.write.text import shorten, visible
+
+MOST_LINKS = 5000
+LINK_LABEL = (78.0, 16.0)  # pixels, for × and four digits
+LONGEST_FORMULA = 200
+FRAME_HEIGHT = 640  # pixels in a notebook
+
+
+def page(root: Value, fold: str | bool | None = None) -> str:
+    """Write the player for one output as an HTML page.
+
+    Parameters
+    ----------
+    root : Value
+        The output. No gradient is changed.
+    fold : {None, False, "layer", "neuron"}
+        As `draw` takes it: whether the drawing shows each module as one card.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file.
+
+    Raises
+    ------
+    ValueError
+        When the graph has more than 5,000 links, which nobody steps through, or inside `no_grad`.
+
+    Notes
+    -----
+    The page shows the graph as it is when the page is made. Where modules are folded, a step is
+    what a whole module does, or at the press of a button what one of its nodes does.
+    """
+    order = topological_order(root)
+    links = sum(len(node.parents) for node in order)
+    if links > MOST_LINKS:
+        raise ValueError(
+            f"the player steps through at most {MOST_LINKS} links, and this graph has {links}; "
+            "walk through a smaller part, such as the loss of one example, print the walkthrough, "
+            "or use draw(root, fold='layer')"
+        )
+    drawn = picture([root], precision=PRECISION, fold_by=fold)
+    placement = layered(drawn.graph("LR", LINK_LABEL))
+    operations = _operations(order)
+    rules = ",\n  ".join(javascript_rule(*key) for key in operations)
+    title = f"Backpropagation through {_title(root)}"
+    return Template(_asset("player.html")).substitute(
+        title=escape(title),
+        style=_colours() + _asset("player.css"),
+        drawing=write_svg(drawn, placement, legend=False),
+        legend=_legend(drawn),
+        data=_json(_data(root, order, drawn, placement, operations)),
+        script=f"{_asset('kernels.js')}\nconst rules = [\n  {rules}\n];\n{_asset('player.js')}",
+    )
+
+
+def embedded(root: Value, fold: str | bool | None = None) -> str:
+    """Write the player as an HTML fragment for a notebook.
+
+    A sandboxed frame holds the page, so that neither can disturb the other. Where frames are taken
+    out, as in a notebook that is not trusted, the picture that lies behind it stays. The arguments
+    are those of `page`.
+
+    Raises
+    ------
+    ValueError
+        As `page` does.
+    """
+    frame = escape(page(root, fold))
+    drawn = picture([root], precision=PRECISION, fold_by=fold)
+    svg = write_svg(drawn, layered(drawn.graph("LR")))
+    source = b64encode(svg.encode()).decode()
+    title = escape(f"Backpropagation through {_title(root)}")
+    return (
+        f'<div style="position:relative;min-height:{FRAME_HEIGHT}px">'
+        f'<img alt="{title}: a picture of the graph" src="data:image/svg+xml;base64,{source}" '
+        f'style="max-width:100%;max-height:{FRAME_HEIGHT}px">'
+        f'<iframe title="{title}, step by step" sandbox="allow-scripts" srcdoc="{frame}" '
+        'style="position:absolute;top:0;left:0;width:100%;height:100%;border:0"></iframe></div>'
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("autograd.views.player").joinpath(name).read_text(encoding="utf-8")
+
+
+def _title(root: Value) -> str:
+    return visible(root.label) or shorten(formula(root).replace("\n", "; "), LONGEST_FORMULA)
+
+
+def _operations(order: Sequence[Value]) -> dict[tuple[Operation, int], int]:
+    # The rules that occur, numbered: one for each operation and number of inputs.
+    operations: dict[tuple[Operation, int], int] = {}
+    for node in order:
+        operations.setdefault((operation_of(node), len(node.parents)), len(operations))
+    return operations
+
+
+def _data(
+    root: Value,
+    order: Sequence[Value],
+    drawn: Picture,
+    placement: Placement,
+    operations: dict[tuple[Operation, int], int],
+) -> dict[str, Any]:
+    name = names(order) if order else {root: _title(root)}
+    nodes = [*leaves(root), *order]
+    index = {node: i for i, node in enumerate(nodes)}
+    card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
+    return {
+        "precision": PRECISION,
+        "root": index[root],
+        "nodes": [
+            {
+                "name": name[node],
+                "symbol": in_fraction(node, name[node], root),
+                "labelled": bool(node.label),
+                "card": card[node],
+                "value": _number(node.data),
+                "rule": operations[operation_of(node), len(node.parents)] if node.parents else None,
+                "sign": visible(node.operation.symbol) if node.operation else "",
+                "parents": [index[parent] for parent in node.parents],
+            }
+            for node in nodes
+        ],
+        "steps": [
+            {
+                "node": index[step.node],
+                "parent": index[step.parent],
+                "argument": step.argument,
+                "upstream": _number(step.upstream),
+                "local": _number(step.local),
+                "contribution": _number(step.contribution),
+                "accumulated": _number(step.accumulated),
+            }
+            for step in each_step(order)
+        ],
+        "formulas": [
+            {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
+        ],
+        "labels": placement.labels,
+        "shown": [_shown(card, order, index) for card in drawn.cards],
+    }
+
+
+def _shown(card: Card, order: Sequence[Value], index: dict[Value, int]) -> int | None:
+    # Whose data and gradient the card shows: a module's are those of its one output, if it has one.
+    if len(card.values) == 1:
+        return index[card.values[0]]
+    inside = frozenset(card.values)
+    exits = {p for node in order if node not in inside for p in node.parents if p in inside}
+    return index[exits.pop()] if len(exits) == 1 else None
+
+
+def _number(value: float) -> float | str:
+    # JSON has no nan and no inf; JavaScript's Number(...) reads these words.
+    if math.isnan(value):
+        return "NaN"
+    return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+def _json(data: object) -> str:
+    # Inside a script element nothing may look like its end or like a line's end of JavaScript.
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _colours() -> str:
+    dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
+    return f"{_variables(LIGHT)}\n{dark}\n"
+
+
+def _variables(theme: Theme) -> str:
+    roles = "".join(
+        f"--{role}: {fill}; --{role}-line: {line};" for role, (fill, line) in theme.roles.items()
+    )
+    return (
+        f":root {{ --paper: {theme.paper}; --text: {theme.text}; --muted: {theme.muted}; "
+        f"--line: {theme.line}; {roles} }}"
+    )
+
+
+def _legend(drawn: Picture) -> str:
+    roles = dict.fromkeys(card.role for card in drawn.cards)
+    return "".join(f'<li><span class="swatch {role}"></span>{role}</li>' for role in roles)

@@ -1,0 +1,1 @@
+"""A graph in words: names, formulas, numbers and tables."""

@@ -1,0 +1,137 @@
+"""Networks with large layers: their gradients are those of eager evaluation, in every batch."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Value, compile
+from autograd.compiler.emit.layers import parts
+from autograd.compiler.emit.module import Generator
+from autograd.compiler.pipeline import Specialization
+from autograd.compiler.record.trace import record
+from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
+from autograd.compiler.vector.processor import host
+
+Loss = Callable[[Sequence[Any], Any], Value]
+
+
+def perceptron(activation: str) -> tuple[Loss, list[Value]]:
+    net = nn.MLP(7, [45, 19, 17, 3], activation=activation, seed=1)
+    return lambda x, t: nn.cross_entropy(net(x), t), net.parameters()
+
+
+def recurrent() -> tuple[Loss, list[Value]]:
+    """The same weights in every step, so that several outer products go to the same sums."""
+    cell, head = nn.RNNCell(2, 18, seed=2), nn.Layer(18, 3, "linear", seed=3)
+
+    def loss(x: Sequence[Any], t: Any) -> Value:
+        h: Sequence[Any] = [0.1] * 18
+        for k in range(0, 6, 2):
+            h = cell(x[k : k + 2], h)
+        return nn.cross_entropy(head(h), t)
+
+    return loss, [*cell.parameters(), *head.parameters()]
+
+
+def scaled() -> tuple[Loss, list[Value]]:
+    """Weights that are computed once per call, and no biases."""
+    source = random.Random(4)
+    weights = [[Value(source.gauss(0, 1)) for _ in range(7)] for _ in range(50)]
+    scale = Value(0.3)
+
+    def loss(x: Sequence[Any], t: Any) -> Value:
+        rows = [[scale * w for w in row] for row in weights]
+        z = [sum(a * b for a, b in zip(row, x, strict=True)) for row in rows]
+        return (sum(v * v for v in z) - t) ** 2
+
+    return loss, [scale, *(w for row in weights for w in row)]
+
+
+def columnwise() -> tuple[Loss, list[Value]]:
+    """Parameters that lie column by column, the order of the penalty, and have a penalty."""
+    source = random.Random(5)
+    columns = [[Value(source.gauss(0, 0.5), f"w{i}{j}") for j in range(48)] for i in range(7)]
+
+    def loss(x: Sequence[Any], t: Any) -> Value:
+        penalty = sum(w * w for column in columns for w in column)
+        z = [sum(columns[i][j] * x[i] for i in range(7)) for j in range(48)]
+        return 0.01 * penalty + sum(v.tanh() for v in z) * t
+
+    return loss, [w for column in columns for w in column]
+
+
+NETWORKS = {
+    "tanh": lambda: perceptron("tanh"),
+    "relu": lambda: perceptron("relu"),
+    "recurrent": recurrent,
+    "scaled": scaled,
+    "columnwise": columnwise,
+}
+
+
+def rows_of(count: int) -> tuple[list[list[float]], list[int]]:
+    source = random.Random(count)
+    rows = [[source.gauss(0, 1) for _ in range(7)] for _ in range(count)]
+    return rows, [source.randrange(3) for _ in range(count)]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_gradients_for_every_number_of_rows(name: str) -> None:
+    loss, parameters = NETWORKS[name]()
+    program = compile(loss, backend="llvm")
+    table, targets = rows_of(70)
+    eager = np.zeros((70, 1 + len(parameters)))
+    for k, (row, target) in enumerate(zip(table, targets, strict=True)):
+        result = loss(row, target)
+        result.backward()
+        eager[k] = [result.data, *(p.grad for p in parameters)]
+        for p in parameters:
+            p.grad = 0.0
+    for count in range(1, 71):
+        mean = program.backward(table[:count], targets[:count])
+        found = np.array([mean, *(p.grad for p in parameters)])
+        for p in parameters:
+            p.grad = 0.0
+        size = np.abs(eager[:count]).mean(axis=0)
+        assert np.all(np.abs(found - eager[:count].mean(axis=0)) <= 1e-12 * (size + size.max()))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_values_of_many_rows(name: str) -> None:
+    loss, _ = NETWORKS[name]()
+    table, targets = rows_of(300)
+    found = compile(loss, backend="llvm").batch(table, targets)
+    wanted = [loss(row, t).data for row, t in zip(table, targets, strict=True)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "matrix_products", "outer_products"),
+    [("tanh", 5, 3), ("relu", 5, 3), ("recurrent", 4, 2), ("scaled", 1, 0), ("columnwise", 1, 1)],
+)
+def test_these_networks_have_large_layers(
+    name: str, matrix_products: int, outer_products: int
+) -> None:
+    loss, _ = NETWORKS[name]()
+    version = Specialization(record(loss, ([0.5] * 7, 1.0)), "llvm", 1)
+    steps = Generator(version.listed("gradient").program, host()).schedule.steps
+    assert sum(isinstance(step, MatrixProduct) for step in steps) == matrix_products
+    assert sum(isinstance(step, OuterProduct) for step in steps) == outer_products
+
+
+@pytest.mark.parametrize("largest", [1, 2, 8])
+def test_parts_are_even_and_complete(largest: int) -> None:
+    for count in range(1, 100):
+        cut = list(parts(count, largest))
+        starts = [p.start + k * p.size for p in cut for k in range(p.rounds)]
+        sizes = [p.size for p in cut for _ in range(p.rounds)]
+        assert starts == [sum(sizes[:k]) for k in range(len(sizes))]
+        assert sum(sizes) == count
+        assert len(sizes) == -(-count // largest)
+        assert max(sizes) - min(sizes) <= 1

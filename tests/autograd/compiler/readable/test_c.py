@@ -1,0 +1,250 @@
+"""The exported C file compiles without a warning, gives what eager evaluation gives, and stays
+inside its arrays."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import shutil
+import subprocess
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from autograd import Value, atan2, compile, dot, logsumexp, tanh, total, where
+from autograd.compiler.readable.c import identifier
+from autograd.compiler.record.nested import flatten
+from nn import MLP, LSTMCell
+from nn.losses import cross_entropy
+from nn.regularization import Dropout, l2_penalty
+
+pytestmark = pytest.mark.external  # needs the machine's C compiler
+
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-Wmissing-prototypes"]
+COMPILER = shutil.which("cc") or "cc"
+
+Build = Callable[[str, str, int], Callable[[Sequence[float]], list[float]]]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """Compile a C source strictly; give one of its functions, which writes so many results."""
+
+    def compiled(source: str, name: str, results: int) -> Callable[[Sequence[float]], list[float]]:
+        library = tmp_path / f"{zlib.crc32(source.encode())}.so"
+        file = library.with_suffix(".c")
+        if not library.exists():
+            file.write_text(source)
+            command = [COMPILER, *STRICT, "-O1", "-shared", "-fPIC", str(file), "-lm"]
+            subprocess.run([*command, "-o", str(library)], check=True)
+        function = ctypes.CDLL(str(library))[name]
+
+        def call(*vectors: Sequence[float]) -> list[float]:
+            arrays = [(ctypes.c_double * max(len(v), 1))(*v) for v in vectors]
+            written = (ctypes.c_double * results)()
+            function(*arrays, written)
+            return list(written)
+
+        return call
+
+    return compiled
+
+
+def test_every_operation(row: Any, tools: Any, build: Build) -> None:
+    def operation(x: list[Any]) -> Any:
+        return row(*x)
+
+    program = compile(operation)
+    program([0.5] * row.inputs)
+    gradient = build(program.source("c"), "operation_gradient", 1 + row.inputs)
+    for point in row.points(tools.ordinary):
+        expected = tools.eager(row, point)
+        value, *slopes = gradient(point)
+        assert tools.near(value, expected.value, 1e-14), point
+        for slope, wanted in zip(slopes, expected.by_argument, strict=True):
+            assert tools.near(slope, wanted, 1e-13), point
+    value_alone = build(program.source("c"), "operation", 1)
+    for point in row.points(tools.specials):
+        assert tools.near(value_alone(point)[0], tools.eager(row, point).value, 1e-13), point
+
+
+def test_random_graphs(tools: Any, tmp_path: Path) -> None:
+    graphs = [tools.graph(seed) for seed in range(300)]
+    programs = [compile(graph) for graph in graphs]
+    for seed, program in enumerate(programs):
+        program(0.1, 0.2, 0.3)
+        (tmp_path / f"{seed}.c").write_text(program.source("c"))
+    library = tmp_path / "all.so"
+    files = list(tmp_path.glob("*.c"))
+    subprocess.run(
+        [COMPILER, *STRICT, "-shared", "-fPIC", *files, "-lm", "-o", library], check=True
+    )
+    functions = ctypes.CDLL(str(library))
+    for seed, (graph, program) in enumerate(zip(graphs, programs, strict=True)):
+        count = len(program.parameters)
+        results = (ctypes.c_double * (1 + count + 3))()
+        for row in [*graph.rows(5), *graph.NOT_FINITE]:
+            functions[f"graph{seed}_gradient"]((ctypes.c_double * 3)(*row), results)
+            wanted = tools.eager(graph, row, program.parameters)
+            value, by_parameter, by_argument = results[0], results[1:-3], results[-3:]
+            assert tools.near(value, wanted.value, 1e-12), row
+            assert tools.same_slopes(by_parameter, wanted.by_parameter, 1e-12), row
+            if row not in graph.NOT_FINITE:
+                assert tools.same_slopes(by_argument, wanted.by_argument, 1e-12), row
+
+
+class Network(NamedTuple):
+    """A model's loss as a function, and rows for it."""
+
+    function: Callable[..., Any]
+    rows: list[tuple[Any, ...]]
+
+
+def networks() -> dict[str, Network]:
+    """What people train."""
+    model, deep = MLP(3, [6, 1], seed=3), MLP(3, [5, 4, 3], activation="relu", seed=2)
+    cell, dropout = LSTMCell(2, 3), Dropout(0.5, seed=4)
+
+    def mlp(x: Any, index: Any) -> Any:
+        return cross_entropy(deep(x), index) + 1e-3 * l2_penalty(deep.parameters())
+
+    def lstm(rows: Any) -> Any:
+        state = ([Value(0.0)] * 3, [Value(0.0)] * 3)
+        for row in rows:
+            state = cell(row, state)
+        return total(state[0])
+
+    def masked(x: Any, mask: Any) -> Any:
+        hidden = [h * m for h, m in zip(model.layers[0](x), mask, strict=True)]
+        return model.layers[1](hidden)[0]
+
+    inputs = [[math.sin(i + k) for k in range(3)] for i in range(9)]
+    series = [[[math.sin(i + k), math.cos(i * k)] for k in range(20)] for i in range(5)]
+    return {
+        "mlp": Network(mlp, [(x, i % 3) for i, x in enumerate(inputs)]),
+        "lstm": Network(lstm, [(rows,) for rows in series]),
+        "masked": Network(masked, [(x, dropout.mask(6)) for x in inputs]),
+    }
+
+
+@pytest.mark.parametrize("name", ["mlp", "lstm", "masked"])
+def test_networks(name: str, tools: Any, build: Build) -> None:
+    function, rows = networks()[name]
+    program = compile(function)
+    program(*rows[0])
+    parameters = program.parameters
+    size = len(flatten(rows[0], "the row")[0])
+    call = build(program.source("c"), f"{name}_gradient", 1 + len(parameters) + size)
+    for row in rows:
+        for leaf in parameters:
+            leaf.grad = 0.0
+        loss = function(*row)
+        loss.backward()
+        result, *slopes = call(flatten(row, "the row")[0])
+        assert tools.near(result, loss.data, 1e-12)
+        by_parameter = [leaf.grad for leaf in parameters]
+        assert tools.same_slopes(slopes[:-size], by_parameter, 1e-12)
+
+
+def test_parameters_are_in_the_file_and_can_be_given(build: Build) -> None:
+    w, b = Value(2.0, "w */ \\ ??/ \n\u202e"), Value(math.inf, "")
+
+    def line(x: Any) -> Any:
+        return w * x + b
+
+    source = compile(line).source("c")
+    assert "w * / ? ? ?/ ? ?" in source
+    assert build(source, "line", 1)([3.0]) == [math.inf]
+    assert build(source, "line_with", 1)([3.0], [4.0, 1.0]) == [13.0]
+    assert build(source, "line_gradient_with", 4)([3.0], [4.0, 1.0]) == [13.0, 3.0, 1.0, 4.0]
+
+
+def test_the_sign_of_zero_is_kept(build: Build) -> None:
+    def angle(x: Any) -> Any:
+        return [atan2(0.0, x), atan2(-0.0, x)]
+
+    assert build(compile(angle).source("c"), "angle", 2)([-1.0]) == [math.pi, -math.pi]
+
+
+def test_arguments_that_are_not_read_bring_no_warning(build: Build) -> None:
+    w = Value(2.0, "w")
+
+    def constant(x: Any) -> Any:
+        return [1.0, -math.inf, math.nan]
+
+    def first(x: Any) -> Any:
+        return w
+
+    build(compile(constant).source("c"), "constant", 3)
+    assert build(compile(first).source("c"), "first_gradient", 3)([5.0]) == [2.0, 1.0, 0.0]
+
+
+def test_an_unread_parameter_brings_no_warning(build: Build) -> None:
+    w = Value(2.0, "w")
+
+    def unused(x: Any) -> Any:
+        return where(1.0, x, w)
+
+    assert build(compile(unused).source("c"), "unused", 1)([5.0]) == [5.0]
+
+
+def test_it_stays_inside_its_arrays(tmp_path: Path) -> None:
+    weights = [[Value(0.1 * i - 0.2 * j, f"w{i}{j}") for j in range(5)] for i in range(7)]
+
+    def network(x: list[Any]) -> Any:
+        hidden = [tanh(dot(row, x)) for row in weights]
+        return logsumexp(hidden) + dot(hidden, hidden)
+
+    program = compile(network)
+    expected = program([0.1, 0.2, 0.3, 0.4, 0.5])
+    source = program.source("c")
+    main = """
+#include <stdio.h>
+#include <stdlib.h>
+int main(void)
+{
+    double *x = malloc(5 * sizeof *x), *y = malloc(sizeof *y), *g = malloc(41 * sizeof *g);
+    double *p = malloc(35 * sizeof *p);
+    int i;
+    for (i = 0; i < 5; i++)
+        x[i] = 0.1 * (i + 1);
+    for (i = 0; i < 35; i++)
+        p[i] = network_parameters[i];
+    network(x, y);
+    printf("%.17g ", y[0]);
+    network_with(x, p, y);
+    printf("%.17g ", y[0]);
+    network_gradient_with(x, p, g);
+    printf("%.17g\\n", g[0]);
+    free(x); free(y); free(g); free(p);
+    return 0;
+}
+"""
+    (tmp_path / "main.c").write_text(source + main)
+    checks = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    command = [COMPILER, *STRICT, *checks, str(tmp_path / "main.c"), "-lm"]
+    subprocess.run([*command, "-o", str(tmp_path / "main")], check=True)
+    done = subprocess.run(
+        [str(tmp_path / "main")], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert [float(x) for x in done.stdout.split()] == pytest.approx([expected] * 3, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("loss", "loss"),
+        ("<lambda>", "lambda"),
+        ("MLP", "MLP"),
+        ("double", "f_double"),
+        ("tanh", "f_tanh"),
+        ("2nd", "f_2nd"),
+        ("Größe", "Gr__e"),
+        ("", "f"),
+    ],
+)
+def test_names_are_identifiers(name: str, expected: str) -> None:
+    assert identifier(name) == expected

@@ -1,0 +1,124 @@
+"""Python gives the very bits that eager evaluation gives."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import pytest
+
+from autograd import Value, gradients, total
+from autograd.compiler.readable.python import (
+    PythonCode,
+    ieee,
+    interpreter,
+    plain,
+    source,
+    varying,
+)
+from autograd.compiler.record.trace import on_record, record
+from autograd.compiler.wengert.from_graph import translate
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+
+def compiled(program: WengertList) -> Any:
+    namespace: dict[str, Any] = {}
+    exec(source(program, {program.slots - 1: 'a "label"\n\\'}, 'the "title"'), namespace)
+    return namespace["run"]
+
+
+def bits(x: float) -> bytes:
+    return b"nan" if x != x else struct.pack("d", x)
+
+
+RUNS = [interpreter, compiled]
+
+
+def recorded(function: Any, count: int) -> WengertList:
+    """The list of a function of so many numbers and of its derivatives by them."""
+    recording = record(function, [0.5] * count)
+    with on_record():
+        slopes = gradients(recording.outputs[0], recording.inputs)
+    return translate(recording.inputs, (), (*recording.outputs, *slopes))[0]
+
+
+@pytest.mark.parametrize("make", RUNS)
+def test_every_operation_gives_the_bits_of_its_row(row: Any, tools: Any, make: Any) -> None:
+    program = recorded(row, row.inputs)
+    points = list(row.points(tools.specials + tools.ordinary))
+    outputs, _ = make(program)(points, ())
+    for point, output in zip(points, outputs, strict=True):
+        assert bits(output[0]) == bits(tools.eager(row, point).value), point
+
+
+@pytest.mark.parametrize("make", RUNS)
+def test_every_derivative_is_that_of_eager_evaluation(row: Any, tools: Any, make: Any) -> None:
+    program = recorded(row, row.inputs)
+    points = list(row.points(tools.ordinary))
+    outputs, _ = make(program)(points, ())
+    for point, output in zip(points, outputs, strict=True):
+        for slope, expected in zip(output[1:], tools.eager(row, point).by_argument, strict=True):
+            assert tools.near(slope, expected, 1e-13), point
+
+
+def test_random_graphs_give_the_bits_of_eager_evaluation(graph: Any, tools: Any) -> None:
+    recording = record(graph, [0.5] * 3)
+    with on_record():
+        slopes = gradients(recording.outputs[0], recording.parameters)
+    results = (*recording.outputs, *slopes)
+    program = translate(recording.inputs, recording.parameters, results[:1], results)[0]
+    rows = graph.rows(5)
+    for make in RUNS:
+        numbers = [leaf.data for leaf in recording.parameters]
+        outputs, sums = make(program)(rows, numbers)
+        expected = [tools.eager(graph, row, recording.parameters) for row in rows]
+        assert [bits(x) for (x,) in outputs] == [bits(one.value) for one in expected]
+        from_left_to_right = 0.0  # since Python 3.12 sum() compensates for rounding
+        for one in expected:
+            from_left_to_right += one.value
+        assert sums[0] == from_left_to_right
+        for i, total_slope in enumerate(sums[1:]):
+            assert tools.near(total_slope, sum(one.by_parameter[i] for one in expected), 1e-12)
+
+
+def test_what_depends_on_no_column_is_computed_once() -> None:
+    x, w = Value(2.0), Value(3.0)
+    program, _ = translate([x], [w], [w * w + x], [w * w])
+    assert varying(program) == [True, False, False, True]
+    lines = source(program).splitlines()
+    assert lines.index("    v2 = p0 * p0") < lines.index("    for (x0,) in rows:")
+    for make in RUNS:
+        assert make(program)([[1.0], [2.0]], [3.0]) == ([(10.0,), (11.0,)], (18.0,))
+
+
+def test_a_list_without_columns_or_parameters_runs() -> None:
+    program = WengertList(0, 0, (2.0,), (Instruction("exp", (0,)),), (0,), (0,))
+    for make in RUNS:
+        assert make(program)([(), ()], ()) == ([(2.0,), (2.0,)], (4.0,))
+
+
+def test_a_long_sum_is_split_and_keeps_its_order() -> None:
+    values = [Value(10.0 ** (i % 17 - 8)) for i in range(1000)]
+    program, _ = translate(values, [], [total(values)])
+    row = [v.data for v in values]
+    assert len(source(program).splitlines()) > 60
+    assert compiled(program)([row], ())[0] == [(total(row),)]
+
+
+def test_source_takes_over_after_enough_rows() -> None:
+    code = PythonCode(WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), (1,)))
+    few = code.run([[3.0]] * 10, ())
+    assert "_compiled" not in code.__dict__
+    many = code.run([[3.0]] * 60, ())
+    assert "_compiled" in code.__dict__
+    assert few[0][0] == many[0][0] == (9.0,)
+
+
+def test_ieee_instead_of_errors() -> None:
+    assert ieee("exp")(1000.0) == float("inf")
+    assert ieee("divide")(-1.0, 0.0) == float("-inf")
+    assert ieee("add")(1.0, 2.0) == 3.0
+
+
+def test_a_comment_stays_a_comment() -> None:
+    assert plain('x\n"""; import os\\') == 'x?"""; import os?'

@@ -1,0 +1,167 @@
+"""Nested numbers come apart and together again; what is no column is refused."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autograd import Value
+from autograd.compiler.record.nested import describe, flatten, paths, rebuild
+from autograd.compiler.record.rows import same_count, side_by_side, take_rows
+
+Pair = namedtuple("Pair", ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        1.0,
+        [],
+        (),
+        {},
+        [1.0, 2.0],
+        [[1.0], [2.0, (3.0, 4.0)]],
+        {"x": [1.0], "y": {"z": 2.0}, 3: 4.0},
+        Pair(1.0, [2.0]),
+        (1.0, Pair(2.0, 3.0)),
+    ],
+)
+def test_rebuild_undoes_flatten(nested: Any) -> None:
+    numbers, structure = flatten(nested, "it")
+    again = rebuild(structure, iter(numbers))
+    assert again == nested
+    assert type(again) is type(nested)
+    assert hash(structure) == hash(flatten(nested, "it")[1])
+    assert len(paths(structure, "x")) == len(numbers)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 2), (1, 2, 3), (0,), (2, 0)])
+def test_arrays_keep_their_shape(shape: tuple[int, ...]) -> None:
+    array = np.arange(float(np.prod(shape))).reshape(shape)
+    numbers, structure = flatten([array, 9.0], "it")
+    again = rebuild(structure, iter(numbers))
+    np.testing.assert_array_equal(again[0], array)
+    assert again[1] == 9.0
+    assert again[0].dtype == float
+    assert len(paths(structure, "x")) == len(numbers)
+
+
+def test_arrays_of_values_are_object_arrays() -> None:
+    values = [Value(1.0), Value(2.0)]
+    _, structure = flatten(np.zeros(2), "it")
+    array = rebuild(structure, iter(values))
+    assert array.dtype == object
+    assert list(array) == values
+
+
+def test_every_real_number_is_a_float() -> None:
+    numbers, _ = flatten(
+        [1, True, Fraction(1, 2), np.float32(0.25), np.int64(3), np.bool_(True)], ""
+    )
+    assert numbers == [1.0, 1.0, 0.5, 0.25, 3.0, 1.0]
+    assert {type(x) for x in numbers} == {float}
+
+
+@pytest.mark.parametrize(
+    ("nested", "message"),
+    [
+        ([1.0, "2"], r"it\[1\] needs one real number .* not str"),
+        ({"a": [None]}, r"it\['a'\]\[0\] needs one real number .* not NoneType"),
+        (1j, "it needs one real number .* not complex"),
+        (Value(1.0), "it needs one real number .* not Value"),
+        ({1.0}, "it needs one real number .* not set"),
+        (np.array(["a"]), "it is an array of <U1: only real numbers"),
+        (np.array([1j]), "it is an array of complex128: only real numbers"),
+        (np.array([None]), "it needs one real number .* not NoneType"),
+    ],
+)
+def test_what_is_no_number_is_named(nested: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        flatten(nested, "it")
+
+
+def test_paths_are_what_python_would_write() -> None:
+    _, structure = flatten({"a": [1.0, (2.0,)], "b": np.zeros((2, 1))}, "it")
+    assert paths(structure, "x") == ["x['a'][0]", "x['a'][1][0]", "x['b'][0][0]", "x['b'][1][0]"]
+
+
+def test_structures_in_words() -> None:
+    described = [
+        describe(flatten(x, "it")[1]) for x in (1.0, [1.0, 2.0], {"a": 1.0}, np.zeros((2, 3)))
+    ]
+    assert described == [
+        "a number", "a list of 2", "a dict with the keys ['a']", "an array of shape (2, 3)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "numbers"),
+    [
+        ([1.0, 2.0], [[1.0], [2.0]]),
+        ((1, 2.5), [[1.0], [2.5]]),
+        (range(3), [[0.0], [1.0], [2.0]]),
+        ([[1.0, 2.0], [3, 4]], [[1.0, 2.0], [3.0, 4.0]]),
+        ([{"a": 1.0}, {"a": 2.0}], [[1.0], [2.0]]),
+        ({"a": [1.0, 2.0], "b": [[3.0], [4.0]]}, [[1.0, 3.0], [2.0, 4.0]]),
+        (np.array([1.0, 2.0]), [[1.0], [2.0]]),
+        (np.array([[1, 2], [3, 4]]), [[1.0, 2.0], [3.0, 4.0]]),
+        (np.array([[True], [False]]), [[1.0], [0.0]]),
+        (np.zeros((2, 2, 1)), [[0.0, 0.0], [0.0, 0.0]]),
+        (np.zeros((2, 0)), [[], []]),
+        (np.array([1, Fraction(1, 2)], dtype=object), [[1.0], [0.5]]),
+        (np.asfortranarray([[1.0, 2.0], [3.0, 4.0]])[:, ::-1], [[2.0, 1.0], [4.0, 3.0]]),
+        (pd.Series([1, 2]), [[1.0], [2.0]]),
+        (pd.DataFrame({"a": [1, 2], "b": [3.5, 4.5]}), [[1.0, 3.5], [2.0, 4.5]]),
+    ],
+)
+def test_columns_of_rows(column: Any, numbers: list[list[float]]) -> None:
+    rows = take_rows(column, "x")
+    listed = rows.numbers.tolist() if rows.is_array else rows.numbers
+    assert listed == numbers
+    assert rows.count == len(numbers)
+    taken = rows.take([1, 0, 1])
+    assert [list(x) for x in taken] == [numbers[1], numbers[0], numbers[1]]
+    row = rebuild(rows.structure, iter(numbers[0]))
+    assert flatten(row, "row")[1] == rows.structure
+
+
+@pytest.mark.parametrize(
+    ("column", "error", "message"),
+    [
+        (3.0, TypeError, "x of a batch needs a leading axis of rows .* not float"),
+        (np.float64(3.0), TypeError, "x of a batch needs a leading axis of rows .* not float64"),
+        (np.array(3.0), TypeError, "needs a leading axis of rows, not one number"),
+        ("12", TypeError, "x of a batch needs a leading axis of rows .* not str"),
+        (iter([1.0]), TypeError, "x of a batch needs a leading axis of rows"),
+        (Value(1.0), TypeError, "x of a batch needs a leading axis of rows .* not Value"),
+        ([], ValueError, "x has no rows"),
+        (np.zeros((0, 3)), ValueError, "x has no rows"),
+        ({}, ValueError, "x is an empty dict"),
+        ([1.0, "2"], TypeError, "x, row 1 needs one real number"),
+        ([[1.0], ["2"]], TypeError, r"x, row 1\[0\] needs one real number"),
+        ([[1.0, 2.0], [3.0]], ValueError, "x is ragged: row 1 is a list of 1, row 0 a list of 2"),
+        ([1.0, [2.0]], ValueError, "x is ragged: row 1 is a list of 1, row 0 a number"),
+        (np.array(["a"]), TypeError, "x is an array of <U1"),
+        (np.array([1j]), TypeError, "x is an array of complex128"),
+        (
+            {"a": [1.0], "b": [1.0, 2.0]},
+            ValueError,
+            r"equally many rows: x\['a'\] has 1, x\['b'\] has 2",
+        ),
+    ],
+)
+def test_what_is_no_column_is_refused(column: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        take_rows(column, "x")
+
+
+def test_columns_are_joined() -> None:
+    lists, array = take_rows([1.0, 2.0], "x"), take_rows(np.array([[3.0, 4.0], [5.0, 6.0]]), "y")
+    assert side_by_side([lists, lists]) == [[1.0, 1.0], [2.0, 2.0]]
+    np.testing.assert_array_equal(side_by_side([lists, array]), [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]])
+    assert same_count({"x": lists, "y": array}) == 2

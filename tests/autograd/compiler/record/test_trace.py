@@ -1,0 +1,407 @@
+"""What is recorded is the same computation every time; all else is refused, with the line."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import random
+import secrets
+import sys
+import time
+from collections import namedtuple
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Value, dot, gradients, greater, no_grad, tanh, total, where
+from autograd.compiler.record.repeatable import Watch, line_of_caller
+from autograd.compiler.record.trace import argument_names, record
+from autograd.value import Constant, TracingError
+
+generator = random.Random(1)
+numpy_generator = np.random.default_rng(1)
+state = {"calls": 0.0}
+kept: list[Any] = []
+
+
+def branch(x: Any) -> Any:
+    if x > 0:  # the line
+        return x
+    return -x
+
+
+def truth(x: Any) -> Any:
+    return x if x else 0.0  # the line
+
+
+def math_function(x: Any) -> Any:
+    return math.exp(x)  # the line
+
+
+def as_float(x: Any) -> Any:
+    return float(x)  # the line
+
+
+def as_int(x: Any) -> Any:
+    return int(x)  # the line
+
+
+def rounded(x: Any) -> Any:
+    return round(x)  # the line
+
+
+def rounded_down(x: Any) -> Any:
+    return math.floor(x)  # the line
+
+
+def data(x: Any) -> Any:
+    return x.data * 2.0  # the line
+
+
+def largest(x: Any) -> Any:
+    return max([x, 2.0 * x])  # the line
+
+
+def formatted(x: Any) -> Any:
+    return len(f"{x:.3f}")  # the line
+
+
+def detached(x: Any) -> Any:
+    return x.detach() * x  # the line
+
+
+def paused(x: Any) -> Any:
+    with no_grad():  # the line
+        return x * x
+
+
+def while_loop(x: Any) -> Any:
+    while x < 10.0:  # the line
+        x = x * x
+    return x
+
+
+weight = Value(2.0, "weight")
+
+
+def reads_captured(x: Any) -> Any:
+    return x * weight.data  # the line
+
+
+def sets_captured(x: Any) -> Any:
+    weight.data = 3.0  # the line
+    return x * weight
+
+
+ASKS = [
+    branch, truth, math_function, as_float, as_int, rounded, rounded_down, data, largest, formatted,
+    detached, paused, while_loop, reads_captured, sets_captured,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", ASKS)
+def test_asking_for_a_number_shows_the_line(function: Callable[..., Any]) -> None:
+    with pytest.raises(TracingError, match="# the line") as caught:
+        record(function, [2.0])
+    assert f'File "{__file__}", line ' in str(caught.value)
+    assert f"in {function.__name__}" in str(caught.value)
+    assert weight.data == 2.0
+    if function is not paused:
+        assert "where(condition, a, b)" in str(caught.value)
+
+
+def test_a_line_without_a_source_file_is_told_by_its_number() -> None:
+    namespace: dict[str, Any] = {}
+    exec("def f(x):\n    return float(x)", namespace)
+    with pytest.raises(TracingError, match=r'File "<string>", line 2, in f$'):
+        record(namespace["f"], [2.0])
+
+
+def draws(x: Any) -> Any:
+    return x * random.random()  # the line
+
+
+def chooses(x: Any) -> Any:
+    return x * random.choice([1.0, 1.0])  # the line
+
+
+def own_generator(x: Any) -> Any:
+    return x * (1.0 if generator.random() < 2.0 else 0.0)  # the line
+
+
+def clock(x: Any) -> Any:
+    return x * (1.0 if time.time() > 0.0 else 0.0)  # the line
+
+
+def entropy(x: Any) -> Any:
+    return x * len(os.urandom(3))  # the line
+
+
+def secret(x: Any) -> Any:
+    return x * (0 * secrets.randbelow(9))  # the line
+
+
+@pytest.mark.parametrize("function", [draws, chooses, own_generator, clock, entropy, secret])
+def test_random_numbers_and_clocks_are_refused_with_the_line(function: Any) -> None:
+    with pytest.raises(
+        TracingError, match=r"not the same computation every time.*it calls"
+    ) as caught:
+        record(function, [2.0])
+    assert "# the line" in str(caught.value)
+    assert f'File "{__file__}"' in str(caught.value)
+    assert "as an argument" in str(caught.value)
+
+
+def numpy_global(x: Any) -> Any:
+    return x * (1.0 if np.random.random() < 2.0 else 0.0)
+
+
+def numpy_own(x: Any) -> Any:
+    return x * (1.0 if numpy_generator.random() < 2.0 else 0.0)
+
+
+def numpy_integers(x: Any) -> Any:
+    return x * (1.0 if numpy_generator.integers(3) < 4 else 0.0)
+
+
+@pytest.mark.parametrize("function", [numpy_global, numpy_own, numpy_integers])
+def test_generators_of_numpy_are_noticed_though_the_result_is_the_same(function: Any) -> None:
+    with pytest.raises(TracingError, match="draws from a random generator of NumPy"):
+        record(function, [2.0])
+
+
+def test_without_numpy_there_is_no_generator_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "numpy.random")
+    assert record(lambda x: x * x, [2.0]).names == ("x",)
+
+
+def test_a_profiler_at_work_is_left_alone() -> None:
+    events = []
+    sys.setprofile(lambda frame, event, argument: events.append(event))
+    try:
+        assert record(lambda x: x * x, [2.0]).names == ("x",)
+        assert sys.getprofile() is not None
+        with pytest.raises(TracingError, match="became"):
+            record(draws, [2.0])
+    finally:
+        sys.setprofile(None)
+    assert "c_call" in events
+
+
+def test_the_hook_remembers_the_first_call_only() -> None:
+    watch = Watch()
+    frame = sys._getframe()
+    watch.note(frame, "call", None)
+    watch.note(frame, "c_call", len)
+    assert watch.seen == ""
+    watch.note(frame, "c_call", generator.random)
+    watch.note(frame, "c_call", time.time)
+    assert watch.seen == "it calls random()"
+    assert "the_hook_remembers" in watch.place
+    assert line_of_caller(None) == ""
+
+
+def test_the_line_is_that_which_called_the_standard_library() -> None:
+    class Items(list[int]):
+        def __len__(self) -> int:
+            lines.append(line_of_caller(sys._getframe().f_back))
+            return super().__len__()
+
+    lines: list[str] = []
+    random.choice(Items([1]))  # this line
+    assert lines[0].endswith("# this line")
+
+
+def counts(x: Any) -> Any:
+    state["calls"] += 1.0
+    return x * state["calls"]
+
+
+def remembers(x: Any) -> Any:
+    kept.append(x * x)
+    return kept[0] + x
+
+
+def grows(x: Any) -> Any:
+    kept.append(x)
+    return total(kept)
+
+
+def lengthens(x: Any) -> Any:
+    kept.append(1.0)
+    return [x] * len(kept)
+
+
+def repeats(x: Any) -> Any:
+    kept.append(0)
+    for _ in kept:
+        x = tanh(x)
+    return x
+
+
+def swaps(x: Any) -> Any:
+    kept.append(0)
+    return tanh(x) if len(kept) % 2 else x.sin()
+
+
+def copies(x: Any) -> Any:
+    return copy.deepcopy(x) * x
+
+
+def other_leaf(x: Any) -> Any:
+    state["calls"] += 1.0
+    return x * Value(state["calls"])
+
+
+def takes_turns(x: Any, y: Any) -> Any:
+    kept.append(0)
+    return x - y if len(kept) % 2 else y - x
+
+
+FORGETFUL = [
+    counts, remembers, grows, lengthens, repeats, swaps, copies, other_leaf, takes_turns,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", FORGETFUL)
+def test_what_depends_on_state_is_refused(function: Any) -> None:
+    kept.clear()
+    count = function.__code__.co_argcount
+    with pytest.raises(TracingError, match="not the same computation every time"):
+        record(function, [2.0] * count)
+
+
+def zeroes(x: Any) -> Any:
+    weight.grad = 0.0
+    return weight * x
+
+
+def runs_backward(x: Any) -> Any:
+    y = weight * x
+    y.backward()
+    return y
+
+
+@pytest.mark.parametrize("function", [zeroes, runs_backward])
+def test_a_change_of_a_grad_is_refused(function: Any) -> None:
+    weight.grad = 0.0
+    with pytest.raises(
+        TracingError, match="changes the grad of 'weight', which a program would not"
+    ):
+        record(function, [2.0])
+    assert math.isfinite(weight.grad)
+    weight.grad = 7.0
+    record(lambda x: weight * x + 0.5, [2.0])
+    assert weight.grad == 7.0
+
+
+def test_values_it_makes_are_constants_and_values_it_captures_parameters() -> None:
+    own, other = Value(3.0, "own"), Value(4.0, "other")
+    computed = own * own
+
+    def function(x: Any, y: Any) -> Any:
+        return x * Value(5.0) + other * computed + own * y
+
+    recording = record(function, [1.0, 2.0])
+    assert recording.parameters == (other, own) or recording.parameters == (own, other)
+    assert recording.outputs[0].data == 5.0 + 36.0 + 6.0
+    assert own.data == 3.0
+    assert own.grad == other.grad == 0.0
+
+
+def test_parameters_come_in_the_order_of_their_first_use() -> None:
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    assert record(lambda x: dot([c, a], [x, x], b), [1.0]).parameters == (c, a, b)
+
+
+def test_a_parameter_can_be_the_result() -> None:
+    w = Value(1.0)
+    assert record(lambda x: w, [1.0]).parameters == (w,)
+
+
+def test_constants_are_no_parameters() -> None:
+    two = Value(1.0) * 2.0
+    assert type(two.parents[1]) is Constant
+    assert record(lambda x: x * two, [1.0]).parameters == (two.parents[0],)
+
+
+def test_gradients_inside_are_recorded() -> None:
+    def slope(x: Any) -> Any:
+        return gradients(x**3, [x])[0]
+
+    recording = record(slope, [2.0])
+    assert recording.outputs[0].data == 12.0
+
+
+def test_where_stands_in_for_control_flow() -> None:
+    recording = record(lambda x: where(greater(x, 0.0), x, -x), [-3.0])
+    assert recording.outputs[0].data == 3.0
+
+
+def test_it_records_inside_no_grad_and_leaves_it_on() -> None:
+    with no_grad(), no_grad():
+        recording = record(lambda x: x * x, [2.0])
+        assert (Value(2.0) * 2.0).parents == ()
+    assert recording.outputs[0].parents == recording.inputs * 2
+
+
+def test_ieee_arithmetic_while_recording() -> None:
+    recording = record(lambda x: 1.0 / x, [0.0])
+    assert recording.outputs[0].data == math.inf
+
+
+Point = namedtuple("Point", ["x", "y"])
+
+
+def test_arguments_and_results_of_every_structure() -> None:
+    def function(a: Any, b: Any, c: Any, d: Any) -> Any:
+        assert isinstance(c, Point)
+        assert isinstance(d, np.ndarray)
+        return {"sum": a + b["k"][1], "point": Point(c.y, c.x), "array": d * 2.0, "number": 7}
+
+    recording = record(function, [1.0, {"k": (2.0, 3)}, Point(4.0, 5.0), np.array([[6.0], [7.0]])])
+    assert recording.names == (
+        "a", "b['k'][0]", "b['k'][1]", "c[0]", "c[1]", "d[0][0]", "d[1][0]",
+    )  # fmt: skip
+    assert [v.data for v in recording.outputs] == [4.0, 5.0, 4.0, 12.0, 14.0, 7.0]
+
+
+@pytest.mark.parametrize("result", [None, "text", 1j, [None]])
+def test_results_are_numbers(result: Any) -> None:
+    with pytest.raises(TypeError, match=r"result of a compiled function.* needs one real number"):
+        record(lambda x: result, [1.0])
+
+
+def test_type_errors_of_the_function_say_that_arguments_are_values() -> None:
+    with pytest.raises(TypeError, match="indices") as caught:
+        record(lambda x: [1.0, 2.0][x], [1])
+    assert "Values then, not numbers" in caught.value.__notes__[0]
+
+
+def branchless(scale: float, x: Any) -> Any:
+    return scale * x
+
+
+def test_names_of_arguments() -> None:
+    class Model:
+        def __call__(self, row: Any, *rest: Any) -> Any:
+            return row
+
+    structure = record(lambda *x: x[0], [1.0, [2.0]]).arguments
+    assert argument_names(Model(), structure) == ["row", "argument1[0]"]
+    assert argument_names(max, structure) == ["argument0", "argument1[0]"]
+    assert record(Model(), [1.0]).name == "Model"
+    assert record(partial(branchless, 2.0), [1.0]).name == "branchless"
+
+
+def test_a_deep_graph_is_recorded() -> None:
+    def deep(x: Any) -> Any:
+        for _ in range(50_000):
+            x = x * 0.999
+        return x
+
+    assert record(deep, [1.0]).outputs[0].data == pytest.approx(0.999**50_000)

@@ -1,0 +1,387 @@
+"""Training a program takes the steps that the eager loop takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Value, compile, no_grad, tanh, total
+from autograd.compiler.train import train as descent
+from autograd.compiler.train.plan import norm_factor, rule_of
+from autograd.compiler.train.train import Epoch
+from nn import MLP
+from nn.losses import mean_squared_error
+from nn.optim import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    ExponentialDecay,
+    RMSProp,
+    clip_grad_norm,
+    gradient_norm,
+)
+from nn.optim import norm_factor as norm_factor_of_nn
+from nn.regularization import l2_penalty
+
+X = [[math.sin(i), math.cos(2 * i)] for i in range(23)]
+Y = [math.sin(3 * i) for i in range(23)]
+
+RULES: list[Callable[[Any], Any]] = [
+    lambda p: SGD(p, 0.1),
+    lambda p: SGD(p, 0.05, momentum=0.9, weight_decay=1e-3),
+    lambda p: SGD(p, 0.05, momentum=0.9, nesterov=True),
+    lambda p: AdaGrad(p, 0.05, lr_decay=0.1),
+    lambda p: RMSProp(p, 0.01, momentum=0.5, centered=True),
+    lambda p: Adam(p, 0.02, amsgrad=True),
+    lambda p: AdamW(p, 0.02),
+]
+
+
+def network() -> MLP:
+    return MLP(2, [5, 1], seed=7)
+
+
+def eager_epochs(
+    model: MLP, optimizer: Any, epochs: int, size: int | None, **options: Any
+) -> list[Epoch]:
+    """The loop as a learner would write it."""
+    schedule, clip, penalty = (options.get(k) for k in ("schedule", "clip", "penalty"))
+    random, history = Random(options.get("seed", 0)), []
+    for number in range(1, epochs + 1):
+        order = list(range(len(X)))
+        if size is not None and options.get("shuffle", True):
+            random.shuffle(order)
+        batches = [order[i : i + (size or 23)] for i in range(0, len(X), size or 23)]
+        loss, norms, rate = 0.0, [], optimizer.lr
+        for batch in batches:
+            optimizer.zero_grad()
+            mean = total([mean_squared_error(model(X[i]), Y[i]) for i in batch]) / len(batch)
+            (mean if penalty is None else mean + penalty()).backward()
+            norms.append(gradient_norm(optimizer.parameters))
+            if clip is not None:
+                clip_grad_norm(optimizer.parameters, clip)
+            optimizer.step()
+            loss += mean.data * len(batch) / len(X)
+        if schedule is not None:
+            schedule.step()
+        history.append(Epoch(number, loss, rate, sum(norms) / len(norms)))
+    return history
+
+
+def assert_same(history: list[Epoch], expected: list[Epoch], tolerance: float = 1e-9) -> None:
+    assert len(history) == len(expected)
+    for one, other in zip(history, expected, strict=True):
+        assert one.number == other.number
+        assert one.learning_rate == other.learning_rate
+        assert one.loss == pytest.approx(other.loss, rel=tolerance)
+        assert one.gradient_norm == pytest.approx(other.gradient_norm, rel=tolerance)
+
+
+def assert_same_state(model: MLP, optimizer: Any, twin: MLP, other: Any) -> None:
+    for p, q in zip(model.parameters(), twin.parameters(), strict=True):
+        assert p.data == pytest.approx(q.data, rel=1e-9, abs=1e-12)
+    assert optimizer.steps == other.steps
+    for state, wanted in zip(optimizer.state, other.state, strict=True):
+        assert state == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("make", RULES)
+@pytest.mark.parametrize("size", [None, 1, 5, 23, 100])
+def test_every_rule_takes_the_eager_steps(make: Any, size: Any, backend: Any) -> None:
+    model, twin = network(), network()
+    optimizer, other = make(model.parameters()), make(twin.parameters())
+    program = compile(lambda x, y: mean_squared_error(model(x), y), backend=backend)
+    history = program.train(X, Y, optimizer=optimizer, epochs=4, batch_size=size)
+    assert_same(history, eager_epochs(twin, other, 4, size))
+    assert_same_state(model, optimizer, twin, other)
+    assert all(p.grad == 0.0 for p in model.parameters())
+
+
+def test_a_thousand_steps(backend: Any) -> None:
+    model, twin = network(), network()
+    optimizer, other = Adam(model.parameters(), 0.005), Adam(twin.parameters(), 0.005)
+    program = compile(lambda x, y: mean_squared_error(model(x), y), backend=backend)
+    history = program.train(X, Y, optimizer=optimizer, epochs=200, batch_size=5, seed=3)
+    assert optimizer.steps == 1000
+    assert_same(history, eager_epochs(twin, other, 200, 5, seed=3))
+    assert_same_state(model, optimizer, twin, other)
+
+
+def test_eager_and_compiled_steps_can_be_mixed(backend: Any) -> None:
+    model, twin = network(), network()
+    optimizer, other = Adam(model.parameters(), 0.01), Adam(twin.parameters(), 0.01)
+    program = compile(lambda x, y: mean_squared_error(model(x), y), backend=backend)
+    eager_epochs(model, optimizer, 2, None)
+    program.train(X, Y, optimizer=optimizer, epochs=3)
+    eager_epochs(model, optimizer, 2, None)
+    eager_epochs(twin, other, 7, None)
+    optimizer.zero_grad()
+    assert_same_state(model, optimizer, twin, other)
+
+
+def test_schedule_clipping_and_penalty(backend: Any) -> None:
+    model, twin = network(), network()
+    optimizer, other = SGD(model.parameters(), 0.2), SGD(twin.parameters(), 0.2)
+    options = {"clip": 0.3, "shuffle": False}
+    program = compile(lambda x, y: mean_squared_error(model(x), y), backend=backend)
+    history = program.train(
+        X, Y, optimizer=optimizer, epochs=6, batch_size=7, clip=0.3, shuffle=False,
+        schedule=ExponentialDecay(optimizer, 0.8),
+        penalty=lambda: 0.01 * l2_penalty(model.parameters()),
+    )  # fmt: skip
+    expected = eager_epochs(
+        twin, other, 6, 7, **options,
+        schedule=ExponentialDecay(other, 0.8),
+        penalty=lambda: 0.01 * l2_penalty(twin.parameters()),
+    )  # fmt: skip
+    assert_same(history, expected)
+    assert_same_state(model, optimizer, twin, other)
+    assert history[-1].learning_rate == pytest.approx(0.2 * 0.8**5)
+
+
+def test_a_penalty_on_what_the_function_does_not_use(backend: Any) -> None:
+    w, v = Value(1.0, "w"), Value(2.0, "v")
+    program = compile(lambda x: (w * x) ** 2, backend=backend)
+    program.train([1.0, 2.0], optimizer=SGD([w, v], 0.1), epochs=1, penalty=lambda: v * v)
+    assert w.data == pytest.approx(1.0 - 0.1 * 2.0 * 2.5)
+    assert v.data == pytest.approx(2.0 - 0.1 * 4.0)
+
+
+def test_only_the_optimizers_parameters_move(backend: Any) -> None:
+    w, b, unused = Value(1.0, "w"), Value(0.5, "b"), Value(3.0, "unused")
+    program = compile(lambda x, t: (w * x + b - t) ** 2, backend=backend)
+    optimizer = SGD([unused, w], 0.1, weight_decay=0.1)
+    program.train([1.0], [0.0], optimizer=optimizer, epochs=1)
+    assert b.data == 0.5
+    assert unused.data == pytest.approx(3.0 - 0.1 * 0.3)
+    assert w.data == pytest.approx(1.0 - 0.1 * (3.0 + 0.1))
+
+
+def test_arrays_and_lists_train_alike(backend: Any) -> None:
+    results = []
+    for x, y in ((X, Y), (np.array(X), np.array(Y))):
+        model = network()
+        program = compile(lambda x, y, m=model: mean_squared_error(m(x), y), backend=backend)
+        optimizer = SGD(model.parameters(), 0.1)
+        program.train(x, y, optimizer=optimizer, epochs=3, batch_size=4)
+        results.append([p.data for p in model.parameters()])
+    assert results[0] == results[1]
+
+
+def test_a_function_without_arguments(backend: Any) -> None:
+    w = Value(5.0)
+    program = compile(lambda: (w - 2.0) ** 2, backend=backend)
+    program.train(optimizer=SGD([w], 0.25), epochs=60)
+    assert w.data == pytest.approx(2.0)
+
+
+def test_a_callback_sees_every_epoch_and_can_stop() -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2)
+    optimizer = SGD([w], 0.1)
+    seen: list[Any] = []
+
+    def callback(epoch: Epoch) -> bool:
+        seen.append((epoch.number, w.data, optimizer.steps))
+        w.data = 1.0  # what a callback changes is taken up
+        return epoch.number == 3
+
+    history = program.train([1.0], optimizer=optimizer, epochs=10, callback=callback)
+    assert [epoch.number for epoch in history] == [1, 2, 3]
+    assert seen == [(1, 0.8, 1), (2, 0.8, 2), (3, 0.8, 3)]
+
+
+def test_an_interrupt_leaves_the_last_epoch() -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2)
+    optimizer = SGD([w], 0.1)
+
+    def callback(epoch: Epoch) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        program.train([1.0], optimizer=optimizer, epochs=10, callback=callback)
+    assert (w.data, optimizer.steps) == (0.8, 1)
+
+
+def test_epochs_are_a_sequence(backend: Any) -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2, backend=backend)
+    history = program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=3)
+    assert [epoch.number for epoch in history] == [1, 2, 3]
+    assert [epoch.number for epoch in history[1:]] == [2, 3]
+    assert history[-1].number == 3
+    assert history[0] == Epoch(1, 2.5, 0.1, 5.0)
+    assert list(history.losses) == [epoch.loss for epoch in history]
+    assert repr(history) == f"<Epochs: 3, loss 2.5 to {history.losses[-1]:.6g}>"
+    with pytest.raises(IndexError):
+        history[3]
+
+
+def test_machine_code_is_taken_when_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2)
+    loops = []
+
+    def noted(*arguments: Any) -> Any:
+        loops.append(make(*arguments))
+        return loops[-1]
+
+    make = descent._make_loop
+    monkeypatch.setattr(descent, "_make_loop", noted)
+    for epochs in (1, 100_000):
+        program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=epochs)
+    assert [type(loop).__name__ for loop in loops] == ["_PythonLoop", "_NativeLoop"]
+
+
+def test_a_changed_rule_is_planned_anew() -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2)
+    optimizer = SGD([w], 0.1)
+
+    def step(**options: Any) -> Any:
+        w.data = 1.0
+        program.train([1.0], optimizer=optimizer, epochs=1, **options)
+        assert program._latest is not None
+        return w.data, program._latest._planned
+
+    first, plan = step()
+    assert (first, step()) == (0.8, (0.8, plan))
+    optimizer.lr = 0.2
+    assert step() == (pytest.approx(0.6), plan)
+    optimizer.weight_decay = 0.5
+    assert step()[0] == pytest.approx(1.0 - 0.2 * 2.5)
+    optimizer.weight_decay = 0.0
+    assert step(clip=1.0)[0] == pytest.approx(0.8)
+    program.train([3.0], optimizer=optimizer, epochs=1)
+    optimizer.note = [1.0]  # nothing to tell rules apart by
+    assert rule_of(optimizer) is None
+    assert step()[1] is not step()[1]
+
+
+def test_a_penalty_is_read_anew_and_planned_anew_where_it_changed() -> None:
+    w, v = Value(1.0), Value(2.0)
+    program = compile(lambda x: (w * x) ** 2)
+    optimizer = SGD([w], 0.1)
+    strength = 0.5
+
+    def step(leaf: Value) -> Any:
+        w.data = 1.0
+        program.train([1.0], optimizer=optimizer, epochs=1, penalty=lambda: strength * leaf**2)
+        assert program._latest is not None
+        return w.data, program._latest._planned
+
+    first, plan = step(w)
+    assert first == pytest.approx(1.0 - 0.1 * 3.0)
+    assert step(w) == (first, plan)
+    v.data = 3.0
+    assert step(v)[0] == pytest.approx(0.8)
+    strength = 2.0
+    assert step(w)[0] == pytest.approx(1.0 - 0.1 * 6.0)
+
+
+def test_threads_share_the_rows() -> None:
+    results = []
+    for threads in (1, 2, 100_000):
+        model = network()
+
+        def loss(x: Any, y: Any, model: MLP = model) -> Any:
+            return mean_squared_error(model(x), y)
+
+        program = compile(loss, backend="llvm", threads=threads)
+        program.train(X, Y, optimizer=SGD(model.parameters(), 0.1), epochs=5, batch_size=9)
+        results.append([p.data for p in model.parameters()])
+    assert results[0] == pytest.approx(results[1], rel=1e-12)
+    assert results[0] == pytest.approx(results[2], rel=1e-12)
+    with pytest.raises(ValueError, match="threads=0 is not allowed"):
+        compile(lambda x: x, threads=0)
+
+
+def test_no_epochs_change_nothing() -> None:
+    w = Value(1.0)
+    history = compile(lambda x: w * x).train([1.0], optimizer=SGD([w], 0.1), epochs=0)
+    assert len(history) == 0
+    assert repr(history) == "<Epochs: 0>"
+    assert w.data == 1.0
+
+
+def test_training_that_diverges_goes_on_in_ieee_arithmetic(backend: Any) -> None:
+    w = Value(1.0)
+    program = compile(lambda x: (w * x) ** 2, backend=backend)
+    history = program.train([10.0], optimizer=SGD([w], 1e3), epochs=100)
+    assert len(history) == 100
+    assert math.isnan(w.data)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": -1}, "epochs=-1 is not allowed"),
+        ({"epochs": 1, "batch_size": -3}, "batch_size=-3 is not allowed"),
+        ({"epochs": 1, "batch_size": 0}, "batch_size=0 is not allowed"),
+        ({"epochs": 1, "clip": -1.0}, r"clip=-1.0 is not allowed"),
+        ({"epochs": 1, "clip": math.nan}, r"clip=nan is not allowed"),
+    ],
+)
+def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
+    w = Value(1.0)
+    with pytest.raises(ValueError, match=message):
+        compile(lambda x: w * x).train([1.0], optimizer=SGD([w], 0.1), **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 1.5}, "epochs is a whole number, 0 or more, not 1.5"),
+        ({"epochs": None}, "epochs is a whole number"),
+        ({"epochs": math.inf}, "epochs is a whole number"),
+        ({"batch_size": 2.0}, "batch_size is a whole number, 1 or more, not 2.0"),
+        ({"batch_size": "a"}, "batch_size is a whole number"),
+        ({"clip": "a"}, "clip needs one real number"),
+        ({"optimizer": SGD}, "no optimiser: pass one that was made with the parameters"),
+        ({"optimizer": None}, "optimizer=None is no optimiser"),
+        ({"schedule": "x"}, "schedule='x' has no step"),
+        ({"callback": "x"}, "callback='x' is no function"),
+        ({"penalty": 3}, "penalty=3 is no function"),
+        ({"penalty": lambda: None}, "one real number"),
+        ({"penalty": lambda: [Value(1.0)]}, "only a function that gives one number"),
+    ],
+)
+def test_options_of_another_kind(options: dict[str, Any], message: str, backend: Any) -> None:
+    w = Value(1.0)
+    program, optimizer = compile(lambda x: w * x, backend=backend), SGD([w], 0.1)
+    usual = {"optimizer": optimizer, "epochs": 1}
+    with pytest.raises(TypeError, match=message):
+        program.train([1.0, 2.0], **(usual | options))
+    optimizer.parameters.append(Value(2.0))
+    with pytest.raises(ValueError, match="a tuple of 1 for each of its 2 parameters"):
+        program.train([1.0], **usual)
+    optimizer.lr = "fast"
+    with pytest.raises(TypeError, match="the optimiser's lr needs one real number"):
+        program.train([1.0], **usual)
+    assert (w.data, w.grad, optimizer.steps) == (1.0, 0.0, 0)
+
+
+def test_the_function_gives_one_number() -> None:
+    w = Value(1.0)
+    with pytest.raises(TypeError, match="one number"):
+        compile(lambda x: [w * x]).train([1.0], optimizer=SGD([w], 0.1), epochs=1)
+
+
+def test_training_inside_no_grad() -> None:
+    w = Value(1.0)
+    with no_grad():
+        compile(lambda x: tanh(w * x)).train([1.0], optimizer=SGD([w], 0.1), epochs=1)
+    assert w.data == pytest.approx(1.0 - 0.1 * (1.0 - math.tanh(1.0) ** 2))
+
+
+@pytest.mark.parametrize("norm", [0.0, 0.5, 1.0, 3.0, 1e300, math.inf, math.nan])
+def test_clipping_is_that_of_nn(norm: float) -> None:
+    mine, theirs = norm_factor(norm, 1.5), float(norm_factor_of_nn(norm, 1.5))
+    assert mine == theirs or (mine != mine and theirs != theirs)

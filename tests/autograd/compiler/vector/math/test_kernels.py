@@ -1,0 +1,202 @@
+"""The elementary functions are within two units in the last place of mpmath's, everywhere."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+from autograd.compiler.readable.python import ieee
+from autograd.compiler.vector.assembly import Target
+from autograd.compiler.vector.math.kernels import KERNELS, kernel_name
+from autograd.compiler.vector.processor import Processor, host, kernel
+
+# Every way in which the code of a kernel can differ; LLVM splits vectors that are too wide.
+TARGETS = (
+    host().target,
+    Target(8, fused=True),
+    Target(4, fused=True),
+    Target(2, fused=False),
+    Target(1, fused=True),
+    Target(1, fused=False),
+)
+TOLERANCE = 2.0
+"""Units in the last place."""
+
+TINY, HUGE = 5e-324, 1.7976931348623157e308
+SPECIALS = (
+    0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1e-5, TINY, -TINY,
+    2.2250738585072014e-308,
+    -1e-310, 1e-300, -1e-300, 40.0, -40.0, 709.78, -745.1, 711.0, -746.0, 1e16, -1e16, 1e300, HUGE,
+    -HUGE, math.inf, -math.inf, math.nan,
+)  # fmt: skip
+
+
+def apply(name: str, target: Target, *arguments: Any) -> Any:
+    """Run a kernel over arrays, padded to whole vectors."""
+    machine = machine_for(target)
+    code = kernel(name, machine)
+    count = len(arguments[0])
+    padding = -count % target.lanes
+    padded = [np.concatenate([a, np.full(padding, a[-1])]) for a in arguments]
+    result = np.empty(count + padding)
+    pointers = [ctypes.c_void_p] * (len(arguments) + 1)
+    function = ctypes.CFUNCTYPE(None, *pointers, ctypes.c_int64)(
+        code.address(kernel_name(name, target))
+    )
+    addresses = [a.ctypes.data for a in (*padded, result)]
+    function(*addresses, (count + padding) // target.lanes)
+    return result[:count]
+
+
+@cache
+def machine_for(target: Target) -> Processor:
+    """The machine that tests run on, told to use such vectors."""
+    return replace(host(), target=target)
+
+
+def sigmoid(x: Any) -> Any:
+    """The logistic function."""
+    return 1 / (1 + mp.exp(-x))
+
+
+REFERENCE: dict[str, Callable[..., Any]] = {
+    "atan2": mp.atan2,
+    "power": mp.power,
+    "sigmoid": sigmoid,
+    "softplus": lambda x: mp.log1p(mp.exp(x)),
+    "gelu": lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2,
+    "silu": lambda x: x * sigmoid(x),
+    "direction_cosine": lambda x, y: x / mp.hypot(x, y),
+    "sigmoid_derivative": lambda x: sigmoid(x) * sigmoid(-x),
+    "tanh_derivative": lambda x: mp.sech(x) ** 2,
+}
+
+ANY = (-1e3, 1e3)
+DOMAINS: dict[str, Sequence[tuple[float, float]]] = {
+    "exp": [(-745.1, 709.7)],
+    "expm1": [(-45.0, 709.7)],
+    "log": [(TINY, 1e308), (0.5, 2.0)],
+    "log1p": [(-1.0, 1e308), (-0.9, 2.0)],
+    "sin": [(-10.0, 10.0), ANY, (-1e308, 1e308)],
+    "cos": [(-10.0, 10.0), ANY, (-1e308, 1e308)],
+    "tan": [(-10.0, 10.0), ANY, (-1e308, 1e308)],
+    "asin": [(-1.0, 1.0)],
+    "acos": [(-1.0, 1.0)],
+    "atan": [(-3.0, 3.0), (-1e308, 1e308)],
+    "sinh": [(-710.4, 710.4), (-2.0, 2.0)],
+    "cosh": [(-710.4, 710.4), (-2.0, 2.0)],
+    "tanh": [(-20.0, 20.0), (-1.0, 1.0)],
+    "asinh": [(-3.0, 3.0), (-1e308, 1e308)],
+    "acosh": [(1.0, 3.0), (1.0, 1e308)],
+    "atanh": [(-1.0, 1.0)],
+    "erf": [(-6.0, 6.0), (-1.0, 1.0)],
+    "erfc": [(-6.0, 26.6), (-1.0, 2.0)],
+    "sigmoid": [(-744.0, 40.0), (-3.0, 3.0)],
+    "softplus": [(-744.0, 40.0), (-3.0, 3.0)],
+    "gelu": [(-38.4, 9.0), (-2.0, 2.0)],
+    "silu": [(-740.0, 40.0), (-3.0, 3.0)],
+    "atan2": [(-3.0, 3.0), (-1e300, 1e300)],
+    "hypot": [(-3.0, 3.0), (-1e308, 1e308), (-1e-300, 1e-300)],
+    "power": [(1e-6, 3.0), (1e-3, 20.0)],
+    "direction_cosine": [(-3.0, 3.0), (-1e300, 1e300)],
+    "sigmoid_derivative": [(-708.0, 708.0), (-3.0, 3.0)],
+    "tanh_derivative": [(-354.0, 354.0), (-3.0, 3.0)],
+}
+
+
+@cache
+def points(name: str) -> tuple[Any, ...]:
+    """Numbers spread over the domains, evenly and in order of magnitude."""
+    random = np.random.default_rng(len(name))
+    arity = KERNELS[name].__code__.co_argcount
+    arguments = []
+    for argument in range(arity):
+        parts = []
+        for low, high in DOMAINS[name]:
+            even = random.uniform(low / 2, high / 2, 150) * 2
+            largest = math.log2(max(abs(low), abs(high)))
+            size = 2.0 ** random.uniform(min(-60.0, largest - 60.0), largest, 150)
+            signed = size * random.choice([-1.0, 1.0], 150)
+            if name == "power" and argument:
+                even, signed = (
+                    random.uniform(-200, 200, 150),
+                    np.round(random.uniform(-30, 30, 150)),
+                )
+            parts += [even, np.clip(signed, low, high) if not argument else signed]
+        arguments.append(np.concatenate(parts))
+    return tuple(arguments)
+
+
+@cache
+def exact(name: str) -> list[Any]:
+    """What mpmath gives for the points, to 200 bits."""
+    function = REFERENCE.get(name) or getattr(mp, name)
+    with mp.workprec(400 if name in ("sin", "cos", "tan") else 200):
+        return [
+            function(*map(mp.mpf, map(float, numbers)))
+            for numbers in zip(*points(name), strict=True)
+        ]
+
+
+def units(got: float, wanted: Any) -> float:
+    """How far a double is from a number, in the units of its last place."""
+    if not mp.isfinite(wanted) or abs(wanted) >= mp.mpf(2) ** 1024 * (1 - mp.mpf(2) ** -54):
+        return 0.0 if math.isinf(got) and (got > 0) == (wanted > 0) else math.inf
+    if not math.isfinite(got):
+        return math.inf
+    with mp.workprec(200):
+        size = abs(wanted)
+        exponent = -1022 if size < mp.mpf(2) ** -1022 else mp.frexp(size)[1] - 1
+        return float(abs(mp.mpf(float(got)) - wanted) / mp.mpf(2) ** (exponent - 52))
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("name", KERNELS)
+def test_two_units_in_the_last_place(name: str, target: Target) -> None:
+    got = apply(name, target, *points(name))
+    errors = [units(a, b) for a, b in zip(got, exact(name), strict=True)]
+    worst = int(np.argmax(errors))
+    at = [float(argument[worst]) for argument in points(name)]
+    assert errors[worst] <= TOLERANCE, (at, got[worst], exact(name)[worst])
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("name", KERNELS)
+def test_special_values_are_those_of_ieee_arithmetic(name: str, target: Target) -> None:
+    arity = KERNELS[name].__code__.co_argcount
+    rows = [[x] for x in SPECIALS] if arity == 1 else [[x, y] for x in SPECIALS for y in SPECIALS]
+    got = apply(name, target, *(np.array(column) for column in zip(*rows, strict=True)))
+    function = ieee(name)
+    for row, value in zip(rows, got, strict=True):
+        wanted = function(*row)
+        if math.isnan(wanted):
+            assert math.isnan(value), (row, value)
+        else:
+            # Below the normal numbers a formula may lose digits that the kernel keeps.
+            assert value == pytest.approx(wanted, rel=1e-13, abs=1e-320), row
+            assert math.copysign(1.0, value) == math.copysign(1.0, wanted), (row, value)
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "tan"])
+def test_large_angles_near_multiples_of_a_quarter_turn(name: str) -> None:
+    # 6381956970095103 · 2^797 is the double nearest to a multiple of π/2 (Muller, table 11.1).
+    hard = np.array([6381956970095103.0 * 2.0**797, 1e22, 2.0**1023, 1.6e6, 1572864.5, -1e300])
+    got = apply(name, host().target, hard)
+    with mp.workprec(2000):
+        wanted = [getattr(mp, name)(mp.mpf(float(x))) for x in hard]
+    assert max(units(a, b) for a, b in zip(got, wanted, strict=True)) <= TOLERANCE
+
+
+def test_a_lane_does_not_depend_on_the_others() -> None:
+    x = np.array([0.5, 1e300, -3.0, math.nan, math.inf, 2.0, -0.0, 1e7])
+    together = apply("sin", Target(8, fused=True), x)
+    alone = [apply("sin", Target(8, fused=True), np.full(8, value))[0] for value in x]
+    assert np.array_equal(together, alone, equal_nan=True)

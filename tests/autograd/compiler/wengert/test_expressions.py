@@ -1,0 +1,147 @@
+"""What need not be computed is left out, and no value changes by that, -0, inf and nan included."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd import Value, dot, gradients, greater, heaviside, tanh, where
+from autograd.compiler.readable.python import interpreter
+from autograd.compiler.record.trace import on_record, record
+from autograd.compiler.wengert.expressions import evaluate
+from autograd.compiler.wengert.from_graph import translate
+from autograd.compiler.wengert.wengert import WengertList
+from autograd.switches import ieee_arithmetic
+
+NASTY = (0.0, -0.0, 1.0, -1.5, 5e-324, 1e308, math.inf, -math.inf, math.nan)
+
+
+def listed(function: Callable[..., Any], count: int) -> WengertList:
+    recording = record(function, [0.5] * count)
+    return translate(recording.inputs, recording.parameters, recording.outputs)[0]
+
+
+def names(function: Callable[..., Any], count: int = 1) -> list[str]:
+    return [instruction.name for instruction in listed(function, count).instructions]
+
+
+RULES: list[tuple[Callable[..., Any], list[str]]] = [
+    (lambda x: x * 1.0, []),
+    (lambda x: 1 * x, []),
+    (lambda x: x / 1, []),
+    (lambda x: x + -0.0, []),
+    (lambda x: -0.0 + x, []),
+    (lambda x: x - 0.0, []),
+    (lambda x: +x, []),
+    (lambda x: -(0.5 * -(x * 2.0)), ["multiply", "multiply"]),
+    (lambda x: x**1, []),
+    (lambda x: x**0, []),
+    (lambda x: x**2, ["multiply"]),
+    (lambda x: x * -1.0, ["negative"]),
+    (lambda x: x / -1.0, ["negative"]),
+    (lambda x: -x * 3.0, ["multiply", "negative"]),
+    (lambda x: -x * -x, ["multiply"]),
+    (lambda x: -x / 3.0, ["divide", "negative"]),
+    (lambda x: 3.0 - -x / x, ["divide", "add"]),
+    (lambda x: 3.0 + -x, ["subtract"]),
+    (lambda x: -x + 3.0, ["subtract"]),
+    (lambda x: 3.0 - -x, ["add"]),
+    (lambda x: where(greater(x, 0.0), 1.0, 0.0), ["greater"]),
+    (lambda x: where(heaviside(x), 1.0, 0.0), ["heaviside"]),
+    (lambda x: where(x, 2.0, 2.0), []),
+    (lambda x: where(1.0, x, 3.0), []),
+    (lambda x: where(0.0, 3.0, x), []),
+    (lambda x: x * tanh(Value(0.5)) / 2.0, ["multiply", "divide"]),
+    (lambda x: x * x + x * x, ["multiply", "add"]),
+    (lambda x: (x * 3.0) / (3.0 * x), ["multiply", "divide"]),
+]
+KEPT: list[tuple[Callable[..., Any], list[str]]] = [
+    (lambda x: x + 0.0, ["add"]),
+    (lambda x: 0.0 - x, ["subtract"]),
+    (lambda x: x - -0.0, ["subtract"]),
+    (lambda x: x * 0.0, ["multiply"]),
+    (lambda x: x - x, ["subtract"]),
+    (lambda x: x / x, ["divide"]),
+    (lambda x: 0.0 / x, ["divide"]),
+    (lambda x: where(x, 1.0, 0.0), ["where"]),
+    (lambda x: where(greater(x, 0.0), 1.0, -0.0), ["greater", "where"]),
+    (lambda x: (x - 1.0) / (1.0 - x), ["subtract", "subtract", "divide"]),
+]
+
+
+@pytest.mark.parametrize(("function", "expected"), RULES + KEPT)
+def test_a_rule_keeps_every_value(function: Callable[..., Any], expected: list[str]) -> None:
+    program = listed(function, 1)
+    assert [instruction.name for instruction in program.instructions] == expected
+    outputs, _ = interpreter(program)([[x] for x in NASTY], ())
+    for x, (simplified,) in zip(NASTY, outputs, strict=True):
+        with ieee_arithmetic.on():
+            value = function(Value(x)).data
+        assert struct.pack("d", value) == struct.pack("d", simplified) or value != value, x
+        assert (value != value) == (simplified != simplified), x
+
+
+def test_what_no_result_depends_on_is_left_out() -> None:
+    def function(x: Any) -> Any:
+        tanh(x)
+        return x * where(1.0, 2.0, tanh(x * 7.0))
+
+    program = listed(function, 1)
+    assert [i.name for i in program.instructions] == ["multiply"]
+    assert program.constants == (2.0,)
+
+
+def test_constants_are_kept_apart_by_their_bits() -> None:
+    program = listed(lambda x: [x * 0.0, x * -0.0, x * 0.0, x * math.nan, x * math.nan], 1)
+    assert [repr(c) for c in program.constants] == ["0.0", "-0.0", "nan"]
+    assert program.outputs[0] == program.outputs[2]
+    assert program.outputs[3] == program.outputs[4]
+
+
+def test_operations_on_constants_follow_ieee() -> None:
+    assert evaluate("log", [0.0]) == -math.inf
+    assert evaluate("fixed_power", [2.0], (3.0,)) == 8.0
+    assert listed(lambda x: x * Value(0.0).log(), 1).constants == (-math.inf,)
+
+
+def test_a_derivative_that_is_zero_leaves_nothing() -> None:
+    recording = record(lambda x: heaviside(x) * 3.0, [0.5])
+    with on_record():
+        slopes = gradients(recording.outputs[0], recording.inputs)
+    program, _ = translate(recording.inputs, (), slopes)
+    assert program.instructions == ()
+    assert program.constants == (0.0,)
+
+
+def test_dot_stays_one_instruction() -> None:
+    assert names(lambda *x: dot(x[:5], x[5:]), 10) == ["dot"]
+
+
+def test_results_may_be_columns_parameters_and_constants() -> None:
+    w = Value(3.0, "w")
+    program = listed(lambda x: [x, w, 5.0, x], 1)
+    assert (program.columns, program.parameters, program.constants) == (1, 1, (5.0,))
+    assert program.outputs == (0, 1, 2, 0)
+
+
+def test_labels_follow_their_slots() -> None:
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    p = w * x
+    p.label = "p"
+    q = p * 1.0
+    q.label = "another name for p"
+    _, labels = translate([x], [w], [q + 1.0])
+    assert labels == {0: "x", 1: "w", 3: "p"}
+
+
+def test_fifty_thousand_operations_in_one_chain() -> None:
+    def deep(x: Any) -> Any:
+        for _ in range(25_000):
+            x = tanh(x * 0.5)
+        return x
+
+    assert len(listed(deep, 1).instructions) == 50_000

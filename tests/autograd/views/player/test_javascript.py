@@ -1,0 +1,53 @@
+"""What the generated JavaScript looks like; that it computes the same is tried in a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import Value, no_grad
+from autograd.operation import look_up, record
+from autograd.views.player.javascript import (
+    AS_TAUGHT,
+    forward_formula,
+    javascript_rule,
+    local_rule,
+    rule_formulas,
+)
+
+
+def test_fixed_parameters_come_after_the_inputs():
+    assert javascript_rule(look_up("fixed_power", (3.0,)), 1) == (
+        "{forward: (x0) => kernels.fixed_power(x0, 3), "
+        "local: (y, x0) => [(3 * kernels.fixed_power(x0, 2))]}"
+    )
+    assert javascript_rule(look_up("elu", (float("inf"),)), 1).count("Infinity") == 2
+
+
+def test_any_number_of_inputs():
+    assert javascript_rule(look_up("dot"), 3) == (
+        "{forward: (x0, x1, x2) => kernels.dot(x0, x1, x2), local: (y, x0, x1, x2) => [x1, x0, 1]}"
+    )
+
+
+def test_formulas_for_people():
+    assert forward_formula(look_up("dot"), 5) == "x0·x2+x1·x3+x4"
+    assert rule_formulas(look_up("sigmoid"), 1) == ["y·(1−y)"]
+    assert rule_formulas(look_up("tanh"), 1) == ["1−y²"]
+    assert rule_formulas(look_up("hypot"), 2) == ["x0/y", "x1/y"]
+    assert rule_formulas(look_up("atanh"), 1) == ["1/(1−x0²)"]
+    assert rule_formulas(look_up("subtract"), 2) == ["1", "−1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"), [("sigmoid", (0.7,)), ("tanh", (-0.7,)), ("hypot", (3.0, -1.5))]
+)
+def test_a_rule_as_it_is_taught_is_the_rule(name, inputs):
+    row = look_up(name)
+    y = record(row, [Value(x) for x in inputs])
+    taught = AS_TAUGHT[local_rule(row, len(inputs))[0].operation.name](y, *map(Value, inputs))
+    assert taught.data == pytest.approx(y.local_gradients()[0], rel=1e-15)
+
+
+def test_rules_cannot_be_read_while_recording_is_paused():
+    with no_grad(), pytest.raises(ValueError, match="outside no_grad"):
+        rule_formulas(look_up("sigmoid"), 1)

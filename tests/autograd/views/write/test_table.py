@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from autograd.views.write.table import Table
+
+TABLE = Table(("name", "x"), (("权重", "1"), ("a|b <i> *c*", "-20")), numeric=(1,))
+
+
+def test_text_aligns_wide_characters_too():
+    assert TABLE.text().split("\n") == [
+        "name           x",
+        "权重           1",
+        "a|b <i> *c*  -20",
+    ]
+
+
+def test_html_is_escaped():
+    html = TABLE.html("a < b")
+    assert "<caption>a &lt; b</caption>" in html
+    assert '<td style="text-align:left">a|b &lt;i&gt; *c*</td>' in html
+    assert '<td style="text-align:right">-20</td>' in html
+
+
+def test_markdown_shows_signs_as_they_are():
+    assert TABLE.markdown().split("\n") == [
+        "| name | x |",
+        "|---|---:|",
+        "| 权重 | 1 |",
+        r"| a\|b &lt;i&gt; \*c\* | -20 |",
+    ]
+
+
+def test_a_table_without_rows():
+    assert Table(("a", "b"), ()).text() == "a  b"
