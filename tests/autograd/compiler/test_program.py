@@ -15,7 +15,7 @@ import pytest
 
 import autograd
 from autograd import Program, Value, compile, dot, no_grad, tanh, total
-from autograd.compiler.run import engine
+from autograd.compiler.run import runner
 from autograd.value import TracingError
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy, mean_squared_error
@@ -461,7 +461,7 @@ def test_wrong_options(make: Callable[[], Any], error: type[Exception], message:
 
 
 def test_machine_code_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "find_spec", lambda name: None if name == "llvmlite" else name)
+    monkeypatch.setattr(runner, "find_spec", lambda name: None if name == "llvmlite" else name)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'stepgrad\[compile\]'"):
         compile(abs, backend="llvm")
     program = compile(lambda x: x * x)
