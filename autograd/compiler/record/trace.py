@@ -35,8 +35,8 @@ from autograd.compiler.record.repeatable import (
 )
 from autograd.graph import topological_order
 from autograd.node import leaf, real
-from autograd.switches import ieee_arithmetic, recording_paused, tracing
-from autograd.value import Constant, TracingError, Value
+from autograd.switches import TracingError, ieee_arithmetic, recording_paused, tracing
+from autograd.value import Constant, Value
 
 
 @dataclass(frozen=True, slots=True)
