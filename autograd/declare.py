@@ -80,7 +80,7 @@ def declare(name: str, symbol: str, forward: Forward, local: Local, **more: Any)
     ``operation``.
     """
     names = local.__code__.co_varnames[1 : local.__code__.co_argcount]  # those of the inputs
-    more = {"domain": (REALS,) * max(len(names), 1)} | more
+    more = {"domain": (REALS,) * len(names)} | more
     row = TABLE[name] = Operation(name, symbol, forward, local, **more)
     if len(names) == 1:
         return _dressed(unary(row), row, names)

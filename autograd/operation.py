@@ -40,7 +40,8 @@ class Operation(NamedTuple):
         ``local(y, *inputs)`` gives ∂y/∂input for each input. It is written with Python's operators
         and the table's own functions, so it runs on floats and on Values alike.
     domain : tuple of intervals
-        Where each input may lie for the output to be a real number.
+        Where each input may lie for the output to be a real number; empty where an operation takes
+        any number of inputs.
     kink : str
         What holds where the derivative jumps or does not exist.
     ieee : callable

@@ -71,7 +71,8 @@ class Notation:
     function : callable
         ``function(name)`` is what an operation is called in a function call.
     plus, times : str
-        The signs in a sum of several terms, and in its products.
+        The signs in a sum of several terms, and in its products; without a plus, `dot` and `total`
+        are function calls too.
     start_first : bool
         Whether `dot` shows what it starts from before its products, as it is computed.
     opening, closing : str
@@ -82,9 +83,9 @@ class Notation:
     number: Callable[[float], Term]
     function: Callable[[str], str] = str
     power: Callable[[float], Spelling] | None = None
-    plus: str = " + "
-    times: str = " * "
-    start_first: bool = True
+    plus: str = ""
+    times: str = "·"
+    start_first: bool = False
     opening: str = "("
     closing: str = ")"
 
@@ -95,7 +96,7 @@ class Notation:
             return self.forms[name]
         if name == "fixed_power" and self.power:
             return self.power(*operation.parameters)
-        if name in ("dot", "total") and count:
+        if self.plus and name in ("dot", "total") and count:
             return Spelling(SUM, _joined(self._terms(name, count), self.plus))
         given: list[Pieces] = [(Argument(index),) for index in range(count)]
         given += [(self.number(parameter)[0],) for parameter in operation.parameters]
@@ -286,8 +287,6 @@ TEXT = Notation(
     lambda name: _TEXT_NAMES.get(name, name),
     _text_power,
     plus="+",
-    times="·",
-    start_first=False,
 )
 """Formulas as text: ``tanh(w·x+b)²``."""
 
@@ -308,7 +307,6 @@ LATEX = Notation(
     _latex_power,
     plus="+",
     times=r" \cdot ",
-    start_first=False,
     opening=r"\left(",
     closing=r"\right)",
 )
@@ -318,7 +316,8 @@ LISTING = Notation(
     _infix(_IN_TEXT, " ") | {"negative": TEXT.forms["negative"], "abs": TEXT.forms["abs"]},
     lambda x: (f"{x:g}", ATOM),
     power=_listed_power,
-    times="·",
+    plus=" + ",
+    start_first=True,
 )
 """The lines of a Wengert list's table: ``v2 · v0 + v1``."""
 
@@ -331,7 +330,5 @@ PYTHON = Notation(_PYTHON_FORMS, _code_number)
 C = Notation(_C_FORMS, _c_number, lambda name: _C_NAMES.get(name, name))
 """C99: the functions of ``math.h``."""
 
-JAVASCRIPT = Notation(
-    _C_FORMS, _javascript_number, lambda name: f"kernels.{name}", start_first=True
-)
+JAVASCRIPT = Notation(_C_FORMS, _javascript_number, lambda name: f"kernels.{name}")
 """JavaScript: what is no operator is a function of the object ``kernels``."""
