@@ -12,6 +12,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+from nn.batch import WorkerError, program_gradient
 
 from autograd import Value, exp, log
 from nn import (
@@ -32,7 +33,6 @@ from nn import (
     l2_penalty,
     mean_squared_error,
 )
-from nn.batch import WorkerError, program_gradient
 from nn.diagnostics import History
 from nn.training import DivergenceError, fit, mean_loss
 
