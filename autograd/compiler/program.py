@@ -16,12 +16,14 @@ from inspect import Parameter as Argument
 from inspect import signature
 from typing import Any, Literal, TypeAlias, cast, overload
 
+from autograd.checks import check_count
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.record.nested import Container, Structure, flatten, is_array, rebuild
 from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
 from autograd.compiler.record.trace import collector_paused, function_name, record
-from autograd.compiler.run.runner import Backend, check_count, has_machine_code
+from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.train import train as descent
+from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.plan import Optimizer, is_optimizer
 from autograd.node import real
 from autograd.switches import tracing
@@ -288,7 +290,7 @@ class Program:
             rows,
             optimizer=optimizer,
             epochs=epochs,
-            batches=descent.Batches(batch_size, shuffle, seed),
+            batches=Batches(batch_size, shuffle, seed),
             schedule=schedule,
             callback=callback,
             backend=self._backend,

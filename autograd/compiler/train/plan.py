@@ -8,17 +8,16 @@ Read next: `descent`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeGuard
 
 from autograd.compiler.record.trace import record
+from autograd.compiler.train.clipping import check_clip, norm_factor
 from autograd.compiler.wengert.expressions import Expressions
 from autograd.compiler.wengert.from_graph import translate
 from autograd.compiler.wengert.wengert import WengertList
-from autograd.functions import minimum, sqrt
-from autograd.node import real
+from autograd.functions import sqrt
 from autograd.value import Value
 
 
@@ -106,8 +105,7 @@ def make_plan(
         Where there is one row only, its numbers: they become constants, and the list has no
         columns.
     """
-    if clip is not None and not 0.0 <= real(clip, "clip") < math.inf:
-        raise ValueError(f"clip={clip!r} is not allowed: it is a norm, 0 or more, and finite")
+    check_clip(clip)
     moved = list(optimizer.parameters)
     parts = [loss] if penalty is None else [loss, penalty]
     captured = [leaf for _, leaves in parts for leaf in leaves]
@@ -188,8 +186,3 @@ def _update(optimizer: Optimizer, clip: float | None) -> WengertList:
     recording = record(update, [0.5, 0.5, state, (0.5,) * count])
     columns, shared = recording.inputs[: 2 + len(state)], recording.inputs[2 + len(state) :]
     return translate(columns, shared, outputs=recording.outputs)[0]
-
-
-def norm_factor(norm: Any, largest: float) -> Any:
-    """Return what a gradient of this norm is multiplied by to be clipped, as PyTorch does it."""
-    return minimum(largest / (norm + 1e-6), 1.0)

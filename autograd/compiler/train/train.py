@@ -7,23 +7,22 @@ Python.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
-from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from autograd.checks import check_count
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.runner import (
     Backend,
     Runner,
-    check_count,
     has_machine_code,
     work,
     worth_machine_code,
 )
+from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.plan import Optimizer, Plan
 
 if TYPE_CHECKING:
@@ -60,29 +59,6 @@ class Epoch:
     loss: float
     learning_rate: float
     gradient_norm: float
-
-
-@dataclass(frozen=True, slots=True)
-class Batches:
-    """How the rows are divided up in every epoch."""
-
-    size: int | None
-    shuffle: bool
-    seed: int
-
-    def __post_init__(self) -> None:
-        if self.size is not None:
-            check_count("batch_size", self.size, 1)
-
-    def orders(self, rows: int) -> Iterator[list[int] | None]:
-        """Yield the order of the rows for epoch after epoch; None where it is as they stand."""
-        if self.size is None or not self.shuffle:
-            yield from repeat(None)
-        random = Random(self.seed)
-        while True:
-            order = list(range(rows))
-            random.shuffle(order)
-            yield order
 
 
 class Epochs(Sequence[Epoch]):

@@ -12,7 +12,8 @@ import pytest
 
 from autograd import Value, compile, no_grad, tanh, total
 from autograd.compiler.train import train as descent
-from autograd.compiler.train.plan import norm_factor, rule_of
+from autograd.compiler.train.clipping import norm_factor
+from autograd.compiler.train.plan import rule_of
 from autograd.compiler.train.train import Epoch
 from nn import MLP
 from nn.losses import mean_squared_error
