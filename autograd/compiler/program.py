@@ -22,9 +22,11 @@ from autograd.compiler.record.nested import Container, Structure, flatten, is_ar
 from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
 from autograd.compiler.record.trace import collector_paused, function_name, record
 from autograd.compiler.run.runner import Backend, has_machine_code
-from autograd.compiler.train import train as descent
 from autograd.compiler.train.batches import Batches
+from autograd.compiler.train.epochs import Epoch, Epochs
 from autograd.compiler.train.plan import Optimizer, is_optimizer
+from autograd.compiler.train.train import Schedule
+from autograd.compiler.train.train import train as run_training
 from autograd.node import real
 from autograd.switches import tracing
 from autograd.value import Value
@@ -227,11 +229,11 @@ class Program:
         batch_size: int | None = None,
         shuffle: bool = True,
         seed: int = 0,
-        schedule: descent.Schedule | None = None,
+        schedule: Schedule | None = None,
         clip: float | None = None,
         penalty: Callable[[], Any] | None = None,
-        callback: Callable[[descent.Epoch], object] | None = None,
-    ) -> descent.Epochs:
+        callback: Callable[[Epoch], object] | None = None,
+    ) -> Epochs:
         """Minimise the mean over the rows of the function's result, which must be one number.
 
         Parameters
@@ -285,7 +287,7 @@ class Program:
         added = None  # recorded each time: it may read numbers that have changed since
         if penalty is not None:
             added = Specialization(record(penalty, ()), self._backend, self._threads).captured
-        return descent.train(
+        return run_training(
             version.plan(optimizer, clip, row, added),
             rows,
             optimizer=optimizer,
