@@ -157,6 +157,15 @@ def argument_names(function: Callable[..., Any], structure: Structure) -> list[s
     ]
 
 
+def count_of_arguments(function: Callable[..., Any]) -> int:
+    """Count the arguments that a function must be given."""
+    positional = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
+    return sum(
+        parameter.kind in positional and parameter.default is Argument.empty
+        for parameter in signature(function).parameters.values()
+    )
+
+
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """Keep the cyclic collector from going through a graph again and again while it grows."""

@@ -145,7 +145,7 @@ def make_plan(
     )
 
 
-def rule_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
+def options_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
     """Tell apart what optimisers do, by their class and options; None where these are no numbers.
 
     Two optimisers of equal rule have the same lists of numbers and update.

@@ -14,8 +14,9 @@ from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Backend, has_machine_code, work, worth_machine_code
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs
-from autograd.compiler.train.plan import Optimizer, Plan
+from autograd.compiler.train.plan import Optimizer, Plan, is_optimizer
 from autograd.compiler.train.python_loop import PythonLoop
+from autograd.node import real
 
 OPERATIONS_AT_ONCE = 50_000_000
 """Operations, each on one number, that machine code may do before Python gets to see Ctrl-C."""
@@ -26,6 +27,27 @@ class Schedule(Protocol):
 
     def step(self) -> None:
         """Go one step further: set the optimiser's ``lr``."""
+
+
+def check_training(optimizer: object, schedule: object, penalty: object, callback: object) -> None:
+    """Refuse what training would trip over only after its first step, or with a riddle."""
+    if not is_optimizer(optimizer):
+        raise TypeError(
+            f"optimizer={optimizer!r} is no optimiser: pass one that was made with the parameters "
+            "to move, such as nn.optim.SGD(parameters, lr=0.1)"
+        )
+    real(optimizer.lr, "the optimiser's lr")
+    count, width = len(optimizer.parameters), len(optimizer.initial_state)
+    if list(map(len, optimizer.state)) != [width] * count:
+        raise ValueError(
+            f"the optimiser's state must be a tuple of {width} for each of its {count} parameters: "
+            "make a new optimiser to train others"
+        )
+    if schedule is not None and not hasattr(schedule, "step"):
+        raise TypeError(f"schedule={schedule!r} has no step(): pass one of nn.optim's schedules")
+    for name, function in (("penalty", penalty), ("callback", callback)):
+        if function is not None and not callable(function):
+            raise TypeError(f"{name}={function!r} is no function")
 
 
 class Loop(Protocol):

@@ -14,7 +14,7 @@ from autograd import Value, compile, no_grad, tanh, total
 from autograd.compiler.train import train as training
 from autograd.compiler.train.clipping import norm_factor
 from autograd.compiler.train.epochs import Epoch
-from autograd.compiler.train.plan import rule_of
+from autograd.compiler.train.plan import options_of
 from nn import MLP
 from nn.losses import mean_squared_error
 from nn.optim import (
@@ -262,7 +262,7 @@ def test_a_changed_rule_is_planned_anew() -> None:
     assert step(clip=1.0)[0] == pytest.approx(0.8)
     program.train([3.0], optimizer=optimizer, epochs=1)
     optimizer.note = [1.0]  # nothing to tell rules apart by
-    assert rule_of(optimizer) is None
+    assert options_of(optimizer) is None
     assert step()[1] is not step()[1]
 
 
