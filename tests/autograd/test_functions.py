@@ -22,6 +22,7 @@ from mpmath import mpf
 
 import autograd
 from autograd import Value, gradients, jvp
+from autograd.declare import REALS
 from autograd.operation import FAMILIES, TABLE, Operation, record
 from autograd.switches import ieee_arithmetic
 
@@ -173,7 +174,7 @@ def _interval(low: float, high: float) -> st.SearchStrategy[float]:
 def _points(case: Case) -> st.SearchStrategy[tuple[float, ...]]:
     domain = case.between or case.operation.domain
     if len(domain) < case.inputs:
-        domain = domain[:1] * case.inputs
+        domain = (domain[:1] or (REALS,)) * case.inputs
     return st.tuples(*(_interval(*interval) for interval in domain))
 
 
