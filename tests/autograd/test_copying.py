@@ -9,7 +9,9 @@ import weakref
 
 import pytest
 
-from autograd import Value, replay, tanh
+from autograd import Value, copying, replay, tanh
+from autograd import graph as old_place
+from autograd.copying import copy_graph, pickled
 from autograd.operation import TABLE
 from autograd.value import Parameter
 
@@ -96,3 +98,28 @@ def test_operations_pickle_by_name() -> None:
     z = pickle.loads(pickle.dumps(y))
     assert z.operation is TABLE["add"]
     assert z.parents[0].operation.parameters == (0.25,)
+
+
+def test_restore_undoes_pickled() -> None:
+    _, x, w = graph()
+    for leaf in (x, w):
+        function, record = pickled(leaf)
+        again = function(*record)
+        assert function is copying.restore and again is not leaf and type(again) is type(leaf)
+        assert (again.data, again.grad, again.label) == (leaf.data, leaf.grad, leaf.label)
+        assert (again.parents, again.operation) == ((), None)
+
+
+def test_a_copy_of_a_graph_takes_what_was_copied_before() -> None:
+    y, x, w = graph()
+    known = Value(7.0, "another x")
+    memo = {id(x): known}
+    again = copy_graph(y, memo)
+    h = again.parents[0].parents[0].parents[0]
+    assert (h.parents[0], h.parents[1].label) == (known, "w") and h.parents[1] is not w
+    assert memo[id(y)] is again and copy_graph(y, memo) is again
+    assert copy_graph(x, {}).label == "x" and copy_graph(x, {}) is not x
+
+
+def test_pickles_of_version_0_1_find_the_functions_where_they_were() -> None:
+    assert (old_place.restore, old_place._last) == (copying.restore, copying._last)  # type: ignore[attr-defined]

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from autograd import Value
+from autograd.node import Node, constant, is_number, leaf, node_classes, real
+from autograd.value import Constant
 
 
 class Degrees:
@@ -80,3 +82,51 @@ def test_label_must_be_text() -> None:
     with pytest.raises(TypeError, match="label is a str, not NoneType"):
         x.label = None  # type: ignore[assignment]
     assert x.label == "x"
+
+
+@pytest.mark.parametrize(
+    ("thing", "expected"),
+    [
+        (1, True),
+        (1.0, True),
+        (True, True),
+        (fractions.Fraction(1, 3), True),
+        (np.float32(1.0), True),
+        (np.uint8(1), True),
+        (np.bool_(False), True),
+        (1j, False),
+        ("1", False),
+        (None, False),
+        (Decimal(1), False),
+        (np.array(1.0), False),
+        (np.complex128(1.0), False),
+        (Value(1.0), False),
+    ],
+)
+def test_what_is_a_real_number(thing: object, expected: bool) -> None:
+    assert is_number(thing) is expected
+
+
+def test_an_error_names_what_needs_the_number() -> None:
+    assert real(np.float32(0.5), "a rate") == 0.5
+    with pytest.raises(TypeError, match=r"^a rate needs one real number .*, not NoneType$"):
+        real(None, "a rate")
+    with pytest.raises(OverflowError, match=r"^a rate holds a float; this Fraction is larger"):
+        real(fractions.Fraction(10**400), "a rate")
+
+
+def test_a_leaf_is_a_node_without_a_past() -> None:
+    node = leaf(Node, 2.5, "n")
+    assert type(node) is Node
+    assert (node._data, node.grad, node.parents, node.operation) == (2.5, 0.0, (), None)
+    assert (node._local, node.label) == ((), "n")
+    assert not hasattr(node, "__dict__")
+
+
+def test_a_number_in_an_expression_is_a_leaf_of_its_own_kind() -> None:
+    node = constant(np.float64(3.0))
+    assert type(node) is Constant and node_classes.constant is Constant
+    assert type(node._data) is float and node._data == 3.0
+    assert node_classes.value is Value
+    with pytest.raises(TypeError, match="arithmetic with Values needs one real number"):
+        constant("3")
