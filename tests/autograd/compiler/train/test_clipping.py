@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from autograd.compiler.train.clipping import norm_factor
+from autograd import Value
+from autograd.compiler.train.clipping import check_clip, norm_factor
 from nn.optim import norm_factor as norm_factor_of_nn
 
 
@@ -14,3 +15,25 @@ from nn.optim import norm_factor as norm_factor_of_nn
 def test_clipping_is_that_of_nn(norm: float) -> None:
     mine, theirs = norm_factor(norm, 1.5), float(norm_factor_of_nn(norm, 1.5))
     assert mine == theirs or (mine != mine and theirs != theirs)
+
+
+@pytest.mark.parametrize(
+    ("norm", "expected"),
+    [(0.0, 1.0), (1.4, 1.0), (3.0, 1.5 / (3.0 + 1e-6)), (math.inf, 0.0)],
+)
+def test_only_a_gradient_that_is_too_long_is_scaled(norm: float, expected: float) -> None:
+    assert norm_factor(norm, 1.5) == expected
+    assert norm_factor(Value(norm), 1.5).data == expected
+
+
+@pytest.mark.parametrize("clip", [None, 0.0, 2, 1e308])
+def test_norms_that_may_be_the_largest(clip: float | None) -> None:
+    check_clip(clip)
+
+
+@pytest.mark.parametrize("clip", [-1e-9, math.inf, math.nan])
+def test_norms_that_may_not(clip: float) -> None:
+    with pytest.raises(ValueError, match=rf"clip={clip} is not allowed: it is a norm, 0 or more"):
+        check_clip(clip)
+    with pytest.raises(TypeError, match="clip needs one real number"):
+        check_clip("1")  # type: ignore[arg-type]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from autograd import Value, tanh
 from autograd.compiler.record.trace import record
-from autograd.compiler.wengert.from_graph import translate
+from autograd.compiler.wengert.from_graph import enter_graph, translate
 from autograd.compiler.wengert.wengert import WengertList
 
 
@@ -40,3 +42,38 @@ def test_fifty_thousand_operations_in_one_chain() -> None:
         return x
 
     assert len(listed(deep, 1).instructions) == 50_000
+
+
+def test_leaves_that_are_neither_column_nor_parameter_are_constants() -> None:
+    x, w, other = Value(2.0), Value(3.0), Value(5.0)
+    program, _ = translate([x], [w], outputs=[w * x + other], sums=[other, x])
+    assert (program.columns, program.parameters, program.constants) == (1, 1, (5.0,))
+    assert [tuple(step) for step in program.instructions] == [
+        ("multiply", (1, 0), ()),
+        ("add", (3, 2), ()),
+    ]
+    assert (program.outputs, program.sums) == ((4,), (2, 0))
+
+
+def test_what_is_shared_in_the_graph_is_one_instruction() -> None:
+    x = Value(2.0)
+    square = x * x
+    program, _ = translate([x], [], outputs=[square + tanh(square), x * x])
+    assert [step.name for step in program.instructions] == ["multiply", "tanh", "add"]
+    assert program.outputs == (3, 1)
+
+
+def test_a_graph_is_entered_with_the_numbers_of_its_results() -> None:
+    x, w = Value(2.0, "x"), Value(3.0)
+    y = w * x
+    z = tanh(y)
+    expressions, numbers = enter_graph([x], [w], [z, y, w], [y, z])
+    assert numbers == [3, 2, 1]
+    assert expressions.listing[2:] == [("multiply", (1, 0), ()), ("tanh", (2,), ())]
+    assert expressions.labels == {0: "x"}
+
+
+def test_a_leaf_in_the_place_of_a_computed_value_is_an_error() -> None:
+    x = Value(2.0)
+    with pytest.raises(ValueError, match="is a leaf: no operation computed it"):
+        enter_graph([], [], [x], [x])
