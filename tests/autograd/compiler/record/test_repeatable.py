@@ -15,7 +15,14 @@ import numpy as np
 import pytest
 
 from autograd import Value, tanh, total
-from autograd.compiler.record.repeatable import Watch, line_of_caller
+from autograd.compiler.record.repeatable import (
+    Watch,
+    captured,
+    grads_untouched,
+    line_of_caller,
+    matched,
+    watched,
+)
 from autograd.compiler.record.trace import record
 from autograd.switches import TracingError
 
@@ -210,3 +217,65 @@ def test_a_change_of_a_grad_is_refused(function: Any) -> None:
     weight.grad = 7.0
     record(lambda x: weight * x + 0.5, [2.0])
     assert weight.grad == 7.0
+
+
+def test_two_recordings_of_one_computation_are_matched_node_by_node() -> None:
+    shared = Value(3.0)
+
+    def build(number: float) -> list[Value]:
+        x = Value(number)
+        y = x * shared
+        return [x, y, y + Value(5.0)]
+
+    (x, y, z), (x2, y2, z2) = build(1.0), build(2.0)
+    twins = matched([x, z], [y, z], [x2, z2])
+    assert (twins[y], twins[shared], twins[x]) == (y2, shared, x2)
+    own = z.parents[1]
+    assert captured([x, shared, own], [x], twins) == [shared]
+    z2.parents[1].data = 6.0
+    with pytest.raises(TracingError, match=r"Value\(data=5.0.*became Value\(data=6.0"):
+        captured([own], [x], twins)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (lambda x: tanh(x), "it recorded multiply, then tanh"),
+        (lambda x: x**3, r"it recorded multiply, then fixed_power\(3.0\)"),
+        (lambda x: x * Value(2.0), "in it became Value"),
+    ],
+)
+def test_two_recordings_of_different_computations_are_not(other: Any, message: str) -> None:
+    x, x2 = Value(2.0), Value(2.0)
+    y = x * x
+    with pytest.raises(TracingError, match=message):
+        matched([x, y], [y], [x2, other(x2)])
+
+
+def test_a_different_number_of_arguments_is_told() -> None:
+    x, x2 = Value(2.0), Value(2.0)
+    y, y2 = total([x, x]), total([x2, x2, x2])
+    with pytest.raises(TracingError, match="it recorded total of 2 arguments, then 3"):
+        matched([x, y], [y], [x2, y2])
+
+
+def test_a_call_is_watched_and_its_result_returned() -> None:
+    assert watched(lambda: 3) == 3 and sys.getprofile() is None
+    with pytest.raises(TracingError, match=r"it calls time\(\)"):
+        watched(time.time)
+    assert sys.getprofile() is None
+
+
+def test_grads_are_given_back_whatever_happens() -> None:
+    x, y = Value(1.0, "x"), Value(1.0)
+    x.grad, y.grad = 5.0, math.nan
+    with grads_untouched([x, y]):
+        assert math.isnan(x.grad)
+    assert x.grad == 5.0 and math.isnan(y.grad)
+    with pytest.raises(TracingError, match="changes the grad of 'x'"), grads_untouched([x, y]):
+        x.grad += 1.0
+    with pytest.raises(TracingError, match="changes the grad of a Value"), grads_untouched([y]):
+        y.grad = math.nan  # another nan
+    with pytest.raises(ZeroDivisionError), grads_untouched([x]):
+        raise ZeroDivisionError
+    assert x.grad == 5.0

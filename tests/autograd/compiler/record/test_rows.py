@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from autograd import Value
-from autograd.compiler.record.nested import flatten, rebuild
-from autograd.compiler.record.rows import same_count, side_by_side, take_rows
+from autograd.compiler.record.nested import Container, flatten, rebuild
+from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,29 @@ def test_columns_are_joined() -> None:
     assert side_by_side([lists, lists]) == [[1.0, 1.0], [2.0, 2.0]]
     np.testing.assert_array_equal(side_by_side([lists, array]), [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]])
     assert same_count({"x": lists, "y": array}) == 2
+
+
+def test_rows_of_floats_are_read_without_a_look_at_each() -> None:
+    rows = take_rows([[1.0, 2.0], [3.0, 4.0]], "x")
+    assert rows == Rows(Container(list, (None, None)), 2, [[1.0, 2.0], [3.0, 4.0]])
+    assert rows == take_rows([[1, 2], [3.0, True + 3]], "x")
+    assert take_rows([1.0, 2.0], "x") == Rows(None, 2, [[1.0], [2.0]])
+
+
+def test_the_numbers_of_a_list_are_copied_those_of_an_array_of_doubles_are_not() -> None:
+    table, array = [[1.0], [2.0]], np.array([[1.0], [2.0]])
+    taken, viewed = take_rows(table, "x"), take_rows(array, "x")
+    table[0][0] = array[0, 0] = 9.0
+    assert taken.numbers[0][0] == 1.0 and viewed.numbers[0, 0] == 9.0
+    assert viewed.is_array and not taken.is_array
+
+
+def test_columns_of_different_length_are_told_by_name() -> None:
+    one, two = take_rows([1.0], "x"), take_rows([1.0, 2.0], "y")
+    with pytest.raises(ValueError, match="equally many rows: x has 1, y has 2, z has 1"):
+        same_count({"x": one, "y": two, "z": one})
+
+
+def test_one_column_is_joined_to_nothing() -> None:
+    column = take_rows([1.0, 2.0], "x")
+    assert side_by_side([column]) is column.numbers
