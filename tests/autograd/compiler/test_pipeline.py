@@ -89,7 +89,9 @@ def test_lists_and_what_runs_them_are_made_once() -> None:
 
 def test_making_the_gradient_leaves_the_value_as_it_was() -> None:
     early, late = (made(lambda x: tanh(x) * x, 2.0) for _ in range(2))
+    before = pickle.dumps(late)
     late.listed("slopes")
+    assert pickle.dumps(late) == before
     assert early.listed("value").program == late.listed("value").program
     assert steps(late, "value") == ["tanh", "multiply"] != steps(late, "slopes")
 
