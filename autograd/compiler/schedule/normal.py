@@ -4,6 +4,11 @@ Additions, subtractions, products, dots and totals all become one kind of node, 
 code generator sees a neuron, its gradient and a plain a + b alike and can give each term one fused
 multiply-add. A sum that is used once, as the first term of another, is merged into it; a product
 that is used once becomes a term. No sum is reordered by that.
+
+Two words are used from here on: a number is *uniform* if it is the same in every row, and *varying*
+if it differs from row to row.
+
+Read next: `uniform`.
 """
 
 from __future__ import annotations
@@ -20,7 +25,6 @@ EXPANDED = frozenset({"logsumexp", "elu"})
 
 SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 """Fixed exponents that need no logarithm."""
-
 
 FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
 """Derivatives that take a few instructions where the function's own value is at hand.
@@ -46,7 +50,7 @@ class Sum:
     @property
     def arguments(self) -> list[int]:
         """The slots that are read."""
-        return [slot for p in self.products for slot in p[:2] if slot is not None]
+        return arguments_of(self.products)
 
 
 @dataclass(slots=True)
@@ -61,9 +65,19 @@ class Apply:
 Node = Sum | Apply
 
 
+def is_call(node: Node) -> bool:
+    """Whether a node is an elementary function that has a kernel of its own."""
+    return isinstance(node, Apply) and node.name in KERNELS
+
+
+def arguments_of(products: Iterable[Product]) -> list[int]:
+    """The slots that products read."""
+    return [slot for p in products for slot in p[:2] if slot is not None]
+
+
 @dataclass(slots=True)
 class Total:
-    """A sum over the rows: products that differ from row to row, and those that do not."""
+    """A sum over the rows: its varying products and its uniform ones."""
 
     varying: list[Product]
     uniform: list[Product]
@@ -75,19 +89,28 @@ class NormalForm:
 
     Parameters
     ----------
+    columns : int
+        The slots from 0 on that hold the row's arguments.
+    parameters : range
+        The slots after them, which hold the parameters.
+    constants : dict of int to float
+        The slots that hold fixed numbers.
+    outputs : tuple of int
+        The slots that are wanted for each row.
     nodes : dict of int to Node
         By slot, arguments before the nodes that read them.
     varying : set of int
-        The slots, columns among them, that differ from row to row.
-    constants : dict of int to float
-        The slots that hold fixed numbers.
+        The slots, columns among them, that differ from row to row; all others are uniform.
     totals : list of Total
         One for each of the list's sums.
     """
 
-    nodes: dict[int, Node]
-    varying: set[int]
+    columns: int
+    parameters: range
     constants: dict[int, float]
+    outputs: tuple[int, ...]
+    nodes: dict[int, Node] = field(default_factory=dict)
+    varying: set[int] = field(default_factory=set)
     totals: list[Total] = field(default_factory=list)
 
 
@@ -100,9 +123,10 @@ class _Normalizer:
     def __init__(self, wengert: WengertList) -> None:
         self.wengert = wengert
         self.uses = _count_uses(wengert)
-        first_constant = wengert.columns + wengert.parameters
-        constants = dict(enumerate(wengert.constants, first_constant))
-        self.form = NormalForm({}, set(range(wengert.columns)), constants)
+        parameters = range(wengert.columns, wengert.columns + wengert.parameters)
+        constants = dict(enumerate(wengert.constants, parameters.stop))
+        self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs)
+        self.form.varying.update(range(wengert.columns))
         self.next_slot = wengert.slots
         self.copies: dict[int, int] = {}
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
@@ -138,21 +162,26 @@ class _Normalizer:
                 self.add(slot, Sum(self.merged(products, varying)), arguments)
 
     def add(self, slot: int, node: Node, reads: Iterable[int] | None = None) -> None:
-        """Record a node and whether it differs from row to row, as what it reads does.
+        """Record a node; it is varying if it reads a varying slot.
 
-        What a sum read before others were merged into it tells the same, and takes a chain of n
-        additions no n² steps.
+        `reads` may give other slots that answer this question. For a sum these are the arguments of
+        its instruction, two for an addition. The sum itself, into which others were merged, may
+        have n products, and in a chain of n additions n² slots would be looked at.
         """
-        if not self.form.varying.isdisjoint(node.arguments if reads is None else reads):
-            if isinstance(node, Apply) and node.name in KERNELS:
-                node.arguments = tuple(self.spread(a) for a in node.arguments)
+        varying = not self.form.varying.isdisjoint(node.arguments if reads is None else reads)
+        if isinstance(node, Apply) and is_call(node):
+            prepared = self.spread if varying else self.computed
+            node.arguments = tuple(prepared(a) for a in node.arguments)
+        if varying:
             self.form.varying.add(slot)
-        elif isinstance(node, Apply) and node.name in KERNELS:
-            node.arguments = tuple(self.computed(a) for a in node.arguments)
         self.form.nodes[slot] = node
 
     def computed(self, argument: int) -> int:
-        """The argument itself where a node computes it, else a copy: gathering needs one array."""
+        """The argument where a node computes it, else a copy.
+
+        A uniform call may be gathered, and numbers are gathered from one array: that of the
+        uniform nodes, not that of the parameters.
+        """
         if argument in self.form.nodes:
             return argument
         if argument not in self.copies:
@@ -160,7 +189,7 @@ class _Normalizer:
         return self.copies[argument]
 
     def spread(self, argument: int) -> int:
-        """The argument as whole vectors, which a kernel reads, where it is the same in all rows."""
+        """The argument as whole vectors, which a kernel reads, even where it is uniform."""
         if argument in self.form.varying:
             return argument
         slot = self.new(Apply("spread", (argument,)))
@@ -184,7 +213,7 @@ class _Normalizer:
     def merged(self, products: Sequence[Product], varying: bool) -> list[Product]:
         """The products with terms that are sums themselves taken apart where order allows it.
 
-        `varying` tells whether the products' sum differs from row to row.
+        `varying` tells whether the products' sum is varying.
         """
         result: list[Product] = []
         for position, product in enumerate(products):
@@ -275,8 +304,3 @@ def _count_uses(wengert: WengertList) -> list[int]:
             for argument in instruction.arguments:
                 uses[argument] += times
     return uses
-
-
-def arguments_of(products: Iterable[Product]) -> list[int]:
-    """The slots that products read."""
-    return [slot for p in products for slot in p[:2] if slot is not None]
