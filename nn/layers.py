@@ -23,6 +23,7 @@ from autograd import (
     softplus,
     tanh,
 )
+from autograd.checks import check_count
 from autograd.value import Constant, Parameter
 from nn.init import initializer
 from nn.module import Module
@@ -95,7 +96,7 @@ class Neuron(Module):
         seed: Seed = 0,
         fan_out: int = 1,
     ) -> None:
-        n_in = _count(n_in, "n_in")
+        check_count("n_in", n_in, 1)
         draw = initializer(init, _known(activation))
         generator = generator_of(seed)
         self.activation = activation
@@ -164,7 +165,7 @@ class Layer(Module):
         init: str | None = None,
         seed: Seed = 0,
     ) -> None:
-        n_out = _count(n_out, "n_out")
+        check_count("n_out", n_out, 1)
         generator = generator_of(seed)
         self.neurons = [
             Neuron(n_in, activation, init=init, seed=generator, fan_out=n_out) for _ in range(n_out)
@@ -433,17 +434,6 @@ def _known(activation: str) -> str:
             f"there is no activation {activation!r}; the activations are {', '.join(ACTIVATIONS)}"
         )
     return activation
-
-
-def _count(number: int, name: str) -> int:
-    """Return a number of inputs or neurons, which must be at least 1."""
-    try:
-        count = index(number)
-    except TypeError:
-        raise TypeError(f"{name} is a whole number, 1 or more, not {number!r}") from None
-    if count < 1:
-        raise ValueError(f"{name}={number!r} is not allowed: it must be 1 or more")
-    return count
 
 
 def generator_of(seed: Seed) -> Random:

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from nn.worked_example.explanations import Explanation
 from nn.worked_example.figures import Figure
+from nn.worked_example.rules import times
 
 WIDTH = 100
 COLUMNS = "  {:<16} {:<24} {:<13} {:>8}  {:<9} {}"
@@ -77,11 +78,6 @@ class Report:
             lines += ["", section, HEAD, *map(_line, rows)]
         lines += [*_reasons(self), "", *_summary(self)]
         return "\n".join(line.rstrip() for line in lines)
-
-
-def times(rounds: int) -> str:
-    """Write out a number of rounds."""
-    return f"{rounds:,} round{'s' * (rounds != 1)}"
 
 
 def _line(row: Row) -> str:

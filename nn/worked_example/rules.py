@@ -120,6 +120,11 @@ def rounding(rule: Rule, decimals: int) -> Rule:
     )
 
 
+def times(rounds: int) -> str:
+    """Write out a number of rounds."""
+    return f"{rounds:,} round{'s' * (rounds != 1)}"
+
+
 def train(
     rounds: int = ROUNDS, learning_rate: float = LEARNING_RATE, rule: Rule = FROZEN
 ) -> Values:

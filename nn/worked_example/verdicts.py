@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from nn.worked_example.explanations import Case, Explanation, explain
 from nn.worked_example.figures import Figure, agreement, published
 from nn.worked_example.model import BIASES, LAYERS, WEIGHTS
-from nn.worked_example.report import Report, Row, times
-from nn.worked_example.rules import FROZEN, LEARNING_RATE, ROUNDS, Rule
+from nn.worked_example.report import Report, Row
+from nn.worked_example.rules import FROZEN, LEARNING_RATE, ROUNDS, Rule, times
 
 # What is shown even where nothing is published.
 FORWARD = "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_o1 E_o2 E_total"
