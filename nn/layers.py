@@ -10,19 +10,7 @@ from operator import index
 from random import Random
 from typing import Any, TypeAlias
 
-from autograd import (
-    Value,
-    dot,
-    elu,
-    gelu,
-    leaky_relu,
-    relu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    tanh,
-)
+from autograd import Value, dot, elu, gelu, leaky_relu, relu, sigmoid, silu, softmax, softplus, tanh
 from autograd.checks import check_count
 from autograd.value import Constant, Parameter
 from nn.init import initializer
