@@ -1,6 +1,8 @@
 """Neurons, layers of them, and networks of layers.
 
 A neuron is two nodes of the graph, as in a textbook: z = w·x + b (one `dot`) and a = f(z).
+
+Read next: `losses`.
 """
 
 from __future__ import annotations

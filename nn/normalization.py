@@ -1,4 +1,7 @@
-"""Batch normalisation: every feature of a batch brought to mean 0 and variance 1, then rescaled."""
+"""Batch normalisation: every feature of a batch brought to mean 0 and variance 1, then rescaled.
+
+Read next: `recurrent`.
+"""
 
 from __future__ import annotations
 

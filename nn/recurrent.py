@@ -4,6 +4,8 @@ Backpropagation through time needs nothing of its own. A sequence of any length 
 which each weight is used once in every step, and `backward` sums what the steps contribute to its
 gradient. Weights are laid out as in PyTorch (gates in the order i, f, g, o, and two biases), so
 that its weights load.
+
+Read next: `linear`.
 """
 
 from __future__ import annotations

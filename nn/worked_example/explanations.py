@@ -1,6 +1,6 @@
 """Why a figure is not what it should be: the rules that reproduce it.
 
-Read next: `report`, `verdicts`.
+Read next: `report`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Case:
     learning_rate: float
 
     def number(self, name: str, rounds: int) -> float | None:
-        """Look up a figure; None where there is none of that name or after so many rounds."""
+        """Look up a figure; None where there is none of that name or round."""
         most = HAND_ROUNDS if self.rule.decimals else rounds
         if not 0 <= rounds <= most:
             return None

@@ -1,5 +1,7 @@
 """Figures as people print them: their names, their decimals, and whether they agree with a number.
 
+What is published stands in `notes.txt` and `tutorial.txt`, in the form that homework has too.
+
 Read next: `explanations`.
 """
 

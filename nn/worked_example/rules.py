@@ -110,7 +110,7 @@ RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSP
 
 
 def rounding(rule: Rule, decimals: int) -> Rule:
-    """Make the rule of somebody who rounds every step to so many decimals."""
+    """Make the rule of somebody who rounds every step to some decimals."""
     return replace(
         rule,
         name=f"intermediates rounded to {decimals} decimals",
@@ -173,7 +173,7 @@ class _History:
         self.numbers = array("d")  # those of one round behind those of the other
 
     def start(self, rounds: int) -> dict[str, float]:
-        """Return the weights and biases after so many rounds, from which to go on."""
+        """Return the weights and biases after some rounds, from which to go on."""
         names = (*WEIGHTS, *BIASES)
         begin = rounds * len(names)
         while len(self.numbers) <= begin:

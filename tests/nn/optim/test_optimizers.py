@@ -113,7 +113,7 @@ def test_a_wrong_option_is_named(make, options, message):
 
 
 def test_centered_rmsprop_survives_a_variance_rounded_below_zero():
-    """Equal gradients for ever bring the variance to 0, and rounding to just below it."""
+    """Gradients that stay equal bring the variance to 0, and rounding to just below it."""
     parameters = with_gradients([0.1, 0.7])
     optimizer = RMSProp(parameters, lr=1e-12, alpha=0.5, centered=True, eps=1.0)
     for _ in range(200):
