@@ -37,12 +37,11 @@ class _Cell(Module):
         draw = initializer(init, "tanh")
         generator = generator_of(seed)
         units = range(self.gates * n_hidden)
-        self.weight_ih: list[list[Value]] = [
-            [Parameter(draw(generator, n_in, n_hidden)) for _ in range(n_in)] for _ in units
-        ]
-        self.weight_hh: list[list[Value]] = [
-            [Parameter(draw(generator, n_hidden, n_hidden)) for _ in range(n_hidden)] for _ in units
-        ]
+
+        def weights(n: int) -> list[list[Value]]:
+            return [[Parameter(draw(generator, n, n_hidden)) for _ in range(n)] for _ in units]
+
+        self.weight_ih, self.weight_hh = weights(n_in), weights(n_hidden)
         self.bias_ih: list[Value] = [Parameter(0.0) for _ in units]
         self.bias_hh: list[Value] = [Parameter(0.0) for _ in units]
 
