@@ -54,7 +54,8 @@ from autograd.functions import (
     where,
 )
 from autograd.graph import replay
-from autograd.value import TracingError, Value, no_grad
+from autograd.switches import TracingError, no_grad
+from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.compiler.program import Program, compile

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from autograd.graph import operation_of, topological_order
+from autograd.spelling import LOOSE, Argument, Term
 from autograd.value import Value
-from autograd.views.write.notation import LATEX, LOOSE, TEXT, Argument, Style, Term
+from autograd.views.write.notation import LATEX, TEXT, Style
 from autograd.views.write.text import ELLIPSIS, shorten, width
 
 MOST_INLINE = 2000
@@ -87,7 +88,7 @@ def write(value: Value, terms: Mapping[Value, Term], style: Style) -> str:
         else:
             binding, pieces = _pieces(node, style)
         if binding < least:
-            pieces = [style.opening, *pieces, style.closing]
+            pieces = [style.notation.opening, *pieces, style.notation.closing]
         stack.extend(reversed(pieces))
     return "".join(written)
 

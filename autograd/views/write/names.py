@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from autograd.graph import operation_of
+from autograd.spelling import ATOM, Argument, Term
 from autograd.value import Value
 from autograd.views.modules import fold
 from autograd.views.write.formula import formula, leaf_term, write_each, write_short
-from autograd.views.write.notation import ATOM, TEXT, Style, Term
+from autograd.views.write.notation import TEXT, Style
 from autograd.views.write.text import visible
 
 LONGEST_EXPRESSION = 40
@@ -86,4 +87,4 @@ def in_fraction(value: Value, name: str, root: Value, style: Style = TEXT) -> st
         text, binding = style.label(value.label or name)
     else:
         text, binding = formula(value, latex=True), ATOM if not value.parents else 0
-    return text if binding == ATOM else f"{style.opening}{text}{style.closing}"
+    return style.notation.place(Argument(0, ATOM), text, binding)
