@@ -1,25 +1,28 @@
-"""After the third step: boxes with many parents of their own move to the middle of them.
+"""Boxes with many parents of their own move to the middle of them.
 
 Brandes and Köpf's method aligns a box with one of its parents, which looks right for two or three
 but not where an output neuron reads a hundred weights and activations. What follows moves along;
 its leaves then gather around it. Where nothing has many parents nothing changes.
+
+Read next: `compaction`.
 """
 
 from __future__ import annotations
 
-from autograd.views.draw.layout.coordinates import Separation
-from autograd.views.draw.layout.isotonic import (
+from autograd.views.draw.layout.ranks import Layering
+from autograd.views.draw.layout.spacing import (
     HEAVY,
     LIGHT,
     USUAL,
+    Separation,
     least_squares,
     mean,
     offsets,
+    settle,
 )
-from autograd.views.draw.layout.ranks import Layering
 
-MANY = 3
-FAR = 60.0
+MANY = 3  # parents of its own from which on a box is centred
+FAR = 60.0  # pixels; a box that is nearer to the middle stays
 
 
 def centre(
@@ -28,15 +31,8 @@ def centre(
     """Coordinates with boxes centred; the parameters are those of `assign_coordinates`."""
     moved = list(across)
     for layer in layers:
-        wanted, weights = [], []
-        for vertex in layer:
-            place, weight = _wish(layering, vertex, across, moved)
-            wanted.append(place)
-            weights.append(weight)
-        for vertex, place in zip(
-            layer, least_squares(wanted, weights, offsets(layer, separation)), strict=True
-        ):
-            moved[vertex] = place
+        wishes = [_wish(layering, vertex, across, moved) for vertex in layer]
+        settle(layer, wishes, moved, separation)
     stirred = [abs(new - old) > 0.5 for new, old in zip(moved, across, strict=True)]
     for layer in layers:
         gather_leaves(layering, layer, moved, stirred, separation)

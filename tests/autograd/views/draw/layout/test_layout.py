@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from autograd.views.draw.layout.isotonic import least_squares, offsets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,6 @@ from autograd.views.draw.layout.centring import centre
 from autograd.views.draw.layout.compaction import compact
 from autograd.views.draw.layout.coordinates import assign_coordinates
 from autograd.views.draw.layout.crossings import count_crossings, order_layers
-from autograd.views.draw.layout.isotonic import least_squares, offsets
 from autograd.views.draw.layout.layered import layering_of
 from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links
 
