@@ -14,7 +14,8 @@ from autograd.views.draw.layout import Graph, Placement, dot, layered
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.theme import THEMES
-from autograd.views.options import check_choice, check_fold
+from autograd.views.modules import check_fold
+from autograd.views.options import check_choice
 
 LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
 DIRECTIONS = ("LR", "TB", "RL", "BT")

@@ -1,10 +1,8 @@
-"""Checks of the options that several views take."""
+"""The check of an option that takes one of a few values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from autograd.views.modules import LEVELS
 
 
 def check_choice(name: str, given: object, allowed: Sequence[object]) -> None:
@@ -12,8 +10,3 @@ def check_choice(name: str, given: object, allowed: Sequence[object]) -> None:
     if not any(type(given) is type(each) and given == each for each in allowed):
         options = ", ".join([repr(each) for each in allowed])
         raise ValueError(f"{name} must be one of {options}, not {given!r}")
-
-
-def check_fold(given: object) -> None:
-    """Raise `ValueError` unless the option `fold` is None, False or a level."""
-    check_choice("fold", given, (None, False, *LEVELS))

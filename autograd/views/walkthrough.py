@@ -18,7 +18,7 @@ from typing import overload
 
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.options import check_fold
+from autograd.views.modules import check_fold
 from autograd.views.player.page import embedded, page
 from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.write.names import names
