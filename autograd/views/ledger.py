@@ -9,10 +9,9 @@ from typing import overload
 from autograd.functions import total
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.steps import PRECISION, each_step
+from autograd.views.steps import each_step
 from autograd.views.write.names import in_fraction, names
 from autograd.views.write.table import Table
-from autograd.views.write.text import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +62,23 @@ class Ledger(Sequence[Entry]):
         """The rows, and the sum below them."""
         order = topological_order(self.root)
         name = names(order or [self.value])
-        rows = [
+        rows: list[tuple[str | float, ...]] = [
             (
-                name[entry.consumer] if entry.consumer else "the start",
+                "the start" if entry.consumer is None else name[entry.consumer],
                 str(entry.argument),
-                *(number(x, PRECISION) for x in (entry.upstream, entry.local, entry.contribution)),
+                entry.upstream,
+                entry.local,
+                entry.contribution,
             )
             for entry in self.entries
         ]
         symbols = [
             in_fraction(v, name.get(v, repr(v.data)), self.root) for v in (self.root, self.value)
         ]
-        sum_row = (f"∂{symbols[0]}/∂{symbols[1]}", "", "", "", number(self.total, PRECISION))
+        rows.append((f"∂{symbols[0]}/∂{symbols[1]}", "", "", "", self.total))
         return Table(
             ("consumer", "argument", "upstream", "× local", "= contribution"),
-            (*rows, sum_row),
+            rows,
             numeric=(1, 2, 3, 4),
         )
 

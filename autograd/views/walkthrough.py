@@ -20,10 +20,9 @@ from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.modules import check_fold
 from autograd.views.player.page import embedded, page
-from autograd.views.steps import PRECISION, Step, each_step
+from autograd.views.steps import Step, each_step
 from autograd.views.write.names import names
 from autograd.views.write.table import Table
-from autograd.views.write.text import number
 
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
@@ -68,28 +67,22 @@ class Walkthrough(Sequence[Step]):
         """The steps as a table; of more than 400 the first and the last 200."""
         name = names(topological_order(self.root))
         half = MOST_ROWS // 2
-        steps = list(enumerate(self.steps, start=1))
-        if len(steps) > MOST_ROWS:
-            steps = steps[:half] + steps[-half:]
+        rows = [
+            (
+                str(i),
+                name[s.node],
+                name[s.parent],
+                s.upstream,
+                s.local,
+                s.contribution,
+                s.accumulated,
+            )
+            for i, s in enumerate(self.steps, start=1)
+            if i <= half or i > len(self) - half
+        ]
         return Table(
             ("step", "node", "argument", "upstream", "× local", "= contribution", "accumulated"),
-            tuple(
-                (
-                    str(position),
-                    name[step.node],
-                    name[step.parent],
-                    *(
-                        number(value, PRECISION)
-                        for value in (
-                            step.upstream,
-                            step.local,
-                            step.contribution,
-                            step.accumulated,
-                        )
-                    ),
-                )
-                for position, step in steps
-            ),
+            rows,
             numeric=(0, 3, 4, 5, 6),
         )
 

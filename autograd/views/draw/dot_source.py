@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from autograd.views.draw.cards import Card
 from autograd.views.draw.layout import Placement, Point
-from autograd.views.draw.picture import PADDING, Card, Picture
+from autograd.views.draw.picture import PADDING, Picture
 from autograd.views.draw.svg import digits
 from autograd.views.draw.theme import DARK, LIGHT, Theme
 

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
+from autograd.views.draw.cards import ROLES, Card
 from autograd.views.draw.layout import Placement, Point
-from autograd.views.draw.picture import COLUMN, LINE, PADDING, ROLES, STACK, Card, Picture
+from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Picture
 from autograd.views.draw.theme import style_sheet
 from autograd.views.write.text import width
 

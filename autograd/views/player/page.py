@@ -23,7 +23,7 @@ from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import Operation
 from autograd.value import Value
 from autograd.views.draw.layout import Placement, layered
-from autograd.views.draw.picture import Card, Picture, picture
+from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.theme import DARK, LIGHT, Theme
 from autograd.views.player.javascript import forward_formula, javascript_rule, rule_formulas
@@ -172,17 +172,8 @@ def _data(
             {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
         ],
         "labels": placement.labels,
-        "shown": [_shown(card, order, index) for card in drawn.cards],
+        "shown": [None if card.shown is None else index[card.shown] for card in drawn.cards],
     }
-
-
-def _shown(card: Card, order: Sequence[Value], index: dict[Value, int]) -> int | None:
-    # Whose data and gradient the card shows: a module's are those of its one output, if it has one.
-    if len(card.values) == 1:
-        return index[card.values[0]]
-    inside = frozenset(card.values)
-    exits = {p for node in order if node not in inside for p in node.parents if p in inside}
-    return index[exits.pop()] if len(exits) == 1 else None
 
 
 def _number(value: float) -> float | str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import count
 
 from autograd.graph import operation_of, topological_order
 from autograd.value import Value
@@ -57,9 +59,10 @@ def formula(value: Value, *, expand: bool = False, latex: bool = False) -> str:
         terms |= {node: style.label(node.label) for node in order[:-1] if node.label}
     order = _needed(order, terms)
     named = expand or _inline_size(order, terms) > MOST_INLINE
-    names = _new_names({leaf.label for leaf in terms})
+    labels = {named.label for named in terms}
+    names = (f"t{number}" for number in count(1) if f"t{number}" not in labels)
     lines = []
-    for node in _shared(order, terms) if named else ():
+    for node in _shared(order) if named else ():
         term = style.label(next(names))
         lines.append((term[0], write(node, terms, style)))
         terms[node] = term
@@ -109,7 +112,7 @@ def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -
 def write_short(
     value: Value, terms: Mapping[Value, Term], expressions: Mapping[Value, str], columns: int
 ) -> str:
-    """Write one node in so many columns: what does not fit gives way to ``…`` part by part.
+    """Write one node in at most `columns` columns; each part that does not fit ends in ``…``.
 
     Parameters
     ----------
@@ -212,21 +215,10 @@ def _inline_size(order: Sequence[Value], terms: Mapping[Value, Term]) -> int:
     return size[order[-1]]
 
 
-def _shared(order: Sequence[Value], terms: Mapping[Value, Term]) -> list[Value]:
-    uses = dict.fromkeys(order, 0)
-    for node in order:
-        for parent in node.parents:
-            if parent not in terms:
-                uses[parent] += 1
+def _shared(order: Sequence[Value]) -> list[Value]:
+    # The nodes of `order` that are used more than once.
+    uses = Counter([parent for node in order for parent in node.parents])
     return [node for node in order if uses[node] > 1]
-
-
-def _new_names(taken: set[str]) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        if f"t{number}" not in taken:
-            yield f"t{number}"
 
 
 def _join(lines: list[tuple[str, str]], expression: str, latex: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from autograd.graph import operation_of
 from autograd.value import Value
@@ -38,13 +38,7 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
     >>> list(names(topological_order(2 * w * x)).values())
     ['2·w', '2·w·x', '2', 'w', 'x']
     """
-    terms: dict[Value, Term] = {node: (name, ATOM) for node, name in places(order).items()}
-    for node in order:
-        for value in (*node.parents, node):
-            if value.label:
-                terms[value] = TEXT.label(value.label)
-            elif not value.parents:
-                terms[value] = leaf_term(value, TEXT)
+    terms = terms_of(order, places(order), lambda value: leaf_term(value, TEXT))
     named = {value: visible(value.label) or term[0] for value, term in terms.items()}
     expressions = write_each(order, terms, LONGEST_EXPRESSION)
     return {
@@ -52,6 +46,28 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
         for node in order
         if node not in named
     } | named
+
+
+def terms_of(
+    order: Sequence[Value], places: Mapping[Value, str], leaf_or_labelled: Callable[[Value], Term]
+) -> dict[Value, Term]:
+    """How each node with a name of its own stands in an expression of others.
+
+    Parameters
+    ----------
+    order : sequence of Values
+        Computed nodes, parents before consumers.
+    places : mapping
+        What `places` returns.
+    leaf_or_labelled : callable
+        The term of a leaf, and of a node with a label.
+    """
+    terms: dict[Value, Term] = {node: (name, ATOM) for node, name in places.items()}
+    for node in order:
+        for value in (*node.parents, node):
+            if value.label or not value.parents:
+                terms[value] = leaf_or_labelled(value)
+    return terms
 
 
 def places(order: Sequence[Value]) -> dict[Value, str]:

@@ -2,7 +2,8 @@ import pytest
 
 from autograd import Value, tanh
 from autograd.value import Parameter
-from autograd.views.draw.picture import MOST_FOR_LABELS, picture
+from autograd.views.draw.cards import MOST_FOR_LABELS
+from autograd.views.draw.picture import picture
 from autograd.views.write.text import width
 
 

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import Value
-from autograd.views.draw.picture import COLUMN, PADDING, ROLES
+from autograd.views.draw.cards import ROLES
+from autograd.views.draw.picture import COLUMN, PADDING
 from autograd.views.draw.svg import arrow_head, digits, path_data, write_svg
 from autograd.views.draw.theme import DARK, LIGHT
 from autograd.views.drawing import draw
