@@ -13,18 +13,14 @@ from html import escape
 from autograd.views.draw.cards import Card
 from autograd.views.draw.layout import Placement, Point
 from autograd.views.draw.picture import PADDING, Picture
-from autograd.views.draw.svg import digits
+from autograd.views.draw.svg import cut_back, digits
 from autograd.views.draw.theme import DARK, LIGHT, Theme
 
+HEAD_LENGTH = 6.0  # pixels, of an arrow of size 0.6
+
 _BARE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
-_STYLES = {
-    "input": "rounded,filled",
-    "parameter": "filled",
-    "constant": "rounded,filled,dashed",
-    "operation": "rounded,filled",
-    "output": "filled",
-    "module": "filled",
-}
+_ROUNDED = "rounded,filled"
+_STYLES = {"input": _ROUNDED, "constant": f"{_ROUNDED},dashed", "operation": _ROUNDED}
 
 
 def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: str) -> str:
@@ -57,13 +53,13 @@ def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: 
             pos=_point((corner[0] + width / 2, corner[1] + height / 2)),
             width=f"{width / 72:.4f}",
             height=f"{height / 72:.4f}",
-            style=_STYLES[card.role],
+            style=_STYLES.get(card.role, "filled"),
             fillcolor=fill,
             color=outline,
             peripheries="2" if card.role in ("output", "module") else "1",
         )
     for link, path in zip(picture.links, placement.paths, strict=True):
-        source.edge(str(link.source), str(link.target), pos=_spline(path))
+        source.edge(str(link.source), str(link.target), pos=_spline(path, direction))
     return str(source.source)
 
 
@@ -93,13 +89,7 @@ def _point(point: Point) -> str:
     return f"{digits(point[0])},{digits(-point[1])}"
 
 
-def _spline(path: Sequence[Point]) -> str:
+def _spline(path: Sequence[Point], direction: str) -> str:
     # "e," names the tip of the arrow head, which Graphviz adds beyond the curve's end.
-    before, tip = path[-2], path[-1]
-    along = (tip[0] - before[0], tip[1] - before[1])
-    if before == tip:
-        along = (tip[0] - path[-4][0], tip[1] - path[-4][1])
-    length = max(abs(along[0]), abs(along[1])) or 1.0
-    end = (tip[0] - 6.0 * along[0] / length, tip[1] - 6.0 * along[1] / length)
-    points = [*path[:-2], end if before == tip else before, end]
-    return " ".join([f"e,{_point(tip)}", *[_point(point) for point in points]])
+    points = [f"e,{_point(path[-1])}", *map(_point, cut_back(path, direction, HEAD_LENGTH))]
+    return " ".join(points)

@@ -23,12 +23,12 @@ HEAD_HALF_WIDTH = 3.5
 LEGEND_ITEM = 112.0
 LEGEND_LINE = 20.0
 
-_TOWARDS = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, 1), "BT": (0, -1)}
-_WORDS = {
-    "LR": "from left to right",
-    "RL": "from right to left",
-    "TB": "from top to bottom",
-    "BT": "from bottom to top",
+# For each direction a step that way, and the direction in words.
+_DIRECTIONS = {
+    "LR": ((1, 0), "from left to right"),
+    "TB": ((0, 1), "from top to bottom"),
+    "RL": ((-1, 0), "from right to left"),
+    "BT": ((0, -1), "from bottom to top"),
 }
 
 
@@ -75,7 +75,7 @@ def write_svg(
         '<g class="links">',
     ]
     for index, path in enumerate(placement.paths):
-        parts.append(_link(picture, index, path, _TOWARDS[direction]))
+        parts.append(_link(picture, index, path, direction))
     parts.append('</g>\n<g class="cards">')
     for index, (card, corner) in enumerate(zip(picture.cards, placement.boxes, strict=True)):
         parts.append(_card(picture, index, card, corner))
@@ -118,19 +118,23 @@ def _xy(point: Point) -> str:
     return f"{digits(point[0])},{digits(point[1])}"
 
 
-def _link(picture: Picture, index: int, path: Sequence[Point], towards: tuple[int, int]) -> str:
+def cut_back(path: Sequence[Point], direction: str, length: float) -> list[Point]:
+    """The curve of a link without its last pixels, where the arrow's head is."""
+    (x, y), _ = _DIRECTIONS[direction]
+    before, tip = path[-2:]
+    end = (tip[0] - length * x, tip[1] - length * y)
+    return [*path[:-2], end if before == tip else before, end]
+
+
+def _link(picture: Picture, index: int, path: Sequence[Point], direction: str) -> str:
     link = picture.links[index]
-    tip = path[-1]
-    end = (tip[0] - HEAD_LENGTH * towards[0], tip[1] - HEAD_LENGTH * towards[1])
-    straight = path[-2] == tip
-    line = [*path[:-2], end if straight else path[-2], end]
     bundle = f' bundle" data-count="{link.count}' if link.count > 1 else ""
     title = f"<title>{link.count} links</title>" if link.count > 1 else ""
     return (
         f'<g class="link{bundle}" data-link="{index}" data-source="{link.source}" '
         f'data-target="{link.target}" data-argument="{link.argument}">{title}'
-        f'<path class="line" d="{path_data(line)}"/>'
-        f'<path class="head" d="{arrow_head(tip, towards)}"/></g>'
+        f'<path class="line" d="{path_data(cut_back(path, direction, HEAD_LENGTH))}"/>'
+        f'<path class="head" d="{arrow_head(path[-1], _DIRECTIONS[direction][0])}"/></g>'
     )
 
 
@@ -165,11 +169,9 @@ def _box(role: str, box_width: float, box_height: float) -> str:
         return box + _rectangle("box", 3, 3, box_width - 6, box_height - 6, corner - 3)
     if role == "module":
         front_width, front_height = box_width - STACK, box_height - STACK
+        sheets = [(STACK - down, down) for down in (0, STACK / 2, STACK)]
         return "".join(
-            [
-                _rectangle("box", STACK - shift, shift, front_width, front_height, corner)
-                for shift in (0, STACK / 2, STACK)
-            ]
+            [_rectangle("box", *sheet, front_width, front_height, corner) for sheet in sheets]
         )
     return box
 
@@ -221,6 +223,6 @@ def _description(picture: Picture, direction: str) -> str:
     parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
     outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
     return (
-        f"Data flows {_WORDS[direction]} along {len(picture.links)} links between "
+        f"Data flows {_DIRECTIONS[direction][1]} along {len(picture.links)} links between "
         f"{len(picture.cards)} cards: {', '.join(parts)}. {', '.join(outputs[:3])}."
     )

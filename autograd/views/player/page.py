@@ -10,7 +10,6 @@ Read next: `javascript`, the rules, and ``player.js``.
 from __future__ import annotations
 
 import json
-import math
 from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
@@ -123,10 +122,8 @@ def _title(root: Value) -> str:
 
 def _operations(order: Sequence[Value]) -> dict[tuple[Operation, int], int]:
     # The rules that occur, numbered: one for each operation and number of inputs.
-    operations: dict[tuple[Operation, int], int] = {}
-    for node in order:
-        operations.setdefault((operation_of(node), len(node.parents)), len(operations))
-    return operations
+    occurring = dict.fromkeys([(operation_of(node), len(node.parents)) for node in order])
+    return {key: number for number, key in enumerate(occurring)}
 
 
 def _data(
@@ -178,9 +175,8 @@ def _data(
 
 def _number(value: float) -> float | str:
     # JSON has no nan and no inf; JavaScript's Number(...) reads these words.
-    if math.isnan(value):
-        return "NaN"
-    return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
+    words = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+    return words.get(repr(value), value)
 
 
 def _json(data: object) -> str:

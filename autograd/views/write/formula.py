@@ -8,7 +8,7 @@ from itertools import count
 
 from autograd.graph import operation_of, topological_order
 from autograd.value import Value
-from autograd.views.write.notation import LATEX, LOOSE, TEXT, Argument, Style, Term
+from autograd.views.write.notation import LATEX, TEXT, Argument, Style, Term
 from autograd.views.write.text import ELLIPSIS, shorten, width
 
 MOST_INLINE = 2000
@@ -64,9 +64,9 @@ def formula(value: Value, *, expand: bool = False, latex: bool = False) -> str:
     lines = []
     for node in _shared(order) if named else ():
         term = style.label(next(names))
-        lines.append((term[0], write(node, terms, style)))
+        lines.append((term[0], write(node, terms, style)[0]))
         terms[node] = term
-    return _join(lines, write(value, terms, style), latex)
+    return _join(lines, write(value, terms, style)[0], latex)
 
 
 def leaf_term(leaf: Value, style: Style) -> Term:
@@ -74,25 +74,24 @@ def leaf_term(leaf: Value, style: Style) -> Term:
     return style.label(leaf.label) if leaf.label else style.number(leaf.data)
 
 
-def write(value: Value, terms: Mapping[Value, Term], style: Style) -> str:
+def write(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
     """Write what `value` was computed from, down to the nodes that have a term already."""
+    binding, pieces = _pieces(value, style)
     written: list[str] = []
-    stack: list[str | tuple[Value, int]] = [(value, LOOSE)]
+    stack = pieces[::-1]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             written.append(item)
             continue
         node, least = item
-        if node in terms:
-            text, binding = terms[node]
-            pieces: list[str | tuple[Value, int]] = [text]
-        else:
-            binding, pieces = _pieces(node, style)
-        if binding < least:
-            pieces = [style.opening, *pieces, style.closing]
-        stack.extend(reversed(pieces))
-    return "".join(written)
+        strength, inner = (
+            (terms[node][1], [terms[node][0]]) if node in terms else _pieces(node, style)
+        )
+        if strength < least:
+            inner = [style.opening, *inner, style.closing]
+        stack.extend(reversed(inner))
+    return "".join(written), binding
 
 
 def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -> dict[Value, str]:
@@ -103,9 +102,9 @@ def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -
     written: dict[Value, Term] = dict(terms)
     expressions: dict[Value, str] = {}
     for node in order:
-        text, binding = _compose(node, written, most)
-        expressions[node] = text
-        written.setdefault(node, (text, binding))
+        text, binding = write(node, written, TEXT)
+        expressions[node] = text if len(text) <= most else text[:most] + ELLIPSIS
+        written.setdefault(node, (expressions[node], binding))
     return expressions
 
 
@@ -172,20 +171,6 @@ def _shares(needs: Sequence[int], room: int) -> list[int]:
 def is_path(text: str) -> bool:
     """Whether a name is a path such as ``layers.0.neurons.1.w0``, whose end says most."""
     return "." in text and " " not in text and text[0].isalpha()
-
-
-def _compose(node: Value, terms: Mapping[Value, Term], most: int) -> Term:
-    binding, pieces = _pieces(node, TEXT)
-    text = ""
-    for piece in pieces:
-        if len(text) > most:
-            break
-        if isinstance(piece, str):
-            text += piece
-        else:
-            part, strength = terms[piece[0]]
-            text += f"({part})" if strength < piece[1] else part
-    return (text if len(text) <= most else text[:most] + ELLIPSIS), binding
 
 
 def _pieces(node: Value, style: Style) -> tuple[int, list[str | tuple[Value, int]]]:

@@ -9,6 +9,9 @@ Read next: `compaction`.
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import groupby
+
 from autograd.views.draw.layout.ranks import Layering
 from autograd.views.draw.layout.spacing import (
     HEAVY,
@@ -71,28 +74,26 @@ def gather_leaves(
 
     Only leaves with a consumer that is `stirred` move.
     """
-    start = 0
-    while start < len(layer):
-        end = start
-        while end < len(layer) and _is_free_leaf(layering, layer[end]):
-            end += 1
-        run = layer[start:end]
-        if run:
-            tight = offsets(run, separation)
-            low, high = -float("inf"), float("inf")
-            if start > 0:
-                low = moved[layer[start - 1]] + separation(layer[start - 1], run[0])
-            if end < len(layer):
-                high = moved[layer[end]] - separation(run[-1], layer[end]) - tight[-1]
-            wanted = []
-            for leaf in run:
-                targets = layering.after[leaf]
-                follows = any(stirred[target] for target in targets)
-                wanted.append(mean([moved[t] for t in targets]) if follows else moved[leaf])
-            places = least_squares(wanted, [USUAL] * len(run), tight)
-            for leaf, place, offset in zip(run, places, tight, strict=True):
-                moved[leaf] = min(max(place - offset, low), high) + offset
-        start = end + 1
+    end = 0
+    for are_leaves, group in groupby(layer, key=partial(_is_free_leaf, layering)):
+        run = list(group)
+        start, end = end, end + len(run)
+        if not are_leaves:
+            continue
+        tight = offsets(run, separation)
+        low, high = -float("inf"), float("inf")
+        if start > 0:
+            low = moved[layer[start - 1]] + separation(layer[start - 1], run[0])
+        if end < len(layer):
+            high = moved[layer[end]] - separation(run[-1], layer[end]) - tight[-1]
+        wanted = []
+        for leaf in run:
+            targets = layering.after[leaf]
+            follows = any(stirred[target] for target in targets)
+            wanted.append(mean([moved[t] for t in targets]) if follows else moved[leaf])
+        places = least_squares(wanted, [USUAL] * len(run), tight)
+        for leaf, place, offset in zip(run, places, tight, strict=True):
+            moved[leaf] = min(max(place - offset, low), high) + offset
 
 
 def _is_free_leaf(layering: Layering, vertex: int) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from autograd.views.draw.layout.graph import Graph
 
@@ -32,8 +33,8 @@ class Layering:
         The rank of each vertex, from 0.
     before, after : list of lists of int
         The neighbours of each vertex in the rank before and in the rank after it.
-    trunk : dict of int to int
-        For a source with long links its first helper; the next ranks' helpers follow by number.
+    trunk : dict of int to range
+        For a source with long links its helpers, one in each of the ranks that follow.
     outside : frozenset of int
         Sources whose long links run round the drawing instead, on a track of their own.
     """
@@ -42,7 +43,7 @@ class Layering:
     rank: list[int]
     before: list[list[int]]
     after: list[list[int]]
-    trunk: dict[int, int]
+    trunk: dict[int, range]
     outside: frozenset[int]
 
     def layers(self) -> list[list[int]]:
@@ -65,7 +66,7 @@ class Layering:
         span = self.rank[target] - self.rank[source]
         if span == 1 or source in self.outside:
             return source
-        return self.trunk[source] + span - 2
+        return self.trunk[source][span - 2]
 
 
 def layering_of(graph: Graph) -> Layering:
@@ -128,18 +129,15 @@ def cut_long_links(graph: Graph, rank: list[int], limit: int) -> Layering:
     ranks = list(rank)
     before: list[list[int]] = [[] for _ in rank]
     after: list[list[int]] = [[] for _ in rank]
-    trunk: dict[int, int] = {}
+    trunk: dict[int, range] = {}
     for source in sorted(reach):
         if source not in outside:
-            trunk[source] = len(ranks)
-            previous = source
-            for step in range(reach[source]):
-                helper = len(ranks)
-                ranks.append(rank[source] + 1 + step)
+            trunk[source] = range(len(ranks), len(ranks) + reach[source])
+            for previous, helper in pairwise((source, *trunk[source])):
+                ranks.append(ranks[previous] + 1)
                 before.append([previous])
                 after.append([])
                 after[previous].append(helper)
-                previous = helper
     layering = Layering(len(rank), ranks, before, after, trunk, outside)
     for source, target in graph.links:
         if source not in outside or rank[target] == rank[source] + 1:

@@ -9,6 +9,7 @@ Both layouts use this stage. Read next: `dot`, the other layout.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import NamedTuple
 
 from autograd.views.draw.layout.graph import Graph, Point
@@ -42,7 +43,7 @@ def route(
         Points as (along, across); what they mean is said at `Placement`.
     """
     ports, label_shift = _ports(flat, layering, across)
-    runs = {source: _runs(layering, across, source) for source in layering.trunk}
+    runs = {source: _runs(layering, across, trunk) for source, trunk in layering.trunk.items()}
     tracks = _tracks(flat, layering, across)
     start, end = _columns(flat, layering, across)
     centre = [(start[rank] + end[rank]) / 2 for rank in layering.rank[: layering.boxes]]
@@ -106,20 +107,13 @@ class _Run(NamedTuple):
     across: float
 
 
-def _runs(layering: Layering, across: list[float], source: int) -> list[_Run]:
-    # The trunk of a source as few straight pieces.
-    runs: list[_Run] = []
-    helper = layering.trunk[source]
-    rank = layering.rank[source] + 1
-    while True:
-        if runs and runs[-1].across == across[helper]:
-            runs[-1] = _Run(runs[-1].first, rank, across[helper])
-        else:
-            runs.append(_Run(rank, rank, across[helper]))
-        onwards = [v for v in layering.after[helper] if v >= layering.boxes]
-        if not onwards:
-            return runs
-        helper, rank = onwards[0], rank + 1
+def _runs(layering: Layering, across: list[float], trunk: range) -> list[_Run]:
+    # A trunk as few straight pieces.
+    runs = []
+    for place, group in groupby(trunk, key=across.__getitem__):
+        helpers = list(group)
+        runs.append(_Run(layering.rank[helpers[0]], layering.rank[helpers[-1]], place))
+    return runs
 
 
 def _ports(flat: Graph, layering: Layering, across: list[float]) -> tuple[list[float], list[float]]:
