@@ -52,8 +52,7 @@ class Derivation:
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex}\n$$"
 
-    def _repr_markdown_(self) -> str:
-        return self._repr_latex_()
+    _repr_markdown_ = _repr_latex_
 
 
 def derivation(root: Value, value: Value) -> Derivation:

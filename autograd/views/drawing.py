@@ -90,8 +90,7 @@ class Drawing:
             file.write_bytes(text.encode())
         return file
 
-    def _repr_svg_(self) -> str:
-        return self.svg()
+    _repr_svg_ = svg
 
 
 def draw(

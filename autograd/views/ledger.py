@@ -60,8 +60,7 @@ class Ledger(Sequence[Entry]):
 
     def table(self) -> Table:
         """The rows, and the sum below them."""
-        order = topological_order(self.root)
-        name = names(order or [self.value])
+        name = names(topological_order(self.root))
         rows: list[tuple[str | float, ...]] = [
             (
                 "the start" if entry.consumer is None else name[entry.consumer],

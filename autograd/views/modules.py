@@ -172,10 +172,7 @@ def _divide_cycles(order: Sequence[Value], owner: dict[Value, str]) -> dict[Valu
         for module in cyclic
         for number, each in enumerate(sorted(stages[module]))
     }
-    return {
-        node: names[module, stage[node]] if module in cyclic else module
-        for node, module in owner.items()
-    }
+    return {node: names.get((module, stage[node]), module) for node, module in owner.items()}
 
 
 def _in_cycles(order: Sequence[Value], owner: Mapping[Value, str]) -> set[str]:

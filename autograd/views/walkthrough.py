@@ -61,7 +61,9 @@ class Walkthrough(Sequence[Step]):
         return f"<Walkthrough of {self.root!r} in {len(self)} steps>"
 
     def __str__(self) -> str:
-        return self.table().text() + self._left_out()
+        left_out = len(self) - MOST_ROWS
+        note = f"\n({left_out} steps in the middle are left out)" if left_out > 0 else ""
+        return self.table().text() + note
 
     def table(self) -> Table:
         """The steps as a table; of more than 400 the first and the last 200."""
@@ -116,10 +118,6 @@ class Walkthrough(Sequence[Step]):
             return embedded(self.root, self.fold)
         except ValueError as error:  # too large for the player
             return f"<p>{escape(str(error))}</p>{self.table().html()}"
-
-    def _left_out(self) -> str:
-        left_out = len(self) - MOST_ROWS
-        return f"\n({left_out} steps in the middle are left out)" if left_out > 0 else ""
 
 
 def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:

@@ -90,11 +90,9 @@ class CardWriter:
         """The card of a module, with counts; `shown` is the one value that it hands on, if any."""
         parameters = [value for value in values if isinstance(value, Parameter)]
         neurons = {module_of(parameter.label, "neuron") for parameter in parameters}
-        counts = [("nodes", str(len(values)))]
-        if parameters:
-            counts.insert(0, ("parameters", str(len(parameters))))
-        if len(neurons) > 1:
-            counts.insert(0, ("neurons", str(len(neurons))))
+        several = len(neurons) if len(neurons) > 1 else 0
+        numbers = {"neurons": several, "parameters": len(parameters), "nodes": len(values)}
+        counts = [(key, str(number)) for key, number in numbers.items() if number]
         listed = ", ".join([f"{text} {key}" for key, text in counts])
         return Card(
             role="module",

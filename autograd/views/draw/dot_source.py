@@ -65,10 +65,9 @@ def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: 
 
 def _table(card: Card, width: float, colours: Theme) -> str:
     symbol = f"<B>{_escaped(card.symbol)}</B>" if card.symbol else ""
+    muted = f'<FONT COLOR="{colours.muted}">{{}}</FONT>'
     rows = [_row(f"<B>{_escaped(card.name)}</B>", symbol)]
-    for key, value in card.rows:
-        muted = f'<FONT COLOR="{colours.muted}">{_escaped(key)}</FONT>'
-        rows.append(_row(muted, _escaped(value)))
+    rows += [_row(muted.format(key), _escaped(text)) for key, text in card.rows]
     lines = "".join([f'<TR><TD WIDTH="{digits(width - 2 * PADDING)}">{r}</TD></TR>' for r in rows])
     return f"<<TABLE {_BARE}>{lines}</TABLE>>"
 

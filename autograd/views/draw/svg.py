@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from autograd.views.draw.cards import ROLES, Card
+from autograd.views.draw.cards import ROLES
 from autograd.views.draw.layout import Placement, Point
 from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Picture
 from autograd.views.draw.theme import style_sheet
@@ -62,7 +62,8 @@ def write_svg(
     page_width, page_height = placement.width, placement.height
     if legend:
         page_width = max(page_width, LEGEND_ITEM * min(3, len(roles)) + 2 * PADDING)
-        page_height += LEGEND_LINE * -(-len(roles) // _per_row(page_width))
+        per_row = int((page_width - 2 * PADDING) // LEGEND_ITEM)
+        page_height += LEGEND_LINE * -(-len(roles) // per_row)
     dense = " dense" if len(picture.links) > 4 * len(picture.cards) else ""
     extent = f"{digits(page_width)} {digits(page_height)}"
     parts = [
@@ -73,17 +74,14 @@ def write_svg(
         f"<style>{style_sheet(theme)}</style>",
         '<rect class="paper" width="100%" height="100%"/>',
         '<g class="links">',
+        *[_link(picture, i, path, direction) for i, path in enumerate(placement.paths)],
+        '</g>\n<g class="cards">',
+        *[_card(picture, i, corner) for i, corner in enumerate(placement.boxes)],
+        "</g>",
     ]
-    for index, path in enumerate(placement.paths):
-        parts.append(_link(picture, index, path, direction))
-    parts.append('</g>\n<g class="cards">')
-    for index, (card, corner) in enumerate(zip(picture.cards, placement.boxes, strict=True)):
-        parts.append(_card(picture, index, card, corner))
-    parts.append("</g>")
     if legend:
-        parts.append(_legend(roles, placement.height, _per_row(page_width)))
-    parts.append("</svg>")
-    return "\n".join(parts) + "\n"
+        parts.append(_legend(roles, placement.height, per_row))
+    return "\n".join([*parts, "</svg>\n"])
 
 
 def digits(coordinate: float) -> str:
@@ -138,7 +136,8 @@ def _link(picture: Picture, index: int, path: Sequence[Point], direction: str) -
     )
 
 
-def _card(picture: Picture, index: int, card: Card, corner: Point) -> str:
+def _card(picture: Picture, index: int, corner: Point) -> str:
+    card = picture.cards[index]
     lower = STACK if card.role == "module" else 0.0
     right = picture.card_width() - PADDING - lower
     parts = [
@@ -194,10 +193,6 @@ def _squeezed(text: str) -> str:
     if all(char < "\u0250" or "\u0370" <= char < "\u0400" or char in "…−–√≥≤⁻" for char in text):
         return ""
     return f' textLength="{digits(width(text) * COLUMN)}" lengthAdjust="spacingAndGlyphs"'
-
-
-def _per_row(page_width: float) -> int:
-    return int((page_width - 2 * PADDING) // LEGEND_ITEM)
 
 
 def _legend(roles: Sequence[str], top: float, per_row: int) -> str:

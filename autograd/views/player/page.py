@@ -75,9 +75,10 @@ def page(root: Value, fold: str | bool | None = None) -> str:
     operations = _operations(order)
     rules = ",\n  ".join(javascript_rule(*key) for key in operations)
     title = f"Backpropagation through {_title(root)}"
+    dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
     return Template(_asset("player.html")).substitute(
         title=escape(title),
-        style=_colours() + _asset("player.css"),
+        style=f"{_variables(LIGHT)}\n{dark}\n{_asset('player.css')}",
         drawing=write_svg(drawn, placement, legend=False),
         legend=_legend(drawn),
         data=_json(_data(root, order, drawn, placement, operations)),
@@ -185,11 +186,6 @@ def _json(data: object) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
-
-
-def _colours() -> str:
-    dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
-    return f"{_variables(LIGHT)}\n{dark}\n"
 
 
 def _variables(theme: Theme) -> str:

@@ -39,19 +39,18 @@ def compact(
     places = [place * fullest / extent for place in across]
     for layer in layers:
         settle(layer, [(places[vertex], USUAL) for vertex in layer], places, separation)
+    before = [_parents(layering, vertex) for vertex in range(len(places))]
     for _ in range(SWEEPS):
-        for layer in reversed(layers):
-            wishes = [_wish(layering, v, layering.after[v], places) for v in layer]
-            settle(layer, wishes, places, separation)
-        for layer in layers:
-            wishes = [_wish(layering, v, _above(layering, v), places) for v in layer]
-            settle(layer, wishes, places, separation)
+        for ranks, near in ((layers[::-1], layering.after), (layers, before)):
+            for layer in ranks:
+                wishes = [_wish(layering, vertex, near[vertex], places) for vertex in layer]
+                settle(layer, wishes, places, separation)
     for layer in layers:
         gather_leaves(layering, layer, places, [True] * len(places), separation)
     return places
 
 
-def _above(layering: Layering, vertex: int) -> list[int]:
+def _parents(layering: Layering, vertex: int) -> list[int]:
     own = own_parents(layering, vertex)
     return own if len(own) >= MANY else layering.before[vertex]
 

@@ -87,16 +87,14 @@ def _arguments(layering: Layering, vertex: int) -> list[int]:
 
 def _sort_by_barycentre(layer: list[int], neighbours: list[list[int]], position: list[int]) -> None:
     # A vertex without neighbours on that side keeps its place; the others share the rest.
-    keyed = []
-    for vertex in layer:
+    def barycentre(vertex: int) -> float:
         near = neighbours[vertex]
-        if near:
-            keyed.append((sum([position[other] for other in near]) / len(near), vertex))
-    keyed.sort(key=lambda pair: pair[0])
-    ordered = iter(keyed)
+        return sum([position[other] for other in near]) / len(near)
+
+    ordered = iter(sorted([vertex for vertex in layer if neighbours[vertex]], key=barycentre))
     for index, vertex in enumerate(layer):
         if neighbours[vertex]:
-            layer[index] = next(ordered)[1]
+            layer[index] = next(ordered)
         position[layer[index]] = index
 
 
