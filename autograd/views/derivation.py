@@ -1,6 +1,6 @@
 """`derivation`: the chain rule for one gradient, written out as a textbook does.
 
-Read before: `paths`, the ways over which it adds up, and `chain_rule` in `write`.
+Read before: `paths`, which are found here, and `write.chain_rule`, which writes them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""`draw`: the recorded graph as a picture."""
+"""`draw`: the recorded graph as a picture.
+
+Read before: the room `draw`. Read next: `walkthrough`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from autograd.views.options import check_choice
 LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
-MOST_DIGITS = 17
+MOST_DIGITS = 17  # more say nothing about a float
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -163,15 +166,16 @@ def draw(
     _check_count("max_nodes", max_nodes)
     if not isinstance(share_leaves, bool):
         raise TypeError(f"share_leaves must be True or False, not {share_leaves!r}")
-    shown = picture(
+    shown = picture(  # the cards, with all that is written on them, and the links between them
         outputs,
         precision=precision,
         share_leaves=share_leaves,
         fold_by=fold,
         max_nodes=max_nodes,
     )
-    placement = LAYOUTS[layout](shown.graph(direction))
-    return Drawing(shown, placement, direction, theme)
+    sizes_and_links = shown.graph(direction)  # all that a layout needs to know
+    placement = LAYOUTS[layout](sizes_and_links)  # where each card is, and the curve of each link
+    return Drawing(shown, placement, direction, theme)  # writes itself as SVG or DOT when asked
 
 
 def _outputs(root: object) -> tuple[Value, ...]:

@@ -1,4 +1,7 @@
-"""Where a gradient came from: one row for each consumer that contributed to it."""
+"""Where a gradient came from: one row for each consumer that contributed to it.
+
+Read next: `derivation`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ class Entry:
     Parameters
     ----------
     consumer : Value or None
-        Who passed it on; None for the 1 from which backpropagation starts at the root.
+        The node that passed it on; None for the 1 from which backpropagation starts at the root.
     argument : int
         The position of the value among the consumer's arguments.
     upstream, local, contribution : float

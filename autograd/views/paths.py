@@ -1,4 +1,4 @@
-"""Every way from an output back to a value: the paths over which the chain rule adds up.
+"""The paths from an output back to a value: the chain rule is a sum over them.
 
 A path leads from one labelled node to the next. The unlabelled nodes between two labelled ones are
 multiplied in: a factor ∂a/∂b is the derivative of a as a function of the labelled nodes that it is

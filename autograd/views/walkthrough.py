@@ -1,10 +1,11 @@
 """Backpropagation one application of the chain rule at a time.
 
-`walkthrough` lists what `backward` does, in its order and to the bit, and touches no gradient.
-The list prints as a table, shows itself in a notebook as a player, and saves as a page of its own.
+`walkthrough` lists what `backward` does, in the same order and with the same bits, and changes no
+gradient. The list prints as a table, shows itself in a notebook as a player, and can be saved as a
+page of its own.
 
-Read before: `steps`, the list itself, and `player`, the page. Read next: `ledger`, the same steps
-sorted by who receives.
+Read before: `steps`, the list itself, and `player`, the page. Read next: `ledger`, those of the
+steps that one value receives from.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from autograd.views.write.table import Table
 
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
-MOST_ROWS = 400
+MOST_ROWS = 400  # of a printed table
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -135,7 +136,7 @@ def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     -------
     Walkthrough
         A sequence of `Step`s, one for each link of the graph, in the order of `backward` and with
-        its very numbers: those that a node receives add up, in this order, to its gradient.
+        the same numbers: the contributions to a node add up, in this order, to its gradient.
 
     Raises
     ------

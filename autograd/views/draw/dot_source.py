@@ -1,8 +1,10 @@
-r"""A picture in DOT, for Graphviz: for PNG, PDF, and readers who want to go on from there.
+r"""A picture in DOT, the language of Graphviz: for PNG, PDF, and further work with its programs.
 
-Nothing that a user wrote can be more than text here. Nodes are named by number, so no label is
+Whatever a label holds, it is shown as text. Nodes are named by number, so no label is
 taken for a port (``a:b``); labels are tables with their text escaped, so none is taken for markup
 (``<b>x</b>``) or for an escape sequence (``\N``); attributes come from this file alone.
+
+Read next: `graphviz`.
 """
 
 from __future__ import annotations

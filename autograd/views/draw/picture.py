@@ -1,6 +1,6 @@
 """What a drawing shows, before anything has a place: which cards, and the links between them.
 
-Read next: the room `layout`, which gives everything its place.
+Read next: the room `layout`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""The one SVG writer: draws a picture at the places that a layout gave.
+"""A picture in SVG: its cards and links at the places that a layout gave.
 
 What is drawn can be found and restyled: each card is a group of the classes ``card`` and its role,
 with ``data-card`` (its index), and its texts are of the classes ``name``, ``symbol``, ``key`` and
 ``value`` (with ``data-key``); each link is a group of the class ``link`` with ``data-link``,
 ``data-source``, ``data-target`` and ``data-argument``, and holds a ``line`` and a ``head``.
+
+Read next: `dot_source`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Picture
 from autograd.views.draw.theme import style_sheet
 from autograd.views.write.text import width
 
+# All in pixels.
 HEAD_LENGTH = 7.0
 HEAD_HALF_WIDTH = 3.5
 LEGEND_ITEM = 112.0

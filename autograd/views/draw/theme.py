@@ -1,9 +1,11 @@
-"""Colours and outlines of a drawing.
+"""The colours of a drawing, and its style sheet.
 
 The hues are those of Okabe and Ito's palette, which people with any kind of colour blindness can
-tell apart; and no role is told by its hue alone: each has an outline of its own as well.
+tell apart. No role is shown by its hue alone: each has an outline of its own as well (`svg`).
 Text has a contrast of at least 4.5 on what is behind it, lines one of at least 3 (WCAG 2.2, 1.4.3
 and 1.4.11).
+
+Read next: `svg`.
 """
 
 from __future__ import annotations

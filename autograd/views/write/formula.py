@@ -1,4 +1,7 @@
-"""The expression that a Value stands for, as text or LaTeX."""
+"""The expression that a node stands for: what it was computed from, as text or LaTeX.
+
+Read next: `names`.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +100,7 @@ def write(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
 def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -> dict[Value, str]:
     """Write every node of a graph in terms of named ones, each in at most about `most` characters.
 
-    What is longer ends in ``…``; so the time is linear in the size of the graph.
+    What is longer ends in ``…``. The time is therefore linear in the size of the graph.
     """
     written: dict[Value, Term] = dict(terms)
     expressions: dict[Value, str] = {}

@@ -1,4 +1,7 @@
-"""What a node is called: its label, its place in a module, or the expression that it stands for."""
+"""What a node is called: its label, its place in a module, or the expression that it stands for.
+
+Read next: `table` and `chain_rule`, which use the names.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from autograd.graph import operation_of
 from autograd.value import Value
 from autograd.views.modules import fold
 from autograd.views.write.formula import formula, leaf_term, write_each, write_short
-from autograd.views.write.notation import ATOM, TEXT, Style, Term
+from autograd.views.write.notation import ATOM, LOOSE, TEXT, Style, Term
 from autograd.views.write.text import visible
 
-LONGEST_EXPRESSION = 40
-UNNAMED_OUTPUT = "output"
+LONGEST_EXPRESSION = 40  # columns
+UNNAMED_OUTPUT = "output"  # what an output without a label is called behind a ∂
 
 
 def names(order: Sequence[Value]) -> dict[Value, str]:
@@ -71,7 +74,7 @@ def terms_of(
 
 
 def places(order: Sequence[Value]) -> dict[Value, str]:
-    """Name what modules compute after them, as their parameters are: ``layers.0.neurons.1.tanh``.
+    """Name each node of a module after the module and its operation: ``layers.0.neurons.1.tanh``.
 
     Parameters
     ----------
@@ -81,7 +84,8 @@ def places(order: Sequence[Value]) -> dict[Value, str]:
     Returns
     -------
     dict
-        Name of each node that belongs to a module.
+        Name of each node that belongs to a module; where two would be called alike, the second
+        one's name ends in 2.
     """
     modules = fold(order, (), "neuron")
     count: Counter[str] = Counter()
@@ -101,5 +105,5 @@ def in_fraction(value: Value, name: str, root: Value, style: Style = TEXT) -> st
     if style is TEXT or value.label or value is root:
         text, binding = style.label(value.label or name)
     else:
-        text, binding = formula(value, latex=True), ATOM if not value.parents else 0
+        text, binding = formula(value, latex=True), LOOSE if value.parents else ATOM
     return text if binding == ATOM else f"{style.opening}{text}{style.closing}"

@@ -1,4 +1,4 @@
-"""A table of text cells, in the forms in which people read one: print, HTML, Markdown."""
+"""A table in the three forms in which people read one: as printed text, HTML and Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Text that is safe to show: visible, of known width, short enough."""
+"""Text that is safe to show: visible, of known width, short enough.
+
+Read next: `notation`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The order within each rank, chosen so that few links cross.
 
-Read next: `spacing` and `coordinates`, the places within each rank.
+Read next: `spacing`.
 
 References
 ----------
@@ -17,7 +17,7 @@ from bisect import bisect_right, insort
 from autograd.views.draw.layout.ranks import Layering
 
 SWEEPS = 8
-EXCHANGE_UP_TO = 400
+EXCHANGE_UP_TO = 400  # vertices; of larger graphs no neighbours are exchanged
 
 
 def order_layers(layering: Layering) -> list[list[int]]:

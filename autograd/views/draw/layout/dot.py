@@ -1,8 +1,8 @@
-"""The layout by Graphviz's ``dot``: its order and coordinates within ranks, our ranks and curves.
+"""The layout by Graphviz's ``dot``, which gives order and coordinates within our ranks.
 
-Graphviz gets the ranked graph, whose long links are cut into trunks already. All its links reach
-from one rank to the next, so its ranks can only be ours, and what makes it take minutes for a
-parameter that feeds every step of a long chain does not arise.
+Graphviz gets the graph with its long links cut into trunks already, so every link leads from one
+rank to the next and Graphviz can only choose the same ranks. Nor does it then take minutes for a
+parameter that feeds every step of a long chain. The curves are ours again.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from autograd.views.draw.layout.graph import Graph
 
+# How many helper vertices there may be: this many for each box, and some more.
 HELPERS_PER_BOX = 4
 HELPERS_AT_LEAST = 200
 

@@ -1,6 +1,7 @@
 """Places within one rank: how near two neighbours may come, and wishes met as well as that allows.
 
-The stages that give coordinates (`coordinates`, `centring`, `compaction`) all work with these.
+The three stages that give coordinates work with these: `coordinates` (read next), `centring` and
+`compaction`.
 
 References
 ----------

@@ -2,6 +2,8 @@
 
 Between the two, `along` is a coordinate from rank to rank and `across` one within a rank, whatever
 the direction of the drawing.
+
+Read next: `ranks`.
 """
 
 from __future__ import annotations
