@@ -63,16 +63,11 @@ class Ledger(Sequence[Entry]):
 
     def table(self) -> Table:
         """The rows, and the sum below them."""
-        name = names(topological_order(self.root))
+        order = topological_order(self.root)
+        name: dict[Value | None, str] = {None: "the start"} | names(order)
         rows: list[tuple[str | float, ...]] = [
-            (
-                "the start" if entry.consumer is None else name[entry.consumer],
-                str(entry.argument),
-                entry.upstream,
-                entry.local,
-                entry.contribution,
-            )
-            for entry in self.entries
+            (name[e.consumer], str(e.argument), e.upstream, e.local, e.contribution)
+            for e in self.entries
         ]
         symbols = [
             in_fraction(v, name.get(v, repr(v.data)), self.root) for v in (self.root, self.value)

@@ -80,9 +80,10 @@ def fold(order: Sequence[Value], outputs: Collection[Value], level: str) -> dict
                     owner[parent] = module
     if not owner:
         return {}
-    _add_followers(order, outputs, owner)
-    _add_enclosed(order, outputs, owner)
-    _add_followers(order, outputs, owner)
+    inner = [node for node in order if node not in outputs]
+    _add_followers(inner, owner)
+    _add_enclosed(inner, owner)
+    _add_followers(inner, owner)
     _add_constants(order, owner)
     return _divide_cycles(order, owner)
 
@@ -96,29 +97,25 @@ def _owner(node: Value, owner: Mapping[Value, str]) -> str | None:
     return read.pop() if len(read) == 1 else None
 
 
-def _add_followers(
-    order: Sequence[Value], outputs: Collection[Value], owner: dict[Value, str]
-) -> None:
-    for node in order:
-        if node not in owner and node not in outputs:
+def _add_followers(nodes: Sequence[Value], owner: dict[Value, str]) -> None:
+    for node in nodes:
+        if node not in owner:
             module = _owner(node, owner)
             if module is not None:
                 owner[node] = module
 
 
-def _add_enclosed(
-    order: Sequence[Value], outputs: Collection[Value], owner: dict[Value, str]
-) -> None:
+def _add_enclosed(nodes: Sequence[Value], owner: dict[Value, str]) -> None:
     # Nodes between nodes of one module: all their computed parents lie in it and they lead back
     # into it, such as the states of a recurrent cell that started from a constant.
     candidates: dict[Value, str] = {}
-    for node in order:
-        if node not in owner and node not in outputs:
+    for node in nodes:
+        if node not in owner:
             around = {owner.get(p) or candidates.get(p) for p in node.parents if p.parents}
             module = around.pop() if len(around) == 1 else None
             if module is not None:
                 candidates[node] = module
-    for node in reversed(order):
+    for node in reversed(nodes):
         for parent in node.parents:
             if parent in candidates and candidates[parent] == owner.get(node):
                 owner[parent] = candidates[parent]

@@ -12,17 +12,9 @@ from __future__ import annotations
 from functools import partial
 from itertools import groupby
 
+from autograd.views.draw.layout import spacing
 from autograd.views.draw.layout.ranks import Layering
-from autograd.views.draw.layout.spacing import (
-    HEAVY,
-    LIGHT,
-    USUAL,
-    Separation,
-    least_squares,
-    mean,
-    offsets,
-    settle,
-)
+from autograd.views.draw.layout.spacing import HEAVY, LIGHT, USUAL, Separation
 
 MANY = 3  # parents of its own from which on a box is centred
 FAR = 60.0  # pixels; a box that is nearer to the middle stays
@@ -35,7 +27,7 @@ def centre(
     moved = list(across)
     for layer in layers:
         wishes = [_wish(layering, vertex, across, moved) for vertex in layer]
-        settle(layer, wishes, moved, separation)
+        spacing.settle(layer, wishes, moved, separation)
     stirred = [abs(new - old) > 0.5 for new, old in zip(moved, across, strict=True)]
     for layer in layers:
         gather_leaves(layering, layer, moved, stirred, separation)
@@ -49,13 +41,13 @@ def _wish(
     if vertex >= layering.boxes and parents[0] >= layering.boxes:
         return moved[parents[0]], HEAVY
     own = own_parents(layering, vertex)
-    middle = mean([moved[parent] for parent in own]) if len(own) >= MANY else across[vertex]
+    middle = spacing.mean([moved[parent] for parent in own]) if len(own) >= MANY else across[vertex]
     if abs(middle - across[vertex]) > FAR:
         return middle, USUAL
     shifts = [moved[p] - across[p] for p in parents if layering.before[p]]
     if not shifts:
         return across[vertex], USUAL if parents else LIGHT
-    return across[vertex] + mean(shifts), USUAL
+    return across[vertex] + spacing.mean(shifts), USUAL
 
 
 def own_parents(layering: Layering, vertex: int) -> list[int]:
@@ -80,7 +72,7 @@ def gather_leaves(
         start, end = end, end + len(run)
         if not are_leaves:
             continue
-        tight = offsets(run, separation)
+        tight = spacing.offsets(run, separation)
         low, high = -float("inf"), float("inf")
         if start > 0:
             low = moved[layer[start - 1]] + separation(layer[start - 1], run[0])
@@ -90,8 +82,8 @@ def gather_leaves(
         for leaf in run:
             targets = layering.after[leaf]
             follows = any(stirred[target] for target in targets)
-            wanted.append(mean([moved[t] for t in targets]) if follows else moved[leaf])
-        places = least_squares(wanted, [USUAL] * len(run), tight)
+            wanted.append(spacing.mean([moved[t] for t in targets]) if follows else moved[leaf])
+        places = spacing.least_squares(wanted, [USUAL] * len(run), tight)
         for leaf, place, offset in zip(run, places, tight, strict=True):
             moved[leaf] = min(max(place - offset, low), high) + offset
 

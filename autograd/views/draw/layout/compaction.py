@@ -9,17 +9,10 @@ Read next: `routing`, the curves.
 
 from __future__ import annotations
 
+from autograd.views.draw.layout import spacing
 from autograd.views.draw.layout.centring import MANY, gather_leaves, own_parents
 from autograd.views.draw.layout.ranks import Layering
-from autograd.views.draw.layout.spacing import (
-    HEAVY,
-    LIGHT,
-    USUAL,
-    Separation,
-    mean,
-    offsets,
-    settle,
-)
+from autograd.views.draw.layout.spacing import HEAVY, LIGHT, USUAL, Separation
 
 SCREEN = 1300.0  # pixels; a lower drawing stays as it is
 LOOSE = 1.2  # times the fullest rank: what is lower than that stays too
@@ -33,18 +26,18 @@ def compact(
     if not across:
         return across
     extent = max(across) - min(across)
-    fullest = max([offsets(layer, separation)[-1] for layer in layers])
+    fullest = max([spacing.offsets(layer, separation)[-1] for layer in layers])
     if extent <= SCREEN or extent <= LOOSE * fullest:
         return across
     places = [place * fullest / extent for place in across]
     for layer in layers:
-        settle(layer, [(places[vertex], USUAL) for vertex in layer], places, separation)
+        spacing.settle(layer, [(places[vertex], USUAL) for vertex in layer], places, separation)
     before = [_parents(layering, vertex) for vertex in range(len(places))]
     for _ in range(SWEEPS):
         for ranks, near in ((layers[::-1], layering.after), (layers, before)):
             for layer in ranks:
                 wishes = [_wish(layering, vertex, near[vertex], places) for vertex in layer]
-                settle(layer, wishes, places, separation)
+                spacing.settle(layer, wishes, places, separation)
     for layer in layers:
         gather_leaves(layering, layer, places, [True] * len(places), separation)
     return places
@@ -64,4 +57,4 @@ def _wish(
             return places[trunk[0]], HEAVY
     if not near:
         return places[vertex], LIGHT
-    return mean([places[other] for other in near]), USUAL
+    return spacing.mean([places[other] for other in near]), USUAL
