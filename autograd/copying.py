@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from autograd import graph
 from autograd.graph import topological_order
 from autograd.node import N, Node, leaf
 
@@ -83,3 +84,6 @@ def _with_leaves(order: Iterable[N]) -> Iterable[N]:
     for node in order:
         yield from (parent for parent in node.parents if not parent.parents)
         yield node
+
+
+vars(graph).update(restore=restore, _last=_last)  # where pickles of version 0.1 look for them

@@ -4,7 +4,7 @@ The rooms, in reading order. Each imports only from those before it:
 
 `steps`, `paths`, `modules`
     What is in a graph: the steps of backpropagation, the paths from an output back to a value, the
-    modules that its nodes belong to. `options` checks an option.
+    modules that its nodes belong to.
 `write`
     A graph in words: text, formulas, names, tables, the chain rule.
 `draw`

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+from autograd.checks import check_choice
 from autograd.value import Value
 from autograd.views.draw.dot_source import write_dot
 from autograd.views.draw.graphviz import run_graphviz
@@ -18,7 +19,6 @@ from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.theme import THEMES
 from autograd.views.modules import check_fold
-from autograd.views.options import check_choice
 
 LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
 DIRECTIONS = ("LR", "TB", "RL", "BT")

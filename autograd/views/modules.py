@@ -16,8 +16,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 
+from autograd.checks import check_choice
 from autograd.value import Parameter, Value
-from autograd.views.options import check_choice
 
 LEVELS = ("layer", "neuron")
 MOST_INPUTS = 8  # numbers that enter a module and have cards of their own

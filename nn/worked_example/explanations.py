@@ -110,7 +110,6 @@ def _rounded(suspect: Suspect) -> Iterator[Suspect]:
 def _two_departures(suspect: Suspect) -> Iterator[Suspect]:
     for other in _other_rules(suspect):
         yield from _off_by_one(other)
-        yield from _rounded(other)
 
 
 def _settings_of_the_text(suspect: Suspect) -> Iterator[Suspect]:
@@ -124,7 +123,6 @@ def _settings_of_the_text(suspect: Suspect) -> Iterator[Suspect]:
 def _one_departure_from_the_text(suspect: Suspect) -> Iterator[Suspect]:
     for text in _settings_of_the_text(suspect):
         yield from _named(text)
-        yield from _rounded(text)
 
 
 # From the nearest departure to the farthest: the first that reproduces a figure explains it.

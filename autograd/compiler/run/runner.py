@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.util import find_spec
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd.compiler.readable.python import ROWS_INTERPRETED, PythonCode
@@ -31,14 +30,6 @@ MACHINE_INSTRUCTION = 200
 def has_machine_code() -> bool:
     """Tell whether the `compile` extra is installed."""
     return all(find_spec(name) is not None for name in ("numpy", "llvmlite"))
-
-
-def check_count(name: str, count: object, least: int) -> None:
-    """Refuse a count that is no whole number, or too small."""
-    if not isinstance(count, Integral):
-        raise TypeError(f"{name} is a whole number, {least} or more, not {count!r}")
-    if count < least:
-        raise ValueError(f"{name}={count!r} is not allowed: it must be {least} or more")
 
 
 def work(program: WengertList, rows: int) -> int:

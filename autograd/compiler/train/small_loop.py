@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from autograd.compiler.emit.varying import Registers, compute
-from autograd.compiler.schedule.memory import Layout, Memory
-from autograd.compiler.schedule.normal import NormalForm, Sum, normalize
-from autograd.compiler.schedule.varying import is_call
-from autograd.compiler.vector.assembly import Function, Lanes, Target
+from autograd.compiler.emit.registers import Registers, compute
+from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.schedule.normal import NormalForm, Sum, is_call, normalize
+from autograd.compiler.vector.assembly import Function, Lanes, supporting_source
 from autograd.compiler.vector.loops import Loop, address
-from autograd.compiler.vector.math.kernels import supporting_source
+from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import WengertList
 
 MOST_NODES = 400
@@ -106,7 +105,7 @@ def _computed(
     function: Function, form: NormalForm, known: Iterable[tuple[int, Lanes]]
 ) -> Registers:
     """The values of all nodes, given those of columns and parameters."""
-    nothing = Memory(Layout(1, 1, 0, 0, 0, 0), form.constants, range(0), {}, {}, {})
+    nothing = Memory(1, 1, form.constants)
     values = Registers(function, nothing, "", dict(known))
     for slot, node in form.nodes.items():
         values.uniform[slot] = compute(values, node)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.spelling import ATOM, Term
 from autograd.value import Constant, Parameter, Value
 from autograd.views.modules import module_of
 from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
 from autograd.views.write.names import places, terms_of
-from autograd.views.write.notation import ATOM, TEXT, Term
+from autograd.views.write.notation import TEXT
 from autograd.views.write.text import number, shorten, visible, width
 
 ROLES = ("input", "parameter", "constant", "operation", "output", "module")

@@ -25,7 +25,12 @@ from autograd.views.draw.layout import Placement, layered
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.theme import DARK, LIGHT, Theme
-from autograd.views.player.javascript import forward_formula, javascript_rule, rule_formulas
+from autograd.views.player.javascript import (
+    composed_kernels,
+    forward_formula,
+    javascript_rule,
+    rule_formulas,
+)
 from autograd.views.steps import PRECISION, each_step
 from autograd.views.write.formula import formula
 from autograd.views.write.names import in_fraction, names
@@ -82,7 +87,14 @@ def page(root: Value, fold: str | bool | None = None) -> str:
         drawing=write_svg(drawn, placement, legend=False),
         legend=_legend(drawn),
         data=_json(_data(root, order, drawn, placement, operations)),
-        script=f"{_asset('kernels.js')}\nconst rules = [\n  {rules}\n];\n{_asset('player.js')}",
+        script="\n".join(
+            (
+                _asset("kernels.js"),
+                composed_kernels(),
+                f"const rules = [\n  {rules}\n];",
+                _asset("player.js"),
+            )
+        ),
     )
 
 

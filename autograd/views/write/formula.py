@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 
 from autograd.graph import operation_of, topological_order
+from autograd.spelling import Argument, Term
 from autograd.value import Value
-from autograd.views.write.notation import LATEX, TEXT, Argument, Style, Term
+from autograd.views.write.notation import LATEX, TEXT, Style
 from autograd.views.write.text import ELLIPSIS, shorten, width
 
 MOST_INLINE = 2000
@@ -67,9 +68,9 @@ def formula(value: Value, *, expand: bool = False, latex: bool = False) -> str:
     lines = []
     for node in _shared(order) if named else ():
         term = style.label(next(names))
-        lines.append((term[0], write(node, terms, style)[0]))
+        lines.append((term[0], write(node, terms, style)))
         terms[node] = term
-    return _join(lines, write(value, terms, style)[0], latex)
+    return _join(lines, write(value, terms, style), latex)
 
 
 def leaf_term(leaf: Value, style: Style) -> Term:
@@ -77,8 +78,13 @@ def leaf_term(leaf: Value, style: Style) -> Term:
     return style.label(leaf.label) if leaf.label else style.number(leaf.data)
 
 
-def write(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
-    """Write what `value` was computed from, down to the nodes that have a term already."""
+def write(value: Value, terms: Mapping[Value, Term], style: Style) -> str:
+    """Write `value`: by its term if it has one, else what it was computed from."""
+    return terms[value][0] if value in terms else composed(value, terms, style)[0]
+
+
+def composed(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
+    """Write what a node was computed from, down to the nodes that have a term already."""
     binding, pieces = _pieces(value, style)
     written: list[str] = []
     stack = pieces[::-1]
@@ -92,7 +98,7 @@ def write(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
             (terms[node][1], [terms[node][0]]) if node in terms else _pieces(node, style)
         )
         if strength < least:
-            inner = [style.opening, *inner, style.closing]
+            inner = [style.notation.opening, *inner, style.notation.closing]
         stack.extend(reversed(inner))
     return "".join(written), binding
 
@@ -105,7 +111,7 @@ def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -
     written: dict[Value, Term] = dict(terms)
     expressions: dict[Value, str] = {}
     for node in order:
-        text, binding = write(node, written, TEXT)
+        text, binding = composed(node, written, TEXT)
         expressions[node] = text if len(text) <= most else text[:most] + ELLIPSIS
         written.setdefault(node, (expressions[node], binding))
     return expressions

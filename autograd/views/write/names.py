@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from autograd.graph import operation_of
+from autograd.spelling import ATOM, LOOSE, Argument, Term
 from autograd.value import Value
 from autograd.views.modules import fold
 from autograd.views.write.formula import formula, leaf_term, write_each, write_short
-from autograd.views.write.notation import ATOM, LOOSE, TEXT, Style, Term
+from autograd.views.write.notation import TEXT, Style
 from autograd.views.write.text import visible
 
 LONGEST_EXPRESSION = 40  # columns
@@ -106,4 +107,4 @@ def in_fraction(value: Value, name: str, root: Value, style: Style = TEXT) -> st
         text, binding = style.label(value.label or name)
     else:
         text, binding = formula(value, latex=True), LOOSE if value.parents else ATOM
-    return text if binding == ATOM else f"{style.opening}{text}{style.closing}"
+    return style.notation.place(Argument(0, ATOM), text, binding)

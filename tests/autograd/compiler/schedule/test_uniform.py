@@ -1,4 +1,4 @@
-"""The order of what all rows share: nothing before what it reads, and vectors as full as may be."""
+"""The order of the uniform part: nothing before what it reads, and vectors as full as may be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 import pytest
 
 from autograd.compiler.schedule.normal import NormalForm, normalize
-from autograd.compiler.schedule.uniform import Group, plan
+from autograd.compiler.schedule.uniform import Group, order_uniform
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 INPUTS = 4
@@ -17,7 +17,7 @@ def planned(instructions: list[Instruction], lanes: int) -> tuple[NormalForm, li
     """The normal form of a list without columns, and its order; all slots are results."""
     results = tuple(range(INPUTS, INPUTS + len(instructions)))
     form = normalize(WengertList(0, INPUTS, (), tuple(instructions), results))
-    return form, plan(form, range(INPUTS), lanes)
+    return form, order_uniform(form, lanes).groups
 
 
 def shape(order: list[Group]) -> list[tuple[str, int]]:

@@ -4,9 +4,10 @@ import re
 
 from autograd import Value, exp
 from autograd.graph import topological_order
+from autograd.spelling import ATOM
 from autograd.value import Parameter
 from autograd.views.write.names import in_fraction, names, places, terms_of
-from autograd.views.write.notation import ATOM, LATEX
+from autograd.views.write.notation import LATEX
 
 
 def test_labels_numbers_and_expressions():

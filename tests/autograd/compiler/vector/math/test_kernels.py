@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from autograd.compiler.readable.python import ieee
-from autograd.compiler.vector.assembly import Target
 from autograd.compiler.vector.math.kernels import KERNELS, kernel_name
-from autograd.compiler.vector.processor import Processor, host, kernel
+from autograd.compiler.vector.processor import host, kernel
+from autograd.compiler.vector.target import Processor, Target
 
 # Every way in which the code of a kernel can differ; LLVM splits vectors that are too wide.
 TARGETS = (

@@ -1,11 +1,15 @@
-"""Examples and their targets, and how they are dealt into batches."""
+"""Examples and their targets, and how they are dealt into batches.
+
+Read next: `batch`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from random import Random
 from typing import Any, TypeAlias
+
+from autograd.compiler.train.batches import Batches
 
 Examples: TypeAlias = tuple[list[Any], list[Any]]
 
@@ -16,28 +20,17 @@ class Data:
 
     rows: list[Any]
     targets: list[Any]
-    batch_size: int | None
-    seed: int
-
-    @classmethod
-    def of(cls, X: Iterable[Any], Y: Iterable[Any], batch_size: int | None, seed: int) -> Data:
-        """Read the examples."""
-        return cls(*examples(X, Y), batch_size, seed)
+    dealt: Batches
 
     def epochs(self) -> Iterator[list[Examples]]:
         """Yield the batches of one epoch after the other: all examples, or shuffled in parts."""
-        shuffle = Random(self.seed)
-        while True:
-            order = list(range(len(self.rows)))
-            if self.batch_size is None:
-                yield [(self.rows, self.targets)]
-                continue
-            shuffle.shuffle(order)
-            starts = range(0, len(order), self.batch_size)
-            yield [self._chosen(order[i : i + self.batch_size]) for i in starts]
-
-    def _chosen(self, places: list[int]) -> Examples:
-        return [self.rows[i] for i in places], [self.targets[i] for i in places]
+        size = self.dealt.size or len(self.rows)
+        for order in self.dealt.orders(len(self.rows)):
+            rows, targets = self.rows, self.targets
+            if order is not None:
+                rows, targets = [rows[i] for i in order], [targets[i] for i in order]
+            starts = range(0, len(rows), size)
+            yield [(rows[i : i + size], targets[i : i + size]) for i in starts]
 
 
 def examples(X: Iterable[Any], Y: Iterable[Any]) -> Examples:

@@ -1,10 +1,9 @@
-"""The gradient of a batch: example by example, or in shards on an executor.
-
-Both are callables of the examples and targets of a batch. They add the gradient of the batch's mean
-loss to the parameters' ``grad`` and return that loss. `training.fit` chooses one.
+"""The gradient of a batch, computed by an executor in shards.
 
 A shard is a job for a worker: `shard_gradient` records graphs from a copy of the model, and
 `program_gradient` runs a compiled program, which every worker unpickles once.
+
+Read next: `step`.
 """
 
 from __future__ import annotations
@@ -13,89 +12,25 @@ import copy
 import pickle
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from functools import wraps
 from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
 
-from autograd import Value, total
-from nn.diagnostics import History
+from autograd import Value
 from nn.module import Module
 from nn.regularization import Dropout
+from nn.training.batch import Loss, example_loss
+from nn.training.errors import WorkerError
 
 if TYPE_CHECKING:
     from autograd import Program
 
-Loss: TypeAlias = Callable[[Any, Any], Value]
-BatchGradient: TypeAlias = Callable[[list[Any], list[Any]], float]
 Shard: TypeAlias = tuple[float, list[float]]
-
-
-class WorkerError(RuntimeError):
-    """Training stopped because an executor gave no result: a worker died, or could not be reached.
-
-    Nothing is lost: the model has the weights of its last step, and ``history`` the epochs before.
-    """
-
-    def __init__(self, message: str, history: History | None = None) -> None:
-        super().__init__(message)
-        self.history = History() if history is None else history
-
-
-def example_loss(loss: Loss, prediction: Any, target: Any) -> Value:
-    """Return the loss of one example; a number says nothing about the parameters."""
-    value = loss(prediction, target)
-    if not isinstance(value, Value):
-        raise TypeError(
-            f"a loss must return a Value computed from the prediction, not {value!r}: use the "
-            f"prediction's Values themselves, not their data"
-        )
-    return value
-
-
-def mixes_rows(model: Module) -> bool:
-    """Tell whether there is a module in which the rows of a batch touch each other."""
-    return any(module.mixes_rows for module in model.modules())
-
-
-@dataclass(frozen=True, slots=True)
-class EagerGradient:
-    """Record the losses and walk them backwards.
-
-    Parameters
-    ----------
-    model : Module
-    loss : callable
-        ``loss(prediction, target)`` of one example.
-    whole : bool
-        Whether the batch is one graph, as it must be where its rows touch each other, instead of
-        one graph for each example, which keeps less in memory at a time.
-    """
-
-    model: Module
-    loss: Loss
-    whole: bool
-
-    def __call__(self, rows: list[Any], targets: list[Any]) -> float:
-        """Add the gradient of the mean loss to the parameters, and return that loss."""
-        mean = 0.0
-        for value, weight in self.losses(rows, targets):
-            value.backward(weight)
-            mean += weight * value.data
-        return mean
-
-    def losses(self, rows: list[Any], targets: list[Any]) -> Iterator[tuple[Value, float]]:
-        """Yield the recorded losses, each with its weight in the batch's mean."""
-        m = len(rows)
-        if self.whole:
-            predictions = self.model.rows(rows)
-            pairs = zip(predictions, targets, strict=True)
-            yield total([example_loss(self.loss, p, target) for p, target in pairs]) / m, 1.0
-            return
-        for row, target in zip(rows, targets, strict=True):
-            yield example_loss(self.loss, self.model(row), target), 1 / m
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +124,28 @@ def _shard(outcome: Shard | Exception) -> Shard:
     return outcome
 
 
+def _errors_returned(job: Callable[P, Shard]) -> Callable[P, Shard | Exception]:
+    """Let a job return the errors of model and loss: what is raised is the executor's failure."""
+
+    @wraps(job)
+    def attempt(*arguments: P.args, **options: P.kwargs) -> Shard | Exception:
+        try:
+            return job(*arguments, **options)
+        except Exception as error:
+            error.add_note(traceback.format_exc())
+            return error
+
+    return attempt
+
+
+@_errors_returned
 def shard_gradient(
     model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
-) -> Shard | Exception:
+) -> Shard:
     """Return the sum of the losses over some rows and its gradient, from a copy of the model.
 
     Threads share the model, hence the copy. The seed makes every shard draw dropout masks of its
-    own, the same ones wherever it is computed. An error of the model or the loss is returned, so
-    that whatever is raised is a failure of the executor.
+    own, the same ones wherever it is computed.
 
     Parameters
     ----------
@@ -210,16 +159,7 @@ def shard_gradient(
     pair of (float, list of floats), or Exception
         The gradient is in the order of ``model.parameters()``.
     """
-    try:
-        return _shard_gradient(copy.deepcopy(model), loss, rows, targets, seed)
-    except Exception as error:
-        error.add_note(traceback.format_exc())
-        return error
-
-
-def _shard_gradient(
-    model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
-) -> Shard:
+    model = copy.deepcopy(model)
     model.zero_grad()
     random = Random(seed)
     for module in model.modules():
@@ -233,9 +173,10 @@ def _shard_gradient(
     return losses, [parameter.grad for parameter in model.parameters()]
 
 
+@_errors_returned
 def program_gradient(
     pickled: bytes, numbers: list[float], rows: list[Any], targets: list[Any]
-) -> Shard | Exception:
+) -> Shard:
     """Return the sum of the losses over some rows and its gradient, from a compiled program.
 
     Parameters
@@ -251,16 +192,11 @@ def program_gradient(
     pair of (float, list of floats), or Exception
         The gradient is in the order of the parameters.
     """
-    try:
-        program, parameters = _unpickled(pickled)
-        for parameter, number in zip(parameters, numbers, strict=True):
-            parameter.data, parameter.grad = number, 0.0
-        m = len(rows)
-        mean = program.backward(rows, targets)
-    except Exception as error:
-        error.add_note(traceback.format_exc())
-        return error
-    return mean * m, [parameter.grad * m for parameter in parameters]
+    program, parameters = _unpickled(pickled)
+    for parameter, number in zip(parameters, numbers, strict=True):
+        parameter.data, parameter.grad = number, 0.0
+    m = len(rows)
+    return program.backward(rows, targets) * m, [parameter.grad * m for parameter in parameters]
 
 
 class _Latest(threading.local):

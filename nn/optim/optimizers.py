@@ -1,22 +1,24 @@
-"""Optimisers: which way a parameter moves, how far, and how the rate changes in time.
+"""Optimisers: which way a parameter moves, and how far.
 
 Every update rule is written once, as `Optimizer.update`, in plain arithmetic that floats and
 `Value`s both run: the eager loop calls it with floats, and the compiler traces it with `Value`s.
-After this file read `training.py`, which puts an optimiser in a loop.
+
+Read next: `schedules`.
 """
 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
-from autograd import Value, maximum, minimum, sqrt
+from autograd import Value, maximum, sqrt
 
 Number: TypeAlias = float | Value
 State: TypeAlias = tuple[Number, ...]
 
 
-def _checked(name: str, number: float, *, below: float = math.inf) -> float:
+def checked(name: str, number: float, *, below: float = math.inf) -> float:
     """Return the option, which must lie in [0, below)."""
     if not 0 <= number < below:
         allowed = "0 or more, and finite" if below == math.inf else f"in [0, {below:g})"
@@ -24,6 +26,7 @@ def _checked(name: str, number: float, *, below: float = math.inf) -> float:
     return number
 
 
+@dataclass(eq=False, repr=False)
 class Optimizer(ABC):
     """The loop that all optimisers share: one update of each parameter for one `step`.
 
@@ -54,12 +57,14 @@ class Optimizer(ABC):
     ``steps`` back, and an eager step goes on from there.
     """
 
-    initial_state: tuple[float, ...] = ()
+    parameters: list[Value]
+    lr: float
+    initial_state: tuple[float, ...] = field(default=(), init=False)
 
-    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
-        if not isinstance(parameters, Iterable):
-            raise TypeError(f"pass a model's parameters() to move, not {parameters!r}")
-        self.parameters = list(parameters)
+    def __post_init__(self) -> None:
+        if not isinstance(self.parameters, Iterable):
+            raise TypeError(f"pass a model's parameters() to move, not {self.parameters!r}")
+        self.parameters = list(self.parameters)
         if not self.parameters:
             raise ValueError("there are no parameters to move: pass model.parameters()")
         seen: set[Value] = set()
@@ -69,7 +74,9 @@ class Optimizer(ABC):
             if parameter in seen:
                 raise ValueError(f"{parameter!r} comes twice among the parameters: pass it once")
             seen.add(parameter)
-        self.lr = _checked("lr", lr)
+        for option in fields(self):
+            if option.type is float:
+                checked(option.name, getattr(self, option.name))
         self.steps = 0
         self.state: list[State] = [self.initial_state for _ in self.parameters]
 
@@ -124,6 +131,7 @@ class Optimizer(ABC):
             parameter.grad = 0.0
 
 
+@dataclass(eq=False, repr=False)
 class SGD(Optimizer):
     """Gradient descent, p ← p - lr·v with v ← momentum·v + g.
 
@@ -160,21 +168,14 @@ class SGD(Optimizer):
     """
 
     initial_state = (0.0,)
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        lr: float,
-        momentum: float = 0.0,
-        nesterov: bool = False,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, lr)
-        self.momentum = _checked("momentum", momentum)
-        self.weight_decay = _checked("weight_decay", weight_decay)
-        if nesterov and momentum == 0:
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nesterov and self.momentum == 0:
             raise ValueError("nesterov=True looks ahead along the momentum: set momentum above 0")
-        self.nesterov = nesterov
 
     def update(
         self, parameter: Number, gradient: Number, state: State, coefficients: State
@@ -190,6 +191,7 @@ class SGD(Optimizer):
         return parameter - lr * direction, (velocity,)
 
 
+@dataclass(eq=False, repr=False)
 class AdaGrad(Optimizer):
     """The rate of each parameter shrinks with its past gradients, p ← p - lr·g / (√s + eps).
 
@@ -225,22 +227,15 @@ class AdaGrad(Optimizer):
     2.5
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        lr: float = 0.01,
-        lr_decay: float = 0.0,
-        weight_decay: float = 0.0,
-        initial_accumulator_value: float = 0.0,
-        eps: float = 1e-10,
-    ) -> None:
-        self.initial_state = (
-            float(_checked("initial_accumulator_value", initial_accumulator_value)),
-        )
-        super().__init__(parameters, lr)
-        self.lr_decay = _checked("lr_decay", lr_decay)
-        self.weight_decay = _checked("weight_decay", weight_decay)
-        self.eps = _checked("eps", eps)
+    lr: float = 0.01
+    lr_decay: float = 0.0
+    weight_decay: float = 0.0
+    initial_accumulator_value: float = 0.0
+    eps: float = 1e-10
+
+    def __post_init__(self) -> None:
+        self.initial_state = (float(self.initial_accumulator_value),)
+        super().__post_init__()
 
     def coefficients(self, lr: Number, step: Number) -> State:
         """Return lr / (1 + lr_decay·(step - 1))."""
@@ -257,6 +252,7 @@ class AdaGrad(Optimizer):
         return parameter - lr * (gradient / (sqrt(squares) + self.eps)), (squares,)
 
 
+@dataclass(eq=False, repr=False)
 class RMSProp(Optimizer):
     """The rate follows the recent size of the gradient, p ← p - lr·g / (√s + eps).
 
@@ -296,23 +292,12 @@ class RMSProp(Optimizer):
     """
 
     initial_state = (0.0, 0.0, 0.0)
-
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        lr: float = 0.01,
-        alpha: float = 0.99,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
-        centered: bool = False,
-    ) -> None:
-        super().__init__(parameters, lr)
-        self.alpha = _checked("alpha", alpha)
-        self.eps = _checked("eps", eps)
-        self.weight_decay = _checked("weight_decay", weight_decay)
-        self.momentum = _checked("momentum", momentum)
-        self.centered = centered
+    lr: float = 0.01
+    alpha: float = 0.99
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    momentum: float = 0.0
+    centered: bool = False
 
     def update(
         self, parameter: Number, gradient: Number, state: State, coefficients: State
@@ -333,6 +318,7 @@ class RMSProp(Optimizer):
         return parameter - lr * direction, (square, mean, velocity)
 
 
+@dataclass(eq=False, repr=False)
 class Adam(Optimizer):
     """Momentum over the recent size of the gradient, p ← p - lr·m̂ / (√v̂ + eps).
 
@@ -371,22 +357,16 @@ class Adam(Optimizer):
     """
 
     initial_state = (0.0, 0.0, 0.0)
+    lr: float = 0.001
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    amsgrad: bool = False
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(parameters, lr)
-        beta1, beta2 = betas
-        self.betas = _checked("betas[0]", beta1, below=1), _checked("betas[1]", beta2, below=1)
-        self.eps = _checked("eps", eps)
-        self.weight_decay = _checked("weight_decay", weight_decay)
-        self.amsgrad = amsgrad
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        beta1, beta2 = self.betas
+        self.betas = checked("betas[0]", beta1, below=1), checked("betas[1]", beta2, below=1)
 
     def coefficients(self, lr: Number, step: Number) -> State:
         """Return lr, 1 - beta1ᵗ and √(1 - beta2ᵗ), where t is the step."""
@@ -417,6 +397,7 @@ class Adam(Optimizer):
         return parameter - lr / mean_correction * direction, (mean, square, largest)
 
 
+@dataclass(eq=False, repr=False)
 class AdamW(Adam):
     """Adam with decoupled weight decay: p ← (1 - lr·weight_decay)·p, then Adam's step.
 
@@ -445,16 +426,7 @@ class AdamW(Adam):
     2.85
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.01,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(parameters, lr, betas, eps, weight_decay, amsgrad)
+    weight_decay: float = 0.01
 
     def update(
         self, parameter: Number, gradient: Number, state: State, coefficients: State
@@ -463,241 +435,3 @@ class AdamW(Adam):
         lr, _, _ = coefficients
         decayed = parameter * (1 - lr * self.weight_decay)
         return self._adaptive_step(decayed, gradient, state, coefficients)
-
-
-class Schedule(ABC):
-    """A learning rate that changes in time: each `step` writes the next rate to ``optimizer.lr``.
-
-    The rate that the optimiser has when the schedule is made is that of time 0.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-    """
-
-    def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer = optimizer
-        self.initial_lr = optimizer.lr
-        self.steps = 0
-
-    @abstractmethod
-    def rate(self, step: int) -> float:
-        """Return the learning rate after so many steps."""
-
-    def step(self) -> None:
-        """Go one step further: usually called once after each epoch."""
-        self.steps += 1
-        self.optimizer.lr = self.rate(self.steps)
-
-
-class StepDecay(Schedule):
-    """The rate is multiplied by gamma after every step_size steps, lr₀·gamma^⌊t/step_size⌋.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-    step_size : int
-    gamma : float
-
-    Examples
-    --------
-    >>> from autograd import Value
-    >>> from nn.optim import SGD, StepDecay
-    >>> schedule = StepDecay(SGD([Value(0.0)], lr=0.8), step_size=2, gamma=0.5)
-    >>> [schedule.rate(step) for step in range(5)]
-    [0.8, 0.8, 0.4, 0.4, 0.2]
-    """
-
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float) -> None:
-        super().__init__(optimizer)
-        if step_size < 1:
-            raise ValueError(f"step_size={step_size!r} is not allowed: it must be 1 or more")
-        self.step_size = step_size
-        self.gamma = _checked("gamma", gamma)
-
-    def rate(self, step: int) -> float:
-        """Return lr₀·gamma^⌊step/step_size⌋."""
-        return self.initial_lr * self.gamma ** (step // self.step_size)
-
-
-class ExponentialDecay(Schedule):
-    """The rate is multiplied by gamma after every step, lr₀·gammaᵗ.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-    gamma : float
-
-    Examples
-    --------
-    >>> from autograd import Value
-    >>> from nn.optim import SGD, ExponentialDecay
-    >>> optimizer = SGD([Value(0.0)], lr=0.8)
-    >>> ExponentialDecay(optimizer, gamma=0.5).step()
-    >>> optimizer.lr
-    0.4
-    """
-
-    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        super().__init__(optimizer)
-        self.gamma = _checked("gamma", gamma)
-
-    def rate(self, step: int) -> float:
-        """Return lr₀·gamma^step."""
-        return self.initial_lr * self.gamma**step
-
-
-class InverseTimeDecay(Schedule):
-    """The rate falls as lr₀ / (1 + rate·t).
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-    rate : float
-        How fast it falls: after 1/rate steps the learning rate is half of the first.
-
-    Examples
-    --------
-    >>> from autograd import Value
-    >>> from nn.optim import SGD, InverseTimeDecay
-    >>> schedule = InverseTimeDecay(SGD([Value(0.0)], lr=0.8), rate=0.5)
-    >>> [schedule.rate(step) for step in (0, 2, 6)]
-    [0.8, 0.4, 0.2]
-    """
-
-    def __init__(self, optimizer: Optimizer, rate: float) -> None:
-        super().__init__(optimizer)
-        self.decay_rate = _checked("rate", rate)
-
-    def rate(self, step: int) -> float:
-        """Return lr₀ / (1 + rate·step)."""
-        return self.initial_lr / (1 + self.decay_rate * step)
-
-
-class CosineDecay(Schedule):
-    """The rate falls along half a cosine, minimum + ½(lr₀ - minimum)·(1 + cos(πt/steps)).
-
-    After so many steps it stays at the minimum. (PyTorch's ``CosineAnnealingLR`` rises again.)
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-    steps : int
-        How many steps the fall takes.
-    minimum : float
-        The rate at its end.
-
-    References
-    ----------
-    I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR
-    2017, equation 5, without restarts.
-
-    Examples
-    --------
-    >>> from autograd import Value
-    >>> from nn.optim import SGD, CosineDecay
-    >>> schedule = CosineDecay(SGD([Value(0.0)], lr=0.8), steps=10)
-    >>> [round(schedule.rate(step), 12) for step in (0, 5, 10, 11)]
-    [0.8, 0.4, 0.0, 0.0]
-    """
-
-    def __init__(self, optimizer: Optimizer, steps: int, minimum: float = 0.0) -> None:
-        super().__init__(optimizer)
-        if steps < 1:
-            raise ValueError(f"steps={steps!r} is not allowed: it must be 1 or more")
-        self.length = steps
-        self.minimum = _checked("minimum", minimum)
-
-    def rate(self, step: int) -> float:
-        """Return minimum + ½(lr₀ - minimum)·(1 + cos(π·step/steps))."""
-        angle = math.pi * min(step / self.length, 1.0)
-        return self.minimum + 0.5 * (self.initial_lr - self.minimum) * (1 + math.cos(angle))
-
-
-def norm_factor(norm: Number, max_norm: float) -> Number:
-    """Return what gradients of this norm are multiplied by to be clipped to max_norm.
-
-    It is max_norm / (norm + 10⁻⁶), and at most 1, as in PyTorch; arithmetic for floats and Values.
-    """
-    return minimum(max_norm / (norm + 1e-6), 1.0)
-
-
-def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
-    """Scale all gradients together, so that their norm √Σg² is at most max_norm.
-
-    Their direction stays: a cure for exploding gradients that does not turn the step.
-
-    Parameters
-    ----------
-    parameters : iterable of Values
-        Their ``grad`` is changed in place.
-    max_norm : float
-
-    Returns
-    -------
-    float
-        The norm before.
-
-    References
-    ----------
-    R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural
-    networks", ICML 2013, algorithm 1; in the form of PyTorch's ``clip_grad_norm_``.
-
-    Examples
-    --------
-    >>> from autograd import Value
-    >>> from nn.optim import clip_grad_norm
-    >>> a, b = Value(0.0), Value(0.0)
-    >>> (3 * a + 4 * b).backward()
-    >>> clip_grad_norm([a, b], 1.0)
-    5.0
-    >>> round(a.grad, 6), round(b.grad, 6)
-    (0.6, 0.8)
-    """
-    _checked("max_norm", max_norm)
-    leaves = list(parameters)
-    norm = gradient_norm(leaves)
-    factor = float(norm_factor(norm, max_norm))
-    if factor != 1.0:
-        for leaf in leaves:
-            leaf.grad *= factor
-    return norm
-
-
-def gradient_norm(parameters: Iterable[Value]) -> float:
-    """Return √Σg² over the parameters' gradients.
-
-    Examples
-    --------
-    >>> from autograd import Value
-    >>> from nn.optim import gradient_norm
-    >>> a, b = Value(0.0), Value(0.0)
-    >>> (3 * a + 4 * b).backward()
-    >>> gradient_norm([a, b])
-    5.0
-    """
-    return math.hypot(*(parameter.grad for parameter in parameters))
-
-
-def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
-    """Bring each gradient by itself into [-limit, limit].
-
-    Parameters
-    ----------
-    parameters : iterable of Values
-        Their ``grad`` is changed in place.
-    limit : float
-
-    Examples
-    --------
-    >>> from autograd import Value
-    >>> from nn.optim import clip_grad_value
-    >>> a, b = Value(0.0), Value(0.0)
-    >>> (3 * a + 0.5 * b).backward()
-    >>> clip_grad_value([a, b], 1.0)
-    >>> a.grad, b.grad
-    (1.0, 0.5)
-    """
-    _checked("limit", limit)
-    for parameter in parameters:
-        parameter.grad = min(max(parameter.grad, -limit), limit)
