@@ -2,7 +2,7 @@ r"""How each operation is written: as text, LaTeX, a line of a table, Python, C 
 
 An operation is spelled as pieces of text and places for its arguments. Every place says how
 strongly an argument must bind to stand there without parentheses, so that the text reads back, by
-the usual precedences and from left to right, as the very graph it was made from. An operation that
+the usual precedences and from left to right, as the graph it was made from. An operation that
 a notation has no form for is written as a function call.
 
 References
@@ -159,7 +159,7 @@ def _infix(column: int, space: str = "") -> dict[str, Spelling]:
 
 
 def _code(choice: str) -> dict[str, Spelling]:
-    """The forms that Python, C and JavaScript share, but for how they write a choice."""
+    """The forms that Python, C and JavaScript share; how they write a choice differs."""
     choose = choice.format
     signs = _infix(_IN_CODE, " ")
     arithmetic = {name: signs[name] for name in ("add", "subtract", "multiply", "divide")}

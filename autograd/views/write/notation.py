@@ -28,7 +28,7 @@ class Style:
     label: Callable[[str], Term]
 
     def spell(self, operation: Operation, count: int) -> Spelling:
-        """Spell an operation of so many arguments."""
+        """Spell an operation with its number of arguments."""
         return self.notation.spell(operation, count)
 
     def number(self, value: float) -> Term:
