@@ -12,7 +12,6 @@ compacted by longest paths here, which avoids the flaw that the authors' erratum
 
 from __future__ import annotations
 
-from graphlib import TopologicalSorter
 from itertools import pairwise
 
 from autograd.views.draw.layout.ranks import Layering
@@ -101,16 +100,20 @@ def _compact(layers: list[list[int]], root: list[int], separation: Separation) -
     # Blocks as near to one another as the separations allow, then drawn towards their neighbours.
     count = len(root)
     following: list[list[tuple[int, float]]] = [[] for _ in range(count)]
-    sorter: TopologicalSorter[int] = TopologicalSorter()
+    waiting = [0] * count
     for layer in layers:
         for left, right in pairwise(layer):
             following[root[left]].append((root[right], separation(left, right)))
-            sorter.add(root[right], root[left])
+            waiting[root[right]] += 1
     place = [0.0] * count
-    order = list(sorter.static_order())
+    # By hand, because graphlib takes twice as long, and this is done four times for each drawing.
+    order = [vertex for vertex in range(count) if root[vertex] == vertex and waiting[vertex] == 0]
     for block in order:
         for other, distance in following[block]:
             place[other] = max(place[other], place[block] + distance)
+            waiting[other] -= 1
+            if waiting[other] == 0:
+                order.append(other)
     for block in reversed(order):
         if following[block]:
             nearest = min([place[other] - distance for other, distance in following[block]])
