@@ -42,7 +42,7 @@ def exp_minus_one_small(r: Lanes) -> Lanes:
 
 
 def exp_pair(x: Lanes, low: Lanes) -> tuple[Lanes, Pair]:
-    """The integer n, and e^r to about 60 bits, with e^(x + low) = 2ⁿ · e^r."""
+    """The integer n, and e^r to about 57 bits, with e^(x + low) = 2ⁿ · e^r."""
     bounded = x.at_most(720.0).at_least(-1000.0)
     n, _ = nearest_integer(bounded * c.LOG2_E[0])
     first, second = n.times_plus(-c.LN2[0], bounded), n.times_plus(c.LN2[1], -low)
