@@ -18,7 +18,6 @@ from autograd.compiler.emit.registers import (
     Registers,
     add_product,
     add_products,
-    call_gathering_kernel,
     call_kernel,
     compute,
     load_uniform,
@@ -48,15 +47,16 @@ KERNEL_SIZE = 40
 """About how many terms an elementary function counts for where it is compiled in place."""
 
 
+Segment = tuple[int, list[Group]]
+"""The size in terms of some code, and the groups that it is for."""
+
+
 def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target: Target) -> Half:
     """Write what is uniform, as functions of plain doubles with vectors for what is in groups."""
     segments = list(_segments(order))
     kept = {*form.outputs, *_read_from_memory(form, order, segments)}
     writer = _Writer(form, order, memory, target, kept)
-    pieces = [
-        Piece(sum(_size(order, group) for group in segment), partial(writer.write_segment, segment))
-        for segment in segments
-    ]
+    pieces = [Piece(size, partial(writer.write_segment, groups)) for size, groups in segments]
     for numbers in order.totals:
         size = 2 * len(form.totals[numbers[0]].uniform)
         pieces.append(Piece(size, partial(writer.write_totals, numbers)))
@@ -67,19 +67,19 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
     return half
 
 
-def _segments(order: UniformOrder) -> Iterator[list[Group]]:
+def _segments(order: UniformOrder) -> Iterator[Segment]:
     """The groups, cut into segments of at most about `SEGMENT_SIZE` terms."""
     groups: list[Group] = []
     size = 0
     for group in order.groups:
         added = _size(order, group)
         if groups and size + added > SEGMENT_SIZE:
-            yield groups
+            yield size, groups
             groups, size = [], 0
         groups.append(group)
         size += added
     if groups:
-        yield groups
+        yield size, groups
 
 
 def _size(order: UniformOrder, group: Group) -> int:
@@ -93,7 +93,7 @@ def _size(order: UniformOrder, group: Group) -> int:
 
 
 def _read_from_memory(
-    form: NormalForm, order: UniformOrder, segments: Sequence[list[Group]]
+    form: NormalForm, order: UniformOrder, segments: Sequence[Segment]
 ) -> set[int]:
     """The slots that are read by something else than a single node of the same segment."""
     read: set[int] = set()
@@ -101,9 +101,9 @@ def _read_from_memory(
         read.update(arguments_of(total.uniform), arguments_of(total.varying))
     for slot in form.varying & form.nodes.keys():
         read.update(form.nodes[slot].arguments)
-    for segment in segments:
+    for _, groups in segments:
         inside: set[int] = set()
-        for group in segment:
+        for group in groups:
             single = len(group.slots) == 1 and not group.gathered
             for slot in group.slots:
                 arguments = order.nodes[slot].arguments
@@ -195,15 +195,15 @@ class _Writer:
         that are computed later. A function that never has two of them side by side, as along a
         chain, has its result sooner without vectors.
         """
-        wide = function.with_lanes(self.target) if name in self.side_by_side else function
+        target = self.target if name in self.side_by_side else function.target
         nodes = [self.nodes[slot] for slot in slots]
-        nodes += [nodes[-1]] * (wide.target.lanes - len(nodes))
+        nodes += [nodes[-1]] * (target.lanes - len(nodes))
         first = len(self.gathered)
         for arguments in zip(*(node.arguments for node in nodes), strict=True):
             self.gathered += [self.memory.uniform_address(a)[1] // 8 for a in arguments]
         result = address(function, *self.memory.uniform_address(slots[0]))
         indices = f"getelementptr (i32, ptr @gathered, i64 {first})"
-        call_gathering_kernel(wide, name, ["%scratch", indices, result])
+        call_kernel(function, target, name, ["%scratch", indices, result], None)
 
     def _write_vectors(
         self, nodes: Sequence[Node], result: tuple[str, int], function: Function
@@ -217,7 +217,8 @@ class _Writer:
         wide = function.with_lanes(self.target)
         if isinstance(node, Apply) and is_call(node):
             places = [*map(self.memory.uniform_address, node.arguments), result]
-            call_kernel(wide, node.name, [address(wide, *place) for place in places], str(count))
+            pointers = [address(wide, *place) for place in places]
+            call_kernel(wide, self.target, node.name, pointers, str(count))
         else:
             loop = Loop(wide, str(count), single=count == 1)
             operands = self._operands(node.arguments, moves, loop)

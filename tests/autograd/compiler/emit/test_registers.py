@@ -10,7 +10,6 @@ from autograd.compiler.emit.registers import (
     Registers,
     add_product,
     add_products,
-    call_gathering_kernel,
     call_kernel,
     compute,
     lanes_inside,
@@ -102,8 +101,8 @@ def test_an_operation_is_applied_to_its_arguments() -> None:
 
 def test_kernels_that_are_called_are_remembered() -> None:
     function = Function(Target(4, True))
-    call_kernel(function, "atan2", ["%a", "%b", "%c"], "%n")
-    call_gathering_kernel(function.with_lanes(Target(2, True)), "exp", ["%a", "%b", "%c"])
+    call_kernel(function, Target(4, True), "atan2", ["%a", "%b", "%c"], "%n")
+    call_kernel(function, Target(2, True), "exp", ["%a", "%b", "%c"], None)
     assert function.kernels == {("atan2", 4, False), ("exp", 2, True)}
     assert function.declarations == {
         "declare void @stepgrad.atan2.4(ptr, ptr, ptr, i64)",
