@@ -64,11 +64,11 @@ def test_cheap_nodes_are_moved_to_where_they_are_read() -> None:
 
 
 def test_dots_of_the_same_values_share_a_tile_with_what_follows() -> None:
-    """Two dots of four columns, for two vectors at a time, and the relu of each."""
+    """Two dots of four columns, for two vectors at a time, and the absolute value of each."""
     weights = [tuple(range(4, 8)), tuple(range(8, 12))]
     dots = [Instruction("dot", (*row, 0, 1, 2, 3)) for row in weights]
-    relus = [Instruction("relu", (12,)), Instruction("relu", (13,))]
-    schedule = ordered(WengertList(4, 8, (), (*dots, *relus), (14, 15)))
+    sizes = [Instruction("abs", (12,)), Instruction("abs", (13,))]
+    schedule = ordered(WengertList(4, 8, (), (*dots, *sizes), (14, 15)))
     assert schedule.steps == [Tile([12, 13, 14, 15], vectors=2)]
     assert schedule.vectors(schedule.steps[0]) == 2
 
