@@ -164,7 +164,7 @@ def refuse_changed_leaf(node: Node, rule: Sequence[Any]) -> None:
         return
     inputs = [parent._data for parent in node.parents]
     now = (
-        _evaluate(node, inputs),
+        operation_of(node).evaluate(inputs),
         *(local._data if isinstance(local, Node) else local for local in rule),
     )
     then = (node._data, *node._local)
@@ -180,11 +180,3 @@ def refuse_changed_leaf(node: Node, rule: Sequence[Any]) -> None:
         f"{node!r} cannot be taken from the Values; call replay(output) first, or use backward(), "
         "which reads the recorded numbers"
     )
-
-
-def _evaluate(node: Node, inputs: Sequence[float]) -> float:
-    operation = operation_of(node)
-    try:
-        return operation.forward(*inputs)
-    except (ArithmeticError, ValueError) as error:
-        return operation.ieee_or_error(error, inputs)

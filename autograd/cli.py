@@ -15,7 +15,8 @@ from pathlib import Path
 from runpy import run_module
 from typing import get_args
 
-from autograd.compiler.program import Language, compile
+from autograd.compiler.program import compile
+from autograd.compiler.texts import Language
 from autograd.expression import FUNCTIONS, read_assignment, read_expression
 from autograd.graph import topological_order
 from autograd.value import Value

@@ -5,22 +5,21 @@ Read next: `functions`, where every row is declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from textwrap import dedent
 from typing import Any, Protocol, cast, overload
 
-from autograd.node import INFINITY, NAN, N, Node
+from autograd.node import INFINITY, N
 from autograd.operation import (
     FAMILIES,
     TABLE,
     Forward,
-    Interval,
     Local,
     Operation,
     record,
     unary,
 )
+from autograd.reference import DOCUMENTATION
 
 REALS = (-INFINITY, INFINITY)
 
@@ -58,69 +57,62 @@ class TernaryFunction(Protocol):
         """Apply the operation."""
 
 
-class Declare(Protocol):
-    """Turns the forward of an operation, a function of floats, into its public function."""
-
-    @overload
-    def __call__(self, forward: Callable[[float], float], /) -> UnaryFunction: ...
-    @overload
-    def __call__(self, forward: Callable[[float, float], float], /) -> BinaryFunction: ...
-    @overload
-    def __call__(self, forward: Callable[[float, float, float], float], /) -> TernaryFunction: ...
+def unary_row(*row: Any, **more: Any) -> UnaryFunction:
+    """Declare an operation of one input; see `declare`."""
+    return cast(UnaryFunction, declare(*row, **more))
 
 
-def declare(
-    symbol: str,
-    local: Local,
-    *,
-    domain: tuple[Interval, ...] = (),
-    kink: str = "",
-    ieee: Forward = lambda *_: NAN,
-) -> Declare:
-    """Enter an operation in the table; the function decorated is its forward and gives its name.
+def binary_row(*row: Any, **more: Any) -> BinaryFunction:
+    """Declare an operation of two inputs; see `declare`."""
+    return cast(BinaryFunction, declare(*row, **more))
 
-    The other arguments are the fields of `Operation`. The public function that comes out takes
-    numbers as well as Values, and keeps the row as its attribute ``operation``.
+
+def ternary_row(*row: Any, **more: Any) -> TernaryFunction:
+    """Declare an operation of three inputs; see `declare`."""
+    return cast(TernaryFunction, declare(*row, **more))
+
+
+def declare(name: str, symbol: str, forward: Forward, local: Local, **more: Any) -> Any:
+    """Enter an operation in the table and return its public function.
+
+    The arguments are the fields of `Operation`; without a domain it is defined everywhere. The
+    public function takes numbers as well as Values, and keeps the row as its attribute
+    ``operation``.
     """
-
-    def enter(forward: Any) -> Any:
-        inputs = forward.__code__.co_argcount
-        everywhere = (REALS,) * max(inputs, 1)
-        name = forward.__name__.lstrip("_")
-        row = Operation(name, symbol, forward, local, domain or everywhere, kink, ieee)
-        TABLE[name] = row
-        names = ", ".join(forward.__code__.co_varnames[:inputs])
-        return _dressed(unary(row) if inputs == 1 else _variadic(row, inputs), row, names)
-
-    return cast(Declare, enter)
+    names = local.__code__.co_varnames[1 : local.__code__.co_argcount]  # those of the inputs
+    more = {"domain": (REALS,) * len(names)} | more
+    row = TABLE[name] = Operation(name, symbol, forward, local, **more)
+    if len(names) == 1:
+        return _dressed(unary(row), row, names)
+    apply = _of_several(row, len(names))
+    apply.__wrapped__ = forward  # type: ignore[attr-defined]  # help() shows its arguments
+    return _dressed(apply, row, names)
 
 
-def _variadic(row: Operation, inputs: int) -> Callable[..., Any]:
+def _of_several(row: Operation, inputs: int) -> Callable[..., Any]:
+    """Make the public function of two or three inputs; with 0, of any number."""
+
     def apply(*arguments: Any) -> Any:
         if inputs and len(arguments) != inputs:
             raise TypeError(f"{row.name} takes {inputs} numbers or Values, {len(arguments)} given")
-        for argument in arguments:
-            if isinstance(argument, Node):
-                return record(row, arguments)
-        return row.on_numbers(*arguments)
+        return record(row, arguments)
 
     return apply
 
 
-def _dressed(apply: Any, row: Operation, arguments: str = "") -> Any:
-    """Give the public function the name and the documentation that stand at its declaration."""
+def _dressed(apply: Any, row: Operation, names: Sequence[str]) -> Any:
+    """Give a public function its row, its name and its documentation."""
     apply.operation = row
     apply.__name__ = apply.__qualname__ = row.name
-    apply.__module__ = row.forward.__module__
-    apply.__wrapped__ = row.forward  # what help() shows as the arguments
-    summary, _, rest = (row.forward.__doc__ or "").partition("\n\n")
-    sections = f"\n\n{_SIGNATURE.format(arguments)}\n\n{dedent(rest).rstrip()}" if rest else ""
-    apply.__doc__ = summary + sections
+    apply.__module__ = row.local.__module__
+    summary, _, rest = DOCUMENTATION.get(row.name, "").partition("\n\n")
+    parameters = _PARAMETERS.format(", ".join(names))
+    apply.__doc__ = f"{summary}\n\n{parameters}\n\n{rest.rstrip()}" if rest else summary
     return apply
 
 
-# What the documentation of every function of one or two numbers says alike.
-_SIGNATURE = """Parameters
+# What the documentation of every function of one, two or three numbers says alike.
+_PARAMETERS = """Parameters
 ----------
 {} : Value or real number
     Scalar.
@@ -141,6 +133,6 @@ def family(choose: Callable[[float], Operation]) -> Callable[[float], UnaryFunct
 
     @lru_cache(maxsize=1024)
     def function(parameter: float) -> Any:
-        return _dressed(unary(row(parameter)), row(parameter))
+        return _dressed(unary(row(parameter)), row(parameter), ("x",))
 
     return function

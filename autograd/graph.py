@@ -121,11 +121,7 @@ def replay(root: N) -> N:
         for node in order:
             operation = operation_of(node)
             inputs = [parent._data for parent in node.parents]
-            try:
-                node._data = operation.forward(*inputs)
-            except (ArithmeticError, ValueError) as error:
-                labels = [parent.label for parent in node.parents]
-                node._data = operation.ieee_or_error(error, inputs, labels)
+            node._data = operation.evaluate(inputs, node.parents)
             node._local = local_gradients(operation, node._data, inputs)
     except BaseException:
         for node, data, local in before:
@@ -136,6 +132,7 @@ def replay(root: N) -> N:
 
 def operation_of(node: Node) -> Operation:
     """Return the operation of a computed Value, where it is known to have one."""
-    if node.operation is None:
+    operation: Operation | None = node.operation
+    if operation is None:
         raise ValueError(f"{node!r} is a leaf: no operation computed it")
-    return node.operation
+    return operation

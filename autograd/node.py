@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import sys
 from numbers import Real
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from autograd.operation import Operation
+from typing import Any, TypeVar
 
 N = TypeVar("N", bound="Node")
 
@@ -32,7 +29,7 @@ class Node:
     _data: float
     _local: tuple[float, ...]
     grad: float
-    operation: Operation | None
+    operation: Any  # the Operation that made it; None for a leaf
     parents: tuple[Any, ...]
     _label: str
 

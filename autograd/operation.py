@@ -40,13 +40,18 @@ class Operation(NamedTuple):
         ``local(y, *inputs)`` gives ∂y/∂input for each input. It is written with Python's operators
         and the table's own functions, so it runs on floats and on Values alike.
     domain : tuple of intervals
-        Where each input may lie for the output to be a real number.
+        Where each input may lie for the output to be a real number; empty where an operation takes
+        any number of inputs.
     kink : str
         What holds where the derivative jumps or does not exist.
     ieee : callable
         ``ieee(*inputs)``: what IEEE arithmetic gives where `forward` raises an error.
     parameters : tuple of float
         Numbers that are fixed when the operation is chosen, such as the slope of a leaky ReLU.
+    expand : callable, optional
+        ``expand(*inputs)`` computes the output with other rows; None for a primitive operation.
+    taught : callable, optional
+        `local` as a course writes it, where the rule keeps more digits than that.
     """
 
     name: str
@@ -57,6 +62,8 @@ class Operation(NamedTuple):
     kink: str = ""
     ieee: Forward = lambda *_: NAN
     parameters: tuple[float, ...] = ()
+    expand: Callable[..., Any] | None = None
+    taught: Local | None = None
 
     def __repr__(self) -> str:
         return f"{self.name}({self.parameters[0]!r})" if self.parameters else self.name
@@ -66,19 +73,22 @@ class Operation(NamedTuple):
 
     def on_numbers(self, *numbers: object) -> float:
         """Evaluate on plain numbers, without a graph."""
-        inputs = [x if x.__class__ is float else real(x, self.name) for x in numbers]
+        return self.evaluate([x if x.__class__ is float else real(x, self.name) for x in numbers])
+
+    def evaluate(self, inputs: Sequence[float], nodes: Sequence[Node] = ()) -> float:
+        """Apply `forward`; where it raises an error, see `ieee_or_error`."""
         try:
             return self.forward(*inputs)
         except (ArithmeticError, ValueError) as error:
-            return self.ieee_or_error(error, inputs)
+            return self.ieee_or_error(error, inputs, nodes)
 
     def ieee_or_error(
-        self, error: Exception, inputs: Sequence[float], labels: Sequence[str] = ()
+        self, error: Exception, inputs: Sequence[float], nodes: Sequence[Node] = ()
     ) -> float:
         """Answer an error of `forward`: by IEEE's value where that is asked for, else in words."""
         if ieee_arithmetic:
             return self.ieee(*inputs)
-        labels = labels or [""] * len(inputs)
+        labels = [node.label for node in nodes] or [""] * len(inputs)
         at = ", ".join(
             f"'{n}' = {x!r}" if n else repr(x) for n, x in zip(labels, inputs, strict=True)
         )
@@ -132,7 +142,7 @@ def unary(operation: Operation) -> Callable[[Any], Any]:
         try:
             data = forward(x._data)
         except (ArithmeticError, ValueError) as error:
-            data = operation.ieee_or_error(error, (x._data,), (x.label,))
+            data = operation.ieee_or_error(error, (x._data,), (x,))
         if _paused_threads and recording_paused:
             return leaf(node_classes.value, data)
         try:
@@ -163,7 +173,7 @@ def binary(operation: Operation) -> Callable[[Any, Any], Any]:
         try:
             data = forward(a._data, b._data)
         except (ArithmeticError, ValueError) as error:
-            data = operation.ieee_or_error(error, (a._data, b._data), (a.label, b.label))
+            data = operation.ieee_or_error(error, (a._data, b._data), (a, b))
         if _paused_threads and recording_paused:
             return leaf(node_classes.value, data)
         try:
@@ -203,10 +213,7 @@ def record(operation: Operation, parents: Sequence[Any]) -> Any:
             return operation.on_numbers(*parents)
         parents = [p if isinstance(p, Node) else constant(p) for p in parents]
         inputs = [parent._data for parent in parents]
-    try:
-        data = operation.forward(*inputs)
-    except (ArithmeticError, ValueError) as error:
-        data = operation.ieee_or_error(error, inputs, [parent.label for parent in parents])
+    data = operation.evaluate(inputs, parents)
     if _paused_threads and recording_paused:
         return leaf(node_classes.value, data)
     node = leaf(node_classes.value, data)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator, contextmanager
 from threading import get_ident
+from typing import Literal
 
 
 class Switch:
@@ -59,3 +60,32 @@ ieee_arithmetic = Switch()
 
 tracing = Switch()
 """On while `compile` records a function, whose Values stand for any number."""
+
+
+class TracingError(TypeError):
+    """A function being compiled asked a Value for its number, which differs from call to call."""
+
+
+class no_grad(ContextDecorator):  # noqa: N801
+    """Compute without recording: inside, operations give leaves without parents.
+
+    It holds for the thread that enters it, as a `with` block or as a decorator.
+
+    Examples
+    --------
+    >>> from autograd import Value, no_grad
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.data, y.parents
+    (9.0, ())
+    """
+
+    def __enter__(self) -> None:
+        if tracing:
+            raise TracingError("no_grad() cannot be compiled: a program is what was recorded")
+        recording_paused.enter()
+
+    def __exit__(self, *_: object) -> Literal[False]:
+        recording_paused.leave()
+        return False

@@ -24,8 +24,8 @@ from autograd.backward import gradients, rule_on_values, times
 from autograd.functions import dot, total
 from autograd.graph import topological_order
 from autograd.node import leaf, real
-from autograd.switches import ieee_arithmetic, recording_paused, tracing
-from autograd.value import Constant, Value, no_grad
+from autograd.switches import ieee_arithmetic, no_grad, recording_paused, tracing
+from autograd.value import Constant, Value
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]

@@ -8,8 +8,7 @@ the table in `functions`, and so builds a graph.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ContextDecorator
-from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
+from typing import Any, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
 
 from autograd import functions
 from autograd.backward import backward
@@ -17,16 +16,12 @@ from autograd.copying import copy_graph, pickled, shallow_copy
 from autograd.declare import UnaryFunction
 from autograd.node import Node, is_number, leaf, node_classes, real
 from autograd.operation import Operation, binary, reflected
-from autograd.switches import recording_paused, tracing
+from autograd.switches import TracingError, tracing
 
 Number: TypeAlias = float | SupportsFloat  # what of it is allowed: operation.is_number
 Operand: TypeAlias = "Value | float | SupportsFloat"
 
 _tracing_threads = tracing.threads  # empty nearly always, which is the cheapest test
-
-
-class TracingError(TypeError):
-    """A function being compiled asked a Value for its number, which differs from call to call."""
 
 
 def _known(value: Value, asked: str) -> float:
@@ -318,28 +313,3 @@ class Parameter(Value):
 
 node_classes.value = Value
 node_classes.constant = Constant
-
-
-class no_grad(ContextDecorator):  # noqa: N801
-    """Compute without recording: inside, operations give leaves without parents.
-
-    It holds for the thread that enters it, as a `with` block or as a decorator.
-
-    Examples
-    --------
-    >>> from autograd import Value, no_grad
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.data, y.parents
-    (9.0, ())
-    """
-
-    def __enter__(self) -> None:
-        if tracing:
-            raise TracingError("no_grad() cannot be compiled: a program is what was recorded")
-        recording_paused.enter()
-
-    def __exit__(self, *_: object) -> Literal[False]:
-        recording_paused.leave()
-        return False

@@ -1,17 +1,29 @@
-"""A function recorded for one structure of its arguments: its lists, and what runs them."""
+"""The way of a function through the compiler: recorded, listed, differentiated, run.
+
+A `Specialization` is a function recorded for one structure of its arguments. Its stages are made
+when they are first asked for:
+
+    record        the function is called once, on Values            `record.trace`
+    enter         its graph becomes expressions                      `wengert.from_graph`
+    listed        expressions become a Wengert list                  `wengert.expressions`
+    differentiate the chain rule is applied to the expressions       `wengert.differentiate`
+    runner        the list is run, by Python or machine code         `run.runner`
+    plan          a list of the gradient and of an optimiser's step  `train.plan`
+
+Read next: `texts`, then `program`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from autograd.compiler.readable import c, python
-from autograd.compiler.readable.table import table
-from autograd.compiler.record.nested import Structure, describe, paths
-from autograd.compiler.record.trace import Recording, collector_paused
+from autograd.compiler.record.nested import Structure, describe
+from autograd.compiler.record.trace import Recording, collector_paused, record
 from autograd.compiler.run.runner import Backend, Runner
-from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, rule_of
+from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, options_of
 from autograd.compiler.wengert.differentiate import differentiate
 from autograd.compiler.wengert.expressions import Labels
 from autograd.compiler.wengert.from_graph import enter_graph
@@ -20,7 +32,7 @@ from autograd.value import Value
 
 Kind: TypeAlias = Literal["value", "gradient", "slopes"]
 
-_ENGINES = {"value", "gradient"}  # what a version has but a pickle does not
+_RUNNERS = {"value", "gradient"}  # what a specialization has but a pickle does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +48,28 @@ class Specialization:
 
     Parameters
     ----------
-    recording : Recording
+    function : callable
+    arguments : sequence
+        One set of arguments of that structure; their numbers do not matter.
     backend : "auto", "llvm" or "python"
     threads : int
     """
 
-    def __init__(self, recording: Recording, backend: Backend, threads: int) -> None:
-        inputs, parameters, outputs = recording.inputs, recording.parameters, recording.outputs
-        self._entered = enter_graph(inputs, parameters, outputs, recording.order)
-        # From here on the graph is not needed, and its memory is worth having.
-        self.recording = replace(recording, inputs=(), outputs=(), order=())
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        backend: Backend,
+        threads: int,
+    ) -> None:
+        with collector_paused():  # until the graph is dropped
+            recording = record(function, arguments)
+            self._entered = enter_graph(
+                recording.inputs, recording.parameters, recording.outputs, recording.order
+            )
+            # From here on the graph is not needed, and its memory is worth having.
+            recording = replace(recording, inputs=(), outputs=(), order=())
+        self.recording: Recording = recording
         self.backend: Backend = backend
         self.threads = threads
         self._lists: dict[Kind, Labelled] = {}
@@ -53,7 +77,7 @@ class Specialization:
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__ | {"_lists": {}, "_planned": None}
-        return {name: state[name] for name in state if name not in _ENGINES}
+        return {name: state[name] for name in state if name not in _RUNNERS}
 
     @property
     def results(self) -> Structure:
@@ -87,7 +111,7 @@ class Specialization:
         penalty: Captured | None = None,
     ) -> Plan:
         """Plan a training, or take the last plan where that is the same."""
-        rule = rule_of(optimizer)
+        rule = options_of(optimizer)
         leaves = [optimizer.parameters] if penalty is None else [optimizer.parameters, penalty[1]]
         listed = None if penalty is None else penalty[0]
         key = (rule, [list(map(id, some)) for some in leaves], clip, repr(row), listed)
@@ -137,70 +161,3 @@ class Specialization:
     def gradient(self) -> Runner:
         """What computes the sums of the result and of its derivatives by the parameters."""
         return Runner(self.listed("gradient").program, self.backend, self.threads)
-
-    # -- in words ---------------------------------------------------------------------------------
-
-    def takes(self) -> str:
-        """Say what was recorded: the arguments' names and the number of parameters."""
-        names = ", ".join(self.recording.names) or "no arguments"
-        count = len(self.parameters)
-        return f"{names}, and {count} parameter{'' if count == 1 else 's'}"
-
-    def parameter_names(self) -> list[str]:
-        """Name the captured leaves: by their label, else by their number."""
-        return [leaf.label or f"parameter {i}" for i, leaf in enumerate(self.parameters)]
-
-    def table(self, *, gradient: bool) -> str:
-        """Write the list as a table; see `Program.table`."""
-        name = self.recording.name
-        called = f"{name}({', '.join(self.recording.names)})"
-        if not gradient:
-            listed = self.listed("value")
-            names = paths(self.results, "result")
-            results = list(zip(names, listed.program.outputs, strict=True))
-        else:
-            listed = self.listed("gradient")
-            names = ["result", *(f"∂/∂{parameter}" for parameter in self.parameter_names())]
-            results = list(zip(names, listed.program.sums, strict=True))
-        count = len(listed.program.instructions)
-        heading = f"{called}: {count} instruction{'' if count == 1 else 's'}"
-        return f"{heading}\n{table(listed.program, listed.labels, results)}"
-
-    def source(self, language: Literal["python", "c", "llvm"]) -> str:
-        """Write the program in another language; see `Program.source`."""
-        if language == "c":
-            return self._c_source()
-        listed = self.listed("gradient" if self.is_scalar else "value")
-        program = listed.program
-        if self.is_scalar:  # one text for both: results for each row, and the sums
-            program = replace(program, outputs=program.sums[:1])
-        if language == "python":
-            return python.source(program, listed.labels, self.recording.name)
-        from autograd.compiler.run.native import native
-
-        return native(program).source
-
-    def _c_source(self) -> str:
-        name = self.recording.name
-        called = f"{name}({', '.join(self.recording.names)})"
-        listings = [
-            c.Listing(
-                self.listed("value").program,
-                name,
-                f"{called}.",
-                tuple(paths(self.results, "result")),
-            )
-        ]
-        if self.is_scalar:
-            wanted = (*self.parameter_names(), *self.recording.names)
-            listings.append(
-                c.Listing(
-                    self.listed("slopes").program,
-                    f"{c.identifier(name)}_gradient",
-                    f"{called} and its derivatives by every parameter and every argument.",
-                    ("result", *(f"d result / d {what}" for what in wanted)),
-                )
-            )
-        return c.source(
-            listings, name, self.recording.names, self.parameter_names(), self.numbers()
-        )

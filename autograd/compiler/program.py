@@ -4,30 +4,38 @@ A program is recorded at its first call, once for each structure of its argument
 becomes a Wengert list, and a back end runs the list: machine code where the `compile` extra is
 installed, else Python.
 
-Read the compiler in this order: `wengert`, `structure`, `trace`, `simplify`, `differentiate`,
-`python`, `c`, `listing`, `engine`, `version`, `plan`, `descent`, this file; `llvm` leads into the
-machine code.
+The map of the compiler stands in `autograd.compiler`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from inspect import Parameter as Argument
-from inspect import signature
-from typing import Any, Literal, TypeAlias, cast, overload
+from typing import Any, TypeAlias, cast, get_args, overload
 
+from autograd.checks import check_count
+from autograd.compiler import old_names  # noqa: F401
 from autograd.compiler.pipeline import Specialization
-from autograd.compiler.record.nested import Container, Structure, flatten, is_array, rebuild
+from autograd.compiler.record.nested import (
+    Container,
+    Structure,
+    flatten,
+    is_array,
+    rebuild,
+    shape_of,
+)
 from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
-from autograd.compiler.record.trace import collector_paused, function_name, record
-from autograd.compiler.run.runner import Backend, check_count, has_machine_code
-from autograd.compiler.train import train as descent
-from autograd.compiler.train.plan import Optimizer, is_optimizer
+from autograd.compiler.record.trace import count_of_arguments, function_name
+from autograd.compiler.run.runner import Backend, has_machine_code
+from autograd.compiler.texts import Language, list_table, source, takes
+from autograd.compiler.train.batches import Batches
+from autograd.compiler.train.epochs import Epoch, Epochs
+from autograd.compiler.train.plan import Optimizer
+from autograd.compiler.train.train import Schedule, check_training
+from autograd.compiler.train.train import train as run_training
 from autograd.node import real
 from autograd.switches import tracing
 from autograd.value import Value
 
-Language: TypeAlias = Literal["python", "c", "llvm"]
 Function: TypeAlias = Callable[..., Any]
 
 
@@ -128,7 +136,7 @@ class Program:
         self._function: Function | None = function
         self._backend: Backend = backend
         self._threads = threads
-        self._versions: dict[Structure, Specialization] = {}
+        self._specializations: dict[Structure, Specialization] = {}
         self._latest: Specialization | None = None
         self.__name__ = function_name(function)
         self.__doc__ = getattr(function, "__doc__", None)
@@ -147,10 +155,10 @@ class Program:
         if tracing and self._function is not None:  # inside a function that is itself compiled
             return self._function(*arguments)
         numbers, structure = flatten(arguments, "the arguments", _number)
-        version = self._versions.get(structure) or self._recorded_for(arguments)
-        self._latest = version
-        outputs, _ = version.value.run([numbers], 1, version.numbers())
-        return rebuild(version.results, map(float, outputs[0]))
+        recorded = self._specializations.get(structure) or self._recorded_for(arguments)
+        self._latest = recorded
+        outputs, _ = recorded.value.run([numbers], 1, recorded.numbers())
+        return rebuild(recorded.results, map(float, outputs[0]))
 
     def batch(self, *columns: Any) -> Any:
         """Compute the function for every row.
@@ -180,15 +188,15 @@ class Program:
         [[3.0, 2.0], [7.0, 12.0]]
         """
         rows = self._rows(columns)
-        version = self._version_for(rows)
-        outputs, _ = version.value.run(rows.numbers, rows.count, version.numbers())
-        shape = _shape(version.results) if rows.is_array else None
+        recorded = self._recorded_for_rows(rows)
+        outputs, _ = recorded.value.run(rows.numbers, rows.count, recorded.numbers())
+        shape = shape_of(recorded.results) if rows.is_array else None
         if shape is not None:
             import numpy as np
 
             return np.array(outputs, dtype=np.float64).reshape(rows.count, *shape)
         table = outputs.tolist() if is_array(type(outputs)) else outputs
-        return [rebuild(version.results, iter(row)) for row in table]
+        return [rebuild(recorded.results, iter(row)) for row in table]
 
     def backward(self, *columns: Any) -> float:
         """Add the gradient of the mean over the rows to the captured leaves' ``grad``.
@@ -211,9 +219,9 @@ class Program:
         (4.5, 1.5)
         """
         rows = self._rows(columns)
-        version = self._version_for(rows)
-        _, (loss, *slopes) = version.gradient.run(rows.numbers, rows.count, version.numbers())
-        for leaf, slope in zip(version.parameters, slopes, strict=True):
+        recorded = self._recorded_for_rows(rows)
+        _, (loss, *slopes) = recorded.gradient.run(rows.numbers, rows.count, recorded.numbers())
+        for leaf, slope in zip(recorded.parameters, slopes, strict=True):
             leaf.grad += slope / rows.count
         return loss / rows.count
 
@@ -225,11 +233,11 @@ class Program:
         batch_size: int | None = None,
         shuffle: bool = True,
         seed: int = 0,
-        schedule: descent.Schedule | None = None,
+        schedule: Schedule | None = None,
         clip: float | None = None,
         penalty: Callable[[], Any] | None = None,
-        callback: Callable[[descent.Epoch], object] | None = None,
-    ) -> descent.Epochs:
+        callback: Callable[[Epoch], object] | None = None,
+    ) -> Epochs:
         """Minimise the mean over the rows of the function's result, which must be one number.
 
         Parameters
@@ -276,19 +284,19 @@ class Program:
         >>> round(w.data, 9), epochs[0].loss
         (3.0, 22.5)
         """
-        _check_training(optimizer, schedule, penalty, callback)
+        check_training(optimizer, schedule, penalty, callback)
         rows = self._rows(columns)
-        version = self._version_for(rows)
+        recorded = self._recorded_for_rows(rows)
         row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
         added = None  # recorded each time: it may read numbers that have changed since
         if penalty is not None:
-            added = Specialization(record(penalty, ()), self._backend, self._threads).captured
-        return descent.train(
-            version.plan(optimizer, clip, row, added),
+            added = Specialization(penalty, (), self._backend, self._threads).captured
+        return run_training(
+            recorded.plan(optimizer, clip, row, added),
             rows,
             optimizer=optimizer,
             epochs=epochs,
-            batches=descent.Batches(batch_size, shuffle, seed),
+            batches=Batches(batch_size, shuffle, seed),
             schedule=schedule,
             callback=callback,
             backend=self._backend,
@@ -301,12 +309,14 @@ class Program:
         return self._recorded().parameters
 
     def source(self, language: Language = "python") -> str:
-        """Write the program in another language.
+        """Write the program in another language, or what a stage of the compiler makes of it.
 
         Parameters
         ----------
-        language : "python", "c" or "llvm"
-            "c" is one self-contained C99 file, with the parameters' present values in it.
+        language : "python", "c", "llvm", "normal" or "schedule"
+            "c" is one self-contained C99 file, with the parameters' present values in it. "normal"
+            is the list in sums of products, "schedule" what is done when and where the numbers
+            lie, for a processor with vectors of four doubles; both are on the way to "llvm".
 
         Returns
         -------
@@ -335,9 +345,10 @@ class Program:
             results[0] = v1;
         }
         """
-        if language not in ("python", "c", "llvm"):
-            raise ValueError(f"there is no source in {language!r}: it is 'python', 'c' or 'llvm'")
-        return self._recorded().source(language)
+        if language not in get_args(Language):
+            allowed = ", ".join(map(repr, get_args(Language)))
+            raise ValueError(f"there is no source in {language!r}: it is one of {allowed}")
+        return source(self._recorded(), language)
 
     def table(self, *, gradient: bool = False) -> str:
         """Write the program as a Wengert list that can be followed line by line.
@@ -360,16 +371,16 @@ class Program:
                    v4 = v3 + v2
         result     v4
         """
-        return self._recorded().table(gradient=gradient)
+        return list_table(self._recorded(), gradient=gradient)
 
     def __str__(self) -> str:
         return self.table()
 
     def __repr__(self) -> str:
-        state = self._latest.takes() if self._latest else "not called yet"
+        state = takes(self._latest) if self._latest else "not called yet"
         return f"<Program {self.__name__}: {state}>"
 
-    # -- versions: one for each structure of the arguments ----------------------------------------
+    # -- specializations: one for each structure of the arguments --------------------------------
 
     def _rows(self, columns: Sequence[Any]) -> Rows:
         """Read the columns of a batch; a function without arguments has one row."""
@@ -380,32 +391,29 @@ class Program:
         count = same_count({f"argument {i}": part for i, part in enumerate(parts)})
         return Rows(structure, count, side_by_side(parts))
 
-    def _version_for(self, rows: Rows) -> Specialization:
-        version = self._versions.get(rows.structure)
-        if version is None:
+    def _recorded_for_rows(self, rows: Rows) -> Specialization:
+        recorded = self._specializations.get(rows.structure)
+        if recorded is None:
             first = [float(x) for x in rows.numbers[0]]
-            version = self._recorded_for(rebuild(rows.structure, iter(first)))
-        self._latest = version
-        return version
+            recorded = self._recorded_for(rebuild(rows.structure, iter(first)))
+        self._latest = recorded
+        return recorded
 
     def _recorded_for(self, arguments: Sequence[Any]) -> Specialization:
         if self._function is None:
-            known = "; ".join(version.takes() for version in self._versions.values())
+            known = "; ".join(takes(known) for known in self._specializations.values())
             raise ValueError(
                 f"{self.__name__} comes from a pickle, without its function, and was recorded for "
                 f"{known}: call the original with such arguments before pickling it"
             )
-        with collector_paused():  # until the graph is dropped
-            version = Specialization(
-                record(self._function, arguments), self._backend, self._threads
-            )
-        self._versions[version.recording.arguments] = version
-        return version
+        recorded = Specialization(self._function, arguments, self._backend, self._threads)
+        self._specializations[recorded.recording.arguments] = recorded
+        return recorded
 
     def _recorded(self) -> Specialization:
-        """Return the version used last; where there is none, suppose all arguments are numbers."""
+        """Return the one used last; where there is none, suppose all arguments are numbers."""
         if self._latest is None and self._function is not None:
-            numbers = [0.5] * _count_of_arguments(self._function)
+            numbers = [0.5] * count_of_arguments(self._function)
             try:
                 self._latest = self._recorded_for(numbers)
             except Exception as error:
@@ -419,12 +427,16 @@ class Program:
     # -- pickling: the lists and the parameters, neither the function nor machine code -------------
 
     def __getstate__(self) -> dict[str, Any]:
-        if not self._versions:
+        if not self._specializations:
             raise ValueError(
                 f"{self.__name__} was not called yet: a program pickles as what was recorded, so "
                 "call it once before"
             )
         return self.__dict__ | {"_function": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        known = state.pop("_versions", None)  # their name in version 0.1
+        self.__dict__ |= state if known is None else state | {"_specializations": known}
 
 
 _ROW_OF_NOTHING = Rows(Container(tuple), 1, [[]])
@@ -437,46 +449,3 @@ def _number(number: object, name: str) -> float:
             "v.data, or call the function that was compiled"
         )
     return real(number, name)
-
-
-def _check_training(optimizer: object, schedule: object, penalty: object, callback: object) -> None:
-    """Refuse what training would trip over only after its first step, or with a riddle."""
-    if not is_optimizer(optimizer):
-        raise TypeError(
-            f"optimizer={optimizer!r} is no optimiser: pass one that was made with the parameters "
-            "to move, such as nn.optim.SGD(parameters, lr=0.1)"
-        )
-    real(optimizer.lr, "the optimiser's lr")
-    count, width = len(optimizer.parameters), len(optimizer.initial_state)
-    if list(map(len, optimizer.state)) != [width] * count:
-        raise ValueError(
-            f"the optimiser's state must be a tuple of {width} for each of its {count} parameters: "
-            "make a new optimiser to train others"
-        )
-    if schedule is not None and not hasattr(schedule, "step"):
-        raise TypeError(f"schedule={schedule!r} has no step(): pass one of nn.optim's schedules")
-    for name, function in (("penalty", penalty), ("callback", callback)):
-        if function is not None and not callable(function):
-            raise TypeError(f"{name}={function!r} is no function")
-
-
-def _count_of_arguments(function: Function) -> int:
-    """Count the arguments that a function must be given."""
-    positional = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
-    return sum(
-        parameter.kind in positional and parameter.default is Argument.empty
-        for parameter in signature(function).parameters.values()
-    )
-
-
-def _shape(structure: Structure) -> tuple[int, ...] | None:
-    """Return the shape of nested lists of equal length, or None where they are something else."""
-    if structure is None:
-        return ()
-    if is_array(structure.kind):
-        return structure.keys
-    shapes = {_shape(child) for child in structure.children}
-    if structure.kind is dict or len(shapes) != 1:
-        return None
-    (inner,) = shapes
-    return None if inner is None else (len(structure.children), *inner)

@@ -1,25 +1,4 @@
-"""``python -m nn.worked_example``: verify the example figure by figure, and write it down."""
-
-from __future__ import annotations
-
-import math
-import re
-import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
-from contextlib import suppress
-from io import TextIOWrapper
-from pathlib import Path
-
-from autograd import draw, walkthrough
-from nn.worked_example.figures import MOST_ROUNDS, Figure, read_figures
-from nn.worked_example.model import network
-from nn.worked_example.report import Report
-from nn.worked_example.rules import BIAS_RULES, LEARNING_RATE, ROUNDS
-from nn.worked_example.verdicts import audit
-
-DESCRIPTION = """\
-Verify the worked 2-2-2 example of backpropagation (inputs 0.05 and 0.10, targets 0.01 and 0.99).
+"""Verify the worked 2-2-2 example of backpropagation (inputs 0.05 and 0.10, targets 0.01 and 0.99).
 
 For the forward pass, the chain-rule factors, the gradients, the updates and the network after 1 and
 after more rounds of training it prints what the engine computes, what is published, and whether the
@@ -27,6 +6,24 @@ two agree at the precision that is printed. A figure that differs is explained b
 reproduces it, if there is one: stale output weights, trained biases, a round too few or too many, a
 missing ½, transposed weights, rounded intermediates.
 """
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
+
+from autograd import draw, walkthrough
+from nn.worked_example.figures import MOST_ROUNDS, read_figures
+from nn.worked_example.model import network
+from nn.worked_example.report import Report
+from nn.worked_example.rules import BIAS_RULES, LEARNING_RATE, ROUNDS
+from nn.worked_example.verdicts import audit
 
 EPILOG = """\
 a file of your own figures has 'name, figure' in each line:
@@ -36,8 +33,8 @@ a file of your own figures has 'name, figure' in each line:
   w5+, 0.3589            # after one update, the same as w5@1
   E_total@10, 0.2209     # after ten
 
-exit code: 0 when the engine agrees with its golden figures and every figure matches or is
-explained, 1 when not, 2 for a mistake in the arguments or in the file
+exit code: 0 when every figure matches or is explained, 1 when not, 2 for a mistake in the
+arguments or in the file
 """
 
 
@@ -50,7 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.output.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    report = _audit(options, figures)
+    report = audit(
+        figures,
+        rounds=options.rounds,
+        learning_rate=options.learning_rate,
+        rule=BIAS_RULES[options.biases],
+    )
     try:
         written = write_files(options.output, report)
     except OSError as error:
@@ -75,19 +77,10 @@ def write_files(folder: Path, report: Report) -> list[Path]:
     return [text, drawing, steps]
 
 
-def _audit(options: Namespace, figures: Sequence[Figure] | None) -> Report:
-    return audit(
-        figures,
-        rounds=options.rounds,
-        learning_rate=options.learning_rate,
-        rule=BIAS_RULES[options.biases],
-    )
-
-
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="python -m nn.worked_example",
-        description=DESCRIPTION,
+        description=__doc__,
         epilog=EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
     )

@@ -40,12 +40,7 @@ WIRING = {
     "o1": (("w5", "w6"), ("out_h1", "out_h2")),
     "o2": (("w7", "w8"), ("out_h1", "out_h2")),
 }
-TRANSPOSED = {
-    "h1": ("w1", "w3"),
-    "h2": ("w2", "w4"),
-    "o1": ("w5", "w7"),
-    "o2": ("w6", "w8"),
-}
+TRANSPOSED = {"h1": ("w1", "w3"), "h2": ("w2", "w4"), "o1": ("w5", "w7"), "o2": ("w6", "w8")}
 
 
 def network(
@@ -119,13 +114,12 @@ class Pass:
     ----------
     values : dict from str to Value
         The network.
-    data, grad, local : callables
-        Give a Value's number, ∂E_total/∂Value, and its local gradients by the names of its parents.
+    data, local : callables
+        Give a Value's number, and its local gradients by the names of its parents.
     """
 
     values: Values
     data: Callable[[Value], float]
-    grad: Callable[[Value], float]
     local: Callable[[Value], Locals]
 
     def figures(self) -> Figures:
@@ -136,7 +130,7 @@ class Pass:
         for name, value in self.values.items():
             yield name, self.data(value)
             if not name.startswith(("E", "t")):
-                yield f"dE/d{name}", self.grad(value)
+                yield f"dE/d{name}", value.grad
             if name.startswith(("net", "out")):
                 for parent, local in self.local(value).items():
                     yield f"d{name}/d{parent}", local
@@ -147,9 +141,9 @@ class Pass:
         """∂E_o1/∂out_h1 and its like: what an output contributes to a hidden neuron's gradient."""
         for output in ("o1", "o2"):
             net = self.values[f"net_{output}"]
-            yield f"dE_{output}/dnet_{output}", self.grad(net)
+            yield f"dE_{output}/dnet_{output}", net.grad
             for hidden in ("out_h1", "out_h2"):
-                yield f"dE_{output}/d{hidden}", self.grad(net) * self.local(net)[hidden]
+                yield f"dE_{output}/d{hidden}", net.grad * self.local(net)[hidden]
 
     def _biases(self) -> Iterator[tuple[str, float]]:
         """Name the biases both ways, b1 of a layer and b_h1, b_h2 of its neurons."""
@@ -157,9 +151,9 @@ class Pass:
             if layer in self.values:
                 for neuron in neurons:
                     yield neuron, self.data(self.values[layer])
-                    yield f"dE/d{neuron}", self.grad(self.values[f"net_{neuron[2:]}"])
+                    yield f"dE/d{neuron}", self.values[f"net_{neuron[2:]}"].grad
             else:
-                yield f"dE/d{layer}", sum(self.grad(self.values[neuron]) for neuron in neurons)
+                yield f"dE/d{layer}", sum(self.values[neuron].grad for neuron in neurons)
 
 
 def trained(values: Values) -> dict[str, Value]:
@@ -174,7 +168,7 @@ def trained(values: Values) -> dict[str, Value]:
 
 def read(values: Values) -> Pass:
     """Read the figures that the engine left in the Values."""
-    return Pass(values, lambda v: v.data, lambda v: v.grad, local_gradients)
+    return Pass(values, lambda value: value.data, local_gradients)
 
 
 def local_gradients(value: Value) -> Locals:

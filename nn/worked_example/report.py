@@ -12,10 +12,11 @@ from itertools import groupby
 
 from nn.worked_example.explanations import Explanation
 from nn.worked_example.figures import Figure
-from nn.worked_example.golden import LARGEST_ERROR, LARGEST_ERROR_OF_MANY, GoldenCheck
+from nn.worked_example.rules import times
 
 WIDTH = 100
 COLUMNS = "  {:<16} {:<24} {:<13} {:>8}  {:<9} {}"
+VERDICTS = ("match", "explained", "unexplained")
 HEAD = COLUMNS.format("", "engine", "published", "decimals", "by", "verdict")
 
 
@@ -57,17 +58,15 @@ class Report:
     ----------
     title : str
     rows : tuple of Rows
-    golden : GoldenCheck
     """
 
     title: str
     rows: tuple[Row, ...]
-    golden: GoldenCheck
 
     @property
     def ok(self) -> bool:
-        """Whether the engine agrees with its golden figures and every figure is accounted for."""
-        return not self.golden.wrong and not self.count("unexplained")
+        """Whether every figure matches or is explained."""
+        return not self.count("unexplained")
 
     def count(self, verdict: str) -> int:
         """Count the rows of a verdict; "match" counts truncated figures too."""
@@ -77,13 +76,10 @@ class Report:
         lines = [self.title]
         for section, rows in groupby(self.rows, lambda row: row.section):
             lines += ["", section, HEAD, *map(_line, rows)]
-        lines += [*_reasons(self), "", *_summary(self)]
+        counts = [f"{self.count(verdict)} {verdict}" for verdict in VERDICTS]
+        lines += [*_reasons(self), "", f"figures: {', '.join(counts)}"]
+        lines += [f"verdict: {'every figure is accounted for' if self.ok else 'NOT IN ORDER'}"]
         return "\n".join(line.rstrip() for line in lines)
-
-
-def times(rounds: int) -> str:
-    """Write out a number of rounds."""
-    return f"{rounds:,} round{'s' * (rounds != 1)}"
 
 
 def _line(row: Row) -> str:
@@ -111,27 +107,7 @@ def _reasons(report: Report) -> Iterator[str]:
         after = f" after {times(row.rounds)}" if row.rounds else ""
         yield f"  {row.name}{after}: {printed}, where the engine has {_number(row.engine)}"
         for each in row.explanations:
-            yield from _wrapped(f"{each.rule}: {each.number!r} ({each.says})", "    ")
+            text = f"    {each.rule}: {each.number!r} ({each.says})"
+            yield from textwrap.wrap(text, WIDTH, subsequent_indent="      ")
         if not row.explanations:
             yield "    no rule that is known here gives this figure"
-
-
-def _summary(report: Report) -> Iterator[str]:
-    golden = report.golden
-    yield from _wrapped(
-        f"engine: {golden.compared:,} golden figures, the largest relative error is "
-        f"{golden.worst:.1e} ({golden.where}); allowed are {LARGEST_ERROR:g}, after 1,000 rounds "
-        f"{LARGEST_ERROR_OF_MANY:g}: {'DISAGREES' if golden.wrong else 'agrees'}"
-    )
-    for where in golden.wrong:
-        yield f"  wrong: {where}"
-    counts = [f"{report.count(v)} {word}" for v, word in _COUNTED]
-    yield f"figures: {', '.join(counts)}"
-    yield f"verdict: {'every figure is accounted for' if report.ok else 'NOT IN ORDER'}"
-
-
-_COUNTED = (("match", "match"), ("explained", "explained"), ("unexplained", "unexplained"))
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")

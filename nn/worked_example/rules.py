@@ -15,11 +15,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from itertools import islice
 
-from autograd import Value, dot, replay
+from autograd import Value, replay
 from autograd.graph import operation_of, topological_order
 from nn.worked_example.model import (
     BIASES,
-    INPUTS,
     TRANSPOSED,
     WEIGHTS,
     WIRING,
@@ -27,7 +26,6 @@ from nn.worked_example.model import (
     Locals,
     Pass,
     Values,
-    local_gradients,
     network,
     read,
     trained,
@@ -112,7 +110,7 @@ RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSP
 
 
 def rounding(rule: Rule, decimals: int) -> Rule:
-    """Make the rule of somebody who rounds every step to so many decimals."""
+    """Make the rule of somebody who rounds every step to some decimals."""
     return replace(
         rule,
         name=f"intermediates rounded to {decimals} decimals",
@@ -120,6 +118,11 @@ def rounding(rule: Rule, decimals: int) -> Rule:
         "is used in the next",
         decimals=decimals,
     )
+
+
+def times(rounds: int) -> str:
+    """Write out a number of rounds."""
+    return f"{rounds:,} round{'s' * (rounds != 1)}"
 
 
 def train(
@@ -170,7 +173,7 @@ class _History:
         self.numbers = array("d")  # those of one round behind those of the other
 
     def start(self, rounds: int) -> dict[str, float]:
-        """Return the weights and biases after so many rounds, from which to go on."""
+        """Return the weights and biases after some rounds, from which to go on."""
         names = (*WEIGHTS, *BIASES)
         begin = rounds * len(names)
         while len(self.numbers) <= begin:
@@ -182,7 +185,7 @@ class _History:
 def passes(
     rule: Rule, learning_rate: float, start: Mapping[str, float] | None = None
 ) -> Iterator[Pass]:
-    """Yield the passes forwards and backwards, before the first update and after each, for ever."""
+    """Yield passes forwards and backwards without end: before the first update and after each."""
     values = network(
         start,
         bias_per_neuron=rule.biases == "per neuron",
@@ -191,68 +194,64 @@ def passes(
     )
     names = WEIGHTS if rule.biases == "frozen" else {**WEIGHTS, **BIASES}
     learning = list(dict.fromkeys(trained(values)[name] for name in names))
+    by_hand = rule.decimals is not None or rule.way_back != "own"
     while True:
-        this = _by_hand(values, rule) if rule.decimals else _by_engine(values, rule, learning_rate)
-        yield this
+        yield _by_hand(values, rule, learning_rate) if by_hand else _by_engine(values)
         for value in learning:
-            value.data = rule.rounded(value.data - learning_rate * this.grad(value))
+            value.data = rule.rounded(value.data - learning_rate * value.grad)
 
 
-def _by_engine(values: Values, rule: Rule, learning_rate: float) -> Pass:
-    """Go forwards and backwards with the engine, and backwards again where the rule is wrong."""
+def _by_engine(values: Values) -> Pass:
+    """Go forwards and backwards with the engine."""
     error = replay(values["E_total"])
     for value in values.values():
         value.grad = 0.0
     error.backward()
-    if rule.way_back == "own":
-        return read(values)
-    return _another_way_back(values, rule, learning_rate)
+    return read(values)
 
 
-def _another_way_back(values: Values, rule: Rule, learning_rate: float) -> Pass:
-    """Compute the hidden gradients again, through an output layer with other weights."""
-    layer: dict[Value, Value] = {}
-    for output in ("o1", "o2"):
-        names, hidden = WIRING[output]
-        if rule.way_back == "transposed":
-            names = TRANSPOSED[output]
-        weights = [values[name].data for name in names]
-        if rule.way_back == "updated":
-            weights = [values[name].data - learning_rate * values[name].grad for name in names]
-        layer[values[f"net_{output}"]] = dot(weights, [values[name] for name in hidden])
-    for name in (*INPUTS, "w1", "w2", "w3", "w4", "b1"):
-        values[name].grad = 0.0
-    dot([net.grad for net in layer], list(layer.values())).backward()
-
-    def local(node: Value) -> Locals:
-        factors = local_gradients(node)
-        if node in layer:
-            factors |= zip(WIRING["o1"][1], layer[node].local_gradients()[2:], strict=True)
-        return factors
-
-    return Pass(values, lambda v: v.data, lambda v: v.grad, local)
-
-
-def _by_hand(values: Values, rule: Rule) -> Pass:
-    """Go forwards and backwards with the engine's rules, rounding the result of every step."""
+def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
+    """Go forwards and backwards with the engine's derivatives, but with the slips of the rule."""
+    error = replay(values["E_total"])
     data = {value: value.data for value in values.values() if not value.parents}
-    grad = dict.fromkeys(data, 0.0)
     local: dict[Value, list[float]] = {}
-    order = topological_order(values["E_total"])
+    order = topological_order(error)
     for node in order:
         inputs = [data.setdefault(parent, parent.data) for parent in node.parents]
         operation = operation_of(node)
         data[node] = rule.rounded(operation.forward(*inputs))
-        local[node] = [rule.rounded(each) for each in operation.local(data[node], *inputs)]
-        grad[node] = 0.0
-    grad[values["E_total"]] = 1.0
+        local[node] = [rule.rounded(factor) for factor in operation.local(data[node], *inputs)]
+    for value in data:
+        value.grad = 0.0
+    error.grad = 1.0
+    others = _other_weights(values, rule)
     for node in reversed(order):
-        for parent, factor in zip(node.parents, local[node], strict=True):
-            contribution = rule.rounded(grad[node] * factor)
-            grad[parent] = rule.rounded(grad.get(parent, 0.0) + contribution)
+        for place, parent in enumerate(node.parents):
+            weight = others.get((node, parent))
+            if weight is not None:
+                step = learning_rate * weight.grad if rule.way_back == "updated" else 0.0
+                local[node][place] = rule.rounded(weight.data - step)
+            contribution = rule.rounded(node.grad * local[node][place])
+            parent.grad = rule.rounded(parent.grad + contribution)
 
     def factors(node: Value) -> Locals:
         names = [parent.label for parent in node.parents]
         return dict(zip(names, local[node], strict=True))
 
-    return Pass(values, data.__getitem__, grad.__getitem__, factors)
+    return Pass(values, data.__getitem__, factors)
+
+
+def _other_weights(values: Values, rule: Rule) -> dict[tuple[Value, Value], Value]:
+    """Say through which weight a gradient goes from an output to a hidden neuron, if not its own.
+
+    A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
+    """
+    others: dict[tuple[Value, Value], Value] = {}
+    if rule.way_back != "own":
+        for output in ("o1", "o2"):
+            names, hidden = WIRING[output]
+            if rule.way_back == "transposed":
+                names = TRANSPOSED[output]
+            for weight, neuron in zip(names, hidden, strict=True):
+                others[values[f"net_{output}"], values[neuron]] = values[weight]
+    return others

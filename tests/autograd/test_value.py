@@ -19,8 +19,8 @@ import pytest
 
 from autograd import Value, dot, no_grad, replay, tanh
 from autograd.operation import TABLE
-from autograd.switches import tracing
-from autograd.value import Constant, Parameter, TracingError
+from autograd.switches import TracingError, tracing
+from autograd.value import Constant, Parameter
 
 
 class Degrees:

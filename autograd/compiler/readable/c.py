@@ -8,131 +8,21 @@ Read next: `program`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograd.compiler.readable.python import dot_terms, plain, slot_names, sum_in_lines
-from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.functions import ROOT_HALF
-
-_MACROS = {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"}
-
-# What C's library has under the same name, what it lacks, and what is an expression of its own.
-_LIBRARY = (
-    "exp expm1 log log1p sqrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh "
-    "erf erfc hypot"
+from autograd.compiler.readable.python import (
+    dot_terms,
+    function_name,
+    plain,
+    slot_names,
+    sum_in_lines,
 )
-_EXPRESSIONS = {
-    "add": "{} + {}",
-    "subtract": "{} - {}",
-    "multiply": "{} * {}",
-    "divide": "{} / {}",
-    "negative": "-{}",
-    "power": "pow({}, {})",
-    "fixed_power": "pow({}, {})",
-    "abs": "fabs({})",
-    "greater": "{} > {} ? 1.0 : 0.0",
-    "greater_equal": "{} >= {} ? 1.0 : 0.0",
-    "less": "{} < {} ? 1.0 : 0.0",
-    "less_equal": "{} <= {} ? 1.0 : 0.0",
-    "where": "{} != 0.0 ? {} : {}",
-    "direction_cosine": "{0} / hypot({0}, {1})",
-    "one_minus_square": "(1.0 - {0}) * (1.0 + {0})",
-    "heaviside": "{} > 0.0 ? 1.0 : 0.0",
-}
-_FUNCTIONS = {
-    "sigmoid": """\
-static double sigmoid(double x)
-{
-    const double e = exp(-fabs(x));
-    return x >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
-}
-""",
-    "sigmoid_derivative": """\
-static double sigmoid_derivative(double x)
-{
-    const double e = exp(-fabs(x));
-    return e / ((1.0 + e) * (1.0 + e));
-}
-""",
-    "tanh_derivative": """\
-static double tanh_derivative(double x)
-{
-    const double e = exp(-2.0 * fabs(x));
-    return 4.0 * e / ((1.0 + e) * (1.0 + e));
-}
-""",
-    "softplus": """\
-static double softplus(double x)
-{
-    return log1p(exp(-fabs(x))) + (x > 0.0 || x != x ? x : 0.0);
-}
-""",
-    "relu": """\
-static double relu(double x)
-{
-    return x > 0.0 || x != x ? x : 0.0;
-}
-""",
-    "leaky_relu": """\
-static double leaky_relu(double x, double slope)
-{
-    return x > 0.0 || x != x ? x : slope * x;
-}
-""",
-    "elu": """\
-static double elu(double x, double alpha)
-{
-    return x > 0.0 || x != x ? x : alpha * expm1(x);
-}
-""",
-    "gelu": f"""\
-static double gelu(double x)
-{{
-    return 0.5 * x * erfc(-x * {ROOT_HALF!r});
-}}
-""",
-    "silu": """\
-static double silu(double x)
-{
-    return x * sigmoid(x);
-}
-""",
-    "sign": """\
-static double sign(double x)
-{
-    return x != x ? x : (double)((x > 0.0) - (x < 0.0));
-}
-""",
-    "maximum": """\
-static double maximum(double a, double b)
-{
-    return a > b || a != a ? a : b;
-}
-""",
-    "minimum": """\
-static double minimum(double a, double b)
-{
-    return a < b || a != a ? a : b;
-}
-""",
-    "logsumexp": """\
-static double logsumexp(int n, const double *x)
-{
-    double largest = x[0], sum = 0.0;
-    int i;
-    for (i = 1; i < n; i++)
-        largest = x[i] > largest || x[i] != x[i] ? x[i] : largest;
-    if (!isfinite(largest))
-        return largest;
-    for (i = 0; i < n; i++)
-        sum += exp(x[i] - largest);
-    return largest + log(sum);
-}
-""",
-}
+from autograd.compiler.wengert.rules import expansion_of
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.operation import FAMILIES, TABLE, look_up
+from autograd.spelling import ATOM, C
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +72,6 @@ def source(
         For each listing two C functions: ``name(arguments, results)`` uses the values given here,
         ``name_with(arguments, parameters, results)`` takes them.
     """
-    used = {i.name for listing in listings for i in listing.program.instructions}
-    if "silu" in used:
-        used.add("sigmoid")
     prefix = identifier(name)
     return "\n".join(
         [
@@ -192,7 +79,7 @@ def source(
             "",
             "#include <math.h>",
             "",
-            *(text for function, text in _FUNCTIONS.items() if function in used),
+            *_composites([listing.program for listing in listings]),
             *_values(prefix, parameters, values),
             *(line for listing in listings for line in _functions(listing, prefix)),
         ]
@@ -202,7 +89,7 @@ def source(
 def identifier(name: str) -> str:
     """Turn a name into one that C allows and does not use itself."""
     letters = re.sub(r"[^A-Za-z0-9_]", "_", name).strip("_") or "f"
-    return letters if letters[0].isalpha() and letters not in _TAKEN else f"f_{letters}"
+    return letters if letters[0].isalpha() and not _TAKEN(letters) else f"f_{letters}"
 
 
 _KEYWORDS = (
@@ -210,7 +97,8 @@ _KEYWORDS = (
     "inline int long register restrict return short signed sizeof static struct switch typedef "
     "union unsigned void volatile while main pow fabs"
 )
-_TAKEN = {*_KEYWORDS.split(), *_LIBRARY.split(), *_FUNCTIONS}
+_ROWS = "|".join([*TABLE, *FAMILIES])
+_TAKEN = re.compile(rf"{'|'.join(_KEYWORDS.split())}|({_ROWS})(_\d.*|_minus_.*)?").fullmatch
 
 
 def _comment(text: str) -> str:
@@ -240,7 +128,7 @@ def _values(prefix: str, names: Sequence[str], values: Sequence[float]) -> list[
         *_block(["The parameters' values when this file was written."]),
         f"static const double {prefix}_parameters[{len(names)}] = {{",
         *(
-            f"    {_number(value)}, /* {_comment(name)} */"
+            f"    {C.number(value)[0]}, /* {_comment(name)} */"
             for name, value in zip(names, values, strict=True)
         ),
         "};",
@@ -276,26 +164,67 @@ def _functions(listing: Listing, prefix: str) -> Iterator[str]:
         yield ""
 
 
-def _body(program: WengertList) -> Iterator[str]:
+def _composites(programs: Sequence[WengertList]) -> list[str]:
+    """Write a function for each operation that is composed of others, after those that it calls."""
+    written: dict[str, list[str]] = {}
+
+    def enter(program: WengertList) -> None:
+        for instruction in program.instructions:
+            listed = _expansion(instruction)
+            name = _function(instruction)
+            if listed is None or name in written:
+                continue
+            enter(listed)
+            names = _names(listed, "x{}")
+            taken = ", ".join(f"double {x}" for x in names[: listed.columns])
+            steps = _steps(listed, names)
+            result = f"    return {names[listed.outputs[0]]};"
+            written[name] = [f"static double {name}({taken})", "{", *steps, result, "}", ""]
+
+    for program in programs:
+        enter(program)
+    return [line for lines in written.values() for line in lines]
+
+
+def _expansion(instruction: Instruction) -> WengertList | None:
+    return expansion_of(instruction.name, instruction.parameters, len(instruction.arguments))
+
+
+def _function(instruction: Instruction) -> str:
+    """Name an operation's C function: ``sigmoid``, ``leaky_relu_0_5``, ``logsumexp_3``."""
+    count = len(instruction.arguments)
+    fixed = count == len(look_up(instruction.name, instruction.parameters).domain)
+    return function_name(instruction) + ("" if fixed else f"_{count}")
+
+
+def _names(program: WengertList, column: str, parameter: str = "") -> list[str]:
+    """Name the slots, columns and parameters by a pattern for their number."""
     names = slot_names(program, "p")
-    read = {a for i in program.instructions for a in i.arguments}.union(program.outputs)
-    for slot in range(program.columns):
-        names[slot] = f"arguments[{slot}]"
-    for slot in range(program.parameters):
-        names[program.columns + slot] = f"parameters[{slot}]"
     first = program.columns + program.parameters
-    for slot, constant in enumerate(program.constants, first):
-        names[slot] = _number(constant)
+    names[: program.columns] = map(column.format, range(program.columns))
+    names[program.columns : first] = map(parameter.format, range(program.parameters))
+    names[first : program.first_instruction] = [C.number(x)[0] for x in program.constants]
+    return names
+
+
+def _body(program: WengertList) -> Iterator[str]:
+    names = _names(program, "arguments[{}]", "parameters[{}]")
+    read = {a for i in program.instructions for a in i.arguments}.union(program.outputs)
+    first = program.columns + program.parameters
     # A compiler that is asked to warn of everything warns of an argument that is not read.
     if not any(slot < program.columns for slot in read):
         yield "    (void)arguments;"
     if program.parameters and not any(program.columns <= slot < first for slot in read):
         yield "    (void)parameters;"
+    yield from _steps(program, names)
+    for i, slot in enumerate(program.outputs):
+        yield f"    results[{i}] = {names[slot]};"
+
+
+def _steps(program: WengertList, names: Sequence[str]) -> Iterator[str]:
     for slot, instruction in enumerate(program.instructions, program.first_instruction):
         arguments = [names[a] for a in instruction.arguments]
         yield from (f"    {line};" for line in _statement(names[slot], instruction, arguments))
-    for i, slot in enumerate(program.outputs):
-        yield f"    results[{i}] = {names[slot]};"
 
 
 def _statement(target: str, instruction: Instruction, arguments: list[str]) -> list[str]:
@@ -304,18 +233,8 @@ def _statement(target: str, instruction: Instruction, arguments: list[str]) -> l
         first, terms = dot_terms(arguments) if name == "dot" else ("0.0", arguments)
         lines = [line for _, line in sum_in_lines(target, first, terms)]
         return [f"{'double ' if i == 0 else ''}{target} = {line}" for i, line in enumerate(lines)]
-    if name == "logsumexp":
-        listed = ", ".join(arguments)
-        return [
-            f"const double {target}_terms[] = {{{listed}}}",
-            f"const double {target} = logsumexp({len(arguments)}, {target}_terms)",
-        ]
-    arguments = [*arguments, *map(_number, instruction.parameters)]
-    pattern = _EXPRESSIONS.get(name) or f"{name}({', '.join('{}' for _ in arguments)})"
-    return [f"const double {target} = {pattern.format(*arguments)}"]
-
-
-def _number(value: float) -> str:
-    if math.isfinite(value):
-        return repr(value)
-    return _MACROS[repr(value)]
+    if _expansion(instruction):
+        return [f"const double {target} = {_function(instruction)}({', '.join(arguments)})"]
+    operation = look_up(name, instruction.parameters)
+    expression, _ = C.write(operation, [(argument, ATOM) for argument in arguments])
+    return [f"const double {target} = {expression}"]

@@ -2,8 +2,8 @@
 
 A list is interpreted at first, which needs no preparation, and as soon as enough rows have gone
 through it, it is written out as straight-line source and compiled by Python. Both compute every
-operation by its row of the table, in the order of the list, so that both give the very bits that
-eager evaluation gives; where that raises an error, they give what IEEE arithmetic gives.
+operation by its row of the table, in the order of the list, so that both give the same bits as
+eager evaluation; where that raises an error, they give what IEEE arithmetic gives.
 
 Read next: `c`.
 """
@@ -19,6 +19,7 @@ from typing import Any
 
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.operation import look_up
+from autograd.spelling import ATOM, PYTHON
 
 Row = Sequence[float]
 Results = tuple[list[tuple[float, ...]], tuple[float, ...]]
@@ -28,12 +29,10 @@ Steps = tuple[list[int], list[Callable[..., float]], list[tuple[int, ...]]]
 step would keep Python's collector busy."""
 
 ROWS_INTERPRETED = 60
-"""After so many rows, a list is written out as source and compiled."""
+"""The number of rows after which a list is written out as source and compiled."""
 
 _TERMS_PER_LINE = 16  # longer sums are written in several lines: Python's parser nests them
 
-_INFIX = {"add": "+", "subtract": "-", "multiply": "*"}
-_COMPARISONS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<="}
 _NEVER_RAISES: dict[str, Callable[..., float]] = {
     "add": operator.add,
     "subtract": operator.sub,
@@ -188,9 +187,9 @@ def source(program: WengertList, labels: Mapping[int, str] | None = None, title:
     names = slot_names(program, "p")
     varies = varying(program)
     functions = {
-        _function_name(i): (i.name, *i.parameters)
+        function_name(i): (i.name, *i.parameters)
         for i in program.instructions
-        if i.name not in _WRITTEN_OUT
+        if i.name not in {*PYTHON.forms, "dot", "total"}
     }
     shared: list[str] = []
     steps: list[str] = []
@@ -272,22 +271,13 @@ def _statement(target: str, instruction: Instruction, arguments: list[str]) -> l
 
 
 def _expression(instruction: Instruction, arguments: list[str]) -> str:
-    name = instruction.name
-    if name in _INFIX:
-        return f" {_INFIX[name]} ".join(arguments)
-    if name in _COMPARISONS:
-        return f"1.0 if {arguments[0]} {_COMPARISONS[name]} {arguments[1]} else 0.0"
-    if name == "negative":
-        return f"-{arguments[0]}"
-    if name == "where":
-        return f"{arguments[1]} if {arguments[0]} != 0.0 else {arguments[2]}"
-    return f"{_function_name(instruction)}({_listed(arguments)})"
+    if instruction.name not in PYTHON.forms:
+        return f"{function_name(instruction)}({_listed(arguments)})"
+    operation = look_up(instruction.name, instruction.parameters)
+    return PYTHON.write(operation, [(argument, ATOM) for argument in arguments])[0]
 
 
-_WRITTEN_OUT = {*_INFIX, *_COMPARISONS, "negative", "where", "dot", "total"}
-
-
-def _function_name(instruction: Instruction) -> str:
+def function_name(instruction: Instruction) -> str:
     """Name an operation with its fixed numbers: ``fixed_power_3``, ``leaky_relu_0_01``."""
     numbers = [repr(x).removesuffix(".0") for x in instruction.parameters]
     return "_".join([instruction.name, *numbers]).translate(_LETTERS)

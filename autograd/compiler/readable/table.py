@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from autograd.compiler.readable.python import plain
 from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.operation import look_up
+from autograd.spelling import ATOM, LISTING
 
 LONGEST = 200  # lines of instructions that a table shows; of a longer list it shows both ends
-
-_PATTERNS: dict[str, Callable[..., str]] = {
-    "add": lambda a, b: f"{a} + {b}",
-    "subtract": lambda a, b: f"{a} − {b}",
-    "multiply": lambda a, b: f"{a} · {b}",
-    "divide": lambda a, b: f"{a} / {b}",
-    "negative": lambda a: f"−{a}",
-    "power": lambda a, b: f"{a} ^ {b}",
-    "fixed_power": lambda a, n: f"{a} ^ {n}",
-    "abs": lambda a: f"|{a}|",
-    "greater": lambda a, b: f"{a} > {b}",
-    "greater_equal": lambda a, b: f"{a} ≥ {b}",
-    "less": lambda a, b: f"{a} < {b}",
-    "less_equal": lambda a, b: f"{a} ≤ {b}",
-    "dot": lambda *arguments: _dot(*arguments),
-    "total": lambda *arguments: " + ".join(arguments),
-}
 
 
 def table(
@@ -74,15 +59,8 @@ def _label(labels: Mapping[int, str], slot: int) -> str:
 
 
 def _step(slot: int, instruction: Instruction, labels: Mapping[int, str]) -> str:
-    arguments = [f"v{a}" for a in instruction.arguments]
-    arguments += [f"{number:g}" for number in instruction.parameters]
-    pattern = _PATTERNS.get(instruction.name)
-    text = pattern(*arguments) if pattern else f"{instruction.name}({', '.join(arguments)})"
+    arguments = [(f"v{a}", ATOM) for a in instruction.arguments]
+    operation = look_up(instruction.name, instruction.parameters)
+    text, _ = LISTING.write(operation, arguments)
     label = labels.get(slot)
     return f"v{slot} = {text}" + (f"  # {plain(label)}" if label else "")
-
-
-def _dot(*arguments: str) -> str:
-    n = len(arguments) // 2
-    terms = [f"{a}·{b}" for a, b in zip(arguments[:n], arguments[n : 2 * n], strict=True)]
-    return " + ".join([*arguments[2 * n :], *terms]) or "0"

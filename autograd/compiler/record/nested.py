@@ -149,3 +149,16 @@ def _places(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     for length in shape:
         places = [(*place, i) for place in places for i in range(length)]
     return places
+
+
+def shape_of(structure: Structure) -> tuple[int, ...] | None:
+    """Return the shape of nested lists of equal length, or None where they are something else."""
+    if structure is None:
+        return ()
+    if is_array(structure.kind):
+        return structure.keys
+    shapes = {shape_of(child) for child in structure.children}
+    if structure.kind is dict or len(shapes) != 1:
+        return None
+    (inner,) = shapes
+    return None if inner is None else (len(structure.children), *inner)

@@ -20,7 +20,8 @@ from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 from autograd.node import Node
-from autograd.value import Constant, TracingError, Value
+from autograd.switches import TracingError
+from autograd.value import Constant, Value
 
 R = TypeVar("R")
 

@@ -35,8 +35,8 @@ from autograd.compiler.record.repeatable import (
 )
 from autograd.graph import topological_order
 from autograd.node import leaf, real
-from autograd.switches import ieee_arithmetic, recording_paused, tracing
-from autograd.value import Constant, TracingError, Value
+from autograd.switches import TracingError, ieee_arithmetic, recording_paused, tracing
+from autograd.value import Constant, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,15 @@ def argument_names(function: Callable[..., Any], structure: Structure) -> list[s
     return [
         path for name, child in zip(names, children, strict=False) for path in paths(child, name)
     ]
+
+
+def count_of_arguments(function: Callable[..., Any]) -> int:
+    """Count the arguments that a function must be given."""
+    positional = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
+    return sum(
+        parameter.kind in positional and parameter.default is Argument.empty
+        for parameter in signature(function).parameters.values()
+    )
 
 
 @contextmanager

@@ -13,15 +13,14 @@ Read next: `uniform`.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd.compiler.vector.math.kernels import KERNELS
+from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-
-EXPANDED = frozenset({"logsumexp", "elu"})
-"""Operations that are rewritten with others before anything else."""
 
 SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 """Fixed exponents that need no logarithm."""
@@ -127,7 +126,7 @@ class _Normalizer:
         constants = dict(enumerate(wengert.constants, parameters.stop))
         self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs)
         self.form.varying.update(range(wengert.columns))
-        self.next_slot = wengert.slots
+        self.numbers = {struct.pack("d", x): slot for slot, x in constants.items()}
         self.copies: dict[int, int] = {}
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
 
@@ -142,10 +141,9 @@ class _Normalizer:
     def instruction(self, slot: int, instruction: Instruction) -> None:
         """Add the node or nodes of one instruction."""
         name, arguments = instruction.name, instruction.arguments
-        if name == "logsumexp":
-            self.logsumexp(slot, arguments)
-        elif name == "elu":
-            self.elu(slot, arguments[0], instruction.parameters[0])
+        listed = _expansion(instruction)
+        if listed is not None:
+            self.expand(slot, arguments, listed)
         elif name == "fixed_power" and instruction.parameters[0] not in SMALL_POWERS:
             exponent = self.constant(instruction.parameters[0])
             self.add(slot, Apply("power", (arguments[0], exponent)))
@@ -196,19 +194,35 @@ class _Normalizer:
         self.form.varying.add(slot)
         return slot
 
+    def expand(self, slot: int, arguments: Sequence[int], listed: WengertList) -> None:
+        """Add the nodes of what an operation is composed of, the last of them at the slot."""
+        slots = [*arguments, *map(self.constant, listed.constants)]
+        for step in listed.instructions:
+            last = len(slots) == listed.outputs[0]
+            slots.append(slot if last else self.new_slot())
+            arguments = tuple([slots[a] for a in step.arguments])
+            self.instruction(slots[-1], step._replace(arguments=arguments))
+        if slots[listed.outputs[0]] != slot:  # it is composed of nothing: an input, or a number
+            self.add(slot, Sum([Product(slots[listed.outputs[0]])]))
+
     def new(self, node: Node) -> int:
         """Record a node that the list has no slot for."""
-        slot = self.next_slot
-        self.next_slot += 1
+        slot = self.new_slot()
         self.add(slot, node)
         return slot
 
+    def new_slot(self) -> int:
+        """A slot that the list does not have; what is there is not merged into a sum."""
+        self.uses.append(2)
+        return len(self.uses) - 1
+
     def constant(self, number: float) -> int:
-        """A slot that holds a number."""
-        slot = self.next_slot
-        self.next_slot += 1
-        self.form.constants[slot] = number
-        return slot
+        """The slot that holds a number; 0 and -0 have two."""
+        bits = struct.pack("d", number)
+        if bits not in self.numbers:
+            self.numbers[bits] = self.new_slot()
+            self.form.constants[self.numbers[bits]] = number
+        return self.numbers[bits]
 
     def merged(self, products: Sequence[Product], varying: bool) -> list[Product]:
         """The products with terms that are sums themselves taken apart where order allows it.
@@ -250,24 +264,12 @@ class _Normalizer:
             (total.varying if differs else total.uniform).append(product)
         return total
 
-    def logsumexp(self, slot: int, arguments: Sequence[int]) -> None:
-        """Log Σ exp x = m + log Σ exp(x - m) with the largest x as m, or 0 if that is infinite."""
-        largest = arguments[0]
-        for argument in arguments[1:]:
-            largest = self.new(Apply("maximum", (largest, argument)))
-        shift = self.new(Apply("finite_or_zero", (largest,)))
-        terms = []
-        for argument in arguments:
-            difference = self.new(Sum([Product(argument), Product(shift, None, True)]))
-            terms.append(Product(self.new(Apply("exp", (difference,)))))
-        logarithm = self.new(Apply("log", (self.new(Sum(terms)),)))
-        self.add(slot, Sum([Product(logarithm), Product(shift)]))
 
-    def elu(self, slot: int, x: int, alpha: float) -> None:
-        """Choose x where x > 0, else alpha · (e^x - 1)."""
-        below = self.new(Apply("expm1", (x,)))
-        scaled = self.new(Sum([Product(below, self.constant(alpha))]))
-        self.add(slot, Apply("positive_or", (x, scaled)))
+def _expansion(instruction: Instruction) -> WengertList | None:
+    """What an operation is composed of; None where it is primitive or has a kernel."""
+    if instruction.name in KERNELS:
+        return None
+    return expansion_of(instruction.name, instruction.parameters, len(instruction.arguments))
 
 
 def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
@@ -300,7 +302,7 @@ def _count_uses(wengert: WengertList) -> list[int]:
     for slot in range(wengert.slots - 1, first - 1, -1):
         if uses[slot]:
             instruction = wengert.instructions[slot - first]
-            times = 2 if instruction.name in EXPANDED else 1
+            times = 1 if _expansion(instruction) is None else 2  # it may be read more than once
             for argument in instruction.arguments:
                 uses[argument] += times
     return uses

@@ -1,24 +1,28 @@
-"""What training computes, as Wengert lists: a gradient, the numbers of a step, an update.
+"""What training computes, as three Wengert lists.
 
-The last two are recorded from the optimiser's own methods, which are plain arithmetic; so the rule
-that moves a parameter in a compiled loop is the one that the eager loop runs.
+One list computes the gradient of a batch. One is run once for each step: it makes, from the
+learning rate, the number of the step and the sum of the squared slopes, those numbers that the
+update of every parameter needs. One is the update of a single parameter, and is run for each.
 
-Read next: `descent`.
+The last two are recorded from the optimiser's own methods `coefficients` and `update`, which are
+plain arithmetic. So the rule that moves a parameter in a compiled loop is the one that the eager
+loop runs.
+
+Read next: `epochs`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeGuard
 
 from autograd.compiler.record.trace import record
+from autograd.compiler.train.clipping import check_clip, norm_factor
 from autograd.compiler.wengert.expressions import Expressions
 from autograd.compiler.wengert.from_graph import translate
 from autograd.compiler.wengert.wengert import WengertList
-from autograd.functions import minimum, sqrt
-from autograd.node import real
+from autograd.functions import sqrt
 from autograd.value import Value
 
 
@@ -70,6 +74,11 @@ class Plan:
     update : WengertList
         A row for each moved parameter. Its columns are the parameter, its derivative and its state;
         its outputs are the parameter and its state afterwards.
+
+    Raises
+    ------
+    ValueError
+        If the lists do not fit together.
     """
 
     parameters: tuple[Value, ...]
@@ -77,6 +86,27 @@ class Plan:
     gradient: WengertList
     numbers: WengertList
     update: WengertList
+
+    def __post_init__(self) -> None:
+        states = self.update.columns - 2
+        if not 0 <= self.moved == len(self.gradient.sums) - 1 <= self.gradient.parameters:
+            raise ValueError(
+                f"the gradient of {self.gradient.parameters} parameters has 1 to "
+                f"{self.gradient.parameters + 1} sums, not {len(self.gradient.sums)}"
+            )
+        if states < 0 or len(self.update.outputs) != 1 + states:
+            raise ValueError(
+                "an update has the columns parameter, derivative and state, and the outputs "
+                f"parameter and state; not {self.update.columns} columns, "
+                f"{len(self.update.outputs)} outputs"
+            )
+        if (self.numbers.columns, self.numbers.parameters) != (0, 3):
+            raise ValueError("the numbers of a step depend on learning rate, step and squares only")
+        if len(self.numbers.outputs) != 1 + self.update.parameters:
+            raise ValueError(
+                f"the numbers of a step must be the norm and the {self.update.parameters} "
+                f"parameters of the update, not {len(self.numbers.outputs)} in all"
+            )
 
 
 Captured = tuple[WengertList, Sequence[Value]]
@@ -106,8 +136,7 @@ def make_plan(
         Where there is one row only, its numbers: they become constants, and the list has no
         columns.
     """
-    if clip is not None and not 0.0 <= real(clip, "clip") < math.inf:
-        raise ValueError(f"clip={clip!r} is not allowed: it is a norm, 0 or more, and finite")
+    check_clip(clip)
     moved = list(optimizer.parameters)
     parts = [loss] if penalty is None else [loss, penalty]
     captured = [leaf for _, leaves in parts for leaf in leaves]
@@ -121,7 +150,7 @@ def make_plan(
     )
 
 
-def rule_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
+def options_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
     """Tell apart what optimisers do, by their class and options; None where these are no numbers.
 
     Two optimisers of equal rule have the same lists of numbers and update.
@@ -188,8 +217,3 @@ def _update(optimizer: Optimizer, clip: float | None) -> WengertList:
     recording = record(update, [0.5, 0.5, state, (0.5,) * count])
     columns, shared = recording.inputs[: 2 + len(state)], recording.inputs[2 + len(state) :]
     return translate(columns, shared, outputs=recording.outputs)[0]
-
-
-def norm_factor(norm: Any, largest: float) -> Any:
-    """Return what a gradient of this norm is multiplied by to be clipped, as PyTorch does it."""
-    return minimum(largest / (norm + 1e-6), 1.0)

@@ -1,7 +1,9 @@
-"""A whole training loop in one function, for small computations that are the same in every row.
+"""A whole training loop in one LLVM function, for small computations that are uniform.
 
 Parameters and the optimiser's state stay in registers from step to step; the elementary functions
 are written in place, as code for one lane.
+
+Read next: `loop_code`.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ def is_small(gradient: WengertList, numbers: WengertList, update: WengertList) -
 def small_source(
     gradient: WengertList, numbers: WengertList, update: WengertList, target: Target
 ) -> str:
-    """LLVM text of ``train``: so many steps, each loss and norm written, the rest at the end."""
+    """LLVM text of ``train``: each step writes its loss and norm, the last one all the rest."""
     function = Function(target)
     moved, states = len(gradient.sums) - 1, update.columns - 2
     places = [address(function, "%parameters", 8 * k) for k in range(moved)]

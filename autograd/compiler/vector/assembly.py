@@ -208,10 +208,20 @@ def _integer(operation: str) -> Callable[[Integers, Integers | int], Integers]:
 
 
 class Lanes(Vector):
-    """A vector of doubles."""
+    """A vector of doubles.
 
-    __slots__ = ()
+    Parameters
+    ----------
+    truths : Truths, optional
+        Where a comparison made it, with 1.0 for true and 0.0 for false, what was compared.
+    """
+
+    __slots__ = ("truths",)
     element = "double"
+
+    def __init__(self, function: Function, name: str, truths: Truths | None = None) -> None:
+        super().__init__(function, name)
+        self.truths = truths
 
     def _lanes(self, other: Lanes | float) -> Lanes:
         return other if isinstance(other, Lanes) else self.function.number(other)

@@ -1,26 +1,16 @@
 """The chain rule on expressions: from what computes a number to what computes its derivatives.
 
 `differentiate` does with expressions what `autograd.backward` does with Values, from the last to
-the first. The local gradients are those of the operation table: each rule is recorded once, as a
-short list of its own, which is then entered wherever the operation occurs.
-
-Read next: `python`.
+the first. The local gradients are those of the operation table, as `rules` records them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from autograd.compiler.record.trace import on_record
 from autograd.compiler.wengert.expressions import Expressions
-from autograd.compiler.wengert.from_graph import translate
-from autograd.compiler.wengert.wengert import Instruction
-from autograd.node import leaf
-from autograd.operation import look_up
-from autograd.value import Constant, Value
+from autograd.compiler.wengert.rules import Rule, rule_of
 
 
 def differentiate(expressions: Expressions, output: int, wanted: Sequence[int]) -> list[int]:
@@ -78,35 +68,3 @@ def differentiate(expressions: Expressions, output: int, wanted: Sequence[int]) 
                 contribution = apply("add", (upstream[argument], contribution))
             upstream[argument] = contribution
     return [upstream[number] if number in upstream else constant(0.0) for number in wanted]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The local gradients of an operation: a list whose columns are its output and its inputs.
-
-    Parameters
-    ----------
-    constants : tuple of float
-    instructions : tuple of Instruction
-    local : tuple of (int or None)
-        The slots of the local gradients; None where one is 0, whatever the inputs are.
-    """
-
-    constants: tuple[float, ...]
-    instructions: tuple[Instruction, ...]
-    local: tuple[int | None, ...]
-
-
-@lru_cache(maxsize=1024)
-def rule_of(name: str, parameters: tuple[float, ...], inputs: int) -> Rule:
-    """Record the rule that stands in the operation's row of the table, for so many inputs."""
-    columns = [leaf(Value, 0.5) for _ in range(1 + inputs)]
-    with on_record():
-        row = look_up(name, parameters).local(*columns)
-    slopes = [slope if isinstance(slope, Value) else leaf(Constant, slope) for slope in row]
-    listed, _ = translate(columns, (), outputs=slopes)
-    local = [
-        slot if isinstance(slope, Value) or slope != 0.0 else None
-        for slope, slot in zip(row, listed.outputs, strict=True)
-    ]
-    return Rule(listed.constants, listed.instructions, tuple(local))

@@ -1,28 +1,24 @@
-"""The rules of the operation table as JavaScript, for a page that recomputes a graph.
+"""The rows of the operation table as JavaScript, for a page that recomputes a graph.
 
-A rule is run once on labelled Values; the graph that this records, printed, is the same rule in
-another notation. So no derivative is written a second time: what the page knows by itself is only
-how to compute each operation forwards (``kernels.js``).
+What a row is composed of and its local derivatives are run once on labelled Values; the graph that
+this records, printed, is the same formula in another notation. So what the page knows by itself is
+only how to compute the primitive operations forwards (``kernels.js``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.operation import Operation, record
+from autograd.graph import leaves, topological_order
+from autograd.operation import TABLE, Operation, record
+from autograd.spelling import ATOM, JAVASCRIPT
 from autograd.switches import ieee_arithmetic, recording_paused
 from autograd.value import Value
-from autograd.views.write.formula import formula
+from autograd.views.write.formula import formula, leaf_term, write
+from autograd.views.write.notation import Style
 
-_INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-
-# Local derivatives that are computed by a row of their own, for the sake of digits, as people know
-# them: from the output y, which they see on the card, and the inputs.
-AS_TAUGHT: dict[str, Callable[..., Value]] = {
-    "sigmoid_derivative": lambda y, x: y * (1.0 - y),
-    "tanh_derivative": lambda y, x: 1.0 - y**2,
-    "direction_cosine": lambda y, a, b: a / y,
-}
+SCRIPT = Style(JAVASCRIPT, lambda label: (label, ATOM))
+"""A graph whose labels are names of the script."""
 
 
 def local_rule(operation: Operation, count: int) -> tuple[Value | float, ...]:
@@ -30,8 +26,7 @@ def local_rule(operation: Operation, count: int) -> tuple[Value | float, ...]:
     if recording_paused:
         raise ValueError("rules are read by recording them: make the player outside no_grad()")
     with ieee_arithmetic.on():  # the numbers do not matter, so none may be outside a domain
-        y = Value(1.0, "y")
-        return operation.local(y, *[Value(1.0, name) for name in _input_names(count)])
+        return operation.local(Value(1.0, "y"), *_inputs(count))
 
 
 def javascript_rule(operation: Operation, count: int) -> str:
@@ -41,17 +36,38 @@ def javascript_rule(operation: Operation, count: int) -> str:
     --------
     >>> from autograd.operation import look_up
     >>> print(javascript_rule(look_up("multiply"), 2))
-    {forward: (x0, x1) => kernels.multiply(x0, x1), local: (y, x0, x1) => [x1, x0]}
+    {forward: (x0, x1) => x0 * x1, local: (y, x0, x1) => [x1, x0]}
     >>> print(javascript_rule(look_up("sigmoid"), 1))
     {forward: (x0) => kernels.sigmoid(x0), local: (y, x0) => [kernels.sigmoid_derivative(x0)]}
     """
-    names = _input_names(count)
-    inputs = ", ".join(names)
-    local = ", ".join(_expression(gradient) for gradient in local_rule(operation, count))
-    return (
-        f"{{forward: ({inputs}) => {_call(operation, names)}, "
-        f"local: ({', '.join(['y', *names])}) => [{local}]}}"
+    names = _names(count)
+    if operation.expand and not _has_kernel(operation):
+        forward = _composed(operation.expand, count)
+    else:
+        call, _ = JAVASCRIPT.write(operation, [(name, ATOM) for name in names])
+        forward = f"({', '.join(names)}) => {call}"
+    local = ", ".join(map(_expression, local_rule(operation, count)))
+    return f"{{forward: {forward}, local: ({', '.join(['y', *names])}) => [{local}]}}"
+
+
+def composed_kernels() -> str:
+    """Write the kernels of all operations that are composed of others.
+
+    Examples
+    --------
+    >>> [line for line in composed_kernels().splitlines() if "silu" in line]
+    ['kernels.silu = (x0) => { const v1 = kernels.sigmoid(x0); return x0 * v1; };']
+    """
+    return "\n".join(
+        f"kernels.{name} = {_composed(row.expand, len(row.domain))};"
+        for name, row in TABLE.items()
+        if row.expand and _has_kernel(row)
     )
+
+
+def _has_kernel(operation: Operation) -> bool:
+    """Tell whether an operation has one form: a family has many, as one of any number of inputs."""
+    return TABLE.get(operation.name) is operation and bool(operation.domain)
 
 
 def forward_formula(operation: Operation, count: int) -> str:
@@ -64,11 +80,11 @@ def forward_formula(operation: Operation, count: int) -> str:
     'σ(x0)'
     """
     with ieee_arithmetic.on():
-        return formula(record(operation, [Value(1.0, name) for name in _input_names(count)]))
+        return formula(record(operation, _inputs(count)))
 
 
 def rule_formulas(operation: Operation, count: int) -> list[str]:
-    """The local derivatives as formulas over y, x0, x1 …, for people.
+    """The local derivatives as formulas over y, x0, x1 …, for people: as a course teaches them.
 
     Examples
     --------
@@ -78,40 +94,35 @@ def rule_formulas(operation: Operation, count: int) -> list[str]:
     >>> rule_formulas(look_up("sigmoid"), 1)
     ['y·(1−y)']
     """
-    return [formula(_as_taught(gradient)) for gradient in local_rule(operation, count)]
+    if operation.taught:
+        operation = operation._replace(local=operation.taught)
+    slopes = local_rule(operation, count)
+    return [formula(slope if isinstance(slope, Value) else Value(slope)) for slope in slopes]
 
 
-def _as_taught(gradient: Value | float) -> Value:
-    if not isinstance(gradient, Value):
-        return Value(gradient)
-    if gradient.operation is None or gradient.operation.name not in AS_TAUGHT:
-        return gradient
-    with ieee_arithmetic.on():
-        return AS_TAUGHT[gradient.operation.name](Value(1.0, "y"), *gradient.parents)
-
-
-def _input_names(count: int) -> list[str]:
+def _names(count: int) -> list[str]:
     return [f"x{i}" for i in range(count)]
 
 
-def _expression(value: Value | float) -> str:
-    # Rules are a few operations deep, so recursion is safe here.
-    if not isinstance(value, Value):
-        return _number(value)
-    if value.operation is None:
-        return value.label or _number(value.data)
-    arguments = [_expression(parent) for parent in value.parents]
-    sign = _INFIX.get(value.operation.name)
-    if sign:
-        return f"({arguments[0]} {sign} {arguments[1]})"
-    return _call(value.operation, arguments)
+def _inputs(count: int) -> list[Value]:
+    return [Value(1.0, name) for name in _names(count)]
 
 
-def _call(operation: Operation, arguments: list[str]) -> str:
-    parameters = [_number(parameter) for parameter in operation.parameters]
-    return f"kernels.{operation.name}({', '.join([*arguments, *parameters])})"
+def _composed(expand: Callable[..., Value], count: int) -> str:
+    """Write what an operation is composed of as a function, with a constant for each node."""
+    with ieee_arithmetic.on():
+        result = expand(*_inputs(count))
+    terms = {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(result)}
+    lines: list[str] = []
+    for node in topological_order(result)[:-1]:
+        name = f"v{len(lines) + 1}"
+        lines.append(f"const {name} = {write(node, terms, SCRIPT)}; ")
+        terms[node] = name, ATOM
+    names = ", ".join(_names(count))
+    return f"({names}) => {{ {''.join(lines)}return {write(result, terms, SCRIPT)}; }}"
 
 
-def _number(value: float) -> str:
-    # Python's shortest form of a float is JavaScript's too, but for nan and inf.
-    return repr(value).removesuffix(".0").replace("inf", "Infinity").replace("nan", "NaN")
+def _expression(slope: Value | float) -> str:
+    if not isinstance(slope, Value):
+        return JAVASCRIPT.number(slope)[0]
+    return write(slope, {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(slope)}, SCRIPT)

@@ -16,7 +16,7 @@ import pytest
 import autograd
 from autograd import Program, Value, compile, dot, no_grad, tanh, total
 from autograd.compiler.run import runner
-from autograd.value import TracingError
+from autograd.switches import TracingError
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy, mean_squared_error
 from nn.optim import SGD

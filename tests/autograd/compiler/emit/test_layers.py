@@ -14,7 +14,6 @@ from autograd import Value, compile
 from autograd.compiler.emit.layers import parts
 from autograd.compiler.lower import lower
 from autograd.compiler.pipeline import Specialization
-from autograd.compiler.record.trace import record
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.vector.processor import host
 
@@ -119,7 +118,7 @@ def test_these_networks_have_large_layers(
     name: str, matrix_products: int, outer_products: int
 ) -> None:
     loss, _ = NETWORKS[name]()
-    version = Specialization(record(loss, ([0.5] * 7, 1.0)), "llvm", 1)
+    version = Specialization(loss, ([0.5] * 7, 1.0), "llvm", 1)
     steps = lower(version.listed("gradient").program, host()).varying.steps
     assert sum(isinstance(step, MatrixProduct) for step in steps) == matrix_products
     assert sum(isinstance(step, OuterProduct) for step in steps) == outer_products

@@ -20,7 +20,8 @@ import pytest
 from autograd import Value, dot, gradients, greater, no_grad, tanh, total, where
 from autograd.compiler.record.repeatable import Watch, line_of_caller
 from autograd.compiler.record.trace import argument_names, record
-from autograd.value import Constant, TracingError
+from autograd.switches import TracingError
+from autograd.value import Constant
 
 generator = random.Random(1)
 numpy_generator = np.random.default_rng(1)

@@ -13,6 +13,7 @@ from autograd.compiler.readable.python import PythonCode
 from autograd.compiler.run.native import Native, pointers
 from autograd.compiler.train import native_loop
 from autograd.compiler.train.native_loop import NativeLoop
+from autograd.compiler.train.plan import Plan
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn import MLP
 from nn.losses import mean_squared_error
@@ -107,12 +108,19 @@ def rows_of(count: int) -> list[tuple[float, float]]:
     )
 
 
-def machine_steps(loop: NativeLoop, rows: Any, start: Any, steps: int, **options: Any) -> Any:
+def plan_of(gradient: WengertList, numbers: WengertList, update: WengertList) -> Plan:
+    """Put lists together, as `make_plan` does."""
+    return Plan((), len(gradient.sums) - 1, gradient, numbers, update)
+
+
+def machine_steps(
+    plan: Plan, rows: Any, start: Any, steps: int, threads: int = 1, **options: Any
+) -> Any:
     """Make steps with the loop."""
-    parameters, states = np.array(start), np.zeros((1, loop.moved))
+    parameters, states = np.array(start), np.zeros((1, plan.moved))
     columns = [np.array(column) for column in zip(*rows, strict=True)]
-    bound = loop.bind(columns, parameters, states)
-    losses, norms = bound.run(steps, learning_rate=RATE, **options)
+    loop = NativeLoop(plan, columns, parameters, states, threads=threads)
+    losses, norms = loop.steps(steps, learning_rate=RATE, **options)
     return parameters, states[0], losses, norms
 
 
@@ -129,9 +137,9 @@ def test_steps_are_those_of_python(
     size_of_batch = rows if size is None else size
     epoch = [taken[k : k + size_of_batch] for k in range(0, rows, size_of_batch)]
     batches = (epoch * 20)[:20]
-    loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM, threads=threads)
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
     got = machine_steps(
-        loop, table, start, len(batches), size=size, order=order if shuffled else None
+        plan, table, start, len(batches), threads, size=size, order=order if shuffled else None
     )
     for a, b in zip(got, python_steps(SQUARED_ERROR, table, start, batches), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-14)
@@ -141,21 +149,21 @@ def test_steps_are_those_of_python(
 def test_the_same_number_of_threads_gives_the_same_bits() -> None:
     table, start = rows_of(1000), [0.5, 0.25, 1.5]
     for threads in (1, 2):
-        loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM, threads=threads)
-        first = machine_steps(loop, table, start, 50)
+        plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
+        first = machine_steps(plan, table, start, 50, threads)
         for _ in range(5):
-            again = machine_steps(loop, table, start, 50)
+            again = machine_steps(plan, table, start, 50, threads)
             assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
 
 
 @pytest.mark.parametrize("small", [True, False])
 def test_a_computation_without_rows(small: bool) -> None:
-    loop = NativeLoop(WITHOUT_ROWS, NUMBERS, MOMENTUM)
+    parameters, states = np.array([0.7, 0.4]), np.zeros((1, 2))
+    loop = NativeLoop(plan_of(WITHOUT_ROWS, NUMBERS, MOMENTUM), [], parameters, states)
     assert loop.small is not None
     if not small:
-        loop.__dict__["small"] = None
-    parameters, states = np.array([0.7, 0.4]), np.zeros((1, 2))
-    losses, norms = loop.bind([], parameters, states).run(30, learning_rate=RATE)
+        loop.small = None
+    losses, norms = loop.steps(30, learning_rate=RATE)
     wanted = python_steps(WITHOUT_ROWS, [()], [0.7, 0.4], [[0]] * 30)
     for a, b in zip((parameters, states[0], losses, norms), wanted, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-11)
@@ -165,13 +173,13 @@ def test_a_computation_without_rows(small: bool) -> None:
 def test_steps_go_on_where_others_ended(gradient: WengertList) -> None:
     rows = rows_of(9) if gradient.columns else []
     columns = [np.array(column) for column in zip(*rows, strict=True)]
-    loop = NativeLoop(gradient, NUMBERS, MOMENTUM)
+    plan = plan_of(gradient, NUMBERS, MOMENTUM)
     results = []
     for parts in ([12], [5, 7], [0, 12]):
         parameters, states = np.linspace(0.3, 0.7, gradient.parameters), np.zeros((1, 2))
-        bound, taken = loop.bind(columns, parameters, states), 0
+        loop, taken = NativeLoop(plan, columns, parameters, states), 0
         for steps in parts:
-            bound.run(steps, learning_rate=RATE, taken=taken)
+            loop.steps(steps, learning_rate=RATE, taken=taken)
             taken += steps
         results.append(np.concatenate([parameters, states[0]]))
     assert np.array_equal(results[0], results[1])
@@ -179,8 +187,8 @@ def test_steps_go_on_where_others_ended(gradient: WengertList) -> None:
 
 
 def test_what_is_not_finite_goes_on_in_ieee_arithmetic() -> None:
-    loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM)
-    parameters, _, losses, _ = machine_steps(loop, [(1e200, 1.0)], [1.0, 1.0, 1.0], 3)
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    parameters, _, losses, _ = machine_steps(plan, [(1e200, 1.0)], [1.0, 1.0, 1.0], 3)
     assert math.isinf(losses[0])
     assert not np.isfinite(parameters[:2]).any()
 
@@ -250,7 +258,6 @@ def test_nothing_is_touched_beyond_the_arrays(
     row = (0.5, 0.25) if rows == 1 else None  # one row is in the list: the small loop
     assert program._latest is not None
     plan = program._latest.plan(optimizer, 1.0, row)
-    loop = NativeLoop(plan.gradient, plan.numbers, plan.update, threads=threads)
     start = np.array([leaf.data for leaf in plan.parameters])
     columns = [] if row else [np.array(column) for column in zip(*table, strict=True)]
     states_before = np.array(optimizer.state, dtype=float).T.copy()
@@ -263,8 +270,8 @@ def test_nothing_is_touched_beyond_the_arrays(
             given = list(copied(np.stack(columns, axis=1)).T)
         else:
             given = list(map(copied, columns))
-        bound = loop.bind(given, parameters, states)
-        told = bound.run(9, learning_rate=0.1, size=size, order=taken)
+        loop = NativeLoop(plan, given, parameters, states, threads=threads)
+        told = loop.steps(9, learning_rate=0.1, size=size, order=taken)
         assert all(np.array_equal(a, b) for a, b in zip(given, columns, strict=True))
         return [parameters, states, *told]
 
@@ -281,13 +288,13 @@ def test_nothing_is_touched_beyond_the_arrays(
 
 
 def test_one_number_may_stand_for_all_rows() -> None:
-    loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
     found = []
     for read in (np.array, lambda column: column):
         columns = [read(np.broadcast_to(x, (1001,))) for x in (0.5, 0.25)]
         parameters = np.array([0.5, 0.25, 1.5])
-        bound = loop.bind(columns, parameters, np.zeros((1, loop.moved)))
-        bound.run(9, learning_rate=RATE, size=100)
+        loop = NativeLoop(plan, columns, parameters, np.zeros((1, plan.moved)))
+        loop.steps(9, learning_rate=RATE, size=100)
         found.append(parameters.tolist())
     assert found[0] == found[1]
 
@@ -295,8 +302,8 @@ def test_one_number_may_stand_for_all_rows() -> None:
 def test_columns_of_any_kind_are_read() -> None:
     rows, start = rows_of(30), [0.5, 0.25, 1.5]
     x, t = np.array(rows).T.copy()
-    loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM)
-    expected = machine_steps(loop, rows, start, 5, size=7)[0]
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    expected = machine_steps(plan, rows, start, 5, size=7)[0]
     wide = np.zeros((30, 5))
     wide[:, 1], wide[:, 4] = x, t
     bytes_apart = np.zeros(30, dtype=[("x", "f8"), ("odd", "i1"), ("t", "f8")])
@@ -308,8 +315,8 @@ def test_columns_of_any_kind_are_read() -> None:
     ]  # fmt: skip
     for columns in kinds:
         parameters = np.array(start)
-        bound = loop.bind(columns, parameters, np.zeros((1, loop.moved)))
-        bound.run(5, learning_rate=RATE, size=7)
+        loop = NativeLoop(plan, columns, parameters, np.zeros((1, plan.moved)))
+        loop.steps(5, learning_rate=RATE, size=7)
         np.testing.assert_allclose(parameters, expected, rtol=1e-5)
 
 
@@ -327,7 +334,7 @@ def test_columns_of_any_kind_are_read() -> None:
 )
 def test_lists_that_do_not_fit_are_errors(lists: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        NativeLoop(*lists)
+        plan_of(*lists)
 
 
 @pytest.mark.parametrize(
@@ -344,9 +351,9 @@ def test_lists_that_do_not_fit_are_errors(lists: Any, message: str) -> None:
     ],
 )
 def test_wrong_arrays_are_errors(arguments: Any, options: Any, message: str) -> None:
-    loop = NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
     steps, *arrays = arguments
     with pytest.raises(ValueError, match=message):
-        loop.bind(*arrays).run(steps, learning_rate=RATE, **options)
+        NativeLoop(plan, *arrays).steps(steps, learning_rate=RATE, **options)
     with pytest.raises(ValueError, match="threads=0"):
-        NativeLoop(SQUARED_ERROR, NUMBERS, MOMENTUM, threads=0)
+        NativeLoop(plan, *arrays, threads=0)

@@ -8,8 +8,9 @@ import autograd
 from autograd import Value, atanh, gradients, hypot, sigmoid, tanh
 from autograd.graph import leaves, topological_order
 from autograd.operation import FAMILIES, TABLE
+from autograd.spelling import ATOM
 from autograd.views.write.formula import MOST_INLINE, formula, is_path, write_each, write_short
-from autograd.views.write.notation import ATOM, LATEX, TEXT
+from autograd.views.write.notation import LATEX, TEXT
 
 X, Y, Z = Value(2.0, "x"), Value(3.0, "y"), Value(0.5, "z")
 

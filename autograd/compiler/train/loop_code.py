@@ -1,0 +1,84 @@
+"""The training loops compiled: LLVM text made into functions that Python can call.
+
+Read next: `native_loop`, which calls them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+
+import llvmlite.binding as llvm
+
+from autograd.compiler.run.native import Native, native
+from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind, train_source
+from autograd.compiler.train.plan import Plan
+from autograd.compiler.train.small_loop import SMALL_ARGUMENTS, is_small, small_source
+from autograd.compiler.vector.processor import Code, host, once
+from autograd.compiler.vector.target import Processor
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+CTYPES = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}
+
+SQUARES = WengertList(
+    columns=1,
+    parameters=0,
+    constants=(),
+    instructions=(Instruction("multiply", (0, 0)),),
+    sums=(1,),
+)
+"""Σ x²"""
+
+
+@lru_cache(maxsize=16)
+def small_function(plan: Plan, processor: Processor) -> Callable[..., None] | None:
+    """Compile the loop of `small_loop`; None where the plan is not for it."""
+    lists = plan.gradient, plan.numbers, plan.update
+    if not is_small(*lists):
+        return None
+    code = _kept_code(small_source(*lists, processor.with_lanes(1).target), processor)
+    kinds = [CTYPES[name] for name in SMALL_ARGUMENTS.values()]
+    return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
+
+
+@lru_cache(maxsize=16)
+def list_codes(plan: Plan, processor: Processor) -> dict[str, Native]:
+    """Compile the lists that the loop of `loop_source` calls, by the names it has for them."""
+    lists = {
+        "gradient": plan.gradient,
+        "squares": SQUARES,
+        "numbers": plan.numbers,
+        "update": plan.update,
+    }
+    return {name: native(listed, processor) for name, listed in lists.items()}
+
+
+@once
+def train_function() -> Callable[..., None]:
+    """Compile the loop of `loop_source`, which is the same for every plan."""
+    llvm.add_symbol("stepgrad.yield", _address_of_yield())
+    code = _kept_code(train_source(), host())
+    kinds = [CTYPES[kind(name)] for name in TRAIN_ARGUMENTS]
+    return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
+
+
+def _address_of_yield() -> int:
+    """Find the system's function that lets other threads run first."""
+    if sys.platform == "win32":
+        function = ctypes.windll.kernel32.SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
+
+
+_kept: list[Code] = []
+
+
+@once
+def _kept_code(source: str, processor: Processor) -> Code:
+    """Compile a text once, and keep the code: bare addresses into it are handed out."""
+    code = Code(source, processor)
+    _kept.append(code)
+    return code

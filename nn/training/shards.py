@@ -1,0 +1,216 @@
+"""The gradient of a batch, computed by an executor in shards.
+
+A shard is a job for a worker: `shard_gradient` records graphs from a copy of the model, and
+`program_gradient` runs a compiled program, which every worker unpickles once.
+
+Read next: `step`.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from functools import wraps
+from itertools import pairwise
+from random import Random
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
+
+from autograd import Value
+from nn.module import Module
+from nn.regularization import Dropout
+from nn.training.batch import Loss, example_loss
+from nn.training.errors import WorkerError
+
+if TYPE_CHECKING:
+    from autograd import Program
+
+Shard: TypeAlias = tuple[float, list[float]]
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class ShardedGradient:
+    """Cut the batch into shards, have an executor compute their gradients, and add them in order.
+
+    The parameters are touched when all shards are there, so a shard that fails changes nothing.
+
+    Parameters
+    ----------
+    parameters : list of Values
+        In the order of the gradients that the jobs return.
+    executor : concurrent.futures.Executor
+    shards : int
+    job : callable
+        ``job(rows, targets)`` gives the function to be called for a shard, and its arguments.
+    """
+
+    parameters: list[Value]
+    executor: Executor
+    shards: int
+    job: Callable[[list[Any], list[Any]], tuple[Any, ...]]
+
+    def __call__(self, rows: list[Any], targets: list[Any]) -> float:
+        """Add the gradient of the mean loss to the parameters, and return that loss."""
+        m = len(rows)
+        parts = min(self.shards, m)
+        bounds = pairwise(m * part // parts for part in range(parts + 1))
+        jobs: list[Future[Shard | Exception]] = []
+        try:
+            for start, end in bounds:
+                work = self.job(rows[start:end], targets[start:end])
+                jobs.append(self.executor.submit(*work))
+            outcomes = [job.result() for job in jobs]
+        except Exception as error:
+            raise WorkerError(
+                f"the executor gave no result ({type(error).__name__}: {error})"
+            ) from error
+        finally:
+            for job in jobs:
+                job.cancel()
+        results = [_shard(outcome) for outcome in outcomes]
+        gradients = zip(*(gradient for _, gradient in results), strict=True)
+        for parameter, shares in zip(self.parameters, gradients, strict=True):
+            parameter.grad += sum(shares) / m
+        return sum(loss for loss, _ in results) / m
+
+
+def sharded(
+    model: Module, loss: Loss, program: Program | None, executor: Executor, shards: int, seed: int
+) -> ShardedGradient:
+    """Return the gradient of a batch by an executor, with a program of the loss where there is one.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+        ``loss(prediction, target)`` of one example.
+    program : autograd.Program or None
+        Of the loss, recorded already.
+    executor : concurrent.futures.Executor
+    shards : int
+    seed : int
+        From which the dropout masks of every shard come.
+
+    Returns
+    -------
+    ShardedGradient
+    """
+    parameters = model.parameters()
+    if program is None:
+        random = Random(seed)
+
+        def job(rows: list[Any], targets: list[Any]) -> tuple[Any, ...]:
+            return shard_gradient, model, loss, rows, targets, random.getrandbits(64)
+
+    else:
+        pickled = pickle.dumps((program, parameters))
+
+        def job(rows: list[Any], targets: list[Any]) -> tuple[Any, ...]:
+            numbers = [parameter.data for parameter in parameters]
+            return program_gradient, pickled, numbers, rows, targets
+
+    return ShardedGradient(parameters, executor, shards, job)
+
+
+def _shard(outcome: Shard | Exception) -> Shard:
+    """Raise the error of the model or the loss that a job returned instead of its result."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _errors_returned(job: Callable[P, Shard]) -> Callable[P, Shard | Exception]:
+    """Let a job return the errors of model and loss: what is raised is the executor's failure."""
+
+    @wraps(job)
+    def attempt(*arguments: P.args, **options: P.kwargs) -> Shard | Exception:
+        try:
+            return job(*arguments, **options)
+        except Exception as error:
+            error.add_note(traceback.format_exc())
+            return error
+
+    return attempt
+
+
+@_errors_returned
+def shard_gradient(
+    model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
+) -> Shard:
+    """Return the sum of the losses over some rows and its gradient, from a copy of the model.
+
+    Threads share the model, hence the copy. The seed makes every shard draw dropout masks of its
+    own, the same ones wherever it is computed.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+    rows, targets : lists of examples and targets
+    seed : int
+
+    Returns
+    -------
+    pair of (float, list of floats), or Exception
+        The gradient is in the order of ``model.parameters()``.
+    """
+    model = copy.deepcopy(model)
+    model.zero_grad()
+    random = Random(seed)
+    for module in model.modules():
+        if isinstance(module, Dropout):
+            module.generator.seed(random.getrandbits(64))
+    losses = 0.0
+    for row, target in zip(rows, targets, strict=True):
+        value = example_loss(loss, model(row), target)
+        value.backward()
+        losses += value.data
+    return losses, [parameter.grad for parameter in model.parameters()]
+
+
+@_errors_returned
+def program_gradient(
+    pickled: bytes, numbers: list[float], rows: list[Any], targets: list[Any]
+) -> Shard:
+    """Return the sum of the losses over some rows and its gradient, from a compiled program.
+
+    Parameters
+    ----------
+    pickled : bytes
+        The pair of the program and its parameters, the same in every step.
+    numbers : list of floats
+        What the parameters are in this step.
+    rows, targets : lists of examples and targets
+
+    Returns
+    -------
+    pair of (float, list of floats), or Exception
+        The gradient is in the order of the parameters.
+    """
+    program, parameters = _unpickled(pickled)
+    for parameter, number in zip(parameters, numbers, strict=True):
+        parameter.data, parameter.grad = number, 0.0
+    m = len(rows)
+    return program.backward(rows, targets) * m, [parameter.grad * m for parameter in parameters]
+
+
+class _Latest(threading.local):
+    """The program that a thread unpickled last: threads of one worker must not share parameters."""
+
+    pickled: bytes = b""
+    program: tuple[Program, list[Value]]
+
+
+_latest = _Latest()
+
+
+def _unpickled(pickled: bytes) -> tuple[Program, list[Value]]:
+    if _latest.pickled != pickled:
+        _latest.program = pickle.loads(pickled)
+        _latest.pickled = pickled
+    return _latest.program

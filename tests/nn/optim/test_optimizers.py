@@ -1,0 +1,134 @@
+"""Optimisers against the figures of reference/make_reference.py."""
+
+import math
+import pickle
+
+import pytest
+
+from autograd import Value
+from nn import Layer
+from nn.optim import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
+from tests.nn.optim.problem import close, figures, leaves, with_gradients
+
+OPTIMIZERS = {"sgd": SGD, "adagrad": AdaGrad, "rmsprop": RMSProp, "adam": Adam, "adamw": AdamW}
+ALL = pytest.mark.parametrize("make", OPTIMIZERS.values())
+PROBLEM = figures("optimizer_problem")
+CASES = [
+    pytest.param(name, case["options"], case["path"], id=f"{name}-{case['options']}")
+    for name in OPTIMIZERS
+    for case in figures(f"optimizer_{name}")
+]
+
+
+@pytest.mark.parametrize(("name", "options", "path"), CASES)
+def test_ten_steps_are_those_of_pytorch(name, options, path):
+    parameters = leaves(PROBLEM["start"])
+    optimizer = OPTIMIZERS[name](parameters, **options)
+    for step, (gradients, expected) in enumerate(zip(PROBLEM["gradients"], path, strict=True)):
+        if step >= 5:
+            optimizer.lr *= 0.5
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        optimizer.step()
+        assert [p.data for p in parameters] == close(expected)
+    assert optimizer.steps == 10
+
+
+@pytest.mark.parametrize(("name", "options", "path"), CASES)
+def test_the_rule_runs_on_values_as_it_does_on_floats(name, options, path):
+    """What a compiler traces: parameter, gradient, state, rate and step are all inputs."""
+    optimizer = OPTIMIZERS[name](leaves(), **options)
+    parameter = Value(PROBLEM["start"][0])
+    state = tuple(Value(slot) for slot in optimizer.initial_state)
+    lr = optimizer.lr
+    for step, (gradients, expected) in enumerate(zip(PROBLEM["gradients"], path, strict=True)):
+        lr = lr * 0.5 if step >= 5 else lr
+        numbers = optimizer.coefficients(Value(lr), Value(step + 1))
+        parameter, state = optimizer.update(parameter, Value(gradients[0]), state, numbers)
+        assert parameter.data == close(expected[0])
+
+
+def test_the_rule_can_be_differentiated():
+    """A traced update is a graph: plain gradient descent moves by -lr for each unit of gradient."""
+    optimizer = SGD(leaves(), lr=0.25)
+    gradient = Value(3.0)
+    moved, _ = optimizer.update(Value(1.0), gradient, (0.0,), optimizer.coefficients(0.25, 1))
+    moved.backward()
+    assert (moved.data, gradient.grad) == (0.25, -0.25)
+
+
+@ALL
+def test_zero_grad_clears_every_gradient(make):
+    parameters = with_gradients([3.0, -4.0])
+    make(parameters, lr=0.1).zero_grad()
+    assert [p.grad for p in parameters] == [0.0, 0.0]
+
+
+@ALL
+def test_a_pickled_optimizer_goes_on_as_the_original(make):
+    parameters = with_gradients([3.0, -4.0])
+    original = make(parameters, lr=0.1)
+    original.step()
+    copied = pickle.loads(pickle.dumps(original))
+    original.step()
+    copied.step()
+    assert [p.data for p in copied.parameters] == [p.data for p in parameters]
+
+
+@ALL
+def test_an_optimizer_needs_distinct_values(make):
+    w = Value(1.0, label="w7")
+    with pytest.raises(ValueError, match="no parameters to move"):
+        make([], lr=0.1)
+    with pytest.raises(ValueError, match=r"'w7'.*comes twice"):
+        make([w, w], lr=0.1)
+    with pytest.raises(TypeError, match=r"must be a Value, not 1\.5"):
+        make([w, 1.5], lr=0.1)
+    with pytest.raises(TypeError, match=r"pass a model's parameters\(\) to move, not Layer\(1, 1"):
+        make(Layer(1, 1), lr=0.1)
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "message"),
+    [
+        (SGD, {"lr": -0.1}, r"lr=-0.1 is not allowed: it must be 0 or more"),
+        (SGD, {"lr": math.nan}, "lr=nan"),
+        (SGD, {"lr": math.inf}, "lr=inf"),
+        (SGD, {"lr": 1, "momentum": -1}, "momentum=-1"),
+        (SGD, {"lr": 1, "weight_decay": -1}, "weight_decay=-1"),
+        (SGD, {"lr": 1, "nesterov": True}, "set momentum above 0"),
+        (AdaGrad, {"lr_decay": -1}, "lr_decay=-1"),
+        (AdaGrad, {"initial_accumulator_value": -1}, "initial_accumulator_value=-1"),
+        (AdaGrad, {"eps": -1}, "eps=-1"),
+        (RMSProp, {"alpha": -1}, "alpha=-1"),
+        (RMSProp, {"momentum": -1}, "momentum=-1"),
+        (Adam, {"betas": (1.0, 0.9)}, r"betas\[0\]=1.0 is not allowed: it must be in \[0, 1\)"),
+        (Adam, {"betas": (0.9, 1.5)}, r"betas\[1\]=1.5"),
+        (AdamW, {"weight_decay": -1}, "weight_decay=-1"),
+    ],
+)
+def test_a_wrong_option_is_named(make, options, message):
+    with pytest.raises(ValueError, match=message):
+        make(leaves(), **options)
+
+
+def test_centered_rmsprop_survives_a_variance_rounded_below_zero():
+    """Gradients that stay equal bring the variance to 0, and rounding to just below it."""
+    parameters = with_gradients([0.1, 0.7])
+    optimizer = RMSProp(parameters, lr=1e-12, alpha=0.5, centered=True, eps=1.0)
+    for _ in range(200):
+        optimizer.step()
+    assert all(math.isfinite(p.data) for p in parameters)
+
+
+def test_an_optimizer_is_told_by_its_rule_alone():
+    """A new optimiser needs no more than `update`."""
+
+    class SignDescent(Optimizer):
+        def update(self, parameter, gradient, state, coefficients):
+            (lr,) = coefficients
+            return parameter - lr * math.copysign(1.0, gradient), state
+
+    parameters = with_gradients([3.0, -4.0])
+    SignDescent(parameters, lr=0.5).step()
+    assert [p.data for p in parameters] == [-0.5, 0.5]
