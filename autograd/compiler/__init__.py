@@ -75,9 +75,9 @@ varying    v4 = v1·v0 + v2
 varying    v5 = tanh(v4)
 varying    v6 = tanh_derivative_at(v5, v4)
 output     v5
-sum        Σ (v5)
-sum        Σ (v6·v0)
-sum        Σ (v6)
+sum        Σ v5
+sum        Σ v6·v0
+sum        Σ v6
 
 Then it is decided in which steps a block of rows is worked on, and where each number lies. The
 processor of this example has vectors of four doubles.
@@ -86,15 +86,15 @@ processor of this example has vectors of four doubles.
 uniform, once per call
   nothing
 varying, for each block of up to 16 vectors of 4 rows
-  1. tile
+  1. Tile
        v4 = v1·v0 + v2
-  2. call of an elementary function
+  2. Call
        v5 = tanh(v4)
-  3. tile
+  3. Tile
        v6 = tanh_derivative_at(v5, v4)
-  4. accumulation
+  4. Accumulation
        sum 0 += v5
-  5. accumulation
+  5. Accumulation
        sum 2 += v6
        sum 1 += v6·v0
 memory, 2432 bytes to compute in

@@ -70,11 +70,12 @@ def write_functions(word: str, pieces: Sequence[Piece], memory: Memory, target: 
     """Write pieces into functions named ``word0``, ``word1`` and so on."""
     half = Half(sum(piece.size for piece in pieces if not piece.repeats) > OPTIMIZED_SIZE)
     group: list[Piece] = []
+    size = 0
     for piece in pieces:
-        too_long = sum(p.size for p in group) + piece.size > FUNCTION_SIZE
-        if group and (too_long or (half.long and piece.repeats != group[-1].repeats)):
+        size += piece.size
+        if group and (size > FUNCTION_SIZE or (half.long and piece.repeats != group[-1].repeats)):
             _write_function(half, word, group, memory, target)
-            group = []
+            group, size = [], piece.size
         group.append(piece)
     if group:
         _write_function(half, word, group, memory, target)

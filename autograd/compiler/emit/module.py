@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from autograd.compiler.emit.functions import Half
 from autograd.compiler.emit.registers import uniform_number
-from autograd.compiler.emit.runtime import runtime_source
+from autograd.compiler.emit.runtime import copy, runtime_source
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import NormalForm
 from autograd.compiler.vector.assembly import Function, Kernel
@@ -114,7 +114,7 @@ def _write_blocks(
         to = run.emit(f"getelementptr double, ptr {_output(run, number)}, i64 %start")
         place = address(run, "%scratch", memory.place_address(slot))
         size = run.emit("mul i64 %count, 8")
-        _copy(run, to, place, size)
+        copy(run, to, place, size)
     run.do("br label %worked")
     run.label("worked")
     run.do("%following = add i64 %start, %count")
@@ -147,14 +147,10 @@ def _write_totals(run: Function, memory: Memory, count: int) -> None:
             run.do(f"call void @reduce({given}, ptr {vectors})")
         else:
             run.do(f"call void @scale({given})")
-    _copy(run, "%totals", address(run, "%scratch", memory.results), str(count * 8))
+    copy(run, "%totals", address(run, "%scratch", memory.results), str(count * 8))
 
 
 def _output(run: Function, number: int) -> str:
     """The register with the address of the caller's array for an output."""
     pointer = run.emit(f"getelementptr ptr, ptr %outputs, i64 {number}")
     return run.emit(f"load ptr, ptr {pointer}")
-
-
-def _copy(run: Function, to: str, start: str, size: str) -> None:
-    run.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {to}, ptr {start}, i64 {size}, i1 false)")

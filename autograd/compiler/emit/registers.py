@@ -14,6 +14,7 @@ from autograd.compiler.vector.assembly import Function, Integers, Lanes, Truths,
 from autograd.compiler.vector.loops import Loop, address
 from autograd.compiler.vector.math.kernels import kernel_name
 from autograd.compiler.vector.operations import apply
+from autograd.compiler.vector.target import Target
 
 
 class Operands(Protocol):
@@ -115,22 +116,23 @@ def add_product(values: Operands, before: Lanes | None, product: Product) -> Lan
     return left * right if before is None else left.times_plus(right, before)
 
 
-def call_kernel(function: Function, name: str, pointers: Sequence[str], count: str) -> None:
-    """A call of a kernel: addresses of the arguments and of the result, how many vectors."""
-    _call(function, name, [*(f"ptr {pointer}" for pointer in pointers), f"i64 {count}"])
+def call_kernel(
+    function: Function, target: Target, name: str, pointers: Sequence[str], count: str | None
+) -> None:
+    """A call of a kernel for some vectors, or, where `count` is None, of one that gathers.
 
-
-def call_gathering_kernel(function: Function, name: str, pointers: Sequence[str]) -> None:
-    """A call of a kernel that gathers: addresses of numbers, of their indices, of the result."""
-    _call(function, name, [f"ptr {pointer}" for pointer in pointers], gathers=True)
-
-
-def _call(function: Function, name: str, given: Sequence[str], *, gathers: bool = False) -> None:
-    function.kernels.add((name, function.target.lanes, gathers))
-    symbol = kernel_name(name, function.target, gathers)
-    kinds = ", ".join(argument.split()[0] for argument in given)
+    The pointers are those of the arguments and of the result, or of the numbers to gather from,
+    their indices and the result.
+    """
+    gathers = count is None
+    function.kernels.add((name, target.lanes, gathers))
+    symbol = kernel_name(name, target, gathers)
+    kinds = ", ".join(["ptr"] * len(pointers))
+    given = ", ".join([f"ptr {pointer}" for pointer in pointers])
+    if not gathers:
+        kinds, given = f"{kinds}, i64", f"{given}, i64 {count}"
     function.declarations.add(f"declare void @{symbol}({kinds})")
-    function.do(f"call void @{symbol}({', '.join(given)})")
+    function.do(f"call void @{symbol}({given})")
 
 
 def block_loop(

@@ -18,7 +18,6 @@ from autograd.compiler.emit.registers import (
     Registers,
     add_product,
     add_products,
-    call_gathering_kernel,
     call_kernel,
     compute,
     load_uniform,
@@ -48,12 +47,8 @@ KERNEL_SIZE = 40
 """About how many terms an elementary function counts for where it is compiled in place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Groups whose code belongs together, and its size in terms."""
-
-    groups: list[Group]
-    size: int
+Segment = tuple[int, list[Group]]
+"""The size in terms of some code, and the groups that it is for."""
 
 
 def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target: Target) -> Half:
@@ -61,7 +56,7 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
     segments = list(_segments(order))
     kept = {*form.outputs, *_read_from_memory(form, order, segments)}
     writer = _Writer(form, order, memory, target, kept)
-    pieces = [Piece(part.size, partial(writer.write_segment, part.groups)) for part in segments]
+    pieces = [Piece(size, partial(writer.write_segment, groups)) for size, groups in segments]
     for numbers in order.totals:
         size = 2 * len(form.totals[numbers[0]].uniform)
         pieces.append(Piece(size, partial(writer.write_totals, numbers)))
@@ -73,21 +68,23 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
 
 
 def _segments(order: UniformOrder) -> Iterator[Segment]:
-    """The groups, cut where a segment would get too long."""
+    """The groups, cut into segments of at most about `SEGMENT_SIZE` terms."""
     groups: list[Group] = []
     size = 0
     for group in order.groups:
-        added = _size(order.nodes[group.slots[0]], group)
+        added = _size(order, group)
         if groups and size + added > SEGMENT_SIZE:
-            yield Segment(groups, size)
+            yield size, groups
             groups, size = [], 0
         groups.append(group)
         size += added
     if groups:
-        yield Segment(groups, size)
+        yield size, groups
 
 
-def _size(node: Node, group: Group) -> int:
+def _size(order: UniformOrder, group: Group) -> int:
+    """About how many terms the code of a group has."""
+    node = order.nodes[group.slots[0]]
     if group.gathered:
         return 2
     if len(group.slots) > 1:
@@ -104,9 +101,9 @@ def _read_from_memory(
         read.update(arguments_of(total.uniform), arguments_of(total.varying))
     for slot in form.varying & form.nodes.keys():
         read.update(form.nodes[slot].arguments)
-    for segment in segments:
+    for _, groups in segments:
         inside: set[int] = set()
-        for group in segment.groups:
+        for group in groups:
             single = len(group.slots) == 1 and not group.gathered
             for slot in group.slots:
                 arguments = order.nodes[slot].arguments
@@ -122,14 +119,14 @@ def _read_from_memory(
 
 
 @dataclass(slots=True)
-class Given:
-    """Operands by their position."""
+class InTurn:
+    """Operands that are read one after the other, in the order of a node's arguments."""
 
     function: Function
-    operands: list[Lanes]
+    operands: Iterator[Lanes]
 
-    def __getitem__(self, position: int) -> Lanes:
-        return self.operands[position]
+    def __getitem__(self, slot: int) -> Lanes:
+        return next(self.operands)
 
 
 class _Writer:
@@ -198,15 +195,15 @@ class _Writer:
         that are computed later. A function that never has two of them side by side, as along a
         chain, has its result sooner without vectors.
         """
-        wide = function.with_lanes(self.target) if name in self.side_by_side else function
+        target = self.target if name in self.side_by_side else function.target
         nodes = [self.nodes[slot] for slot in slots]
-        nodes += [nodes[-1]] * (wide.target.lanes - len(nodes))
+        nodes += [nodes[-1]] * (target.lanes - len(nodes))
         first = len(self.gathered)
         for arguments in zip(*(node.arguments for node in nodes), strict=True):
             self.gathered += [self.memory.uniform_address(a)[1] // 8 for a in arguments]
         result = address(function, *self.memory.uniform_address(slots[0]))
         indices = f"getelementptr (i32, ptr @gathered, i64 {first})"
-        call_gathering_kernel(wide, name, ["%scratch", indices, result])
+        call_kernel(function, target, name, ["%scratch", indices, result], None)
 
     def _write_vectors(
         self, nodes: Sequence[Node], result: tuple[str, int], function: Function
@@ -220,12 +217,14 @@ class _Writer:
         wide = function.with_lanes(self.target)
         if isinstance(node, Apply) and is_call(node):
             places = [*map(self.memory.uniform_address, node.arguments), result]
-            call_kernel(wide, node.name, [address(wide, *place) for place in places], str(count))
+            pointers = [address(wide, *place) for place in places]
+            call_kernel(wide, self.target, node.name, pointers, str(count))
         else:
             loop = Loop(wide, str(count), single=count == 1)
             operands = self._operands(node.arguments, moves, loop)
-            computed = compute(operands, by_position(node))
-            wide.store(computed, loop.advance(address(wide, *result), self.target.bytes))
+            wide.store(
+                compute(operands, node), loop.advance(address(wide, *result), self.target.bytes)
+            )
             loop.end()
         return count * self.target.lanes
 
@@ -236,7 +235,7 @@ class _Writer:
         first, second = (located(node.arguments, self.cells) for node in nodes[:2])
         return [a != b for a, b in zip(first, second, strict=True)]
 
-    def _operands(self, arguments: Sequence[int], moves: Sequence[bool], loop: Loop) -> Given:
+    def _operands(self, arguments: Sequence[int], moves: Sequence[bool], loop: Loop) -> InTurn:
         """The operands of a run in one round of its loop."""
         wide = loop.function
         operands = []
@@ -246,7 +245,7 @@ class _Writer:
                 operands.append(wide.load(loop.advance(base, self.target.bytes)))
             else:
                 operands.append(load_uniform(wide, self.memory, argument))
-        return Given(wide, operands)
+        return InTurn(wide, iter(operands))
 
     def _value(self, node: Node, function: Function, values: Registers) -> Lanes:
         if isinstance(node, Sum) and len(node.products) >= LONG_SUM:
@@ -279,29 +278,9 @@ class _Writer:
         wide = function.with_lanes(self.target)
         loop = Loop(wide, str(count), carried=[wide.number(0.0)], single=count == 1)
         moves = self._moves([Sum([product]) for product in products[:2]])
-        node = Sum([products[0]])
-        operands = self._operands(node.arguments, moves, loop)
-        (product,) = products_by_position(node.products)
-        (total,) = loop.end([add_product(operands, loop.carried[0], product)])
+        operands = self._operands(arguments_of(products[:1]), moves, loop)
+        (total,) = loop.end([add_product(operands, loop.carried[0], products[0])])
         lanes = [Lanes(function, total.lane(k)) for k in range(self.target.lanes)]
         while len(lanes) > 1:
             lanes = [a + b for a, b in zip(lanes[0::2], lanes[1::2], strict=True)]
         return lanes[0]
-
-
-def by_position(node: Node) -> Node:
-    """The same node, its arguments numbered in the order in which it has them."""
-    if isinstance(node, Apply):
-        return Apply(node.name, tuple(range(len(node.arguments))), node.parameters)
-    return Sum(products_by_position(node.products))
-
-
-def products_by_position(products: Sequence[Product]) -> list[Product]:
-    """The same products, their factors numbered."""
-    numbered = []
-    position = 0
-    for product in products:
-        right = None if product.right is None else position + 1
-        numbered.append(Product(position, right, product.negative))
-        position += 1 if right is None else 2
-    return numbered

@@ -139,4 +139,5 @@ def write_call(function: Function, memory: Memory, step: Call) -> None:
     """An elementary function of the vectors at some places."""
     offsets = [memory.place_address(a) for a in (*step.arguments, step.node)]
     pointers = [address(function, "%scratch", offset) for offset in offsets]
-    call_kernel(function, step.name, pointers, "%vectors" if memory.vectors > 1 else "1")
+    count = "%vectors" if memory.vectors > 1 else "1"
+    call_kernel(function, function.target, step.name, pointers, count)

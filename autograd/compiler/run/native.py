@@ -41,17 +41,8 @@ from autograd.compiler.wengert.wengert import WengertList
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-RUN = ctypes.CFUNCTYPE(
-    None,
-    ctypes.c_int64,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_double,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-)
+_POINTERS = [ctypes.c_void_p] * 3
+RUN = ctypes.CFUNCTYPE(None, ctypes.c_int64, *_POINTERS, ctypes.c_double, *_POINTERS)
 """run(rows, index, columns, parameters, scale, outputs, totals, scratch)"""
 
 

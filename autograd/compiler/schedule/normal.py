@@ -167,7 +167,7 @@ class _Normalizer:
         have n products, and in a chain of n additions n² slots would be looked at.
         """
         varying = not self.form.varying.isdisjoint(node.arguments if reads is None else reads)
-        if isinstance(node, Apply) and is_call(node):
+        if isinstance(node, Apply) and node.name in KERNELS:
             prepared = self.spread if varying else self.computed
             node.arguments = tuple(prepared(a) for a in node.arguments)
         if varying:

@@ -13,7 +13,7 @@ from autograd.compiler.readable.python import plain
 from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, Total
-from autograd.compiler.schedule.uniform import PARAMETER, Group, UniformOrder
+from autograd.compiler.schedule.uniform import PARAMETER, UniformOrder
 from autograd.compiler.schedule.varying import Accumulation, VaryingSchedule, writes
 
 LONGEST = 200
@@ -55,70 +55,52 @@ def print_schedule(
     labels: Labels,
 ) -> str:
     """Write what is done when, and where the numbers lie."""
-    parts = [
-        ("uniform, once per call", _uniform_lines(form, uniform, labels)),
-        (
-            f"varying, for each block of up to {memory.vectors} vectors of {memory.lanes} rows",
-            _varying_lines(form, varying, labels),
-        ),
-        (f"memory, {memory.bytes} bytes to compute in", _memory_lines(memory)),
-    ]
+    block = f"each block of up to {memory.vectors} vectors of {memory.lanes} rows"
+    parts = {
+        "uniform, once per call": _uniform_lines(form, uniform, labels),
+        f"varying, for {block}": _varying_lines(form, varying, labels),
+        f"memory, {memory.bytes} bytes to compute in": _memory_lines(memory),
+    }
     lines: list[str] = []
-    for heading, found in parts:
-        shown = _shortened([*found], LONGEST, "…") or ["nothing"]
+    for heading, found in parts.items():
+        shown = _shortened(list(found), LONGEST, "…") or ["nothing"]
         lines += [heading, *(f"  {line}" for line in shown)]
     return "\n".join(lines)
 
 
 def _uniform_lines(form: NormalForm, uniform: UniformOrder, labels: Labels) -> Iterator[str]:
     for group in uniform.groups:
-        slots = group.slots
-        if len(slots) == 1 and not group.gathered:
-            yield _line(slots[0], uniform.nodes[slots[0]], labels)
-            continue
-        yield _group_heading(group)
-        members = [f"  {_line(slot, uniform.nodes[slot], labels)}" for slot in slots]
-        yield from _shortened(members, WIDEST, "  …")
+        members = [_line(slot, uniform.nodes[slot], labels) for slot in group.slots]
+        if group.gathered:
+            yield f"{len(members)} × {group.gathered}, gathered into a vector:"
+        elif len(members) > 1:
+            yield f"run of {len(members)}, in vectors:"
+        alone = len(members) == 1 and not group.gathered
+        yield from members if alone else _shortened([f"  {m}" for m in members], WIDEST, "  …")
     for numbers in uniform.totals:
-        adds = [f"sum {k} adds {_sum(form.totals[k].uniform)} for each row" for k in numbers]
+        adds = [f"sum {k} += rows · {_bracketed(form.totals[k].uniform)}" for k in numbers]
         yield from _shortened(adds, WIDEST, "…")
-
-
-def _group_heading(group: Group) -> str:
-    count = len(group.slots)
-    if group.gathered:
-        return f"gathered, {count} {group.gathered} in one vector:"
-    return f"run of {count}, in vectors:"
 
 
 def _varying_lines(form: NormalForm, varying: VaryingSchedule, labels: Labels) -> Iterator[str]:
     for number, step in enumerate(varying.steps, 1):
         vectors = varying.vectors(step)
         pace = f", {vectors} vectors at a time" if vectors > 1 else ""
-        yield f"{number}. {_STEPS[type(step).__name__]}{pace}"
+        yield f"{number}. {type(step).__name__}{pace}"
         if isinstance(step, Accumulation):
-            yield from (f"     sum {k} += {_product(product)}" for k, product in step.terms)
+            yield from (f"     sum {k} += {_sum([product])}" for k, product in step.terms)
         elif isinstance(step, OuterProduct):
             rows, columns = _names(step.rows), _names(step.columns)
             yield f"     sums {step.first} to {step.indices[-1]} += ({rows}) · ({columns})ᵀ"
         elif isinstance(step, MatrixProduct):
-            yield f"     {_names(step.nodes)} = {_affine(step)}"
+            yield f"     ({_names(step.nodes)}) = {_affine(step)}"
         else:
             yield from (f"     {_line(slot, form.nodes[slot], labels)}" for slot in writes(step))
 
 
-_STEPS = {
-    "Tile": "tile",
-    "Call": "call of an elementary function",
-    "Accumulation": "accumulation",
-    "MatrixProduct": "matrix product",
-    "OuterProduct": "outer product",
-}
-
-
 def _affine(step: MatrixProduct) -> str:
-    weights = f"(weights from v{step.weights.first} on) · ({_names(step.inputs)})"
-    return f"{weights} + (biases from v{step.biases.first} on)" if step.biases else weights
+    product = f"weights from v{step.weights.first} on · ({_names(step.inputs)})"
+    return f"{product} + biases from v{step.biases.first} on" if step.biases else product
 
 
 def _memory_lines(memory: Memory) -> Iterator[str]:
@@ -152,22 +134,20 @@ def _node(node: Node) -> str:
 
 
 def _sum(products: Sequence[Product]) -> str:
-    text = _product(products[0]) if products else "0"
-    for product in products[1:]:
-        sign = "−" if product.negative else "+"
-        text += f" {sign} {_product(product._replace(negative=False))}"
-    return text
+    text = ""
+    for left, right, negative in products:
+        sign = ("−" if negative else "") if not text else " − " if negative else " + "
+        text += f"{sign}v{left}" + ("" if right is None else f"·v{right}")
+    return text or "0"
 
 
-def _product(product: Product) -> str:
-    sign = "−" if product.negative else ""
-    right = "" if product.right is None else f"·v{product.right}"
-    return f"{sign}v{product.left}{right}"
+def _bracketed(products: Sequence[Product]) -> str:
+    return _sum(products) if len(products) == 1 else f"({_sum(products)})"
 
 
 def _total(total: Total) -> str:
-    varying = [f"Σ ({_sum(total.varying)})"] if total.varying else []
-    uniform = [f"rows · ({_sum(total.uniform)})"] if total.uniform else []
+    varying = [f"Σ {_bracketed(total.varying)}"] if total.varying else []
+    uniform = [f"rows · {_bracketed(total.uniform)}"] if total.uniform else []
     return " + ".join([*varying, *uniform])
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from itertools import chain
 
 from autograd.compiler.schedule.normal import Apply, Node, NormalForm, Sum, is_call
 
@@ -134,31 +134,37 @@ def waves(
     gathered : str or None
         The function, if the slots are to be gathered.
     """
-    sorter: TopologicalSorter[int] = TopologicalSorter()
-    for slot, node in nodes.items():
-        sorter.add(slot, *[a for a in node.arguments if a in nodes])
-    sorter.prepare()
-    ahead = _calls_ahead(nodes, functions)
+    reads = {slot: [a for a in node.arguments if a in nodes] for slot, node in nodes.items()}
+    readers: dict[int, list[int]] = defaultdict(list)
+    for slot, arguments in reads.items():
+        for argument in arguments:
+            readers[argument].append(slot)
+    waits = {slot: len(arguments) for slot, arguments in reads.items()}
+    ahead = _calls_ahead(reads, functions) if functions else {}
     calls: dict[str, list[int]] = defaultdict(list)
-    while sorter.is_active():
-        others: list[int] = []
-        for slot in sorter.get_ready():
-            name = functions.get(slot)
-            (others if name is None else calls[name]).append(slot)
+    ready = [slot for slot in reads if not waits[slot]]
+    while ready or any(calls.values()):
+        others = [slot for slot in ready if slot not in functions]
+        for slot in ready:
+            if slot in functions:
+                calls[functions[slot]].append(slot)
+        ready = []
         turn = [(others, None)] if others else list(_take(calls, ahead, lanes))
         for wave, name in turn:
             yield wave, name
-            sorter.done(*wave)
+            for reader in chain.from_iterable(readers[slot] for slot in wave):
+                waits[reader] -= 1
+                if not waits[reader]:
+                    ready.append(reader)
 
 
-def _calls_ahead(nodes: dict[int, Node], functions: Mapping[int, str]) -> dict[int, int]:
+def _calls_ahead(reads: dict[int, list[int]], functions: Mapping[int, str]) -> dict[int, int]:
     """The most elementary functions on a way from each slot to a result, its own included."""
-    ahead = dict.fromkeys(nodes, 0)
-    for slot in reversed(nodes):
+    ahead = dict.fromkeys(reads, 0)
+    for slot in reversed(reads):
         ahead[slot] += slot in functions
-        for argument in nodes[slot].arguments:
-            if argument in ahead:
-                ahead[argument] = max(ahead[argument], ahead[slot])
+        for argument in reads[slot]:
+            ahead[argument] = max(ahead[argument], ahead[slot])
     return ahead
 
 

@@ -10,7 +10,7 @@ Read next: `loops`.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from itertools import count
 from typing import ClassVar, Self, TypeVar
@@ -188,6 +188,25 @@ class Vector:
 V = TypeVar("V", bound=Vector)
 
 
+def _arithmetic(
+    operation: str,
+) -> tuple[Callable[[Lanes, Lanes | float], Lanes], Callable[[Lanes, float], Lanes]]:
+    """The methods for x ∘ y and, where y is a number, y ∘ x."""
+
+    def forward(self: Lanes, other: Lanes | float) -> Lanes:
+        return self._apply(operation, self._lanes(other))
+
+    def reflected(self: Lanes, other: float) -> Lanes:
+        return self._lanes(other)._apply(operation, self)
+
+    return forward, reflected
+
+
+def _integer(operation: str) -> Callable[[Integers, Integers | int], Integers]:
+    """The method for an operation on integers."""
+    return lambda self, other: self._apply(operation, self._integers(other))
+
+
 class Lanes(Vector):
     """A vector of doubles.
 
@@ -207,29 +226,10 @@ class Lanes(Vector):
     def _lanes(self, other: Lanes | float) -> Lanes:
         return other if isinstance(other, Lanes) else self.function.number(other)
 
-    def __add__(self, other: Lanes | float) -> Lanes:
-        return self._apply("fadd", self._lanes(other))
-
-    def __radd__(self, other: float) -> Lanes:
-        return self._lanes(other)._apply("fadd", self)
-
-    def __sub__(self, other: Lanes | float) -> Lanes:
-        return self._apply("fsub", self._lanes(other))
-
-    def __rsub__(self, other: float) -> Lanes:
-        return self._lanes(other)._apply("fsub", self)
-
-    def __mul__(self, other: Lanes | float) -> Lanes:
-        return self._apply("fmul", self._lanes(other))
-
-    def __rmul__(self, other: float) -> Lanes:
-        return self._lanes(other)._apply("fmul", self)
-
-    def __truediv__(self, other: Lanes | float) -> Lanes:
-        return self._apply("fdiv", self._lanes(other))
-
-    def __rtruediv__(self, other: float) -> Lanes:
-        return self._lanes(other)._apply("fdiv", self)
+    __add__, __radd__ = _arithmetic("fadd")
+    __sub__, __rsub__ = _arithmetic("fsub")
+    __mul__, __rmul__ = _arithmetic("fmul")
+    __truediv__, __rtruediv__ = _arithmetic("fdiv")
 
     def __neg__(self) -> Lanes:
         return self._apply("fneg")
@@ -295,26 +295,13 @@ class Integers(Vector):
     def _integers(self, other: Integers | int) -> Integers:
         return other if isinstance(other, Integers) else self.function.integer(other)
 
-    def __add__(self, other: Integers | int) -> Integers:
-        return self._apply("add", self._integers(other))
-
-    def __sub__(self, other: Integers | int) -> Integers:
-        return self._apply("sub", self._integers(other))
-
-    def __and__(self, other: Integers | int) -> Integers:
-        return self._apply("and", self._integers(other))
-
-    def __or__(self, other: Integers | int) -> Integers:
-        return self._apply("or", self._integers(other))
-
-    def __xor__(self, other: Integers | int) -> Integers:
-        return self._apply("xor", self._integers(other))
-
-    def __lshift__(self, places: int) -> Integers:
-        return self._apply("shl", self._integers(places))
-
-    def __rshift__(self, places: int) -> Integers:
-        return self._apply("lshr", self._integers(places))
+    __add__ = _integer("add")
+    __sub__ = _integer("sub")
+    __and__ = _integer("and")
+    __or__ = _integer("or")
+    __xor__ = _integer("xor")
+    __lshift__ = _integer("shl")
+    __rshift__ = _integer("lshr")
 
     def equals(self, other: int) -> Truths:
         """Whether a lane holds this integer."""

@@ -83,6 +83,15 @@ def pair_quotient(a: Pair, b: Pair) -> Pair:
     return ordered_sum(quotient, rest / b[0])
 
 
+def root_pair(x: Lanes, low: Lanes | None = None) -> Pair:
+    """The square root of x + low as the root of x and what it lacks, 0 where x is 0."""
+    root = x.sqrt()
+    product, product_low = exact_product(root, root)
+    rest = (x - product) - product_low
+    rest = rest if low is None else rest + low
+    return root, root.equals(0.0).choose(0.0, rest / (root + root))
+
+
 # Powers of two.
 
 

@@ -42,7 +42,7 @@ def exp_minus_one_small(r: Lanes) -> Lanes:
 
 
 def exp_pair(x: Lanes, low: Lanes) -> tuple[Lanes, Pair]:
-    """The integer n, and e^r to about 60 bits, with e^(x + low) = 2ⁿ · e^r."""
+    """The integer n, and e^r to about 57 bits, with e^(x + low) = 2ⁿ · e^r."""
     bounded = x.at_most(720.0).at_least(-1000.0)
     n, _ = nearest_integer(bounded * c.LOG2_E[0])
     first, second = n.times_plus(-c.LN2[0], bounded), n.times_plus(c.LN2[1], -low)
@@ -74,10 +74,13 @@ def expm1(x: Lanes) -> Lanes:
 
 
 def tanh(x: Lanes) -> Lanes:
-    """Compute (e^{2x} - 1) / (e^{2x} + 1) = 1 - 2 / (e^{2x} + 1), the latter for large |x|.
+    """Compute tanh |x| = (e - 1) / (e + 1) with e = e^{2|x|}, and give it the sign of x.
 
-    e^{2|x|} is never computed itself, but s + s · (e^r - 1) with s = 2ⁿ. The interval of r is
-    moved upwards: with n = 0 the quotient is most accurate, so it serves up to 2|x| = 0.55.
+    Near 0, e - 1 would lose the digits of |x| if e were computed first. So the reduction
+    e = s · e^r, s = 2ⁿ, and the polynomial p = e^r - 1 are used: e - 1 = s · p + (s - 1). With
+    n = 0 this is p, and no digit is lost; that is why the interval of r reaches further above 0
+    than below, and n is 0 up to 2|x| = 0.55. For n > 2, where the result is near 1, it is
+    computed as 1 - 2 / (e + 1).
     """
     n, s, small = _parts_of_tanh(x)
     large = n > 2.0

@@ -6,48 +6,19 @@ from collections.abc import Callable
 
 from autograd.compiler.vector.assembly import Function, Lanes, supporting_source
 from autograd.compiler.vector.loops import Loop
-from autograd.compiler.vector.math.error_function import erf, erfc, gelu
-from autograd.compiler.vector.math.exponential import (
-    cosh,
-    exp,
-    expm1,
-    sigmoid,
-    sigmoid_derivative,
-    silu,
-    sinh,
-    tanh,
-    tanh_derivative,
-)
-from autograd.compiler.vector.math.logarithm import (
-    acosh,
-    asinh,
-    atanh,
-    direction_cosine,
-    hypot,
-    log,
-    log1p,
-    power,
-    softplus,
-)
-from autograd.compiler.vector.math.trigonometry import (
-    acos,
-    asin,
-    atan,
-    atan2,
-    cos,
-    sin,
-    tan,
-)
+from autograd.compiler.vector.math import error_function, exponential, logarithm, trigonometry
 from autograd.compiler.vector.target import Target
 
 KERNELS: dict[str, Callable[..., Lanes]] = {
-    kernel.__name__: kernel
-    for kernel in (
-        exp, expm1, log, log1p, sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh,
-        asinh, acosh, atanh, erf, erfc, hypot, power, sigmoid, softplus, gelu, silu,
-        direction_cosine, sigmoid_derivative, tanh_derivative,
-    )
-}  # fmt: skip
+    name: getattr(module, name)
+    for module, names in {
+        exponential: "exp expm1 sinh cosh tanh sigmoid silu sigmoid_derivative tanh_derivative",
+        logarithm: "log log1p asinh acosh atanh hypot power softplus direction_cosine",
+        trigonometry: "sin cos tan asin acos atan atan2",
+        error_function: "erf erfc gelu",
+    }.items()
+    for name in names.split()
+}
 """The rows of the operation table that are more than a few instructions."""
 
 

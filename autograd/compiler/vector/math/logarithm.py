@@ -14,6 +14,7 @@ from autograd.compiler.vector.math.arithmetic import (
     pair_product,
     pair_quotient,
     polynomial,
+    root_pair,
 )
 from autograd.compiler.vector.math.exponential import exp, exp_sum
 
@@ -97,10 +98,7 @@ def acosh(x: Lanes) -> Lanes:
     t = large.choose(1.0, x) - 1.0
     square, square_low = exact_product(t, t)
     high, low = exact_sum(t + t, square)
-    root = high.sqrt()
-    product, product_low = exact_product(root, root)
-    rest = (((high - product) - product_low) + (low + square_low)) / (root + root)
-    rest = (t.equals(0.0)).choose(0.0, rest)
+    root, rest = root_pair(high, low + square_low)
     u, u_low = exact_sum(t, root)
     argument = large.choose(x, u)
     result = log1p_sum(argument, large.choose(0.0, u_low + rest), large.choose(1.0, 0.0))
@@ -180,10 +178,8 @@ def hypot(x: Lanes, y: Lanes) -> Lanes:
     square, square_low = exact_product(larger, larger)
     other, other_low = exact_product(smaller, smaller)
     total, low = ordered_sum(square, other)
-    root = total.sqrt()
-    product, product_low = exact_product(root, root)
-    rest = ((total - product) - product_low) + (low + (square_low + other_low))
-    result = (root.equals(0.0)).choose(root, root + rest / (root + root)) * down
+    root, rest = root_pair(total, low + (square_low + other_low))
+    result = (root + rest) * down
     infinite = (a.equals(INFINITY)) | (b.equals(INFINITY))
     result = ((a.is_nan()) | (b.is_nan())).choose(NAN, result)
     return infinite.choose(INFINITY, result)

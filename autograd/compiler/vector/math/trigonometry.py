@@ -12,12 +12,12 @@ from autograd.compiler.vector.loops import address, where_rare
 from autograd.compiler.vector.math import coefficients as c
 from autograd.compiler.vector.math.arithmetic import (
     Pair,
-    exact_product,
     exact_sum,
     nearest_integer,
     ordered_sum,
     pair_quotient,
     polynomial,
+    root_pair,
 )
 from autograd.compiler.vector.target import Target
 
@@ -236,10 +236,7 @@ def asin_pieces(x: Lanes) -> tuple[Truths, Lanes, Lanes, Lanes]:
     size = abs(x)
     beyond = size > 0.5
     far = (1.0 - size) * 0.5
-    root = far.sqrt()
-    product, product_low = exact_product(root, root)
-    correction = ((far - product) - product_low) / (root + root)
-    correction = (root.equals(0.0)).choose(0.0, correction)
+    root, correction = root_pair(far)
     a = beyond.choose(root, size)
     z = beyond.choose(far, x * x)
     return beyond, a, beyond.choose(correction, 0.0), polynomial(z, c.ASIN) * (z * a)
