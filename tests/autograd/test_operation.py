@@ -1,17 +1,16 @@
-"""Rows of the table, the switches, and how an operation is applied."""
+"""Rows of the table, and how an operation is applied."""
 
 from __future__ import annotations
 
 import math
 import pickle
-import threading
 
 import pytest
 
 from autograd import Value, atan2, dot, elu, exp, hypot, leaky_relu, log, logsumexp, softmax, total
 from autograd.functions import fixed_power
 from autograd.operation import FAMILIES, TABLE, Operation, look_up, record, unary
-from autograd.switches import Switch, ieee_arithmetic
+from autograd.switches import ieee_arithmetic
 
 
 def test_a_row_is_found_by_name_and_parameters() -> None:
@@ -29,19 +28,6 @@ def test_every_row_names_itself_and_what_the_function_says() -> None:
         assert row.name == name
         assert row.symbol
         assert all(low < high for low, high in row.domain)
-
-
-def test_a_switch_is_on_for_its_own_thread_and_counts_its_blocks() -> None:
-    switch = Switch()
-    elsewhere: list[bool] = []
-    with switch.on():
-        with switch.on():
-            assert switch
-        assert switch
-        thread = threading.Thread(target=lambda: elsewhere.append(bool(switch)))
-        thread.start()
-        thread.join()
-    assert not switch and elsewhere == [False]
 
 
 def test_functions_of_numbers_give_floats() -> None:

@@ -273,8 +273,8 @@ def _statement(target: str, instruction: Instruction, arguments: list[str]) -> l
 def _expression(instruction: Instruction, arguments: list[str]) -> str:
     if instruction.name not in PYTHON.forms:
         return f"{function_name(instruction)}({_listed(arguments)})"
-    operation = look_up(instruction.name, instruction.parameters)
-    return PYTHON.write(operation, [(argument, ATOM) for argument in arguments])[0]
+    terms = [(argument, ATOM) for argument in arguments]
+    return PYTHON.write(instruction.name, instruction.parameters, terms)[0]
 
 
 def function_name(instruction: Instruction) -> str:

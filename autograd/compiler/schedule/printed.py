@@ -15,6 +15,7 @@ from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, Total
 from autograd.compiler.schedule.uniform import PARAMETER, UniformOrder
 from autograd.compiler.schedule.varying import Accumulation, VaryingSchedule, writes
+from autograd.spelling import ATOM, LISTING
 
 LONGEST = 200
 """Lines of one part that are shown; of a longer part, both ends are."""
@@ -127,10 +128,7 @@ def _line(slot: int, node: Node, labels: Labels) -> str:
 def _node(node: Node) -> str:
     if isinstance(node, Sum):
         return _sum(node.products)
-    arguments = [f"v{a}" for a in node.arguments] + [f"{number:g}" for number in node.parameters]
-    if node.name in ("divide", "power", "fixed_power"):
-        return f" {'/' if node.name == 'divide' else '^'} ".join(arguments)
-    return f"{node.name}({', '.join(arguments)})"
+    return LISTING.write(node.name, node.parameters, [(f"v{a}", ATOM) for a in node.arguments])[0]
 
 
 def _sum(products: Sequence[Product]) -> str:

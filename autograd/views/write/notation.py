@@ -29,7 +29,7 @@ class Style:
 
     def spell(self, operation: Operation, count: int) -> Spelling:
         """Spell an operation with its number of arguments."""
-        return self.notation.spell(operation, count)
+        return self.notation.spell(operation.name, operation.parameters, count)
 
     def number(self, value: float) -> Term:
         """Write a number, and say how strongly it binds."""

@@ -182,32 +182,6 @@ def test_python_state_is_read_once() -> None:
     assert program(3.0) == 6.0
 
 
-def test_a_captured_computed_value_is_computed_from_its_leaves(backend: Any) -> None:
-    w = Value(3.0, "w")
-    square = w * w
-    program = compile(lambda x: square * x, backend=backend)
-    assert program.backward([1.0, 2.0]) == 13.5
-    assert w.grad == 9.0
-    w.data = 1.0
-    assert program(2.0) == 2.0
-
-
-def test_a_gradient_may_be_asked_for_after_parameters_have_changed(backend: Any) -> None:
-    w = Value(3.0, "w")
-    square = w * w
-    program = compile(lambda x: tanh(square * x) + 0.0 * w, backend=backend)
-    program(1.0)
-    for data in (0.5, math.inf, 0.5):
-        w.data, w.grad = data, 0.0
-        program.backward([0.3])
-    assert w.grad == pytest.approx(0.3 * (1.0 - math.tanh(0.075) ** 2), rel=1e-14)
-    assert square.data == 9.0  # the user's own graph is as it was
-    assert "∂/∂w" in program.table(gradient=True)
-    assert pickle.loads(pickle.dumps(program))(0.3) == program(0.3)
-    late = compile(lambda x: square * x, backend=backend)
-    assert late.backward([2.0]) == 0.5
-
-
 def test_one_recording_for_each_structure(backend: Any) -> None:
     calls = []
 
@@ -479,26 +453,6 @@ def test_what_was_not_called_is_taken_for_a_function_of_numbers() -> None:
     with pytest.raises(TypeError, match="Value") as caught:
         str(compile(lambda x: x[0]))
     assert "call it once first" in caught.value.__notes__[-1]
-
-
-def test_source_in_python_runs(tools: Any) -> None:
-    w = Value(2.0, "w")
-    program = compile(lambda x: tanh(w * x))
-    text = program.source()
-    assert text == program.source("python")
-    namespace: dict[str, Any] = {}
-    exec(text, namespace)
-    outputs, (result, slope) = namespace["run"]([[0.1], [0.2]], [2.0])
-    assert [value for (value,) in outputs] == [program(0.1), program(0.2)]
-    assert program.backward([0.1, 0.2]) == result / 2.0
-    assert w.grad == slope / 2.0
-    several = compile(lambda x: [x, -x]).source()
-    exec(several, namespace)
-    assert namespace["run"]([[1.0]], []) == ([(1.0, -1.0)], ())
-
-
-def test_source_for_machine_code() -> None:
-    assert "define" in compile(lambda x: x * x).source("llvm")
 
 
 def test_pickling_keeps_lists_and_parameters(backend: Any) -> None:

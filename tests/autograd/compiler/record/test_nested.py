@@ -1,4 +1,4 @@
-"""Nested numbers come apart and together again; what is no column is refused."""
+"""Nested numbers come apart and together again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from autograd import Value
 from autograd.compiler.record.nested import describe, flatten, paths, rebuild
-from autograd.compiler.record.rows import same_count, side_by_side, take_rows
 
 Pair = namedtuple("Pair", ["a", "b"])
 
@@ -97,71 +95,3 @@ def test_structures_in_words() -> None:
     assert described == [
         "a number", "a list of 2", "a dict with the keys ['a']", "an array of shape (2, 3)",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("column", "numbers"),
-    [
-        ([1.0, 2.0], [[1.0], [2.0]]),
-        ((1, 2.5), [[1.0], [2.5]]),
-        (range(3), [[0.0], [1.0], [2.0]]),
-        ([[1.0, 2.0], [3, 4]], [[1.0, 2.0], [3.0, 4.0]]),
-        ([{"a": 1.0}, {"a": 2.0}], [[1.0], [2.0]]),
-        ({"a": [1.0, 2.0], "b": [[3.0], [4.0]]}, [[1.0, 3.0], [2.0, 4.0]]),
-        (np.array([1.0, 2.0]), [[1.0], [2.0]]),
-        (np.array([[1, 2], [3, 4]]), [[1.0, 2.0], [3.0, 4.0]]),
-        (np.array([[True], [False]]), [[1.0], [0.0]]),
-        (np.zeros((2, 2, 1)), [[0.0, 0.0], [0.0, 0.0]]),
-        (np.zeros((2, 0)), [[], []]),
-        (np.array([1, Fraction(1, 2)], dtype=object), [[1.0], [0.5]]),
-        (np.asfortranarray([[1.0, 2.0], [3.0, 4.0]])[:, ::-1], [[2.0, 1.0], [4.0, 3.0]]),
-        (pd.Series([1, 2]), [[1.0], [2.0]]),
-        (pd.DataFrame({"a": [1, 2], "b": [3.5, 4.5]}), [[1.0, 3.5], [2.0, 4.5]]),
-    ],
-)
-def test_columns_of_rows(column: Any, numbers: list[list[float]]) -> None:
-    rows = take_rows(column, "x")
-    listed = rows.numbers.tolist() if rows.is_array else rows.numbers
-    assert listed == numbers
-    assert rows.count == len(numbers)
-    taken = rows.take([1, 0, 1])
-    assert [list(x) for x in taken] == [numbers[1], numbers[0], numbers[1]]
-    row = rebuild(rows.structure, iter(numbers[0]))
-    assert flatten(row, "row")[1] == rows.structure
-
-
-@pytest.mark.parametrize(
-    ("column", "error", "message"),
-    [
-        (3.0, TypeError, "x of a batch needs a leading axis of rows .* not float"),
-        (np.float64(3.0), TypeError, "x of a batch needs a leading axis of rows .* not float64"),
-        (np.array(3.0), TypeError, "needs a leading axis of rows, not one number"),
-        ("12", TypeError, "x of a batch needs a leading axis of rows .* not str"),
-        (iter([1.0]), TypeError, "x of a batch needs a leading axis of rows"),
-        (Value(1.0), TypeError, "x of a batch needs a leading axis of rows .* not Value"),
-        ([], ValueError, "x has no rows"),
-        (np.zeros((0, 3)), ValueError, "x has no rows"),
-        ({}, ValueError, "x is an empty dict"),
-        ([1.0, "2"], TypeError, "x, row 1 needs one real number"),
-        ([[1.0], ["2"]], TypeError, r"x, row 1\[0\] needs one real number"),
-        ([[1.0, 2.0], [3.0]], ValueError, "x is ragged: row 1 is a list of 1, row 0 a list of 2"),
-        ([1.0, [2.0]], ValueError, "x is ragged: row 1 is a list of 1, row 0 a number"),
-        (np.array(["a"]), TypeError, "x is an array of <U1"),
-        (np.array([1j]), TypeError, "x is an array of complex128"),
-        (
-            {"a": [1.0], "b": [1.0, 2.0]},
-            ValueError,
-            r"equally many rows: x\['a'\] has 1, x\['b'\] has 2",
-        ),
-    ],
-)
-def test_what_is_no_column_is_refused(column: Any, error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        take_rows(column, "x")
-
-
-def test_columns_are_joined() -> None:
-    lists, array = take_rows([1.0, 2.0], "x"), take_rows(np.array([[3.0, 4.0], [5.0, 6.0]]), "y")
-    assert side_by_side([lists, lists]) == [[1.0, 1.0], [2.0, 2.0]]
-    np.testing.assert_array_equal(side_by_side([lists, array]), [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]])
-    assert same_count({"x": lists, "y": array}) == 2

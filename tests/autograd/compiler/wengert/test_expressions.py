@@ -119,29 +119,3 @@ def test_a_derivative_that_is_zero_leaves_nothing() -> None:
 
 def test_dot_stays_one_instruction() -> None:
     assert names(lambda *x: dot(x[:5], x[5:]), 10) == ["dot"]
-
-
-def test_results_may_be_columns_parameters_and_constants() -> None:
-    w = Value(3.0, "w")
-    program = listed(lambda x: [x, w, 5.0, x], 1)
-    assert (program.columns, program.parameters, program.constants) == (1, 1, (5.0,))
-    assert program.outputs == (0, 1, 2, 0)
-
-
-def test_labels_follow_their_slots() -> None:
-    x, w = Value(1.0, "x"), Value(2.0, "w")
-    p = w * x
-    p.label = "p"
-    q = p * 1.0
-    q.label = "another name for p"
-    _, labels = translate([x], [w], [q + 1.0])
-    assert labels == {0: "x", 1: "w", 3: "p"}
-
-
-def test_fifty_thousand_operations_in_one_chain() -> None:
-    def deep(x: Any) -> Any:
-        for _ in range(25_000):
-            x = tanh(x * 0.5)
-        return x
-
-    assert len(listed(deep, 1).instructions) == 50_000

@@ -1,0 +1,281 @@
+"""What is not the same computation every time is refused, with the line."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import random
+import secrets
+import sys
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Value, tanh, total
+from autograd.compiler.record.repeatable import (
+    Watch,
+    captured,
+    grads_untouched,
+    line_of_caller,
+    matched,
+    watched,
+)
+from autograd.compiler.record.trace import record
+from autograd.switches import TracingError
+
+generator = random.Random(1)
+
+
+numpy_generator = np.random.default_rng(1)
+
+
+state = {"calls": 0.0}
+
+
+kept: list[Any] = []
+
+
+weight = Value(2.0, "weight")
+
+
+def draws(x: Any) -> Any:
+    return x * random.random()  # the line
+
+
+def chooses(x: Any) -> Any:
+    return x * random.choice([1.0, 1.0])  # the line
+
+
+def own_generator(x: Any) -> Any:
+    return x * (1.0 if generator.random() < 2.0 else 0.0)  # the line
+
+
+def clock(x: Any) -> Any:
+    return x * (1.0 if time.time() > 0.0 else 0.0)  # the line
+
+
+def entropy(x: Any) -> Any:
+    return x * len(os.urandom(3))  # the line
+
+
+def secret(x: Any) -> Any:
+    return x * (0 * secrets.randbelow(9))  # the line
+
+
+@pytest.mark.parametrize("function", [draws, chooses, own_generator, clock, entropy, secret])
+def test_random_numbers_and_clocks_are_refused_with_the_line(function: Any) -> None:
+    with pytest.raises(
+        TracingError, match=r"not the same computation every time.*it calls"
+    ) as caught:
+        record(function, [2.0])
+    assert "# the line" in str(caught.value)
+    assert f'File "{__file__}"' in str(caught.value)
+    assert "as an argument" in str(caught.value)
+
+
+def numpy_global(x: Any) -> Any:
+    return x * (1.0 if np.random.random() < 2.0 else 0.0)
+
+
+def numpy_own(x: Any) -> Any:
+    return x * (1.0 if numpy_generator.random() < 2.0 else 0.0)
+
+
+def numpy_integers(x: Any) -> Any:
+    return x * (1.0 if numpy_generator.integers(3) < 4 else 0.0)
+
+
+@pytest.mark.parametrize("function", [numpy_global, numpy_own, numpy_integers])
+def test_generators_of_numpy_are_noticed_though_the_result_is_the_same(function: Any) -> None:
+    with pytest.raises(TracingError, match="draws from a random generator of NumPy"):
+        record(function, [2.0])
+
+
+def test_without_numpy_there_is_no_generator_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "numpy.random")
+    assert record(lambda x: x * x, [2.0]).names == ("x",)
+
+
+def test_a_profiler_at_work_is_left_alone() -> None:
+    events = []
+    sys.setprofile(lambda frame, event, argument: events.append(event))
+    try:
+        assert record(lambda x: x * x, [2.0]).names == ("x",)
+        assert sys.getprofile() is not None
+        with pytest.raises(TracingError, match="became"):
+            record(draws, [2.0])
+    finally:
+        sys.setprofile(None)
+    assert "c_call" in events
+
+
+def test_the_hook_remembers_the_first_call_only() -> None:
+    watch = Watch()
+    frame = sys._getframe()
+    watch.note(frame, "call", None)
+    watch.note(frame, "c_call", len)
+    assert watch.seen == ""
+    watch.note(frame, "c_call", generator.random)
+    watch.note(frame, "c_call", time.time)
+    assert watch.seen == "it calls random()"
+    assert "the_hook_remembers" in watch.place
+    assert line_of_caller(None) == ""
+
+
+def test_the_line_is_that_which_called_the_standard_library() -> None:
+    class Items(list[int]):
+        def __len__(self) -> int:
+            lines.append(line_of_caller(sys._getframe().f_back))
+            return super().__len__()
+
+    lines: list[str] = []
+    random.choice(Items([1]))  # this line
+    assert lines[0].endswith("# this line")
+
+
+def counts(x: Any) -> Any:
+    state["calls"] += 1.0
+    return x * state["calls"]
+
+
+def remembers(x: Any) -> Any:
+    kept.append(x * x)
+    return kept[0] + x
+
+
+def grows(x: Any) -> Any:
+    kept.append(x)
+    return total(kept)
+
+
+def lengthens(x: Any) -> Any:
+    kept.append(1.0)
+    return [x] * len(kept)
+
+
+def repeats(x: Any) -> Any:
+    kept.append(0)
+    for _ in kept:
+        x = tanh(x)
+    return x
+
+
+def swaps(x: Any) -> Any:
+    kept.append(0)
+    return tanh(x) if len(kept) % 2 else x.sin()
+
+
+def copies(x: Any) -> Any:
+    return copy.deepcopy(x) * x
+
+
+def other_leaf(x: Any) -> Any:
+    state["calls"] += 1.0
+    return x * Value(state["calls"])
+
+
+def takes_turns(x: Any, y: Any) -> Any:
+    kept.append(0)
+    return x - y if len(kept) % 2 else y - x
+
+
+FORGETFUL = [
+    counts, remembers, grows, lengthens, repeats, swaps, copies, other_leaf, takes_turns,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", FORGETFUL)
+def test_what_depends_on_state_is_refused(function: Any) -> None:
+    kept.clear()
+    count = function.__code__.co_argcount
+    with pytest.raises(TracingError, match="not the same computation every time"):
+        record(function, [2.0] * count)
+
+
+def zeroes(x: Any) -> Any:
+    weight.grad = 0.0
+    return weight * x
+
+
+def runs_backward(x: Any) -> Any:
+    y = weight * x
+    y.backward()
+    return y
+
+
+@pytest.mark.parametrize("function", [zeroes, runs_backward])
+def test_a_change_of_a_grad_is_refused(function: Any) -> None:
+    weight.grad = 0.0
+    with pytest.raises(
+        TracingError, match="changes the grad of 'weight', which a program would not"
+    ):
+        record(function, [2.0])
+    assert math.isfinite(weight.grad)
+    weight.grad = 7.0
+    record(lambda x: weight * x + 0.5, [2.0])
+    assert weight.grad == 7.0
+
+
+def test_two_recordings_of_one_computation_are_matched_node_by_node() -> None:
+    shared = Value(3.0)
+
+    def build(number: float) -> list[Value]:
+        x = Value(number)
+        y = x * shared
+        return [x, y, y + Value(5.0)]
+
+    (x, y, z), (x2, y2, z2) = build(1.0), build(2.0)
+    twins = matched([x, z], [y, z], [x2, z2])
+    assert (twins[y], twins[shared], twins[x]) == (y2, shared, x2)
+    own = z.parents[1]
+    assert captured([x, shared, own], [x], twins) == [shared]
+    z2.parents[1].data = 6.0
+    with pytest.raises(TracingError, match=r"Value\(data=5.0.*became Value\(data=6.0"):
+        captured([own], [x], twins)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (lambda x: tanh(x), "it recorded multiply, then tanh"),
+        (lambda x: x**3, r"it recorded multiply, then fixed_power\(3.0\)"),
+        (lambda x: x * Value(2.0), "in it became Value"),
+    ],
+)
+def test_two_recordings_of_different_computations_are_not(other: Any, message: str) -> None:
+    x, x2 = Value(2.0), Value(2.0)
+    y = x * x
+    with pytest.raises(TracingError, match=message):
+        matched([x, y], [y], [x2, other(x2)])
+
+
+def test_a_different_number_of_arguments_is_told() -> None:
+    x, x2 = Value(2.0), Value(2.0)
+    y, y2 = total([x, x]), total([x2, x2, x2])
+    with pytest.raises(TracingError, match="it recorded total of 2 arguments, then 3"):
+        matched([x, y], [y], [x2, y2])
+
+
+def test_a_call_is_watched_and_its_result_returned() -> None:
+    assert watched(lambda: 3) == 3 and sys.getprofile() is None
+    with pytest.raises(TracingError, match=r"it calls time\(\)"):
+        watched(time.time)
+    assert sys.getprofile() is None
+
+
+def test_grads_are_given_back_whatever_happens() -> None:
+    x, y = Value(1.0, "x"), Value(1.0)
+    x.grad, y.grad = 5.0, math.nan
+    with grads_untouched([x, y]):
+        assert math.isnan(x.grad)
+    assert x.grad == 5.0 and math.isnan(y.grad)
+    with pytest.raises(TracingError, match="changes the grad of 'x'"), grads_untouched([x, y]):
+        x.grad += 1.0
+    with pytest.raises(TracingError, match="changes the grad of a Value"), grads_untouched([y]):
+        y.grad = math.nan  # another nan
+    with pytest.raises(ZeroDivisionError), grads_untouched([x]):
+        raise ZeroDivisionError
+    assert x.grad == 5.0

@@ -1,0 +1,47 @@
+"""Loops and lists are compiled once for each plan, and can be called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.run.native import native
+from autograd.compiler.train.loop_code import SQUARES, list_codes, small_function, train_function
+from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind
+from autograd.compiler.train.plan import Plan, make_plan
+from autograd.compiler.vector.processor import host
+from nn.optim import SGD
+
+
+def plan_of(line: Any, *, row: tuple[float, ...] | None) -> Plan:
+    return make_plan(line.loss, SGD([line.w, line.b], 0.25), row=row)
+
+
+def test_the_sum_of_squares() -> None:
+    _, (square,) = native(SQUARES).run([np.array([3.0, -4.0])], np.zeros(0), rows=2)
+    assert square == 25.0
+
+
+def test_the_lists_of_a_plan_are_compiled_once(line: Any) -> None:
+    plan = plan_of(line, row=None)
+    codes = list_codes(plan, host())
+    assert set(codes) == {"gradient", "squares", "numbers", "update"}
+    assert list_codes(plan, host()) is codes
+    columns = [np.array([x]) for x in line.row]
+    _, sums = codes["gradient"].run(columns, np.array([3.0, -1.0]), rows=1)
+    assert sums.tolist() == [16.0, 16.0, 8.0]
+    assert len({code.address for code in codes.values()}) == 4
+
+
+def test_only_a_plan_without_rows_has_a_small_function(line: Any) -> None:
+    assert small_function(plan_of(line, row=None), host()) is None
+    plan = plan_of(line, row=line.row)
+    assert small_function(plan, host()) is small_function(plan, host()) is not None
+
+
+def test_the_loop_is_compiled_once_and_makes_no_step_where_none_is_wanted() -> None:
+    train = train_function()
+    assert train_function() is train
+    assert len(train.argtypes) == len(TRAIN_ARGUMENTS)  # type: ignore[attr-defined]
+    train(*(0 if kind(name) == "i64" else None for name in TRAIN_ARGUMENTS))

@@ -1,0 +1,76 @@
+"""A small computation without rows is trained by one function, whose steps are computed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd.compiler.train.loop_code import small_function
+from autograd.compiler.train.plan import Plan, make_plan
+from autograd.compiler.train.small_loop import (
+    MOST_CALLS,
+    MOST_MOVED,
+    MOST_NODES,
+    SMALL_ARGUMENTS,
+    is_small,
+    small_source,
+)
+from autograd.compiler.vector.processor import host
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+from nn.optim import SGD
+
+
+@pytest.fixture
+def plan(line: Any) -> Plan:
+    """Gradient descent on one row."""
+    return make_plan(line.loss, SGD([line.w, line.b], 0.25), row=line.row)
+
+
+def is_small_plan(plan: Plan) -> bool:
+    return is_small(plan.gradient, plan.numbers, plan.update)
+
+
+def test_steps_by_hand(plan: Plan) -> None:
+    train = small_function(plan, host())
+    assert train is not None
+    arrays = [np.array([3.0, -1.0]), np.zeros(2), np.array([0.125, 5.0, 0.0]), *np.zeros((2, 3))]
+    parameters, _, taken, losses, norms = arrays
+    addresses = [array.ctypes.data for array in arrays]
+    train(0, *addresses)
+    assert parameters.tolist() == [3.0, -1.0] and taken[1] == 5.0
+    train(1, *addresses)
+    assert parameters.tolist() == [1.0, -2.0] and taken.tolist() == [0.125, 6.0, 0.0]
+    train(2, *addresses)  # errors -1, then ¼
+    assert losses.tolist() == [1.0, 0.0625, 0.0]
+    assert norms[:2] == pytest.approx([20.0**0.5, 1.25**0.5], rel=1e-15)
+    assert parameters.tolist() == [1.375, -1.8125] and taken[1] == 8.0
+
+
+def test_what_depends_on_a_column_is_not_small(plan: Plan, line: Any) -> None:
+    assert is_small_plan(plan)
+    assert not is_small_plan(make_plan(line.loss, SGD([line.w, line.b], 0.25)))
+
+
+def chain(name: str, steps: int, moved: int = 1) -> WengertList:
+    """A list of so many instructions, each of which reads the one before."""
+    instructions = tuple(Instruction(name, (slot,)) for slot in range(moved - 1, moved + steps - 1))
+    return WengertList(0, moved, (), instructions, (), (moved + steps - 1,) * (1 + moved))
+
+
+def test_what_is_long_or_calls_much_or_moves_much_is_not_small(plan: Plan) -> None:
+    numbers, update = plan.numbers, plan.update
+    assert is_small(chain("abs", 300), numbers, update)
+    assert not is_small(chain("abs", MOST_NODES + 1), numbers, update)
+    assert is_small(chain("exp", MOST_CALLS), numbers, update)
+    assert not is_small(chain("exp", MOST_CALLS + 1), numbers, update)
+    assert is_small(chain("abs", 1, MOST_MOVED), numbers, update)
+    assert not is_small(chain("abs", 1, MOST_MOVED + 1), numbers, update)
+
+
+def test_the_text_is_one_function_of_the_arguments(plan: Plan) -> None:
+    text = small_source(plan.gradient, plan.numbers, plan.update, host().with_lanes(1).target)
+    arguments = ", ".join(f"{kind} %{name}" for name, kind in SMALL_ARGUMENTS.items())
+    assert text.startswith(f"define void @train({arguments}) {{")
+    assert text.count("define ") == 1 and "call void" not in text

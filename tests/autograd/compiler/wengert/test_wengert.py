@@ -1,0 +1,75 @@
+"""Slots are counted as they stand, wrong lists are refused, and equal means equal to the bit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+PRODUCT = Instruction("multiply", (0, 1))
+SQUARE = Instruction("multiply", (4, 4))
+
+
+def listed(**changes: Any) -> WengertList:
+    """(x·w)² with a constant that nothing reads."""
+    fields: dict[str, Any] = {
+        "columns": 1, "parameters": 1, "constants": (0.5, 2.0), "instructions": (PRODUCT, SQUARE),
+        "outputs": (5,), "sums": (4, 5),
+    }  # fmt: skip
+    return WengertList(**(fields | changes))
+
+
+def test_slots_are_columns_parameters_constants_then_instructions() -> None:
+    assert (listed().first_instruction, listed().slots) == (4, 6)
+    nothing = WengertList(0, 0, (), ())
+    assert (nothing.first_instruction, nothing.slots) == (0, 0)
+
+
+def test_an_instruction_has_no_fixed_numbers_unless_they_are_given() -> None:
+    assert PRODUCT == ("multiply", (0, 1), ())
+    assert Instruction("elu", (0,), (0.5,)) != Instruction("elu", (0,), (1.0,))
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_results_may_be_any_slot(place: int) -> None:
+    assert listed(outputs=(place, place), sums=()).outputs == (place, place)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"columns": -1}, "at least 0, not -1 and 1"),
+        ({"parameters": -2}, "at least 0, not 1 and -2"),
+        (
+            {"instructions": (PRODUCT, Instruction("exp", (5,)))},
+            "'exp' writes slot 5 and so may read slots 0 to 4, not 5",
+        ),
+        ({"instructions": (SQUARE,)}, "writes slot 4 and so may read slots 0 to 3, not 4"),
+        ({"instructions": (Instruction("exp", (-1,)),)}, "may read slots 0 to 3, not -1"),
+        ({"outputs": (6,)}, "one of the slots 0 to 5, not 6"),
+        ({"sums": (0, -1)}, "one of the slots 0 to 5, not -1"),
+    ],
+)
+def test_a_list_that_cannot_be_computed_is_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        listed(**changes)
+
+
+def test_equal_lists_are_equal_and_have_one_hash() -> None:
+    assert listed() == listed() and hash(listed()) == hash(listed())
+    assert len({listed(), listed(), listed(outputs=())}) == 2
+
+
+@pytest.mark.parametrize(("one", "other"), [(0.0, -0.0), (1.0, -1.0), (-math.inf, math.inf)])
+def test_constants_of_different_sign_are_different(one: float, other: float) -> None:
+    assert listed(constants=(one, 2.0)) != listed(constants=(other, 2.0))
+    assert listed(constants=(one, 2.0)) == listed(constants=(one, 2.0))
+
+
+def test_a_list_does_not_change() -> None:
+    with pytest.raises(AttributeError):
+        listed().columns = 2  # type: ignore[misc]
+    assert "_signs" not in repr(listed())

@@ -1,0 +1,142 @@
+"""A thread turns a switch on for a block, for itself alone."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import pytest
+
+from autograd import Value, dot, log, no_grad, tanh
+from autograd.switches import Switch, TracingError, ieee_arithmetic, recording_paused, tracing
+
+
+def test_a_switch_is_on_for_its_own_thread_and_counts_its_blocks() -> None:
+    switch = Switch()
+    elsewhere: list[bool] = []
+    with switch.on():
+        with switch.on():
+            assert switch
+        assert switch
+        thread = threading.Thread(target=lambda: elsewhere.append(bool(switch)))
+        thread.start()
+        thread.join()
+    assert not switch and elsewhere == [False]
+
+
+def test_no_grad_records_nothing_in_this_thread() -> None:
+    x = Value(2.0)
+    with no_grad():
+        y = x * x + 1.0
+        z = tanh(x)
+        s = dot([x], [x])
+        seen: list[Value] = []
+        thread = threading.Thread(target=lambda: seen.append(x * x))
+        thread.start()
+        thread.join()
+        with no_grad():
+            pass
+        assert (x + 1.0).parents == ()
+    assert (y.data, y.parents, z.parents, s.parents) == (5.0, (), (), ())
+    assert seen[0].parents == (x, x)
+    assert (x * x).parents == (x, x)
+
+
+def test_no_grad_ends_with_an_error_and_serves_as_a_decorator() -> None:
+    x = Value(2.0)
+    with pytest.raises(ZeroDivisionError), no_grad():
+        x / 0.0
+    assert (x * x).parents == (x, x)
+
+    @no_grad()
+    def square(v: Value) -> Value:
+        return v * v
+
+    assert square(x).parents == ()
+
+
+def test_each_leave_undoes_one_enter() -> None:
+    switch = Switch()
+    switch.enter()
+    switch.enter()
+    switch.leave()
+    assert switch
+    switch.leave()
+    assert not switch
+    with pytest.raises(KeyError):
+        switch.leave()
+
+
+def test_threads_turn_a_switch_on_and_off_each_for_itself() -> None:
+    switch, meeting = Switch(), threading.Barrier(2)
+    seen: list[bool] = []
+
+    def elsewhere() -> None:
+        seen.append(bool(switch))
+        with switch.on():
+            meeting.wait()  # both are on
+            meeting.wait()  # the other is off again
+            seen.append(bool(switch))
+
+    thread = threading.Thread(target=elsewhere)
+    with switch.on():
+        thread.start()
+        meeting.wait()
+        assert len(switch.threads) == 2
+    assert not switch
+    meeting.wait()
+    thread.join()
+    assert seen == [False, True] and switch.threads == {}
+
+
+def test_off_holds_inside_any_number_of_blocks_and_ends_with_its_own() -> None:
+    switch = Switch()
+    with switch.off():
+        assert not switch
+    with switch.on(), switch.on():
+        with switch.off():
+            assert not switch
+            with switch.on():
+                assert switch
+        assert switch
+        switch.leave()
+        assert switch
+        switch.enter()
+    assert not switch
+
+
+def test_an_error_ends_the_blocks_that_it_leaves() -> None:
+    switch = Switch()
+    with switch.on():
+        with pytest.raises(ZeroDivisionError), switch.off():
+            raise ZeroDivisionError
+        assert switch
+        with pytest.raises(ZeroDivisionError), switch.on():
+            raise ZeroDivisionError
+        assert switch
+    assert not switch
+
+
+def test_ieee_arithmetic_answers_only_where_it_is_on() -> None:
+    with ieee_arithmetic.on():
+        assert log(0.0) == -math.inf
+        with ieee_arithmetic.off(), pytest.raises(ValueError, match="log has no real value"):
+            log(0.0)
+
+
+def test_a_function_without_recording_may_call_itself() -> None:
+    @no_grad()
+    def power(v: Value, n: int) -> Value:
+        return v if n == 1 else v * power(v, n - 1)
+
+    x = Value(3.0)
+    assert (power(x, 4).data, power(x, 4).parents) == (81.0, ())
+    assert power.__name__ == "power"
+    assert not recording_paused and (x * x).parents == (x, x)
+
+
+def test_no_grad_refuses_to_be_compiled() -> None:
+    assert issubclass(TracingError, TypeError)
+    with tracing.on(), pytest.raises(TracingError, match=r"^no_grad\(\) cannot be compiled"):
+        no_grad().__enter__()
+    assert not recording_paused and not tracing
