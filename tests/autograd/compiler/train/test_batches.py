@@ -1,11 +1,3 @@
-<<<<<<< HEAD
-"""How rows are dealt into batches."""
-
-from __future__ import annotations
-
-from itertools import islice
-from random import Random
-=======
 """Rows are dealt in the order of Python's generator, whatever runs the training."""
 
 from __future__ import annotations
@@ -14,36 +6,12 @@ from contextlib import nullcontext
 from itertools import islice
 from random import Random
 from typing import Any
->>>>>>> tests-mirror
 
 import pytest
 
 from autograd.compiler.train.batches import Batches
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("batches", [Batches(None, True, 0), Batches(2, False, 0)])
-def test_rows_stay_as_they_stand(batches: Batches) -> None:
-    assert list(islice(batches.orders(5), 3)) == [None, None, None]
-
-
-def test_every_epoch_has_an_order_of_its_own_from_one_generator() -> None:
-    random, expected = Random(7), []
-    for _ in range(3):
-        order = list(range(5))
-        random.shuffle(order)
-        expected.append(order)
-    assert list(islice(Batches(2, True, 7).orders(5), 3)) == expected
-    assert list(islice(Batches(100, True, 7).orders(5), 3)) == expected
-    assert expected[0] != expected[1]
-
-
-def test_a_batch_has_one_row_or_more() -> None:
-    with pytest.raises(ValueError, match="batch_size=0 is not allowed"):
-        Batches(0, True, 0)
-    with pytest.raises(TypeError, match="batch_size is a whole number"):
-        Batches(2.0, True, 0)  # type: ignore[arg-type]
-=======
 def first(batches: Batches, rows: int, epochs: int) -> list[list[int] | None]:
     return list(islice(batches.orders(rows), epochs))
 
@@ -87,4 +55,3 @@ def test_rows_stand_as_they_are_where_they_are_not_shuffled(batches: Batches) ->
 def test_a_size_is_a_count(size: Any, error: type[Exception] | None, message: str) -> None:
     with pytest.raises(error, match=message) if error else nullcontext():
         Batches(size, True, 0)
->>>>>>> tests-mirror

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""By what a gradient that is too long is multiplied."""
-=======
 """A gradient that is too long is scaled down, eagerly and in compiled training alike."""
->>>>>>> tests-mirror
 
 from __future__ import annotations
 
@@ -12,36 +8,6 @@ import pytest
 
 from autograd import Value
 from autograd.compiler.train.clipping import check_clip, norm_factor
-<<<<<<< HEAD
-
-NORMS = pytest.mark.parametrize("norm", [0.0, 0.5, 1.0, 3.0, 1e300, math.inf, math.nan])
-
-
-@NORMS
-def test_a_value_is_clipped_as_a_float_is(norm: float) -> None:
-    factor, of_value = norm_factor(norm, 1.5), norm_factor(Value(norm), 1.5).data
-    assert factor == of_value or (factor != factor and of_value != of_value)
-
-
-@NORMS
-def test_the_factor_is_at_most_one_and_brings_the_norm_to_the_largest(norm: float) -> None:
-    factor = norm_factor(norm, 1.5)
-    if math.isnan(norm):
-        assert math.isnan(factor)
-    else:
-        assert factor == min(1.5 / (norm + 1e-6), 1.0)
-
-
-@pytest.mark.parametrize("clip", [None, 0.0, 1, 2.5])
-def test_a_norm_or_none_may_be_given(clip: float | None) -> None:
-    check_clip(clip)
-
-
-@pytest.mark.parametrize("clip", [-1.0, math.inf, math.nan])
-def test_what_is_no_norm_is_refused(clip: float) -> None:
-    with pytest.raises(ValueError, match=f"clip={clip} is not allowed: it is a norm"):
-        check_clip(clip)
-=======
 from nn.optim import norm_factor as norm_factor_of_nn
 
 
@@ -71,4 +37,9 @@ def test_norms_that_may_not(clip: float) -> None:
         check_clip(clip)
     with pytest.raises(TypeError, match="clip needs one real number"):
         check_clip("1")  # type: ignore[arg-type]
->>>>>>> tests-mirror
+
+
+@pytest.mark.parametrize("norm", [0.0, 0.5, 1.0, 3.0, 1e300, math.inf, math.nan])
+def test_a_value_is_clipped_as_a_float_is(norm: float) -> None:
+    factor, of_value = norm_factor(norm, 1.5), norm_factor(Value(norm), 1.5).data
+    assert factor == of_value or (factor != factor and of_value != of_value)
