@@ -2,7 +2,11 @@
 
 `Value` records a graph, `backward` walks it, everything else reads it.
 
-Read in this order: `operation`, `functions`, `graph`, `backward`, `value`; then what you like.
+The engine, in reading order: `node`, `switches`, `operation`, `declare`, `functions` (and
+`reference`, what `help` says of each function), `graph`, `backward`, `value`, `copying`. Then what
+you like: `transforms` and `numerical`, which differentiate functions and check derivatives;
+`spelling` and `views`, which write and draw graphs; `compiler`, which makes fast programs of them;
+`expression` and `cli`, the command line. `checks` refuses options of the wrong kind.
 """
 
 from importlib import import_module

@@ -32,11 +32,13 @@ _pickling = _Pickling()
 
 
 def pickled(value: Node) -> tuple[Any, ...]:
-    """Say how to make a Value again, for pickle, which asks for parents after it asked for this.
+    """Say how to make a Value again; pickle calls this for each Value that it meets.
 
-    The first computed Value that pickle meets answers with the list of all it depends on, parents
-    first. So when pickle comes to a Value on that list, it has written its parents already, and
-    nothing is nested, however deep the graph. What several Values share stays shared.
+    Pickle writes a Value's parents inside the Value, theirs inside them, and so on: a deep graph
+    would nest too deeply for it. So the first computed Value that pickle meets answers with a list
+    of all that it depends on, parents first. Pickle writes that list from its beginning. Whenever
+    it comes to a Value there, the parents are written already and are only referred to, so nothing
+    nests. A Value with several consumers is written once.
     """
     listing = _pickling.listing()
     if value.parents and (listing is None or value not in listing.members):

@@ -131,7 +131,7 @@ def _dot_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
 
 
 def _logsumexp_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
-    """e^(xᵢ − y), divided by their sum: that is 1 but for the rounding of y, which large x feel."""
+    """e^(xᵢ − y), divided by their sum, which differs from 1 by the rounding of y alone."""
     weights = [exp(x - y) for x in inputs]
     whole = total(weights)
     return tuple(weight / whole for weight in weights)

@@ -53,9 +53,10 @@ class GradientRow:
     numerical : float
         The extrapolated difference quotient; at a kink the middle of the one-sided ones.
     relative_error : float
-        |reverse − numerical| relative to the larger of both; or, where the numerical derivative is
-        known less accurately than to 1e-8 of that, relative to its uncertainty divided by 1e-8.
-        At a kink, the distance from the one-sided derivatives.
+        |reverse − numerical|, divided by the larger of |reverse| and |numerical|. But the numerical
+        derivative is known to within an uncertainty u only; where u / 1e-8 is larger than both, it
+        is the divisor, so that a difference of u counts as 1e-8. At a kink, the distance from the
+        one-sided derivatives is divided instead.
     note : str
         What is special here: a kink, a jump, an infinite derivative, digits lost to cancellation.
     """

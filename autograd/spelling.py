@@ -2,7 +2,7 @@ r"""How each operation is written: as text, LaTeX, a line of a table, Python, C 
 
 An operation is spelled as pieces of text and places for its arguments. Every place says how
 strongly an argument must bind to stand there without parentheses, so that the text reads back, by
-the usual precedences and from left to right, as the very graph it was made from. An operation that
+the usual precedences and from left to right, as the graph it was made from. An operation that
 a notation has no form for is written as a function call.
 
 References
@@ -17,8 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import NamedTuple
-
-from autograd.operation import Operation
 
 # How strongly an expression binds, from weakest to strongest.
 LOOSE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
@@ -89,17 +87,16 @@ class Notation:
     opening: str = "("
     closing: str = ")"
 
-    def spell(self, operation: Operation, count: int) -> Spelling:
-        """Spell an operation with its number of arguments."""
-        name = operation.name
+    def spell(self, name: str, parameters: Sequence[float], count: int) -> Spelling:
+        """Spell the operation of a name and fixed numbers, for a number of arguments."""
         if name in self.forms:
             return self.forms[name]
         if name == "fixed_power" and self.power:
-            return self.power(*operation.parameters)
+            return self.power(*parameters)
         if self.plus and name in ("dot", "total") and count:
             return Spelling(SUM, _joined(self._terms(name, count), self.plus))
         given: list[Pieces] = [(Argument(index),) for index in range(count)]
-        given += [(self.number(parameter)[0],) for parameter in operation.parameters]
+        given += [(self.number(parameter)[0],) for parameter in parameters]
         opening = self.function(name) + self.opening
         return Spelling(ATOM, (opening, *_joined(given, ", "), self.closing))
 
@@ -113,9 +110,9 @@ class Notation:
         first, *others = singles + products if self.start_first else products + singles
         return [(Argument(0, SUM),) if first == (Argument(0, PRODUCT),) else first, *others]
 
-    def write(self, operation: Operation, arguments: Sequence[Term]) -> Term:
+    def write(self, name: str, parameters: Sequence[float], arguments: Sequence[Term]) -> Term:
         """Write an operation on arguments that are written already."""
-        spelling = self.spell(operation, len(arguments))
+        spelling = self.spell(name, parameters, len(arguments))
         text = ""
         for piece in spelling.pieces:
             text += piece if isinstance(piece, str) else self.place(piece, *arguments[piece.index])
@@ -159,7 +156,7 @@ def _infix(column: int, space: str = "") -> dict[str, Spelling]:
 
 
 def _code(choice: str) -> dict[str, Spelling]:
-    """The forms that Python, C and JavaScript share, but for how they write a choice."""
+    """The forms that Python, C and JavaScript share; how they write a choice differs."""
     choose = choice.format
     signs = _infix(_IN_CODE, " ")
     arithmetic = {name: signs[name] for name in ("add", "subtract", "multiply", "divide")}

@@ -1,8 +1,10 @@
 """What can be built on `autograd.Value`: neurons, layers and networks, losses and optimisers.
 
-Read in this order: `module`, `layers`, `init`, `losses`, `optim`, `training` with `data`, `batch`,
-`checkpoint` and `diagnostics`, then what you need of `regularization`, `normalization`, `recurrent`
-and `linear`; and `worked_example`, which is a program too: ``python -m nn.worked_example``.
+Read in this order: `module` (what owns parameters), `init`, `layers`, `losses`, then the rooms
+`optim` (how parameters move), `diagnostics` (how a run is read) and `training` (the loop `fit`),
+each of which gives the order of its modules; then what you need of `regularization`,
+`normalization`, `recurrent` and `linear`. `worked_example` is a room and a program:
+``python -m nn.worked_example``.
 """
 
 from nn.diagnostics import History, diagnose

@@ -1,9 +1,11 @@
 """Initialisers: what the weights of a layer are before training.
 
 Each draws one weight from a generator, knowing how many inputs (``n_in``) and how many neurons
-(``n_out``) the layer has. Weights that are all alike keep the neurons of a layer alike for ever;
-too large or too small a variance makes signals and gradients explode or vanish with depth. Biases
-start at zero.
+(``n_out``) the layer has. Where all weights are equal, the neurons of a layer stay equal, however
+long they learn; too large or too small a variance makes signals and gradients explode or vanish
+with depth. Biases start at zero.
+
+Read next: `layers`.
 """
 
 from __future__ import annotations

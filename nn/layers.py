@@ -1,6 +1,8 @@
 """Neurons, layers of them, and networks of layers.
 
 A neuron is two nodes of the graph, as in a textbook: z = w·x + b (one `dot`) and a = f(z).
+
+Read next: `losses`.
 """
 
 from __future__ import annotations
@@ -10,19 +12,8 @@ from operator import index
 from random import Random
 from typing import Any, TypeAlias
 
-from autograd import (
-    Value,
-    dot,
-    elu,
-    gelu,
-    leaky_relu,
-    relu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    tanh,
-)
+from autograd import Value, dot, elu, gelu, leaky_relu, relu, sigmoid, silu, softmax, softplus, tanh
+from autograd.checks import check_count
 from autograd.value import Constant, Parameter
 from nn.init import initializer
 from nn.module import Module
@@ -95,7 +86,7 @@ class Neuron(Module):
         seed: Seed = 0,
         fan_out: int = 1,
     ) -> None:
-        n_in = _count(n_in, "n_in")
+        check_count("n_in", n_in, 1)
         draw = initializer(init, _known(activation))
         generator = generator_of(seed)
         self.activation = activation
@@ -164,7 +155,7 @@ class Layer(Module):
         init: str | None = None,
         seed: Seed = 0,
     ) -> None:
-        n_out = _count(n_out, "n_out")
+        check_count("n_out", n_out, 1)
         generator = generator_of(seed)
         self.neurons = [
             Neuron(n_in, activation, init=init, seed=generator, fan_out=n_out) for _ in range(n_out)
@@ -433,17 +424,6 @@ def _known(activation: str) -> str:
             f"there is no activation {activation!r}; the activations are {', '.join(ACTIVATIONS)}"
         )
     return activation
-
-
-def _count(number: int, name: str) -> int:
-    """Return a number of inputs or neurons, which must be at least 1."""
-    try:
-        count = index(number)
-    except TypeError:
-        raise TypeError(f"{name} is a whole number, 1 or more, not {number!r}") from None
-    if count < 1:
-        raise ValueError(f"{name}={number!r} is not allowed: it must be 1 or more")
-    return count
 
 
 def generator_of(seed: Seed) -> Random:

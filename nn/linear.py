@@ -1,6 +1,8 @@
 """Linear models of the notes: descending step by step, and the normal equation in one.
 
 The normal equation is NumPy's (the extra ``notebook``); nothing of linear algebra is written here.
+
+Read next: the room `worked_example`.
 """
 
 from __future__ import annotations

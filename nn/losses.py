@@ -1,10 +1,11 @@
 """Losses of one example: how far a prediction is from its target, as one `Value`.
 
 Prediction and target are sequences of equal length, or one number where there is one output; a
-sequence of one and a number go together. Every loss is a mean over the outputs, as in PyTorch, but
-for `half_squared_error`, the ½Σ of the textbooks. Averaging over examples is the business of
-`training.fit`. Targets may be `Value`s too, so that a compiler can trace a loss with both as
-inputs.
+sequence of one and a number go together. Every loss is a mean over the outputs, as in PyTorch,
+except `half_squared_error`, the ½Σ of the textbooks. `training.fit` averages over the examples.
+Targets may be `Value`s too, so that a compiler can trace a loss with both as inputs.
+
+Read next: the room `optim`.
 """
 
 import math

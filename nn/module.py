@@ -3,7 +3,7 @@
 A module is plain data: its parameters are the Values found in its attributes, and in the modules,
 lists, tuples, dicts and NumPy arrays there. Subclasses only write ``__init__`` and ``__call__``.
 
-Read next: `layers`.
+Read next: `init`.
 """
 
 from __future__ import annotations

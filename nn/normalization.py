@@ -1,4 +1,7 @@
-"""Batch normalisation: every feature of a batch brought to mean 0 and variance 1, then rescaled."""
+"""Batch normalisation: every feature of a batch brought to mean 0 and variance 1, then rescaled.
+
+Read next: `recurrent`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from autograd import Value, dot, sqrt, total
+from autograd.checks import check_count
 from autograd.value import Parameter
 from nn.layers import Inputs, as_values
 from nn.module import Module
@@ -59,8 +63,7 @@ class BatchNorm(Module):
     buffers: ClassVar[tuple[str, ...]] = ("running_mean", "running_var")
 
     def __init__(self, n: int, *, momentum: float = 0.1, eps: float = 1e-5) -> None:
-        if n < 1:
-            raise ValueError(f"n={n!r} is not allowed: a row needs at least one feature")
+        check_count("n", n, 1)
         if not 0 <= momentum <= 1:
             raise ValueError(f"momentum={momentum!r} is not allowed: it must be in [0, 1]")
         if not eps >= 0:

@@ -4,6 +4,8 @@ Backpropagation through time needs nothing of its own. A sequence of any length 
 which each weight is used once in every step, and `backward` sums what the steps contribute to its
 gradient. Weights are laid out as in PyTorch (gates in the order i, f, g, o, and two biases), so
 that its weights load.
+
+Read next: `linear`.
 """
 
 from __future__ import annotations
@@ -35,12 +37,11 @@ class _Cell(Module):
         draw = initializer(init, "tanh")
         generator = generator_of(seed)
         units = range(self.gates * n_hidden)
-        self.weight_ih: list[list[Value]] = [
-            [Parameter(draw(generator, n_in, n_hidden)) for _ in range(n_in)] for _ in units
-        ]
-        self.weight_hh: list[list[Value]] = [
-            [Parameter(draw(generator, n_hidden, n_hidden)) for _ in range(n_hidden)] for _ in units
-        ]
+
+        def weights(n: int) -> list[list[Value]]:
+            return [[Parameter(draw(generator, n, n_hidden)) for _ in range(n)] for _ in units]
+
+        self.weight_ih, self.weight_hh = weights(n_in), weights(n_hidden)
         self.bias_ih: list[Value] = [Parameter(0.0) for _ in units]
         self.bias_hh: list[Value] = [Parameter(0.0) for _ in units]
 

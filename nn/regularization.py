@@ -1,4 +1,7 @@
-"""What keeps a model from learning its training examples by heart: penalties and dropout."""
+"""What keeps a model from learning its training examples by heart: penalties and dropout.
+
+Read next: `normalization`.
+"""
 
 from __future__ import annotations
 

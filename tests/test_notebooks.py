@@ -28,7 +28,7 @@ def text_of(cell: Any) -> str:
 
 
 def same(committed: str, now: str) -> bool:
-    """Equal but for the last digits of numbers, which differ between mathematical libraries."""
+    """Equal, apart from the last digits of numbers, which differ between mathematical libraries."""
     if NUMBER.split(committed) != NUMBER.split(now):
         return False
     pairs = zip(NUMBER.findall(committed), NUMBER.findall(now), strict=True)

@@ -14,15 +14,25 @@ from nn.worked_example.__main__ import write_files
 README = Path(autograd.__file__).parent.parent / "README.md"
 
 
+def python_blocks(text: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
 def test_the_block_prints_what_it_says() -> None:
     text = README.read_text(encoding="utf-8")
-    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    block, _ = python_blocks(text)
     promised = re.findall(r"^print\(.*\)\s+# (.*)$", block, re.MULTILINE)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(block, {})
     assert printed.getvalue().splitlines() == promised
     assert len(promised) == 3
+
+
+def test_the_row_that_is_shown_is_the_tables() -> None:
+    _, row = python_blocks(README.read_text(encoding="utf-8"))
+    table = (Path(autograd.__file__).parent / "functions.py").read_text(encoding="utf-8")
+    assert f"\n{row}" in table
 
 
 def test_the_links_lead_somewhere() -> None:

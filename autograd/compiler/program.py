@@ -10,7 +10,7 @@ The map of the compiler stands in `autograd.compiler`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, cast, overload
+from typing import Any, TypeAlias, cast, get_args, overload
 
 from autograd.checks import check_count
 from autograd.compiler import old_names  # noqa: F401
@@ -309,12 +309,14 @@ class Program:
         return self._recorded().parameters
 
     def source(self, language: Language = "python") -> str:
-        """Write the program in another language.
+        """Write the program in another language, or what a stage of the compiler makes of it.
 
         Parameters
         ----------
-        language : "python", "c" or "llvm"
-            "c" is one self-contained C99 file, with the parameters' present values in it.
+        language : "python", "c", "llvm", "normal" or "schedule"
+            "c" is one self-contained C99 file, with the parameters' present values in it. "normal"
+            is the list in sums of products, "schedule" what is done when and where the numbers
+            lie, for a processor with vectors of four doubles; both are on the way to "llvm".
 
         Returns
         -------
@@ -343,8 +345,9 @@ class Program:
             results[0] = v1;
         }
         """
-        if language not in ("python", "c", "llvm"):
-            raise ValueError(f"there is no source in {language!r}: it is 'python', 'c' or 'llvm'")
+        if language not in get_args(Language):
+            allowed = ", ".join(map(repr, get_args(Language)))
+            raise ValueError(f"there is no source in {language!r}: it is one of {allowed}")
         return source(self._recorded(), language)
 
     def table(self, *, gradient: bool = False) -> str:

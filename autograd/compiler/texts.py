@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from autograd.compiler.lower import normal_text, schedule_text
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.readable import c, python
 from autograd.compiler.readable.table import table
 from autograd.compiler.record.nested import paths
 
-Language: TypeAlias = Literal["python", "c", "llvm"]
+Language: TypeAlias = Literal["python", "c", "llvm", "normal", "schedule"]
 
 
 def takes(of: Specialization) -> str:
@@ -55,6 +56,10 @@ def source(of: Specialization, language: Language) -> str:
         program = replace(program, outputs=program.sums[:1])
     if language == "python":
         return python.source(program, listed.labels, of.recording.name)
+    if language == "normal":
+        return normal_text(program, listed.labels)
+    if language == "schedule":
+        return schedule_text(program, listed.labels)
     from autograd.compiler.run.native import native
 
     return native(program).source

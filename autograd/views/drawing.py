@@ -1,4 +1,7 @@
-"""`draw`: the recorded graph as a picture."""
+"""`draw`: the recorded graph as a picture.
+
+Read before: the room `draw`. Read next: `walkthrough`.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ from autograd.views.draw.layout import Graph, Placement, dot, layered
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.theme import THEMES
-from autograd.views.options import check_fold
+from autograd.views.modules import check_fold
 
 LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
-MOST_DIGITS = 17
+MOST_DIGITS = 17  # more say nothing about a float
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,8 +93,7 @@ class Drawing:
             file.write_bytes(text.encode())
         return file
 
-    def _repr_svg_(self) -> str:
-        return self.svg()
+    _repr_svg_ = svg
 
 
 def draw(
@@ -164,15 +166,16 @@ def draw(
     _check_count("max_nodes", max_nodes)
     if not isinstance(share_leaves, bool):
         raise TypeError(f"share_leaves must be True or False, not {share_leaves!r}")
-    shown = picture(
+    shown = picture(  # the cards, with all that is written on them, and the links between them
         outputs,
         precision=precision,
         share_leaves=share_leaves,
         fold_by=fold,
         max_nodes=max_nodes,
     )
-    placement = LAYOUTS[layout](shown.graph(direction))
-    return Drawing(shown, placement, direction, theme)
+    sizes_and_links = shown.graph(direction)  # all that a layout needs to know
+    placement = LAYOUTS[layout](sizes_and_links)  # where each card is, and the curve of each link
+    return Drawing(shown, placement, direction, theme)  # writes itself as SVG or DOT when asked
 
 
 def _outputs(root: object) -> tuple[Value, ...]:

@@ -1,4 +1,7 @@
-"""Where a gradient came from: one row for each consumer that contributed to it."""
+"""Where a gradient came from: one row for each consumer that contributed to it.
+
+Read next: `derivation`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,9 @@ from typing import overload
 from autograd.functions import total
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.steps import PRECISION, each_step
+from autograd.views.steps import each_step
 from autograd.views.write.names import in_fraction, names
 from autograd.views.write.table import Table
-from autograd.views.write.text import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Entry:
     Parameters
     ----------
     consumer : Value or None
-        Who passed it on; None for the 1 from which backpropagation starts at the root.
+        The node that passed it on; None for the 1 from which backpropagation starts at the root.
     argument : int
         The position of the value among the consumer's arguments.
     upstream, local, contribution : float
@@ -62,22 +64,18 @@ class Ledger(Sequence[Entry]):
     def table(self) -> Table:
         """The rows, and the sum below them."""
         order = topological_order(self.root)
-        name = names(order or [self.value])
-        rows = [
-            (
-                name[entry.consumer] if entry.consumer else "the start",
-                str(entry.argument),
-                *(number(x, PRECISION) for x in (entry.upstream, entry.local, entry.contribution)),
-            )
-            for entry in self.entries
+        name: dict[Value | None, str] = {None: "the start"} | names(order)
+        rows: list[tuple[str | float, ...]] = [
+            (name[e.consumer], str(e.argument), e.upstream, e.local, e.contribution)
+            for e in self.entries
         ]
         symbols = [
             in_fraction(v, name.get(v, repr(v.data)), self.root) for v in (self.root, self.value)
         ]
-        sum_row = (f"∂{symbols[0]}/∂{symbols[1]}", "", "", "", number(self.total, PRECISION))
+        rows.append((f"∂{symbols[0]}/∂{symbols[1]}", "", "", "", self.total))
         return Table(
             ("consumer", "argument", "upstream", "× local", "= contribution"),
-            (*rows, sum_row),
+            rows,
             numeric=(1, 2, 3, 4),
         )
 

@@ -1,38 +1,36 @@
 """Which module a node belongs to, so that a drawing can show a module as one card.
 
-Only the parameters know: their labels are paths such as ``layers.0.neurons.1.w0``. A node that
-reads the parameters of one module belongs to it. A node that reads none joins its parents only
-where that is clearly right: an activation, a sum or a product of nodes that all belong to one
-module (what neurons and gates are built of), or a node between nodes of one module.
-Losses start with a target, a logarithm or a total and so stay outside.
+The graph itself does not know modules; only the labels of parameters tell, which are paths such as
+``layers.0.neurons.1.w0``. A node that reads the parameters of one module belongs to it. A node that
+reads no parameter joins the module of its parents in two cases: it is an activation, a sum or a
+product and all its parents belong to that module (neurons and gates are built so), or it lies
+between nodes of that module. A loss starts with a target, a logarithm or a total, so it belongs to
+none.
+
+Read next: the room `write`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 
+from autograd.checks import check_choice
 from autograd.value import Parameter, Value
 
 LEVELS = ("layer", "neuron")
 MOST_INPUTS = 8  # numbers that enter a module and have cards of their own
 
-_FOLLOWS = frozenset(
-    (
-        "add",
-        "multiply",
-        "dot",
-        "sigmoid",
-        "tanh",
-        "relu",
-        "leaky_relu",
-        "elu",
-        "gelu",
-        "silu",
-        "softplus",
-    )
-)
+_ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
+_FOLLOWS = frozenset(["add", "multiply", "dot", *_ACTIVATIONS])
 
-_Cards = dict[Value | str, dict[Value | str, None]]  # each card's targets, in a fixed order
+_Card = Value | str  # a node by itself, or the name of a module
+
+
+def check_fold(given: object) -> None:
+    """Raise `ValueError` unless the option `fold` is None, False or a level."""
+    check_choice("fold", given, (None, False, *LEVELS))
 
 
 def module_of(label: str, level: str) -> str | None:
@@ -80,9 +78,12 @@ def fold(order: Sequence[Value], outputs: Collection[Value], level: str) -> dict
                 module = module_of(parent.label, level)
                 if module is not None:
                     owner[parent] = module
-    _add_followers(order, outputs, owner)
-    _add_enclosed(order, outputs, owner)
-    _add_followers(order, outputs, owner)
+    if not owner:
+        return {}
+    inner = [node for node in order if node not in outputs]
+    _add_followers(inner, owner)
+    _add_enclosed(inner, owner)
+    _add_followers(inner, owner)
     _add_constants(order, owner)
     return _divide_cycles(order, owner)
 
@@ -96,29 +97,25 @@ def _owner(node: Value, owner: Mapping[Value, str]) -> str | None:
     return read.pop() if len(read) == 1 else None
 
 
-def _add_followers(
-    order: Sequence[Value], outputs: Collection[Value], owner: dict[Value, str]
-) -> None:
-    for node in order:
-        if node not in owner and node not in outputs:
+def _add_followers(nodes: Sequence[Value], owner: dict[Value, str]) -> None:
+    for node in nodes:
+        if node not in owner:
             module = _owner(node, owner)
             if module is not None:
                 owner[node] = module
 
 
-def _add_enclosed(
-    order: Sequence[Value], outputs: Collection[Value], owner: dict[Value, str]
-) -> None:
+def _add_enclosed(nodes: Sequence[Value], owner: dict[Value, str]) -> None:
     # Nodes between nodes of one module: all their computed parents lie in it and they lead back
     # into it, such as the states of a recurrent cell that started from a constant.
     candidates: dict[Value, str] = {}
-    for node in order:
-        if node not in owner and node not in outputs:
+    for node in nodes:
+        if node not in owner:
             around = {owner.get(p) or candidates.get(p) for p in node.parents if p.parents}
             module = around.pop() if len(around) == 1 else None
             if module is not None:
                 candidates[node] = module
-    for node in reversed(order):
+    for node in reversed(nodes):
         for parent in node.parents:
             if parent in candidates and candidates[parent] == owner.get(node):
                 owner[parent] = candidates[parent]
@@ -148,9 +145,10 @@ def _add_constants(order: Sequence[Value], owner: dict[Value, str]) -> None:
 
 
 def _divide_cycles(order: Sequence[Value], owner: dict[Value, str]) -> dict[Value, str]:
-    # Within cycles of modules a node's stage counts how often the way to it changes the module.
-    # What has the same module and the same stage can be one card: every link between cards leads
-    # to a later stage.
+    # Modules that feed each other, such as two cells that take turns, cannot be one card each. Give
+    # every node a stage: along the ways that lead to it, the largest number of links at which the
+    # module changes. Then the nodes of one module in one stage can share a card. No cycle is left:
+    # no link leads to an earlier stage, and each link that changes the module leads to a later one.
     cyclic = _in_cycles(order, owner)
     if not cyclic:
         return owner
@@ -171,45 +169,30 @@ def _divide_cycles(order: Sequence[Value], owner: dict[Value, str]) -> dict[Valu
         for module in cyclic
         for number, each in enumerate(sorted(stages[module]))
     }
-    return {
-        node: names[module, stage[node]] if module in cyclic else module
-        for node, module in owner.items()
-    }
+    return {node: names.get((module, stage[node]), module) for node, module in owner.items()}
 
 
-def _in_cycles(order: Sequence[Value], owner: Mapping[Value, str]) -> list[str]:
-    # Modules from which no order of the cards can be made: what is left when cards that wait for
-    # nothing, and then those that nothing waits for, are taken away again and again.
-    cards: _Cards = {}
+def _in_cycles(order: Sequence[Value], owner: Mapping[Value, str]) -> set[str]:
+    # The modules on a way that leads from a cycle to a cycle: these cannot be put in any order.
+    sources: dict[_Card, list[_Card]] = {}
+    targets: dict[_Card, list[_Card]] = {}
     for node in order:
-        card = owner.get(node) or node
         for parent in node.parents:
-            other = owner.get(parent) or parent
-            if other != card:
-                cards.setdefault(other, {})[card] = None
-                cards.setdefault(card, {})
-    left = _without_sources(_turned(_without_sources(cards)))
-    return [card for card in left if isinstance(card, str)]
+            source, target = owner.get(parent, parent), owner.get(node, node)
+            if source != target:
+                sources.setdefault(target, []).append(source)
+                targets.setdefault(source, []).append(target)
+    stuck = _never_ready(sources) & _never_ready(targets)
+    return {card for card in stuck if isinstance(card, str)}
 
 
-def _without_sources(cards: _Cards) -> _Cards:
-    waiting = dict.fromkeys(cards, 0)
-    for targets in cards.values():
-        for target in targets:
-            waiting[target] += 1
-    ready = [card for card, number in waiting.items() if number == 0]
-    for card in ready:
-        for target in cards[card]:
-            waiting[target] -= 1
-            if waiting[target] == 0:
-                ready.append(target)
-    taken = set(ready)
-    return {card: targets for card, targets in cards.items() if card not in taken}
-
-
-def _turned(cards: _Cards) -> _Cards:
-    turned: _Cards = {card: {} for card in cards}
-    for card, targets in cards.items():
-        for target in targets:
-            turned[target][card] = None
-    return turned
+def _never_ready(needs: Mapping[_Card, Sequence[_Card]]) -> set[_Card]:
+    # What never becomes ready because it is part of a cycle or needs, step by step, what is.
+    sorter = TopologicalSorter(needs)
+    with suppress(CycleError):  # the sorter still yields all that does not wait for a cycle
+        sorter.prepare()
+    never = set(needs)
+    while ready := sorter.get_ready():
+        never.difference_update(ready)
+        sorter.done(*ready)
+    return never

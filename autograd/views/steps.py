@@ -1,6 +1,6 @@
 """The steps of backpropagation: each application of the chain rule, in the order of `backward`.
 
-Read next: `walkthrough`, the steps as people see them.
+Read next: `paths`, what several steps make together.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class Step:
     Parameters
     ----------
     node : Value
-        Where gradient comes from.
+        The node that passes gradient on.
     parent : Value
-        Who receives it.
+        The node that receives it.
     argument : int
         The position of `parent` among the arguments of `node`.
     upstream : float

@@ -1,10 +1,11 @@
 """Backpropagation one application of the chain rule at a time.
 
-`walkthrough` lists what `backward` does, in its order and to the bit, and touches no gradient.
-The list prints as a table, shows itself in a notebook as a player, and saves as a page of its own.
+`walkthrough` lists what `backward` does, in the same order and with the same bits, and changes no
+gradient. The list prints as a table, shows itself in a notebook as a player, and can be saved as a
+page of its own.
 
-Read before: `steps`, the list itself, and `player`, the page. Read next: `ledger`, the same steps
-sorted by who receives.
+Read before: `steps`, the list itself, and `player`, the page. Read next: `ledger`, those of the
+steps that one value receives from.
 """
 
 from __future__ import annotations
@@ -18,16 +19,15 @@ from typing import overload
 
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.options import check_fold
+from autograd.views.modules import check_fold
 from autograd.views.player.page import embedded, page
-from autograd.views.steps import PRECISION, Step, each_step
+from autograd.views.steps import Step, each_step
 from autograd.views.write.names import names
 from autograd.views.write.table import Table
-from autograd.views.write.text import number
 
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
-MOST_ROWS = 400
+MOST_ROWS = 400  # of a printed table
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -62,34 +62,30 @@ class Walkthrough(Sequence[Step]):
         return f"<Walkthrough of {self.root!r} in {len(self)} steps>"
 
     def __str__(self) -> str:
-        return self.table().text() + self._left_out()
+        left_out = len(self) - MOST_ROWS
+        note = f"\n({left_out} steps in the middle are left out)" if left_out > 0 else ""
+        return self.table().text() + note
 
     def table(self) -> Table:
         """The steps as a table; of more than 400 the first and the last 200."""
         name = names(topological_order(self.root))
         half = MOST_ROWS // 2
-        steps = list(enumerate(self.steps, start=1))
-        if len(steps) > MOST_ROWS:
-            steps = steps[:half] + steps[-half:]
+        rows = [
+            (
+                str(i),
+                name[s.node],
+                name[s.parent],
+                s.upstream,
+                s.local,
+                s.contribution,
+                s.accumulated,
+            )
+            for i, s in enumerate(self.steps, start=1)
+            if i <= half or i > len(self) - half
+        ]
         return Table(
             ("step", "node", "argument", "upstream", "× local", "= contribution", "accumulated"),
-            tuple(
-                (
-                    str(position),
-                    name[step.node],
-                    name[step.parent],
-                    *(
-                        number(value, PRECISION)
-                        for value in (
-                            step.upstream,
-                            step.local,
-                            step.contribution,
-                            step.accumulated,
-                        )
-                    ),
-                )
-                for position, step in steps
-            ),
+            rows,
             numeric=(0, 3, 4, 5, 6),
         )
 
@@ -124,10 +120,6 @@ class Walkthrough(Sequence[Step]):
         except ValueError as error:  # too large for the player
             return f"<p>{escape(str(error))}</p>{self.table().html()}"
 
-    def _left_out(self) -> str:
-        left_out = len(self) - MOST_ROWS
-        return f"\n({left_out} steps in the middle are left out)" if left_out > 0 else ""
-
 
 def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     """Walk through ``root.backward()`` step by step, without changing any gradient.
@@ -144,7 +136,7 @@ def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     -------
     Walkthrough
         A sequence of `Step`s, one for each link of the graph, in the order of `backward` and with
-        its very numbers: those that a node receives add up, in this order, to its gradient.
+        the same numbers: the contributions to a node add up, in this order, to its gradient.
 
     Raises
     ------

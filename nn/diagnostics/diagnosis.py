@@ -33,10 +33,11 @@ class Diagnosis:
         return f"{self.case}: {self.rule}. {self.advice}"
 
 
-_BIAS_ADVICE = "Against bias: a larger network, longer training, another architecture"
-_VARIANCE_ADVICE = (
-    "Against variance: more examples, L2 or dropout, early stopping, a smaller network"
-)
+_ADVICE = {
+    "high bias": "Against bias: a larger network, longer training, another architecture.",
+    "high variance": "Against variance: more examples, L2 or dropout, early stopping, a smaller "
+    "network.",
+}
 
 
 def diagnose(
@@ -91,12 +92,7 @@ def diagnose(
         f"validation loss {validation_loss:.4g} - {loss:.4g} "
         f"{'>' if high_variance else '≤'} {gap:.4g}"
     )
-    if high_bias and high_variance:
-        return Diagnosis(
-            "high bias and high variance", rule, f"{_BIAS_ADVICE}. {_VARIANCE_ADVICE}."
-        )
-    if high_bias:
-        return Diagnosis("high bias", rule, f"{_BIAS_ADVICE}.")
-    if high_variance:
-        return Diagnosis("high variance", rule, f"{_VARIANCE_ADVICE}.")
-    return Diagnosis("good fit", rule, "Now measure the error on test examples, once.")
+    found = [case for case, holds in zip(_ADVICE, (high_bias, high_variance), strict=True) if holds]
+    if not found:
+        return Diagnosis("good fit", rule, "Now measure the error on test examples, once.")
+    return Diagnosis(" and ".join(found), rule, " ".join(_ADVICE[case] for case in found))

@@ -1,4 +1,7 @@
-"""Pictures of layers, of what a model has learnt, and of gradient descent."""
+"""Pictures of layers, of what a model has learnt, and of gradient descent.
+
+Read next: the room `training`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Clipping: what is done to gradients that are too long, before the optimiser's step.
 
 `norm_factor` has its home in `autograd`, because a compiled loop clips by the same factor.
+
+Read next: the room `diagnostics`.
 """
 
 import math

@@ -356,6 +356,7 @@ class Adam(Optimizer):
     2.5
     """
 
+    decoupled = False  # whether the decay is taken from the parameter, not added to the gradient
     initial_state = (0.0, 0.0, 0.0)
     lr: float = 0.001
     betas: tuple[float, float] = (0.9, 0.999)
@@ -377,15 +378,11 @@ class Adam(Optimizer):
         self, parameter: Number, gradient: Number, state: State, coefficients: State
     ) -> tuple[Number, State]:
         """Return p - lr·m̂ / (√v̂ + eps) and (m, v, the largest v)."""
-        if self.weight_decay:
-            gradient = gradient + self.weight_decay * parameter
-        return self._adaptive_step(parameter, gradient, state, coefficients)
-
-    def _adaptive_step(
-        self, parameter: Number, gradient: Number, state: State, coefficients: State
-    ) -> tuple[Number, State]:
-        """Return Adam's update without weight decay."""
         lr, mean_correction, root_correction = coefficients
+        if self.decoupled:
+            parameter = parameter * (1 - lr * self.weight_decay)
+        elif self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
         mean, square, largest = state
         beta1, beta2 = self.betas
         mean = mean + (1 - beta1) * (gradient - mean)
@@ -426,12 +423,5 @@ class AdamW(Adam):
     2.85
     """
 
+    decoupled = True
     weight_decay: float = 0.01
-
-    def update(
-        self, parameter: Number, gradient: Number, state: State, coefficients: State
-    ) -> tuple[Number, State]:
-        """Return (1 - lr·weight_decay)·p - lr·m̂ / (√v̂ + eps) and (m, v, the largest v)."""
-        lr, _, _ = coefficients
-        decayed = parameter * (1 - lr * self.weight_decay)
-        return self._adaptive_step(decayed, gradient, state, coefficients)

@@ -2,6 +2,8 @@
 
 Epoch after epoch, batch after batch, a gradient and a step. It only puts the parts together: the
 data, a `Step`, a `Run`, and one of the two loops, `train` or `train_compiled`.
+
+Read next: `nn.regularization`.
 """
 
 from __future__ import annotations
@@ -74,8 +76,8 @@ def fit(
     clip : float, optional
         The largest norm of the gradient; a longer one is scaled down (`clip_grad_norm`).
     early_stopping : int, optional
-        Stop when the validation loss has not improved for so many epochs. The weights of the best
-        epoch are brought back at the end, however the run ended but for an interruption.
+        Stop when the validation loss has not improved for this number of epochs. The weights of the
+        best epoch are brought back at the end, unless the run was interrupted.
     compiled : "auto", True or False
         Whether the loop is compiled (`autograd.compile`). "auto" does so where it can, and says
         why not in ``history.engine`` and beside the progress bar; True insists, with a ValueError

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,30 +27,26 @@ from nn.training.step import Step
 from nn.training.validation import MeanLoss, mean_loss
 
 
+@dataclass
 class Run:
     """What is kept from epoch to epoch: the history, a checkpoint, and the best one."""
 
-    def __init__(
-        self,
-        step: Step,
-        schedule: Schedule | None,
-        held_out: Examples | None,
-        early_stopping: int | None,
-    ) -> None:
-        if early_stopping is not None:
-            check_count("early_stopping", early_stopping, 1)
-            if held_out is None:
+    step: Step
+    schedule: Schedule | None
+    held_out: Examples | None
+    early_stopping: int | None
+
+    def __post_init__(self) -> None:
+        if self.early_stopping is not None:
+            check_count("early_stopping", self.early_stopping, 1)
+            if self.held_out is None:
                 raise ValueError(
                     "early_stopping watches the validation loss: pass validation=(X, Y)"
                 )
-        self.step = step
-        self.schedule = schedule
-        self.held_out = held_out
-        self.early_stopping = early_stopping
-        self.validate: MeanLoss = partial(mean_loss, step.model, step.loss)
+        self.validate: MeanLoss = partial(mean_loss, self.step.model, self.step.loss)
         self.history = History()
         self.show: Callable[[History], None]
-        self.saved = self.best = Checkpoint(0, step, schedule)
+        self.saved = self.best = Checkpoint(0, self.step, self.schedule)
 
     def finish(self, loss: float, norm: float) -> bool:
         """Close an epoch: validate, note its figures, keep a checkpoint; tell whether to stop."""

@@ -1,17 +1,25 @@
 """Why a figure is not what it should be: the rules that reproduce it.
 
-Read next: `report`, `verdicts`.
+Read next: `report`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, TypeAlias
 
 from nn.worked_example.figures import MATCH, Figure, agreement
-from nn.worked_example.rules import FROZEN, LEARNING_RATE, RULES, Rule, figures_after, rounding
+from nn.worked_example.rules import (
+    FROZEN,
+    LEARNING_RATE,
+    RULES,
+    Rule,
+    figures_after,
+    rounding,
+    times,
+)
 
 HAND_ROUNDS = 10  # nobody computes more rounds than that by hand
 HAND_DECIMALS = range(3, 13)
@@ -45,20 +53,40 @@ class Case:
     learning_rate: float
 
     def number(self, name: str, rounds: int) -> float | None:
-        """Look up a figure; None where there is none of that name or after so many rounds."""
+        """Look up a figure; None where there is none of that name or round."""
         most = HAND_ROUNDS if self.rule.decimals else rounds
         if not 0 <= rounds <= most:
             return None
         return figures_after(rounds, self.learning_rate, self.rule).get(name)
 
 
-class Suspect(NamedTuple):
-    """A case that may be what somebody computed, and the number of rounds."""
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What somebody may have computed, and how it departs from what is right.
 
-    rule: str
-    says: str
+    Parameters
+    ----------
+    case : Case
+    rounds : int
+        After how many rounds.
+    departures : tuple of (str, str)
+        The name of each, and what is done.
+    """
+
     case: Case
     rounds: int
+    departures: tuple[tuple[str, str], ...] = ()
+
+    def also(self, name: str, says: str, rounds: int | None = None, **case: Any) -> Suspect:
+        """Depart once more."""
+        return Suspect(
+            replace(self.case, **case),
+            self.rounds if rounds is None else rounds,
+            (*self.departures, (name, says)),
+        )
+
+
+Suspects: TypeAlias = list[Suspect]
 
 
 def explain(case: Case, figure: Figure) -> tuple[Explanation, ...]:
@@ -66,88 +94,74 @@ def explain(case: Case, figure: Figure) -> tuple[Explanation, ...]:
 
     A digit too many in what a rule gives is looked for in any case.
     """
-    suspect = Suspect("", "", case, figure.rounds)
+    right = Suspect(case, figure.rounds)
     found: list[Explanation] = []
     for suspects in _SEARCH:
-        found = [*_reproducing(figure, suspects(suspect))]
+        found = [*_reproducing(figure, suspects(right))]
         if found:
             break
-    return (*found, *_digit_too_many(suspect, figure))
+    return (*found, *_digit_too_many(right, figure))
 
 
-def _reproducing(figure: Figure, suspects: Iterable[Suspect]) -> Iterator[Explanation]:
-    for rule, says, case, rounds in suspects:
-        number = case.number(figure.name, rounds)
+def _reproducing(figure: Figure, suspects: Suspects) -> Iterator[Explanation]:
+    for suspect in suspects:
+        number = suspect.case.number(figure.name, suspect.rounds)
         if number is not None and agreement(figure.printed, number):
-            yield Explanation(rule, says, number)
+            names, says = zip(*suspect.departures, strict=True)
+            yield Explanation(", ".join(names), "; ".join(says), number)
 
 
-def _named(suspect: Suspect) -> Iterator[Suspect]:
-    yield from _other_rules(suspect)
-    yield from _off_by_one(suspect)
+def _other_rules(right: Suspect) -> Suspects:
+    others = [rule for rule in RULES if rule != right.case.rule]
+    return [right.also(rule.name, rule.says, rule=rule) for rule in others]
 
 
-def _other_rules(suspect: Suspect) -> Iterator[Suspect]:
-    for rule in RULES:
-        if rule != suspect.case.rule:
-            yield _further(suspect, rule.name, rule.says, replace(suspect.case, rule=rule))
+def _off_by_one(right: Suspect) -> Suspects:
+    return [
+        right.also("off by one round", f"it is the figure after {times(rounds)}", rounds)
+        for rounds in (right.rounds - 1, right.rounds + 1)
+    ]
 
 
-def _off_by_one(suspect: Suspect) -> Iterator[Suspect]:
-    for rounds in (suspect.rounds - 1, suspect.rounds + 1):
-        says = f"it is the figure after {rounds:,} round{'s' * (rounds != 1)}"
-        yield _further(suspect, "off by one round", says, suspect.case, rounds)
+def _another_rule_or_round(right: Suspect) -> Suspects:
+    return _other_rules(right) + _off_by_one(right)
 
 
-def _rounded(suspect: Suspect) -> Iterator[Suspect]:
-    for decimals in HAND_DECIMALS:
-        rule = rounding(suspect.case.rule, decimals)
-        says = "every step is rounded before it is used in the next"
-        case = replace(suspect.case, rule=rule)
-        yield _further(suspect, f"intermediates rounded to {decimals} decimals", says, case)
+def _another_rule_and_round(right: Suspect) -> Suspects:
+    return [suspect for other in _other_rules(right) for suspect in _off_by_one(other)]
 
 
-def _two_departures(suspect: Suspect) -> Iterator[Suspect]:
-    for other in _other_rules(suspect):
-        yield from _off_by_one(other)
+def _rounded(right: Suspect) -> Suspects:
+    says = "every step is rounded before it is used in the next"
+    rules = [rounding(right.case.rule, decimals) for decimals in HAND_DECIMALS]
+    return [right.also(rule.name, says, rule=rule) for rule in rules]
 
 
-def _settings_of_the_text(suspect: Suspect) -> Iterator[Suspect]:
+def _settings_of_the_text(right: Suspect) -> Suspects:
     """The text's rule and learning rate, where others were chosen."""
-    text = replace(suspect.case, rule=FROZEN, learning_rate=LEARNING_RATE)
-    if text != suspect.case:
-        name = f"learning rate {LEARNING_RATE:g}, {FROZEN.name}"
-        yield _further(suspect, name, "the settings of the text", text)
+    if right.case == Case(FROZEN, LEARNING_RATE):
+        return []
+    name = f"learning rate {LEARNING_RATE:g}, {FROZEN.name}"
+    says = "the settings of the text"
+    return [right.also(name, says, rule=FROZEN, learning_rate=LEARNING_RATE)]
 
 
-def _one_departure_from_the_text(suspect: Suspect) -> Iterator[Suspect]:
-    for text in _settings_of_the_text(suspect):
-        yield from _named(text)
+def _one_departure_from_the_text(right: Suspect) -> Suspects:
+    texts = _settings_of_the_text(right)
+    return [suspect for text in texts for suspect in _another_rule_or_round(text)]
 
 
 # From the nearest departure to the farthest: the first that reproduces a figure explains it.
 _SEARCH = (
-    _named,
+    _another_rule_or_round,
     _rounded,
-    _two_departures,
+    _another_rule_and_round,
     _settings_of_the_text,
     _one_departure_from_the_text,
 )
 
 
-def _further(
-    suspect: Suspect, rule: str, says: str, case: Case, rounds: int | None = None
-) -> Suspect:
-    """Add a departure to those that a suspect has already."""
-    return Suspect(
-        f"{suspect.rule}, {rule}" if suspect.rule else rule,
-        f"{suspect.says}; {says}" if suspect.says else says,
-        case,
-        suspect.rounds if rounds is None else rounds,
-    )
-
-
-def _digit_too_many(suspect: Suspect, figure: Figure) -> Iterator[Explanation]:
+def _digit_too_many(right: Suspect, figure: Figure) -> Iterator[Explanation]:
     """Leave out each digit in turn but the last, and see whether a rule gives what remains."""
     printed = figure.printed
     if len(re.sub("[eE].*|[^0-9]", "", printed).lstrip("0")) < FEWEST_DIGITS:
@@ -156,9 +170,9 @@ def _digit_too_many(suspect: Suspect, figure: Figure) -> Iterator[Explanation]:
     for shorter in dict.fromkeys(printed[:i] + printed[i + 1 :] for i in digits):
         if float(shorter) == float(printed):
             continue  # the zero before the decimal point is the writer's choice
-        for rule, _, case, rounds in (suspect, *_other_rules(suspect)):
-            number = case.number(figure.name, rounds)
+        for suspect in (right, *_other_rules(right)):
+            number = suspect.case.number(figure.name, suspect.rounds)
             if number is not None and agreement(shorter, number) == MATCH:
-                says = f"{shorter} is what {rule or case.rule.name} gives"
+                says = f"{shorter} is what {suspect.case.rule.name} gives"
                 yield Explanation("a digit too many", says, number)
                 break

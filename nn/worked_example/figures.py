@@ -1,12 +1,14 @@
 """Figures as people print them: their names, their decimals, and whether they agree with a number.
 
+What is published stands in `notes.txt` and `tutorial.txt`, in the form that homework has too.
+
 Read next: `explanations`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -103,10 +105,16 @@ def known_names() -> tuple[str, ...]:
     return tuple(shared.figures() | per_neuron.figures())
 
 
-def read_figures(path: str | PathLike[str]) -> list[Figure]:
+def read_figures(path: str | PathLike[str], source: str = "yours") -> list[Figure]:
     """Read figures from a text file with ``name, figure`` in each line.
 
     Empty lines are passed over, and in each line what stands behind a #.
+
+    Parameters
+    ----------
+    path : path of a file
+    source : str
+        Who printed the figures.
 
     Raises
     ------
@@ -117,7 +125,7 @@ def read_figures(path: str | PathLike[str]) -> list[Figure]:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"'{path}' is not a text file in UTF-8") from None
-    figures = [_from_line(f"'{path}', line {n}", line) for n, line in _lines(text)]
+    figures = [_from_line(f"'{path}', line {n}", line, source) for n, line in _lines(text)]
     if not figures:
         raise ValueError(f"'{path}' has no figures: write 'name, figure' in each line")
     return figures
@@ -130,12 +138,12 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, written
 
 
-def _from_line(where: str, line: str) -> Figure:
+def _from_line(where: str, line: str, source: str) -> Figure:
     name, comma, printed = line.partition(",")
     if not comma:
         raise ValueError(f"{where}: 'name, figure' is expected, not {line!r}")
     try:
-        return figure(name, printed, "yours")
+        return figure(name, printed, source)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
 
@@ -186,60 +194,11 @@ def exponent(number: Decimal) -> int:
     return power
 
 
-# -------------------------------------------------------------------------------- what is published
-
-NOTES: Mapping[str, str] = {
-    "net_h1": "0.3775",
-    "net_h2": "0.3925",
-    "out_h1": "0.5933",
-    "out_h2": "0.5969",
-    "net_o1": "1.1059",
-    "net_o2": "1.2249",
-    "out_o1": "0.7514",
-    "out_o2": "0.7729",
-}
-
-TUTORIAL: Mapping[str, str] = {
-    "net_h1": "0.3775",
-    "out_h1": "0.593269992",
-    "out_h2": "0.596884378",
-    "net_o1": "1.105905967",
-    "out_o1": "0.75136507",
-    "out_o2": "0.772928465",
-    "E_o1": "0.274811083",
-    "E_o2": "0.023560026",
-    "E_total": "0.298371109",
-    "dE/dout_o1": "0.74136507",
-    "dout_o1/dnet_o1": "0.186815602",
-    "dnet_o1/dw5": "0.593269992",
-    "dE_o1/dnet_o1": "0.138498562",
-    "dnet_o1/dout_h1": "0.40",
-    "dE_o1/dout_h1": "0.055399425",
-    "dE_o2/dout_h1": "-0.019049119",
-    "dE/dout_h1": "0.036350306",
-    "dout_h1/dnet_h1": "0.241300709",
-    "dnet_h1/dw1": "0.05",
-    "dE/dw5": "0.082167041",
-    "dE/dw1": "0.000438568",
-    "w5+": "0.35891648",
-    "w6+": "0.408666186",
-    "w7+": "0.511301270",
-    "w8+": "0.561370121",
-    "w1+": "0.149780716",
-    "w2+": "0.19956143",
-    "w3+": "0.24975114",
-    "w4+": "0.29950229",
-    "E_total@1": "0.291027924",
-    "E_total@10000": "0.0000351085",
-    "out_o1@10000": "0.015912196",
-    "out_o2@10000": "0.984065734",
-}
-
-
 def published() -> list[Figure]:
     """List the published figures of the notes and of the tutorial that the example comes from."""
+    folder = Path(__file__).parent
     return [
-        figure(name, printed, source)
-        for source, figures in (("notes", NOTES), ("tutorial", TUTORIAL))
-        for name, printed in figures.items()
+        figure
+        for source in ("notes", "tutorial")
+        for figure in read_figures(folder / f"{source}.txt", source)
     ]

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from nn.worked_example.explanations import Explanation
 from nn.worked_example.figures import Figure
+from nn.worked_example.rules import times
 
 WIDTH = 100
 COLUMNS = "  {:<16} {:<24} {:<13} {:>8}  {:<9} {}"
@@ -75,13 +76,10 @@ class Report:
         lines = [self.title]
         for section, rows in groupby(self.rows, lambda row: row.section):
             lines += ["", section, HEAD, *map(_line, rows)]
-        lines += [*_reasons(self), "", *_summary(self)]
+        counts = [f"{self.count(verdict)} {verdict}" for verdict in VERDICTS]
+        lines += [*_reasons(self), "", f"figures: {', '.join(counts)}"]
+        lines += [f"verdict: {'every figure is accounted for' if self.ok else 'NOT IN ORDER'}"]
         return "\n".join(line.rstrip() for line in lines)
-
-
-def times(rounds: int) -> str:
-    """Write out a number of rounds."""
-    return f"{rounds:,} round{'s' * (rounds != 1)}"
 
 
 def _line(row: Row) -> str:
@@ -109,16 +107,7 @@ def _reasons(report: Report) -> Iterator[str]:
         after = f" after {times(row.rounds)}" if row.rounds else ""
         yield f"  {row.name}{after}: {printed}, where the engine has {_number(row.engine)}"
         for each in row.explanations:
-            yield from _wrapped(f"{each.rule}: {each.number!r} ({each.says})", "    ")
+            text = f"    {each.rule}: {each.number!r} ({each.says})"
+            yield from textwrap.wrap(text, WIDTH, subsequent_indent="      ")
         if not row.explanations:
             yield "    no rule that is known here gives this figure"
-
-
-def _summary(report: Report) -> Iterator[str]:
-    counts = [f"{report.count(verdict)} {verdict}" for verdict in VERDICTS]
-    yield f"figures: {', '.join(counts)}"
-    yield f"verdict: {'every figure is accounted for' if report.ok else 'NOT IN ORDER'}"
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")

@@ -110,7 +110,7 @@ RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSP
 
 
 def rounding(rule: Rule, decimals: int) -> Rule:
-    """Make the rule of somebody who rounds every step to so many decimals."""
+    """Make the rule of somebody who rounds every step to some decimals."""
     return replace(
         rule,
         name=f"intermediates rounded to {decimals} decimals",
@@ -118,6 +118,11 @@ def rounding(rule: Rule, decimals: int) -> Rule:
         "is used in the next",
         decimals=decimals,
     )
+
+
+def times(rounds: int) -> str:
+    """Write out a number of rounds."""
+    return f"{rounds:,} round{'s' * (rounds != 1)}"
 
 
 def train(
@@ -168,7 +173,7 @@ class _History:
         self.numbers = array("d")  # those of one round behind those of the other
 
     def start(self, rounds: int) -> dict[str, float]:
-        """Return the weights and biases after so many rounds, from which to go on."""
+        """Return the weights and biases after some rounds, from which to go on."""
         names = (*WEIGHTS, *BIASES)
         begin = rounds * len(names)
         while len(self.numbers) <= begin:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from nn.worked_example.explanations import Case, Explanation, explain
 from nn.worked_example.figures import Figure, agreement, published
 from nn.worked_example.model import BIASES, LAYERS, WEIGHTS
-from nn.worked_example.report import Report, Row, times
-from nn.worked_example.rules import FROZEN, LEARNING_RATE, ROUNDS, Rule
+from nn.worked_example.report import Report, Row
+from nn.worked_example.rules import FROZEN, LEARNING_RATE, ROUNDS, Rule, times
 
 # What is shown even where nothing is published.
 FORWARD = "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_o1 E_o2 E_total"
@@ -75,28 +75,22 @@ def audit(
 
 
 def _rows(case: Case, figures: Sequence[Figure], rounds: int) -> Iterator[Row]:
-    for section, names in _sections(case.rule, figures, rounds).items():
-        for name, count in names:
-            engine = case.number(name, count)
-            given = [each for each in figures if (each.name, each.rounds) == (name, count)]
-            for figure in given:
-                yield Row(section, name, count, engine, figure, *_judge(case, figure, engine))
-            if not given:
-                yield Row(section, name, count, engine)
+    for name, count in _shown(case.rule, figures, rounds):
+        section, engine = _section(name, count), case.number(name, count)
+        given = [each for each in figures if (each.name, each.rounds) == (name, count)]
+        for figure in given:
+            yield Row(section, name, count, engine, figure, *_judge(case, figure, engine))
+        if not given:
+            yield Row(section, name, count, engine)
 
 
-def _sections(
-    rule: Rule, figures: Sequence[Figure], rounds: int
-) -> dict[str, list[tuple[str, int]]]:
-    """List names and rounds by section: what is always shown, and all else that has a figure."""
+def _shown(rule: Rule, figures: Sequence[Figure], rounds: int) -> list[tuple[str, int]]:
+    """List names and rounds in the order of the sections: what is always shown, and all figures."""
     shown = [(name, 0) for name in f"{FORWARD} {FACTORS} {GRADIENTS}".split()]
     shown += [(name, 1) for name in (*WEIGHTS, *TRAINED_BIASES[rule.biases])]
     shown += [(name, count) for count in (1, rounds) for name in FORWARD.split()]
     shown += [(figure.name, figure.rounds) for figure in figures]
-    sections: dict[str, list[tuple[str, int]]] = {}
-    for name, count in sorted(dict.fromkeys(shown), key=lambda each: _place(*each)):
-        sections.setdefault(_section(name, count), []).append((name, count))
-    return sections
+    return sorted(dict.fromkeys(shown), key=lambda each: _place(*each))
 
 
 def _section(name: str, rounds: int) -> str:

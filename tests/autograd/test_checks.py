@@ -45,3 +45,10 @@ def test_any_other_choice_is_a_value_error_that_lists_them(given: object, shown:
 def test_what_only_equals_a_choice_is_another_choice(given: object) -> None:
     with pytest.raises(ValueError, match="must be one of 1, 2"):
         check_choice("order", given, [1, 2])
+
+
+def test_a_numpy_integer_is_a_whole_number() -> None:
+    numpy = pytest.importorskip("numpy")
+    check_count("epochs", numpy.int64(3), 1)
+    with pytest.raises(ValueError, match="epochs="):
+        check_count("epochs", numpy.int64(0), 1)

@@ -119,7 +119,7 @@ def test_a_neuron_by_itself_is_a_layer_of_one():
 
 
 def test_zeros_keep_the_neurons_of_a_layer_identical():
-    """Symmetry: neurons with equal weights get equal gradients, for ever."""
+    """Symmetry: neurons with equal weights get equal gradients in every step."""
     model = MLP(2, [3, 1], init="zeros")
     for parameter in model.layers[1].parameters():
         parameter.data = 0.5

@@ -1,8 +1,10 @@
 """The code of matrix and outer products: loops over blocks of sums that fill the registers.
 
 The values of a block of rows are vectors at places that may lie anywhere, so a loop over values
-takes their offsets from a table. The numbers that all rows share, and the sums over the rows, lie
-at constant strides.
+takes their offsets from a table. Uniform numbers, and the sums over the rows, lie at constant
+strides.
+
+Read next: `varying`.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from autograd.compiler.emit.registers import block_loop, lanes_inside, load_number
 from autograd.compiler.emit.runtime import add_lanes
-from autograd.compiler.emit.varying import block_loop, lanes_inside
 from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct, Strided
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.varying import Shape
@@ -25,7 +27,16 @@ COLUMNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Neighbours that are worked on so many at a time: from which one on, how often, how many."""
+    """Neighbours that a loop works on, a few in each round.
+
+    Parameters
+    ----------
+    start : int
+        The number of the first neighbour.
+    rounds : int
+    size : int
+        Neighbours in each round.
+    """
 
     start: int
     rounds: int
@@ -33,11 +44,11 @@ class Part:
 
     def loop(self, function: Function) -> Loop:
         """The loop over these."""
-        return Loop(function, str(self.rounds), once=self.rounds == 1)
+        return Loop(function, str(self.rounds), single=self.rounds == 1)
 
 
 def parts(count: int, largest: int) -> Iterator[Part]:
-    """Cut so many neighbours into blocks of almost equal size.
+    """Cut `count` neighbours into blocks of almost equal size.
 
     Examples
     --------
@@ -58,13 +69,12 @@ def write_matrix_product(
 ) -> None:
     """Blocks of dots for several vectors at a time; a weight that is loaded serves all of these."""
     inputs, results = (_table(function, memory, slots) for slots in (step.inputs, step.nodes))
-    together = min(shape.vectors, memory.layout.vectors)
-    size = memory.layout.lanes * 8
+    together = min(shape.vectors, memory.vectors)
     for part in parts(len(step.nodes), shape.dots):
         blocks = part.loop(function)
         weights = _weights(function, memory, step.weights, part, blocks)
         loop, row = block_loop(function, memory, together)
-        rows = [address(function, row, k * size) for k in range(together)]
+        rows = [address(function, row, k * function.target.bytes) for k in range(together)]
         first = _first(function, memory, step.biases, part, blocks)
         sums = [one for one in first for _ in rows]
         terms = Loop(function, str(len(step.inputs)), carried=sums)
@@ -105,12 +115,12 @@ def _first(
 
 def _number(function: Function, pointer: str) -> Lanes:
     """The number at an address, in every lane."""
-    return function.splat(function.emit(f"load double, ptr {pointer}, align 8"))
+    return function.splat(Lanes, load_number(function, pointer))
 
 
 def _table(function: Function, memory: Memory, slots: Sequence[Factor]) -> str:
     """A constant array with the offsets of the slots' places."""
-    numbers = [memory.places[slot] * memory.layout.stride for slot in slots]
+    numbers = [memory.places[slot] * memory.stride for slot in slots]
     listed = ", ".join(f"i64 {number}" for number in numbers)
     name = f"@places.{sha256(listed.encode()).hexdigest()[:16]}"
     kind = f"[{len(numbers)} x i64]"
@@ -129,7 +139,7 @@ def write_outer_product(
     function: Function, memory: Memory, step: OuterProduct, shape: Shape
 ) -> None:
     """Blocks of sums over the rows, each kept in registers for all vectors and then added up."""
-    width = max(memory.layout.lanes, COLUMNS)
+    width = max(function.target.lanes, COLUMNS)
     tables = [_table(function, memory, slots) for slots in (step.rows, step.columns)]
     for across in parts(len(step.columns), width):
         for down in parts(len(step.rows), shape.sums // across.size):
@@ -141,7 +151,7 @@ def write_outer_product(
             sums = _sums_of_block(function, memory, *places)
             for k in range(down.size):
                 index = step.first + (down.start + k) * step.stride + across.start
-                total = address(function, "%scratch", memory.layout.totals + index * 8)
+                total = address(function, "%scratch", memory.totals + index * 8)
                 total = top.advance(
                     left.advance(total, across.size * 8), down.size * step.stride * 8
                 )

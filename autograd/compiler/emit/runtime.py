@@ -1,18 +1,22 @@
-"""Parts of a compiled module that are the same for every list, apart from the vectors' width."""
+"""Parts of a compiled module that are the same for every list, apart from the vectors' width.
+
+Read next: `module`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.compiler.vector.assembly import Function, Lanes, Target
+from autograd.compiler.emit.registers import load_number
+from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import Loop, address
+from autograd.compiler.vector.target import Target
 
 
 def runtime_source(target: Target) -> str:
     """LLVM text of the functions ``fill``, ``repeat``, ``scale`` and ``reduce``."""
-    fill = FILL.format(**_words(target))
-    sums = (reduce_source(target, wide=wide) for wide in (False, True))
-    return "\n".join((fill, REPEAT, *sums, DECLARATIONS))
+    sums = (reduce_source(target, by_lane=by_lane) for by_lane in (False, True))
+    return "\n".join((fill_source(target), REPEAT, *sums, DECLARATIONS))
 
 
 DECLARATIONS = """
@@ -20,72 +24,53 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"""
 
 
-def _words(target: Target) -> dict[str, str | int]:
-    doubles = target.type("double")
-    if target.lanes == 1:
-        spread = "%every = bitcast double %last to double"
-    else:
-        spread = (
-            f"%one = insertelement {doubles} poison, double %last, i64 0\n"
-            f"  %every = shufflevector {doubles} %one, {doubles} poison, "
-            f"<{target.lanes} x i32> zeroinitializer"
-        )
-    return {"doubles": doubles, "lanes": target.lanes, "spread": spread}
+def copy(function: Function, to: str, start: str, size: str) -> None:
+    """Copy a number of bytes from one address to another."""
+    function.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {to}, ptr {start}, i64 {size}, i1 false)")
 
 
-# fill(place, column, index, start, count, vectors): rows start … start + count of a column, or of
-# the rows that index names, to a place; the rest of the place's vectors repeats the last row.
-FILL = """
-define internal void @fill(
-    ptr %place, ptr %column, ptr %index, i64 %start, i64 %count, i64 %vectors) {{
-entry:
-  %gathers = icmp ne ptr %index, null
-  %last_row = add i64 %start, %count
-  %last_place = sub i64 %last_row, 1
-  %named = getelementptr i64, ptr %index, i64 %last_place
-  br i1 %gathers, label %gathered, label %padding
-gathered:
-  %named_row = load i64, ptr %named
-  br label %padding
-padding:
-  %row = phi i64 [ %last_place, %entry ], [ %named_row, %gathered ]
-  %last_pointer = getelementptr double, ptr %column, i64 %row
-  %last = load double, ptr %last_pointer
-  {spread}
-  %whole = udiv i64 %count, {lanes}
-  br label %pad_test
-pad_test:
-  %v = phi i64 [ %whole, %padding ], [ %v_next, %pad ]
-  %pads = icmp slt i64 %v, %vectors
-  br i1 %pads, label %pad, label %copy
-pad:
-  %pad_pointer = getelementptr {doubles}, ptr %place, i64 %v
-  store {doubles} %every, ptr %pad_pointer, align 8
-  %v_next = add i64 %v, 1
-  br label %pad_test
-copy:
-  br i1 %gathers, label %gather, label %plain
-plain:
-  %source = getelementptr double, ptr %column, i64 %start
-  %bytes = mul i64 %count, 8
-  call void @llvm.memcpy.p0.p0.i64(ptr %place, ptr %source, i64 %bytes, i1 false)
-  ret void
-gather:
-  %i = phi i64 [ 0, %copy ], [ %i_next, %gather ]
-  %i_index = add i64 %start, %i
-  %i_named = getelementptr i64, ptr %index, i64 %i_index
-  %i_row = load i64, ptr %i_named
-  %from = getelementptr double, ptr %column, i64 %i_row
-  %number = load double, ptr %from
-  %to = getelementptr double, ptr %place, i64 %i
-  store double %number, ptr %to
-  %i_next = add i64 %i, 1
-  %more = icmp slt i64 %i_next, %count
-  br i1 %more, label %gather, label %done
-done:
-  ret void
-}}
-"""
+def fill_source(target: Target) -> str:
+    """LLVM text of ``fill``: `count` rows of a column, from `start` on, brought to a place.
+
+    Where there is an index, they are the rows that it names, from its entry `start` on. The rest of
+    the place's vectors repeats the last row.
+    """
+    function = Function(target)
+
+    def pointer(kind: str, base: str, number: str) -> str:
+        return function.emit(f"getelementptr {kind}, ptr {base}, i64 {number}")
+
+    before_end = function.emit("sub i64 %count, 1")
+    last = function.emit(f"add i64 %start, {before_end}")
+    function.do("%gathers = icmp ne ptr %index, null")
+    function.do("br i1 %gathers, label %named, label %pad")
+    function.label("named")
+    named = function.emit(f"load i64, ptr {pointer('i64', '%index', last)}")
+    function.do("br label %pad")
+    function.label("pad")
+    row = function.emit(f"phi i64 [ {last}, %entry ], [ {named}, %named ]")
+    repeated = function.splat(Lanes, load_number(function, pointer("double", "%column", row)))
+    first = function.emit(f"udiv i64 {before_end}, {target.lanes}")
+    loop = Loop(function, function.emit(f"sub i64 %vectors, {first}"))
+    place = pointer(repeated.kind, "%place", first)
+    function.store(repeated, loop.advance(place, target.bytes))
+    loop.end()
+    function.do("br i1 %gathers, label %gather, label %copy")
+    function.label("gather")
+    index = pointer("i64", "%index", "%start")
+    loop = Loop(function, "%count")
+    row = function.emit(f"load i64, ptr {loop.advance(index, 8)}")
+    number = load_number(function, pointer("double", "%column", row))
+    function.do(f"store double {number}, ptr {loop.advance('%place', 8)}")
+    loop.end()
+    function.do("ret void")
+    function.label("copy")
+    source, size = pointer("double", "%column", "%start"), function.emit("mul i64 %count, 8")
+    copy(function, "%place", source, size)
+    function.do("ret void")
+    arguments = "ptr %place, ptr %column, ptr %index, i64 %start, i64 %count, i64 %vectors"
+    return function.definition(f"internal void @fill({arguments})")
+
 
 # repeat(output, number, rows): the same number for every row.
 REPEAT = """
@@ -108,7 +93,7 @@ done:
 
 
 def add_lanes(vectors: Sequence[Lanes]) -> Lanes:
-    """The sum of each vector's lanes, for as many vectors as have lanes: one vector of sums.
+    """The sum of each vector's lanes, as one vector; there are as many vectors as lanes.
 
     Neighbouring lanes of two vectors are added into one, until one vector holds all the sums.
     """
@@ -120,32 +105,32 @@ def add_lanes(vectors: Sequence[Lanes]) -> Lanes:
 
 def _every_second(left: Lanes, right: Lanes, first: int) -> Lanes:
     """The even or odd lanes of two vectors."""
-    function = left.function
-    numbers = (f"i32 {2 * lane + first}" for lane in range(function.target.lanes))
-    order = f"<{function.target.lanes} x i32> <{', '.join(numbers)}>"
-    both = f"{function.doubles} {left.name}, {function.doubles} {right.name}"
-    return Lanes(function, function.emit(f"shufflevector {both}, {order}"))
+    function, lanes = left.function, left.function.target.lanes
+    numbers = ", ".join(f"i32 {2 * lane + first}" for lane in range(lanes))
+    both = f"{left.typed}, {right.typed}, <{lanes} x i32> <{numbers}>"
+    return Lanes(function, function.emit(f"shufflevector {both}"))
 
 
-def reduce_source(target: Target, *, wide: bool) -> str:
-    """scale(totals, once, results, groups, factor, share): factor · totals + share · once.
+def reduce_source(target: Target, *, by_lane: bool) -> str:
+    """LLVM text of ``scale``: results = factor · totals + share · uniform totals.
 
-    As many numbers as a vector has lanes are a group. ``reduce`` has one more argument, wide: a
-    vector for each number, whose lanes are added to the totals before.
+    Its arguments are the addresses of these arrays, groups, factor and share. A group is as many
+    numbers as a vector has lanes. ``reduce`` is for sums that are kept lane by lane: it is also
+    given the address of their vectors, and adds the lanes of each to its total first.
     """
     function = Function(target)
-    size = target.lanes * 8
-    factor, share = function.splat("%factor"), function.splat("%share")
+    factor, share = function.splat(Lanes, "%factor"), function.splat(Lanes, "%share")
     loop = Loop(function, "%groups")
-    total = function.load(loop.advance("%totals", size))
-    if wide:
-        group = loop.advance("%wide", target.lanes * size)
-        vectors = [function.load(address(function, group, k * size)) for k in range(target.lanes)]
-        total = total + add_lanes(vectors)
-    alike = function.load(loop.advance("%once", size))
-    function.store(factor * total + share * alike, loop.advance("%results", size))
+    total = function.load(loop.advance("%totals", target.bytes))
+    if by_lane:
+        group = loop.advance("%by_lane", target.lanes * target.bytes)
+        places = [address(function, group, k * target.bytes) for k in range(target.lanes)]
+        total = total + add_lanes([function.load(place) for place in places])
+    uniform = function.load(loop.advance("%uniform", target.bytes))
+    function.store(factor * total + share * uniform, loop.advance("%results", target.bytes))
     loop.end()
-    arguments = "ptr %totals, ptr %once, ptr %results, i64 %groups, double %factor, double %share"
-    body = "\n".join(function.lines)
-    head = f"reduce({arguments}, ptr %wide)" if wide else f"scale({arguments})"
-    return f"define internal void @{head} {{\nentry:\n{body}\n  ret void\n}}\n"
+    function.do("ret void")
+    arrays = "ptr %totals, ptr %uniform, ptr %results"
+    arguments = f"{arrays}, i64 %groups, double %factor, double %share"
+    head = f"reduce({arguments}, ptr %by_lane)" if by_lane else f"scale({arguments})"
+    return function.definition(f"internal void @{head}")

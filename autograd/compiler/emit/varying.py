@@ -1,103 +1,90 @@
-"""The code of one step of a schedule: a tile, an accumulation or a call.
+"""The code of the varying part: the steps of its schedule, which run for each block of rows.
 
-Read next: `generator`, which puts the steps together.
+Read next: `runtime`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from functools import partial
 
+from autograd.compiler.emit.functions import Half, Piece, write_functions
+from autograd.compiler.emit.layers import write_matrix_product, write_outer_product
+from autograd.compiler.emit.registers import (
+    Registers,
+    add_product,
+    block_loop,
+    call_kernel,
+    compute,
+    lanes_inside,
+)
+from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import Node, Product, Sum
-from autograd.compiler.schedule.varying import Accumulation, Call
-from autograd.compiler.vector.assembly import Function, Lanes, Truths, hexadecimal
-from autograd.compiler.vector.loops import Loop, address
-from autograd.compiler.vector.math.kernels import kernel_name
-from autograd.compiler.vector.operations import apply
+from autograd.compiler.schedule.normal import Node, NormalForm, Sum
+from autograd.compiler.schedule.varying import (
+    Accumulation,
+    Call,
+    Shape,
+    Step,
+    Tile,
+    VaryingSchedule,
+)
+from autograd.compiler.vector.assembly import Function, Lanes
+from autograd.compiler.vector.loops import address
+from autograd.compiler.vector.target import Target
+
+LOOP_SIZE = 20
+"""About how many terms a loop counts for; LLVM takes longer for each, the more there are."""
 
 
-class Operands(Protocol):
-    """Where the code of a node finds what it reads."""
-
-    @property
-    def function(self) -> Function:
-        """The function that is written."""
-
-    def __getitem__(self, slot: int) -> Lanes:
-        """The value of a slot."""
-
-
-class Registers:
-    """The values that a piece of code has in registers, and those it can load.
-
-    Parameters
-    ----------
-    function : Function
-    memory : Memory
-    row : str
-        The register with the address of the vector at place 0 of a block.
-    uniform : dict of int to Lanes
-        Numbers for all rows that are loaded already; several vectors share them.
-    """
-
-    def __init__(
-        self, function: Function, memory: Memory, row: str, uniform: dict[int, Lanes]
-    ) -> None:
-        self.function = function
-        self.memory = memory
-        self.row = row
-        self.uniform = uniform
-        self.varying: dict[int, Lanes] = {}
-
-    def __getitem__(self, slot: int) -> Lanes:
-        known = self.varying.get(slot) or self.uniform.get(slot)
-        if known is not None:
-            return known
-        if self.memory.is_uniform(slot):
-            self.uniform[slot] = load_uniform(self.function, self.memory, slot)
-            return self.uniform[slot]
-        offset = self.memory.places[slot] * self.memory.layout.stride
-        self.varying[slot] = self.function.load(address(self.function, self.row, offset))
-        return self.varying[slot]
-
-    def store(self, slot: int) -> None:
-        """Leave a value for later steps, if one reads it."""
-        if slot in self.memory.places:
-            offset = self.memory.places[slot] * self.memory.layout.stride
-            self.function.store(self.varying[slot], address(self.function, self.row, offset))
+def write_varying(
+    form: NormalForm, schedule: VaryingSchedule, memory: Memory, target: Target
+) -> Half:
+    """Write the steps of a schedule, as functions that each work on one block of rows."""
+    pieces = []
+    for step in schedule.steps:
+        repeats = schedule.vectors(step) > 1 or not isinstance(step, Tile | Call)
+        size = _size(form, step, schedule.shape, memory)
+        pieces.append(Piece(size, partial(_write_step, form, step, schedule.shape), repeats))
+    return write_functions("varying", pieces, memory, target)
 
 
-def uniform_number(function: Function, memory: Memory, slot: int) -> str:
-    """One number for all rows, as a constant or a register with a double."""
-    if slot in memory.constants:
-        return hexadecimal(memory.constants[slot])
-    pointer = address(function, *memory.uniform_address(slot))
-    return function.emit(f"load double, ptr {pointer}, align 8")
+def _size(form: NormalForm, step: Step, shape: Shape, memory: Memory) -> int:
+    """About how many terms the code of a step has."""
+    loop = LOOP_SIZE if memory.vectors > 1 else 0
+    if isinstance(step, Tile):
+        nodes = [form.nodes[slot] for slot in step.nodes]
+        terms = sum(len(n.products) if isinstance(n, Sum) else 1 for n in nodes)
+        return loop + terms * min(step.vectors, memory.vectors)
+    if isinstance(step, MatrixProduct):
+        return loop + 2 * shape.dots * shape.vectors
+    if isinstance(step, OuterProduct):
+        return loop + 4 * shape.sums
+    return loop + len(step.terms) if isinstance(step, Accumulation) else 1
 
 
-def load_uniform(function: Function, memory: Memory, slot: int) -> Lanes:
-    """One number for all rows, in every lane."""
-    if slot in memory.constants:
-        return function.number(memory.constants[slot])
-    return function.splat(uniform_number(function, memory, slot))
-
-
-def block_loop(
-    function: Function, memory: Memory, step: int, carried: Sequence[Lanes] = ()
-) -> tuple[Loop, str]:
-    """A loop over the vectors of the block, and the address of each at place 0."""
-    block = address(function, "%scratch", memory.layout.block)
-    loop = Loop(function, "%vectors", step, carried, once=memory.layout.vectors == 1)
-    return loop, loop.advance(block, memory.layout.lanes * 8)
+def _write_step(
+    form: NormalForm, step: Step, shape: Shape, function: Function, values: Registers
+) -> None:
+    memory = values.memory  # of the registers, a step keeps its own
+    if isinstance(step, Tile):
+        write_tile(function, memory, {slot: form.nodes[slot] for slot in step.nodes}, step.vectors)
+    elif isinstance(step, Accumulation):
+        write_accumulation(function, memory, step)
+    elif isinstance(step, MatrixProduct):
+        write_matrix_product(function, memory, step, shape)
+    elif isinstance(step, OuterProduct):
+        write_outer_product(function, memory, step, shape)
+    else:
+        write_call(function, memory, step)
 
 
 def write_tile(function: Function, memory: Memory, nodes: dict[int, Node], count: int) -> None:
     """The nodes of a tile, for `count` vectors at a time."""
-    step = min(count, memory.layout.vectors)
+    step = min(count, memory.vectors)
     loop, row = block_loop(function, memory, step)
     uniform: dict[int, Lanes] = {}
-    rows = [address(function, row, k * memory.layout.lanes * 8) for k in range(step)]
+    rows = [address(function, row, k * function.target.bytes) for k in range(step)]
     scopes = [Registers(function, memory, start, uniform) for start in rows]
     leading = _leading_sums(nodes)
     for scope, sums in zip(scopes, _side_by_side(scopes, leading), strict=True):
@@ -121,50 +108,21 @@ def _leading_sums(nodes: dict[int, Node]) -> dict[int, Sum]:
 
 
 def _side_by_side(scopes: Sequence[Registers], sums: dict[int, Sum]) -> list[dict[int, Lanes]]:
-    """Sums computed term by term in turn: what they share is loaded once, and none waits."""
-    partial: list[dict[int, Lanes]] = [{} for _ in scopes]
+    """Sums computed term by term in turn: what several read is loaded once, and none waits."""
+    so_far: list[dict[int, Lanes]] = [{} for _ in scopes]
     longest = max((len(node.products) for node in sums.values()), default=0)
     for position in range(longest):
         for slot, node in sums.items():
             if position < len(node.products):
-                for scope, found in zip(scopes, partial, strict=True):
+                for scope, found in zip(scopes, so_far, strict=True):
                     found[slot] = add_product(scope, found.get(slot), node.products[position])
-    return partial
-
-
-def compute(values: Operands, node: Node) -> Lanes:
-    """The value of a node."""
-    if isinstance(node, Sum):
-        return add_products(values, node.products)
-    return apply(node.name, [values[a] for a in node.arguments], node.parameters)
-
-
-def add_products(values: Operands, products: Sequence[Product]) -> Lanes:
-    """A sum of products from left to right."""
-    result: Lanes | None = None
-    for product in products:
-        result = add_product(values, result, product)
-    return values.function.number(0.0) if result is None else result
-
-
-def add_product(values: Operands, before: Lanes | None, product: Product) -> Lanes:
-    """The sum so far and one more term."""
-    left = values[product.left]
-    if product.right is None:
-        if before is None:
-            return -left if product.negative else left
-        return before - left if product.negative else before + left
-    if product.negative:
-        left = -left
-    right = values[product.right]
-    return left * right if before is None else left.times_plus(right, before)
+    return so_far
 
 
 def write_accumulation(function: Function, memory: Memory, step: Accumulation) -> None:
     """Products added to the lanes of sums over the rows, but not those of lanes beyond the rows."""
-    size = memory.layout.lanes * 8
     indices = list(dict.fromkeys(index for index, _ in step.terms))
-    places = [address(function, "%scratch", memory.wide[index] * size) for index in indices]
+    places = [address(function, "%scratch", memory.by_lane[index]) for index in indices]
     before = [function.load(place) for place in places]
     loop, row = block_loop(function, memory, 1, before)
     sums = dict(zip(indices, loop.carried, strict=True))
@@ -177,32 +135,9 @@ def write_accumulation(function: Function, memory: Memory, step: Accumulation) -
         function.store(value, place)
 
 
-def lanes_inside(function: Function, number: str) -> Truths:
-    """Which lanes of a vector belong to a row of the block."""
-    lanes = function.target.lanes
-    first = function.emit(f"mul nuw nsw i64 {number}, {lanes}")
-    left = function.emit(f"sub nsw i64 %rows, {first}")
-    if lanes == 1:
-        return Truths(function, function.emit(f"icmp sgt i64 {left}, 0"))
-    kind = function.integers
-    one = function.emit(f"insertelement {kind} poison, i64 {left}, i64 0")
-    zeros = f"<{lanes} x i32> zeroinitializer"
-    every = function.emit(f"shufflevector {kind} {one}, {kind} poison, {zeros}")
-    numbers = ", ".join(f"i64 {lane}" for lane in range(lanes))
-    return Truths(function, function.emit(f"icmp slt {kind} <{numbers}>, {every}"))
-
-
 def write_call(function: Function, memory: Memory, step: Call) -> None:
     """An elementary function of the vectors at some places."""
     offsets = [memory.place_address(a) for a in (*step.arguments, step.node)]
     pointers = [address(function, "%scratch", offset) for offset in offsets]
-    call_kernel(function, step.name, pointers, "%vectors" if memory.layout.vectors > 1 else "1")
-
-
-def call_kernel(function: Function, name: str, pointers: Sequence[str], count: str) -> None:
-    """A call of a kernel: addresses of the arguments and of the result, how many vectors."""
-    symbol = kernel_name(name, function.target)
-    kinds = ", ".join(["ptr"] * len(pointers))
-    function.declarations.add(f"declare void @{symbol}({kinds}, i64)")
-    given = ", ".join(f"ptr {pointer}" for pointer in pointers)
-    function.do(f"call void @{symbol}({given}, i64 {count})")
+    count = "%vectors" if memory.vectors > 1 else "1"
+    call_kernel(function, function.target, step.name, pointers, count)

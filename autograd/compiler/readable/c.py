@@ -235,6 +235,6 @@ def _statement(target: str, instruction: Instruction, arguments: list[str]) -> l
         return [f"{'double ' if i == 0 else ''}{target} = {line}" for i, line in enumerate(lines)]
     if _expansion(instruction):
         return [f"const double {target} = {_function(instruction)}({', '.join(arguments)})"]
-    operation = look_up(name, instruction.parameters)
-    expression, _ = C.write(operation, [(argument, ATOM) for argument in arguments])
+    given = [(argument, ATOM) for argument in arguments]
+    expression, _ = C.write(name, instruction.parameters, given)
     return [f"const double {target} = {expression}"]

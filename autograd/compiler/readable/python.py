@@ -2,8 +2,8 @@
 
 A list is interpreted at first, which needs no preparation, and as soon as enough rows have gone
 through it, it is written out as straight-line source and compiled by Python. Both compute every
-operation by its row of the table, in the order of the list, so that both give the very bits that
-eager evaluation gives; where that raises an error, they give what IEEE arithmetic gives.
+operation by its row of the table, in the order of the list, so that both give the same bits as
+eager evaluation; where that raises an error, they give what IEEE arithmetic gives.
 
 Read next: `c`.
 """
@@ -29,7 +29,7 @@ Steps = tuple[list[int], list[Callable[..., float]], list[tuple[int, ...]]]
 step would keep Python's collector busy."""
 
 ROWS_INTERPRETED = 60
-"""After so many rows, a list is written out as source and compiled."""
+"""The number of rows after which a list is written out as source and compiled."""
 
 _TERMS_PER_LINE = 16  # longer sums are written in several lines: Python's parser nests them
 
@@ -273,8 +273,8 @@ def _statement(target: str, instruction: Instruction, arguments: list[str]) -> l
 def _expression(instruction: Instruction, arguments: list[str]) -> str:
     if instruction.name not in PYTHON.forms:
         return f"{function_name(instruction)}({_listed(arguments)})"
-    operation = look_up(instruction.name, instruction.parameters)
-    return PYTHON.write(operation, [(argument, ATOM) for argument in arguments])[0]
+    terms = [(argument, ATOM) for argument in arguments]
+    return PYTHON.write(instruction.name, instruction.parameters, terms)[0]
 
 
 def function_name(instruction: Instruction) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from autograd.compiler.readable.python import plain
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.operation import look_up
 from autograd.spelling import ATOM, LISTING
 
 LONGEST = 200  # lines of instructions that a table shows; of a longer list it shows both ends
@@ -60,7 +59,6 @@ def _label(labels: Mapping[int, str], slot: int) -> str:
 
 def _step(slot: int, instruction: Instruction, labels: Mapping[int, str]) -> str:
     arguments = [(f"v{a}", ATOM) for a in instruction.arguments]
-    operation = look_up(instruction.name, instruction.parameters)
-    text, _ = LISTING.write(operation, arguments)
+    text, _ = LISTING.write(instruction.name, instruction.parameters, arguments)
     label = labels.get(slot)
     return f"v{slot} = {text}" + (f"  # {plain(label)}" if label else "")

@@ -1,25 +1,24 @@
 """Machine code for a Wengert list: one row of the batch in each lane of the vectors.
 
-`Native` compiles a list and runs it. The generated code
+`Native` compiles what `lower` gives, and runs it. The generated code
 
-1. computes once what depends on no column,
-2. takes the rows in blocks, a few vectors each, and goes through the steps of `schedule` for each
-   block; sums over the rows are kept lane by lane, those of large layers until a block's end only,
+1. computes the uniform numbers, which are the same in every row, once;
+2. takes the rows in blocks, a few vectors each, and goes through the steps of the varying schedule
+   for each block; sums over the rows are kept lane by lane, those of large layers until a block's
+   end only,
 3. adds the lanes up, always in the same order.
 
 Lanes beyond the last row repeat that row, and a mask keeps them out of the sums; no array of the
 caller is read or written outside its bounds.
 
 Results differ from those of the Python back end by rounding alone, in five ways: a·b + c is rounded
-once where the processor can; the elementary functions are those of `vectormath`, within two units
+once where the processor can; the elementary functions are those of `vector.math`, within two units
 in the last place; 1 − y in the derivatives of tanh and sigmoid, where y is at hand, is right to a
-relative 2⁻⁴³; sums over the rows are added lane by lane; so are long sums of numbers that all rows
-share. Whatever the order, n numbers are added with a relative error of at most n·2⁻⁵³ of the
-sum of their sizes. No other liberty is taken: nan, infinities and signed zeros are those of IEEE
-arithmetic.
+relative 2⁻⁴³; sums over the rows are added lane by lane; so are long sums of uniform numbers.
+Whatever the order, n numbers are added with a relative error of at most n·2⁻⁵³ of the sum of their
+sizes. No other liberty is taken: nan, infinities and signed zeros are those of IEEE arithmetic.
 
-Read next: `normal`, `schedule` and `matrix` for how a list becomes steps, `tiles`, `matrix_loops`
-and `generator` for their code, `vectormath` for the elementary functions.
+Read next: `lower`, for how the code is made.
 """
 
 from __future__ import annotations
@@ -33,25 +32,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.emit.module import Generator
+from autograd.compiler.lower import lower
 from autograd.compiler.record.trace import collector_paused
-from autograd.compiler.vector.processor import Code, Processor, host, kernel
+from autograd.compiler.vector.processor import Code, host, kernel
+from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-RUN = ctypes.CFUNCTYPE(
-    None,
-    ctypes.c_int64,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_double,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-)
+_POINTERS = [ctypes.c_void_p] * 3
+RUN = ctypes.CFUNCTYPE(None, ctypes.c_int64, *_POINTERS, ctypes.c_double, *_POINTERS)
 """run(rows, index, columns, parameters, scale, outputs, totals, scratch)"""
 
 
@@ -62,20 +53,21 @@ class Native:
     ----------
     wengert : WengertList
         What to compute.
-    machine : Processor, optional
+    processor : Processor, optional
         The processor to compile for; the one this runs on, with its widest vectors, if left out.
     """
 
-    def __init__(self, wengert: WengertList, machine: Processor | None = None) -> None:
-        machine = machine or host()
+    def __init__(self, wengert: WengertList, processor: Processor | None = None) -> None:
+        processor = processor or host()
         self.wengert = wengert
         with collector_paused():
-            generator = Generator(wengert, machine)
-            self.source = generator.source()
-        self.scratch_bytes = generator.layout.bytes
-        for name, lanes, gathers in sorted(generator.kernels):
-            kernel(name, machine.with_lanes(lanes), gathers)
-        self._code = Code(self.source, machine, speed=1 if generator.optimized else 0)
+            lowered = lower(wengert, processor)
+        module = lowered.module
+        self.source = module.source
+        self.scratch_bytes = lowered.memory.bytes
+        for name, lanes, gathers in sorted(module.kernels):
+            kernel(name, processor.with_lanes(lanes), gathers)
+        self._code = Code(self.source, processor, speed=1 if module.optimized else 0)
         self.address = self._code.address("run")
         self._run = RUN(self.address)
         self._local = threading.local()
@@ -106,7 +98,7 @@ class Native:
         columns : sequence of arrays (rows,)
             One for each argument that differs from row to row.
         parameters : array (parameters,)
-            The numbers shared by all rows.
+            The numbers that are the same in every row.
         rows : int, optional
             How many rows; needed only where there are no columns.
         index : array of int, optional
@@ -214,14 +206,12 @@ class OneRow:
         return results[: self.outputs], results[self.outputs :]
 
 
-def native(wengert: WengertList, machine: Processor | None = None) -> Native:
+def native(wengert: WengertList, processor: Processor | None = None) -> Native:
     """Compile a list, or take what was compiled for an equal one; see `Native`."""
-    return _compiled(wengert, machine or host())
+    return _compiled(wengert, processor or host())
 
 
-@lru_cache(maxsize=256)
-def _compiled(wengert: WengertList, machine: Processor) -> Native:
-    return Native(wengert, machine)
+_compiled = lru_cache(maxsize=256)(Native)
 
 
 def aligned_zeros(count: int) -> Array:
@@ -245,7 +235,7 @@ def as_indices(index: object, length: int) -> Indices:
 
 
 def pointers_from(address: int, count: int) -> NDArray[np.uint64]:
-    """The addresses of so many doubles, one after the other, as an array."""
+    """The addresses of `count` doubles that lie one after the other, as an array."""
     return address + 8 * np.arange(count, dtype=np.uint64)
 
 

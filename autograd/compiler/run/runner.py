@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 Backend: TypeAlias = Literal["auto", "llvm", "python"]
 
-# Work is counted in what Python takes 100 ns for: a written-out instruction for one row. To read
-# and write a row is worth a few; to interpret an instruction some, to write it out many; to make
-# machine code, so many at all and so many for each instruction.
+# Work is counted in operations: one is what Python takes 100 ns for, a written-out instruction that
+# is run for one row.
 ROW = 6
+"""Operations that it takes to read and write a row."""
 INTERPRETED = 4
+"""Operations that it takes to interpret an instruction for one row."""
 WRITTEN_OUT = 100
+"""Operations that it takes to write an instruction out as source and have Python compile it."""
 MACHINE_CODE = 250_000
+"""Operations that it takes to make machine code of the shortest list."""
 MACHINE_INSTRUCTION = 200
+"""Operations that each instruction of a list adds to that."""
 
 
 def has_machine_code() -> bool:
@@ -33,7 +37,7 @@ def has_machine_code() -> bool:
 
 
 def work(program: WengertList, rows: int) -> int:
-    """Estimate what running a list for so many rows takes Python, in operations."""
+    """Estimate how many operations it takes Python to run a list for a number of rows."""
     interpreted = min(rows, ROWS_INTERPRETED)
     each = rows + (INTERPRETED - 1) * interpreted
     if rows >= ROWS_INTERPRETED:
@@ -54,8 +58,8 @@ class Runner:
     ----------
     program : WengertList
     backend : "auto", "llvm" or "python"
-        "auto" takes machine code, where it can be had, as soon as so many rows were computed that
-        making it earlier would have been worth the time; until then Python.
+        "auto" begins with Python, and goes over to machine code, where it can be had, as soon as
+        Python has taken as long as making the machine code would have taken.
     threads : int
         How many threads share the rows in machine code.
     """

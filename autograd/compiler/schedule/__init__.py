@@ -1,1 +1,5 @@
-"""What is done when, and where the numbers lie: plans, not yet code."""
+"""What is done when, and where the numbers lie: plans, not yet code.
+
+Read in this order: `normal`, `uniform`, `layers`, `varying`, `memory`, and `printed`, which writes
+each plan for a reader.
+"""

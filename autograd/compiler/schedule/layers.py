@@ -2,7 +2,9 @@
 
 A layer's dots read their weights row by row, and the sums over the rows of δᵢ·hⱼ lie side by side.
 Where a group is large and regular, it becomes one step that loops over its terms, so that its code
-is as short for a thousand weights as for a hundred. The loops are in `matrix_loops`.
+is as short for a thousand weights as for a hundred. `emit.layers` writes the loops.
+
+Read next: `varying`.
 """
 
 from __future__ import annotations
@@ -11,12 +13,10 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd.compiler.schedule.normal import Product, Sum
+from autograd.compiler.schedule.uniform import Cells
 
 MANY_TERMS = 100
 """Terms from which on loops over them are worth it; fewer are faster written out."""
-
-Cell = tuple[int, int]
-"""The array that a number is in, and its index there."""
 
 Factor = int | None
 """A slot, or None for 1."""
@@ -95,7 +95,7 @@ class OuterProduct:
 
 
 def matrix_product(
-    nodes: Mapping[int, Sum], inputs: Sequence[int], cells: Mapping[int, Cell]
+    nodes: Mapping[int, Sum], inputs: Sequence[int], cells: Cells
 ) -> MatrixProduct | None:
     """Dots as one matrix product, or None where they are few or irregular.
 
@@ -106,7 +106,7 @@ def matrix_product(
     inputs : sequence of int
         These values, in order.
     cells : dict of int to Cell
-        Where the numbers lie that are the same in all rows, by slot.
+        Where the uniform numbers lie, by slot.
     """
     if len(nodes) * len(inputs) < MANY_TERMS:
         return None
@@ -136,7 +136,7 @@ def _factors(products: Sequence[Product], inputs: Sequence[int]) -> Sequence[int
     return factors
 
 
-def _strided(slots: Sequence[Sequence[int]], cells: Mapping[int, Cell]) -> Strided | None:
+def _strided(slots: Sequence[Sequence[int]], cells: Cells) -> Strided | None:
     """Rows of slots as numbers at constant strides, or None where they are not."""
     if not all(len(row) == len(slots[0]) > 0 and all(s in cells for s in row) for row in slots):
         return None

@@ -4,23 +4,26 @@ Additions, subtractions, products, dots and totals all become one kind of node, 
 code generator sees a neuron, its gradient and a plain a + b alike and can give each term one fused
 multiply-add. A sum that is used once, as the first term of another, is merged into it; a product
 that is used once becomes a term. No sum is reordered by that.
+
+Two words are used from here on: a number is *uniform* if it is the same in every row, and *varying*
+if it differs from row to row.
+
+Read next: `uniform`.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd.compiler.vector.math.kernels import KERNELS
+from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-
-EXPANDED = frozenset({"logsumexp", "elu"})
-"""Operations that are rewritten with others before anything else."""
 
 SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 """Fixed exponents that need no logarithm."""
-
 
 FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
 """Derivatives that take a few instructions where the function's own value is at hand.
@@ -46,7 +49,7 @@ class Sum:
     @property
     def arguments(self) -> list[int]:
         """The slots that are read."""
-        return [slot for p in self.products for slot in p[:2] if slot is not None]
+        return arguments_of(self.products)
 
 
 @dataclass(slots=True)
@@ -61,9 +64,19 @@ class Apply:
 Node = Sum | Apply
 
 
+def is_call(node: Node) -> bool:
+    """Whether a node is an elementary function that has a kernel of its own."""
+    return isinstance(node, Apply) and node.name in KERNELS
+
+
+def arguments_of(products: Iterable[Product]) -> list[int]:
+    """The slots that products read."""
+    return [slot for p in products for slot in p[:2] if slot is not None]
+
+
 @dataclass(slots=True)
 class Total:
-    """A sum over the rows: products that differ from row to row, and those that do not."""
+    """A sum over the rows: its varying products and its uniform ones."""
 
     varying: list[Product]
     uniform: list[Product]
@@ -75,19 +88,28 @@ class NormalForm:
 
     Parameters
     ----------
+    columns : int
+        The slots from 0 on that hold the row's arguments.
+    parameters : range
+        The slots after them, which hold the parameters.
+    constants : dict of int to float
+        The slots that hold fixed numbers.
+    outputs : tuple of int
+        The slots that are wanted for each row.
     nodes : dict of int to Node
         By slot, arguments before the nodes that read them.
     varying : set of int
-        The slots, columns among them, that differ from row to row.
-    constants : dict of int to float
-        The slots that hold fixed numbers.
+        The slots, columns among them, that differ from row to row; all others are uniform.
     totals : list of Total
         One for each of the list's sums.
     """
 
-    nodes: dict[int, Node]
-    varying: set[int]
+    columns: int
+    parameters: range
     constants: dict[int, float]
+    outputs: tuple[int, ...]
+    nodes: dict[int, Node] = field(default_factory=dict)
+    varying: set[int] = field(default_factory=set)
     totals: list[Total] = field(default_factory=list)
 
 
@@ -100,10 +122,11 @@ class _Normalizer:
     def __init__(self, wengert: WengertList) -> None:
         self.wengert = wengert
         self.uses = _count_uses(wengert)
-        first_constant = wengert.columns + wengert.parameters
-        constants = dict(enumerate(wengert.constants, first_constant))
-        self.form = NormalForm({}, set(range(wengert.columns)), constants)
-        self.next_slot = wengert.slots
+        parameters = range(wengert.columns, wengert.columns + wengert.parameters)
+        constants = dict(enumerate(wengert.constants, parameters.stop))
+        self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs)
+        self.form.varying.update(range(wengert.columns))
+        self.numbers = {struct.pack("d", x): slot for slot, x in constants.items()}
         self.copies: dict[int, int] = {}
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
 
@@ -118,10 +141,9 @@ class _Normalizer:
     def instruction(self, slot: int, instruction: Instruction) -> None:
         """Add the node or nodes of one instruction."""
         name, arguments = instruction.name, instruction.arguments
-        if name == "logsumexp":
-            self.logsumexp(slot, arguments)
-        elif name == "elu":
-            self.elu(slot, arguments[0], instruction.parameters[0])
+        listed = _expansion(instruction)
+        if listed is not None:
+            self.expand(slot, arguments, listed)
         elif name == "fixed_power" and instruction.parameters[0] not in SMALL_POWERS:
             exponent = self.constant(instruction.parameters[0])
             self.add(slot, Apply("power", (arguments[0], exponent)))
@@ -138,21 +160,26 @@ class _Normalizer:
                 self.add(slot, Sum(self.merged(products, varying)), arguments)
 
     def add(self, slot: int, node: Node, reads: Iterable[int] | None = None) -> None:
-        """Record a node and whether it differs from row to row, as what it reads does.
+        """Record a node; it is varying if it reads a varying slot.
 
-        What a sum read before others were merged into it tells the same, and takes a chain of n
-        additions no n² steps.
+        `reads` may give other slots that answer this question. For a sum these are the arguments of
+        its instruction, two for an addition. The sum itself, into which others were merged, may
+        have n products, and in a chain of n additions n² slots would be looked at.
         """
-        if not self.form.varying.isdisjoint(node.arguments if reads is None else reads):
-            if isinstance(node, Apply) and node.name in KERNELS:
-                node.arguments = tuple(self.spread(a) for a in node.arguments)
+        varying = not self.form.varying.isdisjoint(node.arguments if reads is None else reads)
+        if isinstance(node, Apply) and node.name in KERNELS:
+            prepared = self.spread if varying else self.computed
+            node.arguments = tuple(prepared(a) for a in node.arguments)
+        if varying:
             self.form.varying.add(slot)
-        elif isinstance(node, Apply) and node.name in KERNELS:
-            node.arguments = tuple(self.computed(a) for a in node.arguments)
         self.form.nodes[slot] = node
 
     def computed(self, argument: int) -> int:
-        """The argument itself where a node computes it, else a copy: gathering needs one array."""
+        """The argument where a node computes it, else a copy.
+
+        A uniform call may be gathered, and numbers are gathered from one array: that of the
+        uniform nodes, not that of the parameters.
+        """
         if argument in self.form.nodes:
             return argument
         if argument not in self.copies:
@@ -160,31 +187,47 @@ class _Normalizer:
         return self.copies[argument]
 
     def spread(self, argument: int) -> int:
-        """The argument as whole vectors, which a kernel reads, where it is the same in all rows."""
+        """The argument as whole vectors, which a kernel reads, even where it is uniform."""
         if argument in self.form.varying:
             return argument
         slot = self.new(Apply("spread", (argument,)))
         self.form.varying.add(slot)
         return slot
 
+    def expand(self, slot: int, arguments: Sequence[int], listed: WengertList) -> None:
+        """Add the nodes of what an operation is composed of, the last of them at the slot."""
+        slots = [*arguments, *map(self.constant, listed.constants)]
+        for step in listed.instructions:
+            last = len(slots) == listed.outputs[0]
+            slots.append(slot if last else self.new_slot())
+            arguments = tuple([slots[a] for a in step.arguments])
+            self.instruction(slots[-1], step._replace(arguments=arguments))
+        if slots[listed.outputs[0]] != slot:  # it is composed of nothing: an input, or a number
+            self.add(slot, Sum([Product(slots[listed.outputs[0]])]))
+
     def new(self, node: Node) -> int:
         """Record a node that the list has no slot for."""
-        slot = self.next_slot
-        self.next_slot += 1
+        slot = self.new_slot()
         self.add(slot, node)
         return slot
 
+    def new_slot(self) -> int:
+        """A slot that the list does not have; what is there is not merged into a sum."""
+        self.uses.append(2)
+        return len(self.uses) - 1
+
     def constant(self, number: float) -> int:
-        """A slot that holds a number."""
-        slot = self.next_slot
-        self.next_slot += 1
-        self.form.constants[slot] = number
-        return slot
+        """The slot that holds a number; 0 and -0 have two."""
+        bits = struct.pack("d", number)
+        if bits not in self.numbers:
+            self.numbers[bits] = self.new_slot()
+            self.form.constants[self.numbers[bits]] = number
+        return self.numbers[bits]
 
     def merged(self, products: Sequence[Product], varying: bool) -> list[Product]:
         """The products with terms that are sums themselves taken apart where order allows it.
 
-        `varying` tells whether the products' sum differs from row to row.
+        `varying` tells whether the products' sum is varying.
         """
         result: list[Product] = []
         for position, product in enumerate(products):
@@ -221,24 +264,12 @@ class _Normalizer:
             (total.varying if differs else total.uniform).append(product)
         return total
 
-    def logsumexp(self, slot: int, arguments: Sequence[int]) -> None:
-        """Log Σ exp x = m + log Σ exp(x - m) with the largest x as m, or 0 if that is infinite."""
-        largest = arguments[0]
-        for argument in arguments[1:]:
-            largest = self.new(Apply("maximum", (largest, argument)))
-        shift = self.new(Apply("finite_or_zero", (largest,)))
-        terms = []
-        for argument in arguments:
-            difference = self.new(Sum([Product(argument), Product(shift, None, True)]))
-            terms.append(Product(self.new(Apply("exp", (difference,)))))
-        logarithm = self.new(Apply("log", (self.new(Sum(terms)),)))
-        self.add(slot, Sum([Product(logarithm), Product(shift)]))
 
-    def elu(self, slot: int, x: int, alpha: float) -> None:
-        """Choose x where x > 0, else alpha · (e^x - 1)."""
-        below = self.new(Apply("expm1", (x,)))
-        scaled = self.new(Sum([Product(below, self.constant(alpha))]))
-        self.add(slot, Apply("positive_or", (x, scaled)))
+def _expansion(instruction: Instruction) -> WengertList | None:
+    """What an operation is composed of; None where it is primitive or has a kernel."""
+    if instruction.name in KERNELS:
+        return None
+    return expansion_of(instruction.name, instruction.parameters, len(instruction.arguments))
 
 
 def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
@@ -271,12 +302,7 @@ def _count_uses(wengert: WengertList) -> list[int]:
     for slot in range(wengert.slots - 1, first - 1, -1):
         if uses[slot]:
             instruction = wengert.instructions[slot - first]
-            times = 2 if instruction.name in EXPANDED else 1
+            times = 1 if _expansion(instruction) is None else 2  # it may be read more than once
             for argument in instruction.arguments:
                 uses[argument] += times
     return uses
-
-
-def arguments_of(products: Iterable[Product]) -> list[int]:
-    """The slots that products read."""
-    return [slot for p in products for slot in p[:2] if slot is not None]

@@ -1,8 +1,8 @@
-"""The order of work on a block of rows: tiles that keep numbers in registers, places for the rest.
+"""The schedule of the varying part: what is done, in steps, for each block of rows.
 
 A block is a few dozen rows, as many vectors of them as fit the fastest cache. Each *step* of the
-schedule is done for all vectors of the block before the next begins, and hands its results on
-through a scratch array, one place for each value that a later step reads:
+schedule is done for all vectors of the block before the next begins, and leaves its results in
+memory, in one place for each value that a later step reads:
 
 - a `Tile` is straight-line code, run for one or more vectors at a time. Dots that read the same
   values (the neurons of a layer) are put into one tile, so that each value is loaded once and
@@ -11,23 +11,26 @@ through a scratch array, one place for each value that a later step reads:
   gradients of a layer's weights) are put into one, so that a factor serves many sums;
 - a `MatrixProduct` and an `OuterProduct` are the same for a large layer, as loops;
 - a `Call` applies one elementary function.
+
+Read next: `memory`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autograd.compiler.schedule.layers import (
-    Cell,
+    Factor,
     MatrixProduct,
     OuterProduct,
     matrix_product,
     outer_product,
 )
-from autograd.compiler.schedule.normal import Apply, Node, NormalForm, Product, Sum, arguments_of
-from autograd.compiler.vector.math.kernels import KERNELS
+from autograd.compiler.schedule.normal import Apply, NormalForm, Product, Sum, is_call
+from autograd.compiler.schedule.uniform import Cells
+from autograd.compiler.vector.target import Processor
 
 LIGHT_TILE = 48
 """Terms in a tile of unrelated operations, about."""
@@ -38,7 +41,7 @@ SHORTEST_DOT = 4
 
 @dataclass(slots=True)
 class Tile:
-    """Nodes computed together, for so many vectors at a time."""
+    """Nodes computed together, for a number of vectors at a time."""
 
     nodes: list[int]
     vectors: int = 1
@@ -63,18 +66,6 @@ class Call:
 Step = Tile | Accumulation | MatrixProduct | OuterProduct | Call
 
 
-@dataclass(slots=True)
-class Schedule:
-    """The steps, and the place of each value that one step leaves for another.
-
-    Where an outer product has a factor of 1, None has a place too.
-    """
-
-    steps: list[Step]
-    places: dict[int | None, int]
-    width: int
-
-
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How much fits the registers.
@@ -94,23 +85,28 @@ class Shape:
     sums: int
 
 
-def is_call(node: Node) -> bool:
-    """Whether a node is an elementary function of its own."""
-    return isinstance(node, Apply) and node.name in KERNELS
+def shape_for(processor: Processor) -> Shape:
+    """What fits the registers of a processor: 16 of them, or 32."""
+    return Shape(8, 2, 16) if processor.registers >= 32 else Shape(4, 2, 8)
 
 
-def schedule(
-    form: NormalForm,
-    columns: int,
-    outputs: Iterable[int],
-    shape: Shape,
-    cells: Mapping[int, Cell],
-) -> Schedule:
-    """Plan the part of a computation that differs from row to row.
+@dataclass(frozen=True, slots=True)
+class VaryingSchedule:
+    """The steps that are done for each block of rows, and the shape that they were cut to."""
 
-    `cells` tells by slot where the numbers lie in memory that are the same in all rows.
-    """
-    return _Scheduler(form, columns, shape, cells).run(list(outputs))
+    steps: list[Step]
+    shape: Shape
+
+    def vectors(self, step: Step) -> int:
+        """How many vectors a step works on at a time."""
+        if isinstance(step, MatrixProduct):
+            return self.shape.vectors
+        return step.vectors if isinstance(step, Tile) else 1
+
+
+def order_varying(form: NormalForm, cells: Cells, shape: Shape) -> VaryingSchedule:
+    """Put the varying nodes into steps; `cells` tells where the uniform numbers lie in memory."""
+    return VaryingSchedule(list(_Scheduler(form, cells, shape).steps()), shape)
 
 
 @dataclass(slots=True)
@@ -122,34 +118,22 @@ class _Level:
 
 
 class _Scheduler:
-    def __init__(
-        self, form: NormalForm, columns: int, shape: Shape, cells: Mapping[int, Cell]
-    ) -> None:
+    def __init__(self, form: NormalForm, cells: Cells, shape: Shape) -> None:
         self.form = form
-        self.columns = columns
         self.shape = shape
         self.cells = cells
         self.nodes = {slot: node for slot, node in form.nodes.items() if slot in form.varying}
-        self.reads = {slot: self._varying_arguments(node) for slot, node in self.nodes.items()}
+        self.reads = {slot: varying_arguments(form, slot) for slot in self.nodes}
         self.dots = self._dots()
         self.level = self._levels()
 
-    def run(self, outputs: list[int]) -> Schedule:
-        steps = list(self._steps())
-        places, width = self._places(steps, outputs)
-        return Schedule(steps, places, width)
-
-    def _varying_arguments(self, node: Node) -> list[int]:
-        return list(dict.fromkeys(a for a in node.arguments if a in self.form.varying))
-
     def _dots(self) -> dict[int, tuple[int, ...]]:
-        """The dots that share what they read with another, and what they read."""
+        """The dots that read the same varying values as another dot does, and these values."""
         groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for slot, node in self.nodes.items():
             if isinstance(node, Sum) and len(node.products) >= SHORTEST_DOT:
                 groups[tuple(self.reads[slot])].append(slot)
-        shared = (item for item in groups.items() if len(item[1]) > 1)
-        return {slot: key for key, slots in shared for slot in slots}
+        return {slot: key for key, slots in groups.items() if len(slots) > 1 for slot in slots}
 
     def _levels(self) -> dict[int, int]:
         """A number for each node: nodes of one level never wait for a dot or call of the same."""
@@ -202,7 +186,8 @@ class _Scheduler:
                 levels[max(ready)].terms.append((index, product))
         return levels
 
-    def _steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[Step]:
+        """Level by level: light tiles, dots, products for the sums, calls."""
         levels = self._by_level()
         for number in sorted(levels):
             at = levels[number]
@@ -274,63 +259,10 @@ class _Scheduler:
                     stack.pop()
         return order
 
-    def _places(self, steps: list[Step], outputs: list[int]) -> tuple[dict[int | None, int], int]:
-        """A place in the scratch array for each value while a later step needs it."""
-        last = self._last_readers(steps, outputs)
-        free: list[int] = []
-        places: dict[int | None, int] = {}
-        width = 0
 
-        def place(slot: int | None) -> None:
-            nonlocal width
-            if not free:
-                free.append(width)
-                width += 1
-            places[slot] = free.pop()
-
-        for column in range(self.columns):
-            place(column)
-        if any(isinstance(step, OuterProduct) and None in step.factors for step in steps):
-            place(None)
-        leaving: dict[int, list[int]] = defaultdict(list)
-        for slot, final in last.items():
-            leaving[final].append(slot)
-        for number, step in enumerate(steps):
-            # A call may write where it reads, since it reads each vector before it writes it.
-            if isinstance(step, Call):
-                free.extend(places[slot] for slot in leaving[number] if slot in places)
-            for slot in writes(step):
-                if slot in last:
-                    place(slot)
-            if not isinstance(step, Call):
-                free.extend(places[slot] for slot in leaving[number] if slot in places)
-        return places, width
-
-    def _last_readers(self, steps: list[Step], outputs: list[int]) -> dict[int, int]:
-        """For each value that some other step reads, the number of the last one that does."""
-        last: dict[int, int] = {}
-        for number, step in enumerate(steps):
-            own = set(writes(step))
-            for slot in self._read_by(step):
-                if slot not in own:
-                    last[slot] = number
-        for slot in outputs:
-            if slot in self.form.varying:
-                last[slot] = len(steps)
-        return last
-
-    def _read_by(self, step: Step) -> Iterator[int]:
-        if isinstance(step, Accumulation):
-            for slot in arguments_of(product for _, product in step.terms):
-                if slot in self.form.varying:
-                    yield slot
-        elif isinstance(step, MatrixProduct):
-            yield from step.inputs
-        elif isinstance(step, OuterProduct):
-            yield from (slot for slot in step.factors if slot is not None)
-        else:
-            for node in writes(step):
-                yield from self.reads[node]
+def varying_arguments(form: NormalForm, slot: int) -> list[int]:
+    """The varying slots that a node reads, each once."""
+    return list(dict.fromkeys(a for a in form.nodes[slot].arguments if a in form.varying))
 
 
 def writes(step: Step) -> Sequence[int]:
@@ -340,36 +272,44 @@ def writes(step: Step) -> Sequence[int]:
     return [step.node] if isinstance(step, Call) else []
 
 
+Row = dict[Factor, list[tuple[int, Product]]]
+"""Products that have one factor in common, by the other, each with the index of its sum."""
+
+
 def accumulations(
     terms: Iterable[tuple[int, Product]], sums: int, varying: Container[int]
 ) -> Iterator[Accumulation | OuterProduct]:
-    """Cut products into accumulations of so many sums at most, squares where they share factors.
+    """Divide products that are added to sums among accumulations.
 
-    The younger factor of each product is its row and the older its column; rows with equal columns
-    make a rectangle, as the gradients δᵢ·hⱼ of a layer's weights do, and a rectangle is cut into
-    squares, if it is no outer product as a whole.
+    An accumulation keeps its sums in registers, so it has at most a given number of them. It also
+    loads each factor of its products once, so it should have products that share factors. In the
+    gradients δᵢ·hⱼ of a layer's weights every δ meets every h: they are a rectangle with a row for
+    each δ and a column for each h. Of all pieces with 16 products a square reads the fewest
+    factors, 4 + 4. So rectangles are looked for and cut into squares. One that is large and
+    regular becomes an outer product as a whole.
+
+    Parameters
+    ----------
+    terms : iterable of (int, Product)
+        Each product and the index of the sum that it is added to.
+    sums : int
+        How many sums fit the registers.
+    varying : container of int
+        The varying slots.
     """
-    rows: dict[int, dict[int | None, list[tuple[int, Product]]]] = {}
-    for index, product in terms:
-        left, right = product.left, product.right
-        if right is not None and right > left:
-            left, right = right, left
-        rows.setdefault(left, {}).setdefault(right, []).append((index, product))
-    rectangles: dict[tuple[int | None, ...], list[int]] = defaultdict(list)
-    for row, columns in rows.items():
-        rectangles[tuple(sorted(columns, key=lambda c: -1 if c is None else c))].append(row)
     rest: list[tuple[int, Product]] = []
-    for shared, members in rectangles.items():
-        layer = outer_product({row: rows[row] for row in members}, varying)
+    for rectangle in _rectangles(terms):
+        layer = outer_product(rectangle, varying)
         if layer is not None:
             yield layer
             continue
-        for across, down in squares(len(shared), len(members), sums):
+        rows, columns = list(rectangle), _columns(next(iter(rectangle.values())))
+        for across, down in squares(len(columns), len(rows), sums):
             found = [
                 term
-                for row in members[down.start : down.stop]
-                for column in shared[across.start : across.stop]
-                for term in rows[row][column]
+                for row in rows[down.start : down.stop]
+                for column in columns[across.start : across.stop]
+                for term in rectangle[row][column]
             ]
             # Small pieces are put together, so that fewer loops are needed.
             if len(found) <= sums // 2:
@@ -383,8 +323,36 @@ def accumulations(
         yield Accumulation(rest)
 
 
+def _rectangles(terms: Iterable[tuple[int, Product]]) -> list[dict[int, Row]]:
+    """Products by their factors: the factor computed later is the row, the other the column.
+
+    Rows that have the same columns are one rectangle.
+    """
+    rows: dict[int, Row] = {}
+    for index, product in terms:
+        left, right = product.left, product.right
+        if right is not None and right > left:
+            left, right = right, left
+        rows.setdefault(left, {}).setdefault(right, []).append((index, product))
+    rectangles: dict[tuple[Factor, ...], dict[int, Row]] = defaultdict(dict)
+    for row, columns in rows.items():
+        rectangles[_columns(columns)][row] = columns
+    return list(rectangles.values())
+
+
+def _columns(row: Iterable[Factor]) -> tuple[Factor, ...]:
+    """The columns of a row in order, 1 (None) as the first."""
+    return tuple(sorted(row, key=lambda column: -1 if column is None else column))
+
+
 def squares(columns: int, rows: int, area: int) -> Iterator[tuple[range, range]]:
-    """Cut a rectangle into pieces of about equal sides and at most a given area."""
+    """Cut a rectangle into pieces of about equal sides and at most a given area.
+
+    Examples
+    --------
+    >>> list(squares(columns=3, rows=2, area=4))
+    [(range(0, 2), range(0, 2)), (range(2, 3), range(0, 2))]
+    """
     side = max(1, int(area**0.5))
     width = max(side, area // rows)
     for left in range(0, columns, width):

@@ -16,7 +16,8 @@ from autograd.compiler.run.native import Native, native
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind, train_source
 from autograd.compiler.train.plan import Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS, is_small, small_source
-from autograd.compiler.vector.processor import Code, Processor, host, once
+from autograd.compiler.vector.processor import Code, host, once
+from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 CTYPES = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}

@@ -1,8 +1,14 @@
-"""The training loop as LLVM text: gradient, numbers of the step and update, step after step.
+"""The training loop as LLVM text, the same for every program.
 
-The loop is the same for every program; it calls the ``run`` of the lists that it is given. Several
-threads may run it together: each computes the gradient of its share of the rows, the first adds the
-shares up, always in the same order, and makes the update while the others wait.
+A step computes the gradient of a batch, then the numbers of the step (the gradient's norm, and what
+the optimiser needs for all parameters), then the update of every parameter. Each of these three is
+a Wengert list that has been compiled to a function ``run``; the loop is given their addresses.
+
+Several threads may run the loop together. Each computes the gradient of its share of the batch's
+rows and then waits for the others. The first thread adds the shares up, always in the same order,
+and makes the update, for which the others wait.
+
+Read next: `small_loop`.
 """
 
 from __future__ import annotations
@@ -13,14 +19,17 @@ TRAIN_ARGUMENTS = (
     "gradient_scratch", "squares_run", "squares_scratch", "numbers_run", "numbers_scratch",
     "update_run", "update_scratch", "thread", "threads", "arrived", "lanes",
 )  # fmt: skip
-"""Those in `NUMBERS` are i64, the others addresses.
+"""The arguments of ``train``. Those in `NUMBERS` are i64, the others addresses.
 
-Batches of `size` rows are taken one after the other, and when the rows are at an end, again from
-the beginning; in the order of index. Where index is null, the only batch is that of all rows, and
-the columns begin with the thread's share. totals holds for each thread the sums of its share.
-taken is what the list of numbers reads: the learning rate, the step, the sum of the squared slopes;
-given is what it yields: the norm, then update_numbers. arrived counts the threads that have come to
-a barrier.
+- ``steps`` steps are made; their mean losses and the norms of their gradients go to ``losses`` and
+  ``norms``.
+- A batch has ``size`` rows of the ``rows`` there are, in the order of ``index``; after the last row
+  comes the first again. Where ``index`` is null, the only batch is that of all rows, and the
+  ``columns`` begin with the thread's share.
+- ``totals`` holds for each thread the sums of its share: the loss, then the slopes.
+- ``taken`` is what the list of numbers reads: the learning rate, the number of the step, the sum of
+  the squared slopes. ``given`` is what it writes: the norm, then ``update_numbers``.
+- ``arrived`` counts how often a thread has come to a meeting.
 """
 
 NUMBERS = {"steps", "rows", "size", "moved", "thread", "threads", "lanes"}
@@ -152,7 +161,7 @@ done:
 """
 
 # wait_for_all(arrived, threads, meeting): until all threads have come to this meeting. A thread
-# that waits long gives its processor away, since the others may be in want of it.
+# that has waited long lets the system run another one, which may be the one it waits for.
 BARRIER = """
 define internal void @wait_for_all(ptr %arrived, i64 %threads, i64 %meeting) {
 entry:

@@ -26,7 +26,8 @@ from autograd.compiler.train.loop_code import list_codes, small_function, train_
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, share
 from autograd.compiler.train.plan import Optimizer, Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS
-from autograd.compiler.vector.processor import Processor, host
+from autograd.compiler.vector.processor import host
+from autograd.compiler.vector.target import Processor
 
 
 class NativeLoop:

@@ -1,7 +1,12 @@
-"""What training computes, as Wengert lists: a gradient, the numbers of a step, an update.
+"""What training computes, as three Wengert lists.
 
-The last two are recorded from the optimiser's own methods, which are plain arithmetic; so the rule
-that moves a parameter in a compiled loop is the one that the eager loop runs.
+One list computes the gradient of a batch. One is run once for each step: it makes, from the
+learning rate, the number of the step and the sum of the squared slopes, those numbers that the
+update of every parameter needs. One is the update of a single parameter, and is run for each.
+
+The last two are recorded from the optimiser's own methods `coefficients` and `update`, which are
+plain arithmetic. So the rule that moves a parameter in a compiled loop is the one that the eager
+loop runs.
 
 Read next: `epochs`.
 """

@@ -1,20 +1,21 @@
-"""A whole training loop in one function, for small computations that are the same in every row.
+"""A whole training loop in one LLVM function, for small computations that are uniform.
 
 Parameters and the optimiser's state stay in registers from step to step; the elementary functions
 are written in place, as code for one lane.
+
+Read next: `loop_code`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from autograd.compiler.emit.varying import Registers, compute
-from autograd.compiler.schedule.memory import Layout, Memory
-from autograd.compiler.schedule.normal import NormalForm, Sum, normalize
-from autograd.compiler.schedule.varying import is_call
-from autograd.compiler.vector.assembly import Function, Lanes, Target
+from autograd.compiler.emit.registers import Registers, compute
+from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.schedule.normal import NormalForm, Sum, is_call, normalize
+from autograd.compiler.vector.assembly import Function, Lanes, supporting_source
 from autograd.compiler.vector.loops import Loop, address
-from autograd.compiler.vector.math.kernels import supporting_source
+from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import WengertList
 
 MOST_NODES = 400
@@ -44,7 +45,7 @@ def is_small(gradient: WengertList, numbers: WengertList, update: WengertList) -
 def small_source(
     gradient: WengertList, numbers: WengertList, update: WengertList, target: Target
 ) -> str:
-    """LLVM text of ``train``: so many steps, each loss and norm written, the rest at the end."""
+    """LLVM text of ``train``: each step writes its loss and norm, the last one all the rest."""
     function = Function(target)
     moved, states = len(gradient.sums) - 1, update.columns - 2
     places = [address(function, "%parameters", 8 * k) for k in range(moved)]
@@ -106,7 +107,7 @@ def _computed(
     function: Function, form: NormalForm, known: Iterable[tuple[int, Lanes]]
 ) -> Registers:
     """The values of all nodes, given those of columns and parameters."""
-    nothing = Memory(Layout(1, 1, 0, 0, 0, 0), form.constants, range(0), {}, {}, {})
+    nothing = Memory(1, 1, form.constants)
     values = Registers(function, nothing, "", dict(known))
     for slot, node in form.nodes.items():
         values.uniform[slot] = compute(values, node)

@@ -3,46 +3,22 @@
 `x * y + 1.0` on two `Lanes` appends the instructions to the `Function` that they belong to. Every
 value is one vector of `Target.lanes` doubles (or as many integers or truth values); with one lane
 it is a plain double.
+
+Read next: `loops`.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
 from itertools import count
+from typing import ClassVar, Self, TypeVar
 
+from autograd.compiler.vector.target import Target
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The vectors that code is written for.
-
-    Parameters
-    ----------
-    lanes : int
-        Doubles in a vector: 8, 4, 2 or 1.
-    fused : bool
-        Whether the processor has a fused multiply-add.
-    scales : bool
-        Whether it multiplies by powers of two in one instruction (AVX-512).
-    """
-
-    lanes: int
-    fused: bool
-    scales: bool = False
-
-    def type(self, element: str) -> str:
-        """The LLVM type of one vector of elements such as ``double``, ``i64`` or ``i1``."""
-        return element if self.lanes == 1 else f"<{self.lanes} x {element}>"
-
-    def constant(self, element: str, text: str) -> str:
-        """A constant with the same element in every lane."""
-        return text if self.lanes == 1 else f"splat ({element} {text})"
-
-    def suffix(self, element: str) -> str:
-        """The ending of an overloaded intrinsic's name, such as ``v8f64``."""
-        return element if self.lanes == 1 else f"v{self.lanes}{element}"
+Kernel = tuple[str, int, bool]
+"""An elementary function's name, its lanes, and whether it gathers its arguments."""
 
 
 def hexadecimal(number: float) -> str:
@@ -56,25 +32,33 @@ def bits_of(number: float) -> int:
 
 
 class Function:
-    """The body of one LLVM function while it is written."""
+    """The body of one LLVM function while it is written.
+
+    Attributes
+    ----------
+    lines : list of str
+        The instructions so far.
+    declarations : set of str
+        What the module must declare or define besides.
+    kernels : set of Kernel
+        The compiled elementary functions that are called.
+    """
 
     def __init__(self, target: Target) -> None:
-        self.target = target
         self.lines: list[str] = []
         self.declarations: set[str] = set()
+        self.kernels: set[Kernel] = set()
         self._numbers, self._labels = count(), count(1)
-        self._set_types()
+        self._set_target(target)
 
-    def _set_types(self) -> None:
-        self.doubles = self.target.type("double")
-        self.integers = self.target.type("i64")
-        self.truths = self.target.type("i1")
+    def _set_target(self, target: Target) -> None:
+        self.target = target
+        self.types = {element: target.type(element) for element in ("double", "i64", "i1")}
 
     def with_lanes(self, target: Target) -> Function:
         """The same body, to go on with vectors of another width."""
         other = copy(self)
-        other.target = target
-        other._set_types()
+        other._set_target(target)
         return other
 
     def emit(self, text: str) -> str:
@@ -95,20 +79,22 @@ class Function:
         """Begin a basic block."""
         self.lines.append(f"{name}:")
 
+    def definition(self, head: str) -> str:
+        """The text of the whole function, given its result, name and arguments."""
+        lines = "\n".join(self.lines)
+        return f"define {head} {{\nentry:\n{lines}\n}}\n"
+
     def call(self, result: str, name: str, arguments: Sequence[tuple[str, str]]) -> str:
         """Call a function that is declared on the way; the result's name."""
         types = ", ".join(kind for kind, _ in arguments)
         self.declarations.add(f"declare {result} @{name}({types})")
-        return self.emit(
-            f"call {result} @{name}({', '.join(f'{kind} {value}' for kind, value in arguments)})"
-        )
+        given = ", ".join(f"{kind} {value}" for kind, value in arguments)
+        return self.emit(f"call {result} @{name}({given})")
 
     def intrinsic(self, name: str, *arguments: Lanes) -> Lanes:
         """An LLVM intrinsic from doubles to doubles."""
-        full = f"llvm.{name}.{self.target.suffix('f64')}"
-        return Lanes(
-            self, self.call(self.doubles, full, [(self.doubles, a.name) for a in arguments])
-        )
+        full, kind = f"llvm.{name}.{self.target.suffix('f64')}", self.types["double"]
+        return Lanes(self, self.call(kind, full, [(kind, a.name) for a in arguments]))
 
     def number(self, number: float) -> Lanes:
         """The same double in every lane."""
@@ -121,67 +107,132 @@ class Function:
 
     def load(self, pointer: str) -> Lanes:
         """The vector at an address."""
-        return Lanes(self, self.emit(f"load {self.doubles}, ptr {pointer}, align 8"))
+        return Lanes(self, self.emit(f"load {self.types['double']}, ptr {pointer}, align 8"))
 
     def store(self, value: Lanes, pointer: str) -> None:
         """Write a vector to an address."""
-        self.do(f"store {self.doubles} {value.name}, ptr {pointer}, align 8")
+        self.do(f"store {value.typed}, ptr {pointer}, align 8")
 
-    def splat(self, scalar: str) -> Lanes:
-        """One double, which is in a register, in every lane."""
+    def vector(self, kind: type[V], scalars: Sequence[str]) -> V:
+        """A vector of scalars that are in registers, one for each lane."""
         if self.target.lanes == 1:
-            return Lanes(self, scalar)
-        one = self.emit(f"insertelement {self.doubles} poison, double {scalar}, i64 0")
+            return kind(self, scalars[0])
+        name = "poison"
+        for lane, scalar in enumerate(scalars):
+            given = f"{self.types[kind.element]} {name}, {kind.element} {scalar}, i64 {lane}"
+            name = self.emit(f"insertelement {given}")
+        return kind(self, name)
+
+    def splat(self, kind: type[V], scalar: str) -> V:
+        """A scalar that is in a register, in every lane."""
+        first = self.vector(kind, [scalar])
+        if self.target.lanes == 1:
+            return first
         zeros = f"<{self.target.lanes} x i32> zeroinitializer"
-        return Lanes(
-            self, self.emit(f"shufflevector {self.doubles} {one}, {self.doubles} poison, {zeros}")
-        )
+        return kind(self, self.emit(f"shufflevector {first.typed}, {first.kind} poison, {zeros}"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lanes:
-    """A vector of doubles in the function that computes it."""
+def supporting_source(function: Function) -> str:
+    """What a body needs beside it: declarations, tables and helper functions."""
+    return "\n".join(sorted(function.declarations))
 
-    function: Function
-    name: str
+
+class Vector:
+    """A vector in the function that computes it: what the three kinds have in common.
+
+    Parameters
+    ----------
+    function : Function
+    name : str
+        The register that holds it, or a constant.
+    """
+
+    __slots__ = ("function", "name")
+
+    element: ClassVar[str]
+
+    def __init__(self, function: Function, name: str) -> None:
+        self.function = function
+        self.name = name
+
+    @property
+    def kind(self) -> str:
+        """Its LLVM type."""
+        return self.function.types[self.element]
+
+    @property
+    def typed(self) -> str:
+        """Its type and name, as the first operand of an instruction is written."""
+        return f"{self.function.types[self.element]} {self.name}"
+
+    def lane(self, number: int) -> str:
+        """The register with the scalar of one lane."""
+        if self.function.target.lanes == 1:
+            return self.name
+        return self.function.emit(f"extractelement {self.typed}, i64 {number}")
+
+    def _apply(self, operation: str, *others: Vector) -> Self:
+        """An instruction whose result is of the same kind."""
+        operands = ", ".join([self.typed, *(other.name for other in others)])
+        return type(self)(self.function, self.function.emit(f"{operation} {operands}"))
+
+    def _compare(self, operation: str, other: Vector) -> Truths:
+        return Truths(self.function, self.function.emit(f"{operation} {self.typed}, {other.name}"))
+
+    def _cast(self, kind: type[V]) -> V:
+        """The same bits read as another kind."""
+        target = self.function.types[kind.element]
+        return kind(self.function, self.function.emit(f"bitcast {self.typed} to {target}"))
+
+
+V = TypeVar("V", bound=Vector)
+
+
+def _arithmetic(
+    operation: str,
+) -> tuple[Callable[[Lanes, Lanes | float], Lanes], Callable[[Lanes, float], Lanes]]:
+    """The methods for x ∘ y and, where y is a number, y ∘ x."""
+
+    def forward(self: Lanes, other: Lanes | float) -> Lanes:
+        return self._apply(operation, self._lanes(other))
+
+    def reflected(self: Lanes, other: float) -> Lanes:
+        return self._lanes(other)._apply(operation, self)
+
+    return forward, reflected
+
+
+def _integer(operation: str) -> Callable[[Integers, Integers | int], Integers]:
+    """The method for an operation on integers."""
+    return lambda self, other: self._apply(operation, self._integers(other))
+
+
+class Lanes(Vector):
+    """A vector of doubles.
+
+    Parameters
+    ----------
+    truths : Truths, optional
+        Where a comparison made it, with 1.0 for true and 0.0 for false, what was compared.
+    """
+
+    __slots__ = ("truths",)
+    element = "double"
+
+    def __init__(self, function: Function, name: str, truths: Truths | None = None) -> None:
+        super().__init__(function, name)
+        self.truths = truths
 
     def _lanes(self, other: Lanes | float) -> Lanes:
         return other if isinstance(other, Lanes) else self.function.number(other)
 
-    def _binary(self, operation: str, left: Lanes | float, right: Lanes | float) -> Lanes:
-        function = self.function
-        first, second = self._lanes(left), self._lanes(right)
-        return Lanes(
-            function, function.emit(f"{operation} {function.doubles} {first.name}, {second.name}")
-        )
-
-    def __add__(self, other: Lanes | float) -> Lanes:
-        return self._binary("fadd", self, other)
-
-    def __radd__(self, other: float) -> Lanes:
-        return self._binary("fadd", other, self)
-
-    def __sub__(self, other: Lanes | float) -> Lanes:
-        return self._binary("fsub", self, other)
-
-    def __rsub__(self, other: float) -> Lanes:
-        return self._binary("fsub", other, self)
-
-    def __mul__(self, other: Lanes | float) -> Lanes:
-        return self._binary("fmul", self, other)
-
-    def __rmul__(self, other: float) -> Lanes:
-        return self._binary("fmul", other, self)
-
-    def __truediv__(self, other: Lanes | float) -> Lanes:
-        return self._binary("fdiv", self, other)
-
-    def __rtruediv__(self, other: float) -> Lanes:
-        return self._binary("fdiv", other, self)
+    __add__, __radd__ = _arithmetic("fadd")
+    __sub__, __rsub__ = _arithmetic("fsub")
+    __mul__, __rmul__ = _arithmetic("fmul")
+    __truediv__, __rtruediv__ = _arithmetic("fdiv")
 
     def __neg__(self) -> Lanes:
-        function = self.function
-        return Lanes(function, function.emit(f"fneg {function.doubles} {self.name}"))
+        return self._apply("fneg")
 
     def __abs__(self) -> Lanes:
         return self.function.intrinsic("fabs", self)
@@ -200,12 +251,7 @@ class Lanes:
 
     def compare(self, predicate: str, other: Lanes | float) -> Truths:
         """A truth value per lane; the predicates are LLVM's, such as ``olt`` or ``uno``."""
-        function = self.function
-        second = self._lanes(other).name
-        return Truths(
-            function,
-            function.emit(f"fcmp {predicate} {function.doubles} {self.name}, {second}"),
-        )
+        return self._compare(f"fcmp {predicate}", self._lanes(other))
 
     def __lt__(self, other: Lanes | float) -> Truths:
         return self.compare("olt", other)
@@ -237,110 +283,72 @@ class Lanes:
 
     def bits(self) -> Integers:
         """The same 64 bits read as an integer."""
-        function = self.function
-        return Integers(
-            function,
-            function.emit(f"bitcast {function.doubles} {self.name} to {function.integers}"),
-        )
+        return self._cast(Integers)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Integers:
+class Integers(Vector):
     """A vector of 64-bit integers."""
 
-    function: Function
-    name: str
+    __slots__ = ()
+    element = "i64"
 
-    def _binary(self, operation: str, other: Integers | int) -> Integers:
-        function = self.function
-        second = other if isinstance(other, Integers) else function.integer(other)
-        return Integers(
-            function, function.emit(f"{operation} {function.integers} {self.name}, {second.name}")
-        )
+    def _integers(self, other: Integers | int) -> Integers:
+        return other if isinstance(other, Integers) else self.function.integer(other)
 
-    def __add__(self, other: Integers | int) -> Integers:
-        return self._binary("add", other)
-
-    def __sub__(self, other: Integers | int) -> Integers:
-        return self._binary("sub", other)
-
-    def __and__(self, other: Integers | int) -> Integers:
-        return self._binary("and", other)
-
-    def __or__(self, other: Integers | int) -> Integers:
-        return self._binary("or", other)
-
-    def __xor__(self, other: Integers | int) -> Integers:
-        return self._binary("xor", other)
-
-    def __lshift__(self, places: int) -> Integers:
-        return self._binary("shl", places)
-
-    def __rshift__(self, places: int) -> Integers:
-        return self._binary("lshr", places)
+    __add__ = _integer("add")
+    __sub__ = _integer("sub")
+    __and__ = _integer("and")
+    __or__ = _integer("or")
+    __xor__ = _integer("xor")
+    __lshift__ = _integer("shl")
+    __rshift__ = _integer("lshr")
 
     def equals(self, other: int) -> Truths:
         """Whether a lane holds this integer."""
-        function = self.function
-        second = function.integer(other).name
-        return Truths(function, function.emit(f"icmp eq {function.integers} {self.name}, {second}"))
+        return self._compare("icmp eq", self._integers(other))
+
+    def less_than(self, other: Integers | int) -> Truths:
+        """Whether a lane's integer, read with its sign, is the smaller one."""
+        return self._compare("icmp slt", self._integers(other))
 
     def negative(self) -> Truths:
         """Whether a lane's highest bit is set."""
-        function = self.function
-        zero = function.integer(0).name
-        return Truths(function, function.emit(f"icmp slt {function.integers} {self.name}, {zero}"))
+        return self.less_than(0)
 
     def as_double(self) -> Lanes:
         """The same 64 bits read as a double."""
-        function = self.function
-        return Lanes(
-            function,
-            function.emit(f"bitcast {function.integers} {self.name} to {function.doubles}"),
-        )
+        return self._cast(Lanes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truths:
+class Truths(Vector):
     """A truth value per lane."""
 
-    function: Function
-    name: str
-
-    def _binary(self, operation: str, other: Truths) -> Truths:
-        function = self.function
-        return Truths(
-            function, function.emit(f"{operation} {function.truths} {self.name}, {other.name}")
-        )
+    __slots__ = ()
+    element = "i1"
 
     def __and__(self, other: Truths) -> Truths:
-        return self._binary("and", other)
+        return self._apply("and", other)
 
     def __or__(self, other: Truths) -> Truths:
-        return self._binary("or", other)
+        return self._apply("or", other)
 
     def __invert__(self) -> Truths:
-        function = self.function
-        ones = function.target.constant("i1", "true")
-        return Truths(function, function.emit(f"xor {function.truths} {self.name}, {ones}"))
+        return self._apply(
+            "xor", Truths(self.function, self.function.target.constant("i1", "true"))
+        )
 
     def choose(self, then: Lanes | float, otherwise: Lanes | float) -> Lanes:
         """Per lane the first where true, else the second."""
-        function = self.function
-        first = then if isinstance(then, Lanes) else function.number(then)
-        second = otherwise if isinstance(otherwise, Lanes) else function.number(otherwise)
-        return Lanes(
-            function,
-            function.emit(
-                f"select {function.truths} {self.name}, {function.doubles} {first.name}, "
-                f"{function.doubles} {second.name}"
-            ),
+        first, second = (
+            number if isinstance(number, Lanes) else self.function.number(number)
+            for number in (then, otherwise)
         )
+        text = f"select {self.typed}, {first.typed}, {second.typed}"
+        return Lanes(self.function, self.function.emit(text))
 
     def any(self) -> str:
         """The name of one truth value: whether any lane is true."""
-        function = self.function
-        if function.target.lanes == 1:
+        if self.function.target.lanes == 1:
             return self.name
-        name = f"llvm.vector.reduce.or.{function.target.suffix('i1')}"
-        return function.call("i1", name, [(function.truths, self.name)])
+        name = f"llvm.vector.reduce.or.{self.function.target.suffix('i1')}"
+        return self.function.call("i1", name, [(self.kind, self.name)])

@@ -1,15 +1,43 @@
-"""Loops in LLVM text."""
+"""Addresses, loops and branches in LLVM text.
+
+Read next: `math`, then `operations`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from autograd.compiler.vector.assembly import Function, Lanes
+from autograd.compiler.vector.assembly import Function, Lanes, Truths
 
 
 def address(function: Function, base: str, offset: int | str) -> str:
-    """The register with an address so many bytes after another."""
+    """The register with the address that lies `offset` bytes after another."""
     return function.emit(f"getelementptr i8, ptr {base}, i64 {offset}")
+
+
+def where_rare(
+    rare: Truths, usual: Sequence[Lanes], careful: Callable[[], Sequence[Lanes]]
+) -> list[Lanes]:
+    """The usual vectors; if any lane is a rare case, what `careful` writes in their place.
+
+    The code that `careful` writes is jumped over as long as no lane is rare.
+    """
+    function = rare.function
+    start, slow, slow_end, end = map(function.new_label, ("usual", "rare", "rare_end", "either"))
+    function.do(f"br label %{start}")
+    function.label(start)
+    function.do(f"br i1 {rare.any()}, label %{slow}, label %{end}")
+    function.label(slow)
+    found = careful()
+    function.do(f"br label %{slow_end}")
+    function.label(slow_end)
+    function.do(f"br label %{end}")
+    function.label(end)
+    edges = [
+        f"{a.kind} [ {a.name}, %{start} ], [ {b.name}, %{slow_end} ]"
+        for a, b in zip(usual, found, strict=True)
+    ]
+    return [Lanes(function, function.emit(f"phi {edge}")) for edge in edges]
 
 
 class Loop:
@@ -24,8 +52,8 @@ class Loop:
         What each round adds to the count.
     carried : sequence of Lanes
         Values that each round hands on to the next; in the body their names are `carried`.
-    once : bool
-        Make one round without a loop.
+    single : bool
+        Make one round, without a loop.
     """
 
     def __init__(
@@ -35,7 +63,7 @@ class Loop:
         step: int = 1,
         carried: Sequence[Lanes] = (),
         *,
-        once: bool = False,
+        single: bool = False,
     ) -> None:
         self.function = function
         self.limit = limit
@@ -43,8 +71,8 @@ class Loop:
         self.first = list(carried)
         self.carried = list(carried)
         self.number = "0"
-        self.once = once
-        if not once:
+        self.single = single
+        if not single:
             self._begin()
 
     def _begin(self) -> None:
@@ -63,15 +91,15 @@ class Loop:
         self.carried = [Lanes(function, function.emit("phi")) for _ in self.first]
 
     def advance(self, base: str, size: int) -> str:
-        """The register with an address that moves on by so many bytes with each count."""
-        if self.once:
+        """The register with an address that moves on by `size` bytes with each count."""
+        if self.single:
             return base
         offset = self.function.emit(f"mul nsw i64 {self.number}, {size}")
         return address(self.function, base, offset)
 
     def end(self, carried: Sequence[Lanes] = ()) -> list[Lanes]:
         """Finish the loop, given each carried value at the end of a round; the final ones."""
-        if not self.once:
+        if not self.single:
             self._end(carried)
         return list(carried)
 
@@ -80,7 +108,7 @@ class Loop:
         both = zip(self.carried, self.first, carried, strict=True)
         for line, (value, first, last) in enumerate(both, self.phis):
             function.lines[line] = (
-                f"  {value.name} = phi {function.doubles} [ {first.name}, %{self.before} ], "
+                f"  {value.name} = phi {value.kind} [ {first.name}, %{self.before} ], "
                 f"[ {last.name}, %{self.latch} ]"
             )
         function.do(f"br label %{self.latch}")

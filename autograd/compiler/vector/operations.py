@@ -20,34 +20,9 @@ def minimum(a: Lanes, b: Lanes) -> Lanes:
     return (a.is_nan()).choose(a, (a < b).choose(a, b))
 
 
-def relu(x: Lanes) -> Lanes:
-    """The larger of x and 0; nan stays nan."""
-    return (x.compare("ole", 0.0)).choose(0.0, x)
-
-
-def leaky_relu(x: Lanes, slope: float) -> Lanes:
-    """The identity above 0, slope · x elsewhere."""
-    return (x > 0.0).choose(x, x * slope)
-
-
-def sign(x: Lanes) -> Lanes:
-    """-1, 0, 1 or nan."""
-    return (x > 0.0).choose(1.0, (x < 0.0).choose(-1.0, x))
-
-
 def where(condition: Lanes, a: Lanes, b: Lanes) -> Lanes:
     """Choose a where the condition is not 0, else b."""
-    return (condition.compare("une", 0.0)).choose(a, b)
-
-
-def positive_or(x: Lanes, otherwise: Lanes) -> Lanes:
-    """Choose x where it is above 0, else the other."""
-    return (x > 0.0).choose(x, otherwise)
-
-
-def finite_or_zero(x: Lanes) -> Lanes:
-    """Choose x where it is finite, else 0."""
-    return (abs(x) < math.inf).choose(x, 0.0)
+    return (condition.truths or condition.compare("une", 0.0)).choose(a, b)
 
 
 def fixed_power(x: Lanes, exponent: float) -> Lanes:
@@ -73,17 +48,18 @@ def fixed_power(x: Lanes, exponent: float) -> Lanes:
 
 def truth(predicate: str) -> Callable[[Lanes, Lanes], Lanes]:
     """A comparison as 1.0 or 0.0."""
-    return lambda a, b: a.compare(predicate, b).choose(1.0, 0.0)
+
+    def compared(a: Lanes, b: Lanes) -> Lanes:
+        truths = a.compare(predicate, b)
+        return Lanes(a.function, truths.choose(1.0, 0.0).name, truths)
+
+    return compared
 
 
 SIMPLE: dict[str, Callable[..., Lanes]] = {
     "divide": lambda a, b: a / b,
     "sqrt": lambda x: x.sqrt(),
     "abs": abs,
-    "sign": sign,
-    "heaviside": lambda x: (x > 0.0).choose(1.0, 0.0),
-    "relu": relu,
-    "leaky_relu": leaky_relu,
     "maximum": maximum,
     "minimum": minimum,
     "greater": truth("ogt"),
@@ -93,11 +69,8 @@ SIMPLE: dict[str, Callable[..., Lanes]] = {
     "where": where,
     "fixed_power": fixed_power,
     "spread": lambda x: x,
-    "positive_or": positive_or,
-    "finite_or_zero": finite_or_zero,
     "sigmoid_derivative_at": sigmoid_derivative_at,
     "tanh_derivative_at": tanh_derivative_at,
-    "one_minus_square": lambda x: (1.0 - x) * (1.0 + x),
 }
 """By their name in the operation table, or in the normal form."""
 

@@ -37,7 +37,7 @@ class Rule:
 
 @lru_cache(maxsize=1024)
 def rule_of(name: str, parameters: tuple[float, ...], inputs: int) -> Rule:
-    """Record the rule that stands in the operation's row of the table, for so many inputs."""
+    """Record the rule of an operation with a number of inputs, as its row of the table has it."""
     columns = [leaf(Value, 0.5) for _ in range(1 + inputs)]
     with on_record():
         row = look_up(name, parameters).local(*columns)

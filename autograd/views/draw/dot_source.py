@@ -1,8 +1,10 @@
-r"""A picture in DOT, for Graphviz: for PNG, PDF, and readers who want to go on from there.
+r"""A picture in DOT, the language of Graphviz: for PNG, PDF, and further work with its programs.
 
-Nothing that a user wrote can be more than text here. Nodes are named by number, so no label is
+Whatever a label holds, it is shown as text. Nodes are named by number, so no label is
 taken for a port (``a:b``); labels are tables with their text escaped, so none is taken for markup
 (``<b>x</b>``) or for an escape sequence (``\N``); attributes come from this file alone.
+
+Read next: `graphviz`.
 """
 
 from __future__ import annotations
@@ -10,20 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from autograd.views.draw.cards import Card
 from autograd.views.draw.layout import Placement, Point
-from autograd.views.draw.picture import PADDING, Card, Picture
-from autograd.views.draw.svg import digits
+from autograd.views.draw.picture import PADDING, Picture
+from autograd.views.draw.svg import cut_back, digits
 from autograd.views.draw.theme import DARK, LIGHT, Theme
 
+HEAD_LENGTH = 6.0  # pixels, of an arrow of size 0.6
+
 _BARE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
-_STYLES = {
-    "input": "rounded,filled",
-    "parameter": "filled",
-    "constant": "rounded,filled,dashed",
-    "operation": "rounded,filled",
-    "output": "filled",
-    "module": "filled",
-}
+_ROUNDED = "rounded,filled"
+_STYLES = {"input": _ROUNDED, "constant": f"{_ROUNDED},dashed", "operation": _ROUNDED}
 
 
 def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: str) -> str:
@@ -56,22 +55,21 @@ def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: 
             pos=_point((corner[0] + width / 2, corner[1] + height / 2)),
             width=f"{width / 72:.4f}",
             height=f"{height / 72:.4f}",
-            style=_STYLES[card.role],
+            style=_STYLES.get(card.role, "filled"),
             fillcolor=fill,
             color=outline,
             peripheries="2" if card.role in ("output", "module") else "1",
         )
     for link, path in zip(picture.links, placement.paths, strict=True):
-        source.edge(str(link.source), str(link.target), pos=_spline(path))
+        source.edge(str(link.source), str(link.target), pos=_spline(path, direction))
     return str(source.source)
 
 
 def _table(card: Card, width: float, colours: Theme) -> str:
     symbol = f"<B>{_escaped(card.symbol)}</B>" if card.symbol else ""
+    muted = f'<FONT COLOR="{colours.muted}">{{}}</FONT>'
     rows = [_row(f"<B>{_escaped(card.name)}</B>", symbol)]
-    for key, value in card.rows:
-        muted = f'<FONT COLOR="{colours.muted}">{_escaped(key)}</FONT>'
-        rows.append(_row(muted, _escaped(value)))
+    rows += [_row(muted.format(key), _escaped(text)) for key, text in card.rows]
     lines = "".join([f'<TR><TD WIDTH="{digits(width - 2 * PADDING)}">{r}</TD></TR>' for r in rows])
     return f"<<TABLE {_BARE}>{lines}</TABLE>>"
 
@@ -92,13 +90,7 @@ def _point(point: Point) -> str:
     return f"{digits(point[0])},{digits(-point[1])}"
 
 
-def _spline(path: Sequence[Point]) -> str:
+def _spline(path: Sequence[Point], direction: str) -> str:
     # "e," names the tip of the arrow head, which Graphviz adds beyond the curve's end.
-    before, tip = path[-2], path[-1]
-    along = (tip[0] - before[0], tip[1] - before[1])
-    if before == tip:
-        along = (tip[0] - path[-4][0], tip[1] - path[-4][1])
-    length = max(abs(along[0]), abs(along[1])) or 1.0
-    end = (tip[0] - 6.0 * along[0] / length, tip[1] - 6.0 * along[1] / length)
-    points = [*path[:-2], end if before == tip else before, end]
-    return " ".join([f"e,{_point(tip)}", *[_point(point) for point in points]])
+    points = [f"e,{_point(path[-1])}", *map(_point, cut_back(path, direction, HEAD_LENGTH))]
+    return " ".join(points)

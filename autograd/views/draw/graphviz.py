@@ -1,4 +1,4 @@
-"""Running Graphviz's programs, the one thing here that must be installed outside Python."""
+"""Running Graphviz's programs, which are installed apart from Python and may be missing."""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""The one SVG writer: draws a picture at the places that a layout gave.
+"""A picture in SVG: its cards and links at the places that a layout gave.
 
 What is drawn can be found and restyled: each card is a group of the classes ``card`` and its role,
 with ``data-card`` (its index), and its texts are of the classes ``name``, ``symbol``, ``key`` and
 ``value`` (with ``data-key``); each link is a group of the class ``link`` with ``data-link``,
 ``data-source``, ``data-target`` and ``data-argument``, and holds a ``line`` and a ``head``.
+
+Read next: `dot_source`.
 """
 
 from __future__ import annotations
@@ -12,22 +14,24 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
+from autograd.views.draw.cards import ROLES
 from autograd.views.draw.layout import Placement, Point
-from autograd.views.draw.picture import COLUMN, LINE, PADDING, ROLES, STACK, Card, Picture
+from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Picture
 from autograd.views.draw.theme import style_sheet
 from autograd.views.write.text import width
 
+# All in pixels.
 HEAD_LENGTH = 7.0
 HEAD_HALF_WIDTH = 3.5
 LEGEND_ITEM = 112.0
 LEGEND_LINE = 20.0
 
-_TOWARDS = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, 1), "BT": (0, -1)}
-_WORDS = {
-    "LR": "from left to right",
-    "RL": "from right to left",
-    "TB": "from top to bottom",
-    "BT": "from bottom to top",
+# For each direction a step that way, and the direction in words.
+_DIRECTIONS = {
+    "LR": ((1, 0), "from left to right"),
+    "TB": ((0, 1), "from top to bottom"),
+    "RL": ((-1, 0), "from right to left"),
+    "BT": ((0, -1), "from bottom to top"),
 }
 
 
@@ -61,7 +65,8 @@ def write_svg(
     page_width, page_height = placement.width, placement.height
     if legend:
         page_width = max(page_width, LEGEND_ITEM * min(3, len(roles)) + 2 * PADDING)
-        page_height += LEGEND_LINE * -(-len(roles) // _per_row(page_width))
+        per_row = int((page_width - 2 * PADDING) // LEGEND_ITEM)
+        page_height += LEGEND_LINE * -(-len(roles) // per_row)
     dense = " dense" if len(picture.links) > 4 * len(picture.cards) else ""
     extent = f"{digits(page_width)} {digits(page_height)}"
     parts = [
@@ -72,17 +77,14 @@ def write_svg(
         f"<style>{style_sheet(theme)}</style>",
         '<rect class="paper" width="100%" height="100%"/>',
         '<g class="links">',
+        *[_link(picture, i, path, direction) for i, path in enumerate(placement.paths)],
+        '</g>\n<g class="cards">',
+        *[_card(picture, i, corner) for i, corner in enumerate(placement.boxes)],
+        "</g>",
     ]
-    for index, path in enumerate(placement.paths):
-        parts.append(_link(picture, index, path, _TOWARDS[direction]))
-    parts.append('</g>\n<g class="cards">')
-    for index, (card, corner) in enumerate(zip(picture.cards, placement.boxes, strict=True)):
-        parts.append(_card(picture, index, card, corner))
-    parts.append("</g>")
     if legend:
-        parts.append(_legend(roles, placement.height, _per_row(page_width)))
-    parts.append("</svg>")
-    return "\n".join(parts) + "\n"
+        parts.append(_legend(roles, placement.height, per_row))
+    return "\n".join([*parts, "</svg>\n"])
 
 
 def digits(coordinate: float) -> str:
@@ -117,23 +119,28 @@ def _xy(point: Point) -> str:
     return f"{digits(point[0])},{digits(point[1])}"
 
 
-def _link(picture: Picture, index: int, path: Sequence[Point], towards: tuple[int, int]) -> str:
+def cut_back(path: Sequence[Point], direction: str, length: float) -> list[Point]:
+    """The curve of a link without its last pixels, where the arrow's head is."""
+    (x, y), _ = _DIRECTIONS[direction]
+    before, tip = path[-2:]
+    end = (tip[0] - length * x, tip[1] - length * y)
+    return [*path[:-2], end if before == tip else before, end]
+
+
+def _link(picture: Picture, index: int, path: Sequence[Point], direction: str) -> str:
     link = picture.links[index]
-    tip = path[-1]
-    end = (tip[0] - HEAD_LENGTH * towards[0], tip[1] - HEAD_LENGTH * towards[1])
-    straight = path[-2] == tip
-    line = [*path[:-2], end if straight else path[-2], end]
     bundle = f' bundle" data-count="{link.count}' if link.count > 1 else ""
     title = f"<title>{link.count} links</title>" if link.count > 1 else ""
     return (
         f'<g class="link{bundle}" data-link="{index}" data-source="{link.source}" '
         f'data-target="{link.target}" data-argument="{link.argument}">{title}'
-        f'<path class="line" d="{path_data(line)}"/>'
-        f'<path class="head" d="{arrow_head(tip, towards)}"/></g>'
+        f'<path class="line" d="{path_data(cut_back(path, direction, HEAD_LENGTH))}"/>'
+        f'<path class="head" d="{arrow_head(path[-1], _DIRECTIONS[direction][0])}"/></g>'
     )
 
 
-def _card(picture: Picture, index: int, card: Card, corner: Point) -> str:
+def _card(picture: Picture, index: int, corner: Point) -> str:
+    card = picture.cards[index]
     lower = STACK if card.role == "module" else 0.0
     right = picture.card_width() - PADDING - lower
     parts = [
@@ -164,11 +171,9 @@ def _box(role: str, box_width: float, box_height: float) -> str:
         return box + _rectangle("box", 3, 3, box_width - 6, box_height - 6, corner - 3)
     if role == "module":
         front_width, front_height = box_width - STACK, box_height - STACK
+        sheets = [(STACK - down, down) for down in (0, STACK / 2, STACK)]
         return "".join(
-            [
-                _rectangle("box", STACK - shift, shift, front_width, front_height, corner)
-                for shift in (0, STACK / 2, STACK)
-            ]
+            [_rectangle("box", *sheet, front_width, front_height, corner) for sheet in sheets]
         )
     return box
 
@@ -191,10 +196,6 @@ def _squeezed(text: str) -> str:
     if all(char < "\u0250" or "\u0370" <= char < "\u0400" or char in "…−–√≥≤⁻" for char in text):
         return ""
     return f' textLength="{digits(width(text) * COLUMN)}" lengthAdjust="spacingAndGlyphs"'
-
-
-def _per_row(page_width: float) -> int:
-    return int((page_width - 2 * PADDING) // LEGEND_ITEM)
 
 
 def _legend(roles: Sequence[str], top: float, per_row: int) -> str:
@@ -220,6 +221,6 @@ def _description(picture: Picture, direction: str) -> str:
     parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
     outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
     return (
-        f"Data flows {_WORDS[direction]} along {len(picture.links)} links between "
+        f"Data flows {_DIRECTIONS[direction][1]} along {len(picture.links)} links between "
         f"{len(picture.cards)} cards: {', '.join(parts)}. {', '.join(outputs[:3])}."
     )

@@ -1,9 +1,11 @@
-"""Colours and outlines of a drawing.
+"""The colours of a drawing, and its style sheet.
 
 The hues are those of Okabe and Ito's palette, which people with any kind of colour blindness can
-tell apart; and no role is told by its hue alone: each has an outline of its own as well.
+tell apart. No role is shown by its hue alone: each has an outline of its own as well (`svg`).
 Text has a contrast of at least 4.5 on what is behind it, lines one of at least 3 (WCAG 2.2, 1.4.3
 and 1.4.11).
+
+Read next: `svg`.
 """
 
 from __future__ import annotations
@@ -29,33 +31,28 @@ class Theme:
     roles: Mapping[str, tuple[str, str]]  # fill and outline
 
 
+# For each role fill and outline in light, fill and outline in dark.
+_ROLES = {
+    "input": ("#d9edfc", "#0969a8", "#12324d", "#56b4e9"),
+    "parameter": ("#ffe8c7", "#9a5b00", "#46310c", "#e69f00"),
+    "constant": ("#efefef", "#6e7781", "#2a2e34", "#9aa4af"),
+    "operation": ("#f6f8fa", "#6e7781", "#1b2027", "#8b949e"),
+    "output": ("#fbe2ef", "#8f1d5f", "#4a1d38", "#e58cba"),
+    "module": ("#ddf3ea", "#00765a", "#0f3a2e", "#2fbf93"),
+}
 LIGHT = Theme(
     paper="#ffffff",
     text="#1f2328",
     muted="#57606a",
     line="#6e7781",
-    roles={
-        "input": ("#d9edfc", "#0969a8"),
-        "parameter": ("#ffe8c7", "#9a5b00"),
-        "constant": ("#efefef", "#6e7781"),
-        "operation": ("#f6f8fa", "#6e7781"),
-        "output": ("#fbe2ef", "#8f1d5f"),
-        "module": ("#ddf3ea", "#00765a"),
-    },
+    roles={role: (fill, outline) for role, (fill, outline, _, _) in _ROLES.items()},
 )
 DARK = Theme(
     paper="#0d1117",
     text="#e6edf3",
     muted="#adb5be",
     line="#8b949e",
-    roles={
-        "input": ("#12324d", "#56b4e9"),
-        "parameter": ("#46310c", "#e69f00"),
-        "constant": ("#2a2e34", "#9aa4af"),
-        "operation": ("#1b2027", "#8b949e"),
-        "output": ("#4a1d38", "#e58cba"),
-        "module": ("#0f3a2e", "#2fbf93"),
-    },
+    roles={role: (fill, outline) for role, (_, _, fill, outline) in _ROLES.items()},
 )
 
 

@@ -44,7 +44,9 @@ def javascript_rule(operation: Operation, count: int) -> str:
     if operation.expand and not _has_kernel(operation):
         forward = _composed(operation.expand, count)
     else:
-        call, _ = JAVASCRIPT.write(operation, [(name, ATOM) for name in names])
+        call, _ = JAVASCRIPT.write(
+            operation.name, operation.parameters, [(name, ATOM) for name in names]
+        )
         forward = f"({', '.join(names)}) => {call}"
     local = ", ".join(map(_expression, local_rule(operation, count)))
     return f"{{forward: {forward}, local: ({', '.join(['y', *names])}) => [{local}]}}"

@@ -10,7 +10,6 @@ Read next: `javascript`, the rules, and ``player.js``.
 from __future__ import annotations
 
 import json
-import math
 from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
@@ -23,7 +22,7 @@ from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import Operation
 from autograd.value import Value
 from autograd.views.draw.layout import Placement, layered
-from autograd.views.draw.picture import Card, Picture, picture
+from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.theme import DARK, LIGHT, Theme
 from autograd.views.player.javascript import (
@@ -81,9 +80,10 @@ def page(root: Value, fold: str | bool | None = None) -> str:
     operations = _operations(order)
     rules = ",\n  ".join(javascript_rule(*key) for key in operations)
     title = f"Backpropagation through {_title(root)}"
+    dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
     return Template(_asset("player.html")).substitute(
         title=escape(title),
-        style=_colours() + _asset("player.css"),
+        style=f"{_variables(LIGHT)}\n{dark}\n{_asset('player.css')}",
         drawing=write_svg(drawn, placement, legend=False),
         legend=_legend(drawn),
         data=_json(_data(root, order, drawn, placement, operations)),
@@ -135,10 +135,8 @@ def _title(root: Value) -> str:
 
 def _operations(order: Sequence[Value]) -> dict[tuple[Operation, int], int]:
     # The rules that occur, numbered: one for each operation and number of inputs.
-    operations: dict[tuple[Operation, int], int] = {}
-    for node in order:
-        operations.setdefault((operation_of(node), len(node.parents)), len(operations))
-    return operations
+    occurring = dict.fromkeys([(operation_of(node), len(node.parents)) for node in order])
+    return {key: number for number, key in enumerate(occurring)}
 
 
 def _data(
@@ -184,24 +182,14 @@ def _data(
             {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
         ],
         "labels": placement.labels,
-        "shown": [_shown(card, order, index) for card in drawn.cards],
+        "shown": [None if card.shown is None else index[card.shown] for card in drawn.cards],
     }
-
-
-def _shown(card: Card, order: Sequence[Value], index: dict[Value, int]) -> int | None:
-    # Whose data and gradient the card shows: a module's are those of its one output, if it has one.
-    if len(card.values) == 1:
-        return index[card.values[0]]
-    inside = frozenset(card.values)
-    exits = {p for node in order if node not in inside for p in node.parents if p in inside}
-    return index[exits.pop()] if len(exits) == 1 else None
 
 
 def _number(value: float) -> float | str:
     # JSON has no nan and no inf; JavaScript's Number(...) reads these words.
-    if math.isnan(value):
-        return "NaN"
-    return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
+    words = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+    return words.get(repr(value), value)
 
 
 def _json(data: object) -> str:
@@ -210,11 +198,6 @@ def _json(data: object) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
-
-
-def _colours() -> str:
-    dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
-    return f"{_variables(LIGHT)}\n{dark}\n"
 
 
 def _variables(theme: Theme) -> str:

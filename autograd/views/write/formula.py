@@ -1,11 +1,16 @@
-"""The expression that a Value stands for, as text or LaTeX."""
+"""The expression that a node stands for: what it was computed from, as text or LaTeX.
+
+Read next: `names`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import count
 
 from autograd.graph import operation_of, topological_order
-from autograd.spelling import LOOSE, Argument, Term
+from autograd.spelling import Argument, Term
 from autograd.value import Value
 from autograd.views.write.notation import LATEX, TEXT, Style
 from autograd.views.write.text import ELLIPSIS, shorten, width
@@ -58,9 +63,10 @@ def formula(value: Value, *, expand: bool = False, latex: bool = False) -> str:
         terms |= {node: style.label(node.label) for node in order[:-1] if node.label}
     order = _needed(order, terms)
     named = expand or _inline_size(order, terms) > MOST_INLINE
-    names = _new_names({leaf.label for leaf in terms})
+    labels = {named.label for named in terms}
+    names = (f"t{number}" for number in count(1) if f"t{number}" not in labels)
     lines = []
-    for node in _shared(order, terms) if named else ():
+    for node in _shared(order) if named else ():
         term = style.label(next(names))
         lines.append((term[0], write(node, terms, style)))
         terms[node] = term
@@ -73,44 +79,48 @@ def leaf_term(leaf: Value, style: Style) -> Term:
 
 
 def write(value: Value, terms: Mapping[Value, Term], style: Style) -> str:
-    """Write what `value` was computed from, down to the nodes that have a term already."""
+    """Write `value`: by its term if it has one, else what it was computed from."""
+    return terms[value][0] if value in terms else composed(value, terms, style)[0]
+
+
+def composed(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
+    """Write what a node was computed from, down to the nodes that have a term already."""
+    binding, pieces = _pieces(value, style)
     written: list[str] = []
-    stack: list[str | tuple[Value, int]] = [(value, LOOSE)]
+    stack = pieces[::-1]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             written.append(item)
             continue
         node, least = item
-        if node in terms:
-            text, binding = terms[node]
-            pieces: list[str | tuple[Value, int]] = [text]
-        else:
-            binding, pieces = _pieces(node, style)
-        if binding < least:
-            pieces = [style.notation.opening, *pieces, style.notation.closing]
-        stack.extend(reversed(pieces))
-    return "".join(written)
+        strength, inner = (
+            (terms[node][1], [terms[node][0]]) if node in terms else _pieces(node, style)
+        )
+        if strength < least:
+            inner = [style.notation.opening, *inner, style.notation.closing]
+        stack.extend(reversed(inner))
+    return "".join(written), binding
 
 
 def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -> dict[Value, str]:
     """Write every node of a graph in terms of named ones, each in at most about `most` characters.
 
-    What is longer ends in ``…``; so the time is linear in the size of the graph.
+    What is longer ends in ``…``. The time is therefore linear in the size of the graph.
     """
     written: dict[Value, Term] = dict(terms)
     expressions: dict[Value, str] = {}
     for node in order:
-        text, binding = _compose(node, written, most)
-        expressions[node] = text
-        written.setdefault(node, (text, binding))
+        text, binding = composed(node, written, TEXT)
+        expressions[node] = text if len(text) <= most else text[:most] + ELLIPSIS
+        written.setdefault(node, (expressions[node], binding))
     return expressions
 
 
 def write_short(
     value: Value, terms: Mapping[Value, Term], expressions: Mapping[Value, str], columns: int
 ) -> str:
-    """Write one node in so many columns: what does not fit gives way to ``…`` part by part.
+    """Write one node in at most `columns` columns; each part that does not fit ends in ``…``.
 
     Parameters
     ----------
@@ -172,20 +182,6 @@ def is_path(text: str) -> bool:
     return "." in text and " " not in text and text[0].isalpha()
 
 
-def _compose(node: Value, terms: Mapping[Value, Term], most: int) -> Term:
-    binding, pieces = _pieces(node, TEXT)
-    text = ""
-    for piece in pieces:
-        if len(text) > most:
-            break
-        if isinstance(piece, str):
-            text += piece
-        else:
-            part, strength = terms[piece[0]]
-            text += f"({part})" if strength < piece[1] else part
-    return (text if len(text) <= most else text[:most] + ELLIPSIS), binding
-
-
 def _pieces(node: Value, style: Style) -> tuple[int, list[str | tuple[Value, int]]]:
     # The text of an operation, and in the places of its arguments the parents.
     spelling = style.spell(operation_of(node), len(node.parents))
@@ -213,21 +209,10 @@ def _inline_size(order: Sequence[Value], terms: Mapping[Value, Term]) -> int:
     return size[order[-1]]
 
 
-def _shared(order: Sequence[Value], terms: Mapping[Value, Term]) -> list[Value]:
-    uses = dict.fromkeys(order, 0)
-    for node in order:
-        for parent in node.parents:
-            if parent not in terms:
-                uses[parent] += 1
+def _shared(order: Sequence[Value]) -> list[Value]:
+    # The nodes of `order` that are used more than once.
+    uses = Counter([parent for node in order for parent in node.parents])
     return [node for node in order if uses[node] > 1]
-
-
-def _new_names(taken: set[str]) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        if f"t{number}" not in taken:
-            yield f"t{number}"
 
 
 def _join(lines: list[tuple[str, str]], expression: str, latex: bool) -> str:

@@ -1,20 +1,23 @@
-"""What a node is called: its label, its place in a module, or the expression that it stands for."""
+"""What a node is called: its label, its place in a module, or the expression that it stands for.
+
+Read next: `table` and `chain_rule`, which use the names.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from autograd.graph import operation_of
-from autograd.spelling import ATOM, Argument, Term
+from autograd.spelling import ATOM, LOOSE, Argument, Term
 from autograd.value import Value
 from autograd.views.modules import fold
 from autograd.views.write.formula import formula, leaf_term, write_each, write_short
 from autograd.views.write.notation import TEXT, Style
 from autograd.views.write.text import visible
 
-LONGEST_EXPRESSION = 40
-UNNAMED_OUTPUT = "output"
+LONGEST_EXPRESSION = 40  # columns
+UNNAMED_OUTPUT = "output"  # what an output without a label is called behind a ∂
 
 
 def names(order: Sequence[Value]) -> dict[Value, str]:
@@ -39,13 +42,7 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
     >>> list(names(topological_order(2 * w * x)).values())
     ['2·w', '2·w·x', '2', 'w', 'x']
     """
-    terms: dict[Value, Term] = {node: (name, ATOM) for node, name in places(order).items()}
-    for node in order:
-        for value in (*node.parents, node):
-            if value.label:
-                terms[value] = TEXT.label(value.label)
-            elif not value.parents:
-                terms[value] = leaf_term(value, TEXT)
+    terms = terms_of(order, places(order), lambda value: leaf_term(value, TEXT))
     named = {value: visible(value.label) or term[0] for value, term in terms.items()}
     expressions = write_each(order, terms, LONGEST_EXPRESSION)
     return {
@@ -55,8 +52,30 @@ def names(order: Sequence[Value]) -> dict[Value, str]:
     } | named
 
 
+def terms_of(
+    order: Sequence[Value], places: Mapping[Value, str], leaf_or_labelled: Callable[[Value], Term]
+) -> dict[Value, Term]:
+    """How each node with a name of its own stands in an expression of others.
+
+    Parameters
+    ----------
+    order : sequence of Values
+        Computed nodes, parents before consumers.
+    places : mapping
+        What `places` returns.
+    leaf_or_labelled : callable
+        The term of a leaf, and of a node with a label.
+    """
+    terms: dict[Value, Term] = {node: (name, ATOM) for node, name in places.items()}
+    for node in order:
+        for value in (*node.parents, node):
+            if value.label or not value.parents:
+                terms[value] = leaf_or_labelled(value)
+    return terms
+
+
 def places(order: Sequence[Value]) -> dict[Value, str]:
-    """Name what modules compute after them, as their parameters are: ``layers.0.neurons.1.tanh``.
+    """Name each node of a module after the module and its operation: ``layers.0.neurons.1.tanh``.
 
     Parameters
     ----------
@@ -66,7 +85,8 @@ def places(order: Sequence[Value]) -> dict[Value, str]:
     Returns
     -------
     dict
-        Name of each node that belongs to a module.
+        Name of each node that belongs to a module; where two would be called alike, the second
+        one's name ends in 2.
     """
     modules = fold(order, (), "neuron")
     count: Counter[str] = Counter()
@@ -86,5 +106,5 @@ def in_fraction(value: Value, name: str, root: Value, style: Style = TEXT) -> st
     if style is TEXT or value.label or value is root:
         text, binding = style.label(value.label or name)
     else:
-        text, binding = formula(value, latex=True), ATOM if not value.parents else 0
+        text, binding = formula(value, latex=True), LOOSE if value.parents else ATOM
     return style.notation.place(Argument(0, ATOM), text, binding)

@@ -28,8 +28,8 @@ class Style:
     label: Callable[[str], Term]
 
     def spell(self, operation: Operation, count: int) -> Spelling:
-        """Spell an operation of so many arguments."""
-        return self.notation.spell(operation, count)
+        """Spell an operation with its number of arguments."""
+        return self.notation.spell(operation.name, operation.parameters, count)
 
     def number(self, value: float) -> Term:
         """Write a number, and say how strongly it binds."""

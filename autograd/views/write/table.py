@@ -1,4 +1,4 @@
-"""A table of text cells, in the forms in which people read one: print, HTML, Markdown."""
+"""A table in the three forms in which people read one: as printed text, HTML and Markdown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from autograd.views.write.text import width
+from autograd.views.steps import PRECISION
+from autograd.views.write.text import number, width
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +17,14 @@ class Table:
     Parameters
     ----------
     headings : tuple of n str
-    rows : tuple of tuples of n str
+    rows : tuple of tuples of n str or float
+        A float is shown with 6 significant digits.
     numeric : tuple of int
         The columns that hold numbers.
 
     Examples
     --------
-    >>> table = Table(("node", "gradient"), (("w1", "0.5"), ("b", "-1")), numeric=(1,))
+    >>> table = Table(("node", "gradient"), (("w1", 0.5), ("b", -1.0)), numeric=(1,))
     >>> print(table.text())
     node  gradient
     w1         0.5
@@ -35,12 +37,12 @@ class Table:
     """
 
     headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: Sequence[Sequence[str | float]]
     numeric: tuple[int, ...] = ()
 
     def text(self) -> str:
         """Columns of equal width, for a monospace font."""
-        lines = (self.headings, *self.rows)
+        lines = [self.headings, *self._body()]
         widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
             "  ".join(self._aligned(cell, i, widths[i]) for i, cell in enumerate(line)).rstrip()
@@ -50,7 +52,7 @@ class Table:
     def html(self, caption: str = "") -> str:
         """An HTML table."""
         head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.headings)
-        body = "".join(f"<tr>{self._html_cells(row)}</tr>" for row in self.rows)
+        body = "".join(f"<tr>{self._html_cells(row)}</tr>" for row in self._body())
         title = f"<caption>{escape(caption)}</caption>" if caption else ""
         return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -58,7 +60,13 @@ class Table:
         """A Markdown table."""
         rule = ["---:" if i in self.numeric else "---" for i in range(len(self.headings))]
         lines = [_markdown_line(self.headings), f"|{'|'.join(rule)}|"]
-        return "\n".join(lines + [_markdown_line(row) for row in self.rows])
+        return "\n".join(lines + [_markdown_line(row) for row in self._body()])
+
+    def _body(self) -> list[list[str]]:
+        return [
+            [cell if isinstance(cell, str) else number(cell, PRECISION) for cell in row]
+            for row in self.rows
+        ]
 
     def _aligned(self, cell: str, column: int, columns: int) -> str:
         gap = " " * (columns - width(cell))

@@ -1,4 +1,7 @@
-"""Text that is safe to show: visible, of known width, short enough."""
+"""Text that is safe to show: visible, of known width, short enough.
+
+Read next: `notation`.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +20,12 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_MARKS}{{2}}){_MARKS}+")  # accents upon accents grow out of any line
 
-# First and last of each block of characters that take two columns (East Asian, emoji).
-_WIDE = (
-    (0x1100, 0x115F),
-    (0x231A, 0x231B),
-    (0x23E9, 0x23F3),
-    (0x2E80, 0x303E),
-    (0x3041, 0xA4CF),
-    (0xA960, 0xA97F),
-    (0xAC00, 0xD7A3),
-    (0xF900, 0xFAFF),
-    (0xFE10, 0xFE6F),
-    (0xFF00, 0xFF60),
-    (0xFFE0, 0xFFE6),
-    (0x16FE0, 0x18DFF),
-    (0x1AFF0, 0x1B2FF),
-    (0x1F000, 0x1FAFF),
-    (0x20000, 0x3FFFD),
+# Characters that take two columns (East Asian, emoji).
+_WIDE = re.compile(
+    "[\u1100-\u115f\u231a\u231b\u23e9-\u23f3\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f"
+    "\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff00-\uff60\uffe0-\uffe6"
+    "\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff\U0001f000-\U0001faff\U00020000-\U0003fffd]"
 )
-_WIDE_CHARACTER = re.compile(f"[{''.join([f'{chr(a)}-{chr(b)}' for a, b in _WIDE])}]")
 
 
 def visible(text: str) -> str:
@@ -68,11 +58,11 @@ def width(text: str) -> int:
     >>> width("w1"), width("权重")
     (2, 4)
     """
-    return len(text) + (0 if text.isascii() else len(_WIDE_CHARACTER.findall(text)))
+    return len(text) + (0 if text.isascii() else len(_WIDE.findall(text)))
 
 
 def shorten(text: str, columns: int, *, keep_end: bool = False) -> str:
-    """Cut the text to so many columns, with ``…`` where something is missing.
+    """Cut the text to at most `columns` columns, with ``…`` where something is missing.
 
     Examples
     --------
@@ -93,7 +83,7 @@ def shorten(text: str, columns: int, *, keep_end: bool = False) -> str:
 
 
 def number(value: float, precision: int) -> str:
-    """A number with so many significant digits.
+    """A number with at most `precision` significant digits.
 
     Examples
     --------

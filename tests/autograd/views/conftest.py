@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from autograd import Value, dot, sigmoid, tanh
+from autograd import Drawing, Value, dot, draw, sigmoid, tanh
 from autograd.value import Parameter
 
 NASTY_LABELS = (
@@ -35,6 +35,12 @@ NASTY_LABELS = (
 def graphs() -> ModuleType:
     """The functions below."""
     return sys.modules[__name__]
+
+
+@pytest.fixture
+def drawing(graphs: ModuleType) -> Drawing:
+    """The worked example, drawn."""
+    return draw(graphs.worked_example())
 
 
 def worked_example() -> Value:

@@ -10,15 +10,9 @@ import pytest
 
 import autograd
 from autograd import Value, draw, tanh
-from autograd.views.draw.theme import DARK, LIGHT
 from autograd.views.drawing import Drawing
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def drawing(graphs):
-    return draw(graphs.worked_example())
 
 
 def test_a_notebook_shows_the_svg(drawing):
@@ -219,57 +213,3 @@ def test_every_process_writes_the_same_bytes():
     }
     assert len(answers) == 1
     assert len(set(answers.pop().split())) == 5
-
-
-class TestSource:
-    def test_it_names_nodes_by_number_and_lists_every_link(self, drawing):
-        source = drawing.source
-        assert source.startswith("digraph stepgrad {")
-        assert len(re.findall(r"^\t\d+ \[", source, re.M)) == len(drawing.picture.cards)
-        links = re.findall(r"^\t(\d+) -> (\d+) ", source, re.M)
-        shown = [(str(link.source), str(link.target)) for link in drawing.picture.links]
-        assert links == shown
-
-    def test_it_has_the_places_of_the_drawing(self):
-        x = Value(1.0, "x")
-        drawing = draw(-x)
-        (x0, y0), _ = drawing.placement.boxes
-        width, height = (
-            drawing.picture.card_width(),
-            drawing.picture.card_height(drawing.picture.cards[0]),
-        )
-        assert f'pos="{x0 + width / 2:g},{-(y0 + height / 2):g}"' in drawing.source
-        tip_x, tip_y = drawing.placement.paths[0][-1]
-        assert f'pos="e,{tip_x:g},{-tip_y:g} ' in drawing.source
-
-    def test_it_follows_the_theme(self):
-        x = Value(1.0, "x")
-        assert LIGHT.paper in draw(x, theme="auto").source
-        assert DARK.paper in draw(x, theme="dark").source
-
-    def test_labels_are_text_and_nothing_else(self, graphs):
-        source = draw(graphs.nasty()).source
-        names = {"Digraph", "graph", "node", "edge"}
-        attributes = set(re.findall(r"(\w+)=", re.sub(r"<<TABLE.*?</TABLE>>", "", source))) - names
-        assert attributes <= {
-            *("rankdir", "bgcolor", "pad", "shape", "fixedsize", "fontname", "fontsize"),
-            *("fontcolor", "margin", "color", "arrowsize", "pos", "width", "height", "style"),
-            *("fillcolor", "peripheries", "label"),
-        }
-        tags = set(re.findall(r"</?(\w+)", source))
-        assert tags == {"TABLE", "TR", "TD", "B", "FONT"}
-        assert "&lt;script&gt;" in source
-        assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ud800\ufffe]", source)
-
-    def test_graphviz_shows_labels_as_they_are(self, graphs):
-        source = draw(graphs.nasty()).source
-        if shutil.which("neato") is None:
-            assert "&lt;b&gt;x&lt;/b&gt;" in source
-            return
-        svg = subprocess.run(
-            ["neato", "-n2", "-Tsvg"], input=source.encode(), capture_output=True, check=True
-        )
-        text = svg.stdout.decode()
-        for shown in ("&lt;b&gt;x&lt;/b&gt;", "a:b", "{record|field}", "slash \\N"):
-            assert shown in text.replace("&#45;", "-").replace("&#160;", " ")
-        assert svg.stderr == b""

@@ -63,3 +63,15 @@ def test_repr_is_short():
 def test_only_values_have_a_ledger():
     with pytest.raises(TypeError, match="two Values"):
         ledger(Value(1.0), 2.0)
+
+
+def test_a_consumer_whose_value_is_zero_is_named():
+    x = Value(0.0, "x")
+    table = str(ledger(3 * x, x))
+    assert "3·x" in table
+    assert "the start" not in table
+
+
+def test_a_leaf_has_a_ledger_of_its_own():
+    x = Value(3.0, "x")
+    assert str(ledger(x, x)).split("\n")[-1].split() == ["∂x/∂x", "1"]

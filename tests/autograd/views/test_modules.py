@@ -3,7 +3,7 @@ import pytest
 from autograd import Value, dot, sigmoid, tanh
 from autograd.graph import topological_order
 from autograd.value import Parameter
-from autograd.views.modules import MOST_INPUTS, fold, module_of
+from autograd.views.modules import LEVELS, MOST_INPUTS, check_fold, fold, module_of
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,11 @@ def test_modules_outside_the_cycle_stay_whole():
     )
     assert owner[first] == "first"
     assert not [module for module in owner.values() if module.startswith("first #")]
+
+
+def test_a_fold_is_none_false_or_a_level():
+    for allowed in (None, False, *LEVELS):
+        check_fold(allowed)
+    for wrong in (True, 0, "module"):
+        with pytest.raises(ValueError, match="fold must be one of None, False, 'layer', 'neuron'"):
+            check_fold(wrong)

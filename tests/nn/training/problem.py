@@ -12,8 +12,6 @@ from nn import LSTM, MLP, SGD, Dropout, Layer, Module, Sequential, mean_squared_
 from nn.training import fit
 
 X = [[0.1 * i, math.cos(i)] for i in range(10)]
-
-
 Y = [math.sin(i) for i in range(10)]
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nn import SGD, BatchNorm, Layer, Sequential, mean_squared_error
+from nn import MLP, SGD, BatchNorm, Layer, Sequential, mean_squared_error
+from nn.training.batch import EagerGradient, mixes_rows
 from tests.nn.training.problem import Recorder, X, Y, close, model, run, weights
 
 
@@ -44,3 +45,31 @@ def test_a_batch_of_one_row_says_where_it_was():
     with pytest.raises(ValueError, match="needs two rows") as caught:
         run(module, batch_size=3)
     assert caught.value.__notes__ == ["(in fit, epoch 1, batch 4)"]
+
+
+def test_the_gradient_is_that_of_the_mean_and_adds_to_what_is_there():
+    first, second = model(), model()
+    for p in first.parameters():
+        p.grad = 1.0
+    loss = EagerGradient(first, mean_squared_error, whole=False)(X, Y)
+    mean = sum(mean_squared_error(second(x), y) for x, y in zip(X, Y, strict=True)) / 10
+    mean.backward()
+    assert loss == close(mean.data)
+    assert [p.grad - 1.0 for p in first.parameters()] == close(
+        [p.grad for p in second.parameters()]
+    )
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_batch_may_be_one_graph_or_many(whole):
+    gradient = EagerGradient(model(), mean_squared_error, whole)
+    losses = list(gradient.losses(X, Y))
+    assert len(losses) == (1 if whole else 10)
+    assert sum(value.data * weight for value, weight in losses) == close(
+        EagerGradient(model(), mean_squared_error, not whole)(X, Y)
+    )
+
+
+def test_batch_norm_mixes_rows_wherever_it_is():
+    assert not mixes_rows(MLP(2, [2, 1]))
+    assert mixes_rows(Sequential(Layer(2, 2), Sequential(BatchNorm(2))))

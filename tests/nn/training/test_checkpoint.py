@@ -6,7 +6,9 @@ import pytest
 
 from autograd import Value
 from nn import SGD, BatchNorm, Layer, Sequential, StepDecay, mean_squared_error
+from nn.training.checkpoint import Checkpoint, mode_kept
 from nn.training.errors import DivergenceError
+from nn.training.step import Step
 from tests.nn.training.problem import run
 
 
@@ -66,3 +68,30 @@ def test_divergence_leaves_no_nan_in_running_statistics():
         run(module, loss=loss, optimizer=optimizer)
     run(whole, epochs=1)
     assert module.state_dict() == whole.state_dict()
+
+
+def test_a_checkpoint_brings_back_model_optimiser_and_schedule():
+    module = Sequential(Layer(2, 4, seed=1), BatchNorm(4), Layer(4, 1, seed=2))
+    optimizer = SGD(module.parameters(), lr=0.8, momentum=0.9)
+    schedule = StepDecay(optimizer, 1, 0.5)
+    step = Step(module, mean_squared_error, None, None, optimizer)
+
+    def numbers():
+        progress = optimizer.lr, optimizer.steps, list(optimizer.state), schedule.steps
+        return module.state_dict(), progress
+
+    before = numbers()
+    saved = Checkpoint(0, step, schedule)
+    step([[0.0, 1.0], [2.0, 0.5]], [1.0, 0.0])
+    schedule.step()
+    assert all(a != b for a, b in zip(before, numbers(), strict=True))
+    saved.restore()
+    assert numbers() == before
+
+
+def test_the_mode_comes_back_after_an_error_too():
+    module = Sequential(Layer(1, 1), Layer(1, 1))
+    module.layers[0].eval()
+    with pytest.raises(ValueError, match="needs 1 inputs"), mode_kept(module):
+        module.eval()([1.0, 2.0])
+    assert [layer.training for layer in module.layers] == [False, True]

@@ -1,9 +1,14 @@
 """Examples: what may be given, and how they are dealt into batches."""
 
+from itertools import islice
+from random import Random
+
 import numpy as np
 import pytest
 
+from autograd.compiler.train.batches import Batches
 from nn import MLP, SGD, cross_entropy
+from nn.training.data import Data, examples
 from tests.nn.training.problem import Recorder, X, Y, model, run
 
 
@@ -72,3 +77,26 @@ def test_classes_may_come_as_an_integer_array():
     module = MLP(2, [3], seed=1)
     history = run(module, loss=cross_entropy, Y=np.arange(10) % 3, epochs=20)
     assert history.losses[-1] < history.losses[0]
+
+
+def test_batches_are_dealt_by_pythons_shuffle():
+    rows, targets = [[i] for i in range(5)], list(range(5))
+    random, expected = Random(3), []
+    for _ in range(2):
+        order = list(range(5))
+        random.shuffle(order)
+        expected.append(
+            [([rows[i] for i in part], part) for part in (order[:2], order[2:4], order[4:])]
+        )
+    assert list(islice(Data(rows, targets, Batches(2, True, 3)).epochs(), 2)) == expected
+
+
+def test_without_a_batch_size_an_epoch_is_one_batch():
+    data = Data([[1], [2]], [3, 4], Batches(None, True, 0))
+    assert list(islice(data.epochs(), 2)) == [[([[1], [2]], [3, 4])]] * 2
+
+
+def test_arrays_become_lists_of_pythons_numbers():
+    rows, targets = examples(np.array([[1, 2]]), np.array([True]))
+    assert (rows, targets) == ([[1, 2]], [True])
+    assert type(rows[0][0]) is int

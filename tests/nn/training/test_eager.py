@@ -15,6 +15,8 @@ from nn import (
     l2_penalty,
     mean_squared_error,
 )
+from nn.diagnostics import History
+from nn.training.eager import train_epoch
 from tests.nn.training.problem import X, Y, close, model, run, weights
 
 
@@ -88,3 +90,10 @@ def test_a_reloaded_model_trains_on_with_the_same_bits(tmp_path):
     run(first, batch_size=2)
     run(second, batch_size=2)
     assert first.state_dict() == second.state_dict()
+
+
+def test_an_epochs_figures_are_means_over_examples_and_over_batches():
+    figures = iter([(1.0, 10.0), (4.0, 20.0)])
+    batches = [([0, 0, 0], [0, 0, 0]), ([0], [0])]
+    loss, norm = train_epoch(lambda rows, targets: next(figures), batches, 1, History())
+    assert (loss, norm) == ((3 * 1.0 + 4.0) / 4, 15.0)

@@ -9,7 +9,7 @@ import pytest
 from autograd import log
 from nn import SGD, Layer
 from nn.diagnostics import History
-from nn.training.errors import DivergenceError, WorkerError
+from nn.training.errors import DivergenceError, WorkerError, located
 from tests.nn.training.problem import X, model, processes, run, weights
 
 
@@ -62,3 +62,21 @@ def test_errors_with_a_history_can_be_pickled():
     for kind in (DivergenceError, WorkerError):
         error = pickle.loads(pickle.dumps(kind("stopped", History(losses=[1.0]))))
         assert (str(error), error.history) == ("stopped", History(losses=[1.0]))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (OverflowError("o"), DivergenceError),
+        (WorkerError("w"), WorkerError),
+        (KeyError("k"), KeyError),
+    ],
+)
+def test_every_error_gets_its_place(error, kind):
+    history = History(losses=[1.0])
+    with pytest.raises(kind) as caught, located("epoch 2, batch 1", history):
+        raise error
+    told = [str(caught.value), *getattr(caught.value, "__notes__", [])]
+    assert any("epoch 2, batch 1" in line for line in told)
+    if kind is not KeyError:
+        assert caught.value.history is history

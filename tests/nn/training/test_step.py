@@ -5,8 +5,9 @@ import math
 import pytest
 
 from autograd import Value, exp
-from nn import SGD, Layer, Module, l2_penalty
+from nn import SGD, Layer, Module, l2_penalty, mean_squared_error
 from nn.training.errors import DivergenceError
+from nn.training.step import Step
 from tests.nn.training.problem import Recorder, X, model, run
 
 
@@ -102,3 +103,28 @@ def test_a_loss_that_is_bad_only_once_is_reported_as_such():
             X=X[:1],
             Y=[0.0],
         )
+
+
+def test_a_step_returns_loss_and_norm_and_moves_the_parameters():
+    module = Layer(1, 1, "linear", init="zeros")
+    step = Step(module, mean_squared_error, None, None, SGD(module.parameters(), lr=0.25))
+    loss, norm = step([[1.0]], [2.0])
+    assert (loss, norm) == (4.0, math.hypot(4.0, 4.0))
+    assert [p.data for p in module.parameters()] == [1.0, 1.0]
+
+
+def test_the_norm_is_that_before_clipping():
+    module = Layer(1, 1, "linear", init="zeros")
+    step = Step(module, mean_squared_error, None, 1.0, SGD(module.parameters(), lr=1.0))
+    _, norm = step([[1.0]], [2.0])
+    assert norm == math.hypot(4.0, 4.0)
+    assert math.hypot(*(p.data for p in module.parameters())) == pytest.approx(1.0)
+
+
+def test_gradients_of_model_and_optimiser_are_zeroed():
+    module, extra = Layer(1, 1), Value(1.0)
+    step = Step(module, mean_squared_error, None, None, SGD([extra], lr=1.0))
+    for parameter in (*module.parameters(), extra):
+        parameter.grad = 3.0
+    step.zero_grad()
+    assert {p.grad for p in (*module.parameters(), extra)} == {0.0}

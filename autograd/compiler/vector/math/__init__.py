@@ -11,8 +11,8 @@ there (`coefficients`), undo the reduction. A number that needs more than a doub
 way is carried as an unevaluated sum high + low. The largest errors found are about 1 unit for most
 functions, 1.5 for sigmoid, softplus and gelu, and just under 2 for tanh and expm1.
 
-Read in this order: `arithmetic`, `exponential`, `logarithm`, `trigonometry`, `error_function`,
-`kernels`.
+Read in this order: `coefficients`, `arithmetic`, `exponential`, `logarithm`, `trigonometry`,
+`error_function`, `kernels`.
 
 References
 ----------

@@ -40,14 +40,14 @@ def horner(x: Lanes, powers: Sequence[float]) -> Lanes:
 # Sums and products without error.
 
 
-def exact_sum(a: Lanes, b: Lanes) -> Pair:
+def exact_sum(a: Lanes, b: Lanes | float) -> Pair:
     """The sum a + b as high + low (Knuth)."""
     high = a + b
     back = high - a
     return high, (a - (high - back)) + (b - back)
 
 
-def ordered_sum(a: Lanes, b: Lanes) -> Pair:
+def ordered_sum(a: Lanes | float, b: Lanes) -> Pair:
     """The sum a + b as high + low where |a| ≥ |b| or a is 0 (Dekker)."""
     high = a + b
     return high, b - (high - a)
@@ -83,6 +83,15 @@ def pair_quotient(a: Pair, b: Pair) -> Pair:
     return ordered_sum(quotient, rest / b[0])
 
 
+def root_pair(x: Lanes, low: Lanes | None = None) -> Pair:
+    """The square root of x + low as the root of x and what it lacks, 0 where x is 0."""
+    root = x.sqrt()
+    product, product_low = exact_product(root, root)
+    rest = (x - product) - product_low
+    rest = rest if low is None else rest + low
+    return root, root.equals(0.0).choose(0.0, rest / (root + root))
+
+
 # Powers of two.
 
 
@@ -115,20 +124,17 @@ def scale(x: Lanes, n: Lanes) -> Lanes:
 
 def scale_at_once(x: Lanes, n: Lanes) -> Lanes:
     """Scale x by 2ⁿ with AVX-512's instruction for it."""
-    function = x.function
-    lanes = function.target.lanes
+    function, lanes = x.function, x.function.target.lanes
+    kind, rest = x.kind, [("i8", "-1"), ("i32", "4")]
+    first, second = x.name, n.name
     if lanes == 1:  # the instruction for one number works on the first of two
-        pair = "<2 x double>"
+        kind = "<2 x double>"
         first, second = (
-            function.emit(f"insertelement {pair} zeroinitializer, double {a.name}, i64 0")
-            for a in (x, n)
+            function.emit(f"insertelement {kind} zeroinitializer, {a.typed}, i64 0") for a in (x, n)
         )
-        arguments = [(pair, first), (pair, second), (pair, first), ("i8", "-1"), ("i32", "4")]
-        both = function.call(pair, "llvm.x86.avx512.mask.scalef.sd", arguments)
-        return Lanes(function, function.emit(f"extractelement {pair} {both}, i64 0"))
-    kind = function.doubles
-    arguments = [(kind, x.name), (kind, n.name), (kind, x.name), ("i8", "-1")]
-    if lanes == 8:
-        arguments.append(("i32", "4"))
-    name = f"llvm.x86.avx512.mask.scalef.pd.{lanes * 64}"
-    return Lanes(function, function.call(kind, name, arguments))
+    name = "sd" if lanes == 1 else f"pd.{lanes * 64}"
+    arguments = [(kind, first), (kind, second), (kind, first), *rest[: 1 if lanes in (2, 4) else 2]]
+    scaled = function.call(kind, f"llvm.x86.avx512.mask.scalef.{name}", arguments)
+    if lanes == 1:
+        scaled = function.emit(f"extractelement {kind} {scaled}, i64 0")
+    return Lanes(function, scaled)

@@ -1,6 +1,6 @@
 """Polynomial coefficients of the vector math, lowest power first.
 
-Written by tests/autograd/compiler/derive_coefficients.py, which says how; not by hand.
+Written by tests/autograd/compiler/vector/math/derive_coefficients.py, which says how; not by hand.
 """
 
 # (exp(r) - 1 - r) / r² for |r| ≤ ln2 / 2; weighted error 2.6e-19

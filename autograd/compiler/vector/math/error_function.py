@@ -31,10 +31,9 @@ def erf_near_zero(x: Lanes, low: Lanes) -> Pair:
 def erfc_tail(argument: Pair, square: Pair, exponent: float = 0.0) -> Lanes:
     """The value of erfc a · 2^exponent for a ≥ ½: exp(-a²) · P((a - 4) / (a + 4)) / (1 + 2a)."""
     a, a_low = argument
-    one = a.function.number(1.0)
     t = (a - 4.0) / (a + 4.0)
-    shape = exact_sum(a.function.number(c.ERFC[0]), polynomial(t, c.ERFC[1:]) * t)
-    below, below_low = exact_sum(a + a, one)
+    shape = exact_sum(polynomial(t, c.ERFC[1:]) * t, c.ERFC[0])
+    below, below_low = exact_sum(a + a, 1.0)
     quotient = pair_quotient(shape, (below, below_low + (a_low + a_low)))
     n, power = exp_pair(-square[0], -square[1])
     return scale(pair_product(power, quotient)[0], n + exponent)
@@ -74,7 +73,7 @@ def gelu(x: Lanes) -> Lanes:
     tail = erfc_tail(tail_argument, (square * 0.5, square_low * 0.5), 63.0)
     far = (x < 0.0).choose(tail, 2.0**64 - tail)
     half, half_low = erf_near_zero(scaled, scaled_low)
-    high, low = ordered_sum(x.function.number(1.0), half)
+    high, low = ordered_sum(1.0, half)
     near = (high + (low + half_low)) * 2.0**63
     result = x.at_most(40.0) * small.choose(near, far) * 2.0**-64
     return (x > 40.0).choose(x, result)

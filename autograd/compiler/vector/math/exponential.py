@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd.compiler.vector.assembly import Function, Integers, Lanes
+from autograd.compiler.vector.loops import where_rare
 from autograd.compiler.vector.math import coefficients as c
 from autograd.compiler.vector.math.arithmetic import (
     Pair,
@@ -41,13 +42,13 @@ def exp_minus_one_small(r: Lanes) -> Lanes:
 
 
 def exp_pair(x: Lanes, low: Lanes) -> tuple[Lanes, Pair]:
-    """The integer n, and e^r to about 60 bits, with e^(x + low) = 2ⁿ · e^r."""
+    """The integer n, and e^r to about 57 bits, with e^(x + low) = 2ⁿ · e^r."""
     bounded = x.at_most(720.0).at_least(-1000.0)
     n, _ = nearest_integer(bounded * c.LOG2_E[0])
     first, second = n.times_plus(-c.LN2[0], bounded), n.times_plus(c.LN2[1], -low)
     r = first - second
     r_low = (first - r) - second
-    high, error = ordered_sum(x.function.number(1.0), r)
+    high, error = ordered_sum(1.0, r)
     return n, ordered_sum(high, error + (r * r).times_plus(polynomial(r, c.EXP), r_low))
 
 
@@ -73,10 +74,13 @@ def expm1(x: Lanes) -> Lanes:
 
 
 def tanh(x: Lanes) -> Lanes:
-    """Compute (e^{2x} - 1) / (e^{2x} + 1) = 1 - 2 / (e^{2x} + 1), the latter for large |x|.
+    """Compute tanh |x| = (e - 1) / (e + 1) with e = e^{2|x|}, and give it the sign of x.
 
-    e^{2|x|} is never computed itself, but s + s · (e^r - 1) with s = 2ⁿ. The interval of r is
-    moved upwards: with n = 0 the quotient is most accurate, so it serves up to 2|x| = 0.55.
+    Near 0, e - 1 would lose the digits of |x| if e were computed first. So the reduction
+    e = s · e^r, s = 2ⁿ, and the polynomial p = e^r - 1 are used: e - 1 = s · p + (s - 1). With
+    n = 0 this is p, and no digit is lost; that is why the interval of r reaches further above 0
+    than below, and n is 0 up to 2|x| = 0.55. For n > 2, where the result is near 1, it is
+    computed as 1 - 2 / (e + 1).
     """
     n, s, small = _parts_of_tanh(x)
     large = n > 2.0
@@ -163,41 +167,25 @@ def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
 
 
 def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:
-    """The result; where |y| is nearly 1, careful(x), which is rare and so out of the way."""
-    function = x.function
+    """The result; where |y| is nearly 1, careful(x), which is rare and so a call out of the way."""
     near = abs(y) > NEAR_ONE
-    start, slow, end = (function.new_label(word) for word in ("derivative", "near_one", "done"))
-    function.do(f"br label %{start}")
-    function.label(start)
-    function.do(f"br i1 {near.any()}, label %{slow}, label %{end}")
-    function.label(slow)
-    name = _define(careful, function)
-    exact = Lanes(
-        function, function.emit(f"call {function.doubles} @{name}({function.doubles} {x.name})")
-    )
-    chosen = near.choose(exact, result)
-    function.do(f"br label %{end}")
-    function.label(end)
-    return Lanes(
-        function,
-        function.emit(
-            f"phi {function.doubles} [ {result.name}, %{start} ], [ {chosen.name}, %{slow} ]"
-        ),
-    )
+
+    def exact() -> list[Lanes]:
+        name = _define(careful, x.function)
+        called = x.function.emit(f"call {x.kind} @{name}({x.typed})")
+        return [near.choose(Lanes(x.function, called), result)]
+
+    return where_rare(near, [result], exact)[0]
 
 
 def _define(kernel: Callable[[Lanes], Lanes], caller: Function) -> str:
     """Have a kernel defined where the caller is, as a function from vector to vector."""
-    target = caller.target
-    name = f"{kernel.__name__}.{target.lanes}"
-    function = Function(target)
+    name = f"{kernel.__name__}.{caller.target.lanes}"
+    function = Function(caller.target)
     result = kernel(Lanes(function, "%x"))
-    lines = "\n".join(function.lines)
-    caller.declarations |= function.declarations
-    caller.declarations.add(
-        f"define internal {function.doubles} @{name}({function.doubles} %x) noinline cold {{\n"
-        f"entry:\n{lines}\n  ret {function.doubles} {result.name}\n}}"
-    )
+    function.do(f"ret {result.typed}")
+    head = f"internal {result.kind} @{name}({result.kind} %x) noinline cold"
+    caller.declarations |= {*function.declarations, function.definition(head)}
     return name
 
 
@@ -209,6 +197,6 @@ def silu(x: Lanes) -> Lanes:
     size = -abs(x)
     bounded = x.at_most(40.0)
     top = (x < 0.0).choose(exp_sum(size, exponent=64.0), 2.0**64)
-    bottom = ordered_sum(x.function.number(1.0), exp(size))
+    bottom = ordered_sum(1.0, exp(size))
     result, _ = pair_quotient(exact_product(bounded, top), bottom)
     return (x > 40.0).choose(x, result * 2.0**-64).with_sign_of(x)

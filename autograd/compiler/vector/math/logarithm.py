@@ -14,6 +14,7 @@ from autograd.compiler.vector.math.arithmetic import (
     pair_product,
     pair_quotient,
     polynomial,
+    root_pair,
 )
 from autograd.compiler.vector.math.exponential import exp, exp_sum
 
@@ -54,7 +55,7 @@ def log(x: Lanes) -> Lanes:
     return at_log_poles(x, log_near_one(m - 1.0, k))
 
 
-def log1p_sum(u: Lanes, low: Lanes, exponent: Lanes | None = None) -> Lanes:
+def log1p_sum(u: Lanes, low: Lanes | float, exponent: Lanes | None = None) -> Lanes:
     """log((1 + u + low) · 2^exponent) for u > -1, low small beside u."""
     w = u + 1.0
     error = (u > 1.0).choose(1.0 - (w - u), u - (w - 1.0))
@@ -67,15 +68,14 @@ def log1p_sum(u: Lanes, low: Lanes, exponent: Lanes | None = None) -> Lanes:
 
 def log1p(x: Lanes) -> Lanes:
     """log(1 + x), 1 + x being carried with its rounding error."""
-    result = at_log_poles(x + 1.0, log1p_sum(x, x.function.number(0.0)))
+    result = at_log_poles(x + 1.0, log1p_sum(x, 0.0))
     return (abs(x) < 2.0**-54).choose(x, result)
 
 
 def softplus(x: Lanes) -> Lanes:
     """log(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
-    zero = x.function.number(0.0)
     tail = exp(-abs(x))
-    curve = (tail < 2.0**-54).choose(tail, log1p_sum(tail, zero))
+    curve = (tail < 2.0**-54).choose(tail, log1p_sum(tail, 0.0))
     return x.at_least(0.0) + curve
 
 
@@ -86,9 +86,8 @@ def asinh(x: Lanes) -> Lanes:
     bounded = large.choose(1.0, size)
     square = bounded * bounded
     u, low = ordered_sum(bounded, square / ((square + 1.0).sqrt() + 1.0))
-    zero = x.function.number(0.0)
     argument = large.choose(size, u)
-    result = log1p_sum(argument, large.choose(zero, low), large.choose(1.0, zero))
+    result = log1p_sum(argument, large.choose(0.0, low), large.choose(1.0, 0.0))
     result = (size.equals(INFINITY)).choose(size, result)
     return (size < 2.0**-54).choose(x, result.with_sign_of(x))
 
@@ -99,14 +98,10 @@ def acosh(x: Lanes) -> Lanes:
     t = large.choose(1.0, x) - 1.0
     square, square_low = exact_product(t, t)
     high, low = exact_sum(t + t, square)
-    root = high.sqrt()
-    product, product_low = exact_product(root, root)
-    rest = (((high - product) - product_low) + (low + square_low)) / (root + root)
-    rest = (t.equals(0.0)).choose(0.0, rest)
+    root, rest = root_pair(high, low + square_low)
     u, u_low = exact_sum(t, root)
-    zero = x.function.number(0.0)
     argument = large.choose(x, u)
-    result = log1p_sum(argument, large.choose(zero, u_low + rest), large.choose(1.0, zero))
+    result = log1p_sum(argument, large.choose(0.0, u_low + rest), large.choose(1.0, 0.0))
     result = (x.equals(INFINITY)).choose(x, result)
     return (x.compare("ult", 1.0)).choose(NAN, result)
 
@@ -114,11 +109,10 @@ def acosh(x: Lanes) -> Lanes:
 def atanh(x: Lanes) -> Lanes:
     """Atanh |x| = ½ · log1p(2|x| / (1 - |x|))."""
     size = abs(x)
-    one = x.function.number(1.0)
-    zero = x.function.number(0.0)
     inside = size < 1.0
     bounded = inside.choose(size, 0.5)
-    quotient, low = pair_quotient((bounded + bounded, zero), ordered_sum(one, -bounded))
+    zero = x.function.number(0.0)
+    quotient, low = pair_quotient((bounded + bounded, zero), ordered_sum(1.0, -bounded))
     result = log1p_sum(quotient, low) * 0.5
     result = inside.choose(result, (size.equals(1.0)).choose(INFINITY, NAN))
     return (size < 2.0**-54).choose(x, result.with_sign_of(x))
@@ -126,13 +120,11 @@ def atanh(x: Lanes) -> Lanes:
 
 def log_pair(x: Lanes) -> Pair:
     """The logarithm to about 65 bits for a positive finite x."""
-    function = x.function
     k, m = split_exponent(x)
-    one, zero = function.number(1.0), function.number(0.0)
-    s = pair_quotient((m - 1.0, zero), exact_sum(m, one))
+    s = pair_quotient((m - 1.0, x.function.number(0.0)), exact_sum(m, 1.0))
     z = pair_product(s, s)
     third, third_low = c.THIRD_SUM
-    u, u_low = ordered_sum(function.number(third), z[0] * polynomial(z[0], c.LOG_TAIL))
+    u, u_low = ordered_sum(third, z[0] * polynomial(z[0], c.LOG_TAIL))
     bend = pair_product(pair_product(s, z), (u, u_low + third_low))
     high, low = ordered_sum(s[0], bend[0])
     low = low + (bend[1] + s[1])
@@ -186,10 +178,8 @@ def hypot(x: Lanes, y: Lanes) -> Lanes:
     square, square_low = exact_product(larger, larger)
     other, other_low = exact_product(smaller, smaller)
     total, low = ordered_sum(square, other)
-    root = total.sqrt()
-    product, product_low = exact_product(root, root)
-    rest = ((total - product) - product_low) + (low + (square_low + other_low))
-    result = (root.equals(0.0)).choose(root, root + rest / (root + root)) * down
+    root, rest = root_pair(total, low + (square_low + other_low))
+    result = (root + rest) * down
     infinite = (a.equals(INFINITY)) | (b.equals(INFINITY))
     result = ((a.is_nan()) | (b.is_nan())).choose(NAN, result)
     return infinite.choose(INFINITY, result)

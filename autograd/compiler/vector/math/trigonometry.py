@@ -3,189 +3,135 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
 
-from autograd.compiler.vector.assembly import Integers, Lanes, Truths, bits_of
+from autograd.compiler.vector.assembly import Function, Integers, Lanes, Truths
+from autograd.compiler.vector.loops import address, where_rare
 from autograd.compiler.vector.math import coefficients as c
 from autograd.compiler.vector.math.arithmetic import (
     Pair,
-    exact_product,
     exact_sum,
     nearest_integer,
     ordered_sum,
     pair_quotient,
     polynomial,
+    root_pair,
 )
+from autograd.compiler.vector.target import Target
 
 INFINITY, NAN = math.inf, math.nan
 
-
 LARGE_ANGLE = 2.0**20 * 1.5
+"""Beyond, an angle in radians is reduced with more bits of 2/π."""
 
 
 def reduce_angle(x: Lanes) -> tuple[Integers, Pair]:
     """The n and r of x = n · π/2 + r, |r| ≤ π/4; only the last two bits of n are right."""
-    function = x.function
     size = abs(x)
     large = (size > LARGE_ANGLE) & (size < INFINITY)
-    bits, high, low = reduce_small_angle(large.choose(0.0, x))
-    start, slow, end = (function.new_label(word) for word in ("angle", "large_angle", "reduced"))
-    function.do(f"br label %{start}")
-    function.label(start)
-    function.do(f"br i1 {large.any()}, label %{slow}, label %{end}")
-    function.label(slow)
-    slow_bits, slow_high, slow_low = reduce_large_angles(x, large, (bits, high, low))
-    slow_end = function.new_label("large_angle_end")
-    function.do(f"br label %{slow_end}")
-    function.label(slow_end)
-    function.do(f"br label %{end}")
-    function.label(end)
-
-    def either(kind: str, fast: str, careful: str) -> str:
-        return function.emit(f"phi {kind} [ {fast}, %{start} ], [ {careful}, %{slow_end} ]")
-
-    chosen = Integers(function, either(function.integers, bits.name, slow_bits.name))
-    r = Lanes(function, either(function.doubles, high.name, slow_high.name))
-    r_low = Lanes(function, either(function.doubles, low.name, slow_low.name))
-    return chosen, (r, r_low)
+    usual = reduce_small_angle(large.choose(0.0, x))
+    n, high, low = where_rare(large, usual, lambda: reduce_large_angles(x, large, usual))
+    return n.bits(), (high, low)
 
 
-def reduce_small_angle(x: Lanes) -> tuple[Integers, Lanes, Lanes]:
-    """The bits of n, and r as a sum, for |x| ≤ `LARGE_ANGLE` (Cody and Waite)."""
+def reduce_small_angle(x: Lanes) -> Sequence[Lanes]:
+    """A double whose bits end in n, and r as a sum, for |x| ≤ `LARGE_ANGLE` (Cody and Waite)."""
     n, bits = nearest_integer(x * c.TWO_OVER_PI[0])
     first = x - n * c.HALF_PI[0]
     second, second_low = exact_sum(first, -(n * c.HALF_PI[1]))
     third, third_low = exact_sum(second, -(n * c.HALF_PI[2]))
     high, low = ordered_sum(third, (second_low + third_low) - n * c.HALF_PI[3])
-    return bits, high, low
+    return bits.as_double(), high, low
 
 
-def reduce_large_angles(
-    x: Lanes, large: Truths, fast: tuple[Integers, Lanes, Lanes]
-) -> tuple[Integers, Lanes, Lanes]:
+def reduce_large_angles(x: Lanes, large: Truths, usual: Sequence[Lanes]) -> Sequence[Lanes]:
     """The same for any finite x, one lane at a time where it is large (Payne and Hanek)."""
     function = x.function
-    lanes = function.target.lanes
-    bits, high, low = (part.name for part in fast)
-    result = "{ i64, double, double }"
-    function.declarations.add(f"declare {result} @{LARGE_ANGLE_NAME}(double)")
-    for lane in range(lanes):
-        if lanes == 1:
-            angle, is_large = x.name, large.name
-        else:
-            angle = function.emit(f"extractelement {function.doubles} {x.name}, i64 {lane}")
-            is_large = function.emit(f"extractelement {function.truths} {large.name}, i64 {lane}")
-        safe = function.emit(f"select i1 {is_large}, double {angle}, double 1.0")
-        reduced = function.emit(f"call {result} @{LARGE_ANGLE_NAME}(double {safe})")
-        parts = []
-        for field, (kind, vector) in enumerate((("i64", bits), ("double", high), ("double", low))):
-            careful = function.emit(f"extractvalue {result} {reduced}, {field}")
-            whole = function.target.type(kind)
-            if lanes == 1:
-                parts.append(
-                    function.emit(f"select i1 {is_large}, {kind} {careful}, {kind} {vector}")
-                )
-                continue
-            before = function.emit(f"extractelement {whole} {vector}, i64 {lane}")
-            chosen = function.emit(f"select i1 {is_large}, {kind} {careful}, {kind} {before}")
-            parts.append(
-                function.emit(f"insertelement {whole} {vector}, {kind} {chosen}, i64 {lane}")
-            )
-        bits, high, low = parts
-    return Integers(function, bits), Lanes(function, high), Lanes(function, low)
+    safe = large.choose(x, 1.0)
+    function.declarations.update(large_angle_definitions())
+    angles = [safe.lane(lane) for lane in range(function.target.lanes)]
+    reduced = [
+        function.emit(f"call {REDUCED} @stepgrad.reduce_large_angle(double {angle})")
+        for angle in angles
+    ]
+    found = []
+    for field, before in enumerate(usual):
+        parts = [function.emit(f"extractvalue {REDUCED} {one}, {field}") for one in reduced]
+        found.append(large.choose(function.vector(Lanes, parts), before))
+    return found
 
 
-LARGE_ANGLE_NAME = "stepgrad.reduce_large_angle"
+REDUCED = "{ double, double, double }"
+"""The LLVM type of n, as a double, and the two parts of r."""
 
 
-def large_angle_source() -> str:
-    """LLVM text of the argument reduction of one large finite double.
+@cache
+def large_angle_definitions() -> frozenset[str]:
+    """LLVM text of ``reduce_large_angle``, the argument reduction of one large finite double.
 
     x = M · 2^e with a 53-bit integer M. Of the bits of 2/π only 192 matter: those before them give
     multiples of 4 quarter turns, those after them nothing that a double could hold. Their product
     with M, modulo 4 quarter turns, is n + f in units of a quarter turn, and r = f · π/2.
     """
-    words = ", ".join(f"i64 {w - (1 << 64) if w >> 63 else w}" for w in c.TWO_OVER_PI_BITS)
-    count = len(c.TWO_OVER_PI_BITS)
-    half_pi, half_pi_low = (f"0x{bits_of(part):016X}" for part in c.HALF_PI_SUM)
-    return f"""
-@two_over_pi = private constant [{count} x i64] [{words}]
+    function = Function(Target(1, fused=True))
+    x = Lanes(function, "%x")
+    position = ((x.bits() >> 52) & 2047) - (1075 + 2 - 64)
+    start = function.emit(f"getelementptr i64, ptr @two_over_pi, i64 {(position >> 6).name}")
+    words = [function.emit(f"load i64, ptr {address(function, start, 8 * k)}") for k in range(4)]
+    shift = ("i64", (position & 63).name)
+    bits = [
+        function.call("i64", "llvm.fshl.i64", [("i64", word), ("i64", following), shift])
+        for word, following in pairwise(words)
+    ]
+    n, *fraction = _quarter_turns((x.bits() & ((1 << 52) - 1)) | (1 << 52), bits)
+    first, second, third = (
+        Lanes(function, function.emit(f"sitofp {part.typed} to double")) * 2.0**-places
+        for part, places in zip(fraction, (53, 106, 128), strict=True)
+    )
+    high, low = exact_sum(first, second)
+    half_pi, half_pi_low = c.HALF_PI_SUM
+    r = high * half_pi
+    error = function.intrinsic("fma", high, function.number(half_pi), -r)
+    r_low = error + (high * half_pi_low + (low + third) * half_pi)
+    negative = x.bits().negative()
+    result = "poison"
+    for field, (value, opposite) in enumerate(
+        ((n.as_double(), (function.integer(0) - n).as_double()), (r, -r), (r_low, -r_low))
+    ):
+        signed = negative.choose(opposite, value)
+        result = function.emit(f"insertvalue {REDUCED} {result}, {signed.typed}, {field}")
+    function.do(f"ret {REDUCED} {result}")
+    table = ", ".join(f"i64 {function.integer(word).name}" for word in c.TWO_OVER_PI_BITS)
+    words_of_table = ", ".join(f"i64 {function.integer(word).name}" for word in c.TWO_OVER_PI_BITS)
+    kind = f"[{len(c.TWO_OVER_PI_BITS)} x i64]"
+    table = f"@two_over_pi = private constant {kind} [{words_of_table}]"
+    head = f"internal {REDUCED} @stepgrad.reduce_large_angle(double %x)"
+    return frozenset({table, function.definition(head), *function.declarations})
 
-define internal {{ i64, double, double }} @{LARGE_ANGLE_NAME}(double %x) {{
-  %bits = bitcast double %x to i64
-  %shifted = lshr i64 %bits, 52
-  %exponent = and i64 %shifted, 2047
-  %fraction = and i64 %bits, {(1 << 52) - 1}
-  %m = or i64 %fraction, {1 << 52}
-  %position = sub i64 %exponent, {1075 + 2 - 64}
-  %word = lshr i64 %position, 6
-  %offset = and i64 %position, 63
-  %p0 = getelementptr i64, ptr @two_over_pi, i64 %word
-  %p1 = getelementptr i64, ptr %p0, i64 1
-  %p2 = getelementptr i64, ptr %p0, i64 2
-  %p3 = getelementptr i64, ptr %p0, i64 3
-  %w0 = load i64, ptr %p0
-  %w1 = load i64, ptr %p1
-  %w2 = load i64, ptr %p2
-  %w3 = load i64, ptr %p3
-  %a0 = call i64 @llvm.fshl.i64(i64 %w0, i64 %w1, i64 %offset)
-  %a1 = call i64 @llvm.fshl.i64(i64 %w1, i64 %w2, i64 %offset)
-  %a2 = call i64 @llvm.fshl.i64(i64 %w2, i64 %w3, i64 %offset)
-  %m_wide = zext i64 %m to i128
-  %a1_wide = zext i64 %a1 to i128
-  %a2_wide = zext i64 %a2 to i128
-  %low = mul i128 %a2_wide, %m_wide
-  %middle = mul i128 %a1_wide, %m_wide
-  %top = mul i64 %a0, %m
-  %top_wide = zext i64 %top to i128
-  %top_high = shl i128 %top_wide, 64
-  %carry = lshr i128 %low, 64
-  %upper = add i128 %middle, %top_high
-  %product = add i128 %upper, %carry
-  %rounded = add i128 %product, {1 << 125}
-  %n_wide = lshr i128 %rounded, 126
-  %n = trunc i128 %n_wide to i64
-  %f = shl i128 %product, 2
-  %f0_wide = ashr i128 %f, 75
-  %f0 = trunc i128 %f0_wide to i64
-  %f1_wide = lshr i128 %f, 22
-  %f1_long = trunc i128 %f1_wide to i64
-  %f1 = and i64 %f1_long, {(1 << 53) - 1}
-  %f2_long = trunc i128 %f to i64
-  %f2 = and i64 %f2_long, {(1 << 22) - 1}
-  %d0 = sitofp i64 %f0 to double
-  %d1 = sitofp i64 %f1 to double
-  %d2 = sitofp i64 %f2 to double
-  %s0 = fmul double %d0, 0x{bits_of(2.0**-53):016X}
-  %s1 = fmul double %d1, 0x{bits_of(2.0**-106):016X}
-  %s2 = fmul double %d2, 0x{bits_of(2.0**-128):016X}
-  %high = fadd double %s0, %s1
-  %back = fsub double %high, %s0
-  %lost = fsub double %high, %back
-  %e0 = fsub double %s0, %lost
-  %e1 = fsub double %s1, %back
-  %e = fadd double %e0, %e1
-  %rest = fadd double %e, %s2
-  %r = fmul double %high, {half_pi}
-  %minus_r = fneg double %r
-  %r_error = call double @llvm.fma.f64(double %high, double {half_pi}, double %minus_r)
-  %t0 = fmul double %high, {half_pi_low}
-  %t1 = fmul double %rest, {half_pi}
-  %t = fadd double %t0, %t1
-  %r_low = fadd double %r_error, %t
-  %negative = icmp slt i64 %bits, 0
-  %minus_r_low = fneg double %r_low
-  %minus_n = sub i64 0, %n
-  %r_signed = select i1 %negative, double %minus_r, double %r
-  %low_signed = select i1 %negative, double %minus_r_low, double %r_low
-  %n_signed = select i1 %negative, i64 %minus_n, i64 %n
-  %with_n = insertvalue {{ i64, double, double }} poison, i64 %n_signed, 0
-  %with_r = insertvalue {{ i64, double, double }} %with_n, double %r_signed, 1
-  %all = insertvalue {{ i64, double, double }} %with_r, double %low_signed, 2
-  ret {{ i64, double, double }} %all
-}}
-declare i64 @llvm.fshl.i64(i64, i64, i64)
-declare double @llvm.fma.f64(double, double, double)
-"""
+
+def _quarter_turns(m: Integers, bits: Sequence[str]) -> list[Integers]:
+    """The integer n nearest to m times a number below 4, and three parts of m · number - n.
+
+    The number is given as three words of 64 bits, the parts as integers with 53, 106 and 128 bits
+    after the point; all is computed in 128 bits.
+    """
+    function = m.function
+
+    def wide(operation: str, *operands: str | int) -> str:
+        return function.emit(f"{operation} i128 {', '.join(map(str, operands))}")
+
+    def narrow(number: str) -> Integers:
+        return Integers(function, function.emit(f"trunc i128 {number} to i64"))
+
+    factor, *words = (function.emit(f"zext i64 {word} to i128") for word in (m.name, *bits))
+    top, middle, low = (wide("mul", word, factor) for word in words)
+    product = wide("add", wide("add", middle, wide("shl", top, 64)), wide("lshr", low, 64))
+    n = narrow(wide("lshr", wide("add", product, 1 << 125), 126))
+    rest = wide("shl", product, 2)
+    second = narrow(wide("lshr", rest, 22)) & ((1 << 53) - 1)
+    return [n, narrow(wide("ashr", rest, 75)), second, narrow(rest) & ((1 << 22) - 1)]
 
 
 def sin_near_zero(r: Pair) -> Pair:
@@ -290,10 +236,7 @@ def asin_pieces(x: Lanes) -> tuple[Truths, Lanes, Lanes, Lanes]:
     size = abs(x)
     beyond = size > 0.5
     far = (1.0 - size) * 0.5
-    root = far.sqrt()
-    product, product_low = exact_product(root, root)
-    correction = ((far - product) - product_low) / (root + root)
-    correction = (root.equals(0.0)).choose(0.0, correction)
+    root, correction = root_pair(far)
     a = beyond.choose(root, size)
     z = beyond.choose(far, x * x)
     return beyond, a, beyond.choose(correction, 0.0), polynomial(z, c.ASIN) * (z * a)

@@ -1,25 +1,23 @@
-"""After the third step: boxes with many parents of their own move to the middle of them.
+"""Boxes with many parents of their own move to the middle of them.
 
 Brandes and Köpf's method aligns a box with one of its parents, which looks right for two or three
 but not where an output neuron reads a hundred weights and activations. What follows moves along;
 its leaves then gather around it. Where nothing has many parents nothing changes.
+
+Read next: `compaction`.
 """
 
 from __future__ import annotations
 
-from autograd.views.draw.layout.coordinates import Separation
-from autograd.views.draw.layout.isotonic import (
-    HEAVY,
-    LIGHT,
-    USUAL,
-    least_squares,
-    mean,
-    offsets,
-)
-from autograd.views.draw.layout.ranks import Layering
+from functools import partial
+from itertools import groupby
 
-MANY = 3
-FAR = 60.0
+from autograd.views.draw.layout import spacing
+from autograd.views.draw.layout.ranks import Layering
+from autograd.views.draw.layout.spacing import HEAVY, LIGHT, USUAL, Separation
+
+MANY = 3  # parents of its own from which on a box is centred
+FAR = 60.0  # pixels; a box that is nearer to the middle stays
 
 
 def centre(
@@ -28,15 +26,8 @@ def centre(
     """Coordinates with boxes centred; the parameters are those of `assign_coordinates`."""
     moved = list(across)
     for layer in layers:
-        wanted, weights = [], []
-        for vertex in layer:
-            place, weight = _wish(layering, vertex, across, moved)
-            wanted.append(place)
-            weights.append(weight)
-        for vertex, place in zip(
-            layer, least_squares(wanted, weights, offsets(layer, separation)), strict=True
-        ):
-            moved[vertex] = place
+        wishes = [_wish(layering, vertex, across, moved) for vertex in layer]
+        spacing.settle(layer, wishes, moved, separation)
     stirred = [abs(new - old) > 0.5 for new, old in zip(moved, across, strict=True)]
     for layer in layers:
         gather_leaves(layering, layer, moved, stirred, separation)
@@ -50,13 +41,13 @@ def _wish(
     if vertex >= layering.boxes and parents[0] >= layering.boxes:
         return moved[parents[0]], HEAVY
     own = own_parents(layering, vertex)
-    middle = mean([moved[parent] for parent in own]) if len(own) >= MANY else across[vertex]
+    middle = spacing.mean([moved[parent] for parent in own]) if len(own) >= MANY else across[vertex]
     if abs(middle - across[vertex]) > FAR:
         return middle, USUAL
     shifts = [moved[p] - across[p] for p in parents if layering.before[p]]
     if not shifts:
         return across[vertex], USUAL if parents else LIGHT
-    return across[vertex] + mean(shifts), USUAL
+    return across[vertex] + spacing.mean(shifts), USUAL
 
 
 def own_parents(layering: Layering, vertex: int) -> list[int]:
@@ -75,28 +66,26 @@ def gather_leaves(
 
     Only leaves with a consumer that is `stirred` move.
     """
-    start = 0
-    while start < len(layer):
-        end = start
-        while end < len(layer) and _is_free_leaf(layering, layer[end]):
-            end += 1
-        run = layer[start:end]
-        if run:
-            tight = offsets(run, separation)
-            low, high = -float("inf"), float("inf")
-            if start > 0:
-                low = moved[layer[start - 1]] + separation(layer[start - 1], run[0])
-            if end < len(layer):
-                high = moved[layer[end]] - separation(run[-1], layer[end]) - tight[-1]
-            wanted = []
-            for leaf in run:
-                targets = layering.after[leaf]
-                follows = any(stirred[target] for target in targets)
-                wanted.append(mean([moved[t] for t in targets]) if follows else moved[leaf])
-            places = least_squares(wanted, [USUAL] * len(run), tight)
-            for leaf, place, offset in zip(run, places, tight, strict=True):
-                moved[leaf] = min(max(place - offset, low), high) + offset
-        start = end + 1
+    end = 0
+    for are_leaves, group in groupby(layer, key=partial(_is_free_leaf, layering)):
+        run = list(group)
+        start, end = end, end + len(run)
+        if not are_leaves:
+            continue
+        tight = spacing.offsets(run, separation)
+        low, high = -float("inf"), float("inf")
+        if start > 0:
+            low = moved[layer[start - 1]] + separation(layer[start - 1], run[0])
+        if end < len(layer):
+            high = moved[layer[end]] - separation(run[-1], layer[end]) - tight[-1]
+        wanted = []
+        for leaf in run:
+            targets = layering.after[leaf]
+            follows = any(stirred[target] for target in targets)
+            wanted.append(spacing.mean([moved[t] for t in targets]) if follows else moved[leaf])
+        places = spacing.least_squares(wanted, [USUAL] * len(run), tight)
+        for leaf, place, offset in zip(run, places, tight, strict=True):
+            moved[leaf] = min(max(place - offset, low), high) + offset
 
 
 def _is_free_leaf(layering: Layering, vertex: int) -> bool:

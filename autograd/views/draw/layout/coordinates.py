@@ -1,4 +1,6 @@
-"""Third step: coordinates within each rank, with long links straight.
+"""A coordinate for each vertex within its rank, with long links straight.
+
+Read next: `centring`, which moves some boxes again.
 
 References
 ----------
@@ -10,12 +12,10 @@ compacted by longest paths here, which avoids the flaw that the authors' erratum
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 
 from autograd.views.draw.layout.ranks import Layering
-
-Separation = Callable[[int, int], float]
+from autograd.views.draw.layout.spacing import Separation
 
 
 def assign_coordinates(
@@ -43,18 +43,10 @@ def assign_coordinates(
     return _balance(candidates)
 
 
-def _positions(layers: list[list[int]], count: int) -> list[int]:
-    position = [0] * count
-    for layer in layers:
-        for index, vertex in enumerate(layer):
-            position[vertex] = index
-    return position
-
-
 def _conflicts(layering: Layering, layers: list[list[int]]) -> set[tuple[int, int]]:
     # Links that cross a piece of a trunk (the paper's type 1) or branch off where it goes on: they
     # must bend, not the trunk.
-    position = _positions(layers, len(layering.rank))
+    position = layering.positions(layers)
     boxes, before = layering.boxes, layering.before
     marked: set[tuple[int, int]] = set()
     for helper in range(boxes, len(layering.rank)):
@@ -81,7 +73,7 @@ def _align(
 ) -> list[int]:
     # `root[v]` stands for the block of v: vertices that shall get the same coordinate.
     count, boxes = len(layering.rank), layering.boxes
-    position = _positions(layers, count)
+    position = layering.positions(layers)
     neighbours = layering.before if forwards else layering.after
     root = list(range(count))
     free = [True] * count
@@ -114,6 +106,7 @@ def _compact(layers: list[list[int]], root: list[int], separation: Separation) -
             following[root[left]].append((root[right], separation(left, right)))
             waiting[root[right]] += 1
     place = [0.0] * count
+    # By hand, because graphlib takes twice as long, and this is done four times for each drawing.
     order = [vertex for vertex in range(count) if root[vertex] == vertex and waiting[vertex] == 0]
     for block in order:
         for other, distance in following[block]:

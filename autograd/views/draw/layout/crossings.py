@@ -1,4 +1,6 @@
-"""Second step: an order within each rank that lets few links cross.
+"""The order within each rank, chosen so that few links cross.
+
+Read next: `spacing`.
 
 References
 ----------
@@ -15,7 +17,7 @@ from bisect import bisect_right, insort
 from autograd.views.draw.layout.ranks import Layering
 
 SWEEPS = 8
-EXCHANGE_UP_TO = 400
+EXCHANGE_UP_TO = 400  # vertices; of larger graphs no neighbours are exchanged
 
 
 def order_layers(layering: Layering) -> list[list[int]]:
@@ -25,9 +27,7 @@ def order_layers(layering: Layering) -> list[list[int]]:
     order seen. Ties keep their place, so the outcome depends on the graph alone.
     """
     layers = _first_order(layering)
-    position = [0] * len(layering.rank)
-    for layer in layers:
-        _number(layer, position)
+    position = layering.positions(layers)
     best = [list(layer) for layer in layers]
     fewest = count_crossings(layering, layers, position)
     exchange = len(layering.rank) <= EXCHANGE_UP_TO
@@ -85,24 +85,17 @@ def _arguments(layering: Layering, vertex: int) -> list[int]:
     return [*computed[:middle], *leaves, *computed[middle:]]
 
 
-def _number(layer: list[int], position: list[int]) -> None:
-    for index, vertex in enumerate(layer):
-        position[vertex] = index
-
-
 def _sort_by_barycentre(layer: list[int], neighbours: list[list[int]], position: list[int]) -> None:
     # A vertex without neighbours on that side keeps its place; the others share the rest.
-    keyed = []
-    for vertex in layer:
+    def barycentre(vertex: int) -> float:
         near = neighbours[vertex]
-        if near:
-            keyed.append((sum([position[other] for other in near]) / len(near), vertex))
-    keyed.sort(key=lambda pair: pair[0])
-    ordered = iter(keyed)
+        return sum([position[other] for other in near]) / len(near)
+
+    ordered = iter(sorted([vertex for vertex in layer if neighbours[vertex]], key=barycentre))
     for index, vertex in enumerate(layer):
         if neighbours[vertex]:
-            layer[index] = next(ordered)[1]
-    _number(layer, position)
+            layer[index] = next(ordered)
+        position[layer[index]] = index
 
 
 def _exchange_neighbours(layering: Layering, layers: list[list[int]], position: list[int]) -> None:

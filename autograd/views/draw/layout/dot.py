@@ -1,8 +1,8 @@
-"""The layout by Graphviz's ``dot``: its order and coordinates within ranks, our ranks and curves.
+"""The layout by Graphviz's ``dot``, which gives order and coordinates within our ranks.
 
-Graphviz gets the ranked graph, whose long links are cut into trunks already. All its links reach
-from one rank to the next, so its ranks can only be ours, and what makes it take minutes for a
-parameter that feeds every step of a long chain does not arise.
+Graphviz gets the graph with its long links cut into trunks already, so every link leads from one
+rank to the next and Graphviz can only choose the same ranks. Nor does it then take minutes for a
+parameter that feeds every step of a long chain. The curves are ours again.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import json
 
 from autograd.views.draw.graphviz import run_graphviz
 from autograd.views.draw.layout.graph import Graph, Placement, is_vertical
-from autograd.views.draw.layout.layered import layering_of
-from autograd.views.draw.layout.ranks import Layering
-from autograd.views.draw.layout.routing import BOX_GAP, LINK_GAP, extents, place
+from autograd.views.draw.layout.ranks import Layering, layering_of
+from autograd.views.draw.layout.routing import route
+from autograd.views.draw.layout.spacing import BOX_GAP, LINK_GAP
+from autograd.views.draw.layout.turning import flattened, turned
 
 POINTS_PER_INCH = 72.0
 
@@ -26,9 +27,10 @@ def dot(graph: Graph) -> Placement:
     RuntimeError
         If Graphviz is not installed.
     """
-    layering = layering_of(graph)
+    flat = flattened(graph)
+    layering = layering_of(flat)
     answer = run_graphviz(
-        _ranked_source(graph, layering),
+        _ranked_source(flat, layering),
         "dot",
         "json0",
         "layout='layered' (the default) needs nothing installed.",
@@ -37,21 +39,20 @@ def dot(graph: Graph) -> Placement:
     for node in json.loads(answer).get("objects", ()):
         x, y = node["pos"].split(",")
         across[int(node["name"])] = float(x) if is_vertical(graph.direction) else -float(y)
-    return place(graph, layering, across)
+    return turned(graph, *route(flat, layering, across))
 
 
-def _ranked_source(graph: Graph, layering: Layering) -> str:
+def _ranked_source(flat: Graph, layering: Layering) -> str:
     import graphviz
 
-    vertical = is_vertical(graph.direction)
+    vertical = is_vertical(flat.direction)
     source = graphviz.Digraph(
         graph_attr={"rankdir": "TB" if vertical else "LR", "nodesep": _inches(LINK_GAP)},
         node_attr={"shape": "box", "label": "", "fixedsize": "true"},
         edge_attr={"arrowhead": "none"},
     )
-    size = extents(graph)
     for vertex in range(len(layering.rank)):
-        along, across = size[vertex] if vertex < layering.boxes else (1.0, 1.0)
+        along, across = flat.sizes[vertex] if vertex < layering.boxes else (1.0, 1.0)
         across += BOX_GAP - LINK_GAP if vertex < layering.boxes else 0.0
         width, height = (across, along) if vertical else (along, across)
         source.node(str(vertex), width=_inches(width), height=_inches(height))

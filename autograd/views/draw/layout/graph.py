@@ -1,6 +1,6 @@
 """What a layout is given and what it returns: plain numbers, nothing of `Value`.
 
-Read `ranks` next, then `crossings`, `coordinates` and `routing`: the steps of Sugiyama's method.
+Read next: `layered`, the layout as a pipeline.
 """
 
 from __future__ import annotations

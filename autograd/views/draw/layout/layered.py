@@ -1,23 +1,26 @@
-"""The built-in layout: needs nothing installed and gives the same bytes everywhere."""
+"""The built-in layout, a pipeline of stages: nothing to install, and the same bytes everywhere.
+
+This is Sugiyama's method. It places boxes in ranks (columns, where links point to the right), so
+that every link leads to a later rank.
+
+Read next: the stages, in the order in which `layered` calls them, from `turning` on.
+"""
 
 from __future__ import annotations
-
-from functools import partial
 
 from autograd.views.draw.layout.centring import centre
 from autograd.views.draw.layout.compaction import compact
 from autograd.views.draw.layout.coordinates import assign_coordinates
 from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.graph import Graph, Placement
-from autograd.views.draw.layout.ranks import Layering, assign_ranks, cut_long_links
-from autograd.views.draw.layout.routing import place, separation
-
-HELPERS_PER_BOX = 4
-HELPERS_AT_LEAST = 200
+from autograd.views.draw.layout.ranks import layering_of
+from autograd.views.draw.layout.routing import route
+from autograd.views.draw.layout.spacing import separation
+from autograd.views.draw.layout.turning import flattened, turned
 
 
 def layered(graph: Graph) -> Placement:
-    """Place boxes in ranks by Sugiyama's method: ranks, order, coordinates, curves.
+    """Place boxes in ranks and draw links as curves from rank to rank.
 
     Examples
     --------
@@ -27,16 +30,11 @@ def layered(graph: Graph) -> Placement:
     >>> len(placement.paths)
     2
     """
-    layering = layering_of(graph)
-    layers = order_layers(layering)
-    apart = partial(separation, graph)
-    across = assign_coordinates(layering, layers, apart)
-    across = centre(layering, layers, across, apart)
-    across = compact(layering, layers, across, apart)
-    return place(graph, layering, across)
-
-
-def layering_of(graph: Graph) -> Layering:
-    """The ranks of a graph, with trunks for its long links."""
-    limit = HELPERS_AT_LEAST + HELPERS_PER_BOX * len(graph.sizes)
-    return cut_long_links(graph, assign_ranks(graph), limit)
+    flat = flattened(graph)  # as if all links pointed to the right
+    layering = layering_of(flat)  # the rank of each box; long links are cut at each rank
+    layers = order_layers(layering)  # the order within each rank, with few crossings
+    apart = separation(flat)  # how far two neighbours in a rank must be apart
+    across = assign_coordinates(layering, layers, apart)  # places in the rank, long links straight
+    across = centre(layering, layers, across, apart)  # boxes in the middle of their many parents
+    across = compact(layering, layers, across, apart)  # a tall drawing made lower
+    return turned(graph, *route(flat, layering, across))  # curves; then the asked direction

@@ -1,16 +1,25 @@
-"""First step: a rank for every box, so that links point from rank to higher rank.
+"""The rank of every box, so that each link leads to a later rank; and long links cut at each rank.
 
-Long links are then cut into pieces from one rank to the next. All long links of one source share
-one *trunk* of helper vertices, from which they branch off. A parameter that feeds each of n steps
-of a chain so costs n vertices and is drawn as one line along the chain; a helper for every link
-and rank would be n²/2 of them, the reason why Graphviz takes minutes for such a graph.
+A long link is replaced by pieces that reach from one rank to the next, joined by helper vertices.
+All long links of one source share one row of helpers, its *trunk*, and branch off from it. A
+parameter that feeds each of n steps of a chain needs n helpers in this way and is drawn as one line
+along the chain. With helpers of its own for each link it would need n²/2 of them, which is why
+Graphviz takes minutes for such a graph.
+
+Read next: `crossings`, the order within each rank.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from autograd.views.draw.layout.graph import Graph
+
+# How many helper vertices there may be: this many for each box, and some more.
+HELPERS_PER_BOX = 4
+HELPERS_AT_LEAST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +34,8 @@ class Layering:
         The rank of each vertex, from 0.
     before, after : list of lists of int
         The neighbours of each vertex in the rank before and in the rank after it.
-    trunk : dict of int to int
-        For a source with long links its first helper; the next ranks' helpers follow by number.
+    trunk : dict of int to range
+        For a source with long links its helpers, one in each of the ranks that follow.
     outside : frozenset of int
         Sources whose long links run round the drawing instead, on a track of their own.
     """
@@ -35,7 +44,7 @@ class Layering:
     rank: list[int]
     before: list[list[int]]
     after: list[list[int]]
-    trunk: dict[int, int]
+    trunk: dict[int, range]
     outside: frozenset[int]
 
     def layers(self) -> list[list[int]]:
@@ -45,9 +54,33 @@ class Layering:
             layers[rank].append(vertex)
         return layers
 
+    def positions(self, layers: list[list[int]]) -> list[int]:
+        """For each vertex its position in its rank, given the order within the ranks."""
+        position = [0] * len(self.rank)
+        for layer in layers:
+            for index, vertex in enumerate(layer):
+                position[vertex] = index
+        return position
+
+    def last_stop(self, source: int, target: int) -> int:
+        """The vertex from which a link enters the gap before its target."""
+        span = self.rank[target] - self.rank[source]
+        if span == 1 or source in self.outside:
+            return source
+        return self.trunk[source][span - 2]
+
+
+def layering_of(graph: Graph) -> Layering:
+    """The ranks of a graph, with trunks for its long links."""
+    limit = HELPERS_AT_LEAST + HELPERS_PER_BOX * len(graph.sizes)
+    return cut_long_links(graph, assign_ranks(graph), limit)
+
 
 def assign_ranks(graph: Graph) -> list[int]:
-    """Rank of each box: the longest way to it, then as near to its consumers as is no detour.
+    """Rank of each box: at first the length of the longest way to it.
+
+    Then boxes move on to the rank just before their first consumer, where this makes the links that
+    enter them grow by no more than it shortens those that leave them.
 
     Raises
     ------
@@ -67,7 +100,10 @@ def assign_ranks(graph: Graph) -> list[int]:
     for source, target in graph.links:
         sources[target].append(source)
         targets[source].append(target)
-    order = _topological(sources, targets)
+    try:
+        order = list(TopologicalSorter(dict(enumerate(sources))).static_order())
+    except CycleError:
+        raise ValueError("cannot lay out a graph with a cycle: its links must be acyclic") from None
     rank = [0] * count
     for vertex in order:
         for target in targets[vertex]:
@@ -83,7 +119,8 @@ def assign_ranks(graph: Graph) -> list[int]:
 def cut_long_links(graph: Graph, rank: list[int], limit: int) -> Layering:
     """Replace long links by trunks with at most `limit` helper vertices in all.
 
-    The sources with the longest trunks go without when there would be more.
+    Where there would be more, the sources with the longest trunks get none: their long links run
+    outside, round the drawing.
     """
     reach: dict[int, int] = {}
     for source, target in graph.links:
@@ -93,43 +130,28 @@ def cut_long_links(graph: Graph, rank: list[int], limit: int) -> Layering:
     ranks = list(rank)
     before: list[list[int]] = [[] for _ in rank]
     after: list[list[int]] = [[] for _ in rank]
-    trunk: dict[int, int] = {}
+    trunk: dict[int, range] = {}
     for source in sorted(reach):
         if source not in outside:
-            trunk[source] = len(ranks)
-            previous = source
-            for step in range(reach[source]):
-                helper = len(ranks)
-                ranks.append(rank[source] + 1 + step)
+            trunk[source] = range(len(ranks), len(ranks) + reach[source])
+            for previous, helper in pairwise((source, *trunk[source])):
+                ranks.append(ranks[previous] + 1)
                 before.append([previous])
                 after.append([])
                 after[previous].append(helper)
-                previous = helper
+    layering = Layering(len(rank), ranks, before, after, trunk, outside)
     for source, target in graph.links:
-        span = rank[target] - rank[source]
-        if span == 1 or source not in outside:
-            last = source if span == 1 else trunk[source] + span - 2
+        if source not in outside or rank[target] == rank[source] + 1:
+            last = layering.last_stop(source, target)
             after[last].append(target)
             before[target].append(last)
-    return Layering(len(rank), ranks, before, after, trunk, outside)
-
-
-def _topological(sources: list[list[int]], targets: list[list[int]]) -> list[int]:
-    waiting = [len(each) for each in sources]
-    order = [vertex for vertex, number in enumerate(waiting) if number == 0]
-    for vertex in order:
-        for target in targets[vertex]:
-            waiting[target] -= 1
-            if waiting[target] == 0:
-                order.append(target)
-    if len(order) < len(sources):
-        raise ValueError("cannot lay out a graph with a cycle: its links must be acyclic")
-    return order
+    return layering
 
 
 def _drag(order: list[int], sources: list[list[int]], targets: list[list[int]]) -> list[int]:
-    # By how much the links before a vertex grow when it moves one rank on. What only it consumes
-    # comes along: that costs at most the one link between the two.
+    # The cost of moving a vertex one rank on: by how many ranks the links that enter it grow in
+    # all. Each such link grows by one. But a source whose only link is this one can move along:
+    # then the link keeps its length and the source's own cost counts instead, if that is less.
     drag = [0] * len(order)
     for vertex in order:
         for source in sources[vertex]:

@@ -1,98 +1,75 @@
-"""Fourth step: from ranks and coordinates to boxes and curves, shared by both layouts.
+"""Curves for the links, once each box has its rank and its coordinate.
 
 Everything is worked out for ranks from left to right: `along` runs from rank to rank, `across`
-within a rank. Curves bend in the gaps between ranks only and run straight, on the place that a
-trunk's helper keeps free, past a rank: so no link can touch a box that is not its own.
+within a rank. A curve bends only in the gaps between ranks. Past a rank it runs straight, at the
+place that a trunk's helper keeps free for it, so no link can touch a box that is not its own.
+
+Both layouts use this stage. Read next: `dot`, the other layout.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
-from autograd.views.draw.layout.graph import Graph, Placement, Point, is_vertical
+from autograd.views.draw.layout.graph import Graph, Point
 from autograd.views.draw.layout.ranks import Layering
+from autograd.views.draw.layout.spacing import LINK_GAP
 
-MARGIN = 8.0
+# All in pixels.
 RANK_GAP = 44.0
-BOX_GAP = 16.0
-LINK_GAP = 12.0
-PORT_GAP = 16.0
-LEAST_PORT_GAP = 6.0  # below this the heads of arrows run together: then better at one place
-CROWDED_PORT_GAP = 0.5
 WIDEST_GAP = 160.0
+PORT_GAP = 16.0  # between the ends of two links at the same box
+LEAST_PORT_GAP = 6.0  # nearer arrow heads would run together: then they better share one place
+CROWDED_PORT_GAP = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    # A straight piece of a trunk: from rank `first` to rank `last` at one coordinate.
-    first: int
-    last: int
-    across: float
-
-
-@dataclass(slots=True)
-class _Columns:
-    # Where each rank begins and ends along the direction of the links.
-    start: list[float]
-    end: list[float]
-
-
-def extents(graph: Graph) -> list[Point]:
-    """(along, across) of each box."""
-    if is_vertical(graph.direction):
-        return [(height, width) for width, height in graph.sizes]
-    return [(width, height) for width, height in graph.sizes]
-
-
-def separation(graph: Graph, a: int, b: int) -> float:
-    """Least distance of the centres of two vertices that are neighbours in a rank."""
-    count = len(graph.sizes)
-    side = 0 if is_vertical(graph.direction) else 1
-    half_a = graph.sizes[a][side] / 2 if a < count else 0.0
-    half_b = graph.sizes[b][side] / 2 if b < count else 0.0
-    return half_a + half_b + (BOX_GAP if a < count and b < count else LINK_GAP)
-
-
-def place(graph: Graph, layering: Layering, across: list[float]) -> Placement:
-    """Boxes, curves and places for labels.
+def route(
+    flat: Graph, layering: Layering, across: list[float]
+) -> tuple[list[Point], list[list[Point]], list[Point]]:
+    """Find corners of boxes, curves of links and places for the links' labels.
 
     Parameters
     ----------
-    graph : Graph
+    flat : Graph
+        With sizes as (along, across), see `turning`.
     layering : Layering
     across : list of float
         For each vertex of the layering the coordinate of its centre within its rank.
+
+    Returns
+    -------
+    corners, paths, labels : lists
+        Points as (along, across); what they mean is said at `Placement`.
     """
-    size = extents(graph)
-    ports, label_shift = _ports(graph, layering, across, size)
-    runs = {source: _runs(layering, across, source) for source in layering.trunk}
-    tracks = _tracks(graph, layering, across, size)
-    columns = _columns(graph, layering, across, size)
-    centre = [(columns.start[r] + columns.end[r]) / 2 for r in layering.rank[: layering.boxes]]
+    ports, label_shift = _ports(flat, layering, across)
+    runs = {source: _runs(layering, across, trunk) for source, trunk in layering.trunk.items()}
+    tracks = _tracks(flat, layering, across)
+    start, end = _columns(flat, layering, across)
+    centre = [(start[rank] + end[rank]) / 2 for rank in layering.rank[: layering.boxes]]
     paths, labels = [], []
-    for index, (source, target) in enumerate(graph.links):
-        path = _Path(centre[source] + size[source][0] / 2, across[source])
+    for index, (source, target) in enumerate(flat.links):
+        path = _Path(centre[source] + flat.sizes[source][0] / 2, across[source])
         first, last = layering.rank[source], layering.rank[target] - 1
-        path.straight(columns.end[first])
+        path.straight(end[first])
         if first < last and source in layering.outside:
-            path.bend(columns.start[first + 1], tracks[source])
+            path.bend(start[first + 1], tracks[source])
         elif first < last:
             for run in runs[source]:
                 if run.first > last:
                     break
-                path.bend(columns.start[run.first], run.across)
-                path.straight(columns.end[min(run.last, last)])
-        path.straight(columns.end[last])
-        path.bend(columns.start[last + 1], ports[index])
-        path.straight(centre[target] - size[target][0] / 2)
+                path.bend(start[run.first], run.across)
+                path.straight(end[min(run.last, last)])
+        path.straight(end[last])
+        path.bend(start[last + 1], ports[index])
+        path.straight(centre[target] - flat.sizes[target][0] / 2)
         paths.append(path.points)
-        gap = (columns.end[last] + columns.start[last + 1]) / 2
-        labels.append((gap, across[target] + label_shift[index]))
+        labels.append(((end[last] + start[last + 1]) / 2, across[target] + label_shift[index]))
     corners = [
-        (along - size[box][0] / 2, across[box] - size[box][1] / 2)
-        for box, along in enumerate(centre)
+        (along - size[0] / 2, middle - size[1] / 2)
+        for along, middle, size in zip(centre, across, flat.sizes, strict=False)
     ]
-    return _turned(graph, size, corners, paths, labels)
+    return corners, paths, labels
 
 
 class _Path:
@@ -123,44 +100,35 @@ class _Path:
         self.is_straight = False
 
 
-def _runs(layering: Layering, across: list[float], source: int) -> list[_Run]:
-    # The trunk of a source as few straight pieces.
-    runs: list[_Run] = []
-    helper = layering.trunk[source]
-    rank = layering.rank[source] + 1
-    while True:
-        if runs and runs[-1].across == across[helper]:
-            runs[-1] = _Run(runs[-1].first, rank, across[helper])
-        else:
-            runs.append(_Run(rank, rank, across[helper]))
-        onwards = [v for v in layering.after[helper] if v >= layering.boxes]
-        if not onwards:
-            return runs
-        helper, rank = onwards[0], rank + 1
+class _Run(NamedTuple):
+    # A straight piece of a trunk: from rank `first` to rank `last` at one coordinate.
+    first: int
+    last: int
+    across: float
 
 
-def _last_stop(layering: Layering, source: int, target: int) -> int:
-    # The vertex from which a link enters the gap before its target.
-    span = layering.rank[target] - layering.rank[source]
-    if span == 1 or source in layering.outside:
-        return source
-    return layering.trunk[source] + span - 2
+def _runs(layering: Layering, across: list[float], trunk: range) -> list[_Run]:
+    # A trunk as few straight pieces.
+    runs = []
+    for place, group in groupby(trunk, key=across.__getitem__):
+        helpers = list(group)
+        runs.append(_Run(layering.rank[helpers[0]], layering.rank[helpers[-1]], place))
+    return runs
 
 
-def _ports(
-    graph: Graph, layering: Layering, across: list[float], size: list[Point]
-) -> tuple[list[float], list[float]]:
-    # Where each link ends on its target's side, and where its label stands beside it: in the
-    # order in which the links arrive, so that they do not cross just before the box.
-    arriving: list[list[int]] = [[] for _ in graph.sizes]
-    for index, (_, target) in enumerate(graph.links):
+def _ports(flat: Graph, layering: Layering, across: list[float]) -> tuple[list[float], list[float]]:
+    # Where each link ends on its target's side, and by how much its label is shifted from the
+    # target's centre. Both follow the order in which the links arrive, so that they do not cross
+    # just before the box.
+    arriving: list[list[int]] = [[] for _ in flat.sizes]
+    for index, (_, target) in enumerate(flat.links):
         arriving[target].append(index)
-    ports, labels = [0.0] * len(graph.links), [0.0] * len(graph.links)
-    room = graph.label[0] if is_vertical(graph.direction) else graph.label[1]
+    ports, labels = [0.0] * len(flat.links), [0.0] * len(flat.links)
+    room = flat.label[1]
     for target, indices in enumerate(arriving):
-        stops = {i: across[_last_stop(layering, graph.links[i][0], target)] for i in indices}
+        stops = {i: across[layering.last_stop(flat.links[i][0], target)] for i in indices}
         indices.sort(key=stops.__getitem__)
-        gap = min(PORT_GAP, (size[target][1] - PORT_GAP) / max(1, len(indices) - 1))
+        gap = min(PORT_GAP, (flat.sizes[target][1] - PORT_GAP) / max(1, len(indices) - 1))
         gap = gap if gap >= LEAST_PORT_GAP else CROWDED_PORT_GAP
         for slot, index in enumerate(indices):
             offset = slot - (len(indices) - 1) / 2
@@ -169,18 +137,16 @@ def _ports(
     return ports, labels
 
 
-def _tracks(
-    graph: Graph, layering: Layering, across: list[float], size: list[Point]
-) -> dict[int, float]:
-    # Lines before the first box of every rank, one for each source that runs outside. A line
-    # serves several sources one after the other.
+def _tracks(flat: Graph, layering: Layering, across: list[float]) -> dict[int, float]:
+    # The coordinate at which each source's long links run outside: lines side by side before the
+    # first box of every rank. Sources whose links cover different ranks share a line.
     free_from: list[int] = []
     tracks: dict[int, float] = {}
     last = {source: layering.rank[source] for source in layering.outside}
-    for source, target in graph.links:
+    for source, target in flat.links:
         if source in last:
             last[source] = max(last[source], layering.rank[target])
-    edge = min((across[box] - size[box][1] / 2 for box in range(layering.boxes)), default=0.0)
+    edge = min([across[box] - size[1] / 2 for box, size in enumerate(flat.sizes)], default=0.0)
     edge = min(edge, min(across, default=0.0))
     for source in sorted(last, key=lambda each: (layering.rank[each], each)):
         first = layering.rank[source]
@@ -192,50 +158,20 @@ def _tracks(
     return tracks
 
 
-def _columns(graph: Graph, layering: Layering, across: list[float], size: list[Point]) -> _Columns:
-    # A gap is wider where links climb far, so that curves are not too steep to follow.
+def _columns(
+    flat: Graph, layering: Layering, across: list[float]
+) -> tuple[list[float], list[float]]:
+    # Where each rank starts and ends along the direction of the links. A gap is wider where links
+    # climb far, so that curves are not too steep to follow.
     layers = layering.layers()
     climb = [0.0] * len(layers)
     for vertex, rank in enumerate(layering.rank):
         for target in layering.after[vertex]:
             climb[rank] = max(climb[rank], abs(across[vertex] - across[target]))
-    label = graph.label[1] if is_vertical(graph.direction) else graph.label[0]
-    columns, along = _Columns([], []), 0.0
+    start, end, along = [], [], 0.0
     for rank, layer in enumerate(layers):
-        columns.start.append(along)
-        along += max(size[box][0] for box in layer if box < layering.boxes)
-        columns.end.append(along)
-        along += max(label, round(min(WIDEST_GAP, max(RANK_GAP, climb[rank] / 6))))
-    return columns
-
-
-def _turned(
-    graph: Graph,
-    size: list[Point],
-    corners: list[Point],
-    paths: list[list[Point]],
-    labels: list[Point],
-) -> Placement:
-    # Into the asked direction, with the margin, rounded.
-    lowest = min([each[1] for each in corners], default=0.0)
-    highest = max([c[1] + s[1] for c, s in zip(corners, size, strict=True)], default=0.0)
-    furthest = max([c[0] + s[0] for c, s in zip(corners, size, strict=True)], default=0.0)
-    for path in paths:
-        lowest = min(lowest, min([point[1] for point in path]))
-        highest = max(highest, max([point[1] for point in path]))
-    backwards = graph.direction in ("RL", "BT")
-    vertical = is_vertical(graph.direction)
-
-    def turn(point: Point, extent: float = 0.0) -> Point:
-        along = furthest - point[0] - extent if backwards else point[0]
-        along, across = round(along + MARGIN, 1), round(point[1] - lowest + MARGIN, 1)
-        return (across, along) if vertical else (along, across)
-
-    far, wide = round(furthest + 2 * MARGIN, 1), round(highest - lowest + 2 * MARGIN, 1)
-    return Placement(
-        width=wide if vertical else far,
-        height=far if vertical else wide,
-        boxes=tuple([turn(corner, size[box][0]) for box, corner in enumerate(corners)]),
-        paths=tuple([tuple([turn(point) for point in path]) for path in paths]),
-        labels=tuple([turn(label) for label in labels]),
-    )
+        start.append(along)
+        along += max(flat.sizes[box][0] for box in layer if box < layering.boxes)
+        end.append(along)
+        along += max(flat.label[0], round(min(WIDEST_GAP, max(RANK_GAP, climb[rank] / 6))))
+    return start, end

@@ -12,7 +12,7 @@ import pytest
 import nn
 from autograd import Value, compile
 from autograd.compiler.emit.layers import parts
-from autograd.compiler.emit.module import Generator
+from autograd.compiler.lower import lower
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.vector.processor import host
@@ -119,7 +119,7 @@ def test_these_networks_have_large_layers(
 ) -> None:
     loss, _ = NETWORKS[name]()
     version = Specialization(loss, ([0.5] * 7, 1.0), "llvm", 1)
-    steps = Generator(version.listed("gradient").program, host()).schedule.steps
+    steps = lower(version.listed("gradient").program, host()).varying.steps
     assert sum(isinstance(step, MatrixProduct) for step in steps) == matrix_products
     assert sum(isinstance(step, OuterProduct) for step in steps) == outer_products
 

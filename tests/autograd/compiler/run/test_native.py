@@ -14,8 +14,8 @@ import pytest
 
 from autograd.compiler.readable.python import PythonCode
 from autograd.compiler.run.native import Native, native, pointers
-from autograd.compiler.vector.assembly import Target
 from autograd.compiler.vector.processor import host
+from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 MACHINES = [

@@ -37,3 +37,9 @@ def test_norms_that_may_not(clip: float) -> None:
         check_clip(clip)
     with pytest.raises(TypeError, match="clip needs one real number"):
         check_clip("1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("norm", [0.0, 0.5, 1.0, 3.0, 1e300, math.inf, math.nan])
+def test_a_value_is_clipped_as_a_float_is(norm: float) -> None:
+    factor, of_value = norm_factor(norm, 1.5), norm_factor(Value(norm), 1.5).data
+    assert factor == of_value or (factor != factor and of_value != of_value)

@@ -4,7 +4,9 @@ import re
 
 from autograd import Value, exp
 from autograd.graph import topological_order
-from autograd.views.write.names import in_fraction, names
+from autograd.spelling import ATOM
+from autograd.value import Parameter
+from autograd.views.write.names import in_fraction, names, places, terms_of
 from autograd.views.write.notation import LATEX
 
 
@@ -50,3 +52,19 @@ def test_behind_a_partial_sign():
     assert in_fraction(root, name[root], root) == "output"
     assert in_fraction(order[0], name[order[0]], root, LATEX) == r"\left(x+1\right)"
     assert in_fraction(root, name[root], root, LATEX) == r"\mathrm{output}"
+
+
+def test_places_count_equal_operations_of_a_module():
+    w = Parameter(0.5, "cell.w")
+    first = w * Value(1.0, "x")
+    second = w * first
+    assert places([first, second]) == {first: "cell.multiply", second: "cell.multiply2"}
+    assert places([Value(1.0) + 1]) == {}
+
+
+def test_terms_are_of_leaves_labelled_nodes_and_places():
+    x = Value(2.0, "x")
+    u, v = x * x, x + x
+    u.label = "u"
+    terms = terms_of([u, v, u * v], {v: "cell.add"}, lambda value: (value.label.upper(), ATOM))
+    assert terms == {x: ("X", ATOM), u: ("U", ATOM), v: ("cell.add", ATOM)}

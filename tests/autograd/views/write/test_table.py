@@ -31,3 +31,10 @@ def test_markdown_shows_signs_as_they_are():
 
 def test_a_table_without_rows():
     assert Table(("a", "b"), ()).text() == "a  b"
+
+
+def test_floats_are_shown_with_six_digits():
+    table = Table(("x",), ((1 / 3,), (1e-9,), ("",)), numeric=(0,))
+    assert table.text().split("\n") == ["       x", "0.333333", "   1e-09", ""]
+    assert ">0.333333</td>" in table.html()
+    assert "| 1e-09 |" in table.markdown()

@@ -1,6 +1,7 @@
-"""Derive the polynomials of `autograd/compiler/vectormath` with Remez' algorithm in mpmath.
+"""Derive the polynomials of `autograd/compiler/vector/math` with Remez' algorithm in mpmath.
 
-Run `python tests/autograd/compiler/derive_coefficients.py` to write `coefficients.py` there anew.
+Run `python tests/autograd/compiler/vector/math/derive_coefficients.py` to write `coefficients.py`
+there anew.
 Each polynomial is the one whose largest weighted error is smallest (Remez 1934; see Muller,
 *Elementary Functions*, 3rd edition, chapter 3), with its coefficients rounded to doubles.
 """
@@ -14,7 +15,8 @@ from pathlib import Path
 import mpmath as mp
 
 mp.mp.dps = 60
-OUT = Path(__file__).parents[3] / "autograd" / "compiler" / "vectormath" / "coefficients.py"
+SELF = "tests/autograd/compiler/vector/math/derive_coefficients.py"
+OUT = Path(__file__).parents[5] / "autograd" / "compiler" / "vector" / "math" / "coefficients.py"
 
 
 def remez(f: Callable, weight: Callable, low, high, degree: int) -> tuple[list, mp.mpf]:
@@ -230,7 +232,7 @@ def main() -> None:
     lines = [
         '"""Polynomial coefficients of the vector math, lowest power first.',
         "",
-        "Written by tests/autograd/compiler/derive_coefficients.py, which says how; not by hand.",
+        f"Written by {SELF}, which says how; not by hand.",
         '"""',
         "",
     ]

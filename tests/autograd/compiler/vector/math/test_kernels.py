@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from autograd.compiler.readable.python import ieee
-from autograd.compiler.vector.assembly import Target
 from autograd.compiler.vector.math.kernels import KERNELS, kernel_name
-from autograd.compiler.vector.processor import Processor, host, kernel
+from autograd.compiler.vector.processor import host, kernel
+from autograd.compiler.vector.target import Processor, Target
 
 # Every way in which the code of a kernel can differ; LLVM splits vectors that are too wide.
 TARGETS = (
@@ -200,3 +200,18 @@ def test_a_lane_does_not_depend_on_the_others() -> None:
     together = apply("sin", Target(8, fused=True), x)
     alone = [apply("sin", Target(8, fused=True), np.full(8, value))[0] for value in x]
     assert np.array_equal(together, alone, equal_nan=True)
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("name", ["exp", "atan2", "sin"])
+def test_kernels_that_gather_give_the_same(name: str, target: Target) -> None:
+    arity = KERNELS[name].__code__.co_argcount
+    code = kernel(name, machine_for(target), True)
+    numbers = np.linspace(-3.0, 3.0, 50)
+    indices = np.random.default_rng(1).integers(0, 50, (arity, target.lanes)).astype(np.int32)
+    result = np.empty(target.lanes)
+    function = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3)(
+        code.address(kernel_name(name, target, True))
+    )
+    function(numbers.ctypes.data, indices.ctypes.data, result.ctypes.data)
+    assert np.array_equal(result, apply(name, target, *numbers[indices]))

@@ -1,60 +1,23 @@
-"""Optimisers, schedules and clipping against the figures of reference/make_reference.py."""
+"""Optimisers against the figures of reference/make_reference.py."""
 
-import json
 import math
 import pickle
-from pathlib import Path
 
 import pytest
 
 from autograd import Value
 from nn import Layer
-from nn.optim import (
-    SGD,
-    AdaGrad,
-    Adam,
-    AdamW,
-    CosineDecay,
-    ExponentialDecay,
-    InverseTimeDecay,
-    Optimizer,
-    RMSProp,
-    StepDecay,
-    clip_grad_norm,
-    clip_grad_value,
-    gradient_norm,
-)
+from nn.optim import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
+from tests.nn.optim.problem import close, figures, leaves, with_gradients
 
-REFERENCE = Path(__file__).parent / "reference"
 OPTIMIZERS = {"sgd": SGD, "adagrad": AdaGrad, "rmsprop": RMSProp, "adam": Adam, "adamw": AdamW}
 ALL = pytest.mark.parametrize("make", OPTIMIZERS.values())
-
-
-def figures(name):
-    return json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8"))
-
-
 PROBLEM = figures("optimizer_problem")
 CASES = [
     pytest.param(name, case["options"], case["path"], id=f"{name}-{case['options']}")
     for name in OPTIMIZERS
     for case in figures(f"optimizer_{name}")
 ]
-
-
-def close(value):
-    return pytest.approx(value, rel=1e-12, abs=1e-12)
-
-
-def leaves(numbers=(0.0, 0.0)):
-    return [Value(number, label=f"w{i}") for i, number in enumerate(numbers)]
-
-
-def with_gradients(gradients):
-    parameters = leaves([0.0] * len(gradients))
-    for parameter, gradient in zip(parameters, gradients, strict=True):
-        parameter.grad = gradient
-    return parameters
 
 
 @pytest.mark.parametrize(("name", "options", "path"), CASES)
@@ -150,7 +113,7 @@ def test_a_wrong_option_is_named(make, options, message):
 
 
 def test_centered_rmsprop_survives_a_variance_rounded_below_zero():
-    """Equal gradients for ever bring the variance to 0, and rounding to just below it."""
+    """Gradients that stay equal bring the variance to 0, and rounding to just below it."""
     parameters = with_gradients([0.1, 0.7])
     optimizer = RMSProp(parameters, lr=1e-12, alpha=0.5, centered=True, eps=1.0)
     for _ in range(200):
@@ -169,77 +132,3 @@ def test_an_optimizer_is_told_by_its_rule_alone():
     parameters = with_gradients([3.0, -4.0])
     SignDescent(parameters, lr=0.5).step()
     assert [p.data for p in parameters] == [-0.5, 0.5]
-
-
-SCHEDULES = {
-    "StepDecay": lambda optimizer: StepDecay(optimizer, step_size=6, gamma=0.5),
-    "ExponentialDecay": lambda optimizer: ExponentialDecay(optimizer, gamma=0.9),
-    "InverseTimeDecay": lambda optimizer: InverseTimeDecay(optimizer, rate=0.25),
-    "CosineDecay": lambda optimizer: CosineDecay(optimizer, steps=20, minimum=0.05),
-}
-
-
-@pytest.mark.parametrize("name", SCHEDULES)
-def test_rates_are_those_of_pytorch(name):
-    optimizer = SGD(leaves(), lr=0.8)
-    schedule = SCHEDULES[name](optimizer)
-    rates = [optimizer.lr]
-    for _ in range(20):
-        schedule.step()
-        rates.append(optimizer.lr)
-    assert rates == close(figures("schedules")[name])
-    assert [schedule.rate(step) for step in range(21)] == rates
-
-
-def test_cosine_decay_stays_at_its_minimum():
-    schedule = CosineDecay(SGD(leaves(), lr=0.8), steps=4, minimum=0.05)
-    assert [schedule.rate(step) for step in (4, 5, 8)] == close([0.05] * 3)
-
-
-@pytest.mark.parametrize(
-    ("make", "options", "message"),
-    [
-        (StepDecay, {"step_size": 0, "gamma": 0.5}, "step_size=0 is not allowed"),
-        (StepDecay, {"step_size": 1, "gamma": -0.5}, "gamma=-0.5"),
-        (ExponentialDecay, {"gamma": -0.5}, "gamma=-0.5"),
-        (InverseTimeDecay, {"rate": -1}, "rate=-1"),
-        (CosineDecay, {"steps": 0}, "steps=0 is not allowed"),
-        (CosineDecay, {"steps": 5, "minimum": -1}, "minimum=-1"),
-    ],
-)
-def test_a_wrong_schedule_option_is_named(make, options, message):
-    with pytest.raises(ValueError, match=message):
-        make(SGD(leaves(), lr=0.1), **options)
-
-
-@pytest.mark.parametrize("case", figures("clipping"))
-def test_clipping_is_that_of_pytorch(case):
-    parameters = with_gradients(case["gradient"])
-    assert gradient_norm(parameters) == close(case["norm"])
-    assert clip_grad_norm(parameters, case["limit"]) == close(case["norm"])
-    assert [p.grad for p in parameters] == close(case["by_norm"])
-    parameters = with_gradients(case["gradient"])
-    clip_grad_value(parameters, case["limit"])
-    assert [p.grad for p in parameters] == close(case["by_value"])
-
-
-def test_clipping_a_huge_gradient_does_not_overflow():
-    parameters = with_gradients([3e200, -4e200])
-    assert clip_grad_norm(parameters, 1.0) == pytest.approx(5e200)
-    assert [p.grad for p in parameters] == pytest.approx([0.6, -0.8])
-
-
-def test_clipping_accepts_a_generator_and_keeps_nan_visible():
-    parameters = with_gradients([math.nan, 3.0])
-    clip_grad_value((p for p in parameters), 1.0)
-    assert math.isnan(parameters[0].grad)
-    assert parameters[1].grad == 1.0
-    parameters = with_gradients([3.0, 4.0])
-    assert clip_grad_norm((p for p in parameters), 1.0) == 5.0
-    assert gradient_norm(parameters) == pytest.approx(1.0, abs=1e-6)
-
-
-@pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
-def test_a_negative_limit_is_refused(clip):
-    with pytest.raises(ValueError, match=r"=-1\.0 is not allowed"):
-        clip(leaves(), -1.0)

@@ -1,0 +1,160 @@
+"""The plans as text that a student can follow.
+
+Slots have the names that they have in `Program.table`: v0, v1 and so on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from autograd.compiler.readable.python import plain
+from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct
+from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, Total
+from autograd.compiler.schedule.uniform import PARAMETER, UniformOrder
+from autograd.compiler.schedule.varying import Accumulation, VaryingSchedule, writes
+from autograd.spelling import ATOM, LISTING
+
+LONGEST = 200
+"""Lines of one part that are shown; of a longer part, both ends are."""
+
+WIDEST = 10
+"""Names in one line that are shown; of more, both ends are."""
+
+Labels = Mapping[int, str]
+
+T = TypeVar("T")
+
+
+def print_normal(form: NormalForm, labels: Labels) -> str:
+    """Write a normal form: what each slot holds, whether it is uniform or varying, its label.
+
+    In a sum, Σ adds up over the rows what is varying; what is uniform counts once for each row.
+    """
+    leaves = [("argument", slot) for slot in range(form.columns)]
+    leaves += [("parameter", slot) for slot in form.parameters]
+    lines = [(kind, f"v{s} = {plain(labels.get(s, '(no label)'))}") for kind, s in leaves]
+    lines += [("constant", f"v{slot} = {value!r}") for slot, value in form.constants.items()]
+    nodes = [
+        ("varying" if slot in form.varying else "uniform", _line(slot, node, labels))
+        for slot, node in form.nodes.items()
+    ]
+    lines += _shortened(nodes, LONGEST, ("", "…"))
+    lines += [("output", f"v{slot}") for slot in form.outputs]
+    lines += _shortened([("sum", _total(total)) for total in form.totals], LONGEST, ("", "…"))
+    width = max((len(kind) for kind, _ in lines), default=0)
+    return "\n".join(f"{kind:{width}}  {text}" for kind, text in lines)
+
+
+def print_schedule(
+    form: NormalForm,
+    uniform: UniformOrder,
+    varying: VaryingSchedule,
+    memory: Memory,
+    labels: Labels,
+) -> str:
+    """Write what is done when, and where the numbers lie."""
+    block = f"each block of up to {memory.vectors} vectors of {memory.lanes} rows"
+    parts = {
+        "uniform, once per call": _uniform_lines(form, uniform, labels),
+        f"varying, for {block}": _varying_lines(form, varying, labels),
+        f"memory, {memory.bytes} bytes to compute in": _memory_lines(memory),
+    }
+    lines: list[str] = []
+    for heading, found in parts.items():
+        shown = _shortened(list(found), LONGEST, "…") or ["nothing"]
+        lines += [heading, *(f"  {line}" for line in shown)]
+    return "\n".join(lines)
+
+
+def _uniform_lines(form: NormalForm, uniform: UniformOrder, labels: Labels) -> Iterator[str]:
+    for group in uniform.groups:
+        members = [_line(slot, uniform.nodes[slot], labels) for slot in group.slots]
+        if group.gathered:
+            yield f"{len(members)} × {group.gathered}, gathered into a vector:"
+        elif len(members) > 1:
+            yield f"run of {len(members)}, in vectors:"
+        alone = len(members) == 1 and not group.gathered
+        yield from members if alone else _shortened([f"  {m}" for m in members], WIDEST, "  …")
+    for numbers in uniform.totals:
+        adds = [f"sum {k} += rows · {_bracketed(form.totals[k].uniform)}" for k in numbers]
+        yield from _shortened(adds, WIDEST, "…")
+
+
+def _varying_lines(form: NormalForm, varying: VaryingSchedule, labels: Labels) -> Iterator[str]:
+    for number, step in enumerate(varying.steps, 1):
+        vectors = varying.vectors(step)
+        pace = f", {vectors} vectors at a time" if vectors > 1 else ""
+        yield f"{number}. {type(step).__name__}{pace}"
+        if isinstance(step, Accumulation):
+            yield from (f"     sum {k} += {_sum([product])}" for k, product in step.terms)
+        elif isinstance(step, OuterProduct):
+            rows, columns = _names(step.rows), _names(step.columns)
+            yield f"     sums {step.first} to {step.indices[-1]} += ({rows}) · ({columns})ᵀ"
+        elif isinstance(step, MatrixProduct):
+            yield f"     ({_names(step.nodes)}) = {_affine(step)}"
+        else:
+            yield from (f"     {_line(slot, form.nodes[slot], labels)}" for slot in writes(step))
+
+
+def _affine(step: MatrixProduct) -> str:
+    product = f"weights from v{step.weights.first} on · ({_names(step.inputs)})"
+    return f"{product} + biases from v{step.biases.first} on" if step.biases else product
+
+
+def _memory_lines(memory: Memory) -> Iterator[str]:
+    places: dict[int, list[Factor]] = defaultdict(list)
+    for slot, number in memory.places.items():
+        places[number].append(slot)
+    for number, slots in sorted(places.items()):
+        yield f"place {number}: {_names(slots, ', then ')}"
+    numbers = [slot for slot, (array, _) in memory.cells.items() if array != PARAMETER]
+    if numbers:
+        yield f"uniform numbers: {_names(numbers)}"
+    for first, count, by_lane in memory.sums:
+        sums = f"sum {first}" if count == 1 else f"sums {first} to {first + count - 1}"
+        kept = "lane by lane until the last block" if by_lane else "as one number each"
+        yield f"{sums}: {kept}"
+
+
+def _line(slot: int, node: Node, labels: Labels) -> str:
+    """What a slot holds, and after # its label."""
+    label = labels.get(slot)
+    return f"v{slot} = {_node(node)}" + (f"  # {plain(label)}" if label else "")
+
+
+def _node(node: Node) -> str:
+    if isinstance(node, Sum):
+        return _sum(node.products)
+    return LISTING.write(node.name, node.parameters, [(f"v{a}", ATOM) for a in node.arguments])[0]
+
+
+def _sum(products: Sequence[Product]) -> str:
+    text = ""
+    for left, right, negative in products:
+        sign = ("−" if negative else "") if not text else " − " if negative else " + "
+        text += f"{sign}v{left}" + ("" if right is None else f"·v{right}")
+    return text or "0"
+
+
+def _bracketed(products: Sequence[Product]) -> str:
+    return _sum(products) if len(products) == 1 else f"({_sum(products)})"
+
+
+def _total(total: Total) -> str:
+    varying = [f"Σ {_bracketed(total.varying)}"] if total.varying else []
+    uniform = [f"rows · {_bracketed(total.uniform)}"] if total.uniform else []
+    return " + ".join([*varying, *uniform])
+
+
+def _names(slots: Iterable[Factor], separator: str = ", ") -> str:
+    names = ["1" if slot is None else f"v{slot}" for slot in slots]
+    return separator.join(_shortened(names, WIDEST, "…"))
+
+
+def _shortened(lines: list[T], longest: int, instead: T) -> list[T]:
+    """Both ends of what is too long."""
+    half = longest // 2
+    return lines if len(lines) <= longest else [*lines[:half], instead, *lines[-half:]]

@@ -1,0 +1,69 @@
+"""Pieces are put into functions of moderate length, in order."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.compiler.emit.functions import FUNCTION_SIZE, OPTIMIZED_SIZE, Piece, write_functions
+from autograd.compiler.emit.registers import Registers
+from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.vector.assembly import Function
+from autograd.compiler.vector.target import Target
+
+
+def pieces(sizes: list[int], repeats: list[bool] | None = None) -> list[Piece]:
+    """Pieces that each write their number."""
+
+    def write(number: int) -> Piece:
+        def body(function: Function, values: Registers) -> None:
+            assert values.function is function
+            function.do(f"; {number}")
+
+        return Piece(sizes[number], body, bool(repeats and repeats[number]))
+
+    return [write(number) for number in range(len(sizes))]
+
+
+def numbers(text: str) -> list[int]:
+    return [int(line.split(";")[1]) for line in text.splitlines() if ";" in line]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "cut"),
+    [
+        ([], []),
+        ([5], [[0]]),
+        ([FUNCTION_SIZE, 1], [[0], [1]]),
+        ([300, 300, 300, 200, 100], [[0, 1], [2, 3, 4]]),
+        ([5 * FUNCTION_SIZE, 10], [[0], [1]]),
+        ([0, 0], [[0, 1]]),
+    ],
+)
+def test_functions_have_a_moderate_length(sizes: list[int], cut: list[list[int]]) -> None:
+    half = write_functions("part", pieces(sizes), Memory(1, 1, {}), Target(1, True))
+    assert half.names == [f"@part{k}" for k in range(len(cut))]
+    assert [numbers(text) for text in half.texts] == cut
+    assert all(text.rstrip().endswith("ret void\n}") for text in half.texts)
+
+
+def test_long_code_is_not_optimised_where_it_does_not_repeat() -> None:
+    sizes, repeats = [OPTIMIZED_SIZE, 100, 100, 100], [False, True, False, False]
+    half = write_functions("part", pieces(sizes, repeats), Memory(1, 1, {}), Target(1, True))
+    assert half.long
+    assert [numbers(text) for text in half.texts] == [[0], [1], [2, 3]]
+    assert ["optnone" in text for text in half.texts] == [True, False, True]
+    rest = pieces(sizes[1:], repeats[1:])
+    short = write_functions("part", rest, Memory(1, 1, {}), Target(1, True))
+    assert not short.long
+    assert [numbers(text) for text in short.texts] == [[0, 1, 2]]
+    assert "optnone" not in short.texts[0]
+
+
+def test_what_functions_need_is_kept() -> None:
+    def body(function: Function, values: Registers) -> None:
+        function.kernels.add(("exp", 1, False))
+        function.declarations.add("declare void @f()")
+
+    half = write_functions("part", [Piece(1, body)], Memory(1, 1, {}), Target(1, True))
+    assert half.kernels == {("exp", 1, False)}
+    assert half.declarations == {"declare void @f()"}

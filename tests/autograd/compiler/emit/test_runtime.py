@@ -1,0 +1,92 @@
+"""Functions that every module has: filling places, repeating a number, adding up lanes."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import replace
+
+import pytest
+
+from autograd.compiler.emit.runtime import add_lanes, runtime_source
+from autograd.compiler.vector.assembly import Function, supporting_source
+from autograd.compiler.vector.processor import Code, host
+from autograd.compiler.vector.target import Target
+
+TARGETS = [Target(8, True), Target(4, True), Target(2, True), Target(1, True)]
+KINDS = {"i": ctypes.c_int64, "p": ctypes.c_void_p, "d": ctypes.c_double}
+DOUBLES = ctypes.c_double * 64
+
+
+@pytest.fixture(params=TARGETS, ids=lambda target: f"{target.lanes} lanes")
+def target(request: pytest.FixtureRequest) -> Target:
+    chosen: Target = request.param
+    return chosen
+
+
+def call(target: Target, name: str, kinds: str, *arguments: object) -> None:
+    """Call a function of the runtime, which are internal to a module."""
+    source = runtime_source(target).replace("define internal", "define")
+    code = Code(source, replace(host(), target=target))
+    ctypes.CFUNCTYPE(None, *(KINDS[kind] for kind in kinds))(code.address(name))(*arguments)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 16])
+@pytest.mark.parametrize("picked", [False, True])
+def test_a_place_is_filled_and_the_last_row_repeated(
+    count: int, picked: bool, target: Target
+) -> None:
+    vectors = -(-count // target.lanes) + 1
+    column, place = DOUBLES(*range(64)), DOUBLES(*[-1.0] * 64)
+    index = (ctypes.c_int64 * 64)(*(3 * k % 64 for k in range(64)))
+    start = 5
+    addresses = [ctypes.addressof(place), ctypes.addressof(column)]
+    given = ctypes.addressof(index) if picked else None
+    call(target, "fill", "pppiii", *addresses, given, start, count, vectors)
+    rows = [float(3 * k % 64 if picked else k) for k in range(start, start + count)]
+    filled = vectors * target.lanes
+    assert list(place) == rows + [rows[-1]] * (filled - count) + [-1.0] * (64 - filled)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 5])
+def test_a_number_is_repeated(rows: int) -> None:
+    output = DOUBLES()
+    call(TARGETS[0], "repeat", "pdi", ctypes.addressof(output), 2.5, rows)
+    assert list(output) == [2.5] * rows + [0.0] * (64 - rows)
+
+
+def test_both_totals_are_scaled_and_added(target: Target) -> None:
+    totals, uniform = DOUBLES(*range(64)), DOUBLES(*range(100, 164))
+    results = DOUBLES()
+    arrays = [ctypes.addressof(a) for a in (totals, uniform, results)]
+    call(target, "scale", "pppidd", *arrays, 2, 0.5, 3.0)
+    done = 2 * target.lanes
+    assert list(results)[:done] == [0.5 * k + 3.0 * (100 + k) for k in range(done)]
+    assert list(results)[done:] == [0.0] * (64 - done)
+
+
+def test_lanes_are_added_to_the_totals(target: Target) -> None:
+    totals, uniform, results = DOUBLES(*range(64)), DOUBLES(), DOUBLES()
+    by_lane = DOUBLES(*(float(k) for k in range(64)))
+    arrays = [ctypes.addressof(a) for a in (totals, uniform, results)]
+    call(target, "reduce", "pppiddp", *arrays, 1, 2.0, 1.0, ctypes.addressof(by_lane))
+    lanes = target.lanes
+    wanted = [2.0 * (k + sum(range(k * lanes, (k + 1) * lanes))) for k in range(lanes)]
+    assert list(results)[:lanes] == wanted
+
+
+def test_lanes_of_vectors_are_added_in_pairs() -> None:
+    function = Function(Target(4, True))
+    sums = add_lanes([function.load(f"%in{k}") for k in range(4)])
+    function.store(sums, "%out")
+    function.do("ret void")
+    names = ", ".join(f"ptr %{name}" for name in ("in0", "in1", "in2", "in3", "out"))
+    code = Code(
+        function.definition(f"void @add({names})") + supporting_source(function),
+        replace(host(), target=function.target),
+    )
+    four = ctypes.c_double * 4
+    given = [four(*(float(10 * k + lane) for lane in range(4))) for k in range(4)]
+    out = four()
+    kinds = [ctypes.c_void_p] * 5
+    ctypes.CFUNCTYPE(None, *kinds)(code.address("add"))(*map(ctypes.addressof, (*given, out)))
+    assert list(out) == [sum(numbers) for numbers in given]

@@ -1,0 +1,81 @@
+"""Code of the steps of a schedule: tiles, accumulations, calls, for any number of rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from operator import mul
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd.compiler.emit.varying import _leading_sums
+from autograd.compiler.lower import Lowered
+from autograd.compiler.schedule.normal import Apply, Product, Sum
+from autograd.compiler.schedule.varying import Accumulation, Call, Tile
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+Run = Callable[..., Any]
+ROWS = [1, 3, 4, 8, 9, 17, 64, 129]
+
+
+def column(rows: int, shift: float = 0.0) -> list[float]:
+    return [math.sin(k + shift) for k in range(rows)]
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_a_tile_a_call_and_an_accumulation(
+    rows: int, run: Run, lowered: Callable[[WengertList], Lowered]
+) -> None:
+    """tanh(w·x + b), its sum and the sum of its product with x."""
+    instructions = (
+        Instruction("dot", (1, 0, 2)),
+        Instruction("tanh", (3,)),
+        Instruction("multiply", (4, 0)),
+    )
+    listed = WengertList(1, 2, (), instructions, (4,), (4, 5))
+    kinds = [type(step) for step in lowered(listed).varying.steps]
+    assert kinds == [Tile, Call, Accumulation]
+    x = column(rows)
+    (outputs,), sums = run(listed, [x], [0.75, -0.5])
+    wanted = [math.tanh(0.75 * number - 0.5) for number in x]
+    assert outputs == pytest.approx(wanted, rel=1e-14)
+    products = [y * number for y, number in zip(wanted, x, strict=True)]
+    assert sums == pytest.approx([math.fsum(wanted), math.fsum(products)], rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_dots_side_by_side(rows: int, run: Run) -> None:
+    """Three dots of four columns, each minus the one before it: a tile for two vectors."""
+    dots = [Instruction("dot", (*range(4 + 4 * k, 8 + 4 * k), 0, 1, 2, 3)) for k in range(3)]
+    less = [Instruction("subtract", (17, 16)), Instruction("subtract", (18, 17))]
+    listed = WengertList(4, 12, (), (*dots, *less), (16, 19, 20))
+    columns = [column(rows, 0.5 * k) for k in range(4)]
+    weights = [0.25 * k - 1.0 for k in range(12)]
+    rows_of_columns = list(zip(*columns, strict=True))
+    dots_of_rows = [
+        [math.fsum(map(mul, weights[k : k + 4], row)) for row in rows_of_columns] for k in (0, 4, 8)
+    ]
+    outputs, _ = run(listed, columns, weights)
+    first, second, third = map(np.array, dots_of_rows)
+    wanted = [first, second - first, third - second]
+    np.testing.assert_allclose(outputs, wanted, rtol=1e-13, atol=1e-14)
+
+
+def test_uniform_numbers_are_read_by_every_row(run: Run) -> None:
+    square = Instruction("multiply", (1, 1))
+    listed = WengertList(1, 1, (2.0,), (square, Instruction("dot", (0, 2, 3, 0))), (4,))
+    (outputs,), _ = run(listed, [[1.0, 2.0, 3.0]], [3.0])
+    assert outputs == [11.0, 22.0, 33.0]
+
+
+def test_sums_that_lead_a_tile() -> None:
+    nodes = {
+        5: Sum([Product(0, 1)]),
+        6: Sum([Product(1), Product(2)]),
+        7: Sum([Product(5), Product(6)]),
+        8: Sum([Product(0)]),
+    }
+    assert list(_leading_sums(nodes)) == [5, 6]
+    assert list(_leading_sums({5: Apply("abs", (0,)), 6: Sum([Product(1)])})) == []

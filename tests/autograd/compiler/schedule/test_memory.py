@@ -1,0 +1,88 @@
+"""Where numbers lie: places that are used again, sums in the order in which they are added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from autograd.compiler.schedule.memory import LONGEST_BLOCK, Memory, SumRun, place
+from autograd.compiler.schedule.normal import normalize
+from autograd.compiler.schedule.uniform import PARAMETER, UNIFORM, order_uniform
+from autograd.compiler.schedule.varying import Shape, order_varying
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+
+def placed(listed: WengertList, lanes: int = 4) -> Memory:
+    form = normalize(listed)
+    uniform = order_uniform(form, lanes)
+    varying = order_varying(form, uniform.cells, Shape(4, 2, 8))
+    return place(form, uniform, varying, lanes)
+
+
+def chain(names: Iterable[str]) -> WengertList:
+    """Each function of the one before, of one column; the last one is wanted."""
+    steps = [Instruction(name, (slot,)) for slot, name in enumerate(names)]
+    return WengertList(1, 0, (), tuple(steps), (len(steps),))
+
+
+def test_a_call_may_write_where_it_reads() -> None:
+    memory = placed(chain(["exp", "sin", "exp", "sin", "exp"]))
+    assert memory.places == dict.fromkeys(range(6), 0)
+    assert memory.bytes == memory.block + memory.stride
+
+
+def test_a_value_keeps_its_place_while_it_is_needed() -> None:
+    """sin(exp(x)) · exp(x): the exponential is not overwritten by the sine."""
+    listed = WengertList(
+        1,
+        0,
+        (),
+        (Instruction("exp", (0,)), Instruction("sin", (1,)), Instruction("multiply", (1, 2))),
+        (3,),
+    )
+    places = placed(listed).places
+    assert places[1] != places[2]
+    assert len({places[1], places[2], places[3]}) == 3  # a tile writes before it has read all
+
+
+def test_uniform_numbers_lie_after_the_sums_and_before_the_block() -> None:
+    squares = [Instruction("multiply", (w, w)) for w in (1, 2, 3)]
+    listed = WengertList(1, 3, (), tuple(squares), (4, 5, 6), (4, 5, 6))
+    memory = placed(listed)
+    assert [memory.cells[slot] for slot in (1, 3)] == [(PARAMETER, 0), (PARAMETER, 2)]
+    assert sorted(memory.cells[slot] for slot in (4, 5, 6)) == [(UNIFORM, k) for k in range(3)]
+    assert memory.uniform_address(3) == ("%parameters", 16)
+    base, offset = memory.uniform_address(5)
+    assert base == "%scratch"
+    assert memory.results < memory.uniform <= offset < memory.block
+    assert memory.is_uniform(3)
+    assert memory.is_uniform(4)
+    assert not memory.is_uniform(0)
+
+
+def test_parts_do_not_overlap() -> None:
+    memory = Memory(4, 2, {}, {}, {0: 0, 1: 1}, [SumRun(0, 3, True), SumRun(3, 5, False)])
+    assert memory.by_lane == {0: 0, 1: 32, 2: 64}
+    assert memory.totals == 4 * 4 * 8  # three vectors, rounded up to whole groups of four
+    room = (8 + 4) * 8  # eight sums, and a vector that begins at the last of them
+    assert memory.uniform_totals >= memory.totals + room
+    assert memory.results >= memory.uniform_totals + room
+    assert memory.uniform >= memory.results + room
+    assert memory.block % 64 == 0
+    assert memory.place_address(1) - memory.place_address(0) == memory.stride == 2 * 4 * 8
+    assert memory.bytes == memory.block + 2 * memory.stride
+
+
+def test_sums_of_large_layers_are_kept_as_one_number_each() -> None:
+    """Ten values times ten, side by side, and a sum of its own after them."""
+    outer = [Instruction("multiply", (a, b)) for a in range(10) for b in range(10, 20)]
+    listed = WengertList(20, 0, (), tuple(outer), (), (*range(20, 120), 0))
+    assert placed(listed).sums == [SumRun(0, 100, False), SumRun(100, 1, True)]
+
+
+@pytest.mark.parametrize(("columns", "vectors"), [(1, 16), (127, 16), (200, 10), (3000, 1)])
+def test_a_block_fits_the_cache(columns: int, vectors: int) -> None:
+    total = Instruction("total", tuple(range(columns)))
+    memory = placed(WengertList(columns, 0, (), (total,), (columns,)), lanes=4)
+    assert memory.vectors == vectors <= LONGEST_BLOCK

@@ -1,0 +1,134 @@
+"""The normal form: sums of products, terms merged where order allows it, and what is varying."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.compiler.schedule.normal import (
+    Apply,
+    NormalForm,
+    Product,
+    Sum,
+    Total,
+    arguments_of,
+    is_call,
+    normalize,
+)
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+# Slot 0 is a column, slots 1 and 2 are parameters, slot 3 is the constant 2.0.
+X, W, B, TWO = range(4)
+
+
+def normal(
+    *instructions: Instruction, outputs: tuple[int, ...] = (), sums: tuple[int, ...] = ()
+) -> NormalForm:
+    return normalize(WengertList(1, 2, (2.0,), instructions, outputs, sums))
+
+
+def test_a_neuron_is_one_sum_and_one_call() -> None:
+    form = normal(
+        Instruction("multiply", (W, X)),
+        Instruction("add", (B, 4)),
+        Instruction("tanh", (5,)),
+        outputs=(6,),
+    )
+    assert form.nodes == {5: Sum([Product(B), Product(W, X)]), 6: Apply("tanh", (5,))}
+    assert form.varying >= {X, 5, 6}
+    assert form.varying.isdisjoint({W, B, TWO})
+    assert (form.columns, form.parameters, form.constants) == (1, range(1, 3), {TWO: 2.0})
+    assert form.outputs == (6,)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "products"),
+    [
+        ("add", (X, W), [Product(X), Product(W)]),
+        ("subtract", (X, W), [Product(X), Product(W, None, True)]),
+        ("negative", (X,), [Product(X, None, True)]),
+        ("multiply", (X, W), [Product(X, W)]),
+        ("dot", (X, W, B, TWO), [Product(X, B), Product(W, TWO)]),
+        ("dot", (X, W, B), [Product(B), Product(X, W)]),
+        ("total", (X, W, B), [Product(X), Product(W), Product(B)]),
+    ],
+)
+def test_operations_that_are_sums_of_products(
+    name: str, arguments: tuple[int, ...], products: list[Product]
+) -> None:
+    form = normal(Instruction(name, arguments), outputs=(4,))
+    assert form.nodes == {4: Sum(products)}
+
+
+def test_a_sum_is_merged_only_where_no_order_changes() -> None:
+    """(x + x·x) - (x + w) keeps its second term, since its parts would be added one by one."""
+    form = normal(
+        Instruction("multiply", (X, X)),
+        Instruction("add", (X, 4)),
+        Instruction("add", (X, W)),
+        Instruction("subtract", (5, 6)),
+        outputs=(7,),
+    )
+    assert form.nodes == {
+        6: Sum([Product(X), Product(W)]),
+        7: Sum([Product(X), Product(X, X), Product(6, None, True)]),
+    }
+
+
+def test_a_term_that_is_used_twice_or_wanted_stays_a_node() -> None:
+    square, both = Instruction("multiply", (X, X)), Instruction("add", (4, 4))
+    assert normal(square, both, outputs=(5,)).nodes.keys() == {4, 5}
+    assert normal(square, Instruction("add", (W, 4)), outputs=(4, 5)).nodes.keys() == {4, 5}
+
+
+def test_a_uniform_term_of_a_varying_sum_stays_a_node() -> None:
+    form = normal(Instruction("multiply", (W, B)), Instruction("add", (X, 4)), outputs=(5,))
+    assert form.nodes.keys() == {4, 5}
+    assert form.varying == {X, 5}
+
+
+def test_what_no_result_depends_on_is_left_out() -> None:
+    assert normal(Instruction("exp", (X,)), Instruction("sin", (X,)), outputs=(5,)).nodes == {
+        5: Apply("sin", (X,))
+    }
+
+
+def test_a_sum_over_the_rows_is_taken_apart() -> None:
+    form = normal(
+        Instruction("multiply", (X, W)),
+        Instruction("multiply", (W, W)),
+        Instruction("add", (4, 5)),
+        sums=(6, B),
+    )
+    assert form.totals == [Total([Product(X, W)], [Product(5)]), Total([], [Product(B)])]
+
+
+def test_kernels_read_whole_vectors_or_computed_numbers() -> None:
+    form = normal(Instruction("atan2", (X, W)), Instruction("atan2", (W, W)), outputs=(4, 5))
+    spread, copied = form.nodes[4].arguments[1], form.nodes[5].arguments[0]
+    assert form.nodes[spread] == Apply("spread", (W,))
+    assert form.nodes[copied] == Sum([Product(W)])
+    assert form.nodes[5].arguments == (copied, copied)
+    assert spread in form.varying
+    assert copied not in form.varying
+    assert list(form.nodes) == [spread, 4, copied, 5]
+
+
+def test_a_derivative_uses_the_value_where_that_is_computed() -> None:
+    value, slope = Instruction("tanh", (X,)), Instruction("tanh_derivative", (X,))
+    assert normal(value, slope, outputs=(4, 5)).nodes[5] == Apply("tanh_derivative_at", (4, X))
+    assert normal(slope, outputs=(4,)).nodes[4] == Apply("tanh_derivative", (X,))
+
+
+def test_powers_with_a_logarithm_are_calls() -> None:
+    square, other = (Instruction("fixed_power", (X,), (p,)) for p in (2.0, 1.7))
+    form = normal(square, other, outputs=(4, 5))
+    assert form.nodes[4] == Apply("fixed_power", (X,), (2.0,))
+    power = form.nodes[5]
+    assert isinstance(power, Apply)
+    assert (power.name, power.arguments[0]) == ("power", X)
+    assert not is_call(form.nodes[4])
+    assert is_call(power)
+
+
+def test_arguments_of_products() -> None:
+    assert arguments_of([Product(3, 4), Product(5), Product(3, 3, True)]) == [3, 4, 5, 3, 3]

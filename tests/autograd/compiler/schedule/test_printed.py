@@ -1,0 +1,105 @@
+"""Plans as text: what a student reads of a neuron, of a penalty, of a layer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograd.compiler.lower import EXAMPLE, normal_text, schedule_text
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+NEURON = WengertList(
+    1, 2, (), (Instruction("dot", (1, 0, 2)), Instruction("tanh", (3,))), (4,), (4,)
+)
+
+
+def test_a_neuron() -> None:
+    assert schedule_text(NEURON, {4: "y"}).splitlines() == [
+        "uniform, once per call",
+        "  nothing",
+        "varying, for each block of up to 16 vectors of 4 rows",
+        "  1. Tile",
+        "       v3 = v2 + v1·v0",
+        "  2. Call",
+        "       v4 = tanh(v3)  # y",
+        "  3. Accumulation",
+        "       sum 0 += v4",
+        "memory, 1408 bytes to compute in",
+        "  place 0: v0",
+        "  place 1: v3, then v4",
+        "  sum 0: lane by lane until the last block",
+    ]
+
+
+def test_a_normal_form_with_constants_signs_and_parameters_of_operations() -> None:
+    listed = WengertList(
+        1,
+        1,
+        (2.5,),
+        (
+            Instruction("subtract", (1, 2)),
+            Instruction("multiply", (3, 3)),
+            Instruction("fixed_power", (0,), (3.0,)),
+            Instruction("divide", (5, 1)),
+            Instruction("negative", (6,)),
+        ),
+        (7,),
+        (4, 7),
+    )
+    assert normal_text(listed, {0: "x"}).splitlines() == [
+        "argument   v0 = x",
+        "parameter  v1 = (no label)",
+        "constant   v2 = 2.5",
+        "uniform    v3 = v1 − v2",
+        "uniform    v4 = v3·v3",
+        "varying    v5 = v0 ^ 3",
+        "varying    v6 = v5 / v1",
+        "varying    v7 = −v6",
+        "output     v7",
+        "sum        rows · v4",
+        "sum        Σ v7",
+    ]
+
+
+def test_the_same_penalty_of_five_parameters_is_a_run() -> None:
+    squares = [Instruction("multiply", (w, w)) for w in range(5)]
+    text = schedule_text(WengertList(0, 5, (), tuple(squares), tuple(range(5, 10)), (5, 6)))
+    assert "  run of 5, in vectors:\n    v5 = v0·v0\n    v6 = v1·v1\n" in text
+    assert "  sum 0 += rows · v5\n  sum 1 += rows · v6\n" in text
+    assert "uniform numbers: v5, v6, v7, v8, v9" in text
+
+
+def test_functions_are_gathered_for_the_processor_that_is_given() -> None:
+    sines = [Instruction("sin", (w,)) for w in range(17)]
+    listed = WengertList(0, 17, (), tuple(sines), tuple(range(17, 34)))
+    assert "run of 16, in vectors:" in schedule_text(listed)
+    towers = [*sines, *(Instruction("sin", (k,)) for k in (20, 18, 25, 30))]
+    listed = WengertList(0, 17, (), tuple(towers), tuple(range(17, 38)))
+    assert "4 × sin, gathered into a vector:" in schedule_text(listed)
+    narrow = replace(EXAMPLE, target=EXAMPLE.target.with_lanes(2))
+    assert "2 × sin, gathered into a vector:" in schedule_text(listed, None, narrow)
+    assert "vectors of 2 rows" in schedule_text(listed, None, narrow)
+
+
+def test_large_layers() -> None:
+    rows = [range(10 + 10 * k, 20 + 10 * k) for k in range(10)]
+    dots = [Instruction("dot", (*row, *range(10))) for row in rows]
+    slopes = [Instruction("multiply", (z, x)) for z in range(110, 120) for x in range(10)]
+    listed = WengertList(10, 100, (), (*dots, *slopes), (), tuple(range(120, 220)))
+    text = schedule_text(listed)
+    names = "v110, v111, v112, v113, v114, v115, v116, v117, v118, v119"
+    inputs = "v0, v1, v2, v3, v4, v5, v6, v7, v8, v9"
+    assert "1. MatrixProduct, 2 vectors at a time" in text
+    assert f"({names}) = weights from v10 on · ({inputs})\n" in text
+    assert f"sums 0 to 99 += ({names}) · ({inputs})ᵀ" in text
+    assert "sums 0 to 99: as one number each" in text
+
+
+def test_a_long_list_shows_both_ends() -> None:
+    steps = [Instruction("exp", (slot,)) for slot in range(1000)]
+    listed = WengertList(1, 0, (), tuple(steps), (1000,))
+    lines = normal_text(listed).splitlines()
+    assert len(lines) == 203
+    assert lines[1].endswith("v1 = exp(v0)")
+    assert lines[101].strip() == "…"
+    assert lines[-2].endswith("v1000 = exp(v999)")
+    assert len(schedule_text(listed).splitlines()) < 210

@@ -1,0 +1,72 @@
+"""The parts of the exponential functions: the reduction, the pair, derivatives near one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import mpmath as mp
+
+from autograd.compiler.vector.assembly import Lanes
+from autograd.compiler.vector.math.exponential import (
+    NEAR_ONE,
+    exp_minus_one_small,
+    exp_pair,
+    exp_sum,
+    reduce_exponent,
+    sigmoid_derivative_at,
+    tanh_derivative_at,
+)
+
+Run = Callable[..., list[list[float]]]
+NUMBERS = [0.0, 0.3, -0.3, 1.0, -7.5, 100.25, -300.5, 700.0, -700.0]
+
+
+def test_the_reduced_argument_is_small_and_exact(run: Run) -> None:
+    def write(x: Lanes) -> list[Lanes]:
+        n, _, r = reduce_exponent(x)
+        return [n, r]
+
+    with mp.workprec(200):
+        for x, n, r in zip(NUMBERS, *run(write, NUMBERS), strict=True):
+            assert n == round(x / math.log(2.0))
+            assert abs(r) <= math.log(2.0) / 2 * 1.0001
+            assert abs(n * mp.log(2) + r - x) < 2.0**-52 * max(abs(r), 2.0**-20)
+
+
+def test_the_exponential_less_one_near_zero(run: Run) -> None:
+    numbers = [0.0, 1e-300, -1e-12, 0.25, -0.34, 0.34]
+    (found,) = run(lambda r: [exp_minus_one_small(r)], numbers)
+    for r, y in zip(numbers, found, strict=True):
+        assert abs(y - math.expm1(r)) <= 2.0**-52 * abs(y)
+
+
+def test_the_exponential_as_a_pair(run: Run) -> None:
+    lows = [x * 2.0**-54 for x in NUMBERS]
+
+    def write(x: Lanes, low: Lanes) -> list[Lanes]:
+        n, (high, rest) = exp_pair(x, low)
+        return [n, high, rest, exp_sum(x, low, exponent=2.0)]
+
+    with mp.workprec(200):
+        for x, low, n, high, rest, y in zip(NUMBERS, lows, *run(write, NUMBERS, lows), strict=True):
+            wanted = mp.exp(mp.mpf(x) + mp.mpf(low))
+            assert abs((mp.mpf(high) + mp.mpf(rest)) * mp.mpf(2) ** n / wanted - 1) < 2.0**-56
+            assert abs(y / (4 * wanted) - 1) < 2.0**-52
+
+
+def test_derivatives_from_the_value_on_both_sides_of_near_one(run: Run) -> None:
+    """Lanes in which y is nearly 1 are computed from x, whatever the lanes beside them are."""
+    numbers = [0.0, 0.5, -2.0, 20.0, -20.0, 3.0, 40.0, -1.0, 4.2]
+
+    def write(x: Lanes, tanh: Lanes, sigmoid: Lanes) -> list[Lanes]:
+        return [tanh_derivative_at(tanh, x), sigmoid_derivative_at(sigmoid, x)]
+
+    with mp.workprec(300):
+        sigmoids = [1 / (1 + mp.exp(-x)) for x in numbers]
+        values = [float(mp.tanh(x)) for x in numbers], [float(y) for y in sigmoids]
+        assert {abs(y) > NEAR_ONE for y in values[0]} == {True, False}
+        found = run(write, numbers, *values)
+        for x, y, slope, other in zip(numbers, sigmoids, *found, strict=True):
+            assert abs(slope / mp.sech(x) ** 2 - 1) < 2.0**-41
+            assert abs(other / (y * (1 - y)) - 1) < 2.0**-41

@@ -1,0 +1,176 @@
+"""Operators on vectors do in each lane what Python does with its numbers."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd.compiler.vector.assembly import (
+    Function,
+    Integers,
+    Lanes,
+    Truths,
+    bits_of,
+    hexadecimal,
+    supporting_source,
+)
+from autograd.compiler.vector.target import Target
+
+Run = Callable[..., list[list[float]]]
+A = [3.0, -0.5, 1e300, math.inf, -0.0, 7.25, -1e-310, math.nan, 2.0]
+B = [2.0, -4.0, -1e300, 1.0, 0.5, 7.25, 3.0, 1.0, math.nan]
+
+
+def same(found: list[float], wanted: list[float]) -> bool:
+    """Whether all numbers are the same, signs of zero included; nan is nan."""
+    return [bits_of(x) if x == x else None for x in found] == [
+        bits_of(x) if x == x else None for x in wanted
+    ]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda a, b: a + b,
+        lambda a, b: a - b,
+        lambda a, b: a * b,
+        lambda a, b: a / b,
+        lambda a, b: -a,
+        lambda a, b: abs(a),
+        lambda a, b: a + 1.5,
+        lambda a, b: 1.5 + a,
+        lambda a, b: a - 1.5,
+        lambda a, b: 1.5 - a,
+        lambda a, b: a * 1.5,
+        lambda a, b: 1.5 * a,
+        lambda a, b: a / 1.5,
+        lambda a, b: 1.5 / b,
+    ],
+)
+def test_arithmetic(operation: Callable[[Any, Any], Any], run: Run) -> None:
+    (found,) = run(lambda a, b: [operation(a, b)], A, B)
+    assert same(found, [operation(a, b) for a, b in zip(A, B, strict=True)])
+
+
+@pytest.mark.parametrize(
+    "compare",
+    [
+        lambda a, b: a < b,
+        lambda a, b: a <= b,
+        lambda a, b: a > b,
+        lambda a, b: a >= b,
+    ],
+)
+def test_comparisons(compare: Callable[[Any, Any], Any], run: Run) -> None:
+    (found,) = run(lambda a, b: [compare(a, b).choose(a, b)], A, B)
+    assert same(found, [a if compare(a, b) else b for a, b in zip(A, B, strict=True)])
+
+
+def test_other_methods_of_numbers(run: Run) -> None:
+    numbers = [4.0, 2.25, 0.0, math.inf, 5.0, 1e-300]
+    found = run(
+        lambda x: [
+            x.sqrt(),
+            x.at_most(3.0),
+            x.at_least(3.0),
+            (-x).with_sign_of(x),
+            x.equals(5.0).choose(1.0, 0.0),
+        ],
+        numbers,
+    )
+    assert found[0] == [math.sqrt(x) for x in numbers]
+    assert found[1] == [min(x, 3.0) for x in numbers]
+    assert found[2] == [max(x, 3.0) for x in numbers]
+    assert found[3] == numbers
+    assert found[4] == [float(x == 5.0) for x in numbers]
+    nan, one = run(lambda x: [x.at_most(3.0), x.is_nan().choose(1.0, 0.0)], [math.nan, 1.0])
+    assert math.isnan(nan[0])
+    assert one == [1.0, 0.0]
+
+
+def test_a_product_and_a_sum_are_rounded_once_where_the_processor_can(
+    run: Run, target: Target
+) -> None:
+    x = 1.0 + 2.0**-30
+    (found,) = run(lambda a, b: [a.times_plus(a, b)], [x, 3.0], [-(x * x), 4.0])
+    assert found[1] == 13.0
+    assert found[0] in (0.0, 2.0**-60)  # the product's last bit, or nothing
+    if target.fused:
+        assert found[0] == 2.0**-60
+
+
+def test_bits_and_integers(run: Run) -> None:
+    numbers = [1.0, -2.5, 3e-310, -0.0, 1e300]
+
+    def write(x: Lanes) -> list[Lanes]:
+        bits = x.bits()
+        return [
+            ((bits + 5) - 3).as_double(),
+            (bits & 0xFFFF_0000_FFFF_0000).as_double(),
+            ((bits | 1) ^ 2).as_double(),
+            ((bits << 3) >> 5).as_double(),
+            bits.negative().choose(1.0, 0.0),
+            bits.equals(bits_of(1.0)).choose(1.0, 0.0),
+            bits.less_than(0).choose(1.0, 0.0),
+        ]
+
+    found = run(write, numbers)
+    bits = [bits_of(x) for x in numbers]
+    assert [bits_of(x) for x in found[0]] == [b + 2 for b in bits]
+    assert [bits_of(x) for x in found[1]] == [b & 0xFFFF_0000_FFFF_0000 for b in bits]
+    assert [bits_of(x) for x in found[2]] == [(b | 1) ^ 2 for b in bits]
+    assert [bits_of(x) for x in found[3]] == [(b << 3) % 2**64 >> 5 for b in bits]
+    assert found[4] == found[6] == [float(math.copysign(1.0, x) < 0) for x in numbers]
+    assert found[5] == [float(x == 1.0) for x in numbers]
+
+
+def test_truths(run: Run) -> None:
+    def write(x: Lanes, y: Lanes) -> list[Lanes]:
+        a, b = x > 0.0, y > 0.0
+        return [truth.choose(1.0, 0.0) for truth in (a & b, a | b, ~a)]
+
+    x, y = [1.0, 1.0, -1.0, -1.0], [1.0, -1.0, 1.0, -1.0]
+    assert run(write, x, y) == [[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]]
+
+
+def test_lanes_one_by_one(run: Run, target: Target) -> None:
+    def backwards(x: Lanes) -> list[Lanes]:
+        scalars = [x.lane(k) for k in reversed(range(target.lanes))]
+        every = x.function.splat(Lanes, scalars[-1])
+        return [x.function.vector(Lanes, scalars), every]
+
+    numbers = [float(k) for k in range(target.lanes)]
+    assert run(backwards, numbers) == [numbers[::-1], [0.0] * target.lanes]
+
+
+def test_names_are_given_in_order_whatever_the_width() -> None:
+    function = Function(Target(4, True))
+    narrow = function.with_lanes(Target(1, True))
+    vector = function.number(1.0) + 2.0
+    scalar = narrow.number(1.0) + 2.0
+    assert (vector.name, scalar.name) == ("%0", "%1")
+    assert narrow.lines is function.lines
+    assert vector.typed == "<4 x double> %0"
+    assert scalar.typed == "double %1"
+    assert isinstance(scalar.bits(), Integers)
+    assert isinstance(scalar > 1.0, Truths)
+
+
+def test_what_is_called_is_declared_once() -> None:
+    function = Function(Target(2, True))
+    x = Lanes(function, "%x")
+    abs(x)
+    abs(x).sqrt()
+    assert supporting_source(function).splitlines() == [
+        "declare <2 x double> @llvm.fabs.v2f64(<2 x double>)",
+        "declare <2 x double> @llvm.sqrt.v2f64(<2 x double>)",
+    ]
+
+
+@pytest.mark.parametrize("number", [0.1, -0.0, math.inf, 5e-324])
+def test_numbers_are_written_to_the_bit(number: float) -> None:
+    assert struct.pack(">d", number).hex().upper() == hexadecimal(number).removeprefix("0x")

@@ -1,0 +1,66 @@
+"""Loops make the rounds that are asked for; rare cases are computed only where they are met."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from autograd.compiler.vector.assembly import Function, Lanes
+from autograd.compiler.vector.loops import Loop, address, where_rare
+from autograd.compiler.vector.processor import Code, host
+from autograd.compiler.vector.target import Target
+
+Run = Callable[..., list[list[float]]]
+
+
+@pytest.mark.parametrize(("limit", "step", "rounds"), [(1, 1, 1), (5, 1, 5), (5, 2, 3), (6, 3, 2)])
+def test_rounds(limit: int, step: int, rounds: int, run: Run) -> None:
+    def write(x: Lanes) -> Sequence[Lanes]:
+        loop = Loop(x.function, str(limit), step, [x, x.function.number(0.0)])
+        power, count = loop.carried
+        return loop.end([power + power, count + 1.0])
+
+    assert run(write, [1.0, 3.0]) == [[2.0**rounds, 3.0 * 2.0**rounds], [float(rounds)] * 2]
+
+
+def test_one_round_needs_no_loop() -> None:
+    function = Function(Target(1, True))
+    one = function.number(1.0)
+    loop = Loop(function, "1", carried=[one], single=True)
+    assert loop.advance("%base", 8) == "%base"
+    (total,) = loop.end([loop.carried[0] + 1.0])
+    assert function.lines == [f"  {total.name} = fadd double {one.name}, {one.name}"]
+
+
+def test_an_address_moves_on_with_each_round() -> None:
+    """Σ of five doubles that lie after one another."""
+    function = Function(Target(1, True))
+    loop = Loop(function, "5", carried=[function.number(0.0)])
+    number = function.load(loop.advance("%numbers", 8))
+    (total,) = loop.end([loop.carried[0] + number])
+    function.do(f"ret {total.typed}")
+    code = Code(function.definition("double @total(ptr %numbers)"), host())
+    numbers = (ctypes.c_double * 5)(1.0, 2.0, 4.0, 8.0, 16.0)
+    call = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p)(code.address("total"))
+    assert call(ctypes.addressof(numbers)) == 31.0
+
+
+def test_an_address_is_a_number_of_bytes_further() -> None:
+    function = Function(Target(1, True))
+    assert address(function, "%base", 24) == "%0"
+    assert function.lines == ["  %0 = getelementptr i8, ptr %base, i64 24"]
+
+
+def test_rare_cases_of_some_lanes(run: Run) -> None:
+    def write(x: Lanes) -> Sequence[Lanes]:
+        rare = x < 0.0
+        usual = [x + 1.0, x * 2.0]
+        return where_rare(rare, usual, lambda: [rare.choose(x * x, u) for u in usual])
+
+    numbers = [3.0, -3.0, 0.5, 2.0, -1.5, 1.0, 8.0, 4.0, 5.0]
+    assert run(write, numbers) == [
+        [x * x if x < 0 else x + 1.0 for x in numbers],
+        [x * x if x < 0 else x * 2.0 for x in numbers],
+    ]

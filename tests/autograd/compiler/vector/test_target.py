@@ -1,0 +1,19 @@
+"""What code is written for."""
+
+from __future__ import annotations
+
+from autograd.compiler.vector.target import Processor, Target
+
+
+def test_types_constants_and_suffixes() -> None:
+    four, one = Target(4, fused=True), Target(1, fused=True)
+    assert (four.type("double"), one.type("double")) == ("<4 x double>", "double")
+    assert (four.constant("i1", "true"), one.constant("i1", "true")) == ("splat (i1 true)", "true")
+    assert (four.suffix("f64"), one.suffix("f64")) == ("v4f64", "f64")
+    assert (four.bytes, one.bytes) == (32, 8)
+
+
+def test_narrower_vectors_of_the_same_processor() -> None:
+    processor = Processor(Target(8, True, True), 32, "a", "+b")
+    assert processor.with_lanes(2) == Processor(Target(2, True, True), 32, "a", "+b")
+    assert processor.with_lanes(8) == processor

@@ -1,0 +1,35 @@
+import pytest
+
+from autograd.views.draw.layout import Graph
+from autograd.views.draw.layout.coordinates import assign_coordinates
+from autograd.views.draw.layout.crossings import order_layers
+from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links, layering_of
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_long_links_are_straight_past_ranks_unless_they_cross(shapes, seed):
+    graph = shapes.random_graph(seed, 40)
+    layering = cut_long_links(graph, assign_ranks(graph), 1000)
+    layers = order_layers(layering)
+    across = assign_coordinates(layering, layers, lambda a, b: 50.0)
+    helpers = range(layering.boxes, len(layering.rank))
+    inner = [(layering.before[v][0], v) for v in helpers if layering.before[v][0] >= layering.boxes]
+    assert inner
+    for a, b in inner:
+        crossed = any(
+            layering.rank[a] == layering.rank[c]
+            and (across[a] - across[c]) * (across[b] - across[d]) < 0
+            for c, d in inner
+        )
+        assert crossed or across[a] == across[b]
+
+
+def test_a_chain_is_straight_and_siblings_are_apart():
+    layering = layering_of(Graph([(1, 1)] * 5, [(0, 2), (1, 2), (2, 3), (3, 4)]))
+    across = assign_coordinates(layering, [[0, 1], [2], [3], [4]], lambda a, b: 10.0)
+    assert across[1] - across[0] == 10.0
+    assert across[2] == across[3] == across[4] == (across[0] + across[1]) / 2
+
+
+def test_an_empty_graph_has_no_coordinates():
+    assert assign_coordinates(layering_of(Graph([], [])), [], lambda a, b: 10.0) == []

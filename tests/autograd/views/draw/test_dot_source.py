@@ -1,0 +1,83 @@
+import re
+import shutil
+import subprocess
+
+from autograd import Value, draw
+from autograd.views.draw.dot_source import HEAD_LENGTH
+from autograd.views.draw.theme import DARK, LIGHT
+
+
+def test_the_source_names_nodes_by_number_and_lists_every_link(drawing):
+    source = drawing.source
+    assert source.startswith("digraph stepgrad {")
+    assert len(re.findall(r"^\t\d+ \[", source, re.M)) == len(drawing.picture.cards)
+    links = re.findall(r"^\t(\d+) -> (\d+) ", source, re.M)
+    shown = [(str(link.source), str(link.target)) for link in drawing.picture.links]
+    assert links == shown
+
+
+def test_the_source_has_the_places_of_the_drawing():
+    x = Value(1.0, "x")
+    drawing = draw(-x)
+    (x0, y0), _ = drawing.placement.boxes
+    width, height = (
+        drawing.picture.card_width(),
+        drawing.picture.card_height(drawing.picture.cards[0]),
+    )
+    assert f'pos="{x0 + width / 2:g},{-(y0 + height / 2):g}"' in drawing.source
+    tip_x, tip_y = drawing.placement.paths[0][-1]
+    assert f'pos="e,{tip_x:g},{-tip_y:g} ' in drawing.source
+
+
+def test_the_source_follows_the_theme():
+    x = Value(1.0, "x")
+    assert LIGHT.paper in draw(x, theme="auto").source
+    assert DARK.paper in draw(x, theme="dark").source
+
+
+def test_labels_are_text_and_nothing_else(graphs):
+    source = draw(graphs.nasty()).source
+    names = {"Digraph", "graph", "node", "edge"}
+    attributes = set(re.findall(r"(\w+)=", re.sub(r"<<TABLE.*?</TABLE>>", "", source))) - names
+    assert attributes <= {
+        *("rankdir", "bgcolor", "pad", "shape", "fixedsize", "fontname", "fontsize"),
+        *("fontcolor", "margin", "color", "arrowsize", "pos", "width", "height", "style"),
+        *("fillcolor", "peripheries", "label"),
+    }
+    tags = set(re.findall(r"</?(\w+)", source))
+    assert tags == {"TABLE", "TR", "TD", "B", "FONT"}
+    assert "&lt;script&gt;" in source
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ud800\ufffe]", source)
+
+
+def test_graphviz_shows_labels_as_they_are(graphs):
+    source = draw(graphs.nasty()).source
+    if shutil.which("neato") is None:
+        assert "&lt;b&gt;x&lt;/b&gt;" in source
+        return
+    svg = subprocess.run(
+        ["neato", "-n2", "-Tsvg"], input=source.encode(), capture_output=True, check=True
+    )
+    text = svg.stdout.decode()
+    for shown in ("&lt;b&gt;x&lt;/b&gt;", "a:b", "{record|field}", "slash \\N"):
+        assert shown in text.replace("&#45;", "-").replace("&#160;", " ")
+    assert svg.stderr == b""
+
+
+def test_a_link_ends_before_its_arrow_head():
+    x = Value(1.0, "x")
+    drawing = draw(-x, direction="TB")
+    tip_x, tip_y = drawing.placement.paths[0][-1]
+    (points,) = re.findall(r'-> \d+ \[.*pos="([^"]*)"', drawing.source)
+    assert points.split()[0] == f"e,{tip_x:g},{-tip_y:g}"
+    assert points.split()[-1] == f"{tip_x:g},{-(tip_y - HEAD_LENGTH):g}"
+
+
+def test_each_role_has_its_outline(drawing):
+    outlines = set(re.findall(r'peripheries=(\d).*style="?([\w,]+)"?', drawing.source))
+    assert outlines == {
+        ("1", "rounded,filled"),
+        ("1", "rounded,filled,dashed"),
+        ("1", "filled"),
+        ("2", "filled"),
+    }

@@ -1,0 +1,52 @@
+"""Histories and their learning curves."""
+
+import pytest
+
+from nn import MLP, SGD, mean_squared_error
+from nn.diagnostics import History
+from nn.training import fit
+
+
+def test_last_is_the_epoch_whose_weights_the_model_has(recorded):
+    assert recorded.last == (0.2, 0.7)
+    best = History(losses=[1.0, 0.5, 0.2], validation_losses=[1.1, 0.6, 0.7], best_epoch=1)
+    assert best.last == (0.5, 0.6)
+    assert History(losses=[1.0]).last == (1.0, None)
+    with pytest.raises(ValueError, match="no epoch was finished"):
+        _ = History().last
+
+
+def test_truncate_forgets_the_epochs_after():
+    history = History([1.0, 0.5], [1.1], [0.1, 0.1, 0.1], [3.0, 2.0])
+    history.truncate(1)
+    assert history == History([1.0], [1.1], [0.1], [3.0])
+
+
+def test_a_history_draws_its_learning_curves(recorded):
+    axes = recorded.plot()
+    training, validation = axes.get_lines()
+    assert list(training.get_ydata()) == recorded.losses
+    assert list(validation.get_ydata()) == recorded.validation_losses
+    assert list(training.get_xdata()) == [1, 2, 3]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "validation"]
+
+
+def test_the_best_epoch_is_marked_and_axes_are_used_again(recorded):
+    best = History(losses=[1.0, 0.5], best_epoch=1)
+    axes = recorded.plot()
+    assert best.plot(axes) is axes
+    assert [line.get_xdata()[0] for line in axes.get_lines()] == [1, 1, 1, 2]
+
+
+def test_the_optimiser_is_not_needed_to_read_a_run():
+    model = MLP(1, [1], seed=1)
+    history = fit(
+        model,
+        mean_squared_error,
+        [[1.0]],
+        [1.0],
+        optimizer=SGD(model.parameters(), lr=0.1),
+        epochs=2,
+        progress=False,
+    )
+    assert len(history.plot().get_lines()) == 1

@@ -1,0 +1,112 @@
+"""Pictures of layers, models and gradient descent."""
+
+import math
+import re
+from itertools import pairwise
+
+import pytest
+
+from nn import MLP, Layer
+from nn.diagnostics import (
+    plot_activations,
+    plot_decision_boundary,
+    plot_descent_on_contours,
+    plot_descent_on_curve,
+    plot_gradient_norms,
+)
+from nn.linear import descend
+
+
+def test_gradient_norms_are_drawn_on_a_logarithmic_scale():
+    axes = plot_gradient_norms({"layers.0": 1e-9, "layers.1": 1.0}, label="sigmoid")
+    plot_gradient_norms({"layers.0": 0.5, "layers.1": 1.0}, axes, label="relu")
+    assert axes.get_yscale() == "log"
+    assert [list(line.get_ydata()) for line in axes.get_lines()] == [[1e-9, 1.0], [0.5, 1.0]]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["sigmoid", "relu"]
+    assert plot_gradient_norms({"layers.0": 1.0}).get_legend() is None
+
+
+def test_activations_have_a_histogram_for_each_layer():
+    axes = plot_activations(MLP(1, [2, 1], seed=1), [[0.5], [1.0]])
+    labels = sorted(text.get_text() for text in axes.get_legend().get_texts())
+    assert labels == ["layers.0", "layers.1"]
+    assert axes.get_yscale() == "log"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "Y", "legend"),
+    [(1, [0, 1, 1], "01"), (1, [-1, -1, 1], "−11"), (3, [0, 1, 1], "01")],
+)
+def test_a_decision_boundary_shows_the_classes_in_the_same_colours_on_both(outputs, Y, legend):
+    """A class without examples keeps its colour too."""
+    model = Layer(2, outputs, "linear", seed=1)
+    X = [[-1.0, 0.0], [1.0, 0.5], [0.0, -1.0]]
+    axes = plot_decision_boundary(model, X, Y, resolution=15)
+    areas, points = axes.collections
+    assert points.get_offsets().tolist() == X
+    texts = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert "".join(re.findall("[−0-9]", "".join(texts))) == legend
+    n = max(outputs, 2)
+    centres = [(low + high) / 2 for low, high in pairwise(areas.levels)]
+    assert centres == list(range(n))
+    assert points.get_clim() == ((0, n - 1) if outputs == 3 else (min(Y), max(Y)))
+
+
+def test_a_boundary_can_be_drawn_where_all_are_one_class():
+    model = Layer(2, 1, "linear", init="zeros")
+    assert plot_decision_boundary(model, [[0.0, 0.0], [1.0, 1.0]], [1, 1], resolution=5)
+
+
+def test_the_threshold_moves_the_boundary():
+    model = Layer(2, 1, "linear", init="zeros")
+    X, Y = [[0.0, 0.0], [1.0, 1.0]], [0, 1]
+
+    def has_area(threshold):
+        axes = plot_decision_boundary(model, X, Y, resolution=5, threshold=threshold)
+        return [len(path) > 0 for path in axes.collections[0].get_paths()]
+
+    assert has_area(0.0) == [True, False]
+    assert has_area(-0.5) == [False, True]
+
+
+def test_descent_is_drawn_on_its_curve_and_contours():
+    path = descend(lambda w: w * w, 1.0, lr=0.3, steps=4)
+    curve_line, visited = plot_descent_on_curve(lambda w: w * w, path).get_lines()
+    assert list(visited.get_xdata()) == path
+    assert list(visited.get_ydata()) == [w * w for w in path]
+    assert min(curve_line.get_xdata()) < min(path) < max(path) < max(curve_line.get_xdata())
+    (start,) = visited.axes.collections
+    assert start.get_offsets().tolist() == [[1.0, 1.0]]
+
+    def bowl(w):
+        return w[0] * w[0] + 3 * w[1] * w[1]
+
+    pairs = descend(bowl, [1.0, 1.0], lr=0.1, steps=4)
+    (visited,) = plot_descent_on_contours(bowl, pairs).get_lines()
+    assert list(zip(*visited.get_data(), strict=True)) == [tuple(pair) for pair in pairs]
+
+
+def test_descents_can_be_compared_on_one_curve():
+    def valley(w):
+        return w * w
+
+    axes = None
+    for rate in (0.1, 0.9):
+        path = descend(valley, 1.0, lr=rate, steps=3)
+        axes = plot_descent_on_curve(valley, path, axes, label=f"lr={rate}")
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["lr=0.1", "lr=0.9"]
+
+
+def test_contours_are_denser_near_the_bottom():
+    def bowl(w):
+        return w[0] * w[0] + w[1] * w[1]
+
+    axes = plot_descent_on_contours(bowl, [[1.0, 1.0], [-1.0, -1.0]])
+    radii = [math.sqrt(level) for level in axes.collections[0].levels]
+    gaps = [b - a for a, b in pairwise(radii)]
+    assert max(gaps) < 1.2 * min(gaps)
+
+
+def test_a_descent_that_stays_in_place_can_be_drawn():
+    assert plot_descent_on_curve(lambda w: 0.0 * w, [1.0, 1.0]).get_lines()
+    assert plot_descent_on_contours(lambda w: 0.0 * w[0], [[1.0, 1.0]] * 2).get_lines()

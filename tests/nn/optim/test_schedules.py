@@ -1,0 +1,46 @@
+"""Schedules against the figures of reference/make_reference.py."""
+
+import pytest
+
+from nn.optim import SGD, CosineDecay, ExponentialDecay, InverseTimeDecay, StepDecay
+from tests.nn.optim.problem import close, figures, leaves
+
+SCHEDULES = {
+    "StepDecay": lambda optimizer: StepDecay(optimizer, step_size=6, gamma=0.5),
+    "ExponentialDecay": lambda optimizer: ExponentialDecay(optimizer, gamma=0.9),
+    "InverseTimeDecay": lambda optimizer: InverseTimeDecay(optimizer, rate=0.25),
+    "CosineDecay": lambda optimizer: CosineDecay(optimizer, steps=20, minimum=0.05),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_rates_are_those_of_pytorch(name):
+    optimizer = SGD(leaves(), lr=0.8)
+    schedule = SCHEDULES[name](optimizer)
+    rates = [optimizer.lr]
+    for _ in range(20):
+        schedule.step()
+        rates.append(optimizer.lr)
+    assert rates == close(figures("schedules")[name])
+    assert [schedule.rate(step) for step in range(21)] == rates
+
+
+def test_cosine_decay_stays_at_its_minimum():
+    schedule = CosineDecay(SGD(leaves(), lr=0.8), steps=4, minimum=0.05)
+    assert [schedule.rate(step) for step in (4, 5, 8)] == close([0.05] * 3)
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "message"),
+    [
+        (StepDecay, {"step_size": 0, "gamma": 0.5}, "step_size=0 is not allowed"),
+        (StepDecay, {"step_size": 1, "gamma": -0.5}, "gamma=-0.5"),
+        (ExponentialDecay, {"gamma": -0.5}, "gamma=-0.5"),
+        (InverseTimeDecay, {"rate": -1}, "rate=-1"),
+        (CosineDecay, {"steps": 0}, "steps=0 is not allowed"),
+        (CosineDecay, {"steps": 5, "minimum": -1}, "minimum=-1"),
+    ],
+)
+def test_a_wrong_schedule_option_is_named(make, options, message):
+    with pytest.raises(ValueError, match=message):
+        make(SGD(leaves(), lr=0.1), **options)
