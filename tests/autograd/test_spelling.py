@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from autograd.spelling import (
     C,
     Notation,
     Spelling,
+    Term,
     form,
 )
 from autograd.switches import ieee_arithmetic
@@ -43,6 +44,10 @@ ARITHMETIC = ("add", "subtract", "multiply", "divide", "negative")
 COMPARISONS = ("greater", "greater_equal", "less", "less_equal")
 
 
+def written(notation: Notation, row: Operation, arguments: Sequence[Term]) -> Term:
+    return notation.write(row.name, row.parameters, arguments)
+
+
 def count_of(operation: Operation) -> int:
     return len(operation.domain)
 
@@ -54,8 +59,8 @@ def nested(
     first, width = place, count_of(inner)
     letters = [(letter, ATOM) for letter in LETTERS]
     inside = letters[first : first + width]
-    arguments = [*letters[:first], notation.write(inner, inside), *letters[first + width :]]
-    text, _ = notation.write(outer, arguments[: count_of(outer)])
+    arguments = [*letters[:first], written(notation, inner, inside), *letters[first + width :]]
+    text, _ = written(notation, outer, arguments[: count_of(outer)])
 
     def compute(*numbers: float) -> float:
         value = inner.on_numbers(*numbers[first : first + width])
@@ -156,7 +161,7 @@ def built(notation: Notation, tree: Any) -> str:
             return notation.number(node)
         head, *arguments = node
         operation = TABLE[head] if isinstance(head, str) else head
-        return notation.write(operation, [term(argument) for argument in arguments])
+        return written(notation, operation, [term(argument) for argument in arguments])
 
     return term(tree)[0]
 
@@ -325,10 +330,10 @@ def test_how_strongly_numbers_bind(number: float, in_text: int, in_latex: int) -
 )
 def test_powers(n: float, text: str, latex: str, listing: str) -> None:
     power = FAMILIES["fixed_power"](n)
-    written = [notation.write(power, [("x", ATOM)]) for notation in (TEXT, LATEX, LISTING)]
-    assert written == [(text, POWER), (latex, POWER), (listing, POWER)]
-    assert TEXT.write(power, [("−x", NEGATIVE)])[0].startswith("(−x)")
-    assert TEXT.write(power, [("x²", POWER)])[0].startswith("(x²)")
+    found = [written(notation, power, [("x", ATOM)]) for notation in (TEXT, LATEX, LISTING)]
+    assert found == [(text, POWER), (latex, POWER), (listing, POWER)]
+    assert written(TEXT, power, [("−x", NEGATIVE)])[0].startswith("(−x)")
+    assert written(TEXT, power, [("x²", POWER)])[0].startswith("(x²)")
 
 
 def test_a_form_is_read_from_a_pattern() -> None:
@@ -349,8 +354,8 @@ def test_an_argument_has_parentheses_where_it_binds_less_than_its_place_asks() -
 
 def test_an_operation_without_a_form_is_a_function_call() -> None:
     own = Operation("own_name", "?", abs, lambda y, x: (1.0,), (), parameters=(-1.5,))
-    written = {name: notation.write(own, [("x", SUM)]) for name, notation in NOTATIONS.items()}
-    assert written == {
+    found = {name: written(notation, own, [("x", SUM)]) for name, notation in NOTATIONS.items()}
+    assert found == {
         "text": ("own_name(x, −1.5)", ATOM),
         "latex": (r"\operatorname{own\_name}\left(x, -1.5\right)", ATOM),
         "listing": ("own_name(x, -1.5)", ATOM),
@@ -358,4 +363,4 @@ def test_an_operation_without_a_form_is_a_function_call() -> None:
         "c": ("own_name(x, -1.5)", ATOM),
         "javascript": ("kernels.own_name(x, -1.5)", ATOM),
     }
-    assert TEXT.write(TABLE["dot"], []) == ("dot()", ATOM)
+    assert written(TEXT, TABLE["dot"], []) == ("dot()", ATOM)
