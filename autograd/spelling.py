@@ -236,17 +236,21 @@ def _latex_number(value: float) -> Term:
     return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}"), binding
 
 
-def _code_number(value: float) -> Term:
-    return repr(value), ATOM
+def _signed(text: str) -> Term:
+    return text, NEGATIVE if text[0] == "-" else ATOM
+
+
+def _python_number(value: float) -> Term:
+    return _signed(repr(value))
 
 
 def _c_number(value: float) -> Term:
-    return _C_NUMBERS.get(repr(value), repr(value)), ATOM
+    return _signed(_C_NUMBERS.get(repr(value), repr(value)))
 
 
 def _javascript_number(value: float) -> Term:
     # Python's shortest form of a float is JavaScript's too, except for nan and the infinities.
-    return plain_number(value).replace("inf", "Infinity").replace("nan", "NaN"), ATOM
+    return _signed(plain_number(value).replace("inf", "Infinity").replace("nan", "NaN"))
 
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -321,7 +325,7 @@ LISTING = Notation(
 _PYTHON_FORMS = _code("{1} if {0} else {2}")
 del _PYTHON_FORMS["divide"]
 
-PYTHON = Notation(_PYTHON_FORMS, _code_number)
+PYTHON = Notation(_PYTHON_FORMS, _python_number)
 """Python: what may raise an error there, such as a division, is a function."""
 
 C = Notation(_C_FORMS, _c_number, lambda name: _C_NAMES.get(name, name))

@@ -32,7 +32,7 @@ def test_the_block_prints_what_it_says() -> None:
 def test_the_row_that_is_shown_is_the_tables() -> None:
     _, row = python_blocks(README.read_text(encoding="utf-8"))
     table = (Path(autograd.__file__).parent / "functions.py").read_text(encoding="utf-8")
-    assert f"\n{row}" in table
+    assert " ".join(row.split()) in " ".join(table.split())
 
 
 def test_the_links_lead_somewhere() -> None:

@@ -18,6 +18,8 @@ The rooms, each of which imports only from those above it:
     texts.py     what a program prints of itself
     program.py   what the user holds: call, batch, backward, train
 
+(`old_names` tells pickles of version 0.1 where the classes they name are now.)
+
 Each room's own page (its ``__init__``) gives the reading order of its modules.
 
 The way of tanh(w·x + b)

@@ -16,11 +16,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from autograd.compiler.vector.math.kernels import KERNELS
 from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.operation import look_up
 
 SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 """Fixed exponents that need no logarithm."""
@@ -141,9 +143,8 @@ class _Normalizer:
     def instruction(self, slot: int, instruction: Instruction) -> None:
         """Add the node or nodes of one instruction."""
         name, arguments = instruction.name, instruction.arguments
-        listed = _expansion(instruction)
-        if listed is not None:
-            self.expand(slot, arguments, listed)
+        if _is_composed(name, instruction.parameters):
+            self.expand(slot, instruction)
         elif name == "fixed_power" and instruction.parameters[0] not in SMALL_POWERS:
             exponent = self.constant(instruction.parameters[0])
             self.add(slot, Apply("power", (arguments[0], exponent)))
@@ -194,8 +195,12 @@ class _Normalizer:
         self.form.varying.add(slot)
         return slot
 
-    def expand(self, slot: int, arguments: Sequence[int], listed: WengertList) -> None:
+    def expand(self, slot: int, instruction: Instruction) -> None:
         """Add the nodes of what an operation is composed of, the last of them at the slot."""
+        name, arguments, parameters = instruction
+        listed = expansion_of(name, parameters, len(arguments))
+        if listed is None:
+            raise ValueError(f"{name} is not composed of other operations")
         slots = [*arguments, *map(self.constant, listed.constants)]
         for step in listed.instructions:
             last = len(slots) == listed.outputs[0]
@@ -265,11 +270,10 @@ class _Normalizer:
         return total
 
 
-def _expansion(instruction: Instruction) -> WengertList | None:
-    """What an operation is composed of; None where it is primitive or has a kernel."""
-    if instruction.name in KERNELS:
-        return None
-    return expansion_of(instruction.name, instruction.parameters, len(instruction.arguments))
+@cache
+def _is_composed(name: str, parameters: tuple[float, ...]) -> bool:
+    """Whether an operation is composed of others and has no kernel."""
+    return name not in KERNELS and look_up(name, parameters).expand is not None
 
 
 def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
@@ -302,7 +306,9 @@ def _count_uses(wengert: WengertList) -> list[int]:
     for slot in range(wengert.slots - 1, first - 1, -1):
         if uses[slot]:
             instruction = wengert.instructions[slot - first]
-            times = 1 if _expansion(instruction) is None else 2  # it may be read more than once
+            times = (
+                2 if _is_composed(instruction.name, instruction.parameters) else 1
+            )  # it may be read more than once
             for argument in instruction.arguments:
                 uses[argument] += times
     return uses
