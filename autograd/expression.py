@@ -16,6 +16,7 @@ from keyword import iskeyword
 from typing import Any
 
 from autograd import functions
+from autograd.operation import FAMILIES, TABLE
 from autograd.value import Value
 from autograd.views.write.text import visible, width
 
@@ -33,15 +34,20 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Lt: functions.less,
     ast.LtE: functions.less_equal,
 }
-_NAMES = (
-    "exp expm1 log log1p sqrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh "
-    "erf erfc hypot sigmoid softplus relu leaky_relu elu gelu silu abs sign heaviside "
-    "maximum minimum greater greater_equal less less_equal where"
-)
+_OTHERWISE = {
+    "add", "subtract", "multiply", "divide", "negative", "positive", "power", "fixed_power",
+    "dot", "total", "logsumexp",
+}  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: getattr(functions, name) for name in _NAMES.split()},
+    **{
+        name: vars(functions)[name]
+        for name in (*TABLE, *FAMILIES)
+        if name in vars(functions) and name not in _OTHERWISE
+    },
     "logsumexp": lambda *values: functions.logsumexp(values),
 }
+"""The public functions of the table, apart from those written with signs or taking sequences."""
+
 _MOST_ARGUMENTS = {"leaky_relu": 2, "elu": 2, "logsumexp": sys.maxsize}
 SHOWN = 100  # characters of the text in a message
 CONSTANTS = {"pi": math.pi}
