@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.graph import operation_of, topological_order
-from autograd.node import N, Node, leaf, node_classes, real
+from autograd.node import N, Node, is_number, leaf, node_classes, real
 from autograd.switches import ieee_arithmetic, recording_paused
 
 
@@ -37,6 +37,11 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
     the latest call. The derivatives are those of the forward pass that was recorded, even if a
     leaf's data was changed afterwards. Iterative: a graph may be millions of operations deep.
 
+    Raises
+    ------
+    TypeError
+        When the ``grad`` of a leaf was set to something else than a number, such as None.
+
     References
     ----------
     Griewank, Walther: Evaluating Derivatives, 2nd edition, SIAM 2008, section 3.2.
@@ -55,12 +60,28 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
     order = topological_order(root)
     for node in order:
         node.grad = 0.0
-    root.grad += gradient
-    for node in reversed(order):
-        upstream = node.grad
-        local = iter(node._local)  # in step with the parents; zip takes a tenth longer
-        for parent in node.parents:
-            parent.grad += upstream * next(local)
+    try:
+        root.grad += gradient
+        for node in reversed(order):
+            upstream = node.grad
+            local = iter(node._local)  # in step with the parents; zip takes a tenth longer
+            for parent in node.parents:
+                parent.grad += upstream * next(local)
+    except TypeError:
+        _refuse_what_is_no_gradient(order, root)
+        raise
+
+
+def _refuse_what_is_no_gradient(order: Iterable[Node], root: Node) -> None:
+    """Name a leaf whose ``grad`` was set to something that nothing can be added to."""
+    for value in (root, *(parent for node in order for parent in node.parents)):
+        if not is_number(value.grad):
+            name = f"'{value.label}'" if value.label else "a leaf"
+            raise TypeError(
+                f"the grad of {name} is {value.grad!r}, and a gradient is added to it: set it to "
+                "0.0, as zero_grad() does, for all leaves (others may have got a part of theirs), "
+                "and call backward() again"
+            ) from None
 
 
 def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:

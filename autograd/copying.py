@@ -48,21 +48,24 @@ def pickled(value: Node) -> tuple[Any, ...]:
         return _last, (listing,)
     if listing is not None and value is listing[-1]:
         del _pickling.listing
-    return restore, (type(value), *(getattr(value, name) for name in _RECORD))
+    return restore, (type(value), *_record(value))
 
 
-_RECORD = ("_data", "grad", "_label", "operation", "_local", "parents")
+def _record(value: Node) -> tuple[Any, ...]:
+    parents = value.parents
+    return value._data, value.grad, value._label, value.operation, value._local, parents
 
 
 def _last(values: list[N]) -> N:
     return values[-1]
 
 
-def restore(kind: type[N], *record: Any) -> N:
+def restore(
+    kind: type[N], data: float, grad: float, label: str, operation: Any, local: Any, parents: Any
+) -> N:
     """Undo `pickled`."""
-    value = leaf(kind, 0.0)
-    for name, content in zip(_RECORD, record, strict=True):
-        setattr(value, name, content)
+    value = leaf(kind, data, label)
+    value.grad, value.operation, value._local, value.parents = grad, operation, local, parents
     return value
 
 
@@ -70,16 +73,15 @@ def copy_graph(value: N, memo: dict[int, Any]) -> N:
     """Copy a Value and all it depends on; `memo` holds what `copy.deepcopy` copied before."""
     for node in _with_leaves(topological_order(value) or [value]):
         if id(node) not in memo:
-            copy = shallow_copy(node)
-            copy.parents = tuple(memo[id(parent)] for parent in node.parents)
-            memo[id(node)] = copy
+            copy = memo[id(node)] = shallow_copy(node)
+            copy.parents = tuple([memo[id(parent)] for parent in node.parents])
     root: N = memo[id(value)]
     return root
 
 
 def shallow_copy(value: N) -> N:
     """Copy a Value alone: the copy has the same parents."""
-    return restore(type(value), *(getattr(value, name) for name in _RECORD))
+    return restore(type(value), *_record(value))
 
 
 def _with_leaves(order: Iterable[N]) -> Iterable[N]:

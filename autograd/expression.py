@@ -11,6 +11,7 @@ import ast
 import math
 import sys
 import unicodedata
+import warnings
 from collections.abc import Callable, Mapping
 from keyword import iskeyword
 from typing import Any
@@ -95,7 +96,9 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
     """
     text = " ".join(text.split())
     try:
-        tree = ast.parse(text, mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a number with letters behind it: an error here
+            tree = ast.parse(text, mode="eval")
         result = _Reader(text, leaves).read(tree.body)
     except SyntaxError as error:
         column = min(len(text), error.offset - 1) if error.offset else len(text)

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any, overload
 
@@ -422,14 +422,14 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     return _elu(_fixed(alpha, "elu", "alpha"))(x)
 
 
-def dot(a: Sequence[N | float], b: Sequence[N | float], start: N | float | None = None) -> Any:
+def dot(a: Iterable[N | float], b: Iterable[N | float], start: N | float | None = None) -> Any:
     """Sum of products, start + Σ aᵢbᵢ, as one node; ∂/∂aᵢ = bᵢ, ∂/∂bᵢ = aᵢ, ∂/∂start = 1.
 
     A neuron's weighted sum is ``dot(weights, inputs, bias)``.
 
     Parameters
     ----------
-    a, b : sequence of n Values or real numbers
+    a, b : iterable of n Values or real numbers
         The factors.
     start : Value or real number, optional
         What the sum starts from; left out, 0.
@@ -454,6 +454,7 @@ def dot(a: Sequence[N | float], b: Sequence[N | float], start: N | float | None 
     >>> z.data, [v.grad for v in w], b.grad
     (2.5, [3.0, 4.0], 1.0)
     """
+    a, b = tuple(a), tuple(b)
     if len(a) != len(b):
         raise ValueError(f"dot needs as many factors on both sides, not {len(a)} and {len(b)}")
     return record(_dot.operation, (*a, *b) if start is None else (*a, *b, start))

@@ -132,3 +132,15 @@ def test_the_same_program_gives_the_same_bits_in_every_process() -> None:
         ).stdout
 
     assert run("1") == run("2") != ""
+
+
+@pytest.mark.parametrize("grad", [None, "0", [0.0]])
+def test_a_grad_that_is_no_number_is_named(grad: object) -> None:
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    y = w * x
+    w.grad = grad  # type: ignore[assignment]
+    with pytest.raises(TypeError, match=r"the grad of 'w' is .* set it to 0\.0, as zero_grad"):
+        y.backward()
+    x.grad = w.grad = 0.0
+    y.backward()
+    assert (x.grad, w.grad) == (3.0, 2.0)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import pytest
 
@@ -147,3 +148,10 @@ def test_assignments(text, expected):
 def test_bad_assignments_say_what_is_wrong(text, message):
     with pytest.raises(ValueError, match=message):
         read_assignment(text)
+
+
+def test_pythons_own_warnings_do_not_leak():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ExpressionError, match="the operators are"):
+            read("2in x", x=1.0)

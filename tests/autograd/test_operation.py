@@ -108,3 +108,11 @@ def test_an_operation_of_ones_own_records_like_the_tables() -> None:
     y = unary(cube)(x)
     y.backward()
     assert (y.data, x.grad) == (8.0, 12.0)
+
+
+def test_dot_takes_any_iterable() -> None:
+    w = [Value(2.0), Value(3.0)]
+    y = dot((v for v in w), iter([5.0, 7.0]), start=1.0)
+    assert y.data == 32.0
+    with pytest.raises(ValueError, match="not 2 and 1"):
+        dot(iter(w), iter([1.0]))
