@@ -3,10 +3,11 @@
 `Value` records a graph, `backward` walks it, everything else reads it.
 
 The engine, in reading order: `node`, `switches`, `operation`, `declare`, `functions` (and
-`reference`, what `help` says of each function), `graph`, `backward`, `value`, `copying`. Then what
-you like: `transforms` and `numerical`, which differentiate functions and check derivatives;
-`spelling` and `views`, which write and draw graphs; `compiler`, which makes fast programs of them;
-`expression` and `cli`, the command line. `checks` refuses options of the wrong kind.
+`reference`, what `help` says of each function), `graph`, `refusals`, `backward`, `value`,
+`copying`. Then what you like: `transforms` and `numerical`, which differentiate functions and check
+derivatives; `spelling` and `views`, which write and draw graphs; `compiler`, which makes fast
+programs of them; `expression` and `cli`, the command line. `checks` refuses options of the wrong
+kind.
 """
 
 from importlib import import_module

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from autograd.backward import backward, refuse_changed_leaf
+from autograd.backward import backward
 from autograd.copying import copy_graph
 from autograd.graph import leaves as leaves_of
 from autograd.graph import operation_of, topological_order
 from autograd.node import INFINITY, NAN
 from autograd.operation import local_gradients
+from autograd.refusals import refuse_changed_leaf
 from autograd.switches import ieee_arithmetic
 from autograd.value import Constant, Value
 

@@ -1,0 +1,34 @@
+"""What is refused is named; what is allowed passes in silence."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd import Value
+from autograd.refusals import refuse_changed_leaf, refuse_other_grads
+
+
+def test_a_grad_of_any_real_number_passes() -> None:
+    x = Value(2.0)
+    y = x * x
+    for grad in (0, 1.5, True, math.inf):
+        x.grad = grad
+        refuse_other_grads([y], y)
+
+
+def test_the_output_may_be_the_one_and_a_leaf_may_have_no_name() -> None:
+    x = Value(2.0)
+    x.grad = None  # type: ignore[assignment]
+    with pytest.raises(TypeError, match="the grad of a leaf is None"):
+        refuse_other_grads([], x)
+
+
+def test_a_leaf_that_was_changed_is_named() -> None:
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    y = w * x
+    refuse_changed_leaf(y, (x, w))
+    w.data = 4.0
+    with pytest.raises(ValueError, match="the data of 'w' or 'x' was changed"):
+        refuse_changed_leaf(y, (x, w))
