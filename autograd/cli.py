@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from runpy import run_module
-from typing import get_args
+from typing import NoReturn, get_args
 
 from autograd.compiler.program import compile
 from autograd.compiler.texts import Language
@@ -25,6 +25,7 @@ from autograd.views.draw.theme import THEMES
 from autograd.views.drawing import DIRECTIONS, LAYOUTS, draw
 from autograd.views.walkthrough import walkthrough
 from autograd.views.write.formula import formula
+from autograd.views.write.text import visible
 
 WORKED_EXAMPLE = "nn.worked_example"  # run by its name: autograd imports nothing of nn
 OUR_MARKS = (
@@ -48,12 +49,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except (CommandError, ValueError, RuntimeError, ArithmeticError) as error:
-        print(f"stepgrad: {error}", file=sys.stderr)
+        print(f"stepgrad: {_shown(error)}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"stepgrad: {error.filename or 'the file'}: {error.strerror}", file=sys.stderr)
+        file = _shown(error.filename or "the file")
+        print(f"stepgrad: {file}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
+
+
+def _shown(message: object) -> str:
+    """Text for a terminal, which acts on control characters: they are replaced by signs."""
+    return "\n".join(map(visible, str(message).splitlines()))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose messages do not act on the terminal either."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_shown(message))
 
 
 def _unlike_an_option(argument: str) -> str:
@@ -62,7 +76,7 @@ def _unlike_an_option(argument: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="stepgrad",
         description="See backpropagation: formulas as graphs, step by step, written out.",
     )
@@ -95,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[_Parser],
     name: str,
     purpose: str,
     run: object,
@@ -169,12 +183,12 @@ def _draw(options: argparse.Namespace) -> None:
     path = _free(options)
     output.backward()
     drawing = draw(output, layout=options.layout, direction=options.direction, theme=options.theme)
-    print(f"wrote {drawing.save(path)}")
+    print(f"wrote {_shown(drawing.save(path))}")
 
 
 def _walk(options: argparse.Namespace) -> None:
     output, _ = _read(options)
-    print(f"wrote {walkthrough(output).save(_free(options))}")
+    print(f"wrote {_shown(walkthrough(output).save(_free(options)))}")
 
 
 def _derive(options: argparse.Namespace) -> None:
@@ -214,7 +228,7 @@ def _export(options: argparse.Namespace) -> None:
     program = compile(formula_of)
     program({name: leaf.data for name, leaf in leaves.items()})
     path.write_text(program.source(options.language), encoding="utf-8")
-    print(f"wrote {path}")
+    print(f"wrote {_shown(path)}")
 
 
 if __name__ == "__main__":

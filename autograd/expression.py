@@ -19,7 +19,7 @@ from typing import Any
 from autograd import functions
 from autograd.operation import FAMILIES, TABLE
 from autograd.value import Value
-from autograd.views.write.text import visible, width
+from autograd.views.write.text import shorten, visible, width
 
 Number = Value | float
 
@@ -51,7 +51,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 _MOST_ARGUMENTS = {"leaky_relu": 2, "elu": 2, "logsumexp": sys.maxsize}
 SHOWN = 100  # characters of the text in a message
+SHOWN_NAME = 60  # columns of a name or a number in a message
 CONSTANTS = {"pi": math.pi}
+
+
+def _quoted(text: str) -> str:
+    return repr(shorten(text, SHOWN_NAME))
 
 
 class ExpressionError(ValueError):
@@ -140,8 +145,9 @@ class _Reader:
         if name in CONSTANTS:
             return CONSTANTS[name]
         if name in FUNCTIONS:
-            raise self.error(node, f"{name!r} is a function; write {name}(...)")
-        raise self.error(node, f"nothing is assigned to {name!r}; write {name}=... after it")
+            raise self.error(node, f"{_quoted(name)} is a function; write {name}(...)")
+        short = shorten(name, SHOWN_NAME)
+        raise self.error(node, f"nothing is assigned to {short!r}; write {short}=... after it")
 
     def operate(self, node: ast.expr, operator: ast.AST, *operands: ast.expr) -> Number:
         function = _OPERATORS.get(type(operator))
@@ -159,7 +165,7 @@ class _Reader:
         function = FUNCTIONS.get(name)
         if function is None:
             raise self.error(
-                node, f"there is no function {name!r}; there are {', '.join(FUNCTIONS)}"
+                node, f"there is no function {_quoted(name)}; there are {', '.join(FUNCTIONS)}"
             )
         if any(isinstance(argument, ast.Starred) for argument in args):
             raise self.error(node, "an argument is an expression, without *")
@@ -212,13 +218,17 @@ def read_assignment(text: str) -> tuple[str, float]:
     """
     name, equals, number = (part.strip() for part in text.partition("="))
     if not equals:
-        raise ValueError(f"{text!r} is not of the form name=value, such as x=0.5")
+        raise ValueError(f"{_quoted(text)} is not of the form name=value, such as x=0.5")
     name = unicodedata.normalize("NFKC", name)  # as Python does with the names in the formula
     if not name.isidentifier() or iskeyword(name):
-        raise ValueError(f"{name!r} in {text!r} is not a name; use letters, digits and _")
+        raise ValueError(
+            f"{_quoted(name)} in {_quoted(text)} is not a name; use letters, digits and _"
+        )
     if name in FUNCTIONS:
-        raise ValueError(f"{name!r} in {text!r} is a function; choose another name")
+        raise ValueError(f"{_quoted(name)} in {_quoted(text)} is a function; choose another name")
     try:
         return name, float(number)
     except ValueError:
-        raise ValueError(f"{number!r} in {text!r} is not a number, such as 0.5 or -2e-3") from None
+        raise ValueError(
+            f"{_quoted(number)} in {_quoted(text)} is not a number, such as 0.5 or -2e-3"
+        ) from None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import math
 import subprocess
 import sys
@@ -190,3 +191,21 @@ def test_export_writes_the_formula_and_its_gradient(capsys, tmp_path, language, 
     assert code == 2 and "--force" in err
     assert file.read_text() == "somebody else's"
     assert run(capsys, "export", *FORMULA, "-o", file, "--force")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grad", "x\x1b[31m", "x=1"],
+        ["grad", "x", "x=1\x1b]0;title\x07"],
+        ["grad", "x", "\x1b[2Jx=1"],
+        ["draw", "x*x", "x=1", "-o", "missing\x1b[31m/folder/x.svg"],
+        ["draw", "x*x", "x=1", "--layout", "\x1b[31m", "-o", "x.svg"],
+    ],
+)
+def test_what_is_printed_does_not_act_on_the_terminal(arguments, capsys):
+    with contextlib.suppress(SystemExit):
+        cli.main(arguments)
+    printed = "".join(capsys.readouterr())
+    assert printed
+    assert not any(ord(char) < 32 and char != "\n" for char in printed)

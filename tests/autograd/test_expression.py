@@ -155,3 +155,13 @@ def test_pythons_own_warnings_do_not_leak():
         warnings.simplefilter("error")
         with pytest.raises(ExpressionError, match="the operators are"):
             read("2in x", x=1.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 200_000, "f" * 200_000 + "(x)", "x+" + "1" * 5000, "x." + "y" * 200_000]
+)
+def test_a_long_formula_is_not_echoed_whole(text):
+    for reading in (lambda: read(text), lambda: read_assignment(text), lambda: read(f"x={text}")):
+        with pytest.raises(ValueError, match=r"\S") as caught:
+            reading()
+        assert len(str(caught.value)) < 700
