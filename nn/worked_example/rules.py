@@ -19,11 +19,11 @@ from autograd import Value, replay
 from autograd.graph import operation_of, topological_order
 from nn.worked_example.model import (
     BIASES,
+    FED_BY,
     TRANSPOSED,
     WEIGHTS,
     WIRING,
     Figures,
-    Locals,
     Pass,
     Values,
     network,
@@ -71,9 +71,8 @@ class Rule:
         """Round as people do by hand, half up, where the rule is to round."""
         if self.decimals is None or not abs(number) < LARGEST_WITH_DECIMALS:
             return number
-        return float(
-            Decimal(repr(number)).quantize(Decimal((0, (1,), -self.decimals)), ROUND_HALF_UP)
-        )
+        unit = Decimal((0, (1,), -self.decimals))
+        return float(Decimal(repr(number)).quantize(unit, ROUND_HALF_UP))
 
 
 FROZEN = Rule("biases frozen", "the text's own rule: only w1 … w8 are trained")
@@ -233,12 +232,7 @@ def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
                 local[node][place] = rule.rounded(weight.data - step)
             contribution = rule.rounded(node.grad * local[node][place])
             parent.grad = rule.rounded(parent.grad + contribution)
-
-    def factors(node: Value) -> Locals:
-        names = [parent.label for parent in node.parents]
-        return dict(zip(names, local[node], strict=True))
-
-    return Pass(values, data.__getitem__, factors)
+    return Pass(values, data.__getitem__, local.__getitem__)
 
 
 def _other_weights(values: Values, rule: Rule) -> dict[tuple[Value, Value], Value]:
@@ -246,12 +240,11 @@ def _other_weights(values: Values, rule: Rule) -> dict[tuple[Value, Value], Valu
 
     A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
     """
-    others: dict[tuple[Value, Value], Value] = {}
-    if rule.way_back != "own":
-        for output in ("o1", "o2"):
-            names, hidden = WIRING[output]
-            if rule.way_back == "transposed":
-                names = TRANSPOSED[output]
-            for weight, neuron in zip(names, hidden, strict=True):
-                others[values[f"net_{output}"], values[neuron]] = values[weight]
-    return others
+    if rule.way_back == "own":
+        return {}
+    weights = TRANSPOSED if rule.way_back == "transposed" else WIRING
+    return {
+        (values[f"net_{output}"], values[hidden]): values[weight]
+        for output in ("o1", "o2")
+        for weight, hidden in zip(weights[output], FED_BY["o"], strict=True)
+    }
