@@ -6,7 +6,7 @@ Read next: `report`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,20 +97,20 @@ def _reproducing(figure: Figure, suspects: list[Case]) -> Iterator[Explanation]:
 
 def _searches(right: Case) -> Iterator[list[Case]]:
     """Yield suspects, from the nearest departure to the farthest: the first that fits explains."""
-    others = _other_rules(right)
+    others = _by_rules(right, RULES)
     yield others + _off_by_one(right)
-    yield _rounded(right)
+    yield _by_rules(right, [rounding(right.rule, decimals) for decimals in HAND_DECIMALS])
     yield [suspect for other in others for suspect in _off_by_one(other)]
     if (right.rule, right.learning_rate) != (FROZEN, LEARNING_RATE):
         name = f"learning rate {LEARNING_RATE:g}, {FROZEN.name}"
         says = "the settings of the text"
         text = right.also(name, says, rule=FROZEN, learning_rate=LEARNING_RATE)
         yield [text]
-        yield _other_rules(text) + _off_by_one(text)
+        yield _by_rules(text, RULES) + _off_by_one(text)
 
 
-def _other_rules(right: Case) -> list[Case]:
-    return [right.also(rule.name, rule.says, rule=rule) for rule in RULES if rule != right.rule]
+def _by_rules(right: Case, rules: Sequence[Rule]) -> list[Case]:
+    return [right.also(rule.name, rule.says, rule=rule) for rule in rules if rule != right.rule]
 
 
 def _off_by_one(right: Case) -> list[Case]:
@@ -118,12 +118,6 @@ def _off_by_one(right: Case) -> list[Case]:
         right.also("off by one round", f"it is the figure after {times(rounds)}", rounds=rounds)
         for rounds in (right.rounds - 1, right.rounds + 1)
     ]
-
-
-def _rounded(right: Case) -> list[Case]:
-    says = "every step is rounded before it is used in the next"
-    rules = [rounding(right.rule, decimals) for decimals in HAND_DECIMALS]
-    return [right.also(rule.name, says, rule=rule) for rule in rules]
 
 
 def _digit_too_many(right: Case, figure: Figure) -> Iterator[Explanation]:
@@ -135,7 +129,7 @@ def _digit_too_many(right: Case, figure: Figure) -> Iterator[Explanation]:
     for shorter in dict.fromkeys(printed[:i] + printed[i + 1 :] for i in digits):
         if float(shorter) == float(printed):
             continue  # the zero before the decimal point is the writer's choice
-        for suspect in (right, *_other_rules(right)):
+        for suspect in (right, *_by_rules(right, RULES)):
             number = suspect.number(figure.name)
             if number is not None and agreement(shorter, number) == MATCH:
                 says = f"{shorter} is what {suspect.rule.name} gives"

@@ -109,12 +109,11 @@ RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSP
 
 
 def rounding(rule: Rule, decimals: int) -> Rule:
-    """Make the rule of somebody who rounds every step to some decimals."""
+    """Make the rule of somebody who rounds every step of the calculation, half up."""
     return replace(
         rule,
         name=f"intermediates rounded to {decimals} decimals",
-        says=f"every step of the calculation is rounded to {decimals} decimals (half up) before it "
-        "is used in the next",
+        says="every step is rounded before it is used in the next",
         decimals=decimals,
     )
 
@@ -159,16 +158,11 @@ def figures_after(rounds: int, learning_rate: float, rule: Rule) -> Figures:
     return {name: rule.rounded(figure) for name, figure in this.figures().items()}
 
 
-@cache
-def _history(learning_rate: float, rule: Rule) -> _History:
-    return _History(passes(rule, learning_rate))
-
-
 class _History:
     """The weights and biases before each round, as far as somebody has asked for them."""
 
-    def __init__(self, rounds: Iterator[Pass]) -> None:
-        self.rounds = rounds
+    def __init__(self, learning_rate: float, rule: Rule) -> None:
+        self.passes = passes(rule, learning_rate)
         self.numbers = array("d")  # those of one round behind those of the other
 
     def start(self, rounds: int) -> dict[str, float]:
@@ -176,9 +170,12 @@ class _History:
         names = (*WEIGHTS, *BIASES)
         begin = rounds * len(names)
         while len(self.numbers) <= begin:
-            values = next(self.rounds).values
+            values = next(self.passes).values
             self.numbers.extend(value.data for value in trained(values).values())
         return dict(zip(names, self.numbers[begin:], strict=False))
+
+
+_history = cache(_History)
 
 
 def passes(
