@@ -8,8 +8,6 @@ with depth. Biases start at zero.
 Read next: `layers`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from random import Random

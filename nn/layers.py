@@ -5,8 +5,6 @@ A neuron is two nodes of the graph, as in a textbook: z = w·x + b (one `dot`) a
 Read next: `losses`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from random import Random
@@ -27,17 +25,8 @@ def linear(z: Value) -> Value:
     return z
 
 
-ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    "linear": linear,
-    "sigmoid": sigmoid,
-    "tanh": tanh,
-    "relu": relu,
-    "leaky_relu": leaky_relu,
-    "elu": elu,
-    "gelu": gelu,
-    "silu": silu,
-    "softplus": softplus,
-}
+_FUNCTIONS: tuple[Any, ...] = (linear, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus)
+ACTIVATIONS: dict[str, Callable[[Value], Value]] = {f.__name__: f for f in _FUNCTIONS}
 
 
 class Neuron(Module):

@@ -138,16 +138,13 @@ class Module(metaclass=_NamesParameters):
         """Set this module and all in it to training, or not (`eval`), and return it."""
         if not isinstance(mode, bool):
             raise TypeError(f"train(mode) takes True or False, not {mode!r}; to train, call nn.fit")
-        return self._set_training(mode)
+        for module in self.modules():
+            module.training = mode
+        return self
 
     def eval(self) -> Self:
         """Set this module and all in it to evaluation (no dropout, …), and return it."""
-        return self._set_training(False)
-
-    def _set_training(self, training: bool) -> Self:
-        for module in self.modules():
-            module.training = training
-        return self
+        return Module.train(self, False)  # also where a model's own `train` does something else
 
     # -- state ------------------------------------------------------------------------------------
 

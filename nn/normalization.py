@@ -3,8 +3,6 @@
 Read next: `recurrent`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 

@@ -8,8 +8,6 @@ that its weights load.
 Read next: `linear`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from operator import index
 from typing import TypeAlias

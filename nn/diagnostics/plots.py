@@ -111,15 +111,8 @@ def plot_decision_boundary(
     numbers = sorted(set(classes)) if n == 1 else range(n)
     levels = [number - 0.5 for number in range(max(n, 2) + 1)]
     axes.contourf(across, up, grid, levels=levels, alpha=0.3, cmap="coolwarm")
-    points = axes.scatter(
-        first,
-        second,
-        c=classes,
-        cmap="coolwarm",
-        vmin=min(numbers),
-        vmax=max(numbers),
-        edgecolors="black",
-    )
+    points = axes.scatter(first, second, c=classes, cmap="coolwarm", edgecolors="black")
+    points.set_clim(min(numbers), max(numbers))
     axes.set(xlabel="$x_1$", ylabel="$x_2$", title="Decision boundary")
     axes.legend(*points.legend_elements(num=sorted(set(classes))), title="class")
     return axes

@@ -3,8 +3,6 @@
 Read next: `validation`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy

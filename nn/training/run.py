@@ -6,8 +6,6 @@ checkpoint and says when to stop.
 Read next: `eager`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

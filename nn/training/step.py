@@ -5,8 +5,6 @@ Where a number is not finite, it is computed again, to name the first node that 
 Read next: `checkpoint`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Read next: `run`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias

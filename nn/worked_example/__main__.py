@@ -7,8 +7,6 @@ reproduces it, if there is one: stale output weights, trained biases, a round to
 missing ½, transposed weights, rounded intermediates.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import sys

@@ -3,12 +3,10 @@
 Read next: `report`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from nn.worked_example.figures import MATCH, Figure, agreement
 from nn.worked_example.rules import (
@@ -71,7 +69,7 @@ class Case:
             return None
         return figures_after(self.rounds, self.learning_rate, self.rule).get(name)
 
-    def also(self, name: str, says: str, **changes: Any) -> Case:
+    def also(self, name: str, says: str, **changes: Any) -> Self:
         """Depart once more."""
         return replace(self, departures=(*self.departures, (name, says)), **changes)
 

@@ -5,8 +5,6 @@ What is published stands in `notes.txt` and `tutorial.txt`, in the form that hom
 Read next: `explanations`.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from decimal import Decimal

@@ -5,8 +5,6 @@ Two inputs, two hidden and two output neurons, all of them sigmoid; the error is
 Read next: `rules`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -139,6 +137,19 @@ def trained(values: Values) -> dict[str, Value]:
         neuron: values[neuron if neuron in values else layer]
         for layer, neurons in LAYERS.items()
         for neuron in neurons
+    }
+
+
+def ways_back(values: Values, transposed: bool) -> dict[tuple[Value, Value], Value]:
+    """Say through which weight a gradient goes from an output to a hidden neuron, maybe by a slip.
+
+    A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
+    """
+    weights = TRANSPOSED if transposed else WIRING
+    return {
+        (values[f"net_{output}"], values[hidden]): values[weight]
+        for output in ("o1", "o2")
+        for weight, hidden in zip(weights[output], FED_BY["o"], strict=True)
     }
 
 

@@ -3,8 +3,6 @@
 Read next: `verdicts`.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass

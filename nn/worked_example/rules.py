@@ -6,8 +6,6 @@ have published.
 Read next: `figures`.
 """
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,19 +15,7 @@ from itertools import islice
 
 from autograd import Value, replay
 from autograd.graph import operation_of, topological_order
-from nn.worked_example.model import (
-    BIASES,
-    FED_BY,
-    TRANSPOSED,
-    WEIGHTS,
-    WIRING,
-    Figures,
-    Pass,
-    Values,
-    network,
-    read,
-    trained,
-)
+from nn.worked_example.model import BIASES, WEIGHTS, Pass, Values, network, read, trained, ways_back
 
 LEARNING_RATE = 0.5
 ROUNDS = 10_000
@@ -151,7 +137,7 @@ def train(
 
 
 @lru_cache(maxsize=1024)
-def figures_after(rounds: int, learning_rate: float, rule: Rule) -> Figures:
+def figures_after(rounds: int, learning_rate: float, rule: Rule) -> dict[str, float]:
     """Train and return all figures; who asks again, or for fewer rounds, need not wait again."""
     start = _history(learning_rate, rule).start(rounds)
     this = next(passes(rule, learning_rate, start))
@@ -220,7 +206,8 @@ def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
     for value in data:
         value.grad = 0.0
     error.grad = 1.0
-    others = _other_weights(values, rule)
+    slip = rule.way_back != "own"
+    others = ways_back(values, transposed=rule.way_back == "transposed") if slip else {}
     for node in reversed(order):
         for place, parent in enumerate(node.parents):
             weight = others.get((node, parent))
@@ -230,18 +217,3 @@ def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
             contribution = rule.rounded(node.grad * local[node][place])
             parent.grad = rule.rounded(parent.grad + contribution)
     return Pass(values, data.__getitem__, local.__getitem__)
-
-
-def _other_weights(values: Values, rule: Rule) -> dict[tuple[Value, Value], Value]:
-    """Say through which weight a gradient goes from an output to a hidden neuron, if not its own.
-
-    A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
-    """
-    if rule.way_back == "own":
-        return {}
-    weights = TRANSPOSED if rule.way_back == "transposed" else WIRING
-    return {
-        (values[f"net_{output}"], values[hidden]): values[weight]
-        for output in ("o1", "o2")
-        for weight, hidden in zip(weights[output], FED_BY["o"], strict=True)
-    }

@@ -3,8 +3,6 @@
 Read next: `__main__`, the program.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
