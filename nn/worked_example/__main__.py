@@ -126,12 +126,10 @@ def _rounds(text: str) -> int:
 
 
 def _learning_rate(text: str) -> float:
-    try:
+    with suppress(ValueError):
         rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if 0.0 < rate < math.inf:
-        return rate
+        if 0.0 < rate < math.inf:
+            return rate
     raise ArgumentTypeError(f"{text!r} is not a number above 0")
 
 
