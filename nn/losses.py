@@ -44,7 +44,8 @@ def mean_squared_error(prediction: Numbers, target: Numbers) -> Value:
     (2.0, 2.0)
     """
     errors = _errors(prediction, target)
-    return _divided(dot(errors, errors), len(errors))
+    squares: Value = dot(errors, errors)
+    return squares if len(errors) == 1 else squares / len(errors)
 
 
 def half_squared_error(prediction: Numbers, target: Numbers) -> Value:
@@ -287,11 +288,6 @@ def _pairs(prediction: Numbers, target: Numbers) -> list[tuple[Value, Number]]:
 def _errors(prediction: Numbers, target: Numbers) -> list[Value]:
     """Return prediction less target, output by output."""
     return [p - t for p, t in _pairs(prediction, target)]
-
-
-def _divided(value: Value, n: int) -> Value:
-    """Return value / n, without a node where n is 1."""
-    return value if n == 1 else value / n
 
 
 def _mean(terms: Sequence[Value]) -> Value:
