@@ -14,6 +14,7 @@ from random import Random
 from typing import TypeAlias
 
 Initializer: TypeAlias = Callable[[Random, int, int], float]
+Init: TypeAlias = str | None  # the name of an initialiser; None takes what suits the activation
 
 RELU_FAMILY = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
@@ -80,7 +81,7 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 
 
-def initializer(name: str | None, activation: str) -> Initializer:
+def initializer(name: Init, activation: str) -> Initializer:
     """Find an initialiser by its name; None takes what suits the activation.
 
     Parameters

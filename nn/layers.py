@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from autograd import Value, dot, elu, gelu, leaky_relu, relu, sigmoid, silu, softmax, softplus, tanh
 from autograd.checks import check_count
 from autograd.value import Constant, Parameter
-from nn.init import initializer
+from nn.init import Init, initializer
 from nn.module import Module
 
 Inputs: TypeAlias = Sequence[Value | float]
@@ -71,7 +71,7 @@ class Neuron(Module):
         n_in: int,
         activation: str = "tanh",
         *,
-        init: str | None = None,
+        init: Init = None,
         seed: Seed = 0,
         fan_out: int = 1,
     ) -> None:
@@ -136,13 +136,7 @@ class Layer(Module):
     """
 
     def __init__(
-        self,
-        n_in: int,
-        n_out: int,
-        activation: str = "tanh",
-        *,
-        init: str | None = None,
-        seed: Seed = 0,
+        self, n_in: int, n_out: int, activation: str = "tanh", *, init: Init = None, seed: Seed = 0
     ) -> None:
         check_count("n_out", n_out, 1)
         generator = generator_of(seed)
@@ -213,7 +207,7 @@ class MLP(Module):
         sizes: Sequence[int],
         activation: str = "tanh",
         output_activation: str = "linear",
-        init: str | None = None,
+        init: Init = None,
         seed: Seed = 0,
     ) -> None:
         if not isinstance(sizes, Sequence) or not sizes:

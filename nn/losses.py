@@ -298,7 +298,9 @@ def _mean(terms: Sequence[Value]) -> Value:
 def _chosen(values: Sequence[Value], index: Number) -> Value:
     """Return the Value at a place; where the place is a Value, it is found without control flow."""
     if isinstance(index, Value):
-        chosen: Value = dot(values, [_is(index, place) for place in range(len(values))])
+        places = range(len(values))
+        is_chosen = [greater_equal(index, place) * less_equal(index, place) for place in places]
+        chosen: Value = dot(values, is_chosen)
         return chosen
     try:
         place = as_index(index)  # type: ignore[arg-type]
@@ -312,8 +314,3 @@ def _chosen(values: Sequence[Value], index: Number) -> Value:
             f"{len(values) - 1}"
         )
     return values[place]
-
-
-def _is(index: Value, place: int) -> Value:
-    """Return 1 where the index is this place, else 0."""
-    return greater_equal(index, place) * less_equal(index, place)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from autograd import Value, dot, sigmoid, tanh
 from autograd.value import Constant, Parameter
-from nn.init import initializer
+from nn.init import Init, initializer
 from nn.layers import Inputs, Seed, as_values, generator_of
 from nn.module import Module
 
@@ -26,9 +26,7 @@ class _Cell(Module):
 
     gates = 1
 
-    def __init__(
-        self, n_in: int, n_hidden: int, *, init: str | None = None, seed: Seed = 0
-    ) -> None:
+    def __init__(self, n_in: int, n_hidden: int, *, init: Init = None, seed: Seed = 0) -> None:
         self.n_in, self.n_hidden = index(n_in), index(n_hidden)
         if min(n_in, n_hidden) < 1:
             raise ValueError(f"n_in={n_in} and n_hidden={n_hidden}: both must be 1 or more")
@@ -154,7 +152,7 @@ class LSTMCell(_Cell):
         n_in: int,
         n_hidden: int,
         *,
-        init: str | None = None,
+        init: Init = None,
         seed: Seed = 0,
         forget_bias: float = 0.0,
     ) -> None:
@@ -214,7 +212,7 @@ class LSTM(Module):
         n_in: int,
         n_hidden: int,
         *,
-        init: str | None = None,
+        init: Init = None,
         seed: Seed = 0,
         forget_bias: float = 0.0,
     ) -> None:

@@ -88,15 +88,8 @@ def train_compiled(program: Program, step: Step, run: Run, data: Data, epochs: i
 
     if run.held_out is not None:
         run.validate = _compiled_mean_loss(step, run.held_out) or run.validate
-    epochs_run = program.train(
-        data.rows,
-        data.targets,
-        epochs=epochs,
-        batch_size=data.dealt.size,
-        seed=data.dealt.seed,
-        callback=finish,
-        **_options(step),
-    )
+    options = _options(step) | {"batch_size": data.dealt.size, "seed": data.dealt.seed}
+    epochs_run = program.train(data.rows, data.targets, epochs=epochs, callback=finish, **options)
     if len(epochs_run) > len(run.history):
         _repeat_last_epoch(step, run, data)
 

@@ -45,12 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.output.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    report = audit(
-        figures,
-        rounds=options.rounds,
-        learning_rate=options.learning_rate,
-        rule=BIAS_RULES[options.biases],
-    )
+    rule = BIAS_RULES[options.biases]
+    report = audit(figures, rounds=options.rounds, learning_rate=options.learning_rate, rule=rule)
     try:
         written = write_files(options.output, report)
     except OSError as error:

@@ -133,11 +133,8 @@ class Pass:
 def trained(values: Values) -> dict[str, Value]:
     """List the weights, and each neuron's bias; one that two neurons share stands there twice."""
     weights = {name: values[name] for name in WEIGHTS}
-    return weights | {
-        neuron: values[neuron if neuron in values else layer]
-        for layer, neurons in LAYERS.items()
-        for neuron in neurons
-    }
+    # A neuron's bias is the last parent of its net.
+    return weights | {name: values[f"net_{name[2:]}"].parents[-1] for name in BIASES}
 
 
 def ways_back(values: Values, transposed: bool) -> dict[tuple[Value, Value], Value]:

@@ -96,12 +96,9 @@ RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSP
 
 def rounding(rule: Rule, decimals: int) -> Rule:
     """Make the rule of somebody who rounds every step of the calculation, half up."""
-    return replace(
-        rule,
-        name=f"intermediates rounded to {decimals} decimals",
-        says="every step is rounded before it is used in the next",
-        decimals=decimals,
-    )
+    name = f"intermediates rounded to {decimals} decimals"
+    says = "every step is rounded before it is used in the next"
+    return replace(rule, name=name, says=says, decimals=decimals)
 
 
 def times(rounds: int) -> str:
@@ -168,12 +165,8 @@ def passes(
     rule: Rule, learning_rate: float, start: Mapping[str, float] | None = None
 ) -> Iterator[Pass]:
     """Yield passes forwards and backwards without end: before the first update and after each."""
-    values = network(
-        start,
-        bias_per_neuron=rule.biases == "per neuron",
-        half=rule.half,
-        transposed=rule.transposed,
-    )
+    per_neuron = rule.biases == "per neuron"
+    values = network(start, bias_per_neuron=per_neuron, half=rule.half, transposed=rule.transposed)
     names = WEIGHTS if rule.biases == "frozen" else {**WEIGHTS, **BIASES}
     learning = list(dict.fromkeys(trained(values)[name] for name in names))
     by_hand = rule.decimals is not None or rule.way_back != "own"
