@@ -75,10 +75,8 @@ def he_normal(generator: Random, n_in: int, n_out: int) -> float:
     return generator.gauss(0.0, math.sqrt(2.0 / n_in))
 
 
-INITIALIZERS: dict[str, Initializer] = {
-    function.__name__: function
-    for function in (zeros, small_normal, xavier_uniform, xavier_normal, he_uniform, he_normal)
-}
+_FUNCTIONS = (zeros, small_normal, xavier_uniform, xavier_normal, he_uniform, he_normal)
+INITIALIZERS: dict[str, Initializer] = {function.__name__: function for function in _FUNCTIONS}
 
 
 def initializer(name: Init, activation: str) -> Initializer:

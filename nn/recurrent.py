@@ -148,13 +148,7 @@ class LSTMCell(_Cell):
     gates = 4
 
     def __init__(
-        self,
-        n_in: int,
-        n_hidden: int,
-        *,
-        init: Init = None,
-        seed: Seed = 0,
-        forget_bias: float = 0.0,
+        self, n_in: int, n_hidden: int, *, init: Init = None, seed: Seed = 0, forget_bias: float = 0
     ) -> None:
         super().__init__(n_in, n_hidden, init=init, seed=seed)
         for bias in self.bias_ih[n_hidden : 2 * n_hidden]:
@@ -208,13 +202,7 @@ class LSTM(Module):
     """
 
     def __init__(
-        self,
-        n_in: int,
-        n_hidden: int,
-        *,
-        init: Init = None,
-        seed: Seed = 0,
-        forget_bias: float = 0.0,
+        self, n_in: int, n_hidden: int, *, init: Init = None, seed: Seed = 0, forget_bias: float = 0
     ) -> None:
         self.cell = LSTMCell(n_in, n_hidden, init=init, seed=seed, forget_bias=forget_bias)
 

@@ -1,6 +1,6 @@
 """What a training can go back to: the numbers after an epoch, and the mode before it.
 
-Read next: `validation`.
+Read next: `run`.
 """
 
 from collections.abc import Iterable, Iterator

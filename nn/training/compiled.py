@@ -20,9 +20,8 @@ from nn.training.checkpoint import mode_kept
 from nn.training.data import Data, Examples
 from nn.training.eager import train_epoch
 from nn.training.errors import DivergenceError
-from nn.training.run import Run
+from nn.training.run import MeanLoss, Run, finite_mean
 from nn.training.step import Step
-from nn.training.validation import MeanLoss, finite_mean
 
 if TYPE_CHECKING:
     from autograd import Program

@@ -57,7 +57,7 @@ class ShardedGradient:
         m = len(rows)
         parts = min(self.shards, m)
         bounds = pairwise(m * part // parts for part in range(parts + 1))
-        jobs: list[Future[Shard | Exception]] = []
+        jobs: list[Future[Any]] = []
         try:
             for start, end in bounds:
                 work = self.job(rows[start:end], targets[start:end])
@@ -70,15 +70,13 @@ class ShardedGradient:
         finally:
             for job in jobs:
                 job.cancel()
-        losses, gradients = [], []
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
-            losses.append(outcome[0])
-            gradients.append(outcome[1])
+        losses, gradients = zip(*outcomes, strict=True)
         for parameter, shares in zip(self.parameters, zip(*gradients, strict=True), strict=True):
             parameter.grad += sum(shares) / m
-        return sum(losses) / m
+        return float(sum(losses) / m)
 
 
 def sharded(

@@ -72,12 +72,8 @@ def write_files(folder: Path, report: Report) -> list[Path]:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="python -m nn.worked_example",
-        description=__doc__,
-        epilog=EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-    )
+    parser = ArgumentParser("python -m nn.worked_example", description=__doc__, epilog=EPILOG)
+    parser.formatter_class = RawDescriptionHelpFormatter
     parser.add_argument(
         "--rounds",
         type=_rounds,
