@@ -37,40 +37,10 @@ from nn.recurrent import LSTM, LSTMCell, RNNCell
 from nn.regularization import Dropout, l1_penalty, l2_penalty
 from nn.training import fit
 
-__all__ = [
-    "LSTM",
-    "MLP",
-    "SGD",
-    "AdaGrad",
-    "Adam",
-    "AdamW",
-    "BatchNorm",
-    "CosineDecay",
-    "Dropout",
-    "ExponentialDecay",
-    "History",
-    "InverseTimeDecay",
-    "LSTMCell",
-    "Layer",
-    "Module",
-    "Neuron",
-    "RMSProp",
-    "RNNCell",
-    "Residual",
-    "Sequential",
-    "Softmax",
-    "StepDecay",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "clip_grad_norm",
-    "clip_grad_value",
-    "cross_entropy",
-    "diagnose",
-    "fit",
-    "half_squared_error",
-    "hinge",
-    "l1_penalty",
-    "l2_penalty",
-    "mean_absolute_error",
-    "mean_squared_error",
-]
+__all__ = ["MLP", "Layer", "Module", "Neuron", "Residual", "Sequential", "Softmax"]
+__all__ += ["LSTM", "BatchNorm", "Dropout", "LSTMCell", "RNNCell", "l1_penalty", "l2_penalty"]
+__all__ += ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy"]
+__all__ += ["half_squared_error", "hinge", "mean_absolute_error", "mean_squared_error"]
+__all__ += ["SGD", "AdaGrad", "Adam", "AdamW", "RMSProp", "clip_grad_norm", "clip_grad_value"]
+__all__ += ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "StepDecay"]
+__all__ += ["History", "diagnose", "fit"]

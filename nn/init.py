@@ -8,14 +8,13 @@ with depth. Biases start at zero.
 Read next: `layers`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from random import Random
 from typing import TypeAlias
 
 Initializer: TypeAlias = Callable[[Random, int, int], float]
+Init: TypeAlias = str | None  # the name of an initialiser; None takes what suits the activation
 
 RELU_FAMILY = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
@@ -76,13 +75,11 @@ def he_normal(generator: Random, n_in: int, n_out: int) -> float:
     return generator.gauss(0.0, math.sqrt(2.0 / n_in))
 
 
-INITIALIZERS: dict[str, Initializer] = {
-    function.__name__: function
-    for function in (zeros, small_normal, xavier_uniform, xavier_normal, he_uniform, he_normal)
-}
+_FUNCTIONS = (zeros, small_normal, xavier_uniform, xavier_normal, he_uniform, he_normal)
+INITIALIZERS: dict[str, Initializer] = {function.__name__: function for function in _FUNCTIONS}
 
 
-def initializer(name: str | None, activation: str) -> Initializer:
+def initializer(name: Init, activation: str) -> Initializer:
     """Find an initialiser by its name; None takes what suits the activation.
 
     Parameters

@@ -5,8 +5,6 @@ A neuron is two nodes of the graph, as in a textbook: z = w·x + b (one `dot`) a
 Read next: `losses`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from random import Random
@@ -15,7 +13,7 @@ from typing import Any, TypeAlias
 from autograd import Value, dot, elu, gelu, leaky_relu, relu, sigmoid, silu, softmax, softplus, tanh
 from autograd.checks import check_count
 from autograd.value import Constant, Parameter
-from nn.init import initializer
+from nn.init import Init, initializer
 from nn.module import Module
 
 Inputs: TypeAlias = Sequence[Value | float]
@@ -27,17 +25,8 @@ def linear(z: Value) -> Value:
     return z
 
 
-ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    "linear": linear,
-    "sigmoid": sigmoid,
-    "tanh": tanh,
-    "relu": relu,
-    "leaky_relu": leaky_relu,
-    "elu": elu,
-    "gelu": gelu,
-    "silu": silu,
-    "softplus": softplus,
-}
+_FUNCTIONS: tuple[Any, ...] = (linear, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus)
+ACTIVATIONS: dict[str, Callable[[Value], Value]] = {f.__name__: f for f in _FUNCTIONS}
 
 
 class Neuron(Module):
@@ -82,7 +71,7 @@ class Neuron(Module):
         n_in: int,
         activation: str = "tanh",
         *,
-        init: str | None = None,
+        init: Init = None,
         seed: Seed = 0,
         fan_out: int = 1,
     ) -> None:
@@ -147,13 +136,7 @@ class Layer(Module):
     """
 
     def __init__(
-        self,
-        n_in: int,
-        n_out: int,
-        activation: str = "tanh",
-        *,
-        init: str | None = None,
-        seed: Seed = 0,
+        self, n_in: int, n_out: int, activation: str = "tanh", *, init: Init = None, seed: Seed = 0
     ) -> None:
         check_count("n_out", n_out, 1)
         generator = generator_of(seed)
@@ -224,7 +207,7 @@ class MLP(Module):
         sizes: Sequence[int],
         activation: str = "tanh",
         output_activation: str = "linear",
-        init: str | None = None,
+        init: Init = None,
         seed: Seed = 0,
     ) -> None:
         if not isinstance(sizes, Sequence) or not sizes:

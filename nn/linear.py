@@ -5,8 +5,6 @@ The normal equation is NumPy's (the extra ``notebook``); nothing of linear algeb
 Read next: the room `worked_example`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 

@@ -44,7 +44,8 @@ def mean_squared_error(prediction: Numbers, target: Numbers) -> Value:
     (2.0, 2.0)
     """
     errors = _errors(prediction, target)
-    return _divided(dot(errors, errors), len(errors))
+    squares: Value = dot(errors, errors)
+    return squares if len(errors) == 1 else squares / len(errors)
 
 
 def half_squared_error(prediction: Numbers, target: Numbers) -> Value:
@@ -289,11 +290,6 @@ def _errors(prediction: Numbers, target: Numbers) -> list[Value]:
     return [p - t for p, t in _pairs(prediction, target)]
 
 
-def _divided(value: Value, n: int) -> Value:
-    """Return value / n, without a node where n is 1."""
-    return value if n == 1 else value / n
-
-
 def _mean(terms: Sequence[Value]) -> Value:
     """Return the mean of one or more Values, without a node where there is one."""
     return terms[0] if len(terms) == 1 else total(terms) / len(terms)
@@ -302,7 +298,9 @@ def _mean(terms: Sequence[Value]) -> Value:
 def _chosen(values: Sequence[Value], index: Number) -> Value:
     """Return the Value at a place; where the place is a Value, it is found without control flow."""
     if isinstance(index, Value):
-        chosen: Value = dot(values, [_is(index, place) for place in range(len(values))])
+        places = range(len(values))
+        is_chosen = [greater_equal(index, place) * less_equal(index, place) for place in places]
+        chosen: Value = dot(values, is_chosen)
         return chosen
     try:
         place = as_index(index)  # type: ignore[arg-type]
@@ -316,8 +314,3 @@ def _chosen(values: Sequence[Value], index: Number) -> Value:
             f"{len(values) - 1}"
         )
     return values[place]
-
-
-def _is(index: Value, place: int) -> Value:
-    """Return 1 where the index is this place, else 0."""
-    return greater_equal(index, place) * less_equal(index, place)

@@ -12,6 +12,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from numbers import Real
 from pathlib import Path
 from secrets import token_hex
@@ -138,16 +139,13 @@ class Module(metaclass=_NamesParameters):
         """Set this module and all in it to training, or not (`eval`), and return it."""
         if not isinstance(mode, bool):
             raise TypeError(f"train(mode) takes True or False, not {mode!r}; to train, call nn.fit")
-        return self._set_training(mode)
+        for module in self.modules():
+            module.training = mode
+        return self
 
     def eval(self) -> Self:
         """Set this module and all in it to evaluation (no dropout, …), and return it."""
-        return self._set_training(False)
-
-    def _set_training(self, training: bool) -> Self:
-        for module in self.modules():
-            module.training = training
-        return self
+        return Module.train(self, False)  # also where a model's own `train` does something else
 
     # -- state ------------------------------------------------------------------------------------
 
@@ -165,11 +163,7 @@ class Module(metaclass=_NamesParameters):
         >>> Neuron(2, "linear", init="zeros").state_dict()
         {'w0': 0.0, 'w1': 0.0, 'b': 0.0}
         """
-        state: State = {path: parameter.data for path, parameter in self.named_parameters()}
-        for path, owner, name in self._buffers():
-            buffer: Buffer = getattr(owner, name)
-            state[path] = list(buffer) if isinstance(buffer, list) else buffer
-        return state
+        return {path: copy(getattr(owner, name)) for path, owner, name in self._places()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over numbers in the form of `state_dict`, in place.
@@ -181,9 +175,7 @@ class Module(metaclass=_NamesParameters):
             module is then as it was before.
         """
         new = self._checked(state)
-        for path, parameter in self.named_parameters():
-            parameter.data = new[path]
-        for path, owner, name in self._buffers():
+        for path, owner, name in self._places():
             setattr(owner, name, new[path])
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -213,8 +205,10 @@ class Module(metaclass=_NamesParameters):
         except (ValueError, OverflowError) as error:
             raise ValueError(f"cannot load '{os.fspath(path)}': {error}") from None
 
-    def _buffers(self) -> Iterator[tuple[str, Module, str]]:
-        """List path, owner and attribute of each buffer."""
+    def _places(self) -> Iterator[tuple[str, object, str]]:
+        """List where the state's numbers are: path, owner and attribute."""
+        for path, parameter in self.named_parameters():
+            yield path, parameter, "data"
         for path, part in _walk(self):
             if isinstance(part, Module):
                 for name in part.buffers:

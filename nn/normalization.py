@@ -3,8 +3,6 @@
 Read next: `recurrent`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -68,12 +66,10 @@ class BatchNorm(Module):
             raise ValueError(f"momentum={momentum!r} is not allowed: it must be in [0, 1]")
         if not eps >= 0:
             raise ValueError(f"eps={eps!r} is not allowed: it must be 0 or more")
-        self.momentum = momentum
-        self.eps = eps
+        self.momentum, self.eps = momentum, eps
         self.weight: list[Value] = [Parameter(1.0) for _ in range(n)]
         self.bias: list[Value] = [Parameter(0.0) for _ in range(n)]
-        self.running_mean = [0.0] * n
-        self.running_var = [1.0] * n
+        self.running_mean, self.running_var = [0.0] * n, [1.0] * n
 
     def __call__(self, rows: Iterable[Inputs]) -> list[list[Value]]:
         """Return the rows with each feature normalised.

@@ -8,15 +8,13 @@ that its weights load.
 Read next: `linear`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from operator import index
 from typing import TypeAlias
 
 from autograd import Value, dot, sigmoid, tanh
 from autograd.value import Constant, Parameter
-from nn.init import initializer
+from nn.init import Init, initializer
 from nn.layers import Inputs, Seed, as_values, generator_of
 from nn.module import Module
 
@@ -28,9 +26,7 @@ class _Cell(Module):
 
     gates = 1
 
-    def __init__(
-        self, n_in: int, n_hidden: int, *, init: str | None = None, seed: Seed = 0
-    ) -> None:
+    def __init__(self, n_in: int, n_hidden: int, *, init: Init = None, seed: Seed = 0) -> None:
         self.n_in, self.n_hidden = index(n_in), index(n_hidden)
         if min(n_in, n_hidden) < 1:
             raise ValueError(f"n_in={n_in} and n_hidden={n_hidden}: both must be 1 or more")
@@ -152,13 +148,7 @@ class LSTMCell(_Cell):
     gates = 4
 
     def __init__(
-        self,
-        n_in: int,
-        n_hidden: int,
-        *,
-        init: str | None = None,
-        seed: Seed = 0,
-        forget_bias: float = 0.0,
+        self, n_in: int, n_hidden: int, *, init: Init = None, seed: Seed = 0, forget_bias: float = 0
     ) -> None:
         super().__init__(n_in, n_hidden, init=init, seed=seed)
         for bias in self.bias_ih[n_hidden : 2 * n_hidden]:
@@ -212,13 +202,7 @@ class LSTM(Module):
     """
 
     def __init__(
-        self,
-        n_in: int,
-        n_hidden: int,
-        *,
-        init: str | None = None,
-        seed: Seed = 0,
-        forget_bias: float = 0.0,
+        self, n_in: int, n_hidden: int, *, init: Init = None, seed: Seed = 0, forget_bias: float = 0
     ) -> None:
         self.cell = LSTMCell(n_in, n_hidden, init=init, seed=seed, forget_bias=forget_bias)
 

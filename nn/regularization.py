@@ -3,8 +3,6 @@
 Read next: `normalization`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from autograd import Value, dot, total
@@ -117,9 +115,8 @@ class Dropout(Module):
         values = as_values(inputs, len(inputs), self)
         if not self.training:
             return values
-        return [
-            value * factor for value, factor in zip(values, self.mask(len(values)), strict=True)
-        ]
+        masked = zip(values, self.mask(len(values)), strict=True)
+        return [value * factor for value, factor in masked]
 
     def mask(self, n: int) -> list[float]:
         """Draw the factors of n inputs: 1/keep_prob with probability keep_prob, else 0."""

@@ -14,16 +14,6 @@ from nn.diagnostics.plots import (
     plot_gradient_norms,
 )
 
-__all__ = [
-    "Diagnosis",
-    "History",
-    "diagnose",
-    "layer_activations",
-    "layer_gradient_norms",
-    "learning_curves",
-    "plot_activations",
-    "plot_decision_boundary",
-    "plot_descent_on_contours",
-    "plot_descent_on_curve",
-    "plot_gradient_norms",
-]
+__all__ = ["Diagnosis", "History", "diagnose", "learning_curves"]
+__all__ += ["layer_activations", "layer_gradient_norms", "plot_activations", "plot_gradient_norms"]
+__all__ += ["plot_decision_boundary", "plot_descent_on_contours", "plot_descent_on_curve"]

@@ -3,8 +3,6 @@
 Read next: `layers`.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

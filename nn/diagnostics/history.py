@@ -68,15 +68,13 @@ class History:
 
     def truncate(self, epochs: int) -> None:
         """Forget all epochs after the first ones, of which `epochs` stay."""
-        for figures in self._figures():
-            del figures[epochs:]
+        figures = self.losses, self.validation_losses, self.learning_rates, self.gradient_norms
+        for numbers in figures:
+            del numbers[epochs:]
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Draw the learning curves: see `learning_curves`."""
         return learning_curves(self, axes)
-
-    def _figures(self) -> tuple[list[float], ...]:
-        return self.losses, self.validation_losses, self.learning_rates, self.gradient_norms
 
 
 def learning_curves(history: History, axes: Axes | None = None) -> Axes:

@@ -3,8 +3,6 @@
 Read next: `plots`.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable

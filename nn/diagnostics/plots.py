@@ -6,7 +6,7 @@ Read next: the room `training`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import no_grad
 from nn.diagnostics.axes import axes_or_new, whole_numbers_below
@@ -15,6 +15,10 @@ from nn.module import Module
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Point: TypeAlias = Sequence[float]
+Curve: TypeAlias = Callable[[float], float]
+Surface: TypeAlias = Callable[[Point], float]
 
 
 def plot_gradient_norms(
@@ -73,7 +77,7 @@ def plot_activations(model: Module, X: Iterable[Any], axes: Axes | None = None) 
 
 def plot_decision_boundary(
     model: Module,
-    X: Iterable[Sequence[float]],
+    X: Iterable[Point],
     Y: Iterable[float],
     axes: Axes | None = None,
     *,
@@ -111,15 +115,8 @@ def plot_decision_boundary(
     numbers = sorted(set(classes)) if n == 1 else range(n)
     levels = [number - 0.5 for number in range(max(n, 2) + 1)]
     axes.contourf(across, up, grid, levels=levels, alpha=0.3, cmap="coolwarm")
-    points = axes.scatter(
-        first,
-        second,
-        c=classes,
-        cmap="coolwarm",
-        vmin=min(numbers),
-        vmax=max(numbers),
-        edgecolors="black",
-    )
+    points = axes.scatter(first, second, c=classes, cmap="coolwarm", edgecolors="black")
+    points.set_clim(min(numbers), max(numbers))
     axes.set(xlabel="$x_1$", ylabel="$x_2$", title="Decision boundary")
     axes.legend(*points.legend_elements(num=sorted(set(classes))), title="class")
     return axes
@@ -133,11 +130,7 @@ def _class(outputs: Sequence[float], threshold: float) -> int:
 
 
 def plot_descent_on_curve(
-    f: Callable[[float], float],
-    path: Sequence[float],
-    axes: Axes | None = None,
-    *,
-    label: str = "descent",
+    f: Curve, path: Sequence[float], axes: Axes | None = None, *, label: str = "descent"
 ) -> Axes:
     """Draw the points that gradient descent visited on the curve of a function of one number.
 
@@ -166,11 +159,7 @@ def plot_descent_on_curve(
 
 
 def plot_descent_on_contours(
-    f: Callable[[Sequence[float]], float],
-    path: Sequence[Sequence[float]],
-    axes: Axes | None = None,
-    *,
-    label: str = "descent",
+    f: Surface, path: Sequence[Point], axes: Axes | None = None, *, label: str = "descent"
 ) -> Axes:
     """Draw the points that gradient descent visited over the contours of a function of a pair.
 

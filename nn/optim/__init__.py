@@ -9,20 +9,6 @@ from nn.optim.clipping import clip_grad_norm, clip_grad_value, gradient_norm
 from nn.optim.optimizers import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
 from nn.optim.schedules import CosineDecay, ExponentialDecay, InverseTimeDecay, Schedule, StepDecay
 
-__all__ = [
-    "SGD",
-    "AdaGrad",
-    "Adam",
-    "AdamW",
-    "CosineDecay",
-    "ExponentialDecay",
-    "InverseTimeDecay",
-    "Optimizer",
-    "RMSProp",
-    "Schedule",
-    "StepDecay",
-    "clip_grad_norm",
-    "clip_grad_value",
-    "gradient_norm",
-    "norm_factor",
-]
+__all__ = ["SGD", "AdaGrad", "Adam", "AdamW", "Optimizer", "RMSProp"]
+__all__ += ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "Schedule", "StepDecay"]
+__all__ += ["clip_grad_norm", "clip_grad_value", "gradient_norm", "norm_factor"]

@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from autograd import Value, maximum, sqrt
 
-Number: TypeAlias = float | Value
-State: TypeAlias = tuple[Number, ...]
+Real: TypeAlias = float | Value
+State: TypeAlias = tuple[Real, ...]
+Moved: TypeAlias = tuple[Real, State]
 
 
 def checked(name: str, number: float, *, below: float = math.inf) -> float:
@@ -80,7 +81,7 @@ class Optimizer(ABC):
         self.steps = 0
         self.state: list[State] = [self.initial_state for _ in self.parameters]
 
-    def coefficients(self, lr: Number, step: Number) -> State:
+    def coefficients(self, lr: Real, step: Real) -> State:
         """Return the numbers of this step that are the same for all parameters.
 
         Parameters
@@ -97,9 +98,7 @@ class Optimizer(ABC):
         return (lr,)
 
     @abstractmethod
-    def update(
-        self, parameter: Number, gradient: Number, state: State, coefficients: State
-    ) -> tuple[Number, State]:
+    def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return the new parameter and its new state.
 
         Parameters
@@ -177,9 +176,7 @@ class SGD(Optimizer):
         if self.nesterov and self.momentum == 0:
             raise ValueError("nesterov=True looks ahead along the momentum: set momentum above 0")
 
-    def update(
-        self, parameter: Number, gradient: Number, state: State, coefficients: State
-    ) -> tuple[Number, State]:
+    def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·v and v, or p - lr·(g + momentum·v) and v with Nesterov's momentum."""
         (lr,), (velocity,) = coefficients, state
         if self.weight_decay:
@@ -237,13 +234,11 @@ class AdaGrad(Optimizer):
         self.initial_state = (float(self.initial_accumulator_value),)
         super().__post_init__()
 
-    def coefficients(self, lr: Number, step: Number) -> State:
+    def coefficients(self, lr: Real, step: Real) -> State:
         """Return lr / (1 + lr_decay·(step - 1))."""
         return (lr / (1 + self.lr_decay * (step - 1)),)
 
-    def update(
-        self, parameter: Number, gradient: Number, state: State, coefficients: State
-    ) -> tuple[Number, State]:
+    def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·g / (√s + eps) and s."""
         (lr,), (squares,) = coefficients, state
         if self.weight_decay:
@@ -299,9 +294,7 @@ class RMSProp(Optimizer):
     momentum: float = 0.0
     centered: bool = False
 
-    def update(
-        self, parameter: Number, gradient: Number, state: State, coefficients: State
-    ) -> tuple[Number, State]:
+    def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·v, and (s, running mean of g, v)."""
         (lr,), (square, mean, velocity) = coefficients, state
         if self.weight_decay:
@@ -369,14 +362,12 @@ class Adam(Optimizer):
         beta1, beta2 = self.betas
         self.betas = checked("betas[0]", beta1, below=1), checked("betas[1]", beta2, below=1)
 
-    def coefficients(self, lr: Number, step: Number) -> State:
+    def coefficients(self, lr: Real, step: Real) -> State:
         """Return lr, 1 - beta1ᵗ and √(1 - beta2ᵗ), where t is the step."""
         beta1, beta2 = self.betas
         return lr, 1 - beta1**step, sqrt(1 - beta2**step)
 
-    def update(
-        self, parameter: Number, gradient: Number, state: State, coefficients: State
-    ) -> tuple[Number, State]:
+    def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·m̂ / (√v̂ + eps) and (m, v, the largest v)."""
         lr, mean_correction, root_correction = coefficients
         if self.decoupled:

@@ -3,8 +3,6 @@
 Read next: `shards`, where an executor does the work.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias

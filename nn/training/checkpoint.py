@@ -1,9 +1,7 @@
 """What a training can go back to: the numbers after an epoch, and the mode before it.
 
-Read next: `validation`.
+Read next: `run`.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

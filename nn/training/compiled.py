@@ -20,9 +20,8 @@ from nn.training.checkpoint import mode_kept
 from nn.training.data import Data, Examples
 from nn.training.eager import train_epoch
 from nn.training.errors import DivergenceError
-from nn.training.run import Run
+from nn.training.run import MeanLoss, Run, finite_mean
 from nn.training.step import Step
-from nn.training.validation import MeanLoss, finite_mean
 
 if TYPE_CHECKING:
     from autograd import Program
@@ -88,15 +87,8 @@ def train_compiled(program: Program, step: Step, run: Run, data: Data, epochs: i
 
     if run.held_out is not None:
         run.validate = _compiled_mean_loss(step, run.held_out) or run.validate
-    epochs_run = program.train(
-        data.rows,
-        data.targets,
-        epochs=epochs,
-        batch_size=data.dealt.size,
-        seed=data.dealt.seed,
-        callback=finish,
-        **_options(step),
-    )
+    options = _options(step) | {"batch_size": data.dealt.size, "seed": data.dealt.seed}
+    epochs_run = program.train(data.rows, data.targets, epochs=epochs, callback=finish, **options)
     if len(epochs_run) > len(run.history):
         _repeat_last_epoch(step, run, data)
 

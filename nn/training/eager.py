@@ -3,8 +3,6 @@
 Read next: `compiled`.
 """
 
-from __future__ import annotations
-
 from itertools import islice
 
 from nn.diagnostics.history import History

@@ -3,8 +3,6 @@
 Read next: `data`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

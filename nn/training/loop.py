@@ -6,8 +6,6 @@ data, a `Step`, a `Run`, and one of the two loops, `train` or `train_compiled`.
 Read next: `nn.regularization`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from typing import Any, Literal

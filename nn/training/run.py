@@ -1,30 +1,33 @@
 """What is kept from epoch to epoch: the history, the last epoch, and the best one.
 
-After every epoch, eager and compiled training come to `Run.finish`, which validates, keeps a
-checkpoint and says when to stop.
+After every epoch, eager and compiled training come to `Run.finish`, which validates by `mean_loss`,
+keeps a checkpoint and says when to stop.
 
 Read next: `eager`.
 """
 
-from __future__ import annotations
-
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from random import Random
+from typing import Any, TypeAlias
 
+from autograd import no_grad
 from autograd.checks import check_count
 from nn.diagnostics.history import History
+from nn.module import Module
 from nn.optim import Schedule
-from nn.training.checkpoint import Checkpoint
-from nn.training.data import Examples
+from nn.training.batch import Loss, example_loss
+from nn.training.checkpoint import Checkpoint, mode_kept
+from nn.training.data import Examples, examples
 from nn.training.errors import located
 from nn.training.step import Step
-from nn.training.validation import MeanLoss, mean_loss
+
+MeanLoss: TypeAlias = Callable[[list[Any], list[Any]], float]
 
 
 @dataclass
@@ -93,6 +96,50 @@ class Run:
             self.history.guess_loss = self.validate(rows, dealt)
         except ArithmeticError:
             self.history.guess_loss = math.inf
+
+
+def mean_loss(model: Module, loss: Loss, X: Iterable[Any], Y: Iterable[Any]) -> float:
+    """Return the mean loss over examples, with the model in `eval()` mode and no graph recorded.
+
+    Parameters
+    ----------
+    model : Module
+    loss : callable
+        ``loss(prediction, target)`` of one example.
+    X, Y : sequences of m examples and m targets
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss of an example is not a finite number.
+
+    Examples
+    --------
+    >>> from nn import Layer
+    >>> from nn.losses import mean_squared_error
+    >>> from nn.training import mean_loss
+    >>> model = Layer(1, 1, "linear", init="zeros")
+    >>> mean_loss(model, mean_squared_error, [[1.0], [2.0]], [1.0, 3.0])
+    5.0
+    """
+    rows, targets = examples(X, Y)
+    with mode_kept(model), no_grad():
+        model.eval()
+        pairs = zip(model.rows(rows), targets, strict=True)
+        losses = [example_loss(loss, prediction, target).data for prediction, target in pairs]
+    return finite_mean(losses)
+
+
+def finite_mean(losses: list[float]) -> float:
+    """Return the mean of the examples' losses; refuse one that is not finite."""
+    for number, value in enumerate(losses):
+        if not math.isfinite(value):
+            raise FloatingPointError(f"the loss of example {number} is {value}")
+    return math.fsum(losses) / len(losses)
 
 
 @contextmanager

@@ -15,10 +15,9 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import wraps
 from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import Value
 from nn.module import Module
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from autograd import Program
 
 Shard: TypeAlias = tuple[float, list[float]]
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,11 @@ class ShardedGradient:
         m = len(rows)
         parts = min(self.shards, m)
         bounds = pairwise(m * part // parts for part in range(parts + 1))
-        jobs: list[Future[Shard | Exception]] = []
+        jobs: list[Future[Any]] = []
         try:
             for start, end in bounds:
                 work = self.job(rows[start:end], targets[start:end])
-                jobs.append(self.executor.submit(*work))
+                jobs.append(self.executor.submit(outcome_of, *work))
             outcomes = [job.result() for job in jobs]
         except Exception as error:
             raise WorkerError(
@@ -72,11 +70,13 @@ class ShardedGradient:
         finally:
             for job in jobs:
                 job.cancel()
-        results = [_shard(outcome) for outcome in outcomes]
-        gradients = zip(*(gradient for _, gradient in results), strict=True)
-        for parameter, shares in zip(self.parameters, gradients, strict=True):
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        losses, gradients = zip(*outcomes, strict=True)
+        for parameter, shares in zip(self.parameters, zip(*gradients, strict=True), strict=True):
             parameter.grad += sum(shares) / m
-        return sum(loss for loss, _ in results) / m
+        return float(sum(losses) / m)
 
 
 def sharded(
@@ -117,28 +117,15 @@ def sharded(
     return ShardedGradient(parameters, executor, shards, job)
 
 
-def _shard(outcome: Shard | Exception) -> Shard:
-    """Raise the error of the model or the loss that a job returned instead of its result."""
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+def outcome_of(job: Callable[..., Shard], *arguments: Any) -> Shard | Exception:
+    """Return an error of model or loss as a result: what is raised is the executor's failure."""
+    try:
+        return job(*arguments)
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return error
 
 
-def _errors_returned(job: Callable[P, Shard]) -> Callable[P, Shard | Exception]:
-    """Let a job return the errors of model and loss: what is raised is the executor's failure."""
-
-    @wraps(job)
-    def attempt(*arguments: P.args, **options: P.kwargs) -> Shard | Exception:
-        try:
-            return job(*arguments, **options)
-        except Exception as error:
-            error.add_note(traceback.format_exc())
-            return error
-
-    return attempt
-
-
-@_errors_returned
 def shard_gradient(
     model: Module, loss: Loss, rows: list[Any], targets: list[Any], seed: int
 ) -> Shard:
@@ -156,7 +143,7 @@ def shard_gradient(
 
     Returns
     -------
-    pair of (float, list of floats), or Exception
+    pair of (float, list of floats)
         The gradient is in the order of ``model.parameters()``.
     """
     model = copy.deepcopy(model)
@@ -173,7 +160,6 @@ def shard_gradient(
     return losses, [parameter.grad for parameter in model.parameters()]
 
 
-@_errors_returned
 def program_gradient(
     pickled: bytes, numbers: list[float], rows: list[Any], targets: list[Any]
 ) -> Shard:
@@ -189,7 +175,7 @@ def program_gradient(
 
     Returns
     -------
-    pair of (float, list of floats), or Exception
+    pair of (float, list of floats)
         The gradient is in the order of the parameters.
     """
     program, parameters = _unpickled(pickled)
@@ -199,18 +185,12 @@ def program_gradient(
     return program.backward(rows, targets) * m, [parameter.grad * m for parameter in parameters]
 
 
-class _Latest(threading.local):
-    """The program that a thread unpickled last: threads of one worker must not share parameters."""
-
-    pickled: bytes = b""
-    program: tuple[Program, list[Value]]
-
-
-_latest = _Latest()
+# The program that a thread unpickled last: threads of one worker must not share parameters.
+_latest = threading.local()
 
 
 def _unpickled(pickled: bytes) -> tuple[Program, list[Value]]:
-    if _latest.pickled != pickled:
-        _latest.program = pickle.loads(pickled)
-        _latest.pickled = pickled
-    return _latest.program
+    if getattr(_latest, "pickled", None) != pickled:
+        _latest.program, _latest.pickled = pickle.loads(pickled), pickled
+    program: tuple[Program, list[Value]] = _latest.program
+    return program

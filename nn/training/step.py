@@ -5,8 +5,6 @@ Where a number is not finite, it is computed again, to name the first node that 
 Read next: `checkpoint`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -111,12 +109,13 @@ def _bound(penalty: Penalty, parameters: list[Value]) -> Callable[[], Value]:
 
 def _described(value: Value) -> str:
     """Describe a Value by its label, its operation and its inputs."""
-    name = f"'{value.label}' = {value.data}" if value.label else f"{value.data}"
     if value.operation is None:
-        return f"the leaf {name}"
-    inputs = ", ".join(
-        f"'{parent.label}' = {parent.data:.6g}" if parent.label else f"{parent.data:.6g}"
-        for parent in value.parents[:4]
-    )
+        return f"the leaf {_named(value)}"
+    inputs = ", ".join(_named(parent, ".6g") for parent in value.parents[:4])
     more = ", …" if len(value.parents) > 4 else ""
-    return f"{name}, made by {value.operation.name}({inputs}{more})"
+    return f"{_named(value)}, made by {value.operation.name}({inputs}{more})"
+
+
+def _named(value: Value, digits: str = "") -> str:
+    number = format(value.data, digits)
+    return f"'{value.label}' = {number}" if value.label else number

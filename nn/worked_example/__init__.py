@@ -33,22 +33,6 @@ from nn.worked_example.rules import (
 )
 from nn.worked_example.verdicts import audit
 
-__all__ = [
-    "FROZEN",
-    "NO_HALF",
-    "PER_NEURON",
-    "RULES",
-    "SHARED",
-    "STALE",
-    "TRANSPOSED_BACKWARDS",
-    "TRANSPOSED_FORWARDS",
-    "Figure",
-    "Report",
-    "Rule",
-    "audit",
-    "figure",
-    "network",
-    "published",
-    "read_figures",
-    "train",
-]
+__all__ = ["Figure", "Report", "audit", "figure", "network", "published", "read_figures"]
+__all__ += ["FROZEN", "NO_HALF", "PER_NEURON", "RULES", "SHARED", "STALE", "Rule", "train"]
+__all__ += ["TRANSPOSED_BACKWARDS", "TRANSPOSED_FORWARDS"]

@@ -7,8 +7,6 @@ reproduces it, if there is one: stale output weights, trained biases, a round to
 missing ½, transposed weights, rounded intermediates.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import sys
@@ -47,12 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.output.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    report = audit(
-        figures,
-        rounds=options.rounds,
-        learning_rate=options.learning_rate,
-        rule=BIAS_RULES[options.biases],
-    )
+    rule = BIAS_RULES[options.biases]
+    report = audit(figures, rounds=options.rounds, learning_rate=options.learning_rate, rule=rule)
     try:
         written = write_files(options.output, report)
     except OSError as error:
@@ -78,12 +72,8 @@ def write_files(folder: Path, report: Report) -> list[Path]:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="python -m nn.worked_example",
-        description=__doc__,
-        epilog=EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-    )
+    parser = ArgumentParser("python -m nn.worked_example", description=__doc__, epilog=EPILOG)
+    parser.formatter_class = RawDescriptionHelpFormatter
     parser.add_argument(
         "--rounds",
         type=_rounds,
@@ -128,12 +118,10 @@ def _rounds(text: str) -> int:
 
 
 def _learning_rate(text: str) -> float:
-    try:
+    with suppress(ValueError):
         rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if 0.0 < rate < math.inf:
-        return rate
+        if 0.0 < rate < math.inf:
+            return rate
     raise ArgumentTypeError(f"{text!r} is not a number above 0")
 
 

@@ -3,12 +3,10 @@
 Read next: `report`.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Self
 
 from nn.worked_example.figures import MATCH, Figure, agreement
 from nn.worked_example.rules import (
@@ -47,46 +45,33 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How the example is trained."""
-
-    rule: Rule
-    learning_rate: float
-
-    def number(self, name: str, rounds: int) -> float | None:
-        """Look up a figure; None where there is none of that name or round."""
-        most = HAND_ROUNDS if self.rule.decimals else rounds
-        if not 0 <= rounds <= most:
-            return None
-        return figures_after(rounds, self.learning_rate, self.rule).get(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """What somebody may have computed, and how it departs from what is right.
+    """What somebody may have computed: how the example is trained, and for how long.
 
     Parameters
     ----------
-    case : Case
+    rule : Rule
+    learning_rate : float
     rounds : int
         After how many rounds.
     departures : tuple of (str, str)
-        The name of each, and what is done.
+        How the case departs from what is right: the name of each departure, and what is done.
     """
 
-    case: Case
-    rounds: int
+    rule: Rule
+    learning_rate: float
+    rounds: int = 0
     departures: tuple[tuple[str, str], ...] = ()
 
-    def also(self, name: str, says: str, rounds: int | None = None, **case: Any) -> Suspect:
+    def number(self, name: str) -> float | None:
+        """Look up a figure; None where there is none of that name or round."""
+        most = HAND_ROUNDS if self.rule.decimals else self.rounds
+        if not 0 <= self.rounds <= most:
+            return None
+        return figures_after(self.rounds, self.learning_rate, self.rule).get(name)
+
+    def also(self, name: str, says: str, **changes: Any) -> Self:
         """Depart once more."""
-        return Suspect(
-            replace(self.case, **case),
-            self.rounds if rounds is None else rounds,
-            (*self.departures, (name, says)),
-        )
-
-
-Suspects: TypeAlias = list[Suspect]
+        return replace(self, departures=(*self.departures, (name, says)), **changes)
 
 
 def explain(case: Case, figure: Figure) -> tuple[Explanation, ...]:
@@ -94,74 +79,46 @@ def explain(case: Case, figure: Figure) -> tuple[Explanation, ...]:
 
     A digit too many in what a rule gives is looked for in any case.
     """
-    right = Suspect(case, figure.rounds)
-    found: list[Explanation] = []
-    for suspects in _SEARCH:
-        found = [*_reproducing(figure, suspects(right))]
-        if found:
-            break
-    return (*found, *_digit_too_many(right, figure))
+    right = replace(case, rounds=figure.rounds)
+    searches = (tuple(_reproducing(figure, suspects)) for suspects in _searches(right))
+    nearest = next((found for found in searches if found), ())
+    return (*nearest, *_digit_too_many(right, figure))
 
 
-def _reproducing(figure: Figure, suspects: Suspects) -> Iterator[Explanation]:
+def _reproducing(figure: Figure, suspects: list[Case]) -> Iterator[Explanation]:
     for suspect in suspects:
-        number = suspect.case.number(figure.name, suspect.rounds)
+        number = suspect.number(figure.name)
         if number is not None and agreement(figure.printed, number):
             names, says = zip(*suspect.departures, strict=True)
             yield Explanation(", ".join(names), "; ".join(says), number)
 
 
-def _other_rules(right: Suspect) -> Suspects:
-    others = [rule for rule in RULES if rule != right.case.rule]
-    return [right.also(rule.name, rule.says, rule=rule) for rule in others]
+def _searches(right: Case) -> Iterator[list[Case]]:
+    """Yield suspects, from the nearest departure to the farthest: the first that fits explains."""
+    others = _by_rules(right, RULES)
+    yield others + _off_by_one(right)
+    yield _by_rules(right, [rounding(right.rule, decimals) for decimals in HAND_DECIMALS])
+    yield [suspect for other in others for suspect in _off_by_one(other)]
+    if (right.rule, right.learning_rate) != (FROZEN, LEARNING_RATE):
+        name = f"learning rate {LEARNING_RATE:g}, {FROZEN.name}"
+        says = "the settings of the text"
+        text = right.also(name, says, rule=FROZEN, learning_rate=LEARNING_RATE)
+        yield [text]
+        yield _by_rules(text, RULES) + _off_by_one(text)
 
 
-def _off_by_one(right: Suspect) -> Suspects:
+def _by_rules(right: Case, rules: Sequence[Rule]) -> list[Case]:
+    return [right.also(rule.name, rule.says, rule=rule) for rule in rules if rule != right.rule]
+
+
+def _off_by_one(right: Case) -> list[Case]:
     return [
-        right.also("off by one round", f"it is the figure after {times(rounds)}", rounds)
+        right.also("off by one round", f"it is the figure after {times(rounds)}", rounds=rounds)
         for rounds in (right.rounds - 1, right.rounds + 1)
     ]
 
 
-def _another_rule_or_round(right: Suspect) -> Suspects:
-    return _other_rules(right) + _off_by_one(right)
-
-
-def _another_rule_and_round(right: Suspect) -> Suspects:
-    return [suspect for other in _other_rules(right) for suspect in _off_by_one(other)]
-
-
-def _rounded(right: Suspect) -> Suspects:
-    says = "every step is rounded before it is used in the next"
-    rules = [rounding(right.case.rule, decimals) for decimals in HAND_DECIMALS]
-    return [right.also(rule.name, says, rule=rule) for rule in rules]
-
-
-def _settings_of_the_text(right: Suspect) -> Suspects:
-    """The text's rule and learning rate, where others were chosen."""
-    if right.case == Case(FROZEN, LEARNING_RATE):
-        return []
-    name = f"learning rate {LEARNING_RATE:g}, {FROZEN.name}"
-    says = "the settings of the text"
-    return [right.also(name, says, rule=FROZEN, learning_rate=LEARNING_RATE)]
-
-
-def _one_departure_from_the_text(right: Suspect) -> Suspects:
-    texts = _settings_of_the_text(right)
-    return [suspect for text in texts for suspect in _another_rule_or_round(text)]
-
-
-# From the nearest departure to the farthest: the first that reproduces a figure explains it.
-_SEARCH = (
-    _another_rule_or_round,
-    _rounded,
-    _another_rule_and_round,
-    _settings_of_the_text,
-    _one_departure_from_the_text,
-)
-
-
-def _digit_too_many(right: Suspect, figure: Figure) -> Iterator[Explanation]:
+def _digit_too_many(right: Case, figure: Figure) -> Iterator[Explanation]:
     """Leave out each digit in turn but the last, and see whether a rule gives what remains."""
     printed = figure.printed
     if len(re.sub("[eE].*|[^0-9]", "", printed).lstrip("0")) < FEWEST_DIGITS:
@@ -170,9 +127,9 @@ def _digit_too_many(right: Suspect, figure: Figure) -> Iterator[Explanation]:
     for shorter in dict.fromkeys(printed[:i] + printed[i + 1 :] for i in digits):
         if float(shorter) == float(printed):
             continue  # the zero before the decimal point is the writer's choice
-        for suspect in (right, *_other_rules(right)):
-            number = suspect.case.number(figure.name, suspect.rounds)
+        for suspect in (right, *_by_rules(right, RULES)):
+            number = suspect.number(figure.name)
             if number is not None and agreement(shorter, number) == MATCH:
-                says = f"{shorter} is what {suspect.case.rule.name} gives"
+                says = f"{shorter} is what {suspect.rule.name} gives"
                 yield Explanation("a digit too many", says, number)
                 break

@@ -5,10 +5,7 @@ What is published stands in `notes.txt` and `tutorial.txt`, in the form that hom
 Read next: `explanations`.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -125,17 +122,14 @@ def read_figures(path: str | PathLike[str], source: str = "yours") -> list[Figur
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"'{path}' is not a text file in UTF-8") from None
-    figures = [_from_line(f"'{path}', line {n}", line, source) for n, line in _lines(text)]
-    if not figures:
-        raise ValueError(f"'{path}' has no figures: write 'name, figure' in each line")
-    return figures
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+    figures = []
     for number, line in enumerate(text.splitlines(), 1):
         written = line.partition("#")[0].strip()
         if written:
-            yield number, written
+            figures.append(_from_line(f"'{path}', line {number}", written, source))
+    if not figures:
+        raise ValueError(f"'{path}' has no figures: write 'name, figure' in each line")
+    return figures
 
 
 def _from_line(where: str, line: str, source: str) -> Figure:
@@ -181,9 +175,8 @@ def agreement(printed: str, number: float) -> str:
     if abs(figure - exact) <= unit / 2 + error:
         return MATCH
     too_small = abs(exact) - abs(figure)
-    if figure * exact >= 0 and 0 < too_small < unit - error:
-        return TRUNCATED
-    return NO_MATCH
+    truncated = figure * exact >= 0 and 0 < too_small < unit - error
+    return TRUNCATED if truncated else NO_MATCH
 
 
 def exponent(number: Decimal) -> int:
@@ -196,9 +189,5 @@ def exponent(number: Decimal) -> int:
 
 def published() -> list[Figure]:
     """List the published figures of the notes and of the tutorial that the example comes from."""
-    folder = Path(__file__).parent
-    return [
-        figure
-        for source in ("notes", "tutorial")
-        for figure in read_figures(folder / f"{source}.txt", source)
-    ]
+    notes, tutorial = (Path(__file__).with_name(f"{name}.txt") for name in ("notes", "tutorial"))
+    return read_figures(notes, "notes") + read_figures(tutorial, "tutorial")

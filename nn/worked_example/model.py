@@ -5,9 +5,7 @@ Two inputs, two hidden and two output neurons, all of them sigmoid; the error is
 Read next: `rules`.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,31 +14,18 @@ from autograd.value import Parameter
 
 Values: TypeAlias = dict[str, Value]
 Figures: TypeAlias = dict[str, float]
-Locals: TypeAlias = dict[str, float]  # name of a parent -> ∂node/∂parent
 
 INPUTS = {"i1": 0.05, "i2": 0.10}
 TARGETS = {"t1": 0.01, "t2": 0.99}
-WEIGHTS = {
-    "w1": 0.15,
-    "w2": 0.20,
-    "w3": 0.25,
-    "w4": 0.30,
-    "w5": 0.40,
-    "w6": 0.45,
-    "w7": 0.50,
-    "w8": 0.55,
-}
+WEIGHTS = {"w1": 0.15, "w2": 0.20, "w3": 0.25, "w4": 0.30}  # of the hidden neurons
+WEIGHTS |= {"w5": 0.40, "w6": 0.45, "w7": 0.50, "w8": 0.55}  # of the output neurons
 BIASES = {"b_h1": 0.35, "b_h2": 0.35, "b_o1": 0.60, "b_o2": 0.60}  # in the text b1, b1, b2, b2
 LAYERS = {"b1": ("b_h1", "b_h2"), "b2": ("b_o1", "b_o2")}
 
-# Each neuron's weights and what they are multiplied with.
-WIRING = {
-    "h1": (("w1", "w2"), ("i1", "i2")),
-    "h2": (("w3", "w4"), ("i1", "i2")),
-    "o1": (("w5", "w6"), ("out_h1", "out_h2")),
-    "o2": (("w7", "w8"), ("out_h1", "out_h2")),
-}
+# Each neuron's weights, those that it has by a slip, and what a layer multiplies its weights with.
+WIRING = {"h1": ("w1", "w2"), "h2": ("w3", "w4"), "o1": ("w5", "w6"), "o2": ("w7", "w8")}
 TRANSPOSED = {"h1": ("w1", "w3"), "h2": ("w2", "w4"), "o1": ("w5", "w7"), "o2": ("w6", "w8")}
+FED_BY = {"h": ("i1", "i2"), "o": ("out_h1", "out_h2")}
 
 
 def network(
@@ -91,9 +76,8 @@ def network(
             bias[first].label = layer
             bias[second] = bias[first]
     values |= {value.label: value for value in bias.values()}
-    for neuron, (weights, inputs) in WIRING.items():
-        if transposed:
-            weights = TRANSPOSED[neuron]
+    for neuron, weights in (TRANSPOSED if transposed else WIRING).items():
+        inputs = FED_BY[neuron[0]]
         net = dot([values[w] for w in weights], [values[x] for x in inputs], bias[f"b_{neuron}"])
         out = sigmoid(net)
         net.label, out.label = f"net_{neuron}", f"out_{neuron}"
@@ -115,65 +99,57 @@ class Pass:
     values : dict from str to Value
         The network.
     data, local : callables
-        Give a Value's number, and its local gradients by the names of its parents.
+        Give a Value's number, and its local gradients in the order of its parents.
     """
 
     values: Values
     data: Callable[[Value], float]
-    local: Callable[[Value], Locals]
+    local: Callable[[Value], Sequence[float]]
 
     def figures(self) -> Figures:
         """Read all figures: numbers as net_h1, gradients as dE/dw5, factors as dout_o1/dnet_o1."""
-        return dict(self._each())
-
-    def _each(self) -> Iterator[tuple[str, float]]:
+        found: Figures = {}
         for name, value in self.values.items():
-            yield name, self.data(value)
+            found[name] = self.data(value)
             if not name.startswith(("E", "t")):
-                yield f"dE/d{name}", value.grad
+                found[f"dE/d{name}"] = value.grad
             if name.startswith(("net", "out")):
-                for parent, local in self.local(value).items():
-                    yield f"d{name}/d{parent}", local
-        yield from self._towards_hidden()
-        yield from self._biases()
-
-    def _towards_hidden(self) -> Iterator[tuple[str, float]]:
-        """∂E_o1/∂out_h1 and its like: what an output contributes to a hidden neuron's gradient."""
-        for output in ("o1", "o2"):
-            net = self.values[f"net_{output}"]
-            yield f"dE_{output}/dnet_{output}", net.grad
+                for parent, local in zip(value.parents, self.local(value), strict=True):
+                    found[f"d{name}/d{parent.label}"] = local
+        for output in ("o1", "o2"):  # what it contributes to the gradient of a hidden neuron
+            slope = found[f"dE_{output}/dnet_{output}"] = self.values[f"net_{output}"].grad
             for hidden in ("out_h1", "out_h2"):
-                yield f"dE_{output}/d{hidden}", net.grad * self.local(net)[hidden]
-
-    def _biases(self) -> Iterator[tuple[str, float]]:
-        """Name the biases both ways, b1 of a layer and b_h1, b_h2 of its neurons."""
-        for layer, neurons in LAYERS.items():
+                found[f"dE_{output}/d{hidden}"] = slope * found[f"dnet_{output}/d{hidden}"]
+        for layer, neurons in LAYERS.items():  # both ways: b1 of a layer, b_h1, b_h2 of its neurons
             if layer in self.values:
                 for neuron in neurons:
-                    yield neuron, self.data(self.values[layer])
-                    yield f"dE/d{neuron}", self.values[f"net_{neuron[2:]}"].grad
+                    found[neuron] = self.data(self.values[layer])
+                    found[f"dE/d{neuron}"] = self.values[f"net_{neuron[2:]}"].grad
             else:
-                yield f"dE/d{layer}", sum(self.values[neuron].grad for neuron in neurons)
+                found[f"dE/d{layer}"] = sum(self.values[neuron].grad for neuron in neurons)
+        return found
 
 
 def trained(values: Values) -> dict[str, Value]:
     """List the weights, and each neuron's bias; one that two neurons share stands there twice."""
     weights = {name: values[name] for name in WEIGHTS}
-    return weights | {
-        neuron: values[neuron if neuron in values else layer]
-        for layer, neurons in LAYERS.items()
-        for neuron in neurons
+    # A neuron's bias is the last parent of its net.
+    return weights | {name: values[f"net_{name[2:]}"].parents[-1] for name in BIASES}
+
+
+def ways_back(values: Values, transposed: bool) -> dict[tuple[Value, Value], Value]:
+    """Say through which weight a gradient goes from an output to a hidden neuron, maybe by a slip.
+
+    A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
+    """
+    weights = TRANSPOSED if transposed else WIRING
+    return {
+        (values[f"net_{output}"], values[hidden]): values[weight]
+        for output in ("o1", "o2")
+        for weight, hidden in zip(weights[output], FED_BY["o"], strict=True)
     }
 
 
 def read(values: Values) -> Pass:
     """Read the figures that the engine left in the Values."""
-    return Pass(values, lambda value: value.data, local_gradients)
-
-
-def local_gradients(value: Value) -> Locals:
-    """∂value/∂parent by the names of the parents."""
-    return {
-        parent.label: local
-        for parent, local in zip(value.parents, value.local_gradients(), strict=True)
-    }
+    return Pass(values, lambda value: value.data, Value.local_gradients)

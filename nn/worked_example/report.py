@@ -3,8 +3,6 @@
 Read next: `verdicts`.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,13 +82,10 @@ class Report:
 
 def _line(row: Row) -> str:
     name = f"{row.name}+" if row.section == "updates" else row.name
-    engine, figure = _number(row.engine), row.figure
-    if figure is None:
-        return COLUMNS.format(name, engine, "–", "", "", "")
-    verdict = row.verdict
-    if row.explanations:
-        verdict = f"differs: {row.explanations[0].rule}"
-    return COLUMNS.format(name, engine, figure.printed, figure.decimals, figure.source, verdict)
+    figure = row.figure
+    cells = (figure.printed, figure.decimals, figure.source) if figure else ("–", "", "")
+    verdict = f"differs: {row.explanations[0].rule}" if row.explanations else row.verdict
+    return COLUMNS.format(name, _number(row.engine), *cells, verdict)
 
 
 def _number(engine: float | None) -> str:

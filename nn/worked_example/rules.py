@@ -6,8 +6,6 @@ have published.
 Read next: `figures`.
 """
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,19 +15,7 @@ from itertools import islice
 
 from autograd import Value, replay
 from autograd.graph import operation_of, topological_order
-from nn.worked_example.model import (
-    BIASES,
-    TRANSPOSED,
-    WEIGHTS,
-    WIRING,
-    Figures,
-    Locals,
-    Pass,
-    Values,
-    network,
-    read,
-    trained,
-)
+from nn.worked_example.model import BIASES, WEIGHTS, Pass, Values, network, read, trained, ways_back
 
 LEARNING_RATE = 0.5
 ROUNDS = 10_000
@@ -71,9 +57,8 @@ class Rule:
         """Round as people do by hand, half up, where the rule is to round."""
         if self.decimals is None or not abs(number) < LARGEST_WITH_DECIMALS:
             return number
-        return float(
-            Decimal(repr(number)).quantize(Decimal((0, (1,), -self.decimals)), ROUND_HALF_UP)
-        )
+        unit = Decimal((0, (1,), -self.decimals))
+        return float(Decimal(repr(number)).quantize(unit, ROUND_HALF_UP))
 
 
 FROZEN = Rule("biases frozen", "the text's own rule: only w1 … w8 are trained")
@@ -110,14 +95,10 @@ RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSP
 
 
 def rounding(rule: Rule, decimals: int) -> Rule:
-    """Make the rule of somebody who rounds every step to some decimals."""
-    return replace(
-        rule,
-        name=f"intermediates rounded to {decimals} decimals",
-        says=f"every step of the calculation is rounded to {decimals} decimals (half up) before it "
-        "is used in the next",
-        decimals=decimals,
-    )
+    """Make the rule of somebody who rounds every step of the calculation, half up."""
+    name = f"intermediates rounded to {decimals} decimals"
+    says = "every step is rounded before it is used in the next"
+    return replace(rule, name=name, says=says, decimals=decimals)
 
 
 def times(rounds: int) -> str:
@@ -153,23 +134,18 @@ def train(
 
 
 @lru_cache(maxsize=1024)
-def figures_after(rounds: int, learning_rate: float, rule: Rule) -> Figures:
+def figures_after(rounds: int, learning_rate: float, rule: Rule) -> dict[str, float]:
     """Train and return all figures; who asks again, or for fewer rounds, need not wait again."""
     start = _history(learning_rate, rule).start(rounds)
     this = next(passes(rule, learning_rate, start))
     return {name: rule.rounded(figure) for name, figure in this.figures().items()}
 
 
-@cache
-def _history(learning_rate: float, rule: Rule) -> _History:
-    return _History(passes(rule, learning_rate))
-
-
 class _History:
     """The weights and biases before each round, as far as somebody has asked for them."""
 
-    def __init__(self, rounds: Iterator[Pass]) -> None:
-        self.rounds = rounds
+    def __init__(self, learning_rate: float, rule: Rule) -> None:
+        self.passes = passes(rule, learning_rate)
         self.numbers = array("d")  # those of one round behind those of the other
 
     def start(self, rounds: int) -> dict[str, float]:
@@ -177,21 +153,20 @@ class _History:
         names = (*WEIGHTS, *BIASES)
         begin = rounds * len(names)
         while len(self.numbers) <= begin:
-            values = next(self.rounds).values
+            values = next(self.passes).values
             self.numbers.extend(value.data for value in trained(values).values())
         return dict(zip(names, self.numbers[begin:], strict=False))
+
+
+_history = cache(_History)
 
 
 def passes(
     rule: Rule, learning_rate: float, start: Mapping[str, float] | None = None
 ) -> Iterator[Pass]:
     """Yield passes forwards and backwards without end: before the first update and after each."""
-    values = network(
-        start,
-        bias_per_neuron=rule.biases == "per neuron",
-        half=rule.half,
-        transposed=rule.transposed,
-    )
+    per_neuron = rule.biases == "per neuron"
+    values = network(start, bias_per_neuron=per_neuron, half=rule.half, transposed=rule.transposed)
     names = WEIGHTS if rule.biases == "frozen" else {**WEIGHTS, **BIASES}
     learning = list(dict.fromkeys(trained(values)[name] for name in names))
     by_hand = rule.decimals is not None or rule.way_back != "own"
@@ -224,7 +199,8 @@ def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
     for value in data:
         value.grad = 0.0
     error.grad = 1.0
-    others = _other_weights(values, rule)
+    slip = rule.way_back != "own"
+    others = ways_back(values, transposed=rule.way_back == "transposed") if slip else {}
     for node in reversed(order):
         for place, parent in enumerate(node.parents):
             weight = others.get((node, parent))
@@ -233,25 +209,4 @@ def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
                 local[node][place] = rule.rounded(weight.data - step)
             contribution = rule.rounded(node.grad * local[node][place])
             parent.grad = rule.rounded(parent.grad + contribution)
-
-    def factors(node: Value) -> Locals:
-        names = [parent.label for parent in node.parents]
-        return dict(zip(names, local[node], strict=True))
-
-    return Pass(values, data.__getitem__, factors)
-
-
-def _other_weights(values: Values, rule: Rule) -> dict[tuple[Value, Value], Value]:
-    """Say through which weight a gradient goes from an output to a hidden neuron, if not its own.
-
-    A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
-    """
-    others: dict[tuple[Value, Value], Value] = {}
-    if rule.way_back != "own":
-        for output in ("o1", "o2"):
-            names, hidden = WIRING[output]
-            if rule.way_back == "transposed":
-                names = TRANSPOSED[output]
-            for weight, neuron in zip(names, hidden, strict=True):
-                others[values[f"net_{output}"], values[neuron]] = values[weight]
-    return others
+    return Pass(values, data.__getitem__, local.__getitem__)

@@ -3,9 +3,8 @@
 Read next: `__main__`, the program.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nn.worked_example.explanations import Case, Explanation, explain
 from nn.worked_example.figures import Figure, agreement, published
@@ -24,11 +23,7 @@ FACTORS = """
     dE/dout_h2 dout_h2/dnet_h2 dE/dnet_h2 dnet_h2/dw3 dnet_h2/dw4
 """
 GRADIENTS = "dE/dw1 dE/dw2 dE/dw3 dE/dw4 dE/dw5 dE/dw6 dE/dw7 dE/dw8 dE/db1 dE/db2"
-TRAINED_BIASES: dict[str, tuple[str, ...]] = {
-    "frozen": (),
-    "shared": tuple(LAYERS),
-    "per neuron": tuple(BIASES),
-}
+TRAINED_BIASES = {"frozen": (), "shared": tuple(LAYERS), "per neuron": tuple(BIASES)}
 
 
 def audit(
@@ -66,17 +61,15 @@ def audit(
     """
     if figures is None:
         figures = [figure for figure in published() if figure.rounds <= rounds]
+    settings = f"learning rate {learning_rate:g}, {rule.name}, {times(rounds)} of training"
     rows = tuple(_rows(Case(rule, learning_rate), figures, rounds))
-    title = (
-        f"The worked 2-2-2 example: learning rate {learning_rate:g}, {rule.name}, "
-        f"{times(rounds)} of training"
-    )
-    return Report(title, rows)
+    return Report(f"The worked 2-2-2 example: {settings}", rows)
 
 
 def _rows(case: Case, figures: Sequence[Figure], rounds: int) -> Iterator[Row]:
     for name, count in _shown(case.rule, figures, rounds):
-        section, engine = _section(name, count), case.number(name, count)
+        _, section = _section(name, count)
+        engine = replace(case, rounds=count).number(name)
         given = [each for each in figures if (each.name, each.rounds) == (name, count)]
         for figure in given:
             yield Row(section, name, count, engine, figure, *_judge(case, figure, engine))
@@ -90,30 +83,23 @@ def _shown(rule: Rule, figures: Sequence[Figure], rounds: int) -> list[tuple[str
     shown += [(name, 1) for name in (*WEIGHTS, *TRAINED_BIASES[rule.biases])]
     shown += [(name, count) for count in (1, rounds) for name in FORWARD.split()]
     shown += [(figure.name, figure.rounds) for figure in figures]
-    return sorted(dict.fromkeys(shown), key=lambda each: _place(*each))
+    return sorted(dict.fromkeys(shown), key=lambda each: (each[1], _section(*each)))
 
 
-def _section(name: str, rounds: int) -> str:
+def _section(name: str, rounds: int) -> tuple[int, str]:
+    """Give the place of a figure's section among those of the same round, and its heading."""
     if rounds == 1 and name in {**WEIGHTS, **BIASES, **LAYERS}:
-        return "updates"
+        return 0, "updates"
     if rounds > 0:
-        return f"after {times(rounds)}"
+        return 1, f"after {times(rounds)}"
     if name.startswith(("dE/dw", "dE/db")):
-        return "gradients"
-    return "chain-rule factors" if "/" in name else "forward pass"
-
-
-def _place(name: str, rounds: int) -> tuple[int, int]:
-    """Where a section stands among the others."""
-    sections = ("forward pass", "chain-rule factors", "gradients", "updates")
-    section = _section(name, rounds)
-    return rounds, sections.index(section) if section in sections else len(sections)
+        return 2, "gradients"
+    return (1, "chain-rule factors") if "/" in name else (0, "forward pass")
 
 
 def _judge(case: Case, figure: Figure, engine: float | None) -> tuple[str, tuple[Explanation, ...]]:
     """Give the verdict on a figure, and the explanations of one that does not match."""
-    verdict = "" if engine is None else agreement(figure.printed, engine)
-    if verdict:
+    if engine is not None and (verdict := agreement(figure.printed, engine)):
         return verdict, ()
     explanations = explain(case, figure)
     return "explained" if explanations else "unexplained", explanations

@@ -11,7 +11,7 @@ import pytest
 
 from nn import SGD, BatchNorm, Layer, Sequential, l2_penalty, mean_squared_error
 from nn.training.errors import WorkerError
-from nn.training.shards import program_gradient
+from nn.training.shards import outcome_of, program_gradient
 from tests.nn.training.problem import X, Y, close, dropout_model, model, processes, run, weights
 
 
@@ -240,6 +240,6 @@ def test_an_executor_takes_what_cannot_be_compiled_eagerly():
 
 
 def test_a_program_that_fails_on_a_worker_returns_its_error():
-    error = program_gradient(b"no pickle", [], [], [])
+    error = outcome_of(program_gradient, b"no pickle", [], [], [])
     assert isinstance(error, pickle.UnpicklingError)
     assert "pickle.loads" in error.__notes__[0]
