@@ -9,11 +9,22 @@ Read next: the room `optim`.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import index as as_index
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from autograd import Value, dot, greater_equal, less_equal, log, logsumexp, relu, softplus, total
+from autograd import (
+    Value,
+    dot,
+    greater_equal,
+    less_equal,
+    log,
+    logsumexp,
+    relu,
+    softplus,
+    total,
+    where,
+)
 from autograd import abs as absolute
 
 Number: TypeAlias = Value | float
@@ -204,6 +215,10 @@ def cross_entropy(logits: Sequence[Number], index: Number) -> Value:
     IndexError
         If there is no such class.
 
+    Notes
+    -----
+    Where the index is a Value, as in a compiled program, an index that no class has gives nan.
+
     Examples
     --------
     >>> from autograd import Value
@@ -237,7 +252,8 @@ def hinge(score: Numbers, label: Numbers) -> Value:
 
     Notes
     -----
-    Kink: at y·s = 1 the derivative is 0, as right of it.
+    Kink: at y·s = 1 the derivative is 0, as right of it. Where a label is a Value, as in a compiled
+    program, one other than -1 and 1 gives nan.
 
     Examples
     --------
@@ -251,12 +267,20 @@ def hinge(score: Numbers, label: Numbers) -> Value:
     """
     terms = []
     for s, y in _pairs(score, label):
-        if not isinstance(y, Value) and y not in (-1, 1):
-            raise ValueError(
-                f"hinge needs labels of -1 or 1, not {y!r}: 2·y - 1 turns 0, 1 into them"
-            )
+        if isinstance(y, Value):
+            y = where(_is(y, 1) + _is(y, -1), y, math.nan)
+        else:
+            _check_labels(1, y)
         terms.append(relu(1 - y * s))
     return _mean(terms)
+
+
+def _check_labels(outputs: int, labels: Numbers) -> None:
+    for label in _listed(labels):
+        if label not in (-1, 1):
+            raise ValueError(
+                f"hinge needs labels of -1 or 1, not {label!r}: 2·y - 1 turns 0, 1 into them"
+            )
 
 
 def _listed(numbers: Numbers) -> list[Number]:
@@ -298,19 +322,35 @@ def _mean(terms: Sequence[Value]) -> Value:
 def _chosen(values: Sequence[Value], index: Number) -> Value:
     """Return the Value at a place; where the place is a Value, it is found without control flow."""
     if isinstance(index, Value):
-        places = range(len(values))
-        is_chosen = [greater_equal(index, place) * less_equal(index, place) for place in places]
-        chosen: Value = dot(values, is_chosen)
+        is_chosen = [_is(index, place) for place in range(len(values))]
+        no_class = where(total(is_chosen), 0.0, math.nan)
+        chosen: Value = dot(values, is_chosen, no_class)
         return chosen
+    return values[_class(len(values), index)]
+
+
+def _class(classes: int, index: Any) -> int:
+    """Return the number of a class that there is."""
     try:
-        place = as_index(index)  # type: ignore[arg-type]
+        number = as_index(index)
     except TypeError:
         raise TypeError(
             f"cross_entropy needs the true class as a whole number, not {index!r}: pass int(...)"
         ) from None
-    if not 0 <= place < len(values):
+    if not 0 <= number < classes:
         raise IndexError(
-            f"there is no class {place}: {len(values)} logits stand for the classes 0 to "
-            f"{len(values) - 1}"
+            f"there is no class {number}: {classes} logits stand for the classes 0 to {classes - 1}"
         )
-    return values[place]
+    return number
+
+
+def _is(number: Value, wanted: int) -> Value:
+    """Return 1 where a number is the one that is wanted, else 0."""
+    return greater_equal(number, wanted) * less_equal(number, wanted)
+
+
+TARGET_CHECKS: dict[Callable[..., Value], Callable[[int, Any], object]] = {
+    cross_entropy: _class,
+    hinge: _check_labels,
+}
+"""What raises an error, given the number of outputs and a target that the loss does not allow."""

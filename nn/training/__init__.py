@@ -1,7 +1,7 @@
 """Training: `fit`, and the parts that it puts together.
 
-Read in this order: `errors`, `data`, `batch`, `shards`, `step`, `checkpoint`, `run`, `eager`,
-`compiled`, `loop`, where `fit` stands. In a hurry, begin with `loop`.
+Read in this order: `errors`, `data`, `batch`, `targets`, `shards`, `step`, `checkpoint`, `run`,
+`eager`, `compiled`, `loop`, where `fit` stands. In a hurry, begin with `loop`.
 """
 
 from nn.training.errors import DivergenceError, WorkerError

@@ -1,6 +1,6 @@
 """The gradient of a batch, from graphs that are recorded example by example.
 
-Read next: `shards`, where an executor does the work.
+Read next: `targets`.
 """
 
 from collections.abc import Callable, Iterator

@@ -24,6 +24,7 @@ from nn.training.errors import DivergenceError
 from nn.training.run import Run, progress_bar
 from nn.training.shards import sharded
 from nn.training.step import Penalty, Step
+from nn.training.targets import check_targets
 
 
 def fit(
@@ -105,7 +106,8 @@ def fit(
     WorkerError
         If the executor gives no result, for example because a worker died.
     ValueError
-        If examples and targets do not fit together, or an option is out of range.
+        If examples and targets do not fit together, or an option is out of range. What the loss
+        raises for one of the targets is raised before the first step, whichever loop trains.
 
     Examples
     --------
@@ -141,6 +143,9 @@ def fit(
             "the rows of a batch (BatchNorm): leave executor out"
         )
     run = Run(step, schedule, held_out, early_stopping)
+    check_targets(model, loss, "training", (data.rows, data.targets))
+    if held_out is not None:
+        check_targets(model, loss, "validation", held_out)
     try:
         with mode_kept(model), progress_bar(epochs, progress) as run.show:
             model.train()

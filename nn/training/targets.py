@@ -1,0 +1,43 @@
+"""Targets that a loss refuses are refused before the first step, whichever loop trains.
+
+A compiled loop computes with every number that it is given, and gives nan for one that a loss would
+refuse. So all targets are looked at before a loop is chosen, by what `nn.losses` knows of its own
+losses. (What another loss refuses is said once a compiled run has come to nan: `compiled`.)
+
+Read next: `shards`.
+"""
+
+from autograd import no_grad
+from nn.losses import TARGET_CHECKS
+from nn.module import Module
+from nn.training.batch import Loss
+from nn.training.checkpoint import mode_kept
+from nn.training.data import Examples
+
+
+def check_targets(model: Module, loss: Loss, what: str, examples: Examples) -> None:
+    """Refuse a target that a loss of `nn.losses` does not allow.
+
+    Parameters
+    ----------
+    model : Module
+        The length of its prediction of the first example counts for all.
+    loss : callable
+        Where it is none of those with a rule for targets, nothing is looked at.
+    what : str
+        Which examples these are, such as ``"training"``; for messages.
+    examples : pair of (list of rows, list of targets)
+    """
+    check = TARGET_CHECKS.get(loss)
+    if check is None:
+        return
+    rows, targets = examples
+    with mode_kept(model), no_grad():
+        model.eval()
+        outputs = len(model.rows(rows[:1])[0])
+    for number, target in enumerate(targets):
+        try:
+            check(outputs, target)
+        except Exception as error:
+            error.add_note(f"(in fit, {what} example {number}, whose target is {target!r})")
+            raise
