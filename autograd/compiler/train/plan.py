@@ -168,10 +168,7 @@ _CHANGING = {"parameters", "lr", "steps", "state"}
 
 
 def _objective(
-    parts: Sequence[Captured],
-    parameters: Sequence[Value],
-    moved: int,
-    row: Sequence[float] | None,
+    parts: Sequence[Captured], parameters: Sequence[Value], moved: int, row: Sequence[float] | None
 ) -> WengertList:
     """Add the derivatives of loss and penalty up, for the parameters that are moved."""
     expressions = Expressions(parts[0][0].columns if row is None else 0, len(parameters))

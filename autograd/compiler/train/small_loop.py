@@ -93,10 +93,7 @@ def sums(function: Function, listed: WengertList, parameters: Sequence[Lanes]) -
 
 
 def outputs(
-    function: Function,
-    listed: WengertList,
-    columns: Sequence[Lanes],
-    parameters: Sequence[Lanes],
+    function: Function, listed: WengertList, columns: Sequence[Lanes], parameters: Sequence[Lanes]
 ) -> list[Lanes]:
     """The outputs of a list for one row."""
     values = _computed(function, normalize(listed), enumerate([*columns, *parameters]))
