@@ -144,11 +144,7 @@ def argument_names(function: Callable[..., Any], structure: Structure) -> list[s
     """Name every number that a function takes, after its signature where it has one."""
     children = () if structure is None else structure.children
     try:
-        declared = [
-            parameter.name
-            for parameter in signature(function).parameters.values()
-            if parameter.kind in (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
-        ]
+        declared = [argument.name for argument in _positional(function)]
     except (TypeError, ValueError):  # a callable written in C
         declared = []
     names = declared + [f"argument{i}" for i in range(len(declared), len(children))]
@@ -159,11 +155,12 @@ def argument_names(function: Callable[..., Any], structure: Structure) -> list[s
 
 def count_of_arguments(function: Callable[..., Any]) -> int:
     """Count the arguments that a function must be given."""
-    positional = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
-    return sum(
-        parameter.kind in positional and parameter.default is Argument.empty
-        for parameter in signature(function).parameters.values()
-    )
+    return sum(argument.default is Argument.empty for argument in _positional(function))
+
+
+def _positional(function: Callable[..., Any]) -> list[Argument]:
+    kinds = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
+    return [one for one in signature(function).parameters.values() if one.kind in kinds]
 
 
 @contextmanager

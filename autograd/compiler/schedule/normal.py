@@ -306,9 +306,8 @@ def _count_uses(wengert: WengertList) -> list[int]:
     for slot in range(wengert.slots - 1, first - 1, -1):
         if uses[slot]:
             instruction = wengert.instructions[slot - first]
-            times = (
-                2 if _is_composed(instruction.name, instruction.parameters) else 1
-            )  # it may be read more than once
+            # What is composed may read its arguments more than once.
+            times = 1 + _is_composed(instruction.name, instruction.parameters)
             for argument in instruction.arguments:
                 uses[argument] += times
     return uses

@@ -99,11 +99,8 @@ class Loop:
 
     def end(self, carried: Sequence[Lanes] = ()) -> list[Lanes]:
         """Finish the loop, given each carried value at the end of a round; the final ones."""
-        if not self.single:
-            self._end(carried)
-        return list(carried)
-
-    def _end(self, carried: Sequence[Lanes]) -> None:
+        if self.single:
+            return list(carried)
         function = self.function
         both = zip(self.carried, self.first, carried, strict=True)
         for line, (value, first, last) in enumerate(both, self.phis):
@@ -118,3 +115,4 @@ class Loop:
         after = function.new_label("after")
         function.do(f"br i1 {more}, label %{self.body}, label %{after}")
         function.label(after)
+        return list(carried)

@@ -103,7 +103,6 @@ def large_angle_definitions() -> frozenset[str]:
         signed = negative.choose(opposite, value)
         result = function.emit(f"insertvalue {REDUCED} {result}, {signed.typed}, {field}")
     function.do(f"ret {REDUCED} {result}")
-    table = ", ".join(f"i64 {function.integer(word).name}" for word in c.TWO_OVER_PI_BITS)
     words_of_table = ", ".join(f"i64 {function.integer(word).name}" for word in c.TWO_OVER_PI_BITS)
     kind = f"[{len(c.TWO_OVER_PI_BITS)} x i64]"
     table = f"@two_over_pi = private constant {kind} [{words_of_table}]"
