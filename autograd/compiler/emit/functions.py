@@ -31,13 +31,13 @@ ARGUMENTS = "ptr %scratch, ptr %parameters, i64 %vectors, i64 %rows"
 class Piece:
     """Some code: its size in terms, and how to write it into a function.
 
-    `write` is given the values that earlier pieces of the same function left in registers. Code
+    `write` is given the function with what its earlier pieces left in registers. Code
     that repeats itself over vectors and parameters is worth LLVM's optimisation, however long it
     takes; other code only while there is little of it.
     """
 
     size: int
-    write: Callable[[Function, Registers], None]
+    write: Callable[[Registers], None]
     repeats: bool = False
 
 
@@ -88,7 +88,7 @@ def _write_function(
     function = Function(target)
     values = Registers(function, memory, "%scratch", {})
     for piece in pieces:
-        piece.write(function, values)
+        piece.write(values)
     function.do("ret void")
     name = f"@{word}{len(half.names)}"
     attributes = " noinline optnone" if half.long and not pieces[-1].repeats else ""

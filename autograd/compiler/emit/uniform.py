@@ -155,46 +155,47 @@ class _Writer:
         self.side_by_side = {group.gathered for group in order.groups if len(group.slots) > 1}
         self.gathered: list[int] = []
 
-    def write_segment(self, groups: Sequence[Group], function: Function, values: Registers) -> None:
+    def write_segment(self, groups: Sequence[Group], values: Registers) -> None:
         """The code of a segment."""
         for group in groups:
             if group.gathered:
-                self._write_gathered(group.gathered, group.slots, function)
+                self._write_gathered(group.gathered, group.slots, values)
             elif len(group.slots) > 1:
-                self._write_run(group.slots, function, values)
+                self._write_run(group.slots, values)
             else:
-                self._write_node(group.slots[0], function, values)
+                self._write_node(group.slots[0], values)
 
-    def write_totals(self, numbers: Sequence[int], function: Function, values: Registers) -> None:
+    def write_totals(self, numbers: Sequence[int], values: Registers) -> None:
         """The uniform totals of sums over the rows that follow one another."""
         nodes = [Sum(self.form.totals[number].uniform) for number in numbers]
         first = self.memory.uniform_totals + numbers[0] * 8
-        done = self._write_vectors(nodes, ("%scratch", first), function)
+        done = self._write_vectors(nodes, ("%scratch", first), values.function)
         for k, node in enumerate(nodes[done:], done):
-            result = self._value(node, function, values)
-            function.store(result, address(function, "%scratch", first + 8 * k))
+            result = self._value(node, values)
+            values.function.store(result, address(values.function, "%scratch", first + 8 * k))
 
-    def _write_run(self, slots: Sequence[int], function: Function, values: Registers) -> None:
+    def _write_run(self, slots: Sequence[int], values: Registers) -> None:
         """Nodes that are a run, as vectors as far as they fill them."""
         nodes = [self.nodes[slot] for slot in slots]
-        done = self._write_vectors(nodes, self.memory.uniform_address(slots[0]), function)
+        done = self._write_vectors(nodes, self.memory.uniform_address(slots[0]), values.function)
         for slot in slots[done:]:
-            self._write_node(slot, function, values)
+            self._write_node(slot, values)
 
-    def _write_node(self, slot: int, function: Function, values: Registers) -> None:
+    def _write_node(self, slot: int, values: Registers) -> None:
         """One node, its operations in place."""
-        values.uniform[slot] = self._value(self.nodes[slot], function, values)
+        values.uniform[slot] = self._value(self.nodes[slot], values)
         if slot in self.kept:
-            pointer = address(function, *self.memory.uniform_address(slot))
-            function.store(values.uniform[slot], pointer)
+            pointer = address(values.function, *self.memory.uniform_address(slot))
+            values.function.store(values.uniform[slot], pointer)
 
-    def _write_gathered(self, name: str, slots: Sequence[int], function: Function) -> None:
+    def _write_gathered(self, name: str, slots: Sequence[int], values: Registers) -> None:
         """One elementary function of numbers here and there in memory.
 
         The lanes that are left over repeat the last slot. They are written to the places of slots
         that are computed later. A function that never has two of them side by side, as along a
         chain, has its result sooner without vectors.
         """
+        function = values.function
         target = self.target if name in self.side_by_side else function.target
         nodes = [self.nodes[slot] for slot in slots]
         nodes += [nodes[-1]] * (target.lanes - len(nodes))
@@ -247,14 +248,12 @@ class _Writer:
                 operands.append(load_uniform(wide, self.memory, argument))
         return InTurn(wide, iter(operands))
 
-    def _value(self, node: Node, function: Function, values: Registers) -> Lanes:
+    def _value(self, node: Node, values: Registers) -> Lanes:
         if isinstance(node, Sum) and len(node.products) >= LONG_SUM:
-            return self._long_sum(node.products, function, values)
+            return self._long_sum(node.products, values)
         return compute(values, node)
 
-    def _long_sum(
-        self, products: Sequence[Product], function: Function, values: Registers
-    ) -> Lanes:
+    def _long_sum(self, products: Sequence[Product], values: Registers) -> Lanes:
         """A sum, its runs of products lane by lane and the rest in four parts that do not wait."""
         lanes = self.target.lanes
         pairs = [(item(Sum([product]), self.cells), product) for product in products]
@@ -265,7 +264,7 @@ class _Writer:
         for start, stop in runs(items, 2 * lanes if lanes > 1 else 1):
             count = (stop - start) // lanes if stop - start > 1 else 0
             if count:
-                parts.append(self._lane_sum(products[start:stop], count, function))
+                parts.append(self._lane_sum(products[start:stop], count, values.function))
             single += products[start + count * lanes : stop]
         parts += [add_products(values, single[k::4]) for k in range(4) if single[k::4]]
         total = parts[0]

@@ -63,10 +63,8 @@ def _size(form: NormalForm, step: Step, shape: Shape, memory: Memory) -> int:
     return loop + len(step.terms) if isinstance(step, Accumulation) else 1
 
 
-def _write_step(
-    form: NormalForm, step: Step, shape: Shape, function: Function, values: Registers
-) -> None:
-    memory = values.memory  # of the registers, a step keeps its own
+def _write_step(form: NormalForm, step: Step, shape: Shape, values: Registers) -> None:
+    function, memory = values.function, values.memory  # each step keeps registers of its own
     if isinstance(step, Tile):
         write_tile(function, memory, {slot: form.nodes[slot] for slot in step.nodes}, step.vectors)
     elif isinstance(step, Accumulation):
