@@ -151,6 +151,7 @@ class NativeLoop:
         given = np.zeros(len(self.plan.numbers.outputs))
         return {
             "totals": totals,
+            "squares_columns": pointers([totals[0, 1:]]),
             "given": pointers([given[k:] for k in range(len(given))]),
             "update_columns": pointers([self.parameters, totals[0, 1:], *self.states]),
             "update_outputs": pointers([self.parameters, *self.states]),
@@ -167,7 +168,6 @@ class NativeLoop:
             **{name: array.ctypes.data for name, array in self.arrays.items()},
             "moved": self.plan.moved,
             "threads": self.threads,
-            "lanes": self.processor.target.lanes,
         }
 
     @cached_property
@@ -232,17 +232,17 @@ class NativeLoop:
         count = self.rows if index is None else len(index)
         lanes = self.processor.target.lanes
         self.arrays["arrived"][:] = 0
-        known |= self.fixed
-        known |= {
-            "rows": count,
-            "size": size,
-            "index": None if index is None else index.ctypes.data,
-        }
+        at = None if index is None else index.ctypes.data
+        known |= {**self.fixed, "rows": count, "size": size, "index": at}
 
         def work(thread: int) -> None:
             start = share(count, thread, self.threads, lanes)[0] if index is None else 0
             sources = self.arrays["sources"] + np.uint64(8 * start)
             own = known | {"thread": thread, "columns": sources.ctypes.data}
+            own["own_totals"] = self.arrays["totals"][thread].ctypes.data
+            for name, rows in (("share", size), ("last", count % size)):
+                first, end = share(rows, thread, self.threads, lanes)
+                own |= {f"{name}_start": first, f"{name}_rows": end - first}
             own |= {f"{name}_scratch": code.scratch() for name, code in self.codes.items()}
             train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
 

@@ -79,6 +79,11 @@ class Function:
         """Begin a basic block."""
         self.lines.append(f"{name}:")
 
+    def go_on(self, name: str) -> None:
+        """Go on to a basic block that begins here."""
+        self.do(f"br label %{name}")
+        self.label(name)
+
     def definition(self, head: str) -> str:
         """The text of the whole function, given its result, name and arguments."""
         lines = "\n".join(self.lines)

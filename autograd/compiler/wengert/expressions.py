@@ -169,7 +169,7 @@ def _add(e: Expressions, a: int, b: int) -> int | None:
             return one
         negated = e.negated(other)
         if negated is not None:
-            return e.apply("subtract", (one, negated), ())
+            return e.apply("subtract", (one, negated))
     return None
 
 
@@ -177,7 +177,7 @@ def _subtract(e: Expressions, a: int, b: int) -> int | None:
     if _is_zero(e, b, 1.0):
         return a
     negated = e.negated(b)
-    return None if negated is None else e.apply("add", (a, negated), ())
+    return None if negated is None else e.apply("add", (a, negated))
 
 
 def _is_zero(e: Expressions, number: int, sign: float) -> bool:
@@ -191,10 +191,10 @@ def _multiply(e: Expressions, a: int, b: int) -> int | None:
         if constant == 1.0:
             return one
         if constant == -1.0:
-            return e.apply("negative", (one,), ())
+            return e.apply("negative", (one,))
         negated = e.negated(other)
         if negated is not None:
-            return e.apply("negative", (e.apply("multiply", (one, negated), ()),), ())
+            return e.apply("negative", (e.apply("multiply", (one, negated)),), ())
     return None
 
 
@@ -208,17 +208,9 @@ def _divide(e: Expressions, a: int, b: int) -> int | None:
     return None if negated is None else e.apply("negative", (e.apply("divide", (negated, b)),))
 
 
-def _negative(e: Expressions, a: int) -> int | None:
-    return e.negated(a)
-
-
-def _positive(e: Expressions, a: int) -> int | None:
-    return a
-
-
 def _fixed_power(e: Expressions, a: int, n: float) -> int | None:
     if n == 2.0:
-        return e.apply("multiply", (a, a), ())
+        return e.apply("multiply", (a, a))
     if n == 1.0:
         return a
     return e.constant(1.0) if n == 0.0 else None
@@ -239,8 +231,8 @@ _RULES: dict[str, Callable[..., int | None]] = {
     "subtract": _subtract,
     "multiply": _multiply,
     "divide": _divide,
-    "negative": _negative,
-    "positive": _positive,
+    "negative": Expressions.negated,
+    "positive": lambda e, a: a,
     "fixed_power": _fixed_power,
     "where": _where,
 }
