@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from autograd.compiler.emit.functions import Half, Piece, write_functions
+from autograd.compiler.emit.functions import Half, Piece, cut, write_functions
 from autograd.compiler.emit.registers import (
     Registers,
     add_product,
@@ -23,15 +23,7 @@ from autograd.compiler.emit.registers import (
     load_uniform,
 )
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import (
-    Apply,
-    Node,
-    NormalForm,
-    Product,
-    Sum,
-    arguments_of,
-    is_call,
-)
+from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, arguments_of, is_call
 from autograd.compiler.schedule.uniform import Group, UniformOrder, item, located, runs
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import Loop, address
@@ -47,16 +39,16 @@ KERNEL_SIZE = 40
 """About how many terms an elementary function counts for where it is compiled in place."""
 
 
-Segment = tuple[int, list[Group]]
-"""The size in terms of some code, and the groups that it is for."""
-
-
 def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target: Target) -> Half:
     """Write what is uniform, as functions of plain doubles with vectors for what is in groups."""
-    segments = list(_segments(order))
+    size_of = partial(_size, order)
+    segments = list(cut(order.groups, size_of, SEGMENT_SIZE))
     kept = {*form.outputs, *_read_from_memory(form, order, segments)}
     writer = _Writer(form, order, memory, target, kept)
-    pieces = [Piece(size, partial(writer.write_segment, groups)) for size, groups in segments]
+    pieces = [
+        Piece(sum(map(size_of, groups)), partial(writer.write_segment, groups))
+        for groups in segments
+    ]
     for numbers in order.totals:
         size = 2 * len(form.totals[numbers[0]].uniform)
         pieces.append(Piece(size, partial(writer.write_totals, numbers)))
@@ -65,21 +57,6 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
     table = f"@gathered = internal constant [{len(writer.gathered)} x i32] [{indices}]"
     half.declarations.add(table)
     return half
-
-
-def _segments(order: UniformOrder) -> Iterator[Segment]:
-    """The groups, cut into segments of at most about `SEGMENT_SIZE` terms."""
-    groups: list[Group] = []
-    size = 0
-    for group in order.groups:
-        added = _size(order, group)
-        if groups and size + added > SEGMENT_SIZE:
-            yield size, groups
-            groups, size = [], 0
-        groups.append(group)
-        size += added
-    if groups:
-        yield size, groups
 
 
 def _size(order: UniformOrder, group: Group) -> int:
@@ -93,7 +70,7 @@ def _size(order: UniformOrder, group: Group) -> int:
 
 
 def _read_from_memory(
-    form: NormalForm, order: UniformOrder, segments: Sequence[Segment]
+    form: NormalForm, order: UniformOrder, segments: Sequence[Sequence[Group]]
 ) -> set[int]:
     """The slots that are read by something else than a single node of the same segment."""
     read: set[int] = set()
@@ -101,7 +78,7 @@ def _read_from_memory(
         read.update(arguments_of(total.uniform), arguments_of(total.varying))
     for slot in form.varying & form.nodes.keys():
         read.update(form.nodes[slot].arguments)
-    for _, groups in segments:
+    for groups in segments:
         inside: set[int] = set()
         for group in groups:
             single = len(group.slots) == 1 and not group.gathered
@@ -216,7 +193,7 @@ class _Writer:
         if not count or (is_call(node) and not all(moves)):
             return 0
         wide = function.with_lanes(self.target)
-        if isinstance(node, Apply) and is_call(node):
+        if is_call(node):
             places = [*map(self.memory.uniform_address, node.arguments), result]
             pointers = [address(wide, *place) for place in places]
             call_kernel(wide, self.target, node.name, pointers, str(count))

@@ -17,7 +17,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from autograd.compiler.vector.math.kernels import KERNELS
 from autograd.compiler.wengert.rules import expansion_of
@@ -66,7 +66,7 @@ class Apply:
 Node = Sum | Apply
 
 
-def is_call(node: Node) -> bool:
+def is_call(node: Node) -> TypeGuard[Apply]:
     """Whether a node is an elementary function that has a kernel of its own."""
     return isinstance(node, Apply) and node.name in KERNELS
 
@@ -168,7 +168,7 @@ class _Normalizer:
         have n products, and in a chain of n additions n² slots would be looked at.
         """
         varying = not self.form.varying.isdisjoint(node.arguments if reads is None else reads)
-        if isinstance(node, Apply) and node.name in KERNELS:
+        if is_call(node):
             prepared = self.spread if varying else self.computed
             node.arguments = tuple(prepared(a) for a in node.arguments)
         if varying:

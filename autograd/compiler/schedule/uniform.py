@@ -98,9 +98,7 @@ def _gathered(nodes: dict[int, Node]) -> dict[int, str]:
     Where they are gathered, a derivative is one of them, computed from its argument: its node is
     replaced. A derivative that uses the function's value is quicker only if the two are neighbours.
     """
-    functions = {
-        slot: node.name for slot, node in nodes.items() if isinstance(node, Apply) and is_call(node)
-    }
+    functions = {slot: node.name for slot, node in nodes.items() if is_call(node)}
     if len(functions) <= INLINED_CALLS:
         return {}
     for slot, node in nodes.items():

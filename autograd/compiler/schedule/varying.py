@@ -172,7 +172,7 @@ class _Scheduler:
             at = levels[self.level[slot]]
             if slot in self.dots:
                 at.dots.setdefault(self.dots[slot], []).append(slot)
-            elif isinstance(node, Apply) and is_call(node):
+            elif is_call(node):
                 at.calls[slot] = node
             else:
                 at.light.append(slot)

@@ -161,7 +161,7 @@ class NativeLoop:
         }
 
     @cached_property
-    def fixed(self) -> dict[str, int | None]:
+    def fixed(self) -> dict[str, int]:
         """The arguments of the loop of `loop_source` that are the same in every run."""
         return {
             **{f"{name}_run": code.address for name, code in self.codes.items()},
@@ -239,7 +239,7 @@ class NativeLoop:
             start = share(count, thread, self.threads, lanes)[0] if index is None else 0
             sources = self.arrays["sources"] + np.uint64(8 * start)
             own = known | {"thread": thread, "columns": sources.ctypes.data}
-            own["own_totals"] = self.arrays["totals"][thread].ctypes.data
+            own["own_totals"] = self.fixed["totals"] + thread * 8 * (self.plan.moved + 1)
             for name, rows in (("share", size), ("last", count % size)):
                 first, end = share(rows, thread, self.threads, lanes)
                 own |= {f"{name}_start": first, f"{name}_rows": end - first}

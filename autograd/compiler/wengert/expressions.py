@@ -194,7 +194,7 @@ def _multiply(e: Expressions, a: int, b: int) -> int | None:
             return e.apply("negative", (one,))
         negated = e.negated(other)
         if negated is not None:
-            return e.apply("negative", (e.apply("multiply", (one, negated)),), ())
+            return e.apply("negative", (e.apply("multiply", (one, negated)),))
     return None
 
 
