@@ -172,12 +172,8 @@ def _sums_of_block(
         for offsets in (rows, columns)
     )
     pairs = [(factor, other) for factor in factors for other in others]
-    return loop.end(
-        [
-            inside.choose(factor.times_plus(other, before), before)
-            for (factor, other), before in zip(pairs, loop.carried, strict=True)
-        ]
-    )
+    terms = zip(pairs, loop.carried, strict=True)
+    return loop.end([inside.choose(a.times_plus(b, before), before) for (a, b), before in terms])
 
 
 def _add_to_totals(function: Function, sums: Sequence[Lanes], pointer: str) -> None:

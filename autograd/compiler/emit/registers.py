@@ -5,8 +5,8 @@ Read next: `functions`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, Product, Sum
@@ -15,17 +15,6 @@ from autograd.compiler.vector.loops import Loop, address
 from autograd.compiler.vector.math.kernels import kernel_name
 from autograd.compiler.vector.operations import apply
 from autograd.compiler.vector.target import Target
-
-
-class Operands(Protocol):
-    """Where the code of a node finds what it reads."""
-
-    @property
-    def function(self) -> Function:
-        """The function that is written."""
-
-    def __getitem__(self, slot: int) -> Lanes:
-        """The value of a slot."""
 
 
 class Registers:
@@ -67,6 +56,21 @@ class Registers:
 
     def _place(self, slot: int) -> str:
         return address(self.function, self.row, self.memory.places[slot] * self.memory.stride)
+
+
+@dataclass(slots=True)
+class InTurn:
+    """Operands that are read one after the other, in the order of a node's arguments."""
+
+    function: Function
+    operands: Iterator[Lanes]
+
+    def __getitem__(self, slot: int) -> Lanes:
+        return next(self.operands)
+
+
+Operands = Registers | InTurn
+"""Where the code of a node finds what it reads."""
 
 
 def uniform_number(function: Function, memory: Memory, slot: int) -> str:

@@ -9,12 +9,12 @@ Read next: `layers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 
 from autograd.compiler.emit.functions import Half, Piece, cut, write_functions
 from autograd.compiler.emit.registers import (
+    InTurn,
     Registers,
     add_product,
     add_products,
@@ -93,17 +93,6 @@ def _read_from_memory(
             else:
                 read.update(group.slots)
     return read
-
-
-@dataclass(slots=True)
-class InTurn:
-    """Operands that are read one after the other, in the order of a node's arguments."""
-
-    function: Function
-    operands: Iterator[Lanes]
-
-    def __getitem__(self, slot: int) -> Lanes:
-        return next(self.operands)
 
 
 class _Writer:

@@ -128,7 +128,7 @@ class NativeLoop:
             learning_rate=lr,
             taken=self.steps_taken,
             size=self.size,
-            order=None if order is None else np.array(order),
+            order=order,
         )
         self.steps_taken += len(losses)
         if len(starts) > 1:
@@ -182,7 +182,7 @@ class NativeLoop:
         learning_rate: float,
         taken: int = 0,
         size: int | None = None,
-        order: Indices | None = None,
+        order: Indices | list[int] | None = None,
     ) -> tuple[Array, Array]:
         """Make steps; parameters and states are changed in place.
 

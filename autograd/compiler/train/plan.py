@@ -141,13 +141,9 @@ def make_plan(
     parts = [loss] if penalty is None else [loss, penalty]
     captured = [leaf for _, leaves in parts for leaf in leaves]
     parameters = tuple(dict.fromkeys([*moved, *captured]))
-    return Plan(
-        parameters,
-        len(moved),
-        _objective(parts, parameters, len(moved), row),
-        _numbers(optimizer, clip),
-        _update(optimizer, clip),
-    )
+    gradient = _objective(parts, parameters, len(moved), row)
+    rule = _numbers(optimizer, clip), _update(optimizer, clip)
+    return Plan(parameters, len(moved), gradient, *rule)
 
 
 def options_of(optimizer: Optimizer) -> tuple[Any, ...] | None:

@@ -138,14 +138,10 @@ class Expressions:
             else:
                 arguments = tuple([slots[a] for a in arguments])
             instructions.append((name, arguments, parameters))
-        program = WengertList(
-            self.columns,
-            self.parameters,
-            tuple(map(self.constants.__getitem__, constants)),
-            tuple(map(Instruction._make, instructions)),
-            tuple([slots[number] for number in outputs]),
-            tuple([slots[number] for number in sums]),
-        )
+        fixed = tuple(map(self.constants.__getitem__, constants))
+        listed = tuple(map(Instruction._make, instructions))
+        results = (tuple([slots[number] for number in wanted]) for wanted in (outputs, sums))
+        program = WengertList(self.columns, self.parameters, fixed, listed, *results)
         return program, {slots[n]: label for n, label in self.labels.items() if slots[n] >= 0}
 
 
