@@ -47,11 +47,10 @@ def lower(wengert: WengertList, processor: Processor) -> Lowered:
     uniform = order_uniform(form, target.lanes)
     varying = order_varying(form, uniform.cells, shape)
     memory = place(form, uniform, varying, target.lanes)
-    halves = (
-        write_uniform(form, uniform, memory, target),
-        write_varying(form, varying, memory, target),
-    )
-    return Lowered(form, uniform, varying, memory, module(form, *halves, memory, target))
+    once = write_uniform(form, uniform, memory, target)
+    each_block = write_varying(form, varying, memory, target)
+    text = module(form, once, each_block, memory, target)
+    return Lowered(form, uniform, varying, memory, text)
 
 
 def normal_text(wengert: WengertList, labels: Mapping[int, str] | None = None) -> str:

@@ -152,9 +152,8 @@ def write_outer_product(
             for k in range(down.size):
                 index = step.first + (down.start + k) * step.stride + across.start
                 total = address(function, "%scratch", memory.totals + index * 8)
-                total = top.advance(
-                    left.advance(total, across.size * 8), down.size * step.stride * 8
-                )
+                total = left.advance(total, across.size * 8)
+                total = top.advance(total, down.size * step.stride * 8)
                 _add_to_totals(function, sums[k * across.size : (k + 1) * across.size], total)
             top.end()
             left.end()

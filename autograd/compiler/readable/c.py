@@ -210,7 +210,7 @@ def _body(program: WengertList) -> Iterator[str]:
 
 
 def _steps(program: WengertList, names: Sequence[str]) -> Iterator[str]:
-    for slot, instruction in enumerate(program.instructions, program.first_instruction):
+    for slot, instruction in program.steps:
         arguments = [names[a] for a in instruction.arguments]
         yield from (f"    {line};" for line in _statement(names[slot], instruction, arguments))
 

@@ -69,7 +69,7 @@ def varying(program: WengertList) -> list[bool]:
     if not program.columns:
         return [False] * program.slots
     found = set(range(program.columns))
-    for slot, instruction in enumerate(program.instructions, program.first_instruction):
+    for slot, instruction in program.steps:
         if not found.isdisjoint(instruction.arguments):
             found.add(slot)
     return [slot in found for slot in range(program.slots)]
@@ -194,7 +194,7 @@ def source(program: WengertList, labels: Mapping[int, str] | None = None, title:
     }
     shared: list[str] = []
     steps: list[str] = []
-    for slot, instruction in enumerate(program.instructions, program.first_instruction):
+    for slot, instruction in program.steps:
         lines = _statement(names[slot], instruction, [names[a] for a in instruction.arguments])
         label = (labels or {}).get(slot)
         if label:

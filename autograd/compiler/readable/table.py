@@ -37,10 +37,7 @@ def table(program: WengertList, labels: Labels, results: Sequence[tuple[str, int
     """
     given = range(program.columns, program.columns + program.parameters)
     lines = leaf_lines(given, dict(enumerate(program.constants, given.stop)), labels)
-    steps = [
-        ("", _step(slot, instruction, labels))
-        for slot, instruction in enumerate(program.instructions, program.first_instruction)
-    ]
+    steps = [("", _step(slot, instruction, labels)) for slot, instruction in program.steps]
     lines += both_ends(steps, LONGEST, ("", f"… {len(steps) - LONGEST} more …"))
     return aligned([*lines, *((name, f"v{slot}") for name, slot in results)])
 

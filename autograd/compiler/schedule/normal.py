@@ -133,8 +133,7 @@ class _Normalizer:
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
 
     def run(self) -> NormalForm:
-        first = self.wengert.first_instruction
-        for slot, instruction in enumerate(self.wengert.instructions, first):
+        for slot, instruction in self.wengert.steps:
             if self.uses[slot]:
                 self.instruction(slot, instruction)
         self.form.totals = [self.total(slot) for slot in self.wengert.sums]
@@ -302,10 +301,8 @@ def _count_uses(wengert: WengertList) -> list[int]:
         uses[slot] += 1
     for slot in wengert.outputs:
         uses[slot] += 1  # an output is wanted by itself, so it is never merged into another sum
-    first = wengert.first_instruction
-    for slot in range(wengert.slots - 1, first - 1, -1):
+    for slot, instruction in reversed(list(wengert.steps)):
         if uses[slot]:
-            instruction = wengert.instructions[slot - first]
             # What is composed may read its arguments more than once.
             times = 1 + _is_composed(instruction.name, instruction.parameters)
             for argument in instruction.arguments:
