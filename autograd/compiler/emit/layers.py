@@ -144,11 +144,9 @@ def write_outer_product(
     for across in parts(len(step.columns), width):
         for down in parts(len(step.rows), shape.sums // across.size):
             left, top = across.loop(function), down.loop(function)
-            places = (
-                _offsets(function, tables[0], down, top),
-                _offsets(function, tables[1], across, left),
-            )
-            sums = _sums_of_block(function, memory, *places)
+            rows = _offsets(function, tables[0], down, top)
+            columns = _offsets(function, tables[1], across, left)
+            sums = _sums_of_block(function, memory, rows, columns)
             for k in range(down.size):
                 index = step.first + (down.start + k) * step.stride + across.start
                 total = address(function, "%scratch", memory.totals + index * 8)
@@ -166,10 +164,8 @@ def _sums_of_block(
     zeros = [function.number(0.0)] * (len(rows) * len(columns))
     loop, place = block_loop(function, memory, 1, zeros)
     inside = lanes_inside(function, loop.number)
-    factors, others = (
-        [function.load(address(function, place, offset)) for offset in offsets]
-        for offsets in (rows, columns)
-    )
+    factors = [function.load(address(function, place, offset)) for offset in rows]
+    others = [function.load(address(function, place, offset)) for offset in columns]
     pairs = [(factor, other) for factor in factors for other in others]
     terms = zip(pairs, loop.carried, strict=True)
     return loop.end([inside.choose(a.times_plus(b, before), before) for (a, b), before in terms])

@@ -14,7 +14,6 @@ from autograd.compiler.vector.assembly import Function, Integers, Lanes, Truths,
 from autograd.compiler.vector.loops import Loop, address
 from autograd.compiler.vector.math.kernels import kernel_name
 from autograd.compiler.vector.operations import apply
-from autograd.compiler.vector.target import Target
 
 
 class Registers:
@@ -120,15 +119,13 @@ def add_product(values: Operands, before: Lanes | None, product: Product) -> Lan
     return left * right if before is None else left.times_plus(right, before)
 
 
-def call_kernel(
-    function: Function, target: Target, name: str, pointers: Sequence[str], count: str | None
-) -> None:
+def call_kernel(function: Function, name: str, pointers: Sequence[str], count: str | None) -> None:
     """A call of a kernel for some vectors, or, where `count` is None, of one that gathers.
 
     The pointers are those of the arguments and of the result, or of the numbers to gather from,
     their indices and the result.
     """
-    gathers = count is None
+    target, gathers = function.target, count is None
     function.kernels.add((name, target.lanes, gathers))
     symbol = kernel_name(name, target, gathers)
     kinds = ", ".join(["ptr"] * len(pointers))

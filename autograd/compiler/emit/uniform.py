@@ -162,15 +162,16 @@ class _Writer:
         chain, has its result sooner without vectors.
         """
         function = values.function
-        target = self.target if name in self.side_by_side else function.target
+        if name in self.side_by_side:
+            function = function.with_lanes(self.target)
         nodes = [self.nodes[slot] for slot in slots]
-        nodes += [nodes[-1]] * (target.lanes - len(nodes))
+        nodes += [nodes[-1]] * (function.target.lanes - len(nodes))
         first = len(self.gathered)
         for arguments in zip(*(node.arguments for node in nodes), strict=True):
             self.gathered += [self.memory.uniform_address(a)[1] // 8 for a in arguments]
         result = address(function, *self.memory.uniform_address(slots[0]))
         indices = f"getelementptr (i32, ptr @gathered, i64 {first})"
-        call_kernel(function, target, name, ["%scratch", indices, result], None)
+        call_kernel(function, name, ["%scratch", indices, result], None)
 
     def _write_vectors(
         self, nodes: Sequence[Node], result: tuple[str, int], function: Function
@@ -185,7 +186,7 @@ class _Writer:
         if is_call(node):
             places = [*map(self.memory.uniform_address, node.arguments), result]
             pointers = [address(wide, *place) for place in places]
-            call_kernel(wide, self.target, node.name, pointers, str(count))
+            call_kernel(wide, node.name, pointers, str(count))
         else:
             loop = Loop(wide, str(count), single=count == 1)
             operands = self._operands(node.arguments, moves, loop)

@@ -132,4 +132,4 @@ def write_call(function: Function, memory: Memory, step: Call) -> None:
     offsets = [memory.place_address(a) for a in (*step.arguments, step.node)]
     pointers = [address(function, "%scratch", offset) for offset in offsets]
     count = "%vectors" if memory.vectors > 1 else "1"
-    call_kernel(function, function.target, step.name, pointers, count)
+    call_kernel(function, step.name, pointers, count)

@@ -130,9 +130,8 @@ def interpreter(program: WengertList) -> Run:
     """Make the function that goes through a list instruction by instruction."""
     first, instructions = program.first_instruction, program.instructions
     what = attrgetter("name", "parameters")
-    function_of = {
-        (name, fixed): ieee(name, *fixed) for name, fixed in set(map(what, instructions))
-    }
+    operations = set(map(what, instructions))
+    function_of = {(name, fixed): ieee(name, *fixed) for name, fixed in operations}
     functions = [function_of[operation] for operation in map(what, instructions)]
     arguments = [i.arguments for i in instructions]
     varies = varying(program)[first:]

@@ -44,6 +44,7 @@ class Container:
 
 
 Structure: TypeAlias = Container | None
+Leaf: TypeAlias = Callable[[object, str], Any]
 
 
 def describe(structure: Structure) -> str:
@@ -56,9 +57,7 @@ def is_array(kind: type) -> bool:
     return kind.__module__ == "numpy" and kind.__name__ == "ndarray"
 
 
-def flatten(
-    nested: object, name: str, leaf: Callable[[object, str], Any] = real
-) -> tuple[list[Any], Structure]:
+def flatten(nested: object, name: str, leaf: Leaf = real) -> tuple[list[Any], Structure]:
     """Take nested numbers apart.
 
     Parameters
@@ -102,9 +101,7 @@ def flatten(
     return numbers, Container(kind, tuple(structure for _, structure in parts), keys)
 
 
-def _flatten_array(
-    array: Any, name: str, leaf: Callable[[object, str], Any]
-) -> tuple[list[Any], Structure]:
+def _flatten_array(array: Any, name: str, leaf: Leaf) -> tuple[list[Any], Structure]:
     if array.dtype.kind not in "biufO":
         raise TypeError(f"{name} is an array of {array.dtype}: only real numbers are allowed")
     return [leaf(x, name) for x in array.ravel().tolist()], Container(type(array), (), array.shape)

@@ -40,6 +40,7 @@ from autograd.compiler.wengert.wengert import WengertList
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
+RowResults = tuple[tuple[float, ...], tuple[float, ...]]
 
 _POINTERS = [ctypes.c_void_p] * 3
 RUN = ctypes.CFUNCTYPE(None, ctypes.c_int64, *_POINTERS, ctypes.c_double, *_POINTERS)
@@ -134,9 +135,7 @@ class Native:
         self._run(length, *read, scale, *written, self.scratch())
         return outputs, totals
 
-    def run_row(
-        self, row: Sequence[float], parameters: Sequence[float]
-    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    def run_row(self, row: Sequence[float], parameters: Sequence[float]) -> RowResults:
         """The outputs for one row, and the sums: as `run`, in a tenth of the time around the code.
 
         Parameters
@@ -183,9 +182,7 @@ class OneRow:
         written = self.targets.ctypes.data, results + 8 * self.outputs
         self.arguments = (1, None, *read, 1.0, *written, native.scratch())
 
-    def run(
-        self, row: Sequence[float], parameters: Sequence[float]
-    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    def run(self, row: Sequence[float], parameters: Sequence[float]) -> RowResults:
         """See `Native.run_row`."""
         self.given.pack_into(self.memory, 0, *row, *parameters)
         self.code(*self.arguments)

@@ -123,12 +123,9 @@ class NativeLoop:
         starts = range(0, self.rows, self.size)
         if order is None and len(starts) > 1:
             order = list(range(self.rows))
+        count, taken = epochs * len(starts), self.steps_taken
         losses, norms = self.steps(
-            epochs * len(starts),
-            learning_rate=lr,
-            taken=self.steps_taken,
-            size=self.size,
-            order=order,
+            count, learning_rate=lr, taken=taken, size=self.size, order=order
         )
         self.steps_taken += len(losses)
         if len(starts) > 1:

@@ -60,10 +60,8 @@ def small_source(
     loop = Loop(function, "%steps", carried=[function.load(place) for place in places])
     *rest, taken = loop.carried
     values, state = rest[:moved], rest[moved:]
-    others = [
-        function.load(address(function, "%parameters", 8 * k))
-        for k in range(moved, gradient.parameters)
-    ]
+    fixed = range(moved, gradient.parameters)
+    others = [function.load(address(function, "%parameters", 8 * k)) for k in fixed]
     loss, *slopes = sums(function, gradient, [*values, *others])
     function.store(loss, loop.advance("%losses", 8))
     square = function.number(0.0)

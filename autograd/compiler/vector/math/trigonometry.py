@@ -52,10 +52,8 @@ def reduce_large_angles(x: Lanes, large: Truths, usual: Sequence[Lanes]) -> Sequ
     safe = large.choose(x, 1.0)
     function.declarations.update(large_angle_definitions())
     angles = [safe.lane(lane) for lane in range(function.target.lanes)]
-    reduced = [
-        function.emit(f"call {REDUCED} @stepgrad.reduce_large_angle(double {angle})")
-        for angle in angles
-    ]
+    call = f"call {REDUCED} @stepgrad.reduce_large_angle"
+    reduced = [function.emit(f"{call}(double {angle})") for angle in angles]
     found = []
     for field, before in enumerate(usual):
         parts = [function.emit(f"extractvalue {REDUCED} {one}, {field}") for one in reduced]
