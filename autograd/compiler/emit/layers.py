@@ -72,10 +72,10 @@ def write_matrix_product(
     together = min(shape.vectors, memory.vectors)
     for part in parts(len(step.nodes), shape.dots):
         blocks = part.loop(function)
-        weights = _weights(function, memory, step.weights, part, blocks)
+        weights = _weights(memory, step.weights, part, blocks)
         loop, row = block_loop(function, memory, together)
         rows = [address(function, row, k * function.target.bytes) for k in range(together)]
-        first = _first(function, memory, step.biases, part, blocks)
+        first = _first(memory, step.biases, part, blocks)
         sums = [one for one in first for _ in rows]
         terms = Loop(function, str(len(step.inputs)), carried=sums)
         (offset,) = _offsets(function, inputs, Part(0, len(step.inputs), 1), terms)
@@ -94,23 +94,20 @@ def write_matrix_product(
         blocks.end()
 
 
-def _weights(
-    function: Function, memory: Memory, numbers: Strided, part: Part, blocks: Loop
-) -> list[str]:
+def _weights(memory: Memory, numbers: Strided, part: Part, blocks: Loop) -> list[str]:
     """The addresses of the numbers of a block's rows in the first column."""
+    function = blocks.function
     base, offset = memory.uniform_address(numbers.first)
     start = address(function, base, offset + part.start * numbers.down * 8)
     block = blocks.advance(start, part.size * numbers.down * 8)
     return [address(function, block, k * numbers.down * 8) for k in range(part.size)]
 
 
-def _first(
-    function: Function, memory: Memory, biases: Strided | None, part: Part, blocks: Loop
-) -> list[Lanes]:
+def _first(memory: Memory, biases: Strided | None, part: Part, blocks: Loop) -> list[Lanes]:
     """What the dots of a block start from: biases, or the number that changes no sum."""
     if biases is None:
-        return [function.number(-0.0)] * part.size
-    return [_number(function, at) for at in _weights(function, memory, biases, part, blocks)]
+        return [blocks.function.number(-0.0)] * part.size
+    return [_number(blocks.function, at) for at in _weights(memory, biases, part, blocks)]
 
 
 def _number(function: Function, pointer: str) -> Lanes:

@@ -6,7 +6,7 @@ Read next: `functions`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, Product, Sum
@@ -16,6 +16,7 @@ from autograd.compiler.vector.math.kernels import kernel_name
 from autograd.compiler.vector.operations import apply
 
 
+@dataclass(slots=True, eq=False)
 class Registers:
     """The values that a piece of code has in registers, and those it can load.
 
@@ -27,16 +28,15 @@ class Registers:
         The register with the address of the vector at place 0 of a block.
     uniform : dict of int to Lanes
         Uniform numbers that are loaded already; several vectors share them.
+    varying : dict of int to Lanes
+        Varying ones that are loaded or computed already.
     """
 
-    def __init__(
-        self, function: Function, memory: Memory, row: str, uniform: dict[int, Lanes]
-    ) -> None:
-        self.function = function
-        self.memory = memory
-        self.row = row
-        self.uniform = uniform
-        self.varying: dict[int, Lanes] = {}
+    function: Function
+    memory: Memory
+    row: str
+    uniform: dict[int, Lanes]
+    varying: dict[int, Lanes] = field(default_factory=dict)
 
     def __getitem__(self, slot: int) -> Lanes:
         known = self.varying.get(slot) or self.uniform.get(slot)
