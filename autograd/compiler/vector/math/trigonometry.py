@@ -239,13 +239,16 @@ def asin_pieces(x: Lanes) -> tuple[Truths, Lanes, Lanes, Lanes]:
     return beyond, a, beyond.choose(correction, 0.0), polynomial(z, c.ASIN) * (z * a)
 
 
+def less_twice(total: tuple[float, float], a: Lanes, rest: Lanes) -> Lanes:
+    """Compute total - 2 · (a + rest), the total being a sum."""
+    high, error = ordered_sum(a.function.number(total[0]), -(a + a))
+    return high + (error + (total[1] - (rest + rest)))
+
+
 def asin(x: Lanes) -> Lanes:
     """Compute asin x by a polynomial up to ½, π/2 - 2 asin √((1 - x) / 2) beyond."""
     beyond, a, low, bend = asin_pieces(x)
-    half_pi, half_pi_low = c.HALF_PI_SUM
-    high, error = ordered_sum(x.function.number(half_pi), -(a + a))
-    rest = low + bend
-    far = high + (error + (half_pi_low - (rest + rest)))
+    far = less_twice(c.HALF_PI_SUM, a, low + bend)
     return beyond.choose(far, a + bend).with_sign_of(x)
 
 
@@ -256,8 +259,5 @@ def acos(x: Lanes) -> Lanes:
     near_high, near_error = ordered_sum(x.function.number(half_pi), -(a.with_sign_of(x)))
     near = near_high + (near_error + (half_pi_low - bend.with_sign_of(x)))
     rest = low + bend
-    right = (a + a) + (rest + rest)
-    pi, pi_low = c.PI_SUM
-    left_high, left_error = ordered_sum(x.function.number(pi), -(a + a))
-    left = left_high + (left_error + (pi_low - (rest + rest)))
+    left, right = less_twice(c.PI_SUM, a, rest), (a + a) + (rest + rest)
     return beyond.choose((x < 0.0).choose(left, right), near)
