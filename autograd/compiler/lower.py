@@ -10,12 +10,12 @@ are the stages, and `run.native`, which makes machine code of the text and runs 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograd.compiler.emit.module import Module, module
 from autograd.compiler.emit.uniform import write_uniform
 from autograd.compiler.emit.varying import write_varying
+from autograd.compiler.readable.table import Labels
 from autograd.compiler.schedule.memory import Memory, place
 from autograd.compiler.schedule.normal import NormalForm, normalize
 from autograd.compiler.schedule.printed import print_normal, print_schedule
@@ -47,14 +47,13 @@ def lower(wengert: WengertList, processor: Processor) -> Lowered:
     uniform = order_uniform(form, target.lanes)
     varying = order_varying(form, uniform.cells, shape)
     memory = place(form, uniform, varying, target.lanes)
-    halves = (
-        write_uniform(form, uniform, memory, target),
-        write_varying(form, varying, memory, target),
-    )
-    return Lowered(form, uniform, varying, memory, module(form, *halves, memory, target))
+    once = write_uniform(form, uniform, memory, target)
+    each_block = write_varying(form, varying, memory, target)
+    text = module(form, once, each_block, memory, target)
+    return Lowered(form, uniform, varying, memory, text)
 
 
-def normal_text(wengert: WengertList, labels: Mapping[int, str] | None = None) -> str:
+def normal_text(wengert: WengertList, labels: Labels | None = None) -> str:
     """Write the normal form of a list for a reader.
 
     Parameters
@@ -79,9 +78,7 @@ def normal_text(wengert: WengertList, labels: Mapping[int, str] | None = None) -
 
 
 def schedule_text(
-    wengert: WengertList,
-    labels: Mapping[int, str] | None = None,
-    processor: Processor | None = None,
+    wengert: WengertList, labels: Labels | None = None, processor: Processor | None = None
 ) -> str:
     """Write for a reader what is done when, and where the numbers lie.
 

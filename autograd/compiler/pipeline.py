@@ -56,11 +56,7 @@ class Specialization:
     """
 
     def __init__(
-        self,
-        function: Callable[..., Any],
-        arguments: Sequence[Any],
-        backend: Backend,
-        threads: int,
+        self, function: Callable[..., Any], arguments: Sequence[Any], backend: Backend, threads: int
     ) -> None:
         with collector_paused():  # until the graph is dropped
             recording = record(function, arguments)

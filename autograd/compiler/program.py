@@ -15,15 +15,8 @@ from typing import Any, TypeAlias, cast, get_args, overload
 from autograd.checks import check_count
 from autograd.compiler import old_names  # noqa: F401
 from autograd.compiler.pipeline import Specialization
-from autograd.compiler.record.nested import (
-    Container,
-    Structure,
-    flatten,
-    is_array,
-    rebuild,
-    shape_of,
-)
-from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
+from autograd.compiler.record.nested import Container, Structure, flatten, rebuild, shape_of
+from autograd.compiler.record.rows import Rows, joined
 from autograd.compiler.record.trace import count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.texts import Language, list_table, source, takes
@@ -195,7 +188,7 @@ class Program:
             import numpy as np
 
             return np.array(outputs, dtype=np.float64).reshape(rows.count, *shape)
-        table = outputs.tolist() if is_array(type(outputs)) else outputs
+        table = outputs if isinstance(outputs, list) else outputs.tolist()
         return [rebuild(recorded.results, iter(row)) for row in table]
 
     def backward(self, *columns: Any) -> float:
@@ -386,10 +379,7 @@ class Program:
         """Read the columns of a batch; a function without arguments has one row."""
         if not columns:
             return _ROW_OF_NOTHING
-        parts = [take_rows(column, f"argument {i}") for i, column in enumerate(columns)]
-        structure = Container(tuple, tuple(part.structure for part in parts))
-        count = same_count({f"argument {i}": part for i, part in enumerate(parts)})
-        return Rows(structure, count, side_by_side(parts))
+        return joined(((f"argument {i}", column) for i, column in enumerate(columns)), tuple)
 
     def _recorded_for_rows(self, rows: Rows) -> Specialization:
         recorded = self._specializations.get(rows.structure)

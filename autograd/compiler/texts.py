@@ -66,24 +66,14 @@ def source(of: Specialization, language: Language) -> str:
 
 
 def _c_source(of: Specialization) -> str:
-    name = of.recording.name
-    called = f"{name}({', '.join(of.recording.names)})"
-    listings = [
-        c.Listing(
-            of.listed("value").program,
-            name,
-            f"{called}.",
-            tuple(paths(of.results, "result")),
-        )
-    ]
+    name, arguments, parameters = of.recording.name, of.recording.names, parameter_names(of)
+    called = f"{name}({', '.join(arguments)})"
+    results = tuple(paths(of.results, "result"))
+    listings = [c.Listing(of.listed("value").program, name, f"{called}.", results)]
     if of.is_scalar:
-        wanted = (*parameter_names(of), *of.recording.names)
-        listings.append(
-            c.Listing(
-                of.listed("slopes").program,
-                f"{c.identifier(name)}_gradient",
-                f"{called} and its derivatives by every parameter and every argument.",
-                ("result", *(f"d result / d {what}" for what in wanted)),
-            )
-        )
-    return c.source(listings, name, of.recording.names, parameter_names(of), of.numbers())
+        summary = f"{called} and its derivatives by every parameter and every argument."
+        slopes = [f"d result / d {what}" for what in (*parameters, *arguments)]
+        slopes_name = f"{c.identifier(name)}_gradient"
+        program = of.listed("slopes").program
+        listings.append(c.Listing(program, slopes_name, summary, ("result", *slopes)))
+    return c.source(listings, name, arguments, parameters, of.numbers())

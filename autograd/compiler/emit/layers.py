@@ -72,10 +72,10 @@ def write_matrix_product(
     together = min(shape.vectors, memory.vectors)
     for part in parts(len(step.nodes), shape.dots):
         blocks = part.loop(function)
-        weights = _weights(function, memory, step.weights, part, blocks)
+        weights = _weights(memory, step.weights, part, blocks)
         loop, row = block_loop(function, memory, together)
         rows = [address(function, row, k * function.target.bytes) for k in range(together)]
-        first = _first(function, memory, step.biases, part, blocks)
+        first = _first(memory, step.biases, part, blocks)
         sums = [one for one in first for _ in rows]
         terms = Loop(function, str(len(step.inputs)), carried=sums)
         (offset,) = _offsets(function, inputs, Part(0, len(step.inputs), 1), terms)
@@ -94,23 +94,20 @@ def write_matrix_product(
         blocks.end()
 
 
-def _weights(
-    function: Function, memory: Memory, numbers: Strided, part: Part, blocks: Loop
-) -> list[str]:
+def _weights(memory: Memory, numbers: Strided, part: Part, blocks: Loop) -> list[str]:
     """The addresses of the numbers of a block's rows in the first column."""
+    function = blocks.function
     base, offset = memory.uniform_address(numbers.first)
     start = address(function, base, offset + part.start * numbers.down * 8)
     block = blocks.advance(start, part.size * numbers.down * 8)
     return [address(function, block, k * numbers.down * 8) for k in range(part.size)]
 
 
-def _first(
-    function: Function, memory: Memory, biases: Strided | None, part: Part, blocks: Loop
-) -> list[Lanes]:
+def _first(memory: Memory, biases: Strided | None, part: Part, blocks: Loop) -> list[Lanes]:
     """What the dots of a block start from: biases, or the number that changes no sum."""
     if biases is None:
-        return [function.number(-0.0)] * part.size
-    return [_number(function, at) for at in _weights(function, memory, biases, part, blocks)]
+        return [blocks.function.number(-0.0)] * part.size
+    return [_number(blocks.function, at) for at in _weights(memory, biases, part, blocks)]
 
 
 def _number(function: Function, pointer: str) -> Lanes:
@@ -144,17 +141,14 @@ def write_outer_product(
     for across in parts(len(step.columns), width):
         for down in parts(len(step.rows), shape.sums // across.size):
             left, top = across.loop(function), down.loop(function)
-            places = (
-                _offsets(function, tables[0], down, top),
-                _offsets(function, tables[1], across, left),
-            )
-            sums = _sums_of_block(function, memory, *places)
+            rows = _offsets(function, tables[0], down, top)
+            columns = _offsets(function, tables[1], across, left)
+            sums = _sums_of_block(function, memory, rows, columns)
             for k in range(down.size):
                 index = step.first + (down.start + k) * step.stride + across.start
                 total = address(function, "%scratch", memory.totals + index * 8)
-                total = top.advance(
-                    left.advance(total, across.size * 8), down.size * step.stride * 8
-                )
+                total = left.advance(total, across.size * 8)
+                total = top.advance(total, down.size * step.stride * 8)
                 _add_to_totals(function, sums[k * across.size : (k + 1) * across.size], total)
             top.end()
             left.end()
@@ -167,17 +161,11 @@ def _sums_of_block(
     zeros = [function.number(0.0)] * (len(rows) * len(columns))
     loop, place = block_loop(function, memory, 1, zeros)
     inside = lanes_inside(function, loop.number)
-    factors, others = (
-        [function.load(address(function, place, offset)) for offset in offsets]
-        for offsets in (rows, columns)
-    )
+    factors = [function.load(address(function, place, offset)) for offset in rows]
+    others = [function.load(address(function, place, offset)) for offset in columns]
     pairs = [(factor, other) for factor in factors for other in others]
-    return loop.end(
-        [
-            inside.choose(factor.times_plus(other, before), before)
-            for (factor, other), before in zip(pairs, loop.carried, strict=True)
-        ]
-    )
+    terms = zip(pairs, loop.carried, strict=True)
+    return loop.end([inside.choose(a.times_plus(b, before), before) for (a, b), before in terms])
 
 
 def _add_to_totals(function: Function, sums: Sequence[Lanes], pointer: str) -> None:

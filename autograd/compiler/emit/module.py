@@ -70,9 +70,8 @@ def _write_run(
         )
     for name in uniform.names:
         run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 0, i64 %rows)")
-    outputs = [(k, slot) for k, slot in enumerate(form.outputs) if slot in form.varying]
-    if varying.names or outputs:
-        _write_blocks(run, form.columns, varying.names, outputs, memory)
+    if varying.names or not form.varying.isdisjoint(form.outputs):
+        _write_blocks(run, form, varying.names, memory)
     for number, slot in enumerate(form.outputs):
         if slot not in form.varying:
             value = uniform_number(run, memory, slot)
@@ -82,20 +81,13 @@ def _write_run(
     run.do("ret void")
 
 
-def _write_blocks(
-    run: Function,
-    columns: int,
-    names: Sequence[str],
-    outputs: Sequence[tuple[int, int]],
-    memory: Memory,
-) -> None:
-    """The loop over blocks of rows; `outputs` are the varying ones, by their number."""
+def _write_blocks(run: Function, form: NormalForm, names: Sequence[str], memory: Memory) -> None:
+    """The loop over blocks of rows, which gives the varying outputs."""
     rows_of_block, rounded = memory.vectors * memory.lanes, memory.together * memory.lanes
     if None in memory.places:
         ones = address(run, "%scratch", memory.place_address(None))
         run.do(f"call void @repeat(ptr {ones}, double 1.0, i64 {rows_of_block})")
-    run.do("br label %blocks")
-    run.label("blocks")
+    run.go_on("blocks")
     run.do("%start = phi i64 [ 0, %entry ], [ %following, %worked ]")
     run.do("%left = sub i64 %rows, %start")
     run.do("%any = icmp sgt i64 %left, 0")
@@ -106,17 +98,18 @@ def _write_blocks(
     run.do(f"%rounded = add i64 %count, {rounded - 1}")
     run.do(f"%steps = udiv i64 %rounded, {rounded}")
     run.do(f"%vectors = mul i64 %steps, {memory.together}")
-    if columns:
-        _write_fill(run, columns, memory)
+    if form.columns:
+        _write_fill(run, form.columns, memory)
     for name in names:
         run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 %vectors, i64 %count)")
-    for number, slot in outputs:
+    for number, slot in enumerate(form.outputs):
+        if slot not in form.varying:
+            continue
         to = run.emit(f"getelementptr double, ptr {_output(run, number)}, i64 %start")
         place = address(run, "%scratch", memory.place_address(slot))
         size = run.emit("mul i64 %count, 8")
         copy(run, to, place, size)
-    run.do("br label %worked")
-    run.label("worked")
+    run.go_on("worked")
     run.do("%following = add i64 %start, %count")
     run.do("br label %blocks")
     run.label("finished")

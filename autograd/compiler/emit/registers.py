@@ -5,8 +5,8 @@ Read next: `functions`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, Product, Sum
@@ -14,20 +14,9 @@ from autograd.compiler.vector.assembly import Function, Integers, Lanes, Truths,
 from autograd.compiler.vector.loops import Loop, address
 from autograd.compiler.vector.math.kernels import kernel_name
 from autograd.compiler.vector.operations import apply
-from autograd.compiler.vector.target import Target
 
 
-class Operands(Protocol):
-    """Where the code of a node finds what it reads."""
-
-    @property
-    def function(self) -> Function:
-        """The function that is written."""
-
-    def __getitem__(self, slot: int) -> Lanes:
-        """The value of a slot."""
-
-
+@dataclass(slots=True, eq=False)
 class Registers:
     """The values that a piece of code has in registers, and those it can load.
 
@@ -39,16 +28,15 @@ class Registers:
         The register with the address of the vector at place 0 of a block.
     uniform : dict of int to Lanes
         Uniform numbers that are loaded already; several vectors share them.
+    varying : dict of int to Lanes
+        Varying ones that are loaded or computed already.
     """
 
-    def __init__(
-        self, function: Function, memory: Memory, row: str, uniform: dict[int, Lanes]
-    ) -> None:
-        self.function = function
-        self.memory = memory
-        self.row = row
-        self.uniform = uniform
-        self.varying: dict[int, Lanes] = {}
+    function: Function
+    memory: Memory
+    row: str
+    uniform: dict[int, Lanes]
+    varying: dict[int, Lanes] = field(default_factory=dict)
 
     def __getitem__(self, slot: int) -> Lanes:
         known = self.varying.get(slot) or self.uniform.get(slot)
@@ -67,6 +55,21 @@ class Registers:
 
     def _place(self, slot: int) -> str:
         return address(self.function, self.row, self.memory.places[slot] * self.memory.stride)
+
+
+@dataclass(slots=True)
+class InTurn:
+    """Operands that are read one after the other, in the order of a node's arguments."""
+
+    function: Function
+    operands: Iterator[Lanes]
+
+    def __getitem__(self, slot: int) -> Lanes:
+        return next(self.operands)
+
+
+Operands = Registers | InTurn
+"""Where the code of a node finds what it reads."""
 
 
 def uniform_number(function: Function, memory: Memory, slot: int) -> str:
@@ -116,15 +119,13 @@ def add_product(values: Operands, before: Lanes | None, product: Product) -> Lan
     return left * right if before is None else left.times_plus(right, before)
 
 
-def call_kernel(
-    function: Function, target: Target, name: str, pointers: Sequence[str], count: str | None
-) -> None:
+def call_kernel(function: Function, name: str, pointers: Sequence[str], count: str | None) -> None:
     """A call of a kernel for some vectors, or, where `count` is None, of one that gathers.
 
     The pointers are those of the arguments and of the result, or of the numbers to gather from,
     their indices and the result.
     """
-    gathers = count is None
+    target, gathers = function.target, count is None
     function.kernels.add((name, target.lanes, gathers))
     symbol = kernel_name(name, target, gathers)
     kinds = ", ".join(["ptr"] * len(pointers))

@@ -9,12 +9,12 @@ Read next: `layers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 
-from autograd.compiler.emit.functions import Half, Piece, write_functions
+from autograd.compiler.emit.functions import Half, Piece, cut, write_functions
 from autograd.compiler.emit.registers import (
+    InTurn,
     Registers,
     add_product,
     add_products,
@@ -23,15 +23,7 @@ from autograd.compiler.emit.registers import (
     load_uniform,
 )
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import (
-    Apply,
-    Node,
-    NormalForm,
-    Product,
-    Sum,
-    arguments_of,
-    is_call,
-)
+from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, arguments_of, is_call
 from autograd.compiler.schedule.uniform import Group, UniformOrder, item, located, runs
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import Loop, address
@@ -47,16 +39,16 @@ KERNEL_SIZE = 40
 """About how many terms an elementary function counts for where it is compiled in place."""
 
 
-Segment = tuple[int, list[Group]]
-"""The size in terms of some code, and the groups that it is for."""
-
-
 def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target: Target) -> Half:
     """Write what is uniform, as functions of plain doubles with vectors for what is in groups."""
-    segments = list(_segments(order))
+    size_of = partial(_size, order)
+    segments = list(cut(order.groups, size_of, SEGMENT_SIZE))
     kept = {*form.outputs, *_read_from_memory(form, order, segments)}
     writer = _Writer(form, order, memory, target, kept)
-    pieces = [Piece(size, partial(writer.write_segment, groups)) for size, groups in segments]
+    pieces = [
+        Piece(sum(map(size_of, groups)), partial(writer.write_segment, groups))
+        for groups in segments
+    ]
     for numbers in order.totals:
         size = 2 * len(form.totals[numbers[0]].uniform)
         pieces.append(Piece(size, partial(writer.write_totals, numbers)))
@@ -65,21 +57,6 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
     table = f"@gathered = internal constant [{len(writer.gathered)} x i32] [{indices}]"
     half.declarations.add(table)
     return half
-
-
-def _segments(order: UniformOrder) -> Iterator[Segment]:
-    """The groups, cut into segments of at most about `SEGMENT_SIZE` terms."""
-    groups: list[Group] = []
-    size = 0
-    for group in order.groups:
-        added = _size(order, group)
-        if groups and size + added > SEGMENT_SIZE:
-            yield size, groups
-            groups, size = [], 0
-        groups.append(group)
-        size += added
-    if groups:
-        yield size, groups
 
 
 def _size(order: UniformOrder, group: Group) -> int:
@@ -93,7 +70,7 @@ def _size(order: UniformOrder, group: Group) -> int:
 
 
 def _read_from_memory(
-    form: NormalForm, order: UniformOrder, segments: Sequence[Segment]
+    form: NormalForm, order: UniformOrder, segments: Sequence[Sequence[Group]]
 ) -> set[int]:
     """The slots that are read by something else than a single node of the same segment."""
     read: set[int] = set()
@@ -101,7 +78,7 @@ def _read_from_memory(
         read.update(arguments_of(total.uniform), arguments_of(total.varying))
     for slot in form.varying & form.nodes.keys():
         read.update(form.nodes[slot].arguments)
-    for _, groups in segments:
+    for groups in segments:
         inside: set[int] = set()
         for group in groups:
             single = len(group.slots) == 1 and not group.gathered
@@ -116,17 +93,6 @@ def _read_from_memory(
             else:
                 read.update(group.slots)
     return read
-
-
-@dataclass(slots=True)
-class InTurn:
-    """Operands that are read one after the other, in the order of a node's arguments."""
-
-    function: Function
-    operands: Iterator[Lanes]
-
-    def __getitem__(self, slot: int) -> Lanes:
-        return next(self.operands)
 
 
 class _Writer:
@@ -155,55 +121,57 @@ class _Writer:
         self.side_by_side = {group.gathered for group in order.groups if len(group.slots) > 1}
         self.gathered: list[int] = []
 
-    def write_segment(self, groups: Sequence[Group], function: Function, values: Registers) -> None:
+    def write_segment(self, groups: Sequence[Group], values: Registers) -> None:
         """The code of a segment."""
         for group in groups:
             if group.gathered:
-                self._write_gathered(group.gathered, group.slots, function)
+                self._write_gathered(group.gathered, group.slots, values)
             elif len(group.slots) > 1:
-                self._write_run(group.slots, function, values)
+                self._write_run(group.slots, values)
             else:
-                self._write_node(group.slots[0], function, values)
+                self._write_node(group.slots[0], values)
 
-    def write_totals(self, numbers: Sequence[int], function: Function, values: Registers) -> None:
+    def write_totals(self, numbers: Sequence[int], values: Registers) -> None:
         """The uniform totals of sums over the rows that follow one another."""
         nodes = [Sum(self.form.totals[number].uniform) for number in numbers]
         first = self.memory.uniform_totals + numbers[0] * 8
-        done = self._write_vectors(nodes, ("%scratch", first), function)
+        done = self._write_vectors(nodes, ("%scratch", first), values.function)
         for k, node in enumerate(nodes[done:], done):
-            result = self._value(node, function, values)
-            function.store(result, address(function, "%scratch", first + 8 * k))
+            result = self._value(node, values)
+            values.function.store(result, address(values.function, "%scratch", first + 8 * k))
 
-    def _write_run(self, slots: Sequence[int], function: Function, values: Registers) -> None:
+    def _write_run(self, slots: Sequence[int], values: Registers) -> None:
         """Nodes that are a run, as vectors as far as they fill them."""
         nodes = [self.nodes[slot] for slot in slots]
-        done = self._write_vectors(nodes, self.memory.uniform_address(slots[0]), function)
+        done = self._write_vectors(nodes, self.memory.uniform_address(slots[0]), values.function)
         for slot in slots[done:]:
-            self._write_node(slot, function, values)
+            self._write_node(slot, values)
 
-    def _write_node(self, slot: int, function: Function, values: Registers) -> None:
+    def _write_node(self, slot: int, values: Registers) -> None:
         """One node, its operations in place."""
-        values.uniform[slot] = self._value(self.nodes[slot], function, values)
+        values.uniform[slot] = self._value(self.nodes[slot], values)
         if slot in self.kept:
-            pointer = address(function, *self.memory.uniform_address(slot))
-            function.store(values.uniform[slot], pointer)
+            pointer = address(values.function, *self.memory.uniform_address(slot))
+            values.function.store(values.uniform[slot], pointer)
 
-    def _write_gathered(self, name: str, slots: Sequence[int], function: Function) -> None:
+    def _write_gathered(self, name: str, slots: Sequence[int], values: Registers) -> None:
         """One elementary function of numbers here and there in memory.
 
         The lanes that are left over repeat the last slot. They are written to the places of slots
         that are computed later. A function that never has two of them side by side, as along a
         chain, has its result sooner without vectors.
         """
-        target = self.target if name in self.side_by_side else function.target
+        function = values.function
+        if name in self.side_by_side:
+            function = function.with_lanes(self.target)
         nodes = [self.nodes[slot] for slot in slots]
-        nodes += [nodes[-1]] * (target.lanes - len(nodes))
+        nodes += [nodes[-1]] * (function.target.lanes - len(nodes))
         first = len(self.gathered)
         for arguments in zip(*(node.arguments for node in nodes), strict=True):
             self.gathered += [self.memory.uniform_address(a)[1] // 8 for a in arguments]
         result = address(function, *self.memory.uniform_address(slots[0]))
         indices = f"getelementptr (i32, ptr @gathered, i64 {first})"
-        call_kernel(function, target, name, ["%scratch", indices, result], None)
+        call_kernel(function, name, ["%scratch", indices, result], None)
 
     def _write_vectors(
         self, nodes: Sequence[Node], result: tuple[str, int], function: Function
@@ -215,10 +183,10 @@ class _Writer:
         if not count or (is_call(node) and not all(moves)):
             return 0
         wide = function.with_lanes(self.target)
-        if isinstance(node, Apply) and is_call(node):
+        if is_call(node):
             places = [*map(self.memory.uniform_address, node.arguments), result]
             pointers = [address(wide, *place) for place in places]
-            call_kernel(wide, self.target, node.name, pointers, str(count))
+            call_kernel(wide, node.name, pointers, str(count))
         else:
             loop = Loop(wide, str(count), single=count == 1)
             operands = self._operands(node.arguments, moves, loop)
@@ -247,14 +215,12 @@ class _Writer:
                 operands.append(load_uniform(wide, self.memory, argument))
         return InTurn(wide, iter(operands))
 
-    def _value(self, node: Node, function: Function, values: Registers) -> Lanes:
+    def _value(self, node: Node, values: Registers) -> Lanes:
         if isinstance(node, Sum) and len(node.products) >= LONG_SUM:
-            return self._long_sum(node.products, function, values)
+            return self._long_sum(node.products, values)
         return compute(values, node)
 
-    def _long_sum(
-        self, products: Sequence[Product], function: Function, values: Registers
-    ) -> Lanes:
+    def _long_sum(self, products: Sequence[Product], values: Registers) -> Lanes:
         """A sum, its runs of products lane by lane and the rest in four parts that do not wait."""
         lanes = self.target.lanes
         pairs = [(item(Sum([product]), self.cells), product) for product in products]
@@ -265,7 +231,7 @@ class _Writer:
         for start, stop in runs(items, 2 * lanes if lanes > 1 else 1):
             count = (stop - start) // lanes if stop - start > 1 else 0
             if count:
-                parts.append(self._lane_sum(products[start:stop], count, function))
+                parts.append(self._lane_sum(products[start:stop], count, values.function))
             single += products[start + count * lanes : stop]
         parts += [add_products(values, single[k::4]) for k in range(4) if single[k::4]]
         total = parts[0]

@@ -21,14 +21,7 @@ from autograd.compiler.emit.registers import (
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, NormalForm, Sum
-from autograd.compiler.schedule.varying import (
-    Accumulation,
-    Call,
-    Shape,
-    Step,
-    Tile,
-    VaryingSchedule,
-)
+from autograd.compiler.schedule.varying import Accumulation, Call, Step, Tile, VaryingSchedule
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import address
 from autograd.compiler.vector.target import Target
@@ -44,13 +37,14 @@ def write_varying(
     pieces = []
     for step in schedule.steps:
         repeats = schedule.vectors(step) > 1 or not isinstance(step, Tile | Call)
-        size = _size(form, step, schedule.shape, memory)
-        pieces.append(Piece(size, partial(_write_step, form, step, schedule.shape), repeats))
+        size = _size(form, schedule, step, memory)
+        pieces.append(Piece(size, partial(_write_step, form, schedule, step), repeats))
     return write_functions("varying", pieces, memory, target)
 
 
-def _size(form: NormalForm, step: Step, shape: Shape, memory: Memory) -> int:
+def _size(form: NormalForm, schedule: VaryingSchedule, step: Step, memory: Memory) -> int:
     """About how many terms the code of a step has."""
+    shape = schedule.shape
     loop = LOOP_SIZE if memory.vectors > 1 else 0
     if isinstance(step, Tile):
         nodes = [form.nodes[slot] for slot in step.nodes]
@@ -63,18 +57,16 @@ def _size(form: NormalForm, step: Step, shape: Shape, memory: Memory) -> int:
     return loop + len(step.terms) if isinstance(step, Accumulation) else 1
 
 
-def _write_step(
-    form: NormalForm, step: Step, shape: Shape, function: Function, values: Registers
-) -> None:
-    memory = values.memory  # of the registers, a step keeps its own
+def _write_step(form: NormalForm, schedule: VaryingSchedule, step: Step, values: Registers) -> None:
+    function, memory = values.function, values.memory  # each step keeps registers of its own
     if isinstance(step, Tile):
         write_tile(function, memory, {slot: form.nodes[slot] for slot in step.nodes}, step.vectors)
     elif isinstance(step, Accumulation):
         write_accumulation(function, memory, step)
     elif isinstance(step, MatrixProduct):
-        write_matrix_product(function, memory, step, shape)
+        write_matrix_product(function, memory, step, schedule.shape)
     elif isinstance(step, OuterProduct):
-        write_outer_product(function, memory, step, shape)
+        write_outer_product(function, memory, step, schedule.shape)
     else:
         write_call(function, memory, step)
 
@@ -140,4 +132,4 @@ def write_call(function: Function, memory: Memory, step: Call) -> None:
     offsets = [memory.place_address(a) for a in (*step.arguments, step.node)]
     pointers = [address(function, "%scratch", offset) for offset in offsets]
     count = "%vectors" if memory.vectors > 1 else "1"
-    call_kernel(function, function.target, step.name, pointers, count)
+    call_kernel(function, step.name, pointers, count)

@@ -9,16 +9,10 @@ Read next: `program`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograd.compiler.readable.python import (
-    dot_terms,
-    function_name,
-    plain,
-    slot_names,
-    sum_in_lines,
-)
+from autograd.compiler.readable.python import SUMS, function_name, plain, slot_names, sum_in_lines
 from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.operation import FAMILIES, TABLE, look_up
@@ -141,27 +135,21 @@ def _functions(listing: Listing, prefix: str) -> Iterator[str]:
     name = identifier(listing.name)
     shapes = [f"{program.columns} arguments, {program.parameters} parameters, results:"]
     shapes += [f"  [{i}] {_comment(result)}" for i, result in enumerate(listing.results)]
-    taken = "const double *arguments, const double *parameters, double *results"
-    entry = f"{name}_with" if program.parameters else name
-    if not program.parameters:
-        taken = "const double *arguments, double *results"
+    head = short = f"void {name}(const double *arguments, double *results)"
+    if program.parameters:
+        taken = "const double *arguments, const double *parameters, double *results"
+        head = f"void {name}_with({taken})"
     yield from _block([_comment(listing.summary), *shapes])
-    yield f"void {entry}({taken});"  # its own prototype: pedantic compilers ask for one
-    yield ""
-    yield f"void {entry}({taken})"
-    yield "{"
-    yield from _body(program)
-    yield "}"
-    yield ""
+    yield from _function_text(head, _body(program))
     if program.parameters:
         yield from _block([f"{name}_with, with the parameters' values above."])
-        yield f"void {name}(const double *arguments, double *results);"
-        yield ""
-        yield f"void {name}(const double *arguments, double *results)"
-        yield "{"
-        yield f"    {name}_with(arguments, {prefix}_parameters, results);"
-        yield "}"
-        yield ""
+        call = f"    {name}_with(arguments, {prefix}_parameters, results);"
+        yield from _function_text(short, [call])
+
+
+def _function_text(head: str, body: Iterable[str]) -> list[str]:
+    """Write a function and its own prototype, for which pedantic compilers ask."""
+    return [f"{head};", "", head, "{", *body, "}", ""]
 
 
 def _composites(programs: Sequence[WengertList]) -> list[str]:
@@ -199,7 +187,7 @@ def _function(instruction: Instruction) -> str:
 
 def _names(program: WengertList, column: str, parameter: str = "") -> list[str]:
     """Name the slots, columns and parameters by a pattern for their number."""
-    names = slot_names(program, "p")
+    names = slot_names(program)
     first = program.columns + program.parameters
     names[: program.columns] = map(column.format, range(program.columns))
     names[program.columns : first] = map(parameter.format, range(program.parameters))
@@ -222,17 +210,16 @@ def _body(program: WengertList) -> Iterator[str]:
 
 
 def _steps(program: WengertList, names: Sequence[str]) -> Iterator[str]:
-    for slot, instruction in enumerate(program.instructions, program.first_instruction):
+    for slot, instruction in program.steps:
         arguments = [names[a] for a in instruction.arguments]
         yield from (f"    {line};" for line in _statement(names[slot], instruction, arguments))
 
 
 def _statement(target: str, instruction: Instruction, arguments: list[str]) -> list[str]:
     name = instruction.name
-    if name in ("dot", "total"):
-        first, terms = dot_terms(arguments) if name == "dot" else ("0.0", arguments)
-        lines = [line for _, line in sum_in_lines(target, first, terms)]
-        return [f"{'double ' if i == 0 else ''}{target} = {line}" for i, line in enumerate(lines)]
+    if name in SUMS:
+        first, *rest = sum_in_lines(target, instruction, arguments)
+        return [f"double {first}", *rest]
     if _expansion(instruction):
         return [f"const double {target} = {_function(instruction)}({', '.join(arguments)})"]
     given = [(argument, ATOM) for argument in arguments]

@@ -11,7 +11,7 @@ Read next: `c`.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
 from operator import attrgetter
@@ -31,6 +31,7 @@ step would keep Python's collector busy."""
 ROWS_INTERPRETED = 60
 """The number of rows after which a list is written out as source and compiled."""
 
+SUMS = {"dot", "total"}  # operations that are written as a sum
 _TERMS_PER_LINE = 16  # longer sums are written in several lines: Python's parser nests them
 
 _NEVER_RAISES: dict[str, Callable[..., float]] = {
@@ -68,7 +69,7 @@ def varying(program: WengertList) -> list[bool]:
     if not program.columns:
         return [False] * program.slots
     found = set(range(program.columns))
-    for slot, instruction in enumerate(program.instructions, program.first_instruction):
+    for slot, instruction in program.steps:
         if not found.isdisjoint(instruction.arguments):
             found.add(slot)
     return [slot in found for slot in range(program.slots)]
@@ -129,9 +130,8 @@ def interpreter(program: WengertList) -> Run:
     """Make the function that goes through a list instruction by instruction."""
     first, instructions = program.first_instruction, program.instructions
     what = attrgetter("name", "parameters")
-    function_of = {
-        (name, fixed): ieee(name, *fixed) for name, fixed in set(map(what, instructions))
-    }
+    operations = set(map(what, instructions))
+    function_of = {(name, fixed): ieee(name, *fixed) for name, fixed in operations}
     functions = [function_of[operation] for operation in map(what, instructions)]
     arguments = [i.arguments for i in instructions]
     varies = varying(program)[first:]
@@ -184,22 +184,24 @@ def source(program: WengertList, labels: Mapping[int, str] | None = None, title:
     -------
     str
     """
-    names = slot_names(program, "p")
+    names = slot_names(program)
     varies = varying(program)
     functions = {
         function_name(i): (i.name, *i.parameters)
         for i in program.instructions
-        if i.name not in {*PYTHON.forms, "dot", "total"}
+        if i.name not in SUMS | PYTHON.forms.keys()
     }
     shared: list[str] = []
     steps: list[str] = []
-    for slot, instruction in enumerate(program.instructions, program.first_instruction):
+    for slot, instruction in program.steps:
         lines = _statement(names[slot], instruction, [names[a] for a in instruction.arguments])
         label = (labels or {}).get(slot)
         if label:
             lines[-1] += f"  # {plain(label)}"
         (steps if varies[slot] else shared).extend(lines)
     heading = f"{plain(title) or 'A Wengert list'}, written by autograd.compile."
+    columns, first = names[: program.columns], program.columns + program.parameters
+    parameters = names[program.columns : first]
     totals = [f"s{i}" for i in range(len(program.sums))]
     return "\n".join(
         [
@@ -208,23 +210,18 @@ def source(program: WengertList, labels: Mapping[int, str] | None = None, title:
             "from autograd.compiler.readable.python import ieee",
             "",
             'inf, nan = float("inf"), float("nan")',
-            *(f"{name} = ieee({_listed(map(repr, row))})" for name, row in functions.items()),
+            *(f"{name} = ieee({', '.join(map(repr, row))})" for name, row in functions.items()),
             "",
             "",
             "def run(rows, parameters):",
             '    """Return the outputs of every row, and the sums over the rows."""',
-            *_unpacking(names[program.columns : program.columns + program.parameters]),
+            *([f"    {_tuple(parameters)} = parameters"] if parameters else []),
             *(f"    {line}" for line in shared),
             "    results = []",
             *(f"    {name} = 0.0" for name in totals),
-            f"    for {_tuple(names[: program.columns])} in rows:"
-            if program.columns
-            else "    for _ in rows:",
+            f"    for {_tuple(columns) if columns else '_'} in rows:",
             *(f"        {line}" for line in steps),
-            *(
-                f"        {name} += {names[slot]}"
-                for name, slot in zip(totals, program.sums, strict=True)
-            ),
+            *(f"        s{i} += {names[slot]}" for i, slot in enumerate(program.sums)),
             f"        results.append({_tuple(names[slot] for slot in program.outputs)})",
             f"    return results, {_tuple(totals)}",
             "",
@@ -232,11 +229,11 @@ def source(program: WengertList, labels: Mapping[int, str] | None = None, title:
     )
 
 
-def slot_names(program: WengertList, parameter: str) -> list[str]:
-    """Name the slots: x0 … for columns, constants as they are written, v7 … for instructions."""
+def slot_names(program: WengertList) -> list[str]:
+    """Name the slots: x0, p0, v7 and so on; constants as they are written."""
     return [
         *(f"x{i}" for i in range(program.columns)),
-        *(f"{parameter}{i}" for i in range(program.parameters)),
+        *(f"p{i}" for i in range(program.parameters)),
         *map(repr, program.constants),
         *(f"v{slot}" for slot in range(program.first_instruction, program.slots)),
     ]
@@ -247,34 +244,29 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() and c != "\\" else "?" for c in text)
 
 
-def sum_in_lines(target: str, first: str, terms: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Split a long sum into lines of moderate length that add up in the same order."""
-    for start in range(0, max(len(terms), 1), _TERMS_PER_LINE):
-        line = " + ".join([target if start else first, *terms[start : start + _TERMS_PER_LINE]])
-        yield target, line
-
-
-def dot_terms(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """Write the start and the products of a dot."""
-    n = len(arguments) // 2
-    start = arguments[-1] if len(arguments) % 2 else "0.0"
-    return start, [f"{a} * {b}" for a, b in zip(arguments[:n], arguments[n : 2 * n], strict=True)]
+def sum_in_lines(target: str, instruction: Instruction, arguments: Sequence[str]) -> list[str]:
+    """Write a dot or a total as lines of moderate length that add up in the list's order."""
+    start, terms = "0.0", arguments
+    if instruction.name == "dot":
+        n = len(arguments) // 2
+        start = arguments[-1] if len(arguments) % 2 else "0.0"
+        pairs = zip(arguments[:n], arguments[n : 2 * n], strict=True)
+        terms = [f"{a} * {b}" for a, b in pairs]
+    lines = []
+    for k in range(0, max(len(terms), 1), _TERMS_PER_LINE):
+        line = [target if k else start, *terms[k : k + _TERMS_PER_LINE]]
+        lines.append(f"{target} = {' + '.join(line)}")
+    return lines
 
 
 def _statement(target: str, instruction: Instruction, arguments: list[str]) -> list[str]:
     name = instruction.name
-    if name == "dot":
-        return [f"{t} = {line}" for t, line in sum_in_lines(target, *dot_terms(arguments))]
-    if name == "total":
-        return [f"{t} = {line}" for t, line in sum_in_lines(target, "0.0", arguments)]
-    return [f"{target} = {_expression(instruction, arguments)}"]
-
-
-def _expression(instruction: Instruction, arguments: list[str]) -> str:
-    if instruction.name not in PYTHON.forms:
-        return f"{function_name(instruction)}({_listed(arguments)})"
+    if name in SUMS:
+        return sum_in_lines(target, instruction, arguments)
+    if name not in PYTHON.forms:
+        return [f"{target} = {function_name(instruction)}({', '.join(arguments)})"]
     terms = [(argument, ATOM) for argument in arguments]
-    return PYTHON.write(instruction.name, instruction.parameters, terms)[0]
+    return [f"{target} = {PYTHON.write(name, instruction.parameters, terms)[0]}"]
 
 
 def function_name(instruction: Instruction) -> str:
@@ -286,14 +278,6 @@ def function_name(instruction: Instruction) -> str:
 _LETTERS = str.maketrans({".": "_", "-": "minus_", "+": ""})
 
 
-def _listed(items: Iterable[str]) -> str:
-    return ", ".join(items)
-
-
 def _tuple(items: Iterable[str]) -> str:
     listed = list(items)
-    return f"({listed[0]},)" if len(listed) == 1 else f"({_listed(listed)})"
-
-
-def _unpacking(names: Sequence[str]) -> list[str]:
-    return [f"    {_tuple(names)} = parameters"] if names else []
+    return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"

@@ -8,8 +8,9 @@ Read next: `rows`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import prod
 from typing import Any, TypeAlias
 
@@ -43,6 +44,7 @@ class Container:
 
 
 Structure: TypeAlias = Container | None
+Leaf: TypeAlias = Callable[[object, str], Any]
 
 
 def describe(structure: Structure) -> str:
@@ -55,9 +57,7 @@ def is_array(kind: type) -> bool:
     return kind.__module__ == "numpy" and kind.__name__ == "ndarray"
 
 
-def flatten(
-    nested: object, name: str, leaf: Callable[[object, str], Any] = real
-) -> tuple[list[Any], Structure]:
+def flatten(nested: object, name: str, leaf: Leaf = real) -> tuple[list[Any], Structure]:
     """Take nested numbers apart.
 
     Parameters
@@ -80,30 +80,28 @@ def flatten(
     >>> rebuild(structure, iter([10.0, 20.0, 30.0]))
     {'x': [10.0, 20.0], 't': 30.0}
     """
-    kind = nested.__class__
+    kind: Any = nested.__class__
     if kind is float or is_number(nested) or isinstance(nested, Node):
         return [leaf(nested, name)], None
+    keys: tuple[Any, ...] = ()
     if isinstance(nested, Mapping):
-        keys = tuple(nested)
-        parts = [flatten(nested[key], f"{name}[{key!r}]", leaf) for key in keys]
-        return [x for numbers, _ in parts for x in numbers], Container(
-            dict, tuple(structure for _, structure in parts), keys
-        )
-    if is_array(kind):
+        kind, keys = dict, tuple(nested)
+        children: Sequence[Any] = [nested[key] for key in keys]
+    elif is_array(kind):
         return _flatten_array(nested, name, leaf)
-    if isinstance(nested, (list, tuple)):
-        if all(x.__class__ is float for x in nested):
-            return [leaf(x, name) for x in nested], Container(kind, (None,) * len(nested))
-        parts = [flatten(x, f"{name}[{i}]", leaf) for i, x in enumerate(nested)]
-        return [x for numbers, _ in parts for x in numbers], Container(
-            kind, tuple(structure for _, structure in parts)
-        )
-    return [leaf(nested, name)], None
+    elif not isinstance(nested, (list, tuple)):
+        return [leaf(nested, name)], None
+    elif all(x.__class__ is float for x in nested):
+        return [leaf(x, name) for x in nested], Container(kind, (None,) * len(nested))
+    else:
+        children = nested
+    places = zip(keys or range(len(children)), children, strict=True)
+    parts = [flatten(child, f"{name}[{place!r}]", leaf) for place, child in places]
+    numbers = [x for numbers, _ in parts for x in numbers]
+    return numbers, Container(kind, tuple(structure for _, structure in parts), keys)
 
 
-def _flatten_array(
-    array: Any, name: str, leaf: Callable[[object, str], Any]
-) -> tuple[list[Any], Structure]:
+def _flatten_array(array: Any, name: str, leaf: Leaf) -> tuple[list[Any], Structure]:
     if array.dtype.kind not in "biufO":
         raise TypeError(f"{name} is an array of {array.dtype}: only real numbers are allowed")
     return [leaf(x, name) for x in array.ravel().tolist()], Container(type(array), (), array.shape)
@@ -135,20 +133,16 @@ def paths(structure: Structure, name: str) -> list[str]:
     if structure is None:
         return [name]
     if is_array(structure.kind):
-        return [name + "".join(f"[{i}]" for i in place) for place in _places(structure.keys)]
+        return [
+            name + "".join(f"[{i}]" for i in place)
+            for place in product(*map(range, structure.keys))
+        ]
     keys: Iterable[Any] = structure.keys or range(len(structure.children))
     return [
         path
         for key, child in zip(keys, structure.children, strict=True)
         for path in paths(child, f"{name}[{key!r}]")
     ]
-
-
-def _places(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    places: list[tuple[int, ...]] = [()]
-    for length in shape:
-        places = [(*place, i) for place in places for i in range(length)]
-    return places
 
 
 def shape_of(structure: Structure) -> tuple[int, ...] | None:

@@ -29,10 +29,8 @@ PACKAGE = str(Path(__file__).parents[2] / "_")[:-1]
 """The folder of autograd, with the separator at its end."""
 
 _DRAWS = {"random", "getrandbits"}  # of random.Random; all else there is made of these
-_CLOCKS = {
-    "time", "time_ns", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns",
-    "urandom",
-}  # fmt: skip
+_COUNTERS = ("time", "perf_counter", "monotonic")
+_CLOCKS = {"urandom", *_COUNTERS, *(f"{name}_ns" for name in _COUNTERS)}
 _CLOCK_MODULES = {"time", "posix", "nt"}
 _WATCHED = _DRAWS | _CLOCKS
 

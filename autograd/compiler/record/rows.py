@@ -7,7 +7,7 @@ Read next: `trace`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from math import prod
@@ -127,10 +127,16 @@ def _rows_of_array(column: Any, name: str) -> Rows:
 def _rows_of_dict(column: Mapping[Any, object], name: str) -> Rows:
     if not column:
         raise ValueError(f"{name} is an empty dict: a batch needs at least one column")
-    parts = {key: take_rows(part, f"{name}[{key!r}]") for key, part in column.items()}
-    count = same_count({f"{name}[{key!r}]": part for key, part in parts.items()})
-    structure = Container(dict, tuple(part.structure for part in parts.values()), tuple(parts))
-    return Rows(structure, count, side_by_side(list(parts.values())))
+    named = [(f"{name}[{key!r}]", part) for key, part in column.items()]
+    return joined(named, dict, tuple(column))
+
+
+def joined(columns: Iterable[tuple[str, object]], kind: type, keys: tuple[Any, ...] = ()) -> Rows:
+    """Join columns, each after what messages call it, to rows that are containers of a kind."""
+    parts = [(name, take_rows(column, name)) for name, column in columns]
+    rows = [part for _, part in parts]
+    structure = Container(kind, tuple(part.structure for part in rows), keys)
+    return Rows(structure, same_count(dict(parts)), side_by_side(rows))
 
 
 def same_count(parts: Mapping[str, Rows]) -> int:

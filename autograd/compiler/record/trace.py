@@ -18,6 +18,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from inspect import Parameter as Argument
 from inspect import signature
 from types import TracebackType
@@ -71,6 +72,19 @@ class Recording:
     order: tuple[Value, ...]
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the cyclic collector from going through a graph again and again while it grows."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@collector_paused()
 def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
     """Record a function for arguments of the structure of those given.
 
@@ -101,37 +115,24 @@ def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
     >>> recording.names, recording.parameters
     (('x[0]', 'x[1]'), (Value(data=3.0, grad=0.0, label='w'),))
     """
-    with collector_paused():
-        return _record(function, *flatten(tuple(arguments), "the arguments"))
-
-
-def _record(function: Callable[..., Any], numbers: list[float], structure: Structure) -> Recording:
+    numbers, structure = flatten(tuple(arguments), "the arguments")
     others = [number + 1.0 if abs(number) < 1e9 else 0.5 for number in numbers]
-    names = argument_names(function, structure)
+    names = tuple(argument_names(function, structure))
     with on_record():
         inputs, first_results = _call(function, structure, numbers, names)
         outputs, results = _flat_results(first_results)
-        order = order_of(outputs)
+        order = tuple(order_of(outputs))
         leaves = _leaves(order, outputs)
         with grads_untouched(leaves):
-            other_inputs, second_results = watched(
-                lambda: _call(function, structure, others, names)
-            )
+            again = partial(_call, function, structure, others, names)
+            other_inputs, second_results = watched(again)
         other_outputs, other_structure = _flat_results(second_results)
         if results != other_structure:
             raise unrepeatable(f"it gave {describe(results)}, then {describe(other_structure)}")
         twins = matched((*inputs, *outputs), order, (*other_inputs, *other_outputs))
-        parameters = captured(leaves, inputs, twins)
-    return Recording(
-        function_name(function),
-        structure,
-        results,
-        tuple(names),
-        tuple(inputs),
-        tuple(outputs),
-        tuple(parameters),
-        tuple(order),
-    )
+        parameters = tuple(captured(leaves, inputs, twins))
+    name, given, found = function_name(function), tuple(inputs), tuple(outputs)
+    return Recording(name, structure, results, names, given, found, parameters, order)
 
 
 def function_name(function: Callable[..., Any]) -> str:
@@ -144,11 +145,7 @@ def argument_names(function: Callable[..., Any], structure: Structure) -> list[s
     """Name every number that a function takes, after its signature where it has one."""
     children = () if structure is None else structure.children
     try:
-        declared = [
-            parameter.name
-            for parameter in signature(function).parameters.values()
-            if parameter.kind in (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
-        ]
+        declared = [argument.name for argument in _positional(function)]
     except (TypeError, ValueError):  # a callable written in C
         declared = []
     names = declared + [f"argument{i}" for i in range(len(declared), len(children))]
@@ -159,23 +156,12 @@ def argument_names(function: Callable[..., Any], structure: Structure) -> list[s
 
 def count_of_arguments(function: Callable[..., Any]) -> int:
     """Count the arguments that a function must be given."""
-    positional = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
-    return sum(
-        parameter.kind in positional and parameter.default is Argument.empty
-        for parameter in signature(function).parameters.values()
-    )
+    return sum(argument.default is Argument.empty for argument in _positional(function))
 
 
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the cyclic collector from going through a graph again and again while it grows."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+def _positional(function: Callable[..., Any]) -> list[Argument]:
+    kinds = (Argument.POSITIONAL_ONLY, Argument.POSITIONAL_OR_KEYWORD)
+    return [one for one in signature(function).parameters.values() if one.kind in kinds]
 
 
 @contextmanager
@@ -194,7 +180,7 @@ def on_record() -> Iterator[None]:
 
 
 def _call(
-    function: Callable[..., Any], structure: Structure, numbers: list[float], names: list[str]
+    function: Callable[..., Any], structure: Structure, numbers: list[float], names: Sequence[str]
 ) -> tuple[list[Value], Any]:
     inputs = [leaf(Value, number, name) for number, name in zip(numbers, names, strict=True)]
     try:

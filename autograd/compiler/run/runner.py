@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autograd.compiler.run.native import Native
 
 Backend: TypeAlias = Literal["auto", "llvm", "python"]
+Results: TypeAlias = tuple[Any, Sequence[float]]
 
 # Work is counted in operations: one is what Python takes 100 ns for, a written-out instruction that
 # is run for one row.
@@ -70,9 +71,7 @@ class Runner:
         self.threads = threads
         self.rows = 0
 
-    def run(
-        self, rows: Any, count: int, parameters: Sequence[float]
-    ) -> tuple[Any, Sequence[float]]:
+    def run(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
         """Compute the outputs for every row, and the sums over the rows.
 
         Parameters
@@ -114,9 +113,7 @@ class Runner:
 
         return native(self.program)
 
-    def _run_native(
-        self, rows: Any, count: int, parameters: Sequence[float]
-    ) -> tuple[Any, Sequence[float]]:
+    def _run_native(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
         import numpy as np
 
         table = np.asarray(rows, dtype=np.float64).reshape(count, self.program.columns)

@@ -169,15 +169,9 @@ def place(form: NormalForm, uniform: UniformOrder, varying: VaryingSchedule, lan
     cache = DENSE_CACHE_BYTES if together > 1 else CACHE_BYTES
     fitting = cache // (max(1, len(set(places.values()))) * lanes * 8)
     vectors = min(LONGEST_BLOCK, fitting) // 2 * 2 or 1
-    return Memory(
-        lanes,
-        vectors,
-        form.constants,
-        uniform.cells,
-        places,
-        list(_sum_runs(len(form.totals), varying.steps)),
-        min(together, vectors),
-    )
+    sums = list(_sum_runs(len(form.totals), varying.steps))
+    together = min(together, vectors)
+    return Memory(lanes, vectors, form.constants, uniform.cells, places, sums, together)
 
 
 def _sum_runs(count: int, steps: Sequence[Step]) -> Iterator[SumRun]:

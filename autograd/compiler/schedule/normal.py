@@ -17,7 +17,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from autograd.compiler.vector.math.kernels import KERNELS
 from autograd.compiler.wengert.rules import expansion_of
@@ -66,7 +66,7 @@ class Apply:
 Node = Sum | Apply
 
 
-def is_call(node: Node) -> bool:
+def is_call(node: Node) -> TypeGuard[Apply]:
     """Whether a node is an elementary function that has a kernel of its own."""
     return isinstance(node, Apply) and node.name in KERNELS
 
@@ -133,8 +133,7 @@ class _Normalizer:
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
 
     def run(self) -> NormalForm:
-        first = self.wengert.first_instruction
-        for slot, instruction in enumerate(self.wengert.instructions, first):
+        for slot, instruction in self.wengert.steps:
             if self.uses[slot]:
                 self.instruction(slot, instruction)
         self.form.totals = [self.total(slot) for slot in self.wengert.sums]
@@ -168,7 +167,7 @@ class _Normalizer:
         have n products, and in a chain of n additions n² slots would be looked at.
         """
         varying = not self.form.varying.isdisjoint(node.arguments if reads is None else reads)
-        if isinstance(node, Apply) and node.name in KERNELS:
+        if is_call(node):
             prepared = self.spread if varying else self.computed
             node.arguments = tuple(prepared(a) for a in node.arguments)
         if varying:
@@ -302,13 +301,10 @@ def _count_uses(wengert: WengertList) -> list[int]:
         uses[slot] += 1
     for slot in wengert.outputs:
         uses[slot] += 1  # an output is wanted by itself, so it is never merged into another sum
-    first = wengert.first_instruction
-    for slot in range(wengert.slots - 1, first - 1, -1):
+    for slot, instruction in reversed(list(wengert.steps)):
         if uses[slot]:
-            instruction = wengert.instructions[slot - first]
-            times = (
-                2 if _is_composed(instruction.name, instruction.parameters) else 1
-            )  # it may be read more than once
+            # What is composed may read its arguments more than once.
+            times = 1 + _is_composed(instruction.name, instruction.parameters)
             for argument in instruction.arguments:
                 uses[argument] += times
     return uses

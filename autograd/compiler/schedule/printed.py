@@ -6,10 +6,9 @@ Slots have the names that they have in `Program.table`: v0, v1 and so on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
 
-from autograd.compiler.readable.python import plain
+from autograd.compiler.readable.table import Labels, aligned, both_ends, leaf_lines, slot_line
 from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, Total
@@ -23,29 +22,21 @@ LONGEST = 200
 WIDEST = 10
 """Names in one line that are shown; of more, both ends are."""
 
-Labels = Mapping[int, str]
-
-T = TypeVar("T")
-
 
 def print_normal(form: NormalForm, labels: Labels) -> str:
     """Write a normal form: what each slot holds, whether it is uniform or varying, its label.
 
     In a sum, Σ adds up over the rows what is varying; what is uniform counts once for each row.
     """
-    leaves = [("argument", slot) for slot in range(form.columns)]
-    leaves += [("parameter", slot) for slot in form.parameters]
-    lines = [(kind, f"v{s} = {plain(labels.get(s, '(no label)'))}") for kind, s in leaves]
-    lines += [("constant", f"v{slot} = {value!r}") for slot, value in form.constants.items()]
+    lines = leaf_lines(form.parameters, form.constants, labels)
     nodes = [
         ("varying" if slot in form.varying else "uniform", _line(slot, node, labels))
         for slot, node in form.nodes.items()
     ]
-    lines += _shortened(nodes, LONGEST, ("", "…"))
+    lines += both_ends(nodes, LONGEST, ("", "…"))
     lines += [("output", f"v{slot}") for slot in form.outputs]
-    lines += _shortened([("sum", _total(total)) for total in form.totals], LONGEST, ("", "…"))
-    width = max((len(kind) for kind, _ in lines), default=0)
-    return "\n".join(f"{kind:{width}}  {text}" for kind, text in lines)
+    lines += both_ends([("sum", _total(total)) for total in form.totals], LONGEST, ("", "…"))
+    return aligned(lines)
 
 
 def print_schedule(
@@ -64,7 +55,7 @@ def print_schedule(
     }
     lines: list[str] = []
     for heading, found in parts.items():
-        shown = _shortened(list(found), LONGEST, "…") or ["nothing"]
+        shown = both_ends(list(found), LONGEST, "…") or ["nothing"]
         lines += [heading, *(f"  {line}" for line in shown)]
     return "\n".join(lines)
 
@@ -77,10 +68,10 @@ def _uniform_lines(form: NormalForm, uniform: UniformOrder, labels: Labels) -> I
         elif len(members) > 1:
             yield f"run of {len(members)}, in vectors:"
         alone = len(members) == 1 and not group.gathered
-        yield from members if alone else _shortened([f"  {m}" for m in members], WIDEST, "  …")
+        yield from members if alone else both_ends([f"  {m}" for m in members], WIDEST, "  …")
     for numbers in uniform.totals:
         adds = [f"sum {k} += rows · {_bracketed(form.totals[k].uniform)}" for k in numbers]
-        yield from _shortened(adds, WIDEST, "…")
+        yield from both_ends(adds, WIDEST, "…")
 
 
 def _varying_lines(form: NormalForm, varying: VaryingSchedule, labels: Labels) -> Iterator[str]:
@@ -120,9 +111,7 @@ def _memory_lines(memory: Memory) -> Iterator[str]:
 
 
 def _line(slot: int, node: Node, labels: Labels) -> str:
-    """What a slot holds, and after # its label."""
-    label = labels.get(slot)
-    return f"v{slot} = {_node(node)}" + (f"  # {plain(label)}" if label else "")
+    return slot_line(slot, _node(node), labels)
 
 
 def _node(node: Node) -> str:
@@ -151,10 +140,4 @@ def _total(total: Total) -> str:
 
 def _names(slots: Iterable[Factor], separator: str = ", ") -> str:
     names = ["1" if slot is None else f"v{slot}" for slot in slots]
-    return separator.join(_shortened(names, WIDEST, "…"))
-
-
-def _shortened(lines: list[T], longest: int, instead: T) -> list[T]:
-    """Both ends of what is too long."""
-    half = longest // 2
-    return lines if len(lines) <= longest else [*lines[:half], instead, *lines[-half:]]
+    return separator.join(both_ends(names, WIDEST, "…"))

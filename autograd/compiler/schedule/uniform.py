@@ -34,6 +34,9 @@ Cell = tuple[int, int]
 Cells = Mapping[int, Cell]
 """By slot, where the parameters and the uniform numbers lie."""
 
+Wave = tuple[list[int], str | None]
+"""Slots, and the elementary function if they are to be gathered for one."""
+
 Item = tuple[Hashable, list[Cell]]
 """What an operation does, and the cells of the numbers that it does it with."""
 
@@ -83,8 +86,8 @@ def order_uniform(form: NormalForm, lanes: int) -> UniformOrder:
     cells = {slot: (PARAMETER, index) for index, slot in enumerate(form.parameters)}
     groups: list[Group] = []
     count = 0
-    for wave, name in waves(nodes, functions, lanes):
-        for group in _groups(wave, name, nodes, cells, lanes):
+    for wave in waves(nodes, functions, lanes):
+        for group in _groups(wave, nodes, cells, lanes):
             groups.append(group)
             for slot in group.slots:
                 cells[slot] = (UNIFORM, count)
@@ -98,9 +101,7 @@ def _gathered(nodes: dict[int, Node]) -> dict[int, str]:
     Where they are gathered, a derivative is one of them, computed from its argument: its node is
     replaced. A derivative that uses the function's value is quicker only if the two are neighbours.
     """
-    functions = {
-        slot: node.name for slot, node in nodes.items() if isinstance(node, Apply) and is_call(node)
-    }
+    functions = {slot: node.name for slot, node in nodes.items() if is_call(node)}
     if len(functions) <= INLINED_CALLS:
         return {}
     for slot, node in nodes.items():
@@ -111,9 +112,7 @@ def _gathered(nodes: dict[int, Node]) -> dict[int, str]:
     return functions
 
 
-def waves(
-    nodes: dict[int, Node], functions: Mapping[int, str], lanes: int
-) -> Iterator[tuple[list[int], str | None]]:
+def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> Iterator[Wave]:
     """Cut nodes into waves: slots that do not wait for each other, after all that they wait for.
 
     An elementary function waits until nothing but such functions is left to do, because then many
@@ -149,10 +148,10 @@ def waves(
             if slot in functions:
                 calls[functions[slot]].append(slot)
         ready = []
-        turn = [(others, None)] if others else list(_take(calls, ahead, lanes))
-        for wave, name in turn:
-            yield wave, name
-            for reader in chain.from_iterable(readers[slot] for slot in wave):
+        turn: list[Wave] = [(others, None)] if others else list(_take(calls, ahead, lanes))
+        for wave in turn:
+            yield wave
+            for reader in chain.from_iterable(readers[slot] for slot in wave[0]):
                 waits[reader] -= 1
                 if not waits[reader]:
                     ready.append(reader)
@@ -168,9 +167,7 @@ def _calls_ahead(reads: dict[int, list[int]], functions: Mapping[int, str]) -> d
     return ahead
 
 
-def _take(
-    calls: dict[str, list[int]], ahead: Mapping[int, int], lanes: int
-) -> Iterator[tuple[list[int], str]]:
+def _take(calls: dict[str, list[int]], ahead: Mapping[int, int], lanes: int) -> Iterator[Wave]:
     """Take the elementary functions that fill vectors, and those that most others wait for."""
     most = max(ahead[slot] for slots in calls.values() for slot in slots)
     for name, slots in calls.items():
@@ -183,15 +180,14 @@ def _take(
         del slots[:full]
 
 
-def _groups(
-    wave: list[int], gathered: str | None, nodes: Mapping[int, Node], cells: Cells, lanes: int
-) -> Iterator[Group]:
+def _groups(wave: Wave, nodes: Mapping[int, Node], cells: Cells, lanes: int) -> Iterator[Group]:
     """The runs in a wave, and the other slots, one by one or gathered."""
+    slots, gathered = wave
     by_kind: dict[Hashable, list[int]] = defaultdict(list)
-    if len(wave) < lanes:
-        by_kind[()] = wave  # too few for a run, whatever they do
+    if len(slots) < lanes:
+        by_kind[()] = slots  # too few for a run, whatever they do
     else:
-        for slot in wave:
+        for slot in slots:
             by_kind[kind(nodes[slot])].append(slot)
     size = lanes if gathered else 1
     for members in by_kind.values():

@@ -140,9 +140,8 @@ class _Scheduler:
         level: dict[int, int] = {}
         for slot in self.nodes:
             light = self._is_light(slot)
-            level[slot] = max(
-                (self._earliest(a, light, level) for a in self.reads[slot]), default=0
-            )
+            waits = [self._earliest(a, light, level) for a in self.reads[slot]]
+            level[slot] = max(waits, default=0)
         self._postpone(level)
         return level
 
@@ -172,7 +171,7 @@ class _Scheduler:
             at = levels[self.level[slot]]
             if slot in self.dots:
                 at.dots.setdefault(self.dots[slot], []).append(slot)
-            elif isinstance(node, Apply) and is_call(node):
+            elif is_call(node):
                 at.calls[slot] = node
             else:
                 at.light.append(slot)

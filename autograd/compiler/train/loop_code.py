@@ -22,13 +22,7 @@ from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 CTYPES = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}
 
-SQUARES = WengertList(
-    columns=1,
-    parameters=0,
-    constants=(),
-    instructions=(Instruction("multiply", (0, 0)),),
-    sums=(1,),
-)
+SQUARES = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), sums=(1,))
 """Σ x²"""
 
 

@@ -14,10 +14,11 @@ Read next: `small_loop`.
 from __future__ import annotations
 
 TRAIN_ARGUMENTS = (
-    "steps", "rows", "size", "index", "columns", "parameters", "moved", "totals", "given", "taken",
-    "update_columns", "update_outputs", "update_numbers", "losses", "norms", "gradient_run",
-    "gradient_scratch", "squares_run", "squares_scratch", "numbers_run", "numbers_scratch",
-    "update_run", "update_scratch", "thread", "threads", "arrived", "lanes",
+    "steps", "rows", "size", "index", "columns", "parameters", "moved", "totals", "own_totals",
+    "given", "taken", "squares_columns", "update_columns", "update_outputs", "update_numbers",
+    "losses", "norms", "gradient_run", "gradient_scratch", "squares_run", "squares_scratch",
+    "numbers_run", "numbers_scratch", "update_run", "update_scratch", "thread", "threads",
+    "arrived", "share_start", "share_rows", "last_start", "last_rows",
 )  # fmt: skip
 """The arguments of ``train``. Those in `NUMBERS` are i64, the others addresses.
 
@@ -26,13 +27,19 @@ TRAIN_ARGUMENTS = (
 - A batch has ``size`` rows of the ``rows`` there are, in the order of ``index``; after the last row
   comes the first again. Where ``index`` is null, the only batch is that of all rows, and the
   ``columns`` begin with the thread's share.
-- ``totals`` holds for each thread the sums of its share: the loss, then the slopes.
+- The thread's share of a batch begins at the batch's row ``share_start`` and has ``share_rows``;
+  of the last batch, which may be a shorter one, at ``last_start``, and it has ``last_rows``.
+- ``totals`` holds for each thread the sums of its share: the loss, then the slopes. ``own_totals``
+  are those of this thread.
 - ``taken`` is what the list of numbers reads: the learning rate, the number of the step, the sum of
   the squared slopes. ``given`` is what it writes: the norm, then ``update_numbers``.
 - ``arrived`` counts how often a thread has come to a meeting.
 """
 
-NUMBERS = {"steps", "rows", "size", "moved", "thread", "threads", "lanes"}
+NUMBERS = {
+    "steps", "rows", "size", "moved", "thread", "threads", "share_start", "share_rows",
+    "last_start", "last_rows",
+}  # fmt: skip
 
 
 def kind(argument: str) -> str:
@@ -47,7 +54,7 @@ def train_source() -> str:
 
 
 def share(rows: int, thread: int, threads: int, lanes: int) -> tuple[int, int]:
-    """The first row of a thread's share and the one after its last, as ``train`` cuts them.
+    """The first row of a thread's share of a batch, and the one after its last.
 
     Examples
     --------
@@ -62,11 +69,7 @@ def share(rows: int, thread: int, threads: int, lanes: int) -> tuple[int, int]:
 BODY = """
 entry:
   %width = add i64 %moved, 1
-  %own = mul i64 %thread, %width
-  %own_totals = getelementptr double, ptr %totals, i64 %own
-  %slopes = getelementptr double, ptr %totals, i64 1
-  %squares_column = alloca ptr
-  store ptr %slopes, ptr %squares_column
+  %all_totals = mul i64 %threads, %width
   %step_pointer = getelementptr double, ptr %taken, i64 1
   %square_pointer = getelementptr double, ptr %taken, i64 2
   %shuffled = icmp ne ptr %index, null
@@ -80,25 +83,14 @@ step:
   %left = sub i64 %rows, %begin
   %short = icmp slt i64 %left, %size
   %count = select i1 %short, i64 %left, i64 %size
-  %vectors_up = add i64 %count, %lanes
-  %vectors_more = sub i64 %vectors_up, 1
-  %vectors = udiv i64 %vectors_more, %lanes
-  %from_part = mul i64 %vectors, %thread
-  %from_vector = udiv i64 %from_part, %threads
-  %thread_next = add i64 %thread, 1
-  %to_part = mul i64 %vectors, %thread_next
-  %to_vector = udiv i64 %to_part, %threads
-  %from = mul i64 %from_vector, %lanes
-  %to_lane = mul i64 %to_vector, %lanes
-  %beyond = icmp sgt i64 %to_lane, %count
-  %to = select i1 %beyond, i64 %count, i64 %to_lane
-  %share_rows = sub i64 %to, %from
-  %position = add i64 %begin, %from
-  %from_index = getelementptr i64, ptr %index, i64 %position
-  %share_index = select i1 %shuffled, ptr %from_index, ptr null
+  %start = select i1 %short, i64 %last_start, i64 %share_start
+  %own_rows = select i1 %short, i64 %last_rows, i64 %share_rows
+  %position = add i64 %begin, %start
+  %start_index = getelementptr i64, ptr %index, i64 %position
+  %share_index = select i1 %shuffled, ptr %start_index, ptr null
   %count_double = sitofp i64 %count to double
   %scale = fdiv double 1.0, %count_double
-  call void %gradient_run(i64 %share_rows, ptr %share_index, ptr %columns, ptr %parameters,
+  call void %gradient_run(i64 %own_rows, ptr %share_index, ptr %columns, ptr %parameters,
       double %scale, ptr null, ptr %own_totals, ptr %gradient_scratch)
   %twice = mul i64 %s, 2
   %meeting = add i64 %twice, 1
@@ -106,33 +98,28 @@ step:
   br i1 %first, label %shares, label %updated
 
 shares:
-  %t = phi i64 [ 1, %step ], [ %t_next, %added ]
-  %shares_left = icmp slt i64 %t, %threads
-  br i1 %shares_left, label %add_share, label %measure
-add_share:
-  %share_start = mul i64 %t, %width
-  br label %add_one
-add_one:
-  %k = phi i64 [ 0, %add_share ], [ %k_next, %add_one ]
+  %i = phi i64 [ %width, %step ], [ %i_next, %add ]
+  %k = phi i64 [ 0, %step ], [ %k_next, %add ]
+  %more = icmp slt i64 %i, %all_totals
+  br i1 %more, label %add, label %measure
+add:
   %sum_pointer = getelementptr double, ptr %totals, i64 %k
-  %share_place = add i64 %share_start, %k
-  %share_pointer = getelementptr double, ptr %totals, i64 %share_place
+  %share_pointer = getelementptr double, ptr %totals, i64 %i
   %sum = load double, ptr %sum_pointer
   %summand = load double, ptr %share_pointer
   %new_sum = fadd double %sum, %summand
   store double %new_sum, ptr %sum_pointer
-  %k_next = add i64 %k, 1
-  %k_more = icmp slt i64 %k_next, %width
-  br i1 %k_more, label %add_one, label %added
-added:
-  %t_next = add i64 %t, 1
+  %i_next = add i64 %i, 1
+  %k_after = add i64 %k, 1
+  %k_ends = icmp eq i64 %k_after, %width
+  %k_next = select i1 %k_ends, i64 0, i64 %k_after
   br label %shares
 
 measure:
   %loss = load double, ptr %totals
   %loss_pointer = getelementptr double, ptr %losses, i64 %s
   store double %loss, ptr %loss_pointer
-  call void %squares_run(i64 %moved, ptr null, ptr %squares_column, ptr null,
+  call void %squares_run(i64 %moved, ptr null, ptr %squares_columns, ptr null,
       double 1.0, ptr null, ptr %square_pointer, ptr %squares_scratch)
   %steps_before = load double, ptr %step_pointer
   %steps_now = fadd double %steps_before, 1.0

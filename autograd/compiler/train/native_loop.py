@@ -123,12 +123,9 @@ class NativeLoop:
         starts = range(0, self.rows, self.size)
         if order is None and len(starts) > 1:
             order = list(range(self.rows))
+        count, taken = epochs * len(starts), self.steps_taken
         losses, norms = self.steps(
-            epochs * len(starts),
-            learning_rate=lr,
-            taken=self.steps_taken,
-            size=self.size,
-            order=None if order is None else np.array(order),
+            count, learning_rate=lr, taken=taken, size=self.size, order=order
         )
         self.steps_taken += len(losses)
         if len(starts) > 1:
@@ -151,6 +148,7 @@ class NativeLoop:
         given = np.zeros(len(self.plan.numbers.outputs))
         return {
             "totals": totals,
+            "squares_columns": pointers([totals[0, 1:]]),
             "given": pointers([given[k:] for k in range(len(given))]),
             "update_columns": pointers([self.parameters, totals[0, 1:], *self.states]),
             "update_outputs": pointers([self.parameters, *self.states]),
@@ -160,14 +158,13 @@ class NativeLoop:
         }
 
     @cached_property
-    def fixed(self) -> dict[str, int | None]:
+    def fixed(self) -> dict[str, int]:
         """The arguments of the loop of `loop_source` that are the same in every run."""
         return {
             **{f"{name}_run": code.address for name, code in self.codes.items()},
             **{name: array.ctypes.data for name, array in self.arrays.items()},
             "moved": self.plan.moved,
             "threads": self.threads,
-            "lanes": self.processor.target.lanes,
         }
 
     @cached_property
@@ -182,7 +179,7 @@ class NativeLoop:
         learning_rate: float,
         taken: int = 0,
         size: int | None = None,
-        order: Indices | None = None,
+        order: Indices | list[int] | None = None,
     ) -> tuple[Array, Array]:
         """Make steps; parameters and states are changed in place.
 
@@ -232,17 +229,17 @@ class NativeLoop:
         count = self.rows if index is None else len(index)
         lanes = self.processor.target.lanes
         self.arrays["arrived"][:] = 0
-        known |= self.fixed
-        known |= {
-            "rows": count,
-            "size": size,
-            "index": None if index is None else index.ctypes.data,
-        }
+        at = None if index is None else index.ctypes.data
+        known |= {**self.fixed, "rows": count, "size": size, "index": at}
 
         def work(thread: int) -> None:
             start = share(count, thread, self.threads, lanes)[0] if index is None else 0
             sources = self.arrays["sources"] + np.uint64(8 * start)
             own = known | {"thread": thread, "columns": sources.ctypes.data}
+            own["own_totals"] = self.fixed["totals"] + thread * 8 * (self.plan.moved + 1)
+            for name, rows in (("share", size), ("last", count % size)):
+                first, end = share(rows, thread, self.threads, lanes)
+                own |= {f"{name}_start": first, f"{name}_rows": end - first}
             own |= {f"{name}_scratch": code.scratch() for name, code in self.codes.items()}
             train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
 

@@ -141,13 +141,9 @@ def make_plan(
     parts = [loss] if penalty is None else [loss, penalty]
     captured = [leaf for _, leaves in parts for leaf in leaves]
     parameters = tuple(dict.fromkeys([*moved, *captured]))
-    return Plan(
-        parameters,
-        len(moved),
-        _objective(parts, parameters, len(moved), row),
-        _numbers(optimizer, clip),
-        _update(optimizer, clip),
-    )
+    gradient = _objective(parts, parameters, len(moved), row)
+    rule = _numbers(optimizer, clip), _update(optimizer, clip)
+    return Plan(parameters, len(moved), gradient, *rule)
 
 
 def options_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
@@ -168,10 +164,7 @@ _CHANGING = {"parameters", "lr", "steps", "state"}
 
 
 def _objective(
-    parts: Sequence[Captured],
-    parameters: Sequence[Value],
-    moved: int,
-    row: Sequence[float] | None,
+    parts: Sequence[Captured], parameters: Sequence[Value], moved: int, row: Sequence[float] | None
 ) -> WengertList:
     """Add the derivatives of loss and penalty up, for the parameters that are moved."""
     expressions = Expressions(parts[0][0].columns if row is None else 0, len(parameters))

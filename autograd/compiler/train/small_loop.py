@@ -47,6 +47,11 @@ def small_source(
 ) -> str:
     """LLVM text of ``train``: each step writes its loss and norm, the last one all the rest."""
     function = Function(target)
+    function.do("%any = icmp sgt i64 %steps, 0")
+    function.do("br i1 %any, label %start, label %nothing")
+    function.label("nothing")
+    function.do("ret void")
+    function.label("start")
     moved, states = len(gradient.sums) - 1, update.columns - 2
     places = [address(function, "%parameters", 8 * k) for k in range(moved)]
     places += [address(function, "%states", 8 * k) for k in range(moved * states)]
@@ -55,10 +60,8 @@ def small_source(
     loop = Loop(function, "%steps", carried=[function.load(place) for place in places])
     *rest, taken = loop.carried
     values, state = rest[:moved], rest[moved:]
-    others = [
-        function.load(address(function, "%parameters", 8 * k))
-        for k in range(moved, gradient.parameters)
-    ]
+    fixed = range(moved, gradient.parameters)
+    others = [function.load(address(function, "%parameters", 8 * k)) for k in fixed]
     loss, *slopes = sums(function, gradient, [*values, *others])
     function.store(loss, loop.advance("%losses", 8))
     square = function.number(0.0)
@@ -72,17 +75,9 @@ def small_source(
     final = loop.end([*(row[k] for k in range(1 + states) for row in after), now])
     for value, place in zip(final, places, strict=True):
         function.store(value, place)
-    return _definition(function)
-
-
-def _definition(function: Function) -> str:
+    function.do("ret void")
     arguments = ", ".join(f"{kind} %{name}" for name, kind in SMALL_ARGUMENTS.items())
-    body = "\n".join(function.lines)
-    return (
-        f"define void @train({arguments}) {{\nentry:\n  %any = icmp sgt i64 %steps, 0\n"
-        f"  br i1 %any, label %start, label %nothing\nnothing:\n  ret void\nstart:\n{body}\n"
-        f"  ret void\n}}\n{supporting_source(function)}"
-    )
+    return function.definition(f"void @train({arguments})") + supporting_source(function)
 
 
 def sums(function: Function, listed: WengertList, parameters: Sequence[Lanes]) -> list[Lanes]:
@@ -93,10 +88,7 @@ def sums(function: Function, listed: WengertList, parameters: Sequence[Lanes]) -
 
 
 def outputs(
-    function: Function,
-    listed: WengertList,
-    columns: Sequence[Lanes],
-    parameters: Sequence[Lanes],
+    function: Function, listed: WengertList, columns: Sequence[Lanes], parameters: Sequence[Lanes]
 ) -> list[Lanes]:
     """The outputs of a list for one row."""
     values = _computed(function, normalize(listed), enumerate([*columns, *parameters]))

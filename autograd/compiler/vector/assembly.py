@@ -79,6 +79,11 @@ class Function:
         """Begin a basic block."""
         self.lines.append(f"{name}:")
 
+    def go_on(self, name: str) -> None:
+        """Go on to a basic block that begins here."""
+        self.do(f"br label %{name}")
+        self.label(name)
+
     def definition(self, head: str) -> str:
         """The text of the whole function, given its result, name and arguments."""
         lines = "\n".join(self.lines)
@@ -99,6 +104,10 @@ class Function:
     def number(self, number: float) -> Lanes:
         """The same double in every lane."""
         return Lanes(self, self.target.constant("double", hexadecimal(number)))
+
+    def lanes(self, value: Lanes | float) -> Lanes:
+        """A vector as it is, a number in every lane."""
+        return value if isinstance(value, Lanes) else self.number(value)
 
     def integer(self, number: int) -> Integers:
         """The same integer in every lane."""
@@ -194,10 +203,10 @@ def _arithmetic(
     """The methods for x ∘ y and, where y is a number, y ∘ x."""
 
     def forward(self: Lanes, other: Lanes | float) -> Lanes:
-        return self._apply(operation, self._lanes(other))
+        return self._apply(operation, self.function.lanes(other))
 
     def reflected(self: Lanes, other: float) -> Lanes:
-        return self._lanes(other)._apply(operation, self)
+        return self.function.lanes(other)._apply(operation, self)
 
     return forward, reflected
 
@@ -223,9 +232,6 @@ class Lanes(Vector):
         super().__init__(function, name)
         self.truths = truths
 
-    def _lanes(self, other: Lanes | float) -> Lanes:
-        return other if isinstance(other, Lanes) else self.function.number(other)
-
     __add__, __radd__ = _arithmetic("fadd")
     __sub__, __rsub__ = _arithmetic("fsub")
     __mul__, __rmul__ = _arithmetic("fmul")
@@ -243,7 +249,9 @@ class Lanes(Vector):
 
     def times_plus(self, factor: Lanes | float, summand: Lanes | float) -> Lanes:
         """Self · factor + summand: rounded once where the processor can, else twice."""
-        return self.function.intrinsic("fmuladd", self, self._lanes(factor), self._lanes(summand))
+        return self.function.intrinsic(
+            "fmuladd", self, self.function.lanes(factor), self.function.lanes(summand)
+        )
 
     def with_sign_of(self, other: Lanes) -> Lanes:
         """Combine the magnitude of one with the sign of another."""
@@ -251,7 +259,7 @@ class Lanes(Vector):
 
     def compare(self, predicate: str, other: Lanes | float) -> Truths:
         """A truth value per lane; the predicates are LLVM's, such as ``olt`` or ``uno``."""
-        return self._compare(f"fcmp {predicate}", self._lanes(other))
+        return self._compare(f"fcmp {predicate}", self.function.lanes(other))
 
     def __lt__(self, other: Lanes | float) -> Truths:
         return self.compare("olt", other)
@@ -333,16 +341,12 @@ class Truths(Vector):
         return self._apply("or", other)
 
     def __invert__(self) -> Truths:
-        return self._apply(
-            "xor", Truths(self.function, self.function.target.constant("i1", "true"))
-        )
+        true = self.function.target.constant("i1", "true")
+        return self._apply("xor", Truths(self.function, true))
 
     def choose(self, then: Lanes | float, otherwise: Lanes | float) -> Lanes:
         """Per lane the first where true, else the second."""
-        first, second = (
-            number if isinstance(number, Lanes) else self.function.number(number)
-            for number in (then, otherwise)
-        )
+        first, second = map(self.function.lanes, (then, otherwise))
         text = f"select {self.typed}, {first.typed}, {second.typed}"
         return Lanes(self.function, self.function.emit(text))
 

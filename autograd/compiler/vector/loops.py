@@ -24,15 +24,12 @@ def where_rare(
     """
     function = rare.function
     start, slow, slow_end, end = map(function.new_label, ("usual", "rare", "rare_end", "either"))
-    function.do(f"br label %{start}")
-    function.label(start)
+    function.go_on(start)
     function.do(f"br i1 {rare.any()}, label %{slow}, label %{end}")
     function.label(slow)
     found = careful()
-    function.do(f"br label %{slow_end}")
-    function.label(slow_end)
-    function.do(f"br label %{end}")
-    function.label(end)
+    function.go_on(slow_end)
+    function.go_on(end)
     edges = [
         f"{a.kind} [ {a.name}, %{start} ], [ {b.name}, %{slow_end} ]"
         for a, b in zip(usual, found, strict=True)
@@ -78,10 +75,8 @@ class Loop:
     def _begin(self) -> None:
         function = self.function
         self.before, self.body, self.latch = map(function.new_label, ("before", "loop", "latch"))
-        function.do(f"br label %{self.before}")
-        function.label(self.before)
-        function.do(f"br label %{self.body}")
-        function.label(self.body)
+        function.go_on(self.before)
+        function.go_on(self.body)
         self.number, self.following = f"%{self.body}.number", f"%{self.body}.next"
         function.do(
             f"{self.number} = phi i64 [ 0, %{self.before} ], [ {self.following}, %{self.latch} ]"
@@ -99,11 +94,8 @@ class Loop:
 
     def end(self, carried: Sequence[Lanes] = ()) -> list[Lanes]:
         """Finish the loop, given each carried value at the end of a round; the final ones."""
-        if not self.single:
-            self._end(carried)
-        return list(carried)
-
-    def _end(self, carried: Sequence[Lanes]) -> None:
+        if self.single:
+            return list(carried)
         function = self.function
         both = zip(self.carried, self.first, carried, strict=True)
         for line, (value, first, last) in enumerate(both, self.phis):
@@ -111,10 +103,10 @@ class Loop:
                 f"  {value.name} = phi {value.kind} [ {first.name}, %{self.before} ], "
                 f"[ {last.name}, %{self.latch} ]"
             )
-        function.do(f"br label %{self.latch}")
-        function.label(self.latch)
+        function.go_on(self.latch)
         function.do(f"{self.following} = add nuw nsw i64 {self.number}, {self.step}")
         more = function.emit(f"icmp slt i64 {self.following}, {self.limit}")
         after = function.new_label("after")
         function.do(f"br i1 {more}, label %{self.body}, label %{after}")
         function.label(after)
+        return list(carried)

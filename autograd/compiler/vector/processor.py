@@ -60,7 +60,6 @@ class Code:
 
     def __init__(self, source: str, processor: Processor, speed: int = 1) -> None:
         _start_llvm()
-        self.source = source
         with _compiling:
             module = llvm.parse_assembly(source)
             module.verify()

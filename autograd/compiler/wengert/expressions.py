@@ -138,14 +138,10 @@ class Expressions:
             else:
                 arguments = tuple([slots[a] for a in arguments])
             instructions.append((name, arguments, parameters))
-        program = WengertList(
-            self.columns,
-            self.parameters,
-            tuple(map(self.constants.__getitem__, constants)),
-            tuple(map(Instruction._make, instructions)),
-            tuple([slots[number] for number in outputs]),
-            tuple([slots[number] for number in sums]),
-        )
+        fixed = tuple(map(self.constants.__getitem__, constants))
+        listed = tuple(map(Instruction._make, instructions))
+        results = (tuple([slots[number] for number in wanted]) for wanted in (outputs, sums))
+        program = WengertList(self.columns, self.parameters, fixed, listed, *results)
         return program, {slots[n]: label for n, label in self.labels.items() if slots[n] >= 0}
 
 
@@ -169,7 +165,7 @@ def _add(e: Expressions, a: int, b: int) -> int | None:
             return one
         negated = e.negated(other)
         if negated is not None:
-            return e.apply("subtract", (one, negated), ())
+            return e.apply("subtract", (one, negated))
     return None
 
 
@@ -177,7 +173,7 @@ def _subtract(e: Expressions, a: int, b: int) -> int | None:
     if _is_zero(e, b, 1.0):
         return a
     negated = e.negated(b)
-    return None if negated is None else e.apply("add", (a, negated), ())
+    return None if negated is None else e.apply("add", (a, negated))
 
 
 def _is_zero(e: Expressions, number: int, sign: float) -> bool:
@@ -191,10 +187,10 @@ def _multiply(e: Expressions, a: int, b: int) -> int | None:
         if constant == 1.0:
             return one
         if constant == -1.0:
-            return e.apply("negative", (one,), ())
+            return e.apply("negative", (one,))
         negated = e.negated(other)
         if negated is not None:
-            return e.apply("negative", (e.apply("multiply", (one, negated), ()),), ())
+            return e.apply("negative", (e.apply("multiply", (one, negated)),))
     return None
 
 
@@ -208,17 +204,9 @@ def _divide(e: Expressions, a: int, b: int) -> int | None:
     return None if negated is None else e.apply("negative", (e.apply("divide", (negated, b)),))
 
 
-def _negative(e: Expressions, a: int) -> int | None:
-    return e.negated(a)
-
-
-def _positive(e: Expressions, a: int) -> int | None:
-    return a
-
-
 def _fixed_power(e: Expressions, a: int, n: float) -> int | None:
     if n == 2.0:
-        return e.apply("multiply", (a, a), ())
+        return e.apply("multiply", (a, a))
     if n == 1.0:
         return a
     return e.constant(1.0) if n == 0.0 else None
@@ -239,8 +227,8 @@ _RULES: dict[str, Callable[..., int | None]] = {
     "subtract": _subtract,
     "multiply": _multiply,
     "divide": _divide,
-    "negative": _negative,
-    "positive": _positive,
+    "negative": Expressions.negated,
+    "positive": lambda e, a: a,
     "fixed_power": _fixed_power,
     "where": _where,
 }

@@ -6,6 +6,7 @@ Read next: `differentiate`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from autograd.compiler.record.trace import order_of
 from autograd.compiler.wengert.expressions import Expressions, Labels
@@ -13,12 +14,11 @@ from autograd.compiler.wengert.wengert import WengertList
 from autograd.graph import operation_of
 from autograd.value import Value
 
+Values: TypeAlias = Sequence[Value]
+
 
 def translate(
-    columns: Sequence[Value],
-    parameters: Sequence[Value],
-    outputs: Sequence[Value] = (),
-    sums: Sequence[Value] = (),
+    columns: Values, parameters: Values, outputs: Values = (), sums: Values = ()
 ) -> tuple[WengertList, Labels]:
     """Write the graph of some results as a Wengert list.
 
@@ -50,10 +50,7 @@ def translate(
 
 
 def enter_graph(
-    columns: Sequence[Value],
-    parameters: Sequence[Value],
-    results: Sequence[Value],
-    order: Sequence[Value],
+    columns: Values, parameters: Values, results: Values, order: Values
 ) -> tuple[Expressions, list[int]]:
     """Enter the graph of some results, whose order is known; also return their numbers."""
     expressions = Expressions(len(columns), len(parameters))

@@ -13,6 +13,7 @@ So an instruction may read any slot with a smaller number than its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import copysign
 from typing import NamedTuple
@@ -103,7 +104,7 @@ class WengertList:
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
                 f"{self.parameters}"
             )
-        for slot, instruction in enumerate(self.instructions, self.first_instruction):
+        for slot, instruction in self.steps:
             for argument in instruction.arguments:
                 if not 0 <= argument < slot:
                     raise ValueError(
@@ -120,6 +121,11 @@ class WengertList:
     def first_instruction(self) -> int:
         """The slot that the first instruction writes."""
         return self.columns + self.parameters + len(self.constants)
+
+    @property
+    def steps(self) -> Iterable[tuple[int, Instruction]]:
+        """The instructions, each after the slot that it writes."""
+        return enumerate(self.instructions, self.first_instruction)
 
     @property
     def slots(self) -> int:

@@ -52,10 +52,8 @@ def reduce_large_angles(x: Lanes, large: Truths, usual: Sequence[Lanes]) -> Sequ
     safe = large.choose(x, 1.0)
     function.declarations.update(large_angle_definitions())
     angles = [safe.lane(lane) for lane in range(function.target.lanes)]
-    reduced = [
-        function.emit(f"call {REDUCED} @stepgrad.reduce_large_angle(double {angle})")
-        for angle in angles
-    ]
+    call = f"call {REDUCED} @stepgrad.reduce_large_angle"
+    reduced = [function.emit(f"{call}(double {angle})") for angle in angles]
     found = []
     for field, before in enumerate(usual):
         parts = [function.emit(f"extractvalue {REDUCED} {one}, {field}") for one in reduced]
@@ -103,7 +101,6 @@ def large_angle_definitions() -> frozenset[str]:
         signed = negative.choose(opposite, value)
         result = function.emit(f"insertvalue {REDUCED} {result}, {signed.typed}, {field}")
     function.do(f"ret {REDUCED} {result}")
-    table = ", ".join(f"i64 {function.integer(word).name}" for word in c.TWO_OVER_PI_BITS)
     words_of_table = ", ".join(f"i64 {function.integer(word).name}" for word in c.TWO_OVER_PI_BITS)
     kind = f"[{len(c.TWO_OVER_PI_BITS)} x i64]"
     table = f"@two_over_pi = private constant {kind} [{words_of_table}]"
@@ -242,13 +239,16 @@ def asin_pieces(x: Lanes) -> tuple[Truths, Lanes, Lanes, Lanes]:
     return beyond, a, beyond.choose(correction, 0.0), polynomial(z, c.ASIN) * (z * a)
 
 
+def less_twice(total: tuple[float, float], a: Lanes, rest: Lanes) -> Lanes:
+    """Compute total - 2 · (a + rest), the total being a sum."""
+    high, error = ordered_sum(a.function.number(total[0]), -(a + a))
+    return high + (error + (total[1] - (rest + rest)))
+
+
 def asin(x: Lanes) -> Lanes:
     """Compute asin x by a polynomial up to ½, π/2 - 2 asin √((1 - x) / 2) beyond."""
     beyond, a, low, bend = asin_pieces(x)
-    half_pi, half_pi_low = c.HALF_PI_SUM
-    high, error = ordered_sum(x.function.number(half_pi), -(a + a))
-    rest = low + bend
-    far = high + (error + (half_pi_low - (rest + rest)))
+    far = less_twice(c.HALF_PI_SUM, a, low + bend)
     return beyond.choose(far, a + bend).with_sign_of(x)
 
 
@@ -259,8 +259,5 @@ def acos(x: Lanes) -> Lanes:
     near_high, near_error = ordered_sum(x.function.number(half_pi), -(a.with_sign_of(x)))
     near = near_high + (near_error + (half_pi_low - bend.with_sign_of(x)))
     rest = low + bend
-    right = (a + a) + (rest + rest)
-    pi, pi_low = c.PI_SUM
-    left_high, left_error = ordered_sum(x.function.number(pi), -(a + a))
-    left = left_high + (left_error + (pi_low - (rest + rest)))
+    left, right = less_twice(c.PI_SUM, a, rest), (a + a) + (rest + rest)
     return beyond.choose((x < 0.0).choose(left, right), near)

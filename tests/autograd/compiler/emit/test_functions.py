@@ -7,7 +7,6 @@ import pytest
 from autograd.compiler.emit.functions import FUNCTION_SIZE, OPTIMIZED_SIZE, Piece, write_functions
 from autograd.compiler.emit.registers import Registers
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.vector.assembly import Function
 from autograd.compiler.vector.target import Target
 
 
@@ -15,9 +14,8 @@ def pieces(sizes: list[int], repeats: list[bool] | None = None) -> list[Piece]:
     """Pieces that each write their number."""
 
     def write(number: int) -> Piece:
-        def body(function: Function, values: Registers) -> None:
-            assert values.function is function
-            function.do(f"; {number}")
+        def body(values: Registers) -> None:
+            values.function.do(f"; {number}")
 
         return Piece(sizes[number], body, bool(repeats and repeats[number]))
 
@@ -60,9 +58,9 @@ def test_long_code_is_not_optimised_where_it_does_not_repeat() -> None:
 
 
 def test_what_functions_need_is_kept() -> None:
-    def body(function: Function, values: Registers) -> None:
-        function.kernels.add(("exp", 1, False))
-        function.declarations.add("declare void @f()")
+    def body(values: Registers) -> None:
+        values.function.kernels.add(("exp", 1, False))
+        values.function.declarations.add("declare void @f()")
 
     half = write_functions("part", [Piece(1, body)], Memory(1, 1, {}), Target(1, True))
     assert half.kernels == {("exp", 1, False)}

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from autograd.compiler.emit.registers import (
+    InTurn,
     Registers,
     add_product,
     add_products,
@@ -101,8 +102,8 @@ def test_an_operation_is_applied_to_its_arguments() -> None:
 
 def test_kernels_that_are_called_are_remembered() -> None:
     function = Function(Target(4, True))
-    call_kernel(function, Target(4, True), "atan2", ["%a", "%b", "%c"], "%n")
-    call_kernel(function, Target(2, True), "exp", ["%a", "%b", "%c"], None)
+    call_kernel(function.with_lanes(Target(4, True)), "atan2", ["%a", "%b", "%c"], "%n")
+    call_kernel(function.with_lanes(Target(2, True)), "exp", ["%a", "%b", "%c"], None)
     assert function.kernels == {("atan2", 4, False), ("exp", 2, True)}
     assert function.declarations == {
         "declare void @stepgrad.atan2.4(ptr, ptr, ptr, i64)",
@@ -121,3 +122,11 @@ def test_lanes_of_rows_that_do_not_exist_are_outside(lanes: int) -> None:
     assert function.lines[0] == f"  %0 = mul nuw nsw i64 %k, {lanes}"
     assert function.lines[1] == "  %1 = sub nsw i64 %rows, %0"
     assert function.lines[-1].startswith(f"  {inside.name} = icmp slt ")
+
+
+def test_operands_are_read_in_turn() -> None:
+    function = Function(Target(1, True))
+    first, second = function.number(1.0), function.number(2.0)
+    values = InTurn(function, iter([first, second]))
+    assert values[7] is first
+    assert values[7] is second

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.emit.uniform import LONG_SUM, InTurn
+from autograd.compiler.emit.uniform import LONG_SUM
 from autograd.compiler.lower import Lowered
-from autograd.compiler.vector.assembly import Function
-from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 Run = Callable[..., Any]
@@ -98,11 +96,3 @@ def test_sums_get_the_uniform_part_once_for_each_row(run: Run) -> None:
     column = [1.0, -2.0, 4.0]
     _, sums = run(listed, [column], NUMBERS[:10])
     assert sums == pytest.approx([3.0 + 3 * x * x for x in NUMBERS[:10]], rel=1e-15)
-
-
-def test_operands_are_read_in_turn() -> None:
-    function = Function(Target(1, True))
-    first, second = function.number(1.0), function.number(2.0)
-    values = InTurn(function, iter([first, second]))
-    assert values[7] is first
-    assert values[7] is second

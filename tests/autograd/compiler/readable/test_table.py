@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd import Value, compile, dot, greater, leaky_relu, logsumexp, total, where
-from autograd.compiler.readable.table import LONGEST
+from autograd.compiler.readable.table import LONGEST, both_ends
 
 
 def test_every_sign() -> None:
@@ -52,6 +52,11 @@ def test_every_sign() -> None:
             ),
         ]
     )
+
+
+def test_both_ends_of_what_is_too_long() -> None:
+    assert both_ends([1, 2, 3, 4], 4, 0) == [1, 2, 3, 4]
+    assert both_ends([1, 2, 3, 4, 5], 4, 0) == [1, 2, 0, 4, 5]
 
 
 def test_a_long_list_shows_both_ends() -> None:

@@ -160,6 +160,19 @@ def test_names_are_given_in_order_whatever_the_width() -> None:
     assert isinstance(scalar > 1.0, Truths)
 
 
+def test_a_block_begins_where_the_one_before_it_ends() -> None:
+    function = Function(Target(1, True))
+    function.go_on("next")
+    assert function.lines == ["  br label %next", "next:"]
+
+
+def test_numbers_and_vectors_alike() -> None:
+    function = Function(Target(2, True))
+    x = function.load("%x")
+    assert function.lanes(x) is x
+    assert function.lanes(0.5).typed == function.number(0.5).typed
+
+
 def test_what_is_called_is_declared_once() -> None:
     function = Function(Target(2, True))
     x = Lanes(function, "%x")

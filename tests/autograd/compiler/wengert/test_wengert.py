@@ -28,6 +28,11 @@ def test_slots_are_columns_parameters_constants_then_instructions() -> None:
     assert (nothing.first_instruction, nothing.slots) == (0, 0)
 
 
+def test_each_step_has_the_slot_that_it_writes() -> None:
+    assert list(listed().steps) == [(4, PRODUCT), (5, SQUARE)]
+    assert list(WengertList(2, 1, (), ()).steps) == []
+
+
 def test_an_instruction_has_no_fixed_numbers_unless_they_are_given() -> None:
     assert PRODUCT == ("multiply", (0, 1), ())
     assert Instruction("elu", (0,), (0.5,)) != Instruction("elu", (0,), (1.0,))

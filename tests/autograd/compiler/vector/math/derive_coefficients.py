@@ -227,6 +227,12 @@ def split(x, bits: tuple[int, ...]) -> list[float]:
     return parts
 
 
+def assignment(name: str, numbers: list[str]) -> list[str]:
+    """The lines of Python that give numbers a name, four of them in a line."""
+    rows = [numbers[k : k + 4] for k in range(0, len(numbers), 4)]
+    return [f"{name} = (", *(f"    {', '.join(row)}," for row in rows), ")"]
+
+
 def main() -> None:
     """Write the file of coefficients and say how good each polynomial is."""
     lines = [
@@ -235,12 +241,14 @@ def main() -> None:
         f"Written by {SELF}, which says how; not by hand.",
         '"""',
         "",
+        "# fmt: off",
+        "",
     ]
     for fit in FITS:
         coefficients, error = remez(fit.f, fit.weight, fit.low, fit.high, fit.degree)
         print(f"{fit.name:9s} degree {fit.degree:2d}  error 2^{float(mp.log(error, 2)):.1f}")
-        lines += [f"# {fit.says}; weighted error {mp.nstr(error, 2)}", f"{fit.name} = ("]
-        lines += [f"    {float(c)!r}," for c in coefficients] + [")", ""]
+        lines += [f"# {fit.says}; weighted error {mp.nstr(error, 2)}"]
+        lines += [*assignment(fit.name, [repr(float(c)) for c in coefficients]), ""]
     parts = {
         "LN2": split(mp.log(2), (32, 53)),
         "HALF_PI": split(mp.pi / 2, (33, 33, 33, 53)),
@@ -261,12 +269,8 @@ def main() -> None:
     for name, doubles in parts.items():
         text = ", ".join(map(repr, doubles)) + ("," if len(doubles) == 1 else "")
         lines.append(f"{name} = ({text})")
-    lines += [
-        "",
-        "# The bits of 2/π in words of 64, after one word of zeros.",
-        "TWO_OVER_PI_BITS = (",
-    ]
-    lines += [f"    0x{word:016X}," for word in two_over_pi_words()] + [")"]
+    lines += ["", "# The bits of 2/π in words of 64, after one word of zeros."]
+    lines += assignment("TWO_OVER_PI_BITS", [f"0x{word:016X}" for word in two_over_pi_words()])
     OUT.write_text("\n".join(lines) + "\n")
 
 
