@@ -19,9 +19,6 @@ from autograd.compiler.vector.math.arithmetic import (
     scale,
 )
 
-FLAT_SIGMOID, FLAT_TANH = 708.0, 350.0
-"""Beyond, the derivatives are less than 1e-303; where y is at hand they are taken as 0."""
-
 NEAR_ONE = 1.0 - 2.0**-10
 """Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x."""
 
@@ -82,20 +79,21 @@ def tanh(x: Lanes) -> Lanes:
     than below, and n is 0 up to 2|x| = 0.55. For n > 2, where the result is near 1, it is
     computed as 1 - 2 / (e + 1).
     """
-    n, s, small = _parts_of_tanh(x)
+    n, small = _parts_of_tanh(x, 350.0)  # it is ±1 from 20 on
+    s = _two_to_the(n)
     large = n > 2.0
     top = large.choose(-2.0, small.times_plus(s, s - 1.0))
     result = top / small.times_plus(s, s + 1.0)
     return large.choose(result + 1.0, result).with_sign_of(x)
 
 
-def _parts_of_tanh(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
-    """The n, s = 2ⁿ and e^r - 1 of e^{2|x|} = s · e^r, for |x| up to `FLAT_TANH`."""
-    size = abs(x).at_most(FLAT_TANH)
+def _parts_of_tanh(x: Lanes, most: float) -> tuple[Lanes, Lanes]:
+    """The n and e^r - 1 of e^{2|x|} = 2ⁿ · e^r, for |x| up to a bound."""
+    size = abs(x).at_most(most)
     twice = size + size
-    n, bits = nearest_integer(twice.times_plus(c.LOG2_E[0], -c.TANH_SHIFT[0]))
+    n, _ = nearest_integer(twice.times_plus(c.LOG2_E[0], -c.TANH_SHIFT[0]))
     r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], twice))
-    return n, power_of_two(bits), (r * r).times_plus(polynomial(r, c.TANH), r)
+    return n, (r * r).times_plus(polynomial(r, c.TANH), r)
 
 
 def sinh(x: Lanes) -> Lanes:
@@ -116,19 +114,22 @@ def cosh(x: Lanes) -> Lanes:
 def sigmoid(x: Lanes) -> Lanes:
     """1 / (1 + e^-x) = 2⁻ᵏ / (1 + 2ᵐ · e^r), where k > 0 only if 2ᵐ⁺ᵏ · e^r might overflow."""
     k, s, r = _parts_of_sigmoid(x)
-    _, minus_k = nearest_integer(-k)
     bottom = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s + 1.0))
-    return power_of_two(minus_k) / bottom
+    return _two_to_the(-k.at_least(0.0)) / bottom
 
 
 def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
-    """The k, s = 2ᵐ and r of e^-x = 2ᵐ⁺ᵏ · e^r, for x up to `FLAT_SIGMOID`."""
-    bounded = x.at_most(FLAT_SIGMOID).at_least(-760.0)
+    """The k, s = 2ᵐ and r of e^-x = 2ᵐ⁺ᵏ · e^r, |x| ≤ 760, where k is not 0 if |m| reaches 1000."""
+    bounded = x.at_most(760.0).at_least(-760.0)
     n, _ = nearest_product(bounded, -c.LOG2_E[0])
     r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], -bounded))
-    k = (n - 1000.0).at_least(0.0)
-    _, bits = nearest_integer(n - k)
-    return k, power_of_two(bits), r
+    m = n.at_most(1000.0).at_least(-1000.0)
+    return n - m, _two_to_the(m), r
+
+
+def _two_to_the(n: Lanes) -> Lanes:
+    _, bits = nearest_integer(n)
+    return power_of_two(bits)
 
 
 def sigmoid_derivative(x: Lanes) -> Lanes:
@@ -149,9 +150,9 @@ def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
     """
     if x.function.target.lanes > 1:
         return _unless_near_one(y, (-y).times_plus(y, y), sigmoid_derivative, x)
-    _, s, r = _parts_of_sigmoid(x)
-    e = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s))
-    return y * (y * (x > FLAT_SIGMOID).choose(0.0, e))
+    k, s, r = _parts_of_sigmoid(x)
+    e = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s)) * _two_to_the(k)
+    return y * (x < 0.0).choose(1.0 - y, y * e)  # e overflows where x is far below 0
 
 
 def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
@@ -161,9 +162,10 @@ def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
     """
     if x.function.target.lanes > 1:
         return _unless_near_one(y, (-y).times_plus(y, 1.0), tanh_derivative, x)
-    _, s, small = _parts_of_tanh(x)
-    top = (abs(x) > FLAT_TANH).choose(0.0, 2.0)
-    return (abs(y) + 1.0) * (top / small.times_plus(s, s + 1.0))
+    n, small = _parts_of_tanh(x, 380.0)
+    m = n.at_most(1000.0)
+    s = _two_to_the(m)
+    return (abs(y) + 1.0) * (_two_to_the(m - n + 1.0) / small.times_plus(s, s + 1.0))
 
 
 def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:

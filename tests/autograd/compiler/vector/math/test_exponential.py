@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import mpmath as mp
+import numpy as np
+import pytest
 
+import autograd
 from autograd.compiler.vector.assembly import Lanes
 from autograd.compiler.vector.math.exponential import (
     NEAR_ONE,
@@ -17,6 +21,7 @@ from autograd.compiler.vector.math.exponential import (
     sigmoid_derivative_at,
     tanh_derivative_at,
 )
+from nn.optim import SGD
 
 Run = Callable[..., list[list[float]]]
 NUMBERS = [0.0, 0.3, -0.3, 1.0, -7.5, 100.25, -300.5, 700.0, -700.0]
@@ -70,3 +75,35 @@ def test_derivatives_from_the_value_on_both_sides_of_near_one(run: Run) -> None:
         for x, y, slope, other in zip(numbers, sigmoids, *found, strict=True):
             assert abs(slope / mp.sech(x) ** 2 - 1) < 2.0**-41
             assert abs(other / (y * (1 - y)) - 1) < 2.0**-41
+
+
+@pytest.mark.parametrize(
+    ("function", "exact", "last"),
+    [
+        (autograd.sigmoid, lambda x: 1 / (2 + mp.exp(x) + mp.exp(-x)), 745.2),
+        (autograd.tanh, lambda x: 1 / mp.cosh(x) ** 2, 372.6),
+    ],
+)
+def test_derivatives_in_code_for_one_row_over_the_whole_range(
+    function: Any, exact: Any, last: float
+) -> None:
+    w = autograd.Value(0.0)
+    program = autograd.compile(lambda: function(w), backend="llvm")
+    points = [*np.linspace(-last, last, 1501), *np.linspace(-6.0, 6.0, 1501)]
+    points += [693.1, 700.0, 708.3, 745.0, 350.1, 372.0, 1e3, 1e300, math.inf]
+    with mp.workprec(120):
+        for size in points:
+            for x in (float(size), -float(size)):
+                w.data, w.grad = x, 0.0
+                program.backward()
+                wanted = float(exact(mp.mpf(x))) if abs(x) < 1e4 else 0.0
+                assert abs(w.grad - wanted) <= 6.0 * math.ulp(wanted), x
+
+
+def test_a_small_probability_keeps_its_slope_in_training() -> None:
+    w = autograd.Value(-700.0)
+    program = autograd.compile(lambda: -autograd.log(autograd.sigmoid(w)), backend="llvm")
+    assert program.backward() == 700.0
+    assert w.grad == -1.0
+    program.train(optimizer=SGD([w], lr=0.5), epochs=2)
+    assert w.data == -699.0
