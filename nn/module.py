@@ -80,7 +80,7 @@ class Module(metaclass=_NamesParameters):
     """
 
     training: bool = True
-    buffers: ClassVar[tuple[str, ...]] = ()
+    buffers: tuple[str, ...] = ()
     mixes_rows: ClassVar[bool] = False
     __call__: Callable[..., Any]
 

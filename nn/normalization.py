@@ -4,7 +4,6 @@ Read next: `recurrent`.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from autograd import Value, dot, sqrt, total
 from autograd.checks import check_count
@@ -23,8 +22,9 @@ class BatchNorm(Module):
     ----------
     n : int
         How many features a row has.
-    momentum : float
+    momentum : float or None
         The part of each batch in the running statistics, r ← (1 - momentum)·r + momentum·batch.
+        None: they are the mean over all batches so far.
     eps : float
         Added to the variance, so that the division is defined for a constant feature.
 
@@ -35,6 +35,8 @@ class BatchNorm(Module):
     running_mean, running_var : lists of n floats
         0 and 1 at first. The running variance is the unbiased one, with m - 1 in its denominator;
         the batch is normalised with the biased one, with m.
+    batches : list of one float
+        The number of batches so far, where there is no momentum.
 
     Notes
     -----
@@ -58,18 +60,21 @@ class BatchNorm(Module):
     """
 
     mixes_rows = True
-    buffers: ClassVar[tuple[str, ...]] = ("running_mean", "running_var")
+    buffers: tuple[str, ...] = ("running_mean", "running_var")
 
-    def __init__(self, n: int, *, momentum: float = 0.1, eps: float = 1e-5) -> None:
+    def __init__(self, n: int, *, momentum: float | None = 0.1, eps: float = 1e-5) -> None:
         check_count("n", n, 1)
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum={momentum!r} is not allowed: it must be in [0, 1]")
+        if momentum is not None and not 0 <= momentum <= 1:
+            raise ValueError(f"momentum={momentum!r} is not allowed: it must be in [0, 1], or None")
         if not eps >= 0:
             raise ValueError(f"eps={eps!r} is not allowed: it must be 0 or more")
         self.momentum, self.eps = momentum, eps
         self.weight: list[Value] = [Parameter(1.0) for _ in range(n)]
         self.bias: list[Value] = [Parameter(0.0) for _ in range(n)]
         self.running_mean, self.running_var = [0.0] * n, [1.0] * n
+        if momentum is None:
+            self.batches = [0.0]
+            self.buffers = (*self.buffers, "batches")
 
     def __call__(self, rows: Iterable[Inputs]) -> list[list[Value]]:
         """Return the rows with each feature normalised.
@@ -89,6 +94,8 @@ class BatchNorm(Module):
                 f"{self!r} needs two rows or more while training, not {len(values)}: one alone has "
                 f"no variance; call eval() to use the running statistics"
             )
+        if self.training and self.momentum is None:
+            self.batches[0] += 1.0
         columns = [self._column(feature, x) for feature, x in enumerate(zip(*values, strict=True))]
         return [list(row) for row in zip(*columns, strict=True)]
 
@@ -114,7 +121,8 @@ class BatchNorm(Module):
 
     def _remember(self, feature: int, mean: float, variance: float) -> None:
         """Move the running statistics of a feature towards those of a batch."""
-        kept, share = 1 - self.momentum, self.momentum
+        share = 1 / self.batches[0] if self.momentum is None else self.momentum
+        kept = 1 - share
         self.running_mean[feature] = kept * self.running_mean[feature] + share * mean
         self.running_var[feature] = kept * self.running_var[feature] + share * variance
 

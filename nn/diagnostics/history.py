@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class History:
     """What happened in each epoch of a training run, as `training.fit` returns it.
 
@@ -57,6 +57,13 @@ class History:
 
     def __len__(self) -> int:
         return len(self.losses)
+
+    def __repr__(self) -> str:
+        parts = [f"{len(self)} epochs"]
+        for name, losses in (("loss", self.losses), ("validation", self.validation_losses)):
+            if losses:
+                parts.append(f"{name} {losses[0]:.4g} to {losses[-1]:.4g}")
+        return f"<History: {', '.join(parts)}, {self.engine.splitlines()[0]}, {self.ended}>"
 
     @property
     def last(self) -> tuple[float, float | None]:

@@ -111,3 +111,23 @@ def test_a_wrong_length_states_both_lengths():
 def test_a_wrong_option_is_named(options, message):
     with pytest.raises(ValueError, match=message):
         BatchNorm(**options)
+
+
+def test_without_momentum_the_statistics_are_means_over_all_batches(tmp_path):
+    norm = BatchNorm(1, momentum=None)
+    batches = [[[1.0], [3.0]], [[2.0], [6.0]], [[0.0], [1.0]]]
+    for batch in batches:
+        norm(batch)
+    assert norm.running_mean == pytest.approx([(2.0 + 4.0 + 0.5) / 3])
+    assert norm.running_var == pytest.approx([(2.0 + 8.0 + 0.5) / 3])
+    norm.save(tmp_path / "norm.json")
+    again = BatchNorm(1, momentum=None)
+    again.load(tmp_path / "norm.json")
+    for each in (norm, again):
+        each([[5.0], [7.0]])
+        assert each.running_mean == pytest.approx([(2.0 + 4.0 + 0.5 + 6.0) / 4])
+    norm.eval()
+    norm([[100.0]])
+    assert norm.running_mean == again.running_mean
+    with pytest.raises(ValueError, match="must be in \\[0, 1\\], or None"):
+        BatchNorm(1, momentum=1.5)
