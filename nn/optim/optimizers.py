@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from autograd import Value, maximum, sqrt
+from autograd.node import real
 
 Real: TypeAlias = float | Value
 State: TypeAlias = tuple[Real, ...]
@@ -115,12 +116,24 @@ class Optimizer(ABC):
         """
 
     def step(self) -> None:
-        """Move every parameter once, along the gradient that it holds in ``grad``."""
+        """Move every parameter once, along the gradient that it holds in ``grad``.
+
+        Raises
+        ------
+        TypeError
+            When a ``grad`` was set to something else than a number, such as None. Nothing is moved.
+        """
+        gradients = [
+            p.grad if p.grad.__class__ is float else real(p.grad, f"a step along the grad of {p!r}")
+            for p in self.parameters
+        ]
         self.steps += 1
         coefficients = self.coefficients(self.lr, self.steps)
-        for number, parameter in enumerate(self.parameters):
+        for number, (parameter, gradient) in enumerate(
+            zip(self.parameters, gradients, strict=True)
+        ):
             moved, self.state[number] = self.update(
-                parameter.data, parameter.grad, self.state[number], coefficients
+                parameter.data, gradient, self.state[number], coefficients
             )
             parameter.data = float(moved)
 

@@ -132,3 +132,16 @@ def test_an_optimizer_is_told_by_its_rule_alone():
     parameters = with_gradients([3.0, -4.0])
     SignDescent(parameters, lr=0.5).step()
     assert [p.data for p in parameters] == [-0.5, 0.5]
+
+
+@pytest.mark.parametrize("grad", [None, "0.5"])
+def test_a_grad_that_is_no_number_moves_nothing(grad):
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    optimizer = SGD([a, b], lr=0.1, momentum=0.9)
+    a.grad, b.grad = 1.0, grad
+    with pytest.raises(TypeError, match="a step along the grad of .*'b'"):
+        optimizer.step()
+    assert (a.data, b.data, optimizer.steps, optimizer.state) == (1.0, 2.0, 0, [(0.0,), (0.0,)])
+    b.grad = 1  # a whole number is a number
+    optimizer.step()
+    assert (a.data, b.data) == (0.9, 1.9)
