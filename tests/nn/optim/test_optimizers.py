@@ -139,7 +139,7 @@ def test_a_grad_that_is_no_number_moves_nothing(grad):
     a, b = Value(1.0, "a"), Value(2.0, "b")
     optimizer = SGD([a, b], lr=0.1, momentum=0.9)
     a.grad, b.grad = 1.0, grad
-    with pytest.raises(TypeError, match="a step along the grad of .*'b'"):
+    with pytest.raises(TypeError, match=r"a step along the grad of .*'b'"):
         optimizer.step()
     assert (a.data, b.data, optimizer.steps, optimizer.state) == (1.0, 2.0, 0, [(0.0,), (0.0,)])
     b.grad = 1  # a whole number is a number
