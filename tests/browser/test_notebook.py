@@ -116,7 +116,11 @@ def lab(notebook, tmp_path_factory) -> Iterator[str]:
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:  # it is asked politely, but the tests do not wait
+                server.kill()
+                server.wait()
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
