@@ -8,25 +8,37 @@ It reads no derivative rule, so it finds a wrong one. The graph itself is not to
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeAlias
 
 from autograd.backward import backward, refuse_changed_leaf
 from autograd.copying import copy_graph
+from autograd.difference import (
+    EPSILON,
+    SURE,
+    TOLERANCE,
+    Estimate,
+    Function,
+    Side,
+    central,
+    even,
+    farthest_step,
+    has_corner,
+    side,
+)
 from autograd.graph import leaves as leaves_of
 from autograd.graph import operation_of, topological_order
 from autograd.node import INFINITY, NAN
-from autograd.operation import local_gradients
+from autograd.operation import Operation, local_gradients
 from autograd.switches import ieee_arithmetic
 from autograd.value import Constant, Value
 
-TOLERANCE = 1e-8
-EPSILON = 2.0**-52
+AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
-Function = Callable[[float], float]
+Checks: TypeAlias = "dict[Value, Callable[[int], LocalCheck]]"
 
 
 class GradientError(ArithmeticError):
@@ -56,9 +68,14 @@ class GradientRow:
         |reverse − numerical|, divided by the larger of |reverse| and |numerical|. But the numerical
         derivative is known to within an uncertainty u only; where u / 1e-8 is larger than both, it
         is the divisor, so that a difference of u counts as 1e-8. At a kink, the distance from the
-        one-sided derivatives is divided instead.
+        one-sided derivatives is divided instead. 0 where it cannot be told.
     note : str
-        What is special here: a kink, a jump, an infinite derivative, digits lost to cancellation.
+        What is special here: a kink, a jump, an infinite derivative, digits lost to cancellation,
+        a wrong rule, or why it cannot be told.
+    outcome : str
+        ``"agrees"``, ``"differs"`` or ``"cannot tell"``.
+    guilty : str
+        The operation whose rule is wrong, where one was found.
     """
 
     leaf: Value
@@ -66,6 +83,8 @@ class GradientRow:
     numerical: float
     relative_error: float
     note: str = ""
+    outcome: str = AGREES
+    guilty: str = ""
 
     @property
     def name(self) -> str:
@@ -160,13 +179,17 @@ def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> Gra
     if not math.isfinite(output._data):
         raise ValueError(f"{output!r} is not finite, so it has no difference quotients to compare")
     reverse = _reverse_mode(output, chosen)
+    checks: Checks = {}  # shared by all leaves
     rows = tuple(
-        _compared(v, gradient, _function_of(v, output, order))
+        _compared(
+            v, gradient, *_function_of(v, output, order), partial(_chain, v, output, order, checks)
+        )
         for v, gradient in zip(chosen, reverse, strict=True)
     )
     report = GradientReport(rows)
-    worst = report.worst
-    if worst is not None and worst.relative_error > TOLERANCE:
+    wrong = [row for row in rows if row.outcome == DIFFERS]
+    if wrong:
+        worst = max(wrong, key=lambda row: row.relative_error)
         raise GradientError(_message(output, worst), report)
     return report
 
@@ -196,11 +219,16 @@ def _chosen(output: Value, leaves: Iterable[Value] | None) -> list[Value]:
 def _message(output: Value, worst: GradientRow) -> str:
     name = f"'{worst.name}'" if worst.leaf.label else repr(worst.leaf)
     note = f" ({worst.note})" if worst.note else ""
+    cause = (
+        f"the rule of {worst.guilty} is wrong, or does not hold at this point"
+        if worst.guilty
+        else "an operation between them has a wrong derivative rule, or one that does not hold at "
+        "this point"
+    )
     return (
         f"the gradient of {output!r} with respect to {name} is {worst.reverse!r} in reverse mode "
         f"and {worst.numerical!r} numerically{note}: relative error {worst.relative_error:.1e}, "
-        f"allowed is {TOLERANCE:g}; an operation between them has a wrong derivative rule, or one "
-        "that does not hold at this point"
+        f"allowed is {TOLERANCE:g}; {cause}"
     )
 
 
@@ -217,210 +245,233 @@ def _reverse_mode(output: Value, leaves: Sequence[Value]) -> list[float]:
     return [memo[id(v)].grad for v in leaves]
 
 
-def _function_of(v: Value, output: Value, order: Sequence[Value]) -> Function:
-    """The output as a function of one leaf's data; nan where an operation has no real value."""
-    depends = {v}
-    dependents = []
-    for node in order:
-        if not depends.isdisjoint(node.parents):
-            depends.add(node)
-            dependents.append((node, operation_of(node).forward))
+def _function_of(v: Value, output: Value, order: Sequence[Value]) -> tuple[Function, float]:
+    """The output as a function of one leaf's data, and how much rounding on the way changes it.
 
-    def f(x: float) -> float:
+    The function is nan where an operation has no real value. To see what rounding does, every
+    operation's value is changed in its last digit, up or down at random.
+    """
+    dependents = [(node, operation_of(node).forward) for node in _dependents(v, order)]
+
+    def f(x: float, shake: random.Random | None = None) -> float:
         values = {v: x}
         for node, forward in dependents:
             inputs = [values.get(p, p._data) for p in node.parents]
-            try:
-                values[node] = forward(*inputs)
-            except (ArithmeticError, ValueError):
-                return NAN
+            y = _real_value(forward, inputs)
+            values[node] = y * (1.0 + shake.choice((-EPSILON, EPSILON))) if shake else y
         return values[output]
 
-    return f
+    shaken = [abs(f(v._data, random.Random(seed)) - output._data) for seed in range(3)]
+    return f, max(change if math.isfinite(change) else 0.0 for change in shaken)
 
 
-# --------------------------------------------------------------------------------- extrapolation
+def _dependents(v: Value, order: Sequence[Value]) -> list[Value]:
+    depends = {v}
+    for node in order:
+        if not depends.isdisjoint(node.parents):
+            depends.add(node)
+    return [node for node in order if node in depends]
 
-# (step h, the difference quotient there, what rounding the function's values changes in it)
-Quotient = tuple[float, float, float]
+
+def _real_value(forward: Callable[..., float], inputs: Sequence[float]) -> float:
+    try:
+        return forward(*inputs)
+    except (ArithmeticError, ValueError):
+        return NAN
+
+
+# ------------------------------------------------------------------------- operation by operation
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A numerical derivative and how far it can be trusted, as an absolute error."""
+class LocalCheck:
+    """One local gradient, and the numerical derivative of the operation's own forward."""
 
-    derivative: float = NAN
-    uncertainty: float = INFINITY
+    node: Value
+    index: int
+    numerical: Estimate
+    smooth: bool
 
-    def relative_error(self, reverse: float) -> float:
-        """|reverse − numerical|, relative as `GradientRow.relative_error` says."""
-        if not all(map(math.isfinite, (reverse, self.derivative, self.uncertainty))):
-            return INFINITY
-        scale = max(abs(reverse), abs(self.derivative), self.uncertainty / TOLERANCE)
-        return abs(reverse - self.derivative) / scale if scale else 0.0
+    @property
+    def relative_error(self) -> float:
+        """How far the recorded local gradient is off."""
+        return self.numerical.relative_error(self.node._local[self.index])
 
+    @property
+    def decided(self) -> bool:
+        """Whether the numerical derivative is sure enough to judge the recorded one."""
+        return self.smooth and self.numerical.is_sure(self.node._local[self.index])
 
-def _steps(x: float) -> Iterator[float]:
-    """Halve the step from the size of 1 or x to 48 bits below, then, near 0, from the size of x.
+    @property
+    def operation(self) -> Operation:
+        """The operation whose rule it is."""
+        return operation_of(self.node)
 
-    The steps keep x ± h free of rounding, and 0.7 keeps them off the period of a periodic function.
-    """
-    last = INFINITY
-    for scale in (max(1.0, abs(x)), abs(x)):
-        for k in range(48):
-            h = (x + 0.7 * scale * 0.5**k) - x
-            if 0.0 < h < last:
-                last = h
-                yield h
-
-
-def _central(f: Function, x: float) -> Iterator[Quotient]:
-    """Central differences; their error is a series in h²."""
-    for h in _steps(x):
-        right, left = f(x + h), f(x - h)
-        yield h, (right - left) / (2.0 * h), EPSILON * (abs(right) + abs(left)) / h
-
-
-def _one_sided(f: Function, x: float, sign: float, apart: int = 0) -> Iterator[Quotient]:
-    """One-sided differences from x, or for ``apart=1`` from next to x; an error series in h."""
-    at_x = f(x)
-    for h in _steps(x):
-        step = sign * h
-        far, near = f(x + (1 + apart) * step), f(x + step) if apart else at_x
-        yield h, (far - near) / step, EPSILON * (abs(far) + abs(near)) / h
+    def __str__(self) -> str:
+        node, parent = self.node, self.node.parents[self.index]
+        at = ", ".join(f"{p._data!r}" for p in node.parents[:4]) + ", ..." * (len(node.parents) > 4)
+        towards = f"'{parent.label}'" if parent.label else f"input {self.index + 1}"
+        return (
+            f"wrong rule: {self.operation!r} at ({at}) has the local gradient "
+            f"{node._local[self.index]!r} towards {towards}, numerically "
+            f"{self.numerical.derivative!r}"
+        )
 
 
-def _extrapolated(quotients: Iterable[Quotient], order: int = 1, expected: float = NAN) -> Estimate:
-    """Extrapolate to step 0 and take the result where three steps in succession agree best.
+def _local_checks(node: Value) -> Callable[[int], LocalCheck]:
+    """Make the check of a node's local gradients, input by input, on the operation's own scale."""
+    operation = operation_of(node)
+    inputs = [parent._data for parent in node.parents]
+    reach = farthest_step(node._data, *inputs)
+    noise = 0.0
+    if not operation.domain:  # any number of inputs: a sum, which may cancel
+        for i, x in enumerate(inputs):
+            changed = [*inputs[:i], x * (1.0 + EPSILON), *inputs[i + 1 :]]
+            noise += abs(_real_value(operation.forward, changed) - node._data)
 
-    The error of the quotients is a series in hᵒʳᵈᵉʳ. The search ends early where the steps agree
-    closely, and with `expected`; without it all steps are tried.
-    """
-    window: deque[Quotient] = deque(maxlen=5)
-    recent: deque[float] = deque(maxlen=3)
-    best = Estimate()
-    for quotient in quotients:
-        if not math.isfinite(quotient[1]):  # outside the domain, or overflow: steps are too large
-            window.clear()
-            recent.clear()
-            continue
-        window.append(quotient)
-        recent.append(_at_zero(window, order))
-        if len(recent) == 3:
-            first, second, third = recent
-            spread = abs(third - second) + abs(second - first)
-            rounding = quotient[2] + EPSILON * abs(third)
-            estimate = Estimate(third, 2.0 * (spread + rounding))
-            if estimate.uncertainty < best.uncertainty:
-                best = estimate
-            agreed = estimate.uncertainty <= 1e-10 * abs(third)
-            if agreed and estimate.relative_error(expected) <= TOLERANCE:
-                break
-    return best
+    @cache
+    def check(index: int) -> LocalCheck:
+        def f(x: float) -> float:
+            return _real_value(operation.forward, [*inputs[:index], x, *inputs[index + 1 :]])
+
+        x, claimed = inputs[index], node._local[index]
+        if not all(map(math.isfinite, (x, node._data, noise))):
+            return LocalCheck(node, index, Estimate(), smooth=False)
+        found = central(f, x, noise, reach)
+        if x and not found.is_sure(claimed):
+            near_0 = even(f, x, reach)
+            if 0.0 < near_0.uncertainty <= SURE * abs(near_0.derivative):
+                return LocalCheck(node, index, near_0, smooth=True)
+        return LocalCheck(node, index, found, not has_corner(f, x, found))
+
+    return check
 
 
-def _at_zero(points: Sequence[Quotient], order: int) -> float:
-    """The value at h = 0 of the polynomial in hᵒʳᵈᵉʳ through the points (Neville's scheme)."""
-    column = [quotient for _, quotient, _ in points]
-    for width in range(1, len(points)):
-        for i in range(len(points) - width):
-            ratio = (points[i][0] / points[i + width][0]) ** order
-            column[i] = column[i + 1] + (column[i + 1] - column[i]) / (ratio - 1.0)
-    return column[0]
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What the operations between a leaf and the output say, one by one and all together."""
+
+    wrong: LocalCheck | None  # the local gradient that is wrong by most
+    right: bool  # every single one is known to be right
+    product: Estimate  # ∂output/∂leaf from the numerical local derivatives, by the chain rule
+
+
+def _chain(
+    v: Value,
+    output: Value,
+    order: Sequence[Value],
+    checks: dict[Value, Callable[[int], LocalCheck]],
+) -> Chain:
+    """Walk forward from the leaf with the numerical local derivatives."""
+    tangents = {v: (1.0, 0.0)}  # ∂node/∂leaf and its uncertainty
+    met: list[LocalCheck] = []
+    for node in _dependents(v, order):
+        if node not in checks:
+            checks[node] = _local_checks(node)
+        slope = uncertainty = 0.0
+        for i, parent in enumerate(node.parents):
+            if parent in tangents:
+                met.append(checks[node](i))
+                local = met[-1].numerical if met[-1].smooth else Estimate()
+                tangent, unsure = tangents[parent]
+                slope += local.derivative * tangent
+                uncertainty += abs(local.derivative) * unsure + local.uncertainty * (
+                    abs(tangent) + unsure
+                )
+        tangents[node] = slope, uncertainty + EPSILON * abs(slope)
+    wrong = [check for check in met if check.decided and check.relative_error > TOLERANCE]
+    right = not wrong and all(check.decided for check in met)
+    worst = max(wrong, key=lambda check: check.relative_error, default=None)
+    return Chain(worst, right, Estimate(*tangents[output]))
 
 
 # ------------------------------------------------------------------------------------- comparison
 
 
-def _compared(v: Value, reverse: float, f: Function) -> GradientRow:
-    """Compare with central differences; where that fails or a kink shows, look at either side."""
+def _compared(
+    v: Value, reverse: float, f: Function, noise: float, chain: Callable[[], Chain]
+) -> GradientRow:
+    """Compare with the whole graph's difference quotients; in doubt, look closer."""
     x = v._data
     if not math.isfinite(x):
-        return GradientRow(v, reverse, NAN, 0.0, "not compared: the leaf is not finite")
-    estimate = _extrapolated(_central(f, x), 2, reverse)
-    row = GradientRow(v, reverse, estimate.derivative, estimate.relative_error(reverse))
-    size = max(abs(reverse), abs(estimate.derivative))
-    vague = estimate.uncertainty > 1e-6 * size
-    if row.relative_error <= TOLERANCE and not vague and not _has_corner(f, x, estimate):
+        note = "not compared: the leaf is not finite"
+        return GradientRow(v, reverse, NAN, 0.0, note, CANNOT_TELL)
+    whole = central(f, x, noise, farthest_step(x))
+    row = _row(v, reverse, whole)
+    sure = whole.is_sure(reverse)
+    agrees = sure and row.outcome == AGREES
+    if agrees and not has_corner(f, x, whole):
         return row
-    special = _special(v, reverse, f)
-    if special is None and vague and size > 0.0:
-        note = f"cancellation: known numerically to ±{estimate.uncertainty:.0e} only"
-        return replace(row, note=note)
-    return special or row
+    parts = chain()
+    if parts.wrong is not None:
+        row = _row(v, reverse, whole if sure else parts.product, str(parts.wrong))
+        error = max(row.relative_error, parts.wrong.relative_error)
+        return replace(
+            row, relative_error=error, outcome=DIFFERS, guilty=repr(parts.wrong.operation)
+        )
+    special = _special(v, reverse, f, noise)
+    if special is not None and (special.outcome == AGREES or not parts.right):
+        return special
+    product = parts.product
+    by_parts = _row(v, reverse, product, f"{_doubt(whole)}; each operation agrees by itself")
+    if (parts.right and by_parts.outcome == AGREES) or (product.is_sure(reverse) and not agrees):
+        return by_parts
+    if sure:
+        return row
+    return replace(
+        row, relative_error=0.0, note=f"cannot tell here: {_doubt(whole)}", outcome=CANNOT_TELL
+    )
 
 
-def _has_corner(f: Function, x: float, estimate: Estimate) -> bool:
-    """Suspect a kink where the slopes at a short step to the right and to the left differ."""
-    for scale in (max(1.0, abs(x)), abs(x)):
-        h = (x + 1e-6 * scale) - x
-        right, middle, left = f(x + h), f(x), f(x - h)
-        if math.isfinite(right) and math.isfinite(left):
-            break
-    change = abs(right - 2.0 * middle + left)
-    rounding = 8.0 * EPSILON * (abs(right) + abs(left))
-    return not change <= 1e-4 * abs(estimate.derivative) * h + rounding
+def _row(v: Value, reverse: float, numerical: Estimate, note: str = "") -> GradientRow:
+    error = numerical.relative_error(reverse)
+    outcome = AGREES if error <= TOLERANCE else DIFFERS
+    return GradientRow(v, reverse, numerical.derivative, error, note, outcome)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What happens to one side of a point: the slope there, and whether the function jumps."""
-
-    slope: Estimate
-    jumps: bool = False
-
-    @property
-    def exists(self) -> bool:
-        """Whether the function is defined on this side."""
-        return not math.isnan(self.slope.derivative)
+def _doubt(whole: Estimate) -> str:
+    if not math.isfinite(whole.uncertainty):
+        return "no difference quotient has a digit"
+    if whole.uncertainty <= SURE * abs(whole.derivative):
+        return f"the difference quotients tend to {whole.derivative:.6g}"
+    return f"cancellation: known numerically to ±{whole.uncertainty:.0e} only"
 
 
-def _side(f: Function, x: float, sign: float) -> Side:
-    quotients = [q for q in _one_sided(f, x, sign) if math.isfinite(q[1])]
-    slope = _extrapolated(quotients)
-    if 0.0 < slope.uncertainty <= 1e-6 * abs(slope.derivative):
-        return Side(slope)
-    growth = _growth([quotient for h, quotient, _ in quotients if h < 1e-5 * max(1.0, abs(x))])
-    if growth > 1.9:  # the quotient doubles when the step halves
-        return Side(_extrapolated(_one_sided(f, x, sign, apart=1)), jumps=True)
-    if growth > 0.9:  # it grows and grows, more slowly
-        return Side(Estimate(math.copysign(INFINITY, quotients[-1][1]), 0.0))
-    return Side(slope)
-
-
-def _growth(quotients: Sequence[float], run: int = 10) -> float:
-    """How quickly the changes of the quotients grow from step to step, over a run of steps."""
-    changes = [b - a for a, b in pairwise(quotients)]
-    ratios = [b / a if a else 0.0 for a, b in pairwise(changes)]
-    return max((min(ratios[i : i + run]) for i in range(len(ratios) - run + 1)), default=0.0)
-
-
-def _special(v: Value, reverse: float, f: Function) -> GradientRow | None:
+def _special(v: Value, reverse: float, f: Function, noise: float) -> GradientRow | None:
     """Compare at a kink, a jump, an edge of the domain or an infinite slope; None elsewhere."""
-    left, right = _side(f, v._data, -1.0), _side(f, v._data, 1.0)
-    sides = [side for side in (left, right) if side.exists]
+    both = (side(f, v._data, sign, noise) for sign in (-1.0, 1.0))
+    sides = [side for side in both if side is not None]
     if not sides:
         error = 0.0 if math.isnan(reverse) else INFINITY
         note = "no numerical derivative: not a real number at either side"
-        return GradientRow(v, reverse, NAN, error, note)
+        outcome = AGREES if math.isnan(reverse) else DIFFERS
+        return GradientRow(v, reverse, NAN, error, note, outcome)
     slopes = [side.slope.derivative for side in sides]
     low, high = min(slopes), max(slopes)
     uncertainty = max(side.slope.uncertainty for side in sides)
-    parted = high - low > 1e-6 * max(abs(low), abs(high)) + 10.0 * uncertainty
+    parted = high - low > SURE * max(abs(low), abs(high)) + 10.0 * uncertainty
     infinite = INFINITY in (abs(low), abs(high))
     note = _note(sides, parted, infinite, low, high)
     if not note:
         return None
+    steep = [side.steepest for side in sides if abs(side.slope.derivative) == INFINITY]
+    if math.isfinite(reverse) and any(reverse / last > 0.1 for last in steep):
+        return None  # so steep that no step between floats can tell it from infinite
+    middle = 0.5 * low + 0.5 * high
     if math.isnan(reverse):
         exists = not (parted or infinite or any(side.jumps for side in sides))
-        return GradientRow(v, reverse, 0.5 * (low + high), INFINITY if exists else 0.0, note)
-    if math.isinf(reverse):
+        numerical, error = middle, INFINITY if exists else 0.0
+    elif math.isinf(reverse):
         there = reverse in slopes
-        numerical = reverse if there else 0.5 * (low + high)
-        return GradientRow(v, reverse, numerical, 0.0 if there else INFINITY, note)
-    nearest = Estimate(min(max(reverse, low), high), uncertainty)
-    numerical = 0.5 * (low + high) if parted else nearest.derivative
-    return GradientRow(v, reverse, numerical, nearest.relative_error(reverse), note)
+        numerical, error = (reverse, 0.0) if there else (middle, INFINITY)
+    else:
+        nearest = Estimate(min(max(reverse, low), high), uncertainty)
+        if not nearest.is_sure(reverse):
+            return None
+        numerical = middle if parted else nearest.derivative
+        error = nearest.relative_error(reverse)
+    outcome = AGREES if error <= TOLERANCE else DIFFERS
+    return GradientRow(v, reverse, numerical, error, note, outcome)
 
 
 def _note(sides: Sequence[Side], parted: bool, infinite: bool, low: float, high: float) -> str:
