@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from autograd.backward import backward, refuse_changed_leaf
 from autograd.copying import copy_graph
@@ -21,24 +20,22 @@ from autograd.difference import (
     SURE,
     TOLERANCE,
     Estimate,
-    Function,
     Side,
+    at_first_sight,
     central,
-    even,
     farthest_step,
     has_corner,
     side,
 )
 from autograd.graph import leaves as leaves_of
 from autograd.graph import operation_of, topological_order
-from autograd.node import INFINITY, NAN
-from autograd.operation import Operation, local_gradients
+from autograd.local_check import LocalCheck, chain, real_value
+from autograd.node import INFINITY, NAN, Node
+from autograd.operation import local_gradients
 from autograd.switches import ieee_arithmetic
 from autograd.value import Constant, Value
 
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
-
-Checks: TypeAlias = "dict[Value, Callable[[int], LocalCheck]]"
 
 
 class GradientError(ArithmeticError):
@@ -179,11 +176,9 @@ def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> Gra
     if not math.isfinite(output._data):
         raise ValueError(f"{output!r} is not finite, so it has no difference quotients to compare")
     reverse = _reverse_mode(output, chosen)
-    checks: Checks = {}  # shared by all leaves
+    checks: dict[Node, list[LocalCheck]] = {}  # shared by all leaves
     rows = tuple(
-        _compared(
-            v, gradient, *_function_of(v, output, order), partial(_chain, v, output, order, checks)
-        )
+        _compared(_whole(v, order), gradient, checks)
         for v, gradient in zip(chosen, reverse, strict=True)
     )
     report = GradientReport(rows)
@@ -245,199 +240,99 @@ def _reverse_mode(output: Value, leaves: Sequence[Value]) -> list[float]:
     return [memo[id(v)].grad for v in leaves]
 
 
-def _function_of(v: Value, output: Value, order: Sequence[Value]) -> tuple[Function, float]:
-    """The output as a function of one leaf's data, and how much rounding on the way changes it.
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The output as a function of one leaf's data: what is recorded, evaluated once more."""
 
-    The function is nan where an operation has no real value. To see what rounding does, every
-    operation's value is changed in its last digit, up or down at random.
-    """
-    dependents = [(node, operation_of(node).forward) for node in _dependents(v, order)]
+    leaf: Value
+    dependents: Sequence[Value]
 
-    def f(x: float, shake: random.Random | None = None) -> float:
-        values = {v: x}
-        for node, forward in dependents:
+    def __call__(self, x: float, shake: random.Random | None = None) -> float:
+        """Evaluate it at x; nan where an operation has no real value.
+
+        With `shake`, every operation's last digit is changed, up or down at random.
+        """
+        values = {self.leaf: x}
+        y = x
+        for node in self.dependents:
             inputs = [values.get(p, p._data) for p in node.parents]
-            y = _real_value(forward, inputs)
-            values[node] = y * (1.0 + shake.choice((-EPSILON, EPSILON))) if shake else y
-        return values[output]
+            y = real_value(operation_of(node).forward, inputs)
+            values[node] = y = y * (1.0 + shake.choice((-EPSILON, EPSILON))) if shake else y
+        return y
 
-    shaken = [abs(f(v._data, random.Random(seed)) - output._data) for seed in range(3)]
-    return f, max(change if math.isfinite(change) else 0.0 for change in shaken)
+    def noise(self) -> float:
+        """How much rounding on the way changes the output."""
+        x = self.leaf._data
+        changes = [abs(self(x, random.Random(seed)) - self(x)) for seed in range(3)]
+        return max(change if math.isfinite(change) else 0.0 for change in changes)
 
 
-def _dependents(v: Value, order: Sequence[Value]) -> list[Value]:
-    depends = {v}
+def _whole(leaf: Value, order: Sequence[Value]) -> Whole:
+    depends = {leaf}
     for node in order:
         if not depends.isdisjoint(node.parents):
             depends.add(node)
-    return [node for node in order if node in depends]
-
-
-def _real_value(forward: Callable[..., float], inputs: Sequence[float]) -> float:
-    try:
-        return forward(*inputs)
-    except (ArithmeticError, ValueError):
-        return NAN
-
-
-# ------------------------------------------------------------------------- operation by operation
-
-
-@dataclass(frozen=True, slots=True)
-class LocalCheck:
-    """One local gradient, and the numerical derivative of the operation's own forward."""
-
-    node: Value
-    index: int
-    numerical: Estimate
-    smooth: bool
-
-    @property
-    def relative_error(self) -> float:
-        """How far the recorded local gradient is off."""
-        return self.numerical.relative_error(self.node._local[self.index])
-
-    @property
-    def decided(self) -> bool:
-        """Whether the numerical derivative is sure enough to judge the recorded one."""
-        return self.smooth and self.numerical.is_sure(self.node._local[self.index])
-
-    @property
-    def operation(self) -> Operation:
-        """The operation whose rule it is."""
-        return operation_of(self.node)
-
-    def __str__(self) -> str:
-        node, parent = self.node, self.node.parents[self.index]
-        at = ", ".join(f"{p._data!r}" for p in node.parents[:4]) + ", ..." * (len(node.parents) > 4)
-        towards = f"'{parent.label}'" if parent.label else f"input {self.index + 1}"
-        return (
-            f"wrong rule: {self.operation!r} at ({at}) has the local gradient "
-            f"{node._local[self.index]!r} towards {towards}, numerically "
-            f"{self.numerical.derivative!r}"
-        )
-
-
-def _local_checks(node: Value) -> Callable[[int], LocalCheck]:
-    """Make the check of a node's local gradients, input by input, on the operation's own scale."""
-    operation = operation_of(node)
-    inputs = [parent._data for parent in node.parents]
-    reach = farthest_step(node._data, *inputs)
-    noise = 0.0
-    if not operation.domain:  # any number of inputs: a sum, which may cancel
-        for i, x in enumerate(inputs):
-            changed = [*inputs[:i], x * (1.0 + EPSILON), *inputs[i + 1 :]]
-            noise += abs(_real_value(operation.forward, changed) - node._data)
-
-    @cache
-    def check(index: int) -> LocalCheck:
-        def f(x: float) -> float:
-            return _real_value(operation.forward, [*inputs[:index], x, *inputs[index + 1 :]])
-
-        x, claimed = inputs[index], node._local[index]
-        if not all(map(math.isfinite, (x, node._data, noise))):
-            return LocalCheck(node, index, Estimate(), smooth=False)
-        found = central(f, x, noise, reach)
-        if x and not found.is_sure(claimed):
-            near_0 = even(f, x, reach)
-            if 0.0 < near_0.uncertainty <= SURE * abs(near_0.derivative):
-                return LocalCheck(node, index, near_0, smooth=True)
-        return LocalCheck(node, index, found, not has_corner(f, x, found))
-
-    return check
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """What the operations between a leaf and the output say, one by one and all together."""
-
-    wrong: LocalCheck | None  # the local gradient that is wrong by most
-    right: bool  # every single one is known to be right
-    product: Estimate  # ∂output/∂leaf from the numerical local derivatives, by the chain rule
-
-
-def _chain(
-    v: Value,
-    output: Value,
-    order: Sequence[Value],
-    checks: dict[Value, Callable[[int], LocalCheck]],
-) -> Chain:
-    """Walk forward from the leaf with the numerical local derivatives."""
-    tangents = {v: (1.0, 0.0)}  # ∂node/∂leaf and its uncertainty
-    met: list[LocalCheck] = []
-    for node in _dependents(v, order):
-        if node not in checks:
-            checks[node] = _local_checks(node)
-        slope = uncertainty = 0.0
-        for i, parent in enumerate(node.parents):
-            if parent in tangents:
-                met.append(checks[node](i))
-                local = met[-1].numerical if met[-1].smooth else Estimate()
-                tangent, unsure = tangents[parent]
-                slope += local.derivative * tangent
-                uncertainty += abs(local.derivative) * unsure + local.uncertainty * (
-                    abs(tangent) + unsure
-                )
-        tangents[node] = slope, uncertainty + EPSILON * abs(slope)
-    wrong = [check for check in met if check.decided and check.relative_error > TOLERANCE]
-    right = not wrong and all(check.decided for check in met)
-    worst = max(wrong, key=lambda check: check.relative_error, default=None)
-    return Chain(worst, right, Estimate(*tangents[output]))
+    return Whole(leaf, [node for node in order if node in depends])
 
 
 # ------------------------------------------------------------------------------------- comparison
 
 
-def _compared(
-    v: Value, reverse: float, f: Function, noise: float, chain: Callable[[], Chain]
-) -> GradientRow:
-    """Compare with the whole graph's difference quotients; in doubt, look closer."""
-    x = v._data
+def _compared(f: Whole, reverse: float, checks: dict[Node, list[LocalCheck]]) -> GradientRow:
+    """Compare with the difference quotients of the whole; in doubt, ask operation by operation."""
+    v, x = f.leaf, f.leaf._data
     if not math.isfinite(x):
         note = "not compared: the leaf is not finite"
         return GradientRow(v, reverse, NAN, 0.0, note, CANNOT_TELL)
+    glance = at_first_sight(f, x)
+    row = _row(v, reverse, glance)
+    exact = glance.uncertainty <= TOLERANCE * abs(reverse) or reverse == glance.derivative == 0.0
+    if exact and row.outcome == AGREES and not has_corner(f, x, glance):
+        return row
+    noise = f.noise()
     whole = central(f, x, noise, farthest_step(x))
     row = _row(v, reverse, whole)
     sure = whole.is_sure(reverse)
     agrees = sure and row.outcome == AGREES
     if agrees and not has_corner(f, x, whole):
         return row
-    parts = chain()
+    parts = chain(v, f.dependents, checks)
     if parts.wrong is not None:
-        row = _row(v, reverse, whole if sure else parts.product, str(parts.wrong))
-        error = max(row.relative_error, parts.wrong.relative_error)
-        return replace(
-            row, relative_error=error, outcome=DIFFERS, guilty=repr(parts.wrong.operation)
-        )
+        return _accused(_row(v, reverse, whole if sure else parts.product), parts.wrong)
     special = _special(v, reverse, f, noise)
     if special is not None and (special.outcome == AGREES or not parts.right):
         return special
-    product = parts.product
-    by_parts = _row(v, reverse, product, f"{_doubt(whole)}; each operation agrees by itself")
-    if (parts.right and by_parts.outcome == AGREES) or (product.is_sure(reverse) and not agrees):
-        return by_parts
-    if sure:
+    by_parts = _row(v, reverse, parts.product)
+    known = parts.right or parts.product.is_sure(reverse)
+    if known and by_parts.outcome == AGREES and not agrees:
+        return replace(by_parts, note=f"{_doubt(whole)}; each operation agrees by itself")
+    if agrees or (parts.known and sure and whole.is_sharp):
         return row
-    return replace(
-        row, relative_error=0.0, note=f"cannot tell here: {_doubt(whole)}", outcome=CANNOT_TELL
-    )
+    note = f"cannot tell here: {_doubt(whole)}"
+    return replace(row, relative_error=0.0, note=note, outcome=CANNOT_TELL)
 
 
-def _row(v: Value, reverse: float, numerical: Estimate, note: str = "") -> GradientRow:
+def _accused(row: GradientRow, wrong: LocalCheck) -> GradientRow:
+    error = max(row.relative_error, wrong.relative_error)
+    guilty = repr(operation_of(wrong.node))
+    return replace(row, relative_error=error, note=str(wrong), outcome=DIFFERS, guilty=guilty)
+
+
+def _row(v: Value, reverse: float, numerical: Estimate) -> GradientRow:
     error = numerical.relative_error(reverse)
     outcome = AGREES if error <= TOLERANCE else DIFFERS
-    return GradientRow(v, reverse, numerical.derivative, error, note, outcome)
+    return GradientRow(v, reverse, numerical.derivative, error, outcome=outcome)
 
 
 def _doubt(whole: Estimate) -> str:
     if not math.isfinite(whole.uncertainty):
         return "no difference quotient has a digit"
-    if whole.uncertainty <= SURE * abs(whole.derivative):
+    if whole.is_sharp:
         return f"the difference quotients tend to {whole.derivative:.6g}"
     return f"cancellation: known numerically to ±{whole.uncertainty:.0e} only"
 
 
-def _special(v: Value, reverse: float, f: Function, noise: float) -> GradientRow | None:
+def _special(v: Value, reverse: float, f: Whole, noise: float) -> GradientRow | None:
     """Compare at a kink, a jump, an edge of the domain or an infinite slope; None elsewhere."""
     both = (side(f, v._data, sign, noise) for sign in (-1.0, 1.0))
     sides = [side for side in both if side is not None]
@@ -466,7 +361,8 @@ def _special(v: Value, reverse: float, f: Function, noise: float) -> GradientRow
         numerical, error = (reverse, 0.0) if there else (middle, INFINITY)
     else:
         nearest = Estimate(min(max(reverse, low), high), uncertainty)
-        if not nearest.is_sure(reverse):
+        between = parted and low <= reverse <= high
+        if not (between or nearest.is_sure(reverse)):
             return None
         numerical = middle if parted else nearest.derivative
         error = nearest.relative_error(reverse)
