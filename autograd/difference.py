@@ -190,7 +190,7 @@ def farthest_step(*numbers: float) -> float:
 
 def central(f: Function, x: float, noise: float, reach: float) -> Estimate:
     """The derivative by central differences; at a kink, the middle of both slopes."""
-    noise = max(noise, roughness(f, x, range(-4, 5)))
+    noise = max(noise, roughness(f, x, range(-4, 5)), stair(f, x, 1.0))
     return _resolved(x, limit(_central_quotient(f, x, noise), shortest_step(x), reach, 2))
 
 
@@ -240,7 +240,8 @@ def _one_sided_quotient(
     f: Function, x: float, sign: float, noise: float, apart: int = 0
 ) -> Callable[[float], Quotient]:
     at_x = f(x)
-    noise = max(noise, roughness(f, x, range(int(sign), int(10 * sign), int(sign))))
+    places = range(int(sign), int(10 * sign), int(sign))
+    noise = max(noise, roughness(f, x, places), stair(f, x, sign))
 
     def quotient(h: float) -> Quotient:
         h = (abs(x) + h) - abs(x)
@@ -298,6 +299,27 @@ def roughness(f: Function, x: float, places: Iterable[int]) -> float:
         values = [b - a for a, b in pairwise(values)]
     scatter = max(map(abs, values)) / 8.0
     return scatter if scatter <= 1e-3 * size else INFINITY
+
+
+def stair(f: Function, x: float, sign: float) -> float:
+    """The height of the first stair, where rounding makes the function stand still next to x.
+
+    It may be far more than the last digit of the value, as with log(1 + x) for a small x.
+    """
+    at_x, still, end = f(x), shortest_step(x), farthest_step(x)
+    if f(x + sign * still) != at_x:
+        return 0.0
+    moved = still
+    while f(x + sign * moved) == at_x and moved < end:
+        still, moved = moved, 64.0 * moved
+    for _ in range(50):  # close in on the place where it begins to move
+        middle = 0.5 * still + 0.5 * moved
+        if f(x + sign * middle) == at_x:
+            still = middle
+        else:
+            moved = middle
+    height = abs(f(x + sign * moved) - at_x)
+    return height if math.isfinite(height) else 0.0
 
 
 # ------------------------------------------------------------------------------ kinks and sides

@@ -33,6 +33,7 @@ class LocalCheck:
 
     node: Node
     index: int
+    noise: float = 0.0  # what rounding inside the operation may change in its value
 
     @property
     def recorded(self) -> float:
@@ -44,15 +45,15 @@ class LocalCheck:
         """The derivative of the operation's forward; unknown at a kink and beyond the floats."""
         node, index = self.node, self.index
         inputs = [parent._data for parent in node.parents]
-        x, reach, noise = inputs[index], farthest_step(node._data, *inputs), _noise(node, inputs)
+        x, reach = inputs[index], farthest_step(node._data, *inputs)
         forward = operation_of(node).forward
-        if not all(map(math.isfinite, (x, node._data, noise))):
+        if not all(map(math.isfinite, (x, node._data, self.noise))):
             return Estimate()
 
         def f(x: float) -> float:
             return real_value(forward, [*inputs[:index], x, *inputs[index + 1 :]])
 
-        found = central(f, x, noise, reach)
+        found = central(f, x, self.noise, reach)
         if x and not found.is_sure(self.recorded):
             near_0 = even(f, x, reach)
             if near_0.is_sharp:
@@ -84,15 +85,16 @@ class LocalCheck:
         )
 
 
-def _noise(node: Node, inputs: Sequence[float]) -> float:
-    """What rounding changes inside an operation of any number of inputs: sums may cancel."""
+def local_checks(node: Node) -> list[LocalCheck]:
+    """Make the checks of a node's local gradients, one for each parent."""
     operation = operation_of(node)
-    changed = (
-        [*inputs[:i], x * (1.0 + EPSILON), *inputs[i + 1 :]]
-        for i, x in enumerate(inputs)
-        if not operation.domain
-    )
-    return sum(abs(real_value(operation.forward, c) - node._data) for c in changed)
+    inputs = [parent._data for parent in node.parents]
+    noise = 0.0
+    if not operation.domain:  # any number of inputs: a sum, which may cancel
+        for i, x in enumerate(inputs):
+            changed = [*inputs[:i], x * (1.0 + EPSILON), *inputs[i + 1 :]]
+            noise += abs(real_value(operation.forward, changed) - node._data)
+    return [LocalCheck(node, i, noise) for i in range(len(inputs))]
 
 
 def real_value(forward: Callable[..., float], inputs: Sequence[float]) -> float:
@@ -122,7 +124,7 @@ def chain(leaf: Node, dependents: Sequence[Node], checks: dict[Node, list[LocalC
     met = []
     for node in dependents:
         if node not in checks:
-            checks[node] = [LocalCheck(node, i) for i in range(len(node.parents))]
+            checks[node] = local_checks(node)
         slope = uncertainty = 0.0
         for check, parent in zip(checks[node], node.parents, strict=True):
             if parent in tangents:

@@ -1,4 +1,4 @@
-"""`check_gradients`: is what the backward pass computes the derivative?
+"""`check_gradients`: whether what the backward pass computes is the derivative.
 
 It is compared with two things that know no derivative rule. First, one leaf is moved a little and
 the recorded operations are evaluated again (difference quotients of the whole). Where that leaves a
@@ -151,7 +151,7 @@ def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> Gra
     - "differs": it is not. Where one operation is to blame, ``row.guilty`` names it.
     - "cannot tell": the numbers do not show it. The value may have no digits left that depend on
       the leaf (tanh at 20), the derivative may be beyond the floats (1/x at 1e-200), or the floats
-      may lie farther apart than the function's waves (sin at 1e20). The note says how much is known.
+      may lie farther apart than the function's waves (sin at 1e20). The note says what is known.
 
     How they are found. First the whole: central differences, extrapolated to step 0 (Richardson).
     The steps begin next to the leaf's value and grow, as long as the estimates get surer and no

@@ -19,6 +19,7 @@ from autograd.difference import (
     has_corner,
     roughness,
     side,
+    stair,
 )
 
 
@@ -121,6 +122,14 @@ def test_roughness_sees_rounding_and_the_limits_of_the_floats() -> None:
     assert 1e-12 < roughness(lambda x: x + 1e-10 * math.sin(1e16 * x), 1.0, range(-4, 5)) < 1e-9
     assert roughness(math.sin, 1e25, range(-4, 5)) == math.inf
     assert roughness(guarded(math.sqrt), 0.0, range(-4, 5)) == 0.0
+
+
+def test_a_stair_is_seen_and_a_ramp_is_not() -> None:
+    assert 1e-16 < stair(lambda x: math.log(1.0 + math.exp(x)), -30.0, 1.0) < 1e-15
+    assert stair(lambda x: round(x, 3), 0.2, -1.0) == pytest.approx(0.001)
+    assert stair(lambda x: max(x, 0.0), -2.0, 1.0) < 1e-12
+    assert stair(math.sin, 0.3, 1.0) == 0.0
+    assert stair(lambda x: 5.0, 0.3, 1.0) == 0.0
 
 
 def test_corners_are_suspected_where_the_slopes_part() -> None:

@@ -337,7 +337,7 @@ def test_a_kink_closer_than_the_shortest_useful_step() -> None:
     row = only(check_gradients(where(greater(x, 0.0), 3.0 * x, x) + 1.0))
     assert row.reverse == 3.0
     assert row.note == "kink, slopes 1 and 3"
-    x = Value(1e-13, "x")  # here three floats or so lie between the kink and x
+    x = Value(1e-13, "x")  # here the floats next to x show its slope, though with few digits
     row = only(check_gradients(where(greater(x, 0.0), 3.0 * x, x) + 1.0))
     assert row.reverse == 3.0
     assert row.outcome == "agrees"
@@ -380,8 +380,8 @@ def test_digits_lost_to_cancellation_are_reported() -> None:
 # ------------------------------------------------- neither accuse the innocent nor pass the guilty
 
 
-SIZES = [10.0**k for k in (-300, -200, -100, -40, -12, -7, -3, 3, 7, 12, 40, 100, 200, 300)]
-SIZES += [0.2, 0.7, 1.3, 2.4, 3.1, 9.0, 36.0, 709.7]
+SIZES = [10.0**k for k in (-300, -200, -100, -12, -7, -3, 3, 7, 12, 100, 200, 300)]
+SIZES += [0.2, 0.7, 1.3, 2.4, 9.0, 36.0, 709.7]
 FIXED = {
     "fixed_power": (-2.0, -1.0, -0.5, 0.5, 1.5, 2.0, 3.0, 7.0),
     "leaky_relu": (0.01, 0.3),
