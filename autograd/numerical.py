@@ -317,14 +317,17 @@ def _compared(f: Whole, reverse: float, checks: dict[Node, list[LocalCheck]]) ->
     parts = chain(v, f.dependents, checks)
     if parts.wrong is not None:
         return _accused(_row(v, reverse, whole if sure else parts.product), parts.wrong)
-    special = _special(v, reverse, f, noise)
+    both = [side(f, x, sign, noise) for sign in (-1.0, 1.0)]
+    special = _special(v, reverse, [side for side in both if side is not None])
     if special is not None and (special.outcome == AGREES or not parts.right):
         return special
     by_parts = _row(v, reverse, parts.product)
     known = parts.right or parts.product.is_sure(reverse)
     if known and by_parts.outcome == AGREES and not agrees:
         return replace(by_parts, note=f"{_doubt(whole)}; each operation agrees by itself")
-    if agrees or (parts.known and sure and whole.is_sharp):
+    off = abs(reverse - whole.derivative)
+    smooth = all(side and side.slope.uncertainty <= 0.1 * off for side in both)
+    if agrees or (parts.known and smooth and sure and whole.is_sharp):
         return row
     note = f"cannot tell here: {_doubt(whole)}"
     return replace(row, relative_error=0.0, note=note, outcome=CANNOT_TELL)
@@ -350,10 +353,8 @@ def _doubt(whole: Estimate) -> str:
     return f"cancellation: known numerically to ±{whole.uncertainty:.0e} only"
 
 
-def _special(v: Value, reverse: float, f: Whole, noise: float) -> GradientRow | None:
+def _special(v: Value, reverse: float, sides: Sequence[Side]) -> GradientRow | None:
     """Compare at a kink, a jump, an edge of the domain or an infinite slope; None elsewhere."""
-    both = (side(f, v._data, sign, noise) for sign in (-1.0, 1.0))
-    sides = [side for side in both if side is not None]
     if not sides:
         error = 0.0 if math.isnan(reverse) else INFINITY
         note = "no numerical derivative: not a real number at either side"
