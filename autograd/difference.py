@@ -8,8 +8,7 @@ shorter steps do not contradict it.
 References
 ----------
 Ridders: Accurate computation of F'(x) and F'(x)F''(x), Advances in Engineering Software 4 (1982),
-section 2 (the extrapolation). Moré, Wild: Estimating computational noise, SIAM Journal on
-Scientific Computing 33 (2011) (the roughness).
+section 2.
 
 Read next: `local_check` and `numerical`, which check gradients with it.
 """
@@ -125,7 +124,7 @@ def limit(
             flat = _bound(new)
         before = best
         for found in _extrapolations(window, order) if new.has_digits else [_bound(new)]:
-            if found.uncertainty < best.uncertainty and not _contradicted(found, window, tried):
+            if found.uncertainty <= best.uncertainty and not _contradicted(found, window, tried):
                 best = found
         if best.uncertainty <= enough * abs(best.derivative):
             break
@@ -190,7 +189,7 @@ def farthest_step(*numbers: float) -> float:
 
 def central(f: Function, x: float, noise: float, reach: float) -> Estimate:
     """The derivative by central differences; at a kink, the middle of both slopes."""
-    noise = max(noise, roughness(f, x, range(-4, 5)), stair(f, x, 1.0))
+    noise = max(noise, stair(f, x, 1.0))
     return _resolved(x, limit(_central_quotient(f, x, noise), shortest_step(x), reach, 2))
 
 
@@ -240,8 +239,7 @@ def _one_sided_quotient(
     f: Function, x: float, sign: float, noise: float, apart: int = 0
 ) -> Callable[[float], Quotient]:
     at_x = f(x)
-    places = range(int(sign), int(10 * sign), int(sign))
-    noise = max(noise, roughness(f, x, places), stair(f, x, sign))
+    noise = max(noise, stair(f, x, sign))
 
     def quotient(h: float) -> Quotient:
         h = (abs(x) + h) - abs(x)
@@ -283,24 +281,6 @@ def even(f: Function, x: float, reach: float) -> Estimate:
     return found if useful else Estimate()
 
 
-def roughness(f: Function, x: float, places: Iterable[int]) -> float:
-    """How much rounding scatters the function's values, from the sixth differences next to x.
-
-    Infinite where it is more than a thousandth of the values: there the floats next to x are too
-    far apart to show the function's course, as with the sine at 1e20.
-    """
-    h = (abs(x) + shortest_step(x)) - abs(x)
-    values = [f(x + i * h) for i in places]
-    if not all(map(math.isfinite, values)):
-        return 0.0
-    afar = 1e-6 * max(1.0, abs(x))
-    size = max(abs(y) for y in (*values, f(x + afar), f(x - afar)) if math.isfinite(y))
-    for _ in range(6):
-        values = [b - a for a, b in pairwise(values)]
-    scatter = max(map(abs, values)) / 8.0
-    return scatter if scatter <= 1e-3 * size else INFINITY
-
-
 def stair(f: Function, x: float, sign: float) -> float:
     """The height of the first stair, where rounding makes the function stand still next to x.
 
@@ -325,13 +305,13 @@ def stair(f: Function, x: float, sign: float) -> float:
 # ------------------------------------------------------------------------------ kinks and sides
 
 
-def has_corner(f: Function, x: float, estimate: Estimate) -> bool:
+def has_corner(f: Function, x: float, estimate: Estimate, noise: float = 0.0) -> bool:
     """Suspect a kink where the slopes on both sides do not come closer with a shorter step."""
 
     def parting(h: float) -> tuple[float, float]:
         h = (abs(x) + h) - abs(x)
         right, left = f(x + h), f(x - h)
-        rounding = 4.0 * EPSILON * abs(right) + 4.0 * EPSILON * abs(left)
+        rounding = 4.0 * (noise + EPSILON * abs(right) + EPSILON * abs(left))
         if not h:
             return 0.0, INFINITY
         return abs((right - middle) - (middle - left)) / h, (rounding + SMALLEST) / h

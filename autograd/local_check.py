@@ -10,6 +10,7 @@ Read next: `numerical`.
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,8 +24,10 @@ from autograd.difference import (
     farthest_step,
     has_corner,
 )
-from autograd.graph import operation_of
-from autograd.node import NAN, Node
+from autograd.graph import operation_of, topological_order
+from autograd.node import NAN, Node, leaf, node_classes
+from autograd.operation import Operation
+from autograd.switches import ieee_arithmetic, recording_paused
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class LocalCheck:
             near_0 = even(f, x, reach)
             if near_0.is_sharp:
                 return near_0
-        return Estimate(step=found.step) if has_corner(f, x, found) else found
+        return Estimate(step=found.step) if has_corner(f, x, found, self.noise) else found
 
     @property
     def relative_error(self) -> float:
@@ -87,14 +90,49 @@ class LocalCheck:
 
 def local_checks(node: Node) -> list[LocalCheck]:
     """Make the checks of a node's local gradients, one for each parent."""
-    operation = operation_of(node)
-    inputs = [parent._data for parent in node.parents]
+    noise = _noise(operation_of(node), node._data, [parent._data for parent in node.parents])
+    return [LocalCheck(node, i, noise) for i in range(len(node.parents))]
+
+
+def _noise(operation: Operation, y: float, inputs: Sequence[float]) -> float:
+    """What rounding inside an operation may change in its value, beyond the last digit.
+
+    Of a composed operation, the composition says it. Of a sum of any number of terms, which may
+    cancel, its inputs do.
+    """
+    if operation.expand is not None:
+        with ieee_arithmetic.on(), recording_paused.off():
+            leaves = [leaf(node_classes.value, x) for x in inputs]
+            order = topological_order(operation.expand(*leaves))
+        return shaken(order, {})
     noise = 0.0
-    if not operation.domain:  # any number of inputs: a sum, which may cancel
+    if not operation.domain:
         for i, x in enumerate(inputs):
             changed = [*inputs[:i], x * (1.0 + EPSILON), *inputs[i + 1 :]]
-            noise += abs(real_value(operation.forward, changed) - node._data)
-    return [LocalCheck(node, i, noise) for i in range(len(inputs))]
+            noise += abs(real_value(operation.forward, changed) - y)
+    return noise
+
+
+def evaluated(
+    order: Sequence[Node], values: dict[Node, float], shake: random.Random | None = None
+) -> float:
+    """Evaluate recorded nodes again from other values; nan where there is no real value.
+
+    With `shake`, the last digit of every node is changed, up or down at random.
+    """
+    values = dict(values)
+    y = NAN
+    for node in order:
+        y = real_value(operation_of(node).forward, [values.get(p, p._data) for p in node.parents])
+        values[node] = y = y * (1.0 + shake.choice((-EPSILON, EPSILON))) if shake else y
+    return y
+
+
+def shaken(order: Sequence[Node], values: dict[Node, float]) -> float:
+    """How much rounding on the way changes what comes out at the end."""
+    y = evaluated(order, values)
+    changes = [abs(evaluated(order, values, random.Random(seed)) - y) for seed in range(8)]
+    return 2.0 * max(change if math.isfinite(change) else 0.0 for change in changes)
 
 
 def real_value(forward: Callable[..., float], inputs: Sequence[float]) -> float:
@@ -115,12 +153,12 @@ class Chain:
     product: Estimate  # ∂output/∂leaf by the chain rule, from the numerical local derivatives
 
 
-def chain(leaf: Node, dependents: Sequence[Node], checks: dict[Node, list[LocalCheck]]) -> Chain:
+def chain(start: Node, dependents: Sequence[Node], checks: dict[Node, list[LocalCheck]]) -> Chain:
     """Walk forward from a leaf to the last of the nodes that depend on it.
 
     `checks` keeps what was found for the next leaf.
     """
-    tangents = {leaf: (1.0, 0.0)}  # ∂node/∂leaf and its uncertainty
+    tangents = {start: (1.0, 0.0)}  # ∂node/∂leaf and its uncertainty
     met = []
     for node in dependents:
         if node not in checks:
@@ -140,5 +178,5 @@ def chain(leaf: Node, dependents: Sequence[Node], checks: dict[Node, list[LocalC
         wrong=max(wrong, key=lambda check: check.relative_error, default=None),
         right=not wrong and all(check.decided for check in met),
         known=not wrong and all(check.decided or check.at_kink for check in met),
-        product=Estimate(*tangents[(leaf, *dependents)[-1]]),
+        product=Estimate(*tangents[(start, *dependents)[-1]]),
     )

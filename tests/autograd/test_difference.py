@@ -17,7 +17,6 @@ from autograd.difference import (
     even,
     farthest_step,
     has_corner,
-    roughness,
     side,
     stair,
 )
@@ -115,13 +114,6 @@ def test_an_even_function_near_0_has_its_slope_from_the_second_difference() -> N
     assert found.derivative == pytest.approx(-1e-200, rel=1e-8)
     assert math.isnan(even(math.sin, 1e-200, farthest_step(1.0)).derivative)
     assert math.isnan(even(lambda x: 1.0, 1e-200, farthest_step(1.0)).derivative)
-
-
-def test_roughness_sees_rounding_and_the_limits_of_the_floats() -> None:
-    assert roughness(lambda x: (x + 1e-3) * 1.1, 1.0, range(-4, 5)) < 1e-14
-    assert 1e-12 < roughness(lambda x: x + 1e-10 * math.sin(1e16 * x), 1.0, range(-4, 5)) < 1e-9
-    assert roughness(math.sin, 1e25, range(-4, 5)) == math.inf
-    assert roughness(guarded(math.sqrt), 0.0, range(-4, 5)) == 0.0
 
 
 def test_a_stair_is_seen_and_a_ramp_is_not() -> None:
