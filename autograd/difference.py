@@ -124,7 +124,8 @@ def limit(
             flat = _bound(new)
         before = best
         for found in _extrapolations(window, order) if new.has_digits else [_bound(new)]:
-            if found.uncertainty <= best.uncertainty and not _contradicted(found, window, tried):
+            surer = INFINITY > found.uncertainty <= best.uncertainty
+            if surer and not _contradicted(found, window, tried):
                 best = found
         if best.uncertainty <= enough * abs(best.derivative):
             break
