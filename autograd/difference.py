@@ -27,6 +27,7 @@ TOLERANCE = 1e-8
 EPSILON = 2.0**-52
 SURE = 3e-6  # the relative uncertainty up to which an estimate can convict or acquit
 SMALLEST = 5e-324
+COARSE = 2.0**50  # from here on, floats lie 1/4 apart or more
 NOTHING = 1e-25  # a slope that may pass for 0 where 0 is claimed
 
 Function = Callable[[float], float]
@@ -251,13 +252,13 @@ def _one_sided_quotient(
 
 
 def _resolved(x: float, found: Estimate) -> Estimate:
-    """Distrust what was found where the floats lie more than 1/8 apart, unless it holds far around.
+    """Distrust what was found where the floats lie 1/4 apart or more, unless it holds far around.
 
     The period of a sine may be shorter there than the distance between two floats; what one sees on
     the floats can then be a much slower wave, as smooth as any.
     """
     sure = found.is_sharp or found.derivative == 0.0
-    return found if abs(x) < 2.0**50 or (sure and found.step > 2.0**-20 * abs(x)) else Estimate()
+    return found if abs(x) < COARSE or (sure and found.step > 2.0**-20 * abs(x)) else Estimate()
 
 
 def even(f: Function, x: float, reach: float) -> Estimate:
@@ -338,7 +339,7 @@ def side(f: Function, x: float, sign: float, noise: float) -> Side | None:
     if not any(math.isfinite(f(x + near * size)) for size in (max(1.0, abs(x)), abs(x)) if size):
         return None
     slope = one_sided(f, x, sign, noise)
-    if slope.is_sharp and slope.derivative:
+    if (slope.is_sharp and slope.derivative) or abs(x) >= COARSE:
         return Side(slope)
     quotients, to_the_end = _with_digits(_one_sided_quotient(f, x, sign, noise), x)
     growth = _growth(quotients)

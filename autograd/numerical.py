@@ -16,7 +16,6 @@ from typing import Any
 from autograd.backward import backward, refuse_changed_leaf
 from autograd.copying import copy_graph
 from autograd.difference import (
-    SURE,
     TOLERANCE,
     Estimate,
     Side,
@@ -353,7 +352,7 @@ def _special(v: Value, reverse: float, sides: Sequence[Side]) -> GradientRow | N
     slopes = [side.slope.derivative for side in sides]
     low, high = min(slopes), max(slopes)
     uncertainty = max(side.slope.uncertainty for side in sides)
-    parted = high - low > SURE * max(abs(low), abs(high)) + 10.0 * uncertainty
+    parted = high - low > TOLERANCE * max(abs(low), abs(high)) + 10.0 * uncertainty
     infinite = INFINITY in (abs(low), abs(high))
     note = _note(sides, parted, infinite, low, high)
     if not note:
