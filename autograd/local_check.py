@@ -4,6 +4,8 @@ A recorded node holds a local gradient towards each parent. Here each is compare
 quotients of that operation alone, on its own scale, which says which rule is wrong. The quotients
 that are found, multiplied and added along the paths, give the derivative of the whole once more.
 
+What rounding changes inside a composed operation is seen by changing last digits at random.
+
 Read next: `numerical`.
 """
 
@@ -151,6 +153,7 @@ class Chain:
     right: bool  # whether each is known to be right
     known: bool  # whether each is either known to be right or at a kink
     product: Estimate  # ∂output/∂leaf by the chain rule, from the numerical local derivatives
+    rounding: float  # what rounding may change where the backward pass adds up the paths
 
 
 def chain(start: Node, dependents: Sequence[Node], checks: dict[Node, list[LocalCheck]]) -> Chain:
@@ -159,11 +162,12 @@ def chain(start: Node, dependents: Sequence[Node], checks: dict[Node, list[Local
     `checks` keeps what was found for the next leaf.
     """
     tangents = {start: (1.0, 0.0)}  # ∂node/∂leaf and its uncertainty
+    paths = {start: 1.0}  # the recorded ∂node/∂leaf if nothing cancelled
     met = []
     for node in dependents:
         if node not in checks:
             checks[node] = local_checks(node)
-        slope = uncertainty = 0.0
+        slope = uncertainty = paths[node] = 0.0
         for check, parent in zip(checks[node], node.parents, strict=True):
             if parent in tangents:
                 met.append(check)
@@ -172,6 +176,7 @@ def chain(start: Node, dependents: Sequence[Node], checks: dict[Node, list[Local
                 slope += local.derivative * tangent
                 uncertainty += abs(local.derivative) * unsure
                 uncertainty += local.uncertainty * (abs(tangent) + unsure)
+                paths[node] += abs(check.recorded) * paths[parent]
         tangents[node] = slope, uncertainty + EPSILON * abs(slope)
     wrong = [check for check in met if check.decided and check.relative_error > TOLERANCE]
     return Chain(
@@ -179,4 +184,5 @@ def chain(start: Node, dependents: Sequence[Node], checks: dict[Node, list[Local
         right=not wrong and all(check.decided for check in met),
         known=not wrong and all(check.decided or check.at_kink for check in met),
         product=Estimate(*tangents[(start, *dependents)[-1]]),
+        rounding=16.0 * EPSILON * paths[(start, *dependents)[-1]],
     )

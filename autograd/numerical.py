@@ -316,7 +316,8 @@ def _compared(f: Whole, reverse: float, checks: dict[Node, list[LocalCheck]]) ->
         return replace(by_parts, note=f"{_doubt(whole)}; each operation agrees by itself")
     off = abs(reverse - whole.derivative)
     smooth = all(side and side.slope.uncertainty <= 0.1 * off for side in both)
-    if agrees or (parts.known and smooth and sure and whole.is_sharp):
+    convicts = parts.known and smooth and sure and whole.is_sharp and not off <= parts.rounding
+    if agrees or convicts:
         return row
     note = f"cannot tell here: {_doubt(whole)}"
     return replace(row, relative_error=0.0, note=note, outcome=CANNOT_TELL)

@@ -380,8 +380,7 @@ def test_digits_lost_to_cancellation_are_reported() -> None:
 # ------------------------------------------------- neither accuse the innocent nor pass the guilty
 
 
-SIZES = [10.0**k for k in (-300, -200, -100, -12, -7, -3, 3, 7, 12, 100, 200, 300)]
-SIZES += [0.2, 0.7, 1.3, 2.4, 9.0, 36.0, 709.7]
+SIZES = [1e-300, 1e-200, 1e-100, 1e-9, 1e-3, 0.3, 1.3, 2.4, 36.0, 709.7, 1e7, 1e100, 1e200, 1e300]
 FIXED = {
     "fixed_power": (-2.0, -1.0, -0.5, 0.5, 1.5, 2.0, 3.0, 7.0),
     "leaky_relu": (0.01, 0.3),
@@ -439,7 +438,7 @@ def test_every_row_right_and_wrong_by_1e_minus_5_from_1e_minus_300_to_1e300(row:
                 wrong = outcomes(off_by(row, i, 1e-5), inputs)
                 assert wrong[i] == ("differs" if right[i] == "agrees" else right[i]), (inputs, i)
                 assert "differs" not in wrong[:i] + wrong[i + 1 :]
-    assert judged >= 10
+    assert judged >= 8
 
 
 @pytest.mark.parametrize(
@@ -558,6 +557,12 @@ def test_a_wrong_rule_in_a_random_graph_is_named(seed: int) -> None:
         off = abs(row.reverse - gradient) > 3e-6 * abs(gradient)
         assert row.outcome == "differs" if off else row.guilty in ("", name)
         assert row.guilty == name if off else True
+
+
+def test_terms_that_cancel_in_the_backward_pass_convict_no_one() -> None:
+    x = Value(1e-90, "x")
+    y = maximum(x, x) - x + x * x  # 1 − 1 + 2e-90: the last is lost, in one order or the other
+    assert only(check_gradients(y)).outcome != "differs"
 
 
 # ------------------------------------------------------------------------- the report, and errors
