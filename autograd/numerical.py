@@ -315,7 +315,10 @@ def _compared(f: Whole, reverse: float, checks: dict[Node, list[LocalCheck]]) ->
     if known and by_parts.outcome == AGREES and not agrees:
         return replace(by_parts, note=f"{_doubt(whole)}; each operation agrees by itself")
     off = abs(reverse - whole.derivative)
-    smooth = all(side and side.slope.uncertainty <= 0.1 * off for side in both)
+    smooth = all(
+        side and abs(side.slope.derivative - whole.derivative) + side.slope.uncertainty <= 0.1 * off
+        for side in both
+    )
     convicts = parts.known and smooth and sure and whole.is_sharp and not off <= parts.rounding
     if agrees or convicts:
         return row
@@ -370,7 +373,7 @@ def _special(v: Value, reverse: float, sides: Sequence[Side]) -> GradientRow | N
         numerical, error = (reverse, 0.0) if there else (middle, INFINITY)
     else:
         nearest = Estimate(min(max(reverse, low), high), uncertainty)
-        between = parted and low <= reverse <= high
+        between = parted and low - uncertainty <= reverse <= high + uncertainty
         if not (between or nearest.is_sure(reverse)):
             return None
         numerical = middle if parted else nearest.derivative
