@@ -308,8 +308,10 @@ def _compared(f: Whole, reverse: float, checks: dict[Node, list[LocalCheck]]) ->
         return _accused(_row(v, reverse, whole if sure else parts.product), parts.wrong)
     both = [side(f, x, sign, noise) for sign in (-1.0, 1.0)]
     special = _special(v, reverse, [side for side in both if side is not None])
-    if special is not None and (special.outcome == AGREES or not parts.right):
-        return special
+    if special is not None:
+        lost = abs(reverse - special.numerical) <= parts.rounding
+        if special.outcome == AGREES or not (parts.right or lost):
+            return special
     by_parts = _row(v, reverse, parts.product)
     known = parts.right or parts.product.is_sure(reverse)
     if known and by_parts.outcome == AGREES and not agrees:
