@@ -309,7 +309,7 @@ def _compared(f: Whole, reverse: float, checks: dict[Node, list[LocalCheck]]) ->
     both = [side(f, x, sign, noise) for sign in (-1.0, 1.0)]
     special = _special(v, reverse, [side for side in both if side is not None])
     if special is not None:
-        lost = abs(reverse - special.numerical) <= parts.rounding
+        lost = abs(reverse - special.numerical) <= parts.rounding < INFINITY
         if special.outcome == AGREES or not (parts.right or lost):
             return special
     by_parts = _row(v, reverse, parts.product)
