@@ -1,33 +1,40 @@
-"""An independent check of the gradients: difference quotients on the recorded graph.
+"""`check_gradients`: whether what the backward pass computes is the derivative.
 
-`check_gradients` moves one leaf a little, evaluates the recorded operations again on plain floats,
-and compares the difference quotient, extrapolated to step 0, with what the backward pass computes.
-It reads no derivative rule, so it finds a wrong one. The graph itself is not touched.
+It is compared with two things that know no derivative rule. First, one leaf is moved a little and
+the recorded operations are evaluated again (difference quotients of the whole). Where that leaves a
+doubt, each operation on the way is compared with its own difference quotients (`local_check`). The
+graph itself is not touched.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from autograd.backward import backward
 from autograd.copying import copy_graph
+from autograd.difference import (
+    TOLERANCE,
+    Estimate,
+    Side,
+    at_first_sight,
+    central,
+    farthest_step,
+    has_corner,
+    side,
+)
 from autograd.graph import leaves as leaves_of
 from autograd.graph import operation_of, topological_order
-from autograd.node import INFINITY, NAN
+from autograd.local_check import LocalCheck, chain, evaluated, shaken
+from autograd.node import INFINITY, NAN, Node
 from autograd.operation import local_gradients
 from autograd.refusals import refuse_changed_leaf
 from autograd.switches import ieee_arithmetic
 from autograd.value import Constant, Value
 
-TOLERANCE = 1e-8
-EPSILON = 2.0**-52
-
-Function = Callable[[float], float]
+AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
 
 class GradientError(ArithmeticError):
@@ -57,9 +64,14 @@ class GradientRow:
         |reverse − numerical|, divided by the larger of |reverse| and |numerical|. But the numerical
         derivative is known to within an uncertainty u only; where u / 1e-8 is larger than both, it
         is the divisor, so that a difference of u counts as 1e-8. At a kink, the distance from the
-        one-sided derivatives is divided instead.
+        one-sided derivatives is divided instead. 0 where it cannot be told.
     note : str
-        What is special here: a kink, a jump, an infinite derivative, digits lost to cancellation.
+        What is special here: a kink, a jump, an infinite derivative, digits lost to cancellation,
+        a wrong rule, or why it cannot be told.
+    outcome : str
+        ``"agrees"``, ``"differs"`` or ``"cannot tell"``.
+    guilty : str
+        The operation whose rule is wrong, where one was found.
     """
 
     leaf: Value
@@ -67,6 +79,8 @@ class GradientRow:
     numerical: float
     relative_error: float
     note: str = ""
+    outcome: str = AGREES
+    guilty: str = ""
 
     @property
     def name(self) -> str:
@@ -120,25 +134,45 @@ def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> Gra
     Raises
     ------
     GradientError
-        When they differ by more than 1e-8 relative to the larger, beyond what rounding in the
-        numerical derivative explains. The message names the worst leaf.
+        When a gradient differs: by more than 1e-8 relative to the larger of both, beyond what
+        rounding in the numerical derivative explains. The message names the worst leaf, and the
+        operation whose rule is wrong where one was found.
     TypeError, ValueError
         When `output` is not a Value, or is not finite; when one of `leaves` is not a leaf of its
         graph; when a leaf's data was changed after the graph was recorded.
 
     Notes
     -----
-    Central differences at halving steps are extrapolated to step 0 (Richardson), and taken where
-    neighbouring steps agree best. Neither data nor gradients of any Value change.
+    There are three outcomes for each leaf, ``row.outcome``. Only the second raises an error.
+
+    - "agrees": the gradient is the derivative, as far as its note says.
+    - "differs": it is not. Where one operation is to blame, ``row.guilty`` names it.
+    - "cannot tell": the numbers do not show it. The value may have no digits left that depend on
+      the leaf (tanh at 20), the derivative may be beyond the floats (1/x at 1e-200), or the floats
+      may lie farther apart than the function's waves (sin at 1e20). The note says what is known.
+
+    How they are found. First the whole: central differences, extrapolated to step 0 (Richardson).
+    The steps begin next to the leaf's value and grow, as long as the estimates get surer and no
+    shorter step contradicts the longer ones, so that the function's own scale decides. What
+    rounding may change is measured, by changing last digits at random, and belongs to the
+    uncertainty. Where the whole is unsure or does not agree, each operation on the way is asked by
+    itself in the same manner, on its own scale: a local gradient that is surely wrong is named; if
+    all are surely right, so is the gradient. A numerical derivative that is not sure judges
+    nothing. (At an ordinary point this is not needed: a quotient of steps of ordinary length that
+    agrees to eight digits settles it.)
 
     At a kink, such as relu at 0, the engine's choice is accepted if it lies between the one-sided
     derivatives, and the note says "kink". At a jump and where a derivative is infinite or does not
     exist, the note says so.
 
+    Neither data nor gradients of any Value change.
+
     References
     ----------
     Ridders: Accurate computation of F'(x) and F'(x)F''(x), Advances in Engineering Software 4
-    (1982), section 2.
+    (1982), section 2 (Richardson's extrapolation with an error estimate). Vignes: A stochastic
+    arithmetic for reliable scientific computation, Mathematics and Computers in Simulation 35
+    (1993) (changing last digits at random, to see what rounding does).
 
     Examples
     --------
@@ -161,13 +195,15 @@ def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> Gra
     if not math.isfinite(output._data):
         raise ValueError(f"{output!r} is not finite, so it has no difference quotients to compare")
     reverse = _reverse_mode(output, chosen)
+    checks: dict[Node, list[LocalCheck]] = {}  # shared by all leaves
     rows = tuple(
-        _compared(v, gradient, _function_of(v, output, order))
+        _compared(_whole(v, order), gradient, checks)
         for v, gradient in zip(chosen, reverse, strict=True)
     )
     report = GradientReport(rows)
-    worst = report.worst
-    if worst is not None and worst.relative_error > TOLERANCE:
+    wrong = [row for row in rows if row.outcome == DIFFERS]
+    if wrong:
+        worst = max(wrong, key=lambda row: row.relative_error)
         raise GradientError(_message(output, worst), report)
     return report
 
@@ -197,11 +233,16 @@ def _chosen(output: Value, leaves: Iterable[Value] | None) -> list[Value]:
 def _message(output: Value, worst: GradientRow) -> str:
     name = f"'{worst.name}'" if worst.leaf.label else repr(worst.leaf)
     note = f" ({worst.note})" if worst.note else ""
+    cause = (
+        f"the rule of {worst.guilty} is wrong, or does not hold at this point"
+        if worst.guilty
+        else "an operation between them has a wrong derivative rule, or one that does not hold at "
+        "this point"
+    )
     return (
         f"the gradient of {output!r} with respect to {name} is {worst.reverse!r} in reverse mode "
         f"and {worst.numerical!r} numerically{note}: relative error {worst.relative_error:.1e}, "
-        f"allowed is {TOLERANCE:g}; an operation between them has a wrong derivative rule, or one "
-        "that does not hold at this point"
+        f"allowed is {TOLERANCE:g}; {cause}"
     )
 
 
@@ -218,210 +259,130 @@ def _reverse_mode(output: Value, leaves: Sequence[Value]) -> list[float]:
     return [memo[id(v)].grad for v in leaves]
 
 
-def _function_of(v: Value, output: Value, order: Sequence[Value]) -> Function:
-    """The output as a function of one leaf's data; nan where an operation has no real value."""
-    depends = {v}
-    dependents = []
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The output as a function of one leaf's data: what is recorded, evaluated once more."""
+
+    leaf: Value
+    dependents: Sequence[Value]
+
+    def __call__(self, x: float) -> float:
+        """Evaluate it with another number at the leaf."""
+        return evaluated(self.dependents, {self.leaf: x}) if self.dependents else x
+
+    def noise(self) -> float:
+        """How much rounding on the way changes the output."""
+        return shaken(self.dependents, {})
+
+
+def _whole(leaf: Value, order: Sequence[Value]) -> Whole:
+    depends = {leaf}
     for node in order:
         if not depends.isdisjoint(node.parents):
             depends.add(node)
-            dependents.append((node, operation_of(node).forward))
-
-    def f(x: float) -> float:
-        values = {v: x}
-        for node, forward in dependents:
-            inputs = [values.get(p, p._data) for p in node.parents]
-            try:
-                values[node] = forward(*inputs)
-            except (ArithmeticError, ValueError):
-                return NAN
-        return values[output]
-
-    return f
-
-
-# --------------------------------------------------------------------------------- extrapolation
-
-# (step h, the difference quotient there, what rounding the function's values changes in it)
-Quotient = tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A numerical derivative and how far it can be trusted, as an absolute error."""
-
-    derivative: float = NAN
-    uncertainty: float = INFINITY
-
-    def relative_error(self, reverse: float) -> float:
-        """|reverse − numerical|, relative as `GradientRow.relative_error` says."""
-        if not all(map(math.isfinite, (reverse, self.derivative, self.uncertainty))):
-            return INFINITY
-        scale = max(abs(reverse), abs(self.derivative), self.uncertainty / TOLERANCE)
-        return abs(reverse - self.derivative) / scale if scale else 0.0
-
-
-def _steps(x: float) -> Iterator[float]:
-    """Halve the step from the size of 1 or x to 48 bits below, then, near 0, from the size of x.
-
-    The steps keep x ± h free of rounding, and 0.7 keeps them off the period of a periodic function.
-    """
-    last = INFINITY
-    for scale in (max(1.0, abs(x)), abs(x)):
-        for k in range(48):
-            h = (x + 0.7 * scale * 0.5**k) - x
-            if 0.0 < h < last:
-                last = h
-                yield h
-
-
-def _central(f: Function, x: float) -> Iterator[Quotient]:
-    """Central differences; their error is a series in h²."""
-    for h in _steps(x):
-        right, left = f(x + h), f(x - h)
-        yield h, (right - left) / (2.0 * h), EPSILON * (abs(right) + abs(left)) / h
-
-
-def _one_sided(f: Function, x: float, sign: float, apart: int = 0) -> Iterator[Quotient]:
-    """One-sided differences from x, or for ``apart=1`` from next to x; an error series in h."""
-    at_x = f(x)
-    for h in _steps(x):
-        step = sign * h
-        far, near = f(x + (1 + apart) * step), f(x + step) if apart else at_x
-        yield h, (far - near) / step, EPSILON * (abs(far) + abs(near)) / h
-
-
-def _extrapolated(quotients: Iterable[Quotient], order: int = 1, expected: float = NAN) -> Estimate:
-    """Extrapolate to step 0 and take the result where three steps in succession agree best.
-
-    The error of the quotients is a series in hᵒʳᵈᵉʳ. The search ends early where the steps agree
-    closely, and with `expected`; without it all steps are tried.
-    """
-    window: deque[Quotient] = deque(maxlen=5)
-    recent: deque[float] = deque(maxlen=3)
-    best = Estimate()
-    for quotient in quotients:
-        if not math.isfinite(quotient[1]):  # outside the domain, or overflow: steps are too large
-            window.clear()
-            recent.clear()
-            continue
-        window.append(quotient)
-        recent.append(_at_zero(window, order))
-        if len(recent) == 3:
-            first, second, third = recent
-            spread = abs(third - second) + abs(second - first)
-            rounding = quotient[2] + EPSILON * abs(third)
-            estimate = Estimate(third, 2.0 * (spread + rounding))
-            if estimate.uncertainty < best.uncertainty:
-                best = estimate
-            agreed = estimate.uncertainty <= 1e-10 * abs(third)
-            if agreed and estimate.relative_error(expected) <= TOLERANCE:
-                break
-    return best
-
-
-def _at_zero(points: Sequence[Quotient], order: int) -> float:
-    """The value at h = 0 of the polynomial in hᵒʳᵈᵉʳ through the points (Neville's scheme)."""
-    column = [quotient for _, quotient, _ in points]
-    for width in range(1, len(points)):
-        for i in range(len(points) - width):
-            ratio = (points[i][0] / points[i + width][0]) ** order
-            column[i] = column[i + 1] + (column[i + 1] - column[i]) / (ratio - 1.0)
-    return column[0]
+    return Whole(leaf, [node for node in order if node in depends])
 
 
 # ------------------------------------------------------------------------------------- comparison
 
 
-def _compared(v: Value, reverse: float, f: Function) -> GradientRow:
-    """Compare with central differences; where that fails or a kink shows, look at either side."""
-    x = v._data
+def _compared(f: Whole, reverse: float, checks: dict[Node, list[LocalCheck]]) -> GradientRow:
+    """Compare with the difference quotients of the whole; in doubt, ask operation by operation."""
+    v, x = f.leaf, f.leaf._data
     if not math.isfinite(x):
-        return GradientRow(v, reverse, NAN, 0.0, "not compared: the leaf is not finite")
-    estimate = _extrapolated(_central(f, x), 2, reverse)
-    row = GradientRow(v, reverse, estimate.derivative, estimate.relative_error(reverse))
-    size = max(abs(reverse), abs(estimate.derivative))
-    vague = estimate.uncertainty > 1e-6 * size
-    if row.relative_error <= TOLERANCE and not vague and not _has_corner(f, x, estimate):
+        note = "not compared: the leaf is not finite"
+        return GradientRow(v, reverse, NAN, 0.0, note, CANNOT_TELL)
+    glance = at_first_sight(f, x)
+    row = _row(v, reverse, glance)
+    exact = glance.uncertainty <= TOLERANCE * abs(reverse) or reverse == glance.derivative == 0.0
+    if exact and row.outcome == AGREES and not has_corner(f, x, glance):
         return row
-    special = _special(v, reverse, f)
-    if special is None and vague and size > 0.0:
-        note = f"cancellation: known numerically to ±{estimate.uncertainty:.0e} only"
-        return replace(row, note=note)
-    return special or row
+    noise = f.noise()
+    whole = central(f, x, noise, farthest_step(x))
+    row = _row(v, reverse, whole)
+    sure = whole.is_sure(reverse)
+    agrees = sure and row.outcome == AGREES
+    if agrees and not has_corner(f, x, whole, noise):
+        return row
+    parts = chain(v, f.dependents, checks)
+    if parts.wrong is not None:
+        return _accused(_row(v, reverse, whole if sure else parts.product), parts.wrong)
+    both = [side(f, x, sign, noise) for sign in (-1.0, 1.0)]
+    special = _special(v, reverse, [side for side in both if side is not None])
+    if special is not None:
+        lost = abs(reverse - special.numerical) <= parts.rounding < INFINITY
+        if special.outcome == AGREES or not (parts.right or lost):
+            return special
+    by_parts = _row(v, reverse, parts.product)
+    known = parts.right or parts.product.is_sure(reverse)
+    if known and by_parts.outcome == AGREES and not agrees:
+        return replace(by_parts, note=f"{_doubt(whole)}; each operation agrees by itself")
+    off = abs(reverse - whole.derivative)
+    smooth = all(
+        side and abs(side.slope.derivative - whole.derivative) + side.slope.uncertainty <= 0.1 * off
+        for side in both
+    )
+    convicts = parts.known and smooth and sure and whole.is_sharp and not off <= parts.rounding
+    if agrees or convicts:
+        return row
+    note = f"cannot tell here: {_doubt(whole)}"
+    return replace(row, relative_error=0.0, note=note, outcome=CANNOT_TELL)
 
 
-def _has_corner(f: Function, x: float, estimate: Estimate) -> bool:
-    """Suspect a kink where the slopes at a short step to the right and to the left differ."""
-    for scale in (max(1.0, abs(x)), abs(x)):
-        h = (x + 1e-6 * scale) - x
-        right, middle, left = f(x + h), f(x), f(x - h)
-        if math.isfinite(right) and math.isfinite(left):
-            break
-    change = abs(right - 2.0 * middle + left)
-    rounding = 8.0 * EPSILON * (abs(right) + abs(left))
-    return not change <= 1e-4 * abs(estimate.derivative) * h + rounding
+def _accused(row: GradientRow, wrong: LocalCheck) -> GradientRow:
+    error = max(row.relative_error, wrong.relative_error)
+    guilty = repr(operation_of(wrong.node))
+    return replace(row, relative_error=error, note=str(wrong), outcome=DIFFERS, guilty=guilty)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What happens to one side of a point: the slope there, and whether the function jumps."""
-
-    slope: Estimate
-    jumps: bool = False
-
-    @property
-    def exists(self) -> bool:
-        """Whether the function is defined on this side."""
-        return not math.isnan(self.slope.derivative)
+def _row(v: Value, reverse: float, numerical: Estimate) -> GradientRow:
+    error = numerical.relative_error(reverse)
+    outcome = AGREES if error <= TOLERANCE else DIFFERS
+    return GradientRow(v, reverse, numerical.derivative, error, outcome=outcome)
 
 
-def _side(f: Function, x: float, sign: float) -> Side:
-    quotients = [q for q in _one_sided(f, x, sign) if math.isfinite(q[1])]
-    slope = _extrapolated(quotients)
-    if 0.0 < slope.uncertainty <= 1e-6 * abs(slope.derivative):
-        return Side(slope)
-    growth = _growth([quotient for h, quotient, _ in quotients if h < 1e-5 * max(1.0, abs(x))])
-    if growth > 1.9:  # the quotient doubles when the step halves
-        return Side(_extrapolated(_one_sided(f, x, sign, apart=1)), jumps=True)
-    if growth > 0.9:  # it grows and grows, more slowly
-        return Side(Estimate(math.copysign(INFINITY, quotients[-1][1]), 0.0))
-    return Side(slope)
+def _doubt(whole: Estimate) -> str:
+    if not math.isfinite(whole.uncertainty):
+        return "no difference quotient has a digit"
+    if whole.is_sharp:
+        return f"the difference quotients tend to {whole.derivative:.6g}"
+    return f"cancellation: known numerically to ±{whole.uncertainty:.0e} only"
 
 
-def _growth(quotients: Sequence[float], run: int = 10) -> float:
-    """How quickly the changes of the quotients grow from step to step, over a run of steps."""
-    changes = [b - a for a, b in pairwise(quotients)]
-    ratios = [b / a if a else 0.0 for a, b in pairwise(changes)]
-    return max((min(ratios[i : i + run]) for i in range(len(ratios) - run + 1)), default=0.0)
-
-
-def _special(v: Value, reverse: float, f: Function) -> GradientRow | None:
+def _special(v: Value, reverse: float, sides: Sequence[Side]) -> GradientRow | None:
     """Compare at a kink, a jump, an edge of the domain or an infinite slope; None elsewhere."""
-    left, right = _side(f, v._data, -1.0), _side(f, v._data, 1.0)
-    sides = [side for side in (left, right) if side.exists]
     if not sides:
         error = 0.0 if math.isnan(reverse) else INFINITY
         note = "no numerical derivative: not a real number at either side"
-        return GradientRow(v, reverse, NAN, error, note)
+        outcome = AGREES if math.isnan(reverse) else DIFFERS
+        return GradientRow(v, reverse, NAN, error, note, outcome)
     slopes = [side.slope.derivative for side in sides]
     low, high = min(slopes), max(slopes)
     uncertainty = max(side.slope.uncertainty for side in sides)
-    parted = high - low > 1e-6 * max(abs(low), abs(high)) + 10.0 * uncertainty
+    parted = high - low > TOLERANCE * max(abs(low), abs(high)) + 10.0 * uncertainty
     infinite = INFINITY in (abs(low), abs(high))
     note = _note(sides, parted, infinite, low, high)
     if not note:
         return None
+    steep = [side.steepest for side in sides if abs(side.slope.derivative) == INFINITY]
+    if math.isfinite(reverse) and any(reverse / last > 0.1 for last in steep):
+        return None  # so steep that no step between floats can tell it from infinite
+    middle = 0.5 * low + 0.5 * high
     if math.isnan(reverse):
         exists = not (parted or infinite or any(side.jumps for side in sides))
-        return GradientRow(v, reverse, 0.5 * (low + high), INFINITY if exists else 0.0, note)
-    if math.isinf(reverse):
+        numerical, error = middle, INFINITY if exists else 0.0
+    elif math.isinf(reverse):
         there = reverse in slopes
-        numerical = reverse if there else 0.5 * (low + high)
-        return GradientRow(v, reverse, numerical, 0.0 if there else INFINITY, note)
-    nearest = Estimate(min(max(reverse, low), high), uncertainty)
-    numerical = 0.5 * (low + high) if parted else nearest.derivative
-    return GradientRow(v, reverse, numerical, nearest.relative_error(reverse), note)
+        numerical, error = (reverse, 0.0) if there else (middle, INFINITY)
+    else:
+        nearest = Estimate(min(max(reverse, low), high), uncertainty)
+        between = parted and low - uncertainty <= reverse <= high + uncertainty
+        if not (between or nearest.is_sure(reverse)):
+            return None
+        numerical = middle if parted else nearest.derivative
+        error = nearest.relative_error(reverse)
+    outcome = AGREES if error <= TOLERANCE else DIFFERS
+    return GradientRow(v, reverse, numerical, error, note, outcome)
 
 
 def _note(sides: Sequence[Side], parted: bool, infinite: bool, low: float, high: float) -> str:
