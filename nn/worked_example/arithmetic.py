@@ -1,0 +1,186 @@
+"""How somebody rounded on the way, which a list of figures tells and one figure alone does not.
+
+What is computed with rounded numbers differs from what is right in the last digits, as a misprint
+does. The two are told apart by the rest of the list: one way of rounding gives the figures that
+differ, and leaves alone those that do not.
+
+Read next: `report`.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+from math import comb, prod
+from statistics import fmean
+
+from nn.worked_example.candidates import from_printed
+from nn.worked_example.chance import OTHER_DIGITS, digits, misprinted
+from nn.worked_example.explanations import Case, Explanation
+from nn.worked_example.figures import Figure, agreement
+from nn.worked_example.model import WEIGHTS
+from nn.worked_example.rules import HAND_DECIMALS, Rule, rounding, single_precision
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of rounding.
+
+    Parameters
+    ----------
+    rule, says : str
+        Its name, and what is done.
+    number : callable
+        Gives what it makes of a figure; None where that is not known.
+    """
+
+    rule: str
+    says: str
+    number: Callable[[Figure], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a way of rounding fits a list.
+
+    Parameters
+    ----------
+    way : Way
+    hits : dict from Figure to float
+        The figures that it gives and the right rule does not.
+    misses : dict from Figure to float
+        The figures of which it would make others than the right rule, and than are printed.
+    """
+
+    way: Way
+    hits: dict[Figure, float]
+    misses: dict[Figure, float]
+
+    def chance(self, slips: Sequence[float]) -> float:
+        """Say how likely it is that some of the figures which differ are hit by chance.
+
+        Parameters
+        ----------
+        slips : sequence of float
+            For each of those that are hit, how likely a slip makes just this figure of it.
+        """
+        return comb(len(self.hits) + len(self.misses), len(slips)) * prod(slips)
+
+
+def by_arithmetic(
+    case: Case, listed: Sequence[Figure], unexplained: Sequence[Figure]
+) -> dict[Figure, Explanation]:
+    """Find ways of rounding that give figures which nothing else explains.
+
+    Parameters
+    ----------
+    case : Case
+        What is right.
+    listed : sequence of Figures
+        All figures that one source prints.
+    unexplained : sequence of Figures
+        Those of them to explain.
+    """
+    known = {figure: case.right(figure) for figure in listed}
+    right = {
+        figure: number
+        for figure, number in known.items()
+        if number is not None and (figure in unexplained or agreement(figure.printed, number))
+    }
+    if not unexplained or not right:
+        return {}
+    slip = _slip(right)
+    fits = [_fit(way, right) for way in _ways(case, listed)]
+    found: dict[Figure, Explanation] = {}
+    for fit in fits:
+        if len(fit.hits) > len(fit.misses):  # it gives most of those that it is about
+            slips = [min(slip, _near(figure, right[figure])) for figure in fit.hits]
+            chance = _of_any(fits, fit.chance(slips), slip)
+            for figure, number in fit.hits.items():
+                if figure not in found or chance < found[figure].chance:
+                    found[figure] = Explanation(fit.way.rule, fit.way.says, number, chance)
+    return found
+
+
+def _ways(case: Case, listed: Sequence[Figure]) -> Iterator[Way]:
+    for rule in (
+        single_precision(case.rule),
+        *(rounding(case.rule, decimals) for decimals in HAND_DECIMALS),
+    ):
+        yield Way(rule.name, rule.says, partial(_by_rule, replace(case, rule=rule)))
+    printed = {(each.name, each.rounds): float(each.printed) for each in reversed(listed)}
+    says = "it is a product or sum of figures as they are printed"
+    for decimals in (None, *HAND_DECIMALS):
+        others = "the others exact" if decimals is None else f"the others to {decimals} decimals"
+        number = partial(_by_printed, case, printed, replace(case.rule, decimals=decimals))
+        yield Way(f"printed intermediates, {others}", says, number)
+
+
+def _by_rule(case: Case, figure: Figure) -> float | None:
+    return replace(case, rounds=figure.rounds).number(figure.name)
+
+
+def _by_printed(
+    case: Case, printed: Mapping[tuple[str, int], float], rule: Rule, figure: Figure
+) -> float | None:
+    updated = figure.name in WEIGHTS and figure.rounds > 0
+    rounds = figure.rounds - updated
+    true = replace(case, rounds=rounds).figures()
+    same_round = {name: number for (name, after), number in printed.items() if after == rounds}
+    if not updated:
+        return from_printed(figure.name, true, same_round, rule.rounded)
+    slope = f"dE/d{figure.name}"
+    gradient = same_round.get(slope, rule.rounded(true[slope]))
+    before = same_round.get(figure.name, rule.rounded(true[figure.name]))
+    return before - case.learning_rate * gradient
+
+
+def _fit(way: Way, right: Mapping[Figure, float]) -> Fit:
+    """Sort the figures of which a way of rounding makes others than the right ones."""
+    fit = Fit(way, {}, {})
+    for figure, exact in right.items():
+        number = way.number(figure)
+        if number is None or not math.isfinite(number):
+            continue
+        if agreement(figure.printed, number):
+            if not agreement(figure.printed, exact):
+                fit.hits[figure] = number
+        elif _shown(number, figure) != _shown(exact, figure):
+            fit.misses[figure] = number
+    return fit
+
+
+def _shown(number: float, figure: Figure) -> Decimal:
+    return Decimal(number).scaleb(figure.decimals).to_integral_value()
+
+
+def _slip(right: Mapping[Figure, float]) -> float:
+    """Say how likely a given misprint of a given figure is, after those that the list has.
+
+    Where there is only one it may be of any digit; more of them show how many are of the last.
+    """
+    slips = sum(
+        misprinted(figure.printed, number) and not agreement(figure.printed, number)
+        for figure, number in right.items()
+    )
+    slips = max(1, slips)
+    share_of_last = slips / (fmean(digits(figure.printed) for figure in right) + slips - 1)
+    return slips / len(right) * share_of_last / OTHER_DIGITS
+
+
+def _near(figure: Figure, right: float) -> float:
+    """Say how likely a figure is among all that are as near to the right one."""
+    distance = abs(Decimal(figure.printed) - Decimal(right)).scaleb(figure.decimals)
+    return 1.0 / max(1.0, 2.0 * float(distance))
+
+
+def _of_any(fits: Sequence[Fit], chance: float, slip: float) -> float:
+    """Add up over all ways of rounding how likely it is that they do as well by chance."""
+    total = 0.0
+    different = {(*fit.hits.items(), *fit.misses.items()): fit for fit in fits}
+    for fit in different.values():
+        differing = len(fit.hits) + len(fit.misses)
+        if differing:
+            total += min(chance, fit.chance([slip] * (differing // 2 + 1)))
+    return min(1.0, total)
