@@ -10,7 +10,7 @@ Read next: `report`.
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from functools import partial
 from math import comb, prod
 from statistics import fmean
@@ -18,7 +18,7 @@ from statistics import fmean
 from nn.worked_example.candidates import from_printed
 from nn.worked_example.chance import OTHER_DIGITS, digits, misprinted
 from nn.worked_example.explanations import Case, Explanation
-from nn.worked_example.figures import Figure, agreement
+from nn.worked_example.figures import MATCH, Figure, agreement
 from nn.worked_example.model import WEIGHTS
 from nn.worked_example.rules import HAND_DECIMALS, Rule, rounding, single_precision
 
@@ -48,14 +48,14 @@ class Fit:
     ----------
     way : Way
     hits : dict from Figure to float
-        The figures that it gives and the right rule does not.
-    misses : dict from Figure to float
-        The figures of which it would make others than the right rule, and than are printed.
+        The figures that it gives, rounded or cut off, and the right rule does not.
+    differing : int
+        How many figures of the list, those among them, can be printed as the right rule does not.
     """
 
     way: Way
     hits: dict[Figure, float]
-    misses: dict[Figure, float]
+    differing: int
 
     def chance(self, slips: Sequence[float]) -> float:
         """Say how likely it is that some of the figures which differ are hit by chance.
@@ -65,7 +65,7 @@ class Fit:
         slips : sequence of float
             For each of those that are hit, how likely a slip makes just this figure of it.
         """
-        return comb(len(self.hits) + len(self.misses), len(slips)) * prod(slips)
+        return comb(self.differing, len(slips)) * prod(slips)
 
 
 def by_arithmetic(
@@ -90,12 +90,13 @@ def by_arithmetic(
     }
     if not unexplained or not right:
         return {}
-    slip = _slip(right)
+    slip = _slip(right, listed)
     fits = [_fit(way, right) for way in _ways(case, listed)]
     found: dict[Figure, Explanation] = {}
     for fit in fits:
-        if len(fit.hits) > len(fit.misses):  # it gives most of those that it is about
-            slips = [min(slip, _near(figure, right[figure])) for figure in fit.hits]
+        rounded = [f for f, number in fit.hits.items() if agreement(f.printed, number) == MATCH]
+        if 2 * len(rounded) > fit.differing:  # it gives most of those that it is about
+            slips = [min(slip, _near(figure, right[figure])) for figure in rounded]
             chance = _of_any(fits, fit.chance(slips), slip)
             for figure, number in fit.hits.items():
                 if figure not in found or chance < found[figure].chance:
@@ -137,26 +138,26 @@ def _by_printed(
 
 
 def _fit(way: Way, right: Mapping[Figure, float]) -> Fit:
-    """Sort the figures of which a way of rounding makes others than the right ones."""
-    fit = Fit(way, {}, {})
+    """Compare what a way of rounding makes of the figures of a list with the right ones."""
+    hits, differing = {}, 0
     for figure, exact in right.items():
         number = way.number(figure)
-        if number is None or not math.isfinite(number):
-            continue
-        if agreement(figure.printed, number):
-            if not agreement(figure.printed, exact):
-                fit.hits[figure] = number
-        elif _shown(number, figure) != _shown(exact, figure):
-            fit.misses[figure] = number
-    return fit
+        if number is not None and math.isfinite(number):
+            differing += not _printings(number, figure) <= _printings(exact, figure)
+            if agreement(figure.printed, number) and not agreement(figure.printed, exact):
+                hits[figure] = number
+    return Fit(way, hits, differing)
 
 
-def _shown(number: float, figure: Figure) -> Decimal:
-    return Decimal(number).scaleb(figure.decimals).to_integral_value()
+def _printings(number: float, figure: Figure) -> set[Decimal]:
+    """Round a number as a figure is, which at a half can be done up and down."""
+    unit = Decimal((0, (1,), -figure.decimals))
+    places = {(Decimal(number) / unit).to_integral_value(way) for way in (ROUND_UP, ROUND_DOWN)}
+    return {place for place in places if agreement(f"{place * unit:f}", number) == MATCH}
 
 
-def _slip(right: Mapping[Figure, float]) -> float:
-    """Say how likely a given misprint of a given figure is, after those that the list has.
+def _slip(right: Mapping[Figure, float], listed: Sequence[Figure]) -> float:
+    """Say how likely a given misprint of a given figure of a list is, after those that it has.
 
     Where there is only one it may be of any digit; more of them show how many are of the last.
     """
@@ -165,8 +166,8 @@ def _slip(right: Mapping[Figure, float]) -> float:
         for figure, number in right.items()
     )
     slips = max(1, slips)
-    share_of_last = slips / (fmean(digits(figure.printed) for figure in right) + slips - 1)
-    return slips / len(right) * share_of_last / OTHER_DIGITS
+    share_of_last = slips / (fmean(digits(figure.printed) for figure in listed) + slips - 1)
+    return slips / len(listed) * share_of_last / OTHER_DIGITS
 
 
 def _near(figure: Figure, right: float) -> float:
@@ -177,10 +178,5 @@ def _near(figure: Figure, right: float) -> float:
 
 def _of_any(fits: Sequence[Fit], chance: float, slip: float) -> float:
     """Add up over all ways of rounding how likely it is that they do as well by chance."""
-    total = 0.0
-    different = {(*fit.hits.items(), *fit.misses.items()): fit for fit in fits}
-    for fit in different.values():
-        differing = len(fit.hits) + len(fit.misses)
-        if differing:
-            total += min(chance, fit.chance([slip] * (differing // 2 + 1)))
-    return min(1.0, total)
+    most = (fit.chance([slip] * (fit.differing // 2 + 1)) for fit in fits if fit.differing)
+    return min(1.0, sum(min(chance, each) for each in most))

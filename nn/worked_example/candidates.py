@@ -28,7 +28,6 @@ OF_EACH_OUTPUT = """
     dE_{n}/dnet_{n} = dE/dout_{n} * dout_{n}/dnet_{n}
     dE_{n}/d{x} = dE/dnet_{n} * {v}
     dE_{n}/d{y} = dE/dnet_{n} * {w}
-    E_{n} = 0.5 * dE/dout_{n} * dE/dout_{n}
 """
 OF_THE_REST = """
     dE/dout_h1 = dE_o1/dout_h1 + dE_o2/dout_h1

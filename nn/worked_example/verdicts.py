@@ -73,7 +73,7 @@ def audit(
 
 
 def _rows(case: Case, figures: Sequence[Figure], rounds: int) -> Iterator[Row]:
-    verdicts = _judge(case, figures)
+    verdicts = judge(case, figures)
     for name, count in _shown(case.rule, figures, rounds):
         _, section = _section(name, count)
         engine = replace(case, rounds=count).number(name)
@@ -104,7 +104,7 @@ def _section(name: str, rounds: int) -> tuple[int, str]:
     return (1, "chain-rule factors") if "/" in name else (0, "forward pass")
 
 
-def _judge(case: Case, figures: Sequence[Figure]) -> dict[Figure, Verdict]:
+def judge(case: Case, figures: Sequence[Figure]) -> dict[Figure, Verdict]:
     """Give the verdict on each figure, and what there is to say of one that does not match."""
     suspected = {figure: suspicions(case, figure) for figure in figures if not _match(case, figure)}
     for source in {figure.source for figure in figures}:
