@@ -19,7 +19,7 @@ from nn.worked_example.candidates import from_printed
 from nn.worked_example.chance import OTHER_DIGITS, digits, misprinted
 from nn.worked_example.explanations import Case, Explanation
 from nn.worked_example.figures import MATCH, Figure, agreement
-from nn.worked_example.model import WEIGHTS
+from nn.worked_example.model import WEIGHTS, Figures
 from nn.worked_example.rules import HAND_DECIMALS, Rule, rounding, single_precision
 
 
@@ -49,13 +49,14 @@ class Fit:
     way : Way
     hits : dict from Figure to float
         The figures that it gives, rounded or cut off, and the right rule does not.
-    differing : int
-        How many figures of the list, those among them, can be printed as the right rule does not.
+    differing : frozenset
+        Those of the list's figures, hits among them, that it can round as the right rule does not,
+        each with how it rounds them.
     """
 
     way: Way
     hits: dict[Figure, float]
-    differing: int
+    differing: frozenset[tuple[Figure, frozenset[Decimal]]]
 
     def chance(self, slips: Sequence[float]) -> float:
         """Say how likely it is that some of the figures which differ are hit by chance.
@@ -65,7 +66,7 @@ class Fit:
         slips : sequence of float
             For each of those that are hit, how likely a slip makes just this figure of it.
         """
-        return comb(self.differing, len(slips)) * prod(slips)
+        return comb(len(self.differing), len(slips)) * prod(slips)
 
 
 def by_arithmetic(
@@ -82,20 +83,21 @@ def by_arithmetic(
     unexplained : sequence of Figures
         Those of them to explain.
     """
+    doubtful = {*unexplained}
     known = {figure: case.right(figure) for figure in listed}
     right = {
         figure: number
         for figure, number in known.items()
-        if number is not None and (figure in unexplained or agreement(figure.printed, number))
+        if number is not None and (figure in doubtful or agreement(figure.printed, number))
     }
-    if not unexplained or not right:
+    if not doubtful & right.keys():
         return {}
     slip = _slip(right, listed)
     fits = [_fit(way, right) for way in _ways(case, listed)]
     found: dict[Figure, Explanation] = {}
     for fit in fits:
         rounded = [f for f, number in fit.hits.items() if agreement(f.printed, number) == MATCH]
-        if 2 * len(rounded) > fit.differing:  # it gives most of those that it is about
+        if 2 * len(rounded) > len(fit.differing):  # it gives most of those that it is about
             slips = [min(slip, _near(figure, right[figure])) for figure in rounded]
             chance = _of_any(fits, fit.chance(slips), slip)
             for figure, number in fit.hits.items():
@@ -105,12 +107,12 @@ def by_arithmetic(
 
 
 def _ways(case: Case, listed: Sequence[Figure]) -> Iterator[Way]:
-    for rule in (
-        single_precision(case.rule),
-        *(rounding(case.rule, decimals) for decimals in HAND_DECIMALS),
-    ):
-        yield Way(rule.name, rule.says, partial(_by_rule, replace(case, rule=rule)))
-    printed = {(each.name, each.rounds): float(each.printed) for each in reversed(listed)}
+    roundings = [rounding(case.rule, decimals) for decimals in HAND_DECIMALS]
+    for rule in (*roundings, single_precision(case.rule)):
+        yield Way(rule.name, rule.says, replace(case, rule=rule).right)
+    printed: dict[int, Figures] = {}
+    for each in reversed(listed):
+        printed.setdefault(each.rounds, {})[each.name] = float(each.printed)
     says = "it is a product or sum of figures as they are printed"
     for decimals in (None, *HAND_DECIMALS):
         others = "the others exact" if decimals is None else f"the others to {decimals} decimals"
@@ -118,17 +120,14 @@ def _ways(case: Case, listed: Sequence[Figure]) -> Iterator[Way]:
         yield Way(f"printed intermediates, {others}", says, number)
 
 
-def _by_rule(case: Case, figure: Figure) -> float | None:
-    return replace(case, rounds=figure.rounds).number(figure.name)
-
-
 def _by_printed(
-    case: Case, printed: Mapping[tuple[str, int], float], rule: Rule, figure: Figure
+    case: Case, printed: Mapping[int, Figures], rule: Rule, figure: Figure
 ) -> float | None:
+    """Compute a figure from the list's own; a weight from its gradient before the last update."""
     updated = figure.name in WEIGHTS and figure.rounds > 0
     rounds = figure.rounds - updated
     true = replace(case, rounds=rounds).figures()
-    same_round = {name: number for (name, after), number in printed.items() if after == rounds}
+    same_round = printed.get(rounds, {})
     if not updated:
         return from_printed(figure.name, true, same_round, rule.rounded)
     slope = f"dE/d{figure.name}"
@@ -139,21 +138,23 @@ def _by_printed(
 
 def _fit(way: Way, right: Mapping[Figure, float]) -> Fit:
     """Compare what a way of rounding makes of the figures of a list with the right ones."""
-    hits, differing = {}, 0
+    hits, differing = {}, set()
     for figure, exact in right.items():
         number = way.number(figure)
         if number is not None and math.isfinite(number):
-            differing += not _printings(number, figure) <= _printings(exact, figure)
+            printings = _printings(number, figure)
+            if not printings <= _printings(exact, figure):
+                differing.add((figure, printings))
             if agreement(figure.printed, number) and not agreement(figure.printed, exact):
                 hits[figure] = number
-    return Fit(way, hits, differing)
+    return Fit(way, hits, frozenset(differing))
 
 
-def _printings(number: float, figure: Figure) -> set[Decimal]:
+def _printings(number: float, figure: Figure) -> frozenset[Decimal]:
     """Round a number as a figure is, which at a half can be done up and down."""
     unit = Decimal((0, (1,), -figure.decimals))
     places = {(Decimal(number) / unit).to_integral_value(way) for way in (ROUND_UP, ROUND_DOWN)}
-    return {place for place in places if agreement(f"{place * unit:f}", number) == MATCH}
+    return frozenset(n for n in places if agreement(f"{n * unit:f}", number) == MATCH)
 
 
 def _slip(right: Mapping[Figure, float], listed: Sequence[Figure]) -> float:
@@ -178,5 +179,6 @@ def _near(figure: Figure, right: float) -> float:
 
 def _of_any(fits: Sequence[Fit], chance: float, slip: float) -> float:
     """Add up over all ways of rounding how likely it is that they do as well by chance."""
-    most = (fit.chance([slip] * (fit.differing // 2 + 1)) for fit in fits if fit.differing)
+    different = {fit.differing: fit for fit in fits if fit.differing}
+    most = (fit.chance([slip] * (len(way) // 2 + 1)) for way, fit in different.items())
     return min(1.0, sum(min(chance, each) for each in most))

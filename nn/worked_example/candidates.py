@@ -4,7 +4,7 @@ These are plain data and functions from true figures to candidates. They know no
 candidate is judged, so that whatever grades figures can read them. Slips that change the training
 are in `rules`.
 
-Read next: `explanations`.
+Read next: `chance`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
