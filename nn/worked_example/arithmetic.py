@@ -50,8 +50,8 @@ class Fit:
     hits : dict from Figure to float
         The figures that it gives, rounded or cut off, and the right rule does not.
     differing : frozenset
-        Those of the list's figures, hits among them, that it can round as the right rule does not,
-        each with how it rounds them.
+        The figures of the list, hits among them, that it can print and the right rule cannot,
+        each with how it prints it.
     """
 
     way: Way
@@ -143,10 +143,10 @@ def _fit(way: Way, right: Mapping[Figure, float]) -> Fit:
         number = way.number(figure)
         if number is not None and math.isfinite(number):
             printings = _printings(number, figure)
-            if not printings <= _printings(exact, figure):
-                differing.add((figure, printings))
             if agreement(figure.printed, number) and not agreement(figure.printed, exact):
                 hits[figure] = number
+            if figure in hits or not printings <= _printings(exact, figure):
+                differing.add((figure, printings))
     return Fit(way, hits, frozenset(differing))
 
 
