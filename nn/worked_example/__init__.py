@@ -2,8 +2,8 @@
 
 ``python -m nn.worked_example`` runs the audit; `network`, `train` and `audit` serve notebooks.
 
-Read in this order: `model`, `rules`, `figures`, `explanations`, `report`, `verdicts`,
-`__main__`.
+Read in this order: `model`, `rules`, `figures`, `candidates`, `chance`, `explanations`,
+`arithmetic`, `report`, `verdicts`, `__main__`.
 
 Examples
 --------

@@ -4,7 +4,8 @@ For the forward pass, the chain-rule factors, the gradients, the updates and the
 after more rounds of training it prints what the engine computes, what is published, and whether the
 two agree at the precision that is printed. A figure that differs is explained by the rule that
 reproduces it, if there is one: stale output weights, trained biases, a round too few or too many, a
-missing ½, transposed weights, rounded intermediates.
+missing ½, transposed weights, another quantity, a slipped decimal point, a digit too many, rounded
+intermediates, single precision. What fits by chance more often than 1 in 1,000 is only a guess.
 """
 
 import math

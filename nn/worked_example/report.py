@@ -15,6 +15,7 @@ from nn.worked_example.rules import times
 WIDTH = 100
 COLUMNS = "  {:<16} {:<24} {:<13} {:>8}  {:<9} {}"
 VERDICTS = ("match", "explained", "unexplained")
+RAREST = 1e-6
 HEAD = COLUMNS.format("", "engine", "published", "decimals", "by", "verdict")
 
 
@@ -36,7 +37,7 @@ class Row:
     verdict : str
         "match", "match (truncated)", "explained" or "unexplained"; empty without a figure.
     explanations : tuple of Explanations
-        The rules that reproduce a figure that does not match.
+        The rules that reproduce a figure that does not match; guesses where it is unexplained.
     """
 
     section: str
@@ -84,8 +85,15 @@ def _line(row: Row) -> str:
     name = f"{row.name}+" if row.section == "updates" else row.name
     figure = row.figure
     cells = (figure.printed, figure.decimals, figure.source) if figure else ("–", "", "")
-    verdict = f"differs: {row.explanations[0].rule}" if row.explanations else row.verdict
-    return COLUMNS.format(name, _number(row.engine), *cells, verdict)
+    return COLUMNS.format(name, _number(row.engine), *cells, _verdict(row))
+
+
+def _verdict(row: Row) -> str:
+    if not row.explanations:
+        return row.verdict
+    if row.verdict == "unexplained":
+        return f"unexplained; nearest guess: {row.explanations[0].rule}"
+    return f"differs: {row.explanations[0].rule}"
 
 
 def _number(engine: float | None) -> str:
@@ -102,7 +110,14 @@ def _reasons(report: Report) -> Iterator[str]:
         after = f" after {times(row.rounds)}" if row.rounds else ""
         yield f"  {row.name}{after}: {printed}, where the engine has {_number(row.engine)}"
         for each in row.explanations:
-            text = f"    {each.rule}: {each.number!r} ({each.says})"
+            guess = "a guess: " * (row.verdict == "unexplained")
+            chance = f"by chance {_one_in(each.chance)}"
+            text = f"    {guess}{each.rule}: {each.number!r} ({each.says}; {chance})"
             yield from textwrap.wrap(text, WIDTH, subsequent_indent="      ")
         if not row.explanations:
             yield "    no rule that is known here gives this figure"
+
+
+def _one_in(chance: float) -> str:
+    """Write out a probability."""
+    return f"1 in {1.0 / chance:,.0f}" if chance > RAREST else "less than 1 in a million"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from itertools import islice
+from struct import pack, unpack
 
 from autograd import Value, replay
 from autograd.graph import operation_of, topological_order
@@ -20,6 +21,8 @@ from nn.worked_example.model import BIASES, WEIGHTS, Pass, Values, network, read
 LEARNING_RATE = 0.5
 ROUNDS = 10_000
 LARGEST_WITH_DECIMALS = 1e15  # beyond it floats are whole numbers
+LARGEST_SINGLE = 3.4e38
+HAND_DECIMALS = range(3, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Rule:
         "updated", a round too new; "transposed".
     decimals : int or None
         How many decimals each step of the calculation is rounded to, if at all.
+    single : bool
+        Whether each step is rounded to a float of 32 bits.
     """
 
     name: str
@@ -52,9 +57,17 @@ class Rule:
     transposed: bool = False
     way_back: str = "own"
     decimals: int | None = None
+    single: bool = False
+
+    @property
+    def rounds(self) -> bool:
+        """Whether each step is rounded."""
+        return self.single or self.decimals is not None
 
     def rounded(self, number: float) -> float:
-        """Round as people do by hand, half up, where the rule is to round."""
+        """Round as people do by hand, half up, or as floats of 32 bits do, where the rule is to."""
+        if self.single and abs(number) < LARGEST_SINGLE:
+            return float(unpack("f", pack("f", number))[0])
         if self.decimals is None or not abs(number) < LARGEST_WITH_DECIMALS:
             return number
         unit = Decimal((0, (1,), -self.decimals))
@@ -99,6 +112,12 @@ def rounding(rule: Rule, decimals: int) -> Rule:
     name = f"intermediates rounded to {decimals} decimals"
     says = "every step is rounded before it is used in the next"
     return replace(rule, name=name, says=says, decimals=decimals)
+
+
+def single_precision(rule: Rule) -> Rule:
+    """Make the rule of a program whose floats have 32 bits."""
+    says = "every step is rounded to a float of 32 bits"
+    return replace(rule, name="single precision", says=says, single=True)
 
 
 def times(rounds: int) -> str:
@@ -169,7 +188,7 @@ def passes(
     values = network(start, bias_per_neuron=per_neuron, half=rule.half, transposed=rule.transposed)
     names = WEIGHTS if rule.biases == "frozen" else {**WEIGHTS, **BIASES}
     learning = list(dict.fromkeys(trained(values)[name] for name in names))
-    by_hand = rule.decimals is not None or rule.way_back != "own"
+    by_hand = rule.rounds or rule.way_back != "own"
     while True:
         yield _by_hand(values, rule, learning_rate) if by_hand else _by_engine(values)
         for value in learning:
@@ -188,7 +207,8 @@ def _by_engine(values: Values) -> Pass:
 def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
     """Go forwards and backwards with the engine's derivatives, but with the slips of the rule."""
     error = replay(values["E_total"])
-    data = {value: value.data for value in values.values() if not value.parents}
+    leaves = (value for value in values.values() if not value.parents)
+    data = {value: rule.rounded(value.data) for value in leaves}
     local: dict[Value, list[float]] = {}
     order = topological_order(error)
     for node in order:

@@ -5,9 +5,11 @@ Read next: `__main__`, the program.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
-from nn.worked_example.explanations import Case, Explanation, explain
-from nn.worked_example.figures import Figure, agreement, published
+from nn.worked_example.arithmetic import by_arithmetic
+from nn.worked_example.explanations import Case, Explanation, suspicions
+from nn.worked_example.figures import NO_MATCH, Figure, agreement, published
 from nn.worked_example.model import BIASES, LAYERS, WEIGHTS
 from nn.worked_example.report import Report, Row
 from nn.worked_example.rules import FROZEN, LEARNING_RATE, ROUNDS, Rule, times
@@ -24,6 +26,10 @@ FACTORS = """
 """
 GRADIENTS = "dE/dw1 dE/dw2 dE/dw3 dE/dw4 dE/dw5 dE/dw6 dE/dw7 dE/dw8 dE/db1 dE/db2"
 TRAINED_BIASES = {"frozen": (), "shared": tuple(LAYERS), "per neuron": tuple(BIASES)}
+
+Verdict: TypeAlias = tuple[str, tuple[Explanation, ...]]
+WORTH_A_GUESS = 0.5  # what is as likely to be chance as not says nothing
+MOST_GUESSES = 2
 
 
 def audit(
@@ -57,7 +63,7 @@ def audit(
     >>> report.ok, report.count("match"), report.count("explained")
     (True, 36, 2)
     >>> [row.explanations[0].rule for row in report.rows if row.verdict == "explained"]
-    ['intermediates rounded to 9 decimals', 'stale output weights']
+    ['printed intermediates, the others to 9 decimals', 'stale output weights']
     """
     if figures is None:
         figures = [figure for figure in published() if figure.rounds <= rounds]
@@ -67,12 +73,13 @@ def audit(
 
 
 def _rows(case: Case, figures: Sequence[Figure], rounds: int) -> Iterator[Row]:
+    verdicts = judge(case, figures)
     for name, count in _shown(case.rule, figures, rounds):
         _, section = _section(name, count)
         engine = replace(case, rounds=count).number(name)
         given = [each for each in figures if (each.name, each.rounds) == (name, count)]
         for figure in given:
-            yield Row(section, name, count, engine, figure, *_judge(case, figure, engine))
+            yield Row(section, name, count, engine, figure, *verdicts[figure])
         if not given:
             yield Row(section, name, count, engine)
 
@@ -97,9 +104,24 @@ def _section(name: str, rounds: int) -> tuple[int, str]:
     return (1, "chain-rule factors") if "/" in name else (0, "forward pass")
 
 
-def _judge(case: Case, figure: Figure, engine: float | None) -> tuple[str, tuple[Explanation, ...]]:
-    """Give the verdict on a figure, and the explanations of one that does not match."""
-    if engine is not None and (verdict := agreement(figure.printed, engine)):
-        return verdict, ()
-    explanations = explain(case, figure)
-    return "explained" if explanations else "unexplained", explanations
+def judge(case: Case, figures: Sequence[Figure]) -> dict[Figure, Verdict]:
+    """Give the verdict on each figure, and what there is to say of one that does not match."""
+    suspected = {figure: suspicions(case, figure) for figure in figures if not _match(case, figure)}
+    for source in {figure.source for figure in figures}:
+        listed = [figure for figure in figures if figure.source == source]
+        rest = [f for f in listed if f in suspected and not any(e.sure for e in suspected[f])]
+        for figure, explanation in by_arithmetic(case, listed, rest).items():
+            suspected[figure].append(explanation)
+    verdicts: dict[Figure, Verdict] = {}
+    for figure in figures:
+        found = suspected.get(figure, [])
+        sure = tuple(each for each in found if each.sure)
+        guesses = sorted((e for e in found if e.chance < WORTH_A_GUESS), key=lambda e: e.chance)
+        differs = ("explained", sure) if sure else ("unexplained", tuple(guesses[:MOST_GUESSES]))
+        verdicts[figure] = differs if figure in suspected else (_match(case, figure), ())
+    return verdicts
+
+
+def _match(case: Case, figure: Figure) -> str:
+    engine = case.right(figure)
+    return NO_MATCH if engine is None else agreement(figure.printed, engine)

@@ -1,0 +1,107 @@
+"""What is reproduced by chance is not explained."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from nn.worked_example import FROZEN, SHARED, Figure, published
+from nn.worked_example.chance import by_chance, digits, misprinted
+from nn.worked_example.explanations import Case
+from nn.worked_example.rules import figures_after
+from nn.worked_example.verdicts import judge
+
+
+@pytest.mark.parametrize(
+    ("printed", "numbers", "chance"),
+    [
+        ("0.25", [0.1, 0.2, 0.3], 0.15),
+        ("0.2500", [0.1, 0.2, 0.3], 0.0015),
+        ("0.25", [0.1, 0.101, 0.2, 0.3], 0.15),  # two candidates that print alike are one
+        ("0.01", [0.1, 0.2, 0.3], 1.0),
+        ("0.25", [0.1], 0.0),
+        ("0.25", [0.1, float("nan"), float("inf")], 0.0),
+        ("0.0", [0.1, 0.5], 1.0),
+    ],
+)
+def test_chance_is_the_share_of_the_spread_that_candidates_cover(printed, numbers, chance):
+    assert by_chance(printed, numbers) == pytest.approx(chance)
+
+
+@pytest.mark.parametrize(
+    ("printed", "number", "expected"),
+    [
+        ("0.2984", 0.29837110876, True),
+        ("0.2983", 0.29837110876, True),
+        ("0.3974", 0.29837110876, False),
+        ("0.3984", 0.29837110876, True),
+        ("0.3002", 0.29981, True),
+        ("-0.2984", 0.29837110876, False),
+        ("29.84", 0.29837110876, False),
+        ("0.5", float("nan"), False),
+        ("0.5", 1e300, False),
+    ],
+)
+def test_one_wrong_digit_or_a_few_units_of_the_last(printed, number, expected):
+    assert misprinted(printed, number) is expected
+
+
+def test_digits_are_counted_from_the_first_that_is_not_0():
+    assert [digits(each) for each in ("0.0210", "-3.51e-05", "0.0", "12")] == [3, 3, 1, 2]
+
+
+def listed(rule, rounds, decimals):
+    """All figures with some decimals, as far as they have a digit that is not 0."""
+    for name, number in figures_after(rounds, 0.5, rule).items():
+        printed = f"{number:.{decimals}f}"
+        if digits(printed) > 1:
+            yield Figure(name, rounds, printed)
+
+
+def spoil(figure, chosen):
+    others = "0123456789".replace(figure.printed[-1], "")
+    return replace(figure, printed=figure.printed[:-1] + chosen.choice(others))
+
+
+def lists_of_one(figures, chosen):
+    return [([spoiled], [spoiled]) for spoiled in (spoil(each, chosen) for each in figures)]
+
+
+def one_among_right_ones(figures, chosen):
+    spoiled = [spoil(each, chosen) for each in figures]
+    return [
+        ([*figures[:i], spoiled[i], *figures[i + 1 :]], [spoiled[i]])
+        for i in range(chosen.randrange(24), len(figures), 24)
+    ]
+
+
+def all_of_a_list(figures, chosen):
+    spoiled = [spoil(each, chosen) for each in figures]
+    return [(spoiled, spoiled), (spoiled[::7], spoiled[::7])]
+
+
+def test_thousands_of_figures_with_a_wrong_last_digit_are_not_explained():
+    """At most 1 in 1,000 of every name, after several rounds, with few and many decimals."""
+    chosen = random.Random(9)
+    verdicts = Counter()
+    for rule in (FROZEN, SHARED):
+        for after in (0, 1, 2, 10):
+            for decimals in (6, 9, 12):
+                figures = [*listed(rule, after, decimals)]
+                for lists in (lists_of_one, one_among_right_ones, all_of_a_list):
+                    for printed, spoiled in lists(figures, chosen):
+                        found = judge(Case(rule, 0.5), printed)
+                        verdicts.update(found[figure][0] for figure in spoiled)
+    assert sum(verdicts.values()) > 4_000
+    assert verdicts["explained"] <= 0.001 * sum(verdicts.values())
+    assert verdicts["unexplained"] > 0.9 * sum(verdicts.values())
+
+
+def test_the_published_figures_with_a_wrong_last_digit():
+    case, figures = Case(FROZEN, 0.5), published()
+    for i, figure in [*enumerate(figures)][::4]:
+        if figure.name != "dE_o2/dout_h1":  # whose digit is wrong as it is published
+            spoiled = spoil(figure, random.Random(i))
+            verdict, found = judge(case, [*figures[:i], spoiled, *figures[i + 1 :]])[spoiled]
+            assert verdict != "explained", (spoiled, found)
