@@ -143,9 +143,7 @@ def fit(
             "the rows of a batch (BatchNorm): leave executor out"
         )
     run = Run(step, schedule, held_out, early_stopping)
-    check_targets(model, loss, "training", (data.rows, data.targets))
-    if held_out is not None:
-        check_targets(model, loss, "validation", held_out)
+    check_targets(model, loss, training=(data.rows, data.targets), validation=held_out)
     try:
         with mode_kept(model), progress_bar(epochs, progress) as run.show:
             model.train()

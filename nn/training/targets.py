@@ -15,7 +15,7 @@ from nn.training.checkpoint import mode_kept
 from nn.training.data import Examples
 
 
-def check_targets(model: Module, loss: Loss, what: str, examples: Examples) -> None:
+def check_targets(model: Module, loss: Loss, **examples: Examples | None) -> None:
     """Refuse a target that a loss of `nn.losses` does not allow.
 
     Parameters
@@ -24,20 +24,19 @@ def check_targets(model: Module, loss: Loss, what: str, examples: Examples) -> N
         The length of its prediction of the first example counts for all.
     loss : callable
         Where it is none of those with a rule for targets, nothing is looked at.
-    what : str
-        Which examples these are, such as ``"training"``; for messages.
-    examples : pair of (list of rows, list of targets)
+    **examples : pairs of (list of rows, list of targets), or None
+        By what messages call them, such as ``training``.
     """
     check = TARGET_CHECKS.get(loss)
     if check is None:
         return
-    rows, targets = examples
-    with mode_kept(model), no_grad():
-        model.eval()
-        outputs = len(model.rows(rows[:1])[0])
-    for number, target in enumerate(targets):
-        try:
-            check(outputs, target)
-        except Exception as error:
-            error.add_note(f"(in fit, {what} example {number}, whose target is {target!r})")
-            raise
+    for what, (rows, targets) in ((name, some) for name, some in examples.items() if some):
+        with mode_kept(model), no_grad():
+            model.eval()
+            outputs = len(model.rows(rows[:1])[0])
+        for number, target in enumerate(targets):
+            try:
+                check(outputs, target)
+            except Exception as error:
+                error.add_note(f"(in fit, {what} example {number}, whose target is {target!r})")
+                raise

@@ -68,12 +68,12 @@ def test_the_model_is_left_as_it_was():
     model = Sequential(Layer(2, 3, seed=1), BatchNorm(3))
     norm = next(module for module in model.modules() if isinstance(module, BatchNorm))
     before = list(norm.running_mean)
-    check_targets(model, cross_entropy, "training", (X, [0, 1, 2]))
+    check_targets(model, cross_entropy, training=(X, [0, 1, 2]))
     assert norm.running_mean == before and model.training
 
 
 def test_any_loss_without_a_rule_for_targets_passes():
-    check_targets(Layer(2, 1), mean_squared_error, "training", (X, ["not", "looked", "at"]))
+    check_targets(Layer(2, 1), mean_squared_error, training=(X, ["not", "looked", "at"]))
 
 
 @pytest.mark.parametrize("backend", ["python", "llvm"])
