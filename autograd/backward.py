@@ -7,12 +7,16 @@ its results can be differentiated again. Both read the rules of the one table.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
+from autograd.functions import where
 from autograd.graph import operation_of, topological_order
-from autograd.node import N, Node, leaf, node_classes, real
+from autograd.node import NOTHING, N, Node, leaf, node_classes, real
+from autograd.operation import selects
 from autograd.refusals import refuse_changed_leaf, refuse_other_grads
 from autograd.switches import ieee_arithmetic, recording_paused
+
+UNTOUCHED = float(0)  # the grad of what nothing has come to yet: this object, not another zero
 
 
 def backward(root: Node, gradient: Any = 1.0) -> None:
@@ -34,6 +38,10 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
 
     Notes
     -----
+    What is not selected passes nothing: the branch that `where` does not take, the smaller argument
+    of `maximum`, the off side of a ReLU, a step. Their zero gives 0 whatever it is multiplied with;
+    a zero that is merely a number gives 0·∞ = nan, as in IEEE arithmetic.
+
     Leaves add up over calls, until they are zeroed; the gradients of computed Values are those of
     the latest call. The derivatives are those of the forward pass that was recorded, even if a
     leaf's data was changed afterwards. Iterative: a graph may be millions of operations deep.
@@ -56,15 +64,26 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
     >>> y.backward()
     >>> x.grad
     12.0
+
+    The slope of √x at 0 is infinite, but here √x is not what is chosen. (A program that multiplies
+    that slope by 0 finds nan.)
+
+    >>> from autograd import less, sqrt, where
+    >>> x = Value(0.0)
+    >>> where(less(x, 1.0), x, sqrt(x)).backward()
+    >>> x.grad
+    1.0
     """
     gradient = real(gradient, "backward's gradient")
     order = topological_order(root)
     for node in order:
-        node.grad = 0.0
+        node.grad = UNTOUCHED
     try:
-        root.grad += gradient
+        root.grad += gradient or NOTHING
         for node in reversed(order):
             upstream = node.grad
+            if upstream is UNTOUCHED:  # what is not selected passes nothing
+                continue
             local = iter(node._local)  # in step with the parents; zip takes a tenth longer
             for parent in node.parents:
                 parent.grad += upstream * next(local)
@@ -97,8 +116,8 @@ def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
 
     Notes
     -----
-    A step such as `heaviside` has the slope 0 everywhere, so nothing is followed beyond it here.
-    `backward` multiplies by that 0, and where an infinite gradient comes from above, it gives nan.
+    What is not selected passes nothing here either, and in the derivatives of the results: where
+    that depends on the inputs, the results contain a `where` for it.
 
     Examples
     --------
@@ -117,19 +136,18 @@ def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
             leads_there.add(node)
             order.append(node)
     plain = bool(recording_paused)  # then the numbers that were recorded will do
-    upstream: dict[Node, Any] = {output: 1.0 if plain else leaf(node_classes.constant, 1.0)}
+    upstream: dict[Node, Any] = {output: 1.0 if plain else Flow(leaf(node_classes.constant, 1.0))}
     with ieee_arithmetic.on():
         for node in reversed(order):
             if node not in upstream:
                 continue
             rule = node._local if plain else rule_on_values(node)
             for parent, local in zip(node.parents, rule, strict=True):
-                if parent in leads_there:
-                    contribution = times(upstream[node], local)
-                    if contribution is not None:
-                        so_far = upstream.get(parent)
-                        upstream[parent] = contribution if so_far is None else so_far + contribution
-    found = (upstream.get(v, 0.0) for v in wrt)
+                if parent in leads_there and local is not NOTHING:
+                    contribution = upstream[node] * local
+                    so_far = upstream.get(parent)
+                    upstream[parent] = contribution if so_far is None else so_far + contribution
+        found = [settled(upstream.get(v, 0.0)) for v in wrt]
     results: tuple[Any, ...] = tuple(
         g if isinstance(g, Node) else leaf(node_classes.constant, g) for g in found
     )
@@ -155,13 +173,44 @@ def _checked(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
     return wrt
 
 
-def times(upstream: Any, local: Any) -> Any:
-    """Multiply upstream · local, without a node for a factor of 1; None where nothing flows."""
-    if not isinstance(local, Node):
-        if local == 0.0:
-            return None
-        if local == 1.0:
-            return upstream
-    elif type(upstream) is node_classes.constant and upstream._data == 1.0:
-        return local
-    return upstream * local
+class Flow(NamedTuple):
+    """A derivative on its way through a graph of Values, by one `mask` for all edges so far.
+
+    Parameters
+    ----------
+    value : Value
+        The derivative, as the chain rule multiplies and adds it up.
+    mask : Value, optional
+        0 where an edge on the way is not selected, so that nothing comes through; None where that
+        cannot be.
+    settled : bool
+        Whether the value is 0 wherever the mask is: 0·∞ may have made it nan.
+    """
+
+    value: Any
+    mask: Any = None
+    settled: bool = True
+
+    def __mul__(self, local: Any) -> Flow:  # type: ignore[override]
+        """Pass an edge with a local gradient, without a node for a factor of 1."""
+        value, mask, _ = self
+        if not isinstance(local, Node):
+            return self if local == 1.0 else Flow(value * local, mask, mask is None)
+        starts = type(value) is node_classes.constant and value._data == 1.0
+        if selects(local):
+            mask = local if mask is None else mask * local
+        return Flow(local if starts else value * local, mask, mask is None or starts)
+
+    def __add__(self, other: Flow) -> Flow:  # type: ignore[override]
+        """Come together with what passed another way."""
+        if self.mask is other.mask:
+            return Flow(self.value + other.value, self.mask, self.settled and other.settled)
+        either = None not in (self.mask, other.mask)
+        return Flow(settled(self) + settled(other), self.mask + other.mask if either else None)
+
+
+def settled(flow: Any) -> Any:
+    """Make a derivative 0 where nothing comes through, whatever it was multiplied with."""
+    if not isinstance(flow, Flow):
+        return flow
+    return flow.value if flow.settled else where(flow.mask, flow.value, 0.0)

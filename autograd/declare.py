@@ -123,16 +123,23 @@ Value or float
     Scalar; a Value where there is a Value among the arguments."""
 
 
-def family(choose: Callable[[float], Operation]) -> Callable[[float], UnaryFunction]:
+def family(choose: Callable[..., Operation]) -> Callable[..., Any]:
     """Enter a family of operations: one row for each value of a fixed number such as an exponent.
 
-    The function that comes out takes that number and gives the operation as a public function.
+    The function that comes out takes that number, or several, and gives the operation as a public
+    function.
     """
     row = lru_cache(maxsize=1024)(choose)
     FAMILIES[choose.__name__.lstrip("_")] = row
 
     @lru_cache(maxsize=1024)
-    def function(parameter: float) -> Any:
-        return _dressed(unary(row(parameter)), row(parameter), ("x",))
+    def function(*parameters: float) -> Any:
+        chosen = row(*parameters)
+        one = len(chosen.domain) == 1
+        return _dressed(
+            unary(chosen) if one else _of_several(chosen, len(chosen.domain)),
+            chosen,
+            "xyz"[: len(chosen.domain)],
+        )
 
     return function

@@ -28,11 +28,21 @@ import math
 import operator
 from collections.abc import Iterable
 from functools import reduce
+from itertools import combinations
 from typing import Any, overload
 
-from autograd.declare import REALS, binary_row, declare, family, ternary_row, unary_row
-from autograd.node import INFINITY, NAN, N, Node, real
-from autograd.operation import Operation, record
+from autograd.declare import (
+    REALS,
+    BinaryFunction,
+    binary_row,
+    declare,
+    family,
+    ternary_row,
+    unary_row,
+)
+from autograd.node import INFINITY, NAN, NOTHING, N, Node, real
+from autograd.operation import Operation, record, selected
+from autograd.switches import ieee_arithmetic
 
 POSITIVE = (0.0, INFINITY)
 UNIT = (-1.0, 1.0)
@@ -91,6 +101,42 @@ def _tanh_slope(x: float) -> float:
     return 4.0 * e / ((1.0 + e) * (1.0 + e))
 
 
+def _power_factors(m: float, k: float, b: Any) -> list[Any]:
+    """The factors c₀, c₁ … of ∂ᵐ⁺ᵏaᵇ/∂aᵐ∂bᵏ = aᵇ⁻ᵐ·Σⱼ cⱼ·(ln a)ᵏ⁻ʲ.
+
+    By Leibniz's rule cⱼ is (k over j) times the j-th derivative of b·(b−1)···(b−m+1).
+    """
+    single = [b - float(i) for i in range(int(m))]
+    derivatives = [
+        math.factorial(j) * sum(map(math.prod, combinations(single, len(single) - j)))
+        for j in range(min(len(single), int(k)) + 1)
+    ]
+    return [math.comb(int(k), j) * c for j, c in enumerate(derivatives)]
+
+
+def _power_derivative_forward(m: float, k: float, a: float, b: float) -> float:
+    if a == 0.0 and (b > m or b == m == 0.0):
+        return 0.0
+    factors = enumerate(_power_factors(m, k, b))
+    with ieee_arithmetic.on():
+        terms = [c * fixed_power(k - j)(log(a)) for j, c in factors if c != 0.0]
+        if a == 0.0:
+            terms = terms[:1]  # it has the highest power of the logarithm
+        return power(a, b - m) * sum(terms) if terms else 0.0
+
+
+def _expand_power_derivative(m: float, k: float, a: Any, b: Any) -> Any:
+    largest: Any = 0.0
+    whole: Any = 0.0
+    for j, c in reversed([*enumerate(_power_factors(m, k, b))]):
+        term = c * fixed_power(k - j)(log(a))
+        largest = where(c, term, largest)
+        whole = where(c, term, 0.0) + whole
+    rest = where(a, whole, largest)
+    vanishes = greater(b, m) if m else greater_equal(b, m)
+    return where(where(a, 0.0, vanishes), 0.0, where(rest, rest * power(a, b - m), 0.0))
+
+
 def _dot_forward(*inputs: float) -> float:
     """Add start + a₁b₁ + … + aₙbₙ from left to right; inputs: all of a, all of b, the start."""
     n = len(inputs) // 2
@@ -110,11 +156,6 @@ def _logsumexp_forward(*inputs: float) -> float:
 # ------------------------------------------------- rules and compositions that are more than a line
 
 
-def _power_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    by_base = where(hypot(a, b), b * _real_power(a, b - 1.0), 0.0)
-    return by_base, where(a, y * log(a), 0.0)
-
-
 def _atan2_local(z: Any, y: Any, x: Any) -> tuple[Any, Any]:
     r = hypot(y, x)
     return x / r / r, -y / r / r
@@ -132,8 +173,9 @@ def _dot_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
 
 def _logsumexp_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
     """e^(xᵢ − y), divided by their sum, which differs from 1 by the rounding of y alone."""
-    weights = [exp(x - y) for x in inputs]
-    whole = total(weights)
+    some = greater(y, -INFINITY)  # without: every weight is 0
+    weights = [exp(x - where(some, y, 0.0)) for x in inputs]
+    whole = where(some, total(weights), 1.0)
     return tuple(weight / whole for weight in weights)
 
 
@@ -163,6 +205,17 @@ def _expand_logsumexp(*inputs: Any) -> Any:
     return log(total([exp(x - shift) for x in inputs])) + shift
 
 
+def _comparison(name: str, symbol: str, forward: Any) -> BinaryFunction:
+    return binary_row(
+        name,
+        symbol,
+        forward,
+        lambda y, a, b: (NOTHING, NOTHING),
+        kink="no gradient",
+        selects=True,
+    )
+
+
 # ------------------------------------------------------------------------------------- the table
 
 # fmt: off
@@ -175,7 +228,10 @@ divide   = binary_row("divide",   "÷", operator.truediv, lambda y, a, b: (1.0 /
                       ieee=_ieee_divide)
 negative = unary_row("negative", "−", operator.neg,     lambda y, x: (-1.0,))
 positive = unary_row("positive", "+", operator.pos,     lambda y, x: (1.0,))
-power    = binary_row("power",   "xʸ", lambda a, b: _real_power(a, b), _power_local,
+power    = binary_row("power",   "xʸ", lambda a, b: _real_power(a, b),
+                      lambda y, a, b: (_power_derivative(1.0, 0.0)(a, b),
+                                       _power_derivative(0.0, 1.0)(a, b)),
+                      taught=lambda y, a, b: (b * a ** (b - 1.0), y * log(a)),
                       domain=(POSITIVE, REALS), ieee=_ieee_power,
                       kink="∂/∂b is 0 at a = 0 and nan at a < 0, where aᵇ is real for whole b only")
 
@@ -229,7 +285,7 @@ softplus = unary_row("softplus", "softplus",
                      lambda y, x: (sigmoid(x),),
                      expand=lambda x: log1p(exp(-abs(x))) + maximum(x, 0.0))
 relu     = unary_row("relu", "ReLU", lambda x: x if x > 0.0 or x != x else 0.0,
-                     lambda y, x: (heaviside(x),), kink="derivative 0 at 0",
+                     lambda y, x: (selected(heaviside, x),), kink="derivative 0 at 0",
                      expand=lambda x: where(less_equal(x, 0.0), 0.0, x))
 gelu     = unary_row("gelu", "GELU", lambda x: 0.5 * x * math.erfc(-x * ROOT_HALF),
                      lambda y, x: (0.5 * erfc(-x * ROOT_HALF)
@@ -255,30 +311,30 @@ _tanh_derivative    = unary_row("tanh_derivative", "tanh′", _tanh_slope,
 # comparisons and choices
 abs       = unary_row("abs", "abs", math.fabs, lambda y, x: (sign(x),), kink="derivative 0 at 0")
 sign      = unary_row("sign", "sign", lambda x: x if x != x else float((x > 0.0) - (x < 0.0)),
-                      lambda y, x: (0.0,), expand=_expand_sign,
+                      lambda y, x: (NOTHING,), expand=_expand_sign,
                       kink="no gradient, not even at the jump at 0")
-heaviside = unary_row("heaviside", "H", lambda x: 1.0 if x > 0.0 else 0.0, lambda y, x: (0.0,),
-                      expand=lambda x: greater(x, 0.0),
+heaviside = unary_row("heaviside", "H", lambda x: 1.0 if x > 0.0 else 0.0,
+                      lambda y, x: (NOTHING,), expand=lambda x: greater(x, 0.0), selects=True,
                       kink="no gradient, not even at the jump at 0")
 maximum   = binary_row("maximum", "max", lambda a, b: a if a > b or a != a else b,
-                       lambda y, a, b: (0.5 * (greater(a, b) + greater_equal(a, b)),
-                                        0.5 * (less(a, b) + less_equal(a, b))),
+                       lambda y, a, b: (selected(_share, a, b), selected(_share, b, a)),
                        kink="a tie splits: ½ to each")
 minimum   = binary_row("minimum", "min", lambda a, b: a if a < b or a != a else b,
-                       lambda y, a, b: (0.5 * (less(a, b) + less_equal(a, b)),
-                                        0.5 * (greater(a, b) + greater_equal(a, b))),
+                       lambda y, a, b: (selected(_share, b, a), selected(_share, a, b)),
                        kink="a tie splits: ½ to each")
-greater       = binary_row("greater",       ">", lambda a, b: 1.0 if a > b else 0.0,
-                           lambda y, a, b: (0.0, 0.0), kink="no gradient")
-greater_equal = binary_row("greater_equal", "≥", lambda a, b: 1.0 if a >= b else 0.0,
-                           lambda y, a, b: (0.0, 0.0), kink="no gradient")
-less          = binary_row("less",          "<", lambda a, b: 1.0 if a < b else 0.0,
-                           lambda y, a, b: (0.0, 0.0), kink="no gradient")
-less_equal    = binary_row("less_equal",    "≤", lambda a, b: 1.0 if a <= b else 0.0,
-                           lambda y, a, b: (0.0, 0.0), kink="no gradient")
+_share    = binary_row("share", "max′", lambda a, b: 1.0 if a > b else 0.5 if a == b else 0.0,
+                       lambda y, a, b: (NOTHING, NOTHING), selects=True, kink="no gradient",
+                       expand=lambda a, b: 0.5 * (greater(a, b) + greater_equal(a, b)))
+greater       = _comparison("greater",       ">", lambda a, b: 1.0 if a > b else 0.0)
+greater_equal = _comparison("greater_equal", "≥", lambda a, b: 1.0 if a >= b else 0.0)
+less          = _comparison("less",          "<", lambda a, b: 1.0 if a < b else 0.0)
+less_equal    = _comparison("less_equal",    "≤", lambda a, b: 1.0 if a <= b else 0.0)
+equal         = _comparison("equal",         "=", lambda a, b: 1.0 if a == b else 0.0)
+not_equal     = _comparison("not_equal",     "≠", lambda a, b: 1.0 if a != b else 0.0)
 where         = ternary_row("where", "where", lambda condition, a, b: a if condition != 0.0 else b,
-                            lambda y, condition, a, b: (0.0, where(condition, 1.0, 0.0),
-                                                        where(condition, 0.0, 1.0)),
+                            lambda y, condition, a, b: (NOTHING,
+                                                        selected(not_equal, condition, 0.0),
+                                                        selected(equal, condition, 0.0)),
                             kink="no gradient towards the condition")
 
 # functions of any number of inputs
@@ -302,14 +358,26 @@ def fixed_power(n: float) -> Operation:
                          domain, parameters=(n,))
     return Operation("fixed_power", "x" + f"{n:g}".translate(_SUPERSCRIPTS),
                      lambda x: _real_power(x, n),
-                     lambda y, x: (n * _real_power(x, n - 1.0) if n else 0.0,),
+                     lambda y, x: (n * _real_power(x, n - 1.0) if n else NOTHING,),
                      domain, ieee=lambda x: _ieee_power(x, n), parameters=(n,))
+
+
+@family
+def _power_derivative(m: float, k: float) -> Operation:
+    """Make ∂ᵐ⁺ᵏaᵇ/∂aᵐ∂bᵏ, of which the chain rule would make 0·∞ at a = 0 or where a factor is 0."""
+    return Operation("power_derivative", f"∂{m:g},{k:g} xʸ",
+                     lambda a, b: _power_derivative_forward(m, k, a, b),
+                     lambda y, a, b: (_power_derivative(m + 1.0, k)(a, b),
+                                      _power_derivative(m, k + 1.0)(a, b)),
+                     (POSITIVE, REALS), parameters=(m, k),
+                     expand=lambda a, b: _expand_power_derivative(m, k, a, b))
 
 
 @family
 def _leaky_relu(slope: float) -> Operation:
     return Operation("leaky_relu", "leaky ReLU", lambda x: x if x > 0.0 or x != x else slope * x,
-                     lambda y, x: (where(greater(x, 0.0), 1.0, slope),),
+                     lambda y, x: (where(greater(x, 0.0), 1.0, slope) if slope
+                                   else selected(heaviside, x),),
                      (REALS,), kink="derivative `slope` at 0", parameters=(slope,),
                      expand=lambda x: where(greater(x, 0.0), x, slope * x))
 
@@ -317,7 +385,8 @@ def _leaky_relu(slope: float) -> Operation:
 @family
 def _elu(alpha: float) -> Operation:
     return Operation("elu", "ELU", lambda x: x if x > 0.0 or x != x else alpha * math.expm1(x),
-                     lambda y, x: (where(greater(x, 0.0), 1.0, alpha * exp(minimum(x, 0.0))),),
+                     lambda y, x: (where(greater(x, 0.0), 1.0, alpha * exp(minimum(x, 0.0)))
+                                   if alpha else selected(heaviside, x),),
                      (REALS,), kink="derivative `alpha` at 0", parameters=(alpha,),
                      expand=lambda x: where(greater(x, 0.0), x, alpha * expm1(x)))
 

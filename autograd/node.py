@@ -17,6 +17,38 @@ NAN = float("nan")
 _new = object.__new__
 
 
+class Nothing(float):
+    """What passes an edge that is not selected: a zero, whatever it is multiplied with.
+
+    The branch that `where` does not take, the smaller argument of `maximum`, the off side of a
+    ReLU, every step: nothing there depends on the input. A zero that is merely a number gives
+    0·∞ = nan, as in IEEE arithmetic; this one stays what it is, and adds nothing to a sum.
+
+    Examples
+    --------
+    >>> from autograd.node import INFINITY, NOTHING
+    >>> NOTHING, NOTHING * INFINITY, NOTHING + 2.0
+    (0.0, 0.0, 2.0)
+    """
+
+    __slots__ = ()
+
+    def __mul__(self, other: Any) -> Any:
+        return self
+
+    def __add__(self, other: Any) -> Any:
+        return other
+
+    __rmul__ = __mul__
+    __radd__ = __add__
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = Nothing()
+
+
 class Node:
     """What an operation leaves behind: a number, where it came from, and how it depends on that.
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.node import NAN, Node, constant, is_number, leaf, node_classes, real
+from autograd.node import NAN, NOTHING, Node, constant, is_number, leaf, node_classes, real
 from autograd.switches import ieee_arithmetic, recording_paused
 
 Interval = tuple[float, float]
@@ -52,6 +52,8 @@ class Operation(NamedTuple):
         ``expand(*inputs)`` computes the output with other rows; None for a primitive operation.
     taught : callable, optional
         `local` as a course writes it, where the rule keeps more digits than that.
+    selects : bool
+        Whether it says what is selected: as a local gradient, a 0 of it is `node.NOTHING`.
     """
 
     name: str
@@ -64,9 +66,14 @@ class Operation(NamedTuple):
     parameters: tuple[float, ...] = ()
     expand: Callable[..., Any] | None = None
     taught: Local | None = None
+    selects: bool = False
 
     def __repr__(self) -> str:
-        return f"{self.name}({self.parameters[0]!r})" if self.parameters else self.name
+        return (
+            f"{self.name}({', '.join(map(repr, self.parameters))})"
+            if self.parameters
+            else self.name
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return look_up, (self.name, self.parameters)
@@ -112,7 +119,8 @@ class Operation(NamedTuple):
         with recording_paused.on(), ieee_arithmetic.on():
             arguments = [leaf(node_classes.value, x) for x in (y, *inputs)]
             rule = self.local(*arguments)
-        return tuple(g._data if isinstance(g, Node) else float(g) for g in rule)
+        slopes = (g._data if isinstance(g, Node) else g for g in rule)
+        return tuple(g if g is NOTHING else float(g) for g in slopes)
 
 
 TABLE: dict[str, Operation] = {}
@@ -221,6 +229,19 @@ def record(operation: Operation, parents: Sequence[Any]) -> Any:
     node.operation = operation
     node._local = local_gradients(operation, data, inputs)
     return node
+
+
+def selected(choice: Callable[..., Any], *inputs: Any) -> Any:
+    """Make a local gradient of a function that selects: where it gives 0, nothing passes."""
+    slope = choice(*inputs)
+    if isinstance(slope, Node) and slope.parents:
+        return slope  # to be computed again, or compiled
+    return slope if (slope._data if isinstance(slope, Node) else slope) else NOTHING
+
+
+def selects(local: Any) -> bool:
+    """Tell whether a local gradient on Values says what is selected."""
+    return isinstance(local, Node) and local.operation is not None and local.operation.selects
 
 
 def local_gradients(operation: Operation, y: float, inputs: Sequence[float]) -> tuple[float, ...]:

@@ -437,6 +437,32 @@ Examples
 >>> greater_equal(2.0, 5.0), greater_equal(3.0, 3.0)
 (0.0, 1.0)
 """,
+    "equal": """1.0 where a = b, else 0.0; derivatives 0.
+
+Notes
+-----
+``a == b`` on Values asks whether they are one and the same node; this function gives a number that
+a graph can record and a compiled program can compute, for use with `where`.
+
+Examples
+--------
+>>> from autograd import equal
+>>> equal(2.0, 5.0), equal(3.0, 3.0)
+(0.0, 1.0)
+""",
+    "not_equal": """1.0 where a ≠ b, else 0.0; derivatives 0.
+
+Notes
+-----
+``a != b`` on Values asks whether they are different nodes; this function gives a number that a
+graph can record and a compiled program can compute, for use with `where`.
+
+Examples
+--------
+>>> from autograd import not_equal
+>>> not_equal(2.0, 5.0), not_equal(3.0, 3.0)
+(1.0, 0.0)
+""",
     "less": """1.0 where a < b, else 0.0; derivatives 0.
 
 Notes

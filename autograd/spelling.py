@@ -142,6 +142,8 @@ _INFIX = {  # how strongly it binds, its left and its right argument; signs in t
     "greater_equal": (COMPARISON, SUM, SUM, "≥", r" \ge ", ">="),
     "less": (COMPARISON, SUM, SUM, "<", "<", "<"),
     "less_equal": (COMPARISON, SUM, SUM, "≤", r" \le ", "<="),
+    "equal": (COMPARISON, SUM, SUM, "=", "=", "=="),
+    "not_equal": (COMPARISON, SUM, SUM, "≠", r" \ne ", "!="),
 }
 _IN_TEXT, _IN_LATEX, _IN_CODE = 3, 4, 5
 

@@ -20,10 +20,10 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Any, NamedTuple, cast
 
-from autograd.backward import gradients, rule_on_values, times
+from autograd.backward import Flow, gradients, rule_on_values, settled
 from autograd.functions import dot, total
 from autograd.graph import topological_order
-from autograd.node import leaf, real
+from autograd.node import NOTHING, leaf, real
 from autograd.switches import ieee_arithmetic, no_grad, recording_paused, tracing
 from autograd.value import Constant, Value
 
@@ -395,7 +395,7 @@ def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Valu
     """The tangents of the outputs; plain floats where nothing further needs their history."""
     plain = _are_plain(call.given, directions)
     tangents: dict[Value, Any] = {
-        node: direction if plain else _as_value(direction)
+        node: direction if plain else Flow(_as_value(direction))
         for node, direction in zip(call.inputs, directions, strict=True)
         if _flows(direction)
     }
@@ -408,7 +408,7 @@ def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Valu
                 tangent = _tangent(node, rule, tangents)
                 if tangent is not None:
                     tangents[node] = tangent
-    moved = [tangents.get(output, 0.0) for output in outputs]
+        moved = [settled(tangents.get(output, 0.0)) for output in outputs]
     return [t if plain else _presented(_as_value(t), [*call.given, *directions]) for t in moved]
 
 
@@ -416,10 +416,9 @@ def _tangent(node: Value, rule: Sequence[Any], tangents: Mapping[Value, Any]) ->
     """Σ over parents: ∂node/∂parent · tangent(parent); None where nothing flows."""
     tangent: Any = None
     for parent, local in zip(node.parents, rule, strict=True):
-        if parent in tangents:
-            contribution = times(tangents[parent], local)
-            if contribution is not None:
-                tangent = contribution if tangent is None else tangent + contribution
+        if parent in tangents and local is not NOTHING:
+            contribution = tangents[parent] * local
+            tangent = contribution if tangent is None else tangent + contribution
     return tangent
 
 

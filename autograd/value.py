@@ -224,7 +224,8 @@ class Value(Node):
     def __pow__(self, exponent: Operand) -> Value:
         if isinstance(exponent, Node) or not is_number(exponent):
             return _power(self, exponent)
-        return functions.fixed_power(real(exponent))(self)
+        power: Value = functions.fixed_power(real(exponent))(self)
+        return power
 
     # -- the table's functions, as methods --------------------------------------------------------
 
@@ -263,6 +264,8 @@ class Value(Node):
     greater_equal = _pair(functions.greater_equal)
     less = _pair(functions.less)
     less_equal = _pair(functions.less_equal)
+    equal = _pair(functions.equal)
+    not_equal = _pair(functions.not_equal)
 
     # The names by which NumPy asks the entries of an array of objects.
     arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2

@@ -18,21 +18,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isnan
 from typing import Any, Literal, TypeAlias
 
 from autograd.compiler.record.nested import Structure, describe
 from autograd.compiler.record.trace import Recording, collector_paused, record
 from autograd.compiler.run.runner import Backend, Runner
 from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, options_of
-from autograd.compiler.wengert.differentiate import differentiate
+from autograd.compiler.wengert.differentiate import differentiate, selects_anything
 from autograd.compiler.wengert.expressions import Labels
 from autograd.compiler.wengert.from_graph import enter_graph
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.value import Value
 
-Kind: TypeAlias = Literal["value", "gradient", "slopes"]
+Kind: TypeAlias = Literal["value", "gradient", "settled", "slopes"]
 
-_RUNNERS = {"value", "gradient"}  # what a specialization has but a pickle does not
+_RUNNERS = {"value", "gradient", "settled"}  # what a specialization has but a pickle does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +95,31 @@ class Specialization:
         """List the captured leaves' present numbers."""
         return [leaf._data for leaf in self.recording.parameters]
 
-    @property
-    def captured(self) -> Captured:
-        """The gradient's list and the leaves that it is taken by."""
-        return self.listed("gradient").program, self.parameters
+    def captured(self, kind: Literal["gradient", "settled"] = "gradient") -> Captured:
+        """Return the gradient's list and the leaves that it is taken by."""
+        return self.listed(kind).program, self.parameters
 
     def plan(
         self,
         optimizer: Optimizer,
         clip: float | None,
         row: tuple[float, ...] | None,
-        penalty: Captured | None = None,
+        penalty: Specialization | None = None,
     ) -> Plan:
         """Plan a training, or take the last plan where that is the same."""
         rule = options_of(optimizer)
-        leaves = [optimizer.parameters] if penalty is None else [optimizer.parameters, penalty[1]]
-        listed = None if penalty is None else penalty[0]
+        leaves = [optimizer.parameters, *([penalty.parameters] if penalty else [])]
+        listed = penalty and penalty.listed("gradient").program
         key = (rule, [list(map(id, some)) for some in leaves], clip, repr(row), listed)
         if self._planned is None or rule is None or self._planned[0] != key:
-            plan = make_plan(self.captured, optimizer, clip=clip, penalty=penalty, row=row)
+
+            def planned(kind: Literal["gradient", "settled"]) -> Plan:
+                added = penalty.captured(kind) if penalty else None
+                return make_plan(self.captured(kind), optimizer, clip=clip, penalty=added, row=row)
+
+            plan = planned("gradient")
+            if self.may_settle or (penalty and penalty.may_settle):
+                plan = replace(plan, settled=lambda: planned("settled"))
             self._planned = key, plan
         return self._planned[1]
 
@@ -121,10 +128,11 @@ class Specialization:
 
         Parameters
         ----------
-        kind : "value", "gradient" or "slopes"
+        kind : "value", "gradient", "settled" or "slopes"
             The results for each row; the sums over the rows of the result and of its derivatives by
-            the parameters; or the result and its derivatives by parameters and arguments, for each
-            row.
+            the parameters, in which "gradient" may have nan for the 0 of what is not selected (see
+            `differentiate`); or the result and its derivatives by parameters and arguments, for
+            each row.
         """
         if kind != "value" and not self.is_scalar:
             raise TypeError(
@@ -145,7 +153,8 @@ class Specialization:
         wanted = list(range(expressions.columns, expressions.columns + expressions.parameters))
         if kind == "slopes":
             wanted += arguments
-        results = [*outputs, *differentiate(expressions, outputs[0], wanted)]
+        settled = kind != "gradient"
+        results = [*outputs, *differentiate(expressions, outputs[0], wanted, settled=settled)]
         return expressions.listed(results) if kind == "slopes" else expressions.listed((), results)
 
     @cached_property
@@ -153,7 +162,25 @@ class Specialization:
         """What computes the results."""
         return Runner(self.listed("value").program, self.backend, self.threads)
 
+    def sums(self, rows: Any, count: int) -> Sequence[float]:
+        """Compute the sums over the rows of the result and of its derivatives by the parameters."""
+        numbers = self.numbers()
+        sums = self.gradient.run(rows, count, numbers)[1]
+        if isnan(sum(sums)) and self.may_settle:
+            return self.settled.run(rows, count, numbers)[1]
+        return sums
+
+    @property
+    def may_settle(self) -> bool:
+        """Whether there is anything that is not selected, so that a nan may have to be a 0."""
+        return selects_anything(self._entered[0])
+
     @cached_property
     def gradient(self) -> Runner:
-        """What computes the sums of the result and of its derivatives by the parameters."""
+        """What computes the sums, as fast as can be."""
         return Runner(self.listed("gradient").program, self.backend, self.threads)
+
+    @cached_property
+    def settled(self) -> Runner:
+        """What computes them where something that is not selected met an infinite slope."""
+        return Runner(self.listed("settled").program, self.backend, self.threads)

@@ -213,7 +213,7 @@ class Program:
         """
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
-        _, (loss, *slopes) = recorded.gradient.run(rows.numbers, rows.count, recorded.numbers())
+        loss, *slopes = recorded.sums(rows.numbers, rows.count)
         for leaf, slope in zip(recorded.parameters, slopes, strict=True):
             leaf.grad += slope / rows.count
         return loss / rows.count
@@ -283,7 +283,7 @@ class Program:
         row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
         added = None  # recorded each time: it may read numbers that have changed since
         if penalty is not None:
-            added = Specialization(penalty, (), self._backend, self._threads).captured
+            added = Specialization(penalty, (), self._backend, self._threads)
         return run_training(
             recorded.plan(optimizer, clip, row, added),
             rows,

@@ -16,6 +16,7 @@ from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from typing import NamedTuple
 
+from autograd.node import NOTHING
 from autograd.value import Value
 
 Links = dict[Value, dict[Value, float]]  # labelled node -> labelled node it is made of -> factor
@@ -91,11 +92,11 @@ def _factors(
         for parent, local in zip(current.parents, current.local_gradients(), strict=True):
             contribution = inside[current] * local
             if parent is value or (parent.label and parent in position):
-                factors[parent] = factors.get(parent, 0.0) + contribution
+                factors[parent] = factors.get(parent, NOTHING) + contribution
             elif parent in position:
                 if parent not in inside:
                     heappush(places, -position[parent])
-                inside[parent] = inside.get(parent, 0.0) + contribution
+                inside[parent] = inside.get(parent, NOTHING) + contribution
     return dict(sorted(factors.items(), key=lambda item: position.get(item[0], len(kept))))
 
 

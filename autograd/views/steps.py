@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograd.node import NOTHING
 from autograd.value import Value
 
 PRECISION = 6  # significant digits wherever numbers are shown with their steps
@@ -53,6 +54,6 @@ def each_step(order: Sequence[Value]) -> Iterator[Step]:
             zip(node.parents, node.local_gradients(), strict=True)
         ):
             contribution = upstream * local
-            accumulated = gradient.get(parent, 0.0) + contribution
+            accumulated = gradient.get(parent, NOTHING) + contribution
             gradient[parent] = accumulated
             yield Step(node, parent, argument, upstream, local, contribution, accumulated)

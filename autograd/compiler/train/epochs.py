@@ -8,7 +8,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import TypeAlias, overload
+
+State: TypeAlias = tuple[Sequence[float], Sequence[Sequence[float]], int]
+"""Parameters, the optimiser's state for each of them, and the number of steps taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Epochs(Sequence[Epoch]):
 
     def __len__(self) -> int:
         return len(self.losses)
+
+    def forget(self, done: int) -> None:
+        """Keep the first epochs only."""
+        for figures in (self.losses, self.learning_rates, self.gradient_norms):
+            del figures[done:]
 
     @overload
     def __getitem__(self, place: int) -> Epoch: ...

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.native import Array, Indices, Native, as_indices, as_numbers, pointers
-from autograd.compiler.train.epochs import Epochs
+from autograd.compiler.train.epochs import Epochs, State
 from autograd.compiler.train.loop_code import list_codes, small_function, train_function
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, share
 from autograd.compiler.train.plan import Optimizer, Plan
@@ -117,6 +117,14 @@ class NativeLoop:
         with collector_paused():  # as many tuples go as come
             optimizer.state = list(map(tuple, self.states.T.tolist()))
         optimizer.steps = self.steps_taken
+
+    def state(self) -> State:
+        """Copy parameters, the optimiser's state and the number of steps."""
+        return self.parameters.tolist(), self.states.T.tolist(), self.steps_taken
+
+    def go_back_to(self, state: State) -> None:
+        """Take such a copy instead of the present ones."""
+        self.parameters[:], self.states.T[:], self.steps_taken = state
 
     def run(self, epochs: int, order: list[int] | None, lr: float, report: Epochs) -> None:
         """Go through all rows once for each epoch, and report on each."""

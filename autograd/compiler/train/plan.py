@@ -13,7 +13,7 @@ Read next: `epochs`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeGuard
 
@@ -74,6 +74,9 @@ class Plan:
     update : WengertList
         A row for each moved parameter. Its columns are the parameter, its derivative and its state;
         its outputs are the parameter and its state afterwards.
+    settled : callable, optional
+        Makes the same plan with the gradient in which what is not selected passes nothing, where
+        that of `gradient` may be nan (see `wengert.differentiate`). None: there is no difference.
 
     Raises
     ------
@@ -86,6 +89,7 @@ class Plan:
     gradient: WengertList
     numbers: WengertList
     update: WengertList
+    settled: Callable[[], Plan] | None = None
 
     def __post_init__(self) -> None:
         states = self.update.columns - 2

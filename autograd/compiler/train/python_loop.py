@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Runner
-from autograd.compiler.train.epochs import Epochs
+from autograd.compiler.train.epochs import Epochs, State
 from autograd.compiler.train.plan import Optimizer, Plan
 
 
@@ -47,6 +47,16 @@ class PythonLoop:
             leaf.data = number
         optimizer.state = list(states)
         optimizer.steps = steps
+
+    def state(self) -> State:
+        """Return parameters, the optimiser's state and the number of steps taken."""
+        return self.parameters, self.states, self.steps
+
+    def go_back_to(self, state: State) -> None:
+        """Take such a copy instead of the present ones."""
+        parameters, states, self.steps = state
+        self.parameters, self.states = list(parameters), [tuple(row) for row in states]
+        self.done = self.parameters, self.states, self.steps
 
     def run(self, epochs: int, order: list[int] | None, lr: float, report: Epochs) -> None:
         """Go through all rows once for each epoch, and report on each."""

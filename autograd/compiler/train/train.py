@@ -7,13 +7,14 @@ or in Python (`python_loop`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import Protocol
 
 from autograd.checks import check_count
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Backend, has_machine_code, work, worth_machine_code
 from autograd.compiler.train.batches import Batches
-from autograd.compiler.train.epochs import Epoch, Epochs
+from autograd.compiler.train.epochs import Epoch, Epochs, State
 from autograd.compiler.train.plan import Optimizer, Plan, is_optimizer
 from autograd.compiler.train.python_loop import PythonLoop
 from autograd.node import real
@@ -59,6 +60,12 @@ class Loop(Protocol):
     def give_back(self, optimizer: Optimizer) -> None:
         """Write parameters and optimiser, as they were after the last finished epoch."""
 
+    def state(self) -> State:
+        """Copy parameters, the optimiser's state and the number of steps."""
+
+    def go_back_to(self, state: State) -> None:
+        """Take such a copy instead of the present ones."""
+
     def run(self, epochs: int, order: list[int] | None, lr: float, report: Epochs) -> None:
         """Go through all rows once for each epoch, and report on each."""
 
@@ -88,7 +95,16 @@ def train(
     loop.take(optimizer)
     try:
         while len(report) < epochs:
-            loop.run(min(at_once, epochs - len(report)), next(orders), optimizer.lr, report)
+            done, order = len(report), next(orders)
+            before = loop.state() if plan.settled else None
+            loop.run(min(at_once, epochs - done), order, optimizer.lr, report)
+            if plan.settled and before and any(map(isnan, report.gradient_norms[done:])):
+                # It may be what is not selected that met an infinite slope: go back, and settle it.
+                plan = plan.settled()
+                report.forget(done)
+                loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
+                loop.go_back_to(before)
+                loop.run(min(at_once, epochs - done), order, optimizer.lr, report)
             if schedule is not None:
                 schedule.step()
             if callback is not None:

@@ -66,6 +66,8 @@ SIMPLE: dict[str, Callable[..., Lanes]] = {
     "greater_equal": truth("oge"),
     "less": truth("olt"),
     "less_equal": truth("ole"),
+    "equal": truth("oeq"),
+    "not_equal": truth("une"),
     "where": where,
     "fixed_power": fixed_power,
     "spread": lambda x: x,

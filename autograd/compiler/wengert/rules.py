@@ -13,8 +13,8 @@ from functools import lru_cache
 from autograd.compiler.record.trace import on_record
 from autograd.compiler.wengert.from_graph import translate
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.node import leaf
-from autograd.operation import look_up
+from autograd.node import NOTHING, leaf
+from autograd.operation import look_up, selects
 from autograd.value import Constant, Value
 
 
@@ -27,12 +27,15 @@ class Rule:
     constants : tuple of float
     instructions : tuple of Instruction
     local : tuple of (int or None)
-        The slots of the local gradients; None where one is 0, whatever the inputs are.
+        The slots of the local gradients; None where nothing passes, whatever the inputs are.
+    selects : tuple of bool
+        Which of them say what is selected, so that nothing passes where they are 0.
     """
 
     constants: tuple[float, ...]
     instructions: tuple[Instruction, ...]
     local: tuple[int | None, ...]
+    selects: tuple[bool, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -44,10 +47,9 @@ def rule_of(name: str, parameters: tuple[float, ...], inputs: int) -> Rule:
     slopes = [slope if isinstance(slope, Value) else leaf(Constant, slope) for slope in row]
     listed, _ = translate(columns, (), outputs=slopes)
     local = [
-        slot if isinstance(slope, Value) or slope != 0.0 else None
-        for slope, slot in zip(row, listed.outputs, strict=True)
+        None if slope is NOTHING else slot for slope, slot in zip(row, listed.outputs, strict=True)
     ]
-    return Rule(listed.constants, listed.instructions, tuple(local))
+    return Rule(listed.constants, listed.instructions, tuple(local), tuple(map(selects, row)))
 
 
 @lru_cache(maxsize=1024)

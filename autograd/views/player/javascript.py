@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd.graph import leaves, topological_order
-from autograd.operation import TABLE, Operation, record
+from autograd.node import NOTHING
+from autograd.operation import TABLE, Operation, record, selects
 from autograd.spelling import ATOM, JAVASCRIPT
 from autograd.switches import ieee_arithmetic, recording_paused
 from autograd.value import Value
@@ -125,6 +126,9 @@ def _composed(expand: Callable[..., Value], count: int) -> str:
 
 
 def _expression(slope: Value | float) -> str:
+    if slope is NOTHING:
+        return "null"
     if not isinstance(slope, Value):
         return JAVASCRIPT.number(slope)[0]
-    return write(slope, {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(slope)}, SCRIPT)
+    text = write(slope, {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(slope)}, SCRIPT)
+    return f"({text}) || null" if selects(slope) else text

@@ -27,7 +27,8 @@
     for (const node of nodes.slice(leafCount)) {
       values.push(rules[node.rule].forward(...node.parents.map((parent) => values[parent])));
     }
-    const gradients = nodes.map((_, index) => (index === root ? 1 : 0));
+    // null is what passes an edge that is not selected: nothing, whatever it is multiplied with.
+    const gradients = nodes.map((_, index) => (index === root ? 1 : null));
     const steps = [];
     for (let index = nodes.length - 1; index >= leafCount; index -= 1) {
       const { rule, parents } = nodes[index];
@@ -36,10 +37,11 @@
       const upstream = gradients[index];
       parents.forEach((parent, argument) => {
         const local = locals[argument];
-        const contribution = upstream * local;
-        gradients[parent] += contribution;
-        const accumulated = gradients[parent];
-        steps.push({ node: index, parent, argument, upstream, local, contribution, accumulated });
+        const passed = upstream === null || local === null ? null : upstream * local;
+        if (passed !== null) gradients[parent] = (gradients[parent] ?? 0) + passed;
+        const numbers = { upstream, local, contribution: passed, accumulated: gradients[parent] };
+        for (const name of NUMBERS) numbers[name] ??= 0;
+        steps.push({ node: index, parent, argument, ...numbers });
       });
     }
     return { values, steps };
