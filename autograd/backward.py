@@ -191,7 +191,7 @@ class Flow(NamedTuple):
     mask: Any = None
     settled: bool = True
 
-    def __mul__(self, local: Any) -> Flow:  # type: ignore[override]
+    def __mul__(self, local: Any) -> Flow:
         """Pass an edge with a local gradient, without a node for a factor of 1."""
         value, mask, _ = self
         if not isinstance(local, Node):

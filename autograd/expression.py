@@ -34,8 +34,6 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.GtE: functions.greater_equal,
     ast.Lt: functions.less,
     ast.LtE: functions.less_equal,
-    ast.Eq: functions.equal,
-    ast.NotEq: functions.not_equal,
 }
 _OTHERWISE = {
     "add", "subtract", "multiply", "divide", "negative", "positive", "power", "fixed_power",

@@ -364,7 +364,7 @@ def fixed_power(n: float) -> Operation:
 
 @family
 def _power_derivative(m: float, k: float) -> Operation:
-    """Make ∂ᵐ⁺ᵏaᵇ/∂aᵐ∂bᵏ, of which the chain rule would make 0·∞ at a = 0 or where a factor is 0."""
+    """Make ∂ᵐ⁺ᵏaᵇ/∂aᵐ∂bᵏ: the chain rule gives 0·∞ for it at a = 0 and where a factor is 0."""
     return Operation("power_derivative", f"∂{m:g},{k:g} xʸ",
                      lambda a, b: _power_derivative_forward(m, k, a, b),
                      lambda y, a, b: (_power_derivative(m + 1.0, k)(a, b),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from autograd.compiler.lower import normal_text, schedule_text
-from autograd.compiler.pipeline import Specialization
+from autograd.compiler.pipeline import Kind, Specialization
 from autograd.compiler.readable import c, python
 from autograd.compiler.readable.table import table
 from autograd.compiler.record.nested import paths
@@ -50,7 +50,9 @@ def source(of: Specialization, language: Language) -> str:
     """Write the program in another language; see `Program.source`."""
     if language == "c":
         return _c_source(of)
-    listed = of.listed("gradient" if of.is_scalar else "value")
+    # What runs elsewhere has no second try, in which a nan is settled.
+    gradient: Kind = "settled" if language == "python" else "gradient"
+    listed = of.listed(gradient if of.is_scalar else "value")
     program = listed.program
     if of.is_scalar:  # one text for both: results for each row, and the sums
         program = replace(program, outputs=program.sums[:1])

@@ -65,7 +65,7 @@ class Oracle:
 
     exact: Callable[..., Any]
     inputs: tuple[int, ...] = (1,)
-    parameters: tuple[float, ...] = ()
+    parameters: tuple[Any, ...] = ()
     between: tuple[tuple[float, float], ...] = ()  # narrower than the domain
 
 
@@ -80,6 +80,12 @@ ORACLES = {
     "fixed_power": Oracle(
         lambda x, n: x ** int(n) if n == int(n) else x**n,
         parameters=(2.0, 3.0, 1.0, 0.0, -1.0, -2.0, 7.0, 0.5, 1 / 3, -2.5),
+    ),
+    "power_derivative": Oracle(
+        lambda a, b, p: mpmath.diff(lambda a, b: a**b, (a, b), tuple(map(int, p))),
+        (2,),
+        parameters=((1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (2.0, 1.0)),
+        between=((1e-2, 30.0), (-8.0, 8.0)),
     ),
     "exp": Oracle(mpmath.exp),
     "expm1": Oracle(mpmath.expm1),
@@ -124,6 +130,9 @@ ORACLES = {
     "greater_equal": Oracle(lambda a, b: _step(a >= b, mpf(1), mpf(0)), (2,)),
     "less": Oracle(lambda a, b: _step(a < b, mpf(1), mpf(0)), (2,)),
     "less_equal": Oracle(lambda a, b: _step(a <= b, mpf(1), mpf(0)), (2,)),
+    "equal": Oracle(lambda a, b: _step(a == b, mpf(1), mpf(0)), (2,)),
+    "not_equal": Oracle(lambda a, b: _step(a != b, mpf(1), mpf(0)), (2,)),
+    "share": Oracle(lambda a, b: _step(a > b, mpf(1), _step(a == b, mpf(1) / 2, mpf(0))), (2,)),
     "where": Oracle(lambda c, a, b: _step(c != 0, a, b), (3,)),
     "dot": Oracle(_dot, (2, 3, 5)),
     "total": Oracle(lambda *x: mpmath.fsum(x), (1, 3)),
@@ -132,7 +141,7 @@ ORACLES = {
 
 CANCELS = {"dot", "total", "logsumexp"}  # their value may be a small difference of large terms
 KINKED = {"relu", "leaky_relu", "elu", "abs", "sign", "heaviside", "where", "maximum", "minimum"}
-KINKED |= {"greater", "greater_equal", "less", "less_equal"}
+KINKED |= {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "share"}
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,8 @@ def _cases() -> Iterator[Case]:
             if not oracle.parameters:
                 yield Case(TABLE[name], oracle.exact, inputs, oracle.between)
             for p in oracle.parameters:
-                family = FAMILIES[name](p)
-                yield Case(family, lambda x, p=p, f=oracle.exact: f(x, p), inputs, oracle.between)
+                family = FAMILIES[name](*(p if isinstance(p, tuple) else (p,)))
+                yield Case(family, lambda *x, p=p, f=oracle.exact: f(*x, p), inputs, oracle.between)
 
 
 CASES = list(_cases())
@@ -541,7 +550,7 @@ def test_which_rows_are_composed_of_others() -> None:
     assert {row.name for row, _ in COMPOSED} == {
         "relu", "leaky_relu", "elu", "heaviside", "sign", "gelu", "silu", "softplus", "sigmoid",
         "one_minus_square", "direction_cosine", "sigmoid_derivative", "tanh_derivative",
-        "logsumexp",
+        "logsumexp", "share", "power_derivative",
     }  # fmt: skip
 
 
@@ -567,7 +576,7 @@ TAUGHT = [case for case in CASES if case.operation.taught]
 
 
 def test_which_rows_are_taught_in_another_way() -> None:
-    assert {case.operation.name for case in TAUGHT} == {"sigmoid", "tanh", "hypot"}
+    assert {case.operation.name for case in TAUGHT} == {"sigmoid", "tanh", "hypot", "power"}
 
 
 @pytest.mark.parametrize("case", TAUGHT, ids=str)
@@ -575,7 +584,7 @@ def test_what_a_course_teaches_is_the_rule(case: Case) -> None:
     row, random = case.operation, Random(0)
     assert row.taught is not None
     for _ in range(1_000):
-        x = [random.uniform(-3.0, 3.0) for _ in range(case.inputs)]
+        x = [random.uniform(max(low, -3.0), 3.0) for low, _ in row.domain]
         y = row.forward(*x)
         assert row.taught(y, *x) == pytest.approx(row.local(y, *x), rel=1e-12, abs=0), x
 

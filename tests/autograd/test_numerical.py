@@ -381,12 +381,19 @@ def test_digits_lost_to_cancellation_are_reported() -> None:
 
 
 SIZES = [1e-300, 1e-200, 1e-100, 1e-9, 1e-3, 0.3, 1.3, 2.4, 36.0, 709.7, 1e7, 1e100, 1e200, 1e300]
-FIXED = {
+FIXED: dict[str, tuple[Any, ...]] = {
     "fixed_power": (-2.0, -1.0, -0.5, 0.5, 1.5, 2.0, 3.0, 7.0),
     "leaky_relu": (0.01, 0.3),
     "elu": (0.5, 1.0),
+    "power_derivative": ((1.0, 0.0), (0.0, 1.0)),
 }
-ROWS = [*TABLE.values(), *(FAMILIES[name](p) for name, ps in FIXED.items() for p in ps)]
+
+
+def _member(name: str, fixed: Any) -> Operation:
+    return FAMILIES[name](*(fixed if isinstance(fixed, tuple) else (fixed,)))
+
+
+ROWS = [*TABLE.values(), *(_member(name, p) for name, ps in FIXED.items() for p in ps)]
 
 
 def points(row: Operation) -> Iterator[list[float]]:
@@ -396,7 +403,7 @@ def points(row: Operation) -> Iterator[list[float]]:
     for x in (x for size in SIZES for x in (size, -size)):
         others = [choose.choice((x, 1.0, 1.0 / x)) * choose.uniform(0.1, 9.0) for _ in domain[1:]]
         inputs = [x, *others]
-        if row.name == "power":
+        if row.name.startswith("power"):
             inputs[1] = choose.uniform(-3.0, 3.0)
         if all(low < v < high for v, (low, high) in zip(inputs, domain, strict=True)):
             yield inputs

@@ -12,14 +12,19 @@ from autograd.operation import FAMILIES, TABLE, Operation, look_up
 from autograd.views.player.javascript import composed_kernels, javascript_rule
 
 OF_ANY_NUMBER = {"dot": 5, "total": 3, "logsumexp": 3}
-PARAMETERS = {"fixed_power": (2.0, 3.0, 0.5, -1.0, 0.0), "leaky_relu": (0.01,), "elu": (1.0, 0.5)}
+PARAMETERS: dict[str, tuple[tuple[float, ...], ...]] = {
+    "fixed_power": ((2.0,), (3.0,), (0.5,), (-1.0,), (0.0,)),
+    "leaky_relu": ((0.01,), (0.0,)),
+    "elu": ((1.0,), (0.5,)),
+    "power_derivative": ((1.0, 0.0), (0.0, 1.0), (2.0, 1.0)),
+}
 INPUTS = (-750.0, -26.5, -3.0, -1.0, -0.4, -1e-9, 0.0, 1e-9, 0.3, 1.0, 1.3, 2.5, 6.0, 26.5, 750.0)
 
 
 def rows() -> list[tuple[Operation, int]]:
     plain = [(row, OF_ANY_NUMBER.get(name, max(1, len(row.domain)))) for name, row in TABLE.items()]
-    chosen = [(look_up(name, (p,)), 1) for name in FAMILIES for p in PARAMETERS[name]]
-    return plain + chosen
+    chosen = [look_up(name, p) for name in FAMILIES for p in PARAMETERS[name]]
+    return plain + [(row, len(row.domain)) for row in chosen]
 
 
 def arguments(count: int) -> list[tuple[float, ...]]:

@@ -22,10 +22,11 @@ SPECIALS = (
     math.inf, -math.inf, math.nan,
 )  # fmt: skip
 ORDINARY = (0.3, -0.7, 1.9, -2.6, 0.05)
-PARAMETERS = {
+PARAMETERS: dict[str, tuple[Any, ...]] = {
     "fixed_power": (3.0, 2.0, 1.0, 0.0, -1.0, 0.5, -2.5, 7.0),
     "leaky_relu": (0.01, 0.2),
     "elu": (1.0, 0.3),
+    "power_derivative": ((1.0, 0.0), (0.0, 1.0), (2.0, 1.0)),
 }
 MANY = ("dot", "total", "logsumexp")
 
@@ -57,7 +58,9 @@ def all_rows() -> list[Row]:
         else:
             rows.append(Row(operation, len(operation.domain)))
     for name in FAMILIES:
-        rows += [Row(look_up(name, (parameter,)), 1) for parameter in PARAMETERS[name]]
+        chosen = [p if isinstance(p, tuple) else (p,) for p in PARAMETERS[name]]
+        family = [look_up(name, parameters) for parameters in chosen]
+        rows += [Row(operation, len(operation.domain)) for operation in family]
     return rows
 
 

@@ -75,7 +75,7 @@ def test_each_kind_of_list_has_its_results() -> None:
     assert (gradient.outputs, gradient.sums) == ((), (2, 0))
     assert (slopes.outputs, slopes.sums) == ((2, 0, 1), ())
     assert one.listed("value").labels == {0: "x", 1: "w"}
-    assert one.captured == (gradient, (w,))
+    assert one.captured() == (gradient, (w,))
 
 
 def test_lists_and_what_runs_them_are_made_once() -> None:
@@ -135,7 +135,7 @@ def test_a_plan_is_made_again_only_where_it_would_be_another() -> None:
     ]
     plans = [plan, *(one.plan(*other) for other in others)]
     assert len(set(map(id, plans))) == len(plans)
-    penalty = made(lambda: w * w).captured
+    penalty = made(lambda: w * w)
     penalised = one.plan(SGD([w], 0.1), None, None, penalty)
     assert one.plan(SGD([w], 0.1), None, None, penalty) is penalised
     assert one.plan(SGD([w], 0.1), None, None) is not penalised
