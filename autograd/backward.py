@@ -144,7 +144,7 @@ def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
             rule = node._local if plain else rule_on_values(node)
             for parent, local in zip(node.parents, rule, strict=True):
                 if parent in leads_there and local is not NOTHING:
-                    contribution = upstream[node] * local
+                    contribution = through(upstream[node], local, node)
                     so_far = upstream.get(parent)
                     upstream[parent] = contribution if so_far is None else so_far + contribution
         found = [settled(upstream.get(v, 0.0)) for v in wrt]
@@ -191,22 +191,25 @@ class Flow(NamedTuple):
     mask: Any = None
     settled: bool = True
 
-    def __mul__(self, local: Any) -> Flow:
-        """Pass an edge with a local gradient, without a node for a factor of 1."""
-        value, mask, _ = self
-        if not isinstance(local, Node):
-            return self if local == 1.0 else Flow(value * local, mask, mask is None)
-        starts = type(value) is node_classes.constant and value._data == 1.0
-        if selects(local):
-            mask = local if mask is None else mask * local
-        return Flow(local if starts else value * local, mask, mask is None or starts)
-
     def __add__(self, other: Flow) -> Flow:  # type: ignore[override]
         """Come together with what passed another way."""
         if self.mask is other.mask:
             return Flow(self.value + other.value, self.mask, self.settled and other.settled)
         either = None not in (self.mask, other.mask)
         return Flow(settled(self) + settled(other), self.mask + other.mask if either else None)
+
+
+def through(flow: Any, local: Any, node: Node) -> Any:
+    """Multiply by a local gradient of a node, without a new node for a factor of 1."""
+    if not isinstance(flow, Flow):
+        return flow * local
+    value, mask, _ = flow
+    if not isinstance(local, Node):
+        return flow if local == 1.0 else Flow(value * local, mask, mask is None)
+    starts = type(value) is node_classes.constant and value._data == 1.0
+    if selects(local, node.parents):
+        mask = local if mask is None else mask * local
+    return Flow(local if starts else value * local, mask, mask is None or starts)
 
 
 def settled(flow: Any) -> Any:

@@ -239,9 +239,14 @@ def selected(choice: Callable[..., Any], *inputs: Any) -> Any:
     return slope if (slope._data if isinstance(slope, Node) else slope) else NOTHING
 
 
-def selects(local: Any) -> bool:
-    """Tell whether a local gradient on Values says what is selected."""
-    return isinstance(local, Node) and local.operation is not None and local.operation.selects
+def selects(local: Any, inputs: Sequence[Any] = ()) -> bool:
+    """Tell whether a local gradient on Values says what is selected.
+
+    An input that is a step is a number like any other, also where a rule passes it on as it is.
+    """
+    if not isinstance(local, Node) or local.operation is None:
+        return False
+    return local.operation.selects and all(local is not given for given in inputs)
 
 
 def local_gradients(operation: Operation, y: float, inputs: Sequence[float]) -> tuple[float, ...]:

@@ -20,7 +20,7 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Any, NamedTuple, cast
 
-from autograd.backward import Flow, gradients, rule_on_values, settled
+from autograd.backward import Flow, gradients, rule_on_values, settled, through
 from autograd.functions import dot, total
 from autograd.graph import topological_order
 from autograd.node import NOTHING, leaf, real
@@ -417,7 +417,7 @@ def _tangent(node: Value, rule: Sequence[Any], tangents: Mapping[Value, Any]) ->
     tangent: Any = None
     for parent, local in zip(node.parents, rule, strict=True):
         if parent in tangents and local is not NOTHING:
-            contribution = tangents[parent] * local
+            contribution = through(tangents[parent], local, node)
             tangent = contribution if tangent is None else tangent + contribution
     return tangent
 
