@@ -494,7 +494,8 @@ Examples
 Notes
 -----
 The condition is usually the result of `greater` or one of its sisters. Both sides are evaluated
-before the choice, so both must be defined.
+before the choice, so both must be defined. The side that is not chosen passes no gradient, even
+where its own slope is infinite.
 
 Examples
 --------
@@ -504,5 +505,11 @@ Examples
 >>> y.backward()
 >>> y.data, x.grad
 (-1.5, 0.5)
+
+√x has an infinite slope at 0, but it is not chosen there:
+
+>>> from autograd import grad, less, sqrt
+>>> grad(lambda x: where(less(x, 1.0), x, sqrt(x)))(0.0)
+1.0
 """,
 }

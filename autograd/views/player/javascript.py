@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from autograd.graph import leaves, topological_order
 from autograd.node import NOTHING
-from autograd.operation import TABLE, Operation, record, selects
+from autograd.operation import FAMILIES, TABLE, Operation, record
 from autograd.spelling import ATOM, JAVASCRIPT
 from autograd.switches import ieee_arithmetic, recording_paused
 from autograd.value import Value
@@ -49,7 +49,8 @@ def javascript_rule(operation: Operation, count: int) -> str:
             operation.name, operation.parameters, [(name, ATOM) for name in names]
         )
         forward = f"({', '.join(names)}) => {call}"
-    local = ", ".join(map(_expression, local_rule(operation, count)))
+    with ieee_arithmetic.on():
+        local = ", ".join(map(_expression, local_rule(operation, count)))
     return f"{{forward: {forward}, local: ({', '.join(['y', *names])}) => [{local}]}}"
 
 
@@ -130,5 +131,9 @@ def _expression(slope: Value | float) -> str:
         return "null"
     if not isinstance(slope, Value):
         return JAVASCRIPT.number(slope)[0]
+    operation = slope.operation
+    if operation and operation.name in FAMILIES and operation.expand:  # it has no kernel
+        composed: Value = operation.expand(*slope.parents)
+        slope = composed
     text = write(slope, {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(slope)}, SCRIPT)
-    return f"({text}) || null" if selects(slope) else text
+    return f"({text}) || null" if operation and operation.selects else text
