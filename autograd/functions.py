@@ -121,7 +121,7 @@ def _atan2_local(z: Any, y: Any, x: Any) -> tuple[Any, Any]:
 
 def _cosine_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     z, length = _direction_cosine(b, a), hypot(a, b)
-    return z * z / length, -y * z / length
+    return z * (z / length), -y * z / length
 
 
 def _dot_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
@@ -195,6 +195,14 @@ def _gelu_tail(x: Any) -> Any:
     return series * _bell(0.5, x, exp, expm1, 37.0) * (-ONE_OVER_ROOT_TWO_PI * _E_TO_MINUS_37)
 
 
+def _bell_forward(k: float, x: float) -> float:
+    return _bell(k, min(math.fabs(x), 50.0), math.exp, math.expm1)
+
+
+def _expand_bell(k: float, x: Any) -> Any:
+    return _bell(k, minimum(abs(x), 50.0), exp, expm1)
+
+
 def _normal_cdf_forward(x: float) -> float:
     return _normal_cdf_between(min(max(x, -50.0), 50.0), math.exp, math.erfc)
 
@@ -256,8 +264,7 @@ asin  = unary_row("asin",  "asin",  math.asin, lambda y, x: (1.0 / sqrt(_one_min
                   domain=(UNIT,), kink="derivative inf at ±1")
 acos  = unary_row("acos",  "acos",  math.acos, lambda y, x: (-1.0 / sqrt(_one_minus_square(x)),),
                   domain=(UNIT,), kink="derivative -inf at ±1")
-atan  = unary_row("atan",  "atan",  math.atan, lambda y, x: (_atan_derivative(x),),
-                  taught=lambda y, x: (1.0 / (1.0 + x**2),))
+atan  = unary_row("atan",  "atan",  math.atan, lambda y, x: (_atan_derivative(x),))
 atan2 = binary_row("atan2", "atan2", math.atan2, _atan2_local, kink="nan at the origin")
 hypot = binary_row("hypot", "hypot", lambda a, b: math.hypot(a, b),
                    lambda y, a, b: (_direction_cosine(a, b), _direction_cosine(b, a)),
@@ -277,10 +284,8 @@ atanh = unary_row("atanh", "atanh", math.atanh, lambda y, x: (1.0 / _one_minus_s
                   domain=(UNIT,), ieee=lambda x: math.copysign(INFINITY, x) if x in UNIT else NAN)
 
 # error function
-erf  = unary_row("erf",  "erf",  math.erf,  lambda y, x: (TWO_OVER_ROOT_PI * _gauss(1.0)(x),),
-                 taught=lambda y, x: (TWO_OVER_ROOT_PI * exp(-(x**2)),))
-erfc = unary_row("erfc", "erfc", math.erfc, lambda y, x: (-TWO_OVER_ROOT_PI * _gauss(1.0)(x),),
-                 taught=lambda y, x: (-TWO_OVER_ROOT_PI * exp(-(x**2)),))
+erf  = unary_row("erf",  "erf",  math.erf,  lambda y, x: (TWO_OVER_ROOT_PI * _gauss(x),))
+erfc = unary_row("erfc", "erfc", math.erfc, lambda y, x: (-TWO_OVER_ROOT_PI * _gauss(x),))
 
 # activations
 sigmoid  = unary_row("sigmoid", "σ", _sigmoid, lambda y, x: (_sigmoid_derivative(x),),
@@ -294,9 +299,7 @@ relu     = unary_row("relu", "ReLU", lambda x: x if x > 0.0 or x != x else 0.0,
                      lambda y, x: (heaviside(x),), kink="derivative 0 at 0",
                      expand=lambda x: where(less_equal(x, 0.0), 0.0, x))
 gelu     = unary_row("gelu", "GELU", _gelu,
-                     lambda y, x: (_normal_cdf(x) + x * _gauss(0.5)(x) * ONE_OVER_ROOT_TWO_PI,),
-                     taught=lambda y, x: (0.5 * erfc(-x * ROOT_HALF)
-                                          + x * exp(-0.5 * x**2) * ONE_OVER_ROOT_TWO_PI,),
+                     lambda y, x: (_normal_cdf(x) + x * _normal_density(x),),
                      expand=_expand_gelu)
 silu     = unary_row("silu", "SiLU", _silu,
                      lambda y, x: (sigmoid(x) + x * _sigmoid_derivative(x),),
@@ -319,9 +322,15 @@ _tanh_derivative    = unary_row("tanh_derivative", "tanh′", lambda x: 4.0 * _s
 _atan_derivative    = unary_row("atan_derivative", "atan′", lambda x: 1.0 / (1.0 + x * x),
                                 lambda y, x: (-2.0 * (x * y) * y,),
                                 expand=lambda x: 1.0 / (1.0 + x * x))
+_gauss              = unary_row("gauss", "exp(−x²)", lambda x: _bell_forward(1.0, x),
+                                lambda y, x: (-2.0 * x * y,),
+                                expand=lambda x: _expand_bell(1.0, x))
 _normal_cdf         = unary_row("normal_cdf", "Φ", _normal_cdf_forward,
-                                lambda y, x: (_gauss(0.5)(x) * ONE_OVER_ROOT_TWO_PI,),
-                                expand=_expand_normal_cdf)
+                                lambda y, x: (_normal_density(x),), expand=_expand_normal_cdf)
+_normal_density     = unary_row("normal_density", "φ",
+                                lambda x: ONE_OVER_ROOT_TWO_PI * _bell_forward(0.5, x),
+                                lambda y, x: (-x * y,),
+                                expand=lambda x: ONE_OVER_ROOT_TWO_PI * _expand_bell(0.5, x))
 
 # comparisons and choices
 abs       = unary_row("abs", "abs", math.fabs, lambda y, x: (sign(x),), kink="derivative 0 at 0")
@@ -375,14 +384,6 @@ def fixed_power(n: float) -> Operation:
                      lambda x: _real_power(x, n),
                      lambda y, x: (n * _real_power(x, n - 1.0) if n else 0.0,),
                      domain, ieee=lambda x: _ieee_power(x, n), parameters=(n,))
-
-
-@family
-def _gauss(k: float) -> Operation:
-    """Make e^(−k·x²), for k a power of 2: the rule of erf and gelu with all its digits."""
-    return Operation("gauss", "exp(−kx²)", lambda x: _bell(k, min(math.fabs(x), 50.0), math.exp, math.expm1),
-                     lambda y, x: (-2.0 * k * x * y,), (REALS,), parameters=(k,),
-                     expand=lambda x: _bell(k, minimum(abs(x), 50.0), exp, expm1))
 
 
 @family
