@@ -196,7 +196,8 @@ def _gelu_tail(x: Any) -> Any:
 
 
 def _bell_forward(k: float, x: float) -> float:
-    return _bell(k, min(math.fabs(x), 50.0), math.exp, math.expm1)
+    y: float = _bell(k, min(math.fabs(x), 50.0), math.exp, math.expm1)
+    return y
 
 
 def _expand_bell(k: float, x: Any) -> Any:
@@ -204,7 +205,8 @@ def _expand_bell(k: float, x: Any) -> Any:
 
 
 def _normal_cdf_forward(x: float) -> float:
-    return _normal_cdf_between(min(max(x, -50.0), 50.0), math.exp, math.erfc)
+    y: float = _normal_cdf_between(min(max(x, -50.0), 50.0), math.exp, math.erfc)
+    return y
 
 
 def _expand_normal_cdf(x: Any) -> Any:

@@ -223,10 +223,10 @@ def cross_entropy(logits: Sequence[Number], index: Number) -> Value:
 
     Notes
     -----
-    Written as softplus(a - zᵢ), where a = log Σⱼexp(zⱼ) over the other classes: the same number, but
-    where the true class is far ahead, the difference of the formula above would be 0, and so would
-    softmax(z)ᵢ - 1. Where the index is a Value, as in a compiled program, an index that no class has
-    gives nan.
+    Written as softplus(a - zᵢ), where a = log Σⱼexp(zⱼ) over the other classes: the same number,
+    but where the true class is far ahead, the difference of the formula above would be 0, and so
+    would softmax(z)ᵢ - 1. Where the index is a Value, as in a compiled program, an index that no
+    class has gives nan.
 
     Examples
     --------
