@@ -223,10 +223,10 @@ def cross_entropy(logits: Sequence[Number], index: Number) -> Value:
 
     Notes
     -----
-    Written as softplus(a - zᵢ), where a = log Σⱼexp(zⱼ) over the other classes: the same number,
-    but where the true class is far ahead, the difference of the formula above would be 0, and so
-    would softmax(z)ᵢ - 1. Where the index is a Value, as in a compiled program, an index that no
-    class has gives nan.
+    Written as softplus(log Σⱼexp(zⱼ - zᵢ)) with the sum over the other classes: the same number,
+    but where the true class is far ahead, or all logits are large, the difference of the formula
+    above has few digits or none, and so has softmax(z)ᵢ - 1. Where the index is a Value, as in a
+    compiled program, an index that no class has gives nan.
 
     Examples
     --------
@@ -240,13 +240,13 @@ def cross_entropy(logits: Sequence[Number], index: Number) -> Value:
     """
     values = _values(logits)
     if isinstance(index, Value):
-        chosen, others = _chosen_and_others(values, index)
+        leads = _leads(values, index)
     else:
         number = _class(len(values), index)
-        chosen, others = values[number], values[:number] + values[number + 1 :]
-    if not others:
-        return chosen - chosen
-    return softplus((logsumexp(others) if len(others) > 1 else others[0]) - chosen)
+        leads = [z - values[number] for z in values[:number] + values[number + 1 :]]
+    if not leads:  # of one class only
+        return values[0] - values[0]
+    return softplus(logsumexp(leads) if len(leads) > 1 else leads[0])
 
 
 def hinge(score: Numbers, label: Numbers) -> Value:
@@ -334,13 +334,13 @@ def _mean(terms: Sequence[Value]) -> Value:
     return terms[0] if len(terms) == 1 else total(terms) / len(terms)
 
 
-def _chosen_and_others(values: Sequence[Value], index: Value) -> tuple[Value, list[Value]]:
-    """Return the Value at a place and all Values, with -inf instead of it, by no control flow."""
+def _leads(values: Sequence[Value], index: Value) -> list[Value]:
+    """Return by how much each Value exceeds that at a place, -inf there; without control flow."""
     is_chosen = [_is(index, place) for place in range(len(values))]
     no_class = where(total(is_chosen), 0.0, math.nan)
     pairs = list(zip(is_chosen, values, strict=True))
     chosen: Value = total([*(where(here, value, 0.0) for here, value in pairs), no_class])
-    return chosen, [where(here, -math.inf, value) for here, value in pairs]
+    return [where(here, -math.inf, value - chosen) for here, value in pairs]
 
 
 def _class(classes: int, index: Any) -> int:
