@@ -340,6 +340,29 @@ def _check_derivatives(case: Case, x: tuple[float, ...], y: Value, leaves: Seque
                 )  # fmt: skip
 
 
+DELICATE = {
+    "erf": (-23.6, 8.3, 26.4), "gelu": (-37.2, -25.3, -5.5, 1e-200), "silu": (-690.0, -30.0, 1e-200),
+    "atan": (1e67, -1e30, 1e-200), "tanh": (-340.0, 1.7, 1e-200), "sigmoid": (-690.0, 36.0, 1e-200),
+    "asinh": (1e60, 1e-200), "log1p": (1e60, 1e-200),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize("name", DELICATE)
+def test_compiled_derivatives_keep_their_digits_too(name: str, backend: Any) -> None:
+    case = next(case for case in CASES if case.operation.name == name)
+    function = getattr(autograd, name)
+    for order in (1, 2, 3):
+        function = autograd.grad(function)
+        program = autograd.compile(function, backend=backend)
+        batch = list(program.batch(list(DELICATE[name])))
+        with mpmath.workdps(1400):
+            for x, in_batch in zip(DELICATE[name], batch, strict=True):
+                exact = _difference(case, (x,), (0,) * order)
+                for found in (program(x), in_batch):
+                    assert abs(found - exact) <= 1e-11 * abs(exact) + TINY, (order, x, found)
+
+
 @every_case
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(data=st.data())
