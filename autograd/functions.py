@@ -82,23 +82,22 @@ def _sigmoid(x: float) -> float:
     if x >= 0.0:
         return 1.0 / (1.0 + math.exp(-x))
     e = math.exp(x)
-    return e / (1.0 + e)
+    return e - e * (e / (1.0 + e))  # e / (1 + e), with one rounding less that counts
 
 
 def _sigmoid_slope(x: float) -> float:
-    if x < 2.0:
-        y = _sigmoid(x)
-        return y * (1.0 - y)
-    e = math.exp(-x)  # for large x, 1 - y has few digits
-    return e / ((1.0 + e) * (1.0 + e))
+    """y·(1 − y) on the side x ≤ 0, where 1 − y keeps its digits; σ′ is even."""
+    e = math.exp(-math.fabs(x))
+    y = e - e * (e / (1.0 + e))
+    return y * (1.0 - y)
 
 
-def _tanh_slope(x: float) -> float:
-    if -1.0 < x < 1.0:
-        y = math.tanh(x)
-        return 1.0 - y * y
-    e = math.exp(-2.0 * math.fabs(x))  # for large |x|, 1 - y² has few digits
-    return 4.0 * e / ((1.0 + e) * (1.0 + e))
+def _silu(x: float) -> float:
+    return x / (1.0 + math.exp(-x)) if x > _SILU_TAIL or x != x else _silu_tail(x)
+
+
+def _gelu(x: float) -> float:
+    return _gelu_tail(x) if x < _GELU_TAIL else x * _normal_cdf_forward(x)
 
 
 def _power_factors(m: float, k: float, b: Any) -> list[Any]:
@@ -163,7 +162,7 @@ def _atan2_local(z: Any, y: Any, x: Any) -> tuple[Any, Any]:
 
 def _cosine_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     z, length = _direction_cosine(b, a), hypot(a, b)
-    return z * z / length, -y * z / length
+    return z * (z / length), -y * z / length
 
 
 def _dot_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
@@ -181,17 +180,87 @@ def _logsumexp_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
 
 def _expand_sigmoid(x: Any) -> Any:
     e = exp(-abs(x))
-    return where(greater_equal(x, 0.0), 1.0, e) / (1.0 + e)
+    return where(greater_equal(x, 0.0), 1.0 / (1.0 + e), e - e * (e / (1.0 + e)))
 
 
 def _expand_sigmoid_slope(x: Any) -> Any:
-    e = exp(-abs(x))
-    return e / ((1.0 + e) * (1.0 + e))
+    y = sigmoid(-abs(x))
+    return y * (1.0 - y)
 
 
-def _expand_tanh_slope(x: Any) -> Any:
-    e = exp(-2.0 * abs(x))
-    return 4.0 * e / ((1.0 + e) * (1.0 + e))
+# A product that is rounded to a float has too few digits for an exponent: of 0.5·x² the last place
+# may be 10⁻¹³ at x = 38, and e to it is wrong by that part of itself. So x is split in two, z with
+# the upper half of its digits and x − z with the others, and their products are exact.
+# T. J. Dekker, "A floating-point technique for extending the available precision", 1971.
+
+
+def _upper_half(x: Any) -> Any:
+    shifted = 134217729.0 * x  # 2²⁷ + 1
+    return shifted - (shifted - x)
+
+
+def _bell(k: float, x: Any, exp: Any, expm1: Any, shift: float = 0.0) -> Any:
+    """e^(shift − k·x²) for k a power of 2 and x in [0, 50]."""
+    z = _upper_half(x)
+    y = exp(shift - k * (z * z))
+    return y + y * expm1(-k * ((x - z) * (x + z)))
+
+
+def _normal_cdf_between(x: Any, exp: Any, erfc: Any) -> Any:
+    """½·erfc(−√½·x), and what was lost when √½·x was rounded, times the slope; x in [-50, 50]."""
+    y = ROOT_HALF * x
+    z = _upper_half(y)
+    lost = ROOT_HALF * (x - z * _ROOT_TWO - (y - z) * _ROOT_TWO - y * _REST_OF_ROOT_TWO)
+    return 0.5 * erfc(-y) + lost * (0.5 * TWO_OVER_ROOT_PI * exp(-0.5 * x * x))
+
+
+_ROOT_TWO = _upper_half(math.sqrt(2.0))
+_REST_OF_ROOT_TWO = -5.599088178737374e-09  # √2 less that
+
+# Far below 0, e^x and Φ(x) are too small for a float with all its digits before x·σ(x) and x·Φ(x)
+# are: there both are computed e³⁷ times as large.
+_SILU_TAIL, _GELU_TAIL = -700.0, -37.5
+_E_TO_MINUS_37 = math.exp(-37.0)
+
+
+def _silu_tail(x: Any) -> Any:
+    x = maximum(x, -1000.0)  # so that -inf gives -0
+    return exp(x + 37.0) * x * _E_TO_MINUS_37
+
+
+def _gelu_tail(x: Any) -> Any:
+    """−φ(x)·(1 − 1/x² + 1·3/x⁴ − 1·3·5/x⁶ + …): Abramowitz, Stegun, 26.2.12."""
+    x = minimum(-x, 50.0)
+    w = 1.0 / (x * x)
+    series = 1.0 - 7.0 * w * (1.0 - 9.0 * w * (1.0 - 11.0 * w))
+    series = 1.0 - w * (1.0 - 3.0 * w * (1.0 - 5.0 * w * series))
+    return series * _bell(0.5, x, exp, expm1, 37.0) * (-ONE_OVER_ROOT_TWO_PI * _E_TO_MINUS_37)
+
+
+def _bell_forward(k: float, x: float) -> float:
+    y: float = _bell(k, min(math.fabs(x), 50.0), math.exp, math.expm1)
+    return y
+
+
+def _expand_bell(k: float, x: Any) -> Any:
+    return _bell(k, minimum(abs(x), 50.0), exp, expm1)
+
+
+def _normal_cdf_forward(x: float) -> float:
+    y: float = _normal_cdf_between(min(max(x, -50.0), 50.0), math.exp, math.erfc)
+    return y
+
+
+def _expand_normal_cdf(x: Any) -> Any:
+    return _normal_cdf_between(minimum(maximum(x, -50.0), 50.0), exp, erfc)
+
+
+def _expand_silu(x: Any) -> Any:
+    return where(less_equal(x, _SILU_TAIL), _silu_tail(x), x / (1.0 + exp(-x)))
+
+
+def _expand_gelu(x: Any) -> Any:
+    return where(less(x, _GELU_TAIL), _gelu_tail(x), x * _normal_cdf(x))
 
 
 def _expand_sign(x: Any) -> Any:
@@ -253,7 +322,7 @@ asin  = unary_row("asin",  "asin",  math.asin, lambda y, x: (1.0 / sqrt(_one_min
                   domain=(UNIT,), kink="derivative inf at ±1")
 acos  = unary_row("acos",  "acos",  math.acos, lambda y, x: (-1.0 / sqrt(_one_minus_square(x)),),
                   domain=(UNIT,), kink="derivative -inf at ±1")
-atan  = unary_row("atan",  "atan",  math.atan, lambda y, x: (1.0 / (1.0 + x * x),))
+atan  = unary_row("atan",  "atan",  math.atan, lambda y, x: (_atan_derivative(x),))
 atan2 = binary_row("atan2", "atan2", math.atan2, _atan2_local, kink="nan at the origin")
 hypot = binary_row("hypot", "hypot", lambda a, b: math.hypot(a, b),
                    lambda y, a, b: (_direction_cosine(a, b), _direction_cosine(b, a)),
@@ -273,8 +342,8 @@ atanh = unary_row("atanh", "atanh", math.atanh, lambda y, x: (1.0 / _one_minus_s
                   domain=(UNIT,), ieee=lambda x: math.copysign(INFINITY, x) if x in UNIT else NAN)
 
 # error function
-erf  = unary_row("erf",  "erf",  math.erf,  lambda y, x: (TWO_OVER_ROOT_PI * exp(-(x * x)),))
-erfc = unary_row("erfc", "erfc", math.erfc, lambda y, x: (-TWO_OVER_ROOT_PI * exp(-(x * x)),))
+erf  = unary_row("erf",  "erf",  math.erf,  lambda y, x: (TWO_OVER_ROOT_PI * _gauss(x),))
+erfc = unary_row("erfc", "erfc", math.erfc, lambda y, x: (-TWO_OVER_ROOT_PI * _gauss(x),))
 
 # activations
 sigmoid  = unary_row("sigmoid", "σ", _sigmoid, lambda y, x: (_sigmoid_derivative(x),),
@@ -287,13 +356,13 @@ softplus = unary_row("softplus", "softplus",
 relu     = unary_row("relu", "ReLU", lambda x: x if x > 0.0 or x != x else 0.0,
                      lambda y, x: (selected(heaviside, x),), kink="derivative 0 at 0",
                      expand=lambda x: where(less_equal(x, 0.0), 0.0, x))
-gelu     = unary_row("gelu", "GELU", lambda x: 0.5 * x * math.erfc(-x * ROOT_HALF),
-                     lambda y, x: (0.5 * erfc(-x * ROOT_HALF)
-                                   + x * exp(-0.5 * x * x) * ONE_OVER_ROOT_TWO_PI,),
-                     expand=lambda x: 0.5 * x * erfc(-x * ROOT_HALF))
-silu     = unary_row("silu", "SiLU", lambda x: x * _sigmoid(x),
-                     lambda y, x: (sigmoid(x) * (1.0 + x * sigmoid(-x)),),
-                     expand=lambda x: x * sigmoid(x))
+gelu     = unary_row("gelu", "GELU", _gelu,
+                     lambda y, x: (_normal_cdf(x) + x * _normal_density(x),),
+                     expand=_expand_gelu)
+silu     = unary_row("silu", "SiLU", _silu,
+                     lambda y, x: (sigmoid(x) + x * _sigmoid_derivative(x),),
+                     taught=lambda y, x: (sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),),
+                     expand=_expand_silu)
 
 # derivatives that have rows of their own: each could be put together from the other rows, but it,
 # or the derivative that the chain rule then makes of it, would be a difference of nearly equal
@@ -305,8 +374,21 @@ _direction_cosine   = binary_row("direction_cosine", "cos∠", lambda a, b: a / 
                                  expand=lambda a, b: a / hypot(a, b))
 _sigmoid_derivative = unary_row("sigmoid_derivative", "σ′", _sigmoid_slope,
                                 lambda y, x: (-y * tanh(0.5 * x),), expand=_expand_sigmoid_slope)
-_tanh_derivative    = unary_row("tanh_derivative", "tanh′", _tanh_slope,
-                                lambda y, x: (-2.0 * y * tanh(x),), expand=_expand_tanh_slope)
+_tanh_derivative    = unary_row("tanh_derivative", "tanh′", lambda x: 4.0 * _sigmoid_slope(2.0 * x),
+                                lambda y, x: (-2.0 * y * tanh(x),),
+                                expand=lambda x: 4.0 * _sigmoid_derivative(2.0 * x))
+_atan_derivative    = unary_row("atan_derivative", "atan′", lambda x: 1.0 / (1.0 + x * x),
+                                lambda y, x: (-2.0 * (x * y) * y,),
+                                expand=lambda x: 1.0 / (1.0 + x * x))
+_gauss              = unary_row("gauss", "exp(−x²)", lambda x: _bell_forward(1.0, x),
+                                lambda y, x: (-2.0 * x * y,),
+                                expand=lambda x: _expand_bell(1.0, x))
+_normal_cdf         = unary_row("normal_cdf", "Φ", _normal_cdf_forward,
+                                lambda y, x: (_normal_density(x),), expand=_expand_normal_cdf)
+_normal_density     = unary_row("normal_density", "φ",
+                                lambda x: ONE_OVER_ROOT_TWO_PI * _bell_forward(0.5, x),
+                                lambda y, x: (-x * y,),
+                                expand=lambda x: ONE_OVER_ROOT_TWO_PI * _expand_bell(0.5, x))
 
 # comparisons and choices
 abs       = unary_row("abs", "abs", math.fabs, lambda y, x: (sign(x),), kink="derivative 0 at 0")

@@ -329,7 +329,8 @@ Examples
 Notes
 -----
 Φ and φ are the distribution function and the density of the standard normal
-distribution; Φ is computed by erfc, so that negative x lose no digits.
+distribution; Φ is computed by erfc, from a product −x√½ that is corrected for its rounding, so that
+negative x lose no digits.
 
 References
 ----------

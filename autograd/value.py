@@ -27,7 +27,7 @@ _tracing_threads = tracing.threads  # empty nearly always, which is the cheapest
 def _known(value: Value, asked: str) -> float:
     """The number of a Value, which a function being compiled may not ask for."""
     if _tracing_threads and tracing:
-        name = f"'{value.label}'" if value.label else "a Value"
+        name = repr(value.label) if value.label else "a Value"
         raise TracingError(
             f"{asked} of {name} was asked for while the function is being compiled; it is recorded "
             "once for all numbers, so use where(condition, a, b) instead of Python's control flow, "
@@ -90,6 +90,12 @@ class Value(Node):
     ``a == b`` asks whether a and b are *the same Value*, as ``a is b`` does, because Values serve
     as keys of dicts and sets; compare the numbers by ``a.data == b.data``. The orderings
     ``< <= > >=`` compare the numbers.
+
+    NumPy's functions take Values and arrays of Values (of dtype object): ``np.exp(a)`` calls
+    `exp` on each entry. ``np.maximum(a, b)``, ``np.minimum(a, b)`` and ``np.sign(a)`` are
+    `maximum`, `minimum` and `sign` where one of the arguments is a Value itself. Between two
+    arrays NumPy compares the entries without asking them, and hands one of each pair on: there a
+    tie gives all of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it.
 
     Examples
     --------
@@ -279,6 +285,22 @@ class Value(Node):
         """Exponential linear unit; see `autograd.elu`."""
         return functions.elu(self, alpha)
 
+    # -- NumPy ------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Answer a function of NumPy's that has met a Value among its arguments.
+
+        Where NumPy would compare Values, or ask a number on the left for a method, ours is called
+        on each entry. For all other functions the Values are put into arrays of objects, whose
+        methods NumPy calls by their names.
+        """
+        import numpy
+
+        if method == "__call__" and ufunc.__name__ in _BY_NUMPYS_NAME:
+            ufunc = numpy.frompyfunc(_BY_NUMPYS_NAME[ufunc.__name__], len(inputs), 1)
+        boxed = [numpy.array(x, dtype=object) if isinstance(x, Node) else x for x in inputs]
+        return getattr(ufunc, method)(*boxed, **options)
+
     # -- copies -----------------------------------------------------------------------------------
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
@@ -290,6 +312,14 @@ class Value(Node):
     def __copy__(self) -> Value:
         return shallow_copy(self)
 
+
+_BY_NUMPYS_NAME: dict[str, Callable[..., Any]] = {
+    "maximum": functions.maximum,
+    "minimum": functions.minimum,
+    "sign": functions.sign,
+    "hypot": functions.hypot,
+    "arctan2": functions.atan2,
+}
 
 _add_to = _reflected(functions.add)
 _power = _infix(functions.power)

@@ -17,9 +17,12 @@ from autograd import (
     Value,
     dot,
     greater_equal,
+    less,
     less_equal,
     log,
+    log1p,
     logsumexp,
+    minimum,
     relu,
     softplus,
     total,
@@ -135,8 +138,9 @@ def binary_cross_entropy(probability: Numbers, target: Numbers) -> Value:
     Notes
     -----
     To both logarithms' arguments e⁻¹⁰⁰ is added, which no probability above 10⁻²⁸ notices. So the
-    loss of a certain but wrong prediction is 100, as in PyTorch, not infinite. Where the logit is
-    at hand, `binary_cross_entropy_with_logits` is the more accurate one.
+    loss of a certain but wrong prediction is 100, as in PyTorch, not infinite. Below p = ½,
+    log(1 - p) is log1p(-p), which has the digits that 1 - p would lose. Where the logit is at hand,
+    `binary_cross_entropy_with_logits` is the more accurate one.
 
     Examples
     --------
@@ -151,7 +155,9 @@ def binary_cross_entropy(probability: Numbers, target: Numbers) -> Value:
     terms = []
     for p, t in _pairs(probability, target):
         try:
-            logs = log(p + _SMALLEST_PROBABILITY), log(1 - p + _SMALLEST_PROBABILITY)
+            certain = log(1 - p + _SMALLEST_PROBABILITY)
+            of_other = where(less(p, 0.5), log1p(-minimum(p, 0.5)), certain)
+            logs = log(p + _SMALLEST_PROBABILITY), of_other
         except ValueError as error:
             raise ValueError(
                 f"binary_cross_entropy needs a probability in [0, 1], not {p!r}: apply sigmoid, or "
@@ -217,7 +223,10 @@ def cross_entropy(logits: Sequence[Number], index: Number) -> Value:
 
     Notes
     -----
-    Where the index is a Value, as in a compiled program, an index that no class has gives nan.
+    Written as softplus(log Σⱼexp(zⱼ - zᵢ)) with the sum over the other classes: the same number,
+    but where the true class is far ahead, or all logits are large, the difference of the formula
+    above has few digits or none, and so has softmax(z)ᵢ - 1. Where the index is a Value, as in a
+    compiled program, an index that no class has gives nan.
 
     Examples
     --------
@@ -230,8 +239,14 @@ def cross_entropy(logits: Sequence[Number], index: Number) -> Value:
     (0.693147181, [-0.5, 0.5])
     """
     values = _values(logits)
-    normalizer: Value = logsumexp(values)
-    return normalizer - _chosen(values, index)
+    if isinstance(index, Value):
+        leads = _leads(values, index)
+    else:
+        number = _class(len(values), index)
+        leads = [z - values[number] for z in values[:number] + values[number + 1 :]]
+    if not leads:  # of one class only
+        return values[0] - values[0]
+    return softplus(logsumexp(leads) if len(leads) > 1 else leads[0])
 
 
 def hinge(score: Numbers, label: Numbers) -> Value:
@@ -319,14 +334,13 @@ def _mean(terms: Sequence[Value]) -> Value:
     return terms[0] if len(terms) == 1 else total(terms) / len(terms)
 
 
-def _chosen(values: Sequence[Value], index: Number) -> Value:
-    """Return the Value at a place; where the place is a Value, it is found without control flow."""
-    if isinstance(index, Value):
-        is_chosen = [_is(index, place) for place in range(len(values))]
-        no_class = where(total(is_chosen), 0.0, math.nan)
-        chosen: Value = dot(values, is_chosen, no_class)
-        return chosen
-    return values[_class(len(values), index)]
+def _leads(values: Sequence[Value], index: Value) -> list[Value]:
+    """Return by how much each Value exceeds that at a place, -inf there; without control flow."""
+    is_chosen = [_is(index, place) for place in range(len(values))]
+    no_class = where(total(is_chosen), 0.0, math.nan)
+    pairs = list(zip(is_chosen, values, strict=True))
+    chosen: Value = total([*(where(here, value, 0.0) for here, value in pairs), no_class])
+    return [where(here, -math.inf, value - chosen) for here, value in pairs]
 
 
 def _class(classes: int, index: Any) -> int:

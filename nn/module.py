@@ -203,7 +203,7 @@ class Module(metaclass=_NamesParameters):
         try:
             self.load_state_dict(_read(Path(path)))
         except (ValueError, OverflowError) as error:
-            raise ValueError(f"cannot load '{os.fspath(path)}': {error}") from None
+            raise ValueError(f"cannot load {os.fspath(path)!r}: {error}") from None
 
     def _places(self) -> Iterator[tuple[str, object, str]]:
         """List where the state's numbers are: path, owner and attribute."""
@@ -266,16 +266,16 @@ def _like(given: object, own: Buffer, name: str) -> Buffer:
     if not isinstance(own, list):
         return _number(given, name)
     if not isinstance(given, list):
-        raise ValueError(f"'{name}' is a list of {len(own)} numbers, not {_short(given)}")
+        raise ValueError(f"{name!r} is a list of {len(own)} numbers, not {_short(given)}")
     if len(given) != len(own):
-        raise ValueError(f"'{name}' has {len(own)} numbers, but the state has {len(given)}")
+        raise ValueError(f"{name!r} has {len(own)} numbers, but the state has {len(given)}")
     return [_number(number, f"{name}[{i}]") for i, number in enumerate(given)]
 
 
 def _number(given: object, name: str) -> float:
     if isinstance(given, Real) and not isinstance(given, bool):
-        return real(given, f"'{name}'")
-    raise ValueError(f"'{name}' is a number, not {_short(given)}")
+        return real(given, repr(name))
+    raise ValueError(f"{name!r} is a number, not {_short(given)}")
 
 
 def _short(thing: object) -> str:
@@ -285,7 +285,7 @@ def _short(thing: object) -> str:
 
 def _names(names: list[str]) -> str:
     """Write out at most three names, and how many more there are."""
-    quoted = ", ".join(f"'{name}'" for name in names[:3])
+    quoted = ", ".join(_short(name) for name in names[:3])
     return quoted if len(names) <= 3 else f"{quoted} and {len(names) - 3} more"
 
 
@@ -329,7 +329,9 @@ def _replace(path: Path, text: str) -> None:
     """Write a file beside the old one, then put it in its place: no half of it is ever seen."""
     target = path.resolve()  # a link stays, and what it points to is replaced
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"cannot save '{path}': there is no folder '{target.parent}'")
+        raise FileNotFoundError(
+            f"cannot save {str(path)!r}: there is no folder {str(target.parent)!r}"
+        )
     beside = target.with_name(f"{target.name}.{token_hex(4)}.tmp")
     try:
         with beside.open("x", encoding="utf-8") as file:

@@ -2,6 +2,7 @@
 
 Every update rule is written once, as `Optimizer.update`, in plain arithmetic that floats and
 `Value`s both run: the eager loop calls it with floats, and the compiler traces it with `Value`s.
+Products are taken in PyTorch's order, so that g² overflows at the same g: (1 - beta)·g comes first.
 
 Read next: `schedules`.
 """
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
-from autograd import Value, maximum, sqrt
+from autograd import Value, less, maximum, sqrt, where
 from autograd.node import real
 
 Real: TypeAlias = float | Value
@@ -312,12 +313,13 @@ class RMSProp(Optimizer):
         (lr,), (square, mean, velocity) = coefficients, state
         if self.weight_decay:
             gradient = gradient + self.weight_decay * parameter
-        square = self.alpha * square + (1 - self.alpha) * (gradient * gradient)
+        square = self.alpha * square + (1 - self.alpha) * gradient * gradient
         variance = square
         if self.centered:
             mean = mean + (1 - self.alpha) * (gradient - mean)
-            # Rounding can bring a variance of 0 below it, where PyTorch's square root gives nan.
-            variance = maximum(square - mean * mean, 0.0)
+            # Rounding can bring a variance of 0 below it, where PyTorch's square root gives nan;
+            # where g² overflowed, the variance is as infinite as s, not inf - inf.
+            variance = where(less(square, math.inf), maximum(square - mean * mean, 0.0), square)
         direction = gradient / (sqrt(variance) + self.eps)
         if self.momentum:
             direction = velocity = self.momentum * velocity + direction
@@ -390,7 +392,7 @@ class Adam(Optimizer):
         mean, square, largest = state
         beta1, beta2 = self.betas
         mean = mean + (1 - beta1) * (gradient - mean)
-        square = beta2 * square + (1 - beta2) * (gradient * gradient)
+        square = beta2 * square + (1 - beta2) * gradient * gradient
         divisor = square
         if self.amsgrad:
             divisor = largest = maximum(largest, square)

@@ -94,7 +94,7 @@ class Step:
         for number, parameter in enumerate(self.optimizer.parameters):
             if not math.isfinite(parameter.grad):
                 name = parameter.label or f"parameter {number}"
-                return f"the first that went bad is that of '{name}', {parameter.grad}"
+                return f"the first that went bad is that of {name!r}, {parameter.grad}"
         return "the squares of its entries add up to more than the largest float"
 
 
@@ -118,4 +118,4 @@ def _described(value: Value) -> str:
 
 def _named(value: Value, digits: str = "") -> str:
     number = format(value.data, digits)
-    return f"'{value.label}' = {number}" if value.label else number
+    return f"{value.label!r} = {number}" if value.label else number

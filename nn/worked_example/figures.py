@@ -121,14 +121,14 @@ def read_figures(path: str | PathLike[str], source: str = "yours") -> list[Figur
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"'{path}' is not a text file in UTF-8") from None
+        raise ValueError(f"{str(path)!r} is not a text file in UTF-8") from None
     figures = []
     for number, line in enumerate(text.splitlines(), 1):
         written = line.partition("#")[0].strip()
         if written:
-            figures.append(_from_line(f"'{path}', line {number}", written, source))
+            figures.append(_from_line(f"{str(path)!r}, line {number}", written, source))
     if not figures:
-        raise ValueError(f"'{path}' has no figures: write 'name, figure' in each line")
+        raise ValueError(f"{str(path)!r} has no figures: write 'name, figure' in each line")
     return figures
 
 

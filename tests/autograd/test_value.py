@@ -7,10 +7,12 @@ import gc
 import math
 import operator
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
 
+import autograd
 from autograd import Value, dot, no_grad, tanh
 from autograd.operation import TABLE
 from autograd.switches import TracingError, tracing
@@ -192,11 +194,47 @@ def test_numpy_scalars_on_the_left() -> None:
     assert (v * np.array([1.0, 2.0]))[1].data == 6.0
 
 
+@pytest.mark.parametrize(("ours", "numpys"), [("maximum", np.maximum), ("minimum", np.minimum)])
+def test_numpys_maximum_of_a_value_is_ours(ours: str, numpys: Any) -> None:
+    a, b = Value(2.0), Value(2.0)
+    y = numpys(a, b)
+    assert isinstance(y, Value) and y.operation is TABLE[ours]
+    y.backward()
+    assert (a.grad, b.grad) == (0.5, 0.5)
+    for mixed in (numpys(a, 2.0), numpys(np.float64(2.0), a), numpys(3, a)):
+        assert isinstance(mixed, Value) and mixed.operation is TABLE[ours]
+    rows = np.array([[Value(1.0), Value(3.0)]])
+    for broadcast in (numpys(rows, a), numpys(a, rows), numpys(np.array([[1.0, 3.0]]), a)):
+        assert broadcast.shape == (1, 2)
+        assert all(entry.operation is TABLE[ours] for entry in broadcast.flat)
+    ties = np.vectorize(getattr(autograd, ours))(np.array([a, b]), np.array([b, a]))
+    assert ties[0].local_gradients() == (0.5, 0.5)
+
+
+def test_numpys_other_functions_of_a_value() -> None:
+    v = Value(-2.0)
+    assert np.sign(v).operation is TABLE["sign"]
+    assert np.abs(v).operation is TABLE["abs"] and np.exp(v).operation is TABLE["exp"]
+    assert np.arctan2(v, 1.0).operation is TABLE["atan2"]
+    assert np.hypot(1.0, v).operation is np.hypot(v, 1.0).operation is TABLE["hypot"]
+    assert np.arctan2(1.0, v).data == math.atan2(1.0, -2.0)
+    assert (np.array([1.0, -3.0]) > v).tolist() == [True, False]
+    assert bool(np.float64(1.0) > v) and not bool(np.int64(-3) >= v)
+    added = np.array([Value(1.0), Value(2.0)])
+    added += v
+    assert [entry.data for entry in added] == [-1.0, 0.0]
+    W, x = np.array([[Value(1.0), Value(2.0)]]), np.array([3.0, 4.0])
+    (entry,) = W @ x + v
+    assert entry.data == 9.0
+    with pytest.raises(TypeError):
+        np.isnan(v)
+
+
 def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
     operators = {"add", "subtract", "multiply", "divide", "power", "negative", "positive"}
     many = {"where", "dot", "total", "logsumexp"}
     derivatives = {"sigmoid_derivative", "tanh_derivative", "one_minus_square", "direction_cosine"}
-    derivatives |= {"share"}
+    derivatives |= {"share", "atan_derivative", "gauss", "normal_cdf", "normal_density"}
     for name in set(TABLE) - operators - many - derivatives:
         assert callable(getattr(Value, name)), name
     assert Value(-2.0).leaky_relu(0.5).data == -1.0

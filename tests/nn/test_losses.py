@@ -5,8 +5,10 @@ import math
 import random
 from pathlib import Path
 
+import mpmath
 import pytest
 
+import autograd
 from autograd import Value, gradients, sigmoid, softmax
 from autograd.graph import topological_order
 from nn import losses
@@ -119,7 +121,8 @@ def test_graphs_are_small():
     assert nodes(half_squared_error(p, 0.25)) == ["subtract", "dot", "multiply"]
     assert nodes(mean_squared_error(p, 0.25)) == ["subtract", "dot"]
     assert nodes(mean_squared_error([p, q], [1, 1])) == ["subtract", "subtract", "dot", "divide"]
-    assert nodes(cross_entropy([p, q], 0)) == ["logsumexp", "subtract"]
+    assert nodes(cross_entropy([p, q], 0)) == ["subtract", "softplus"]
+    assert nodes(cross_entropy([p, q, p], 0)) == ["subtract", "subtract", "logsumexp", "softplus"]
 
 
 def test_a_probability_outside_the_unit_interval_is_named():
@@ -186,3 +189,78 @@ def test_cross_entropy_never_overflows():
         assert math.isfinite(loss.data)
         assert loss.data >= 0
         assert sum(z.grad for z in logits) == pytest.approx(0.0, abs=1e-9)
+
+
+# ------------------------------------------------------------------- digits, against 60 of mpmath's
+
+FAR = (0.0, 1e-20, 0.3, 1.0, 20.0, 37.43, 300.0, 700.0)
+
+
+def exact_cross_entropy(logits, index):
+    """Its value and its derivatives, with 60 digits."""
+    with mpmath.workdps(400):
+        parts = [mpmath.exp(mpmath.mpf(z) - mpmath.mpf(logits[index])) for z in logits]
+        others = mpmath.fsum(part for place, part in enumerate(parts) if place != index)
+        slopes = [part / (1 + others) for part in parts]
+        slopes[index] = -others / (1 + others)
+        return mpmath.log1p(others), slopes
+
+
+@pytest.mark.parametrize("as_value", [False, True])
+@pytest.mark.parametrize("ahead", [*FAR, *(-z for z in FAR)])
+@pytest.mark.parametrize("others", [[0.0], [0.0, -1.5], [2.0, 2.0, -400.0]])
+def test_cross_entropy_keeps_its_digits_however_far_ahead_a_class_is(others, ahead, as_value):
+    logits = [Value(ahead), *map(Value, others)]
+    for index in range(len(logits)):
+        value, slopes = exact_cross_entropy([z.data for z in logits], index)
+        loss = cross_entropy(logits, Value(index) if as_value else index)
+        loss.backward()
+        assert loss.data == pytest.approx(float(value), rel=1e-13, abs=1e-300)
+        for logit, slope in zip(logits, slopes, strict=True):
+            assert logit.grad == pytest.approx(float(slope), rel=1e-12, abs=1e-300)
+            logit.grad = 0.0
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+def test_compiled_cross_entropy_keeps_its_digits(backend):
+    w = Value(1.0)
+    program = autograd.compile(lambda x, y: cross_entropy([w * x, 0.0], y), backend=backend)
+    for x, y in ((37.43, 0), (-37.43, 1), (1.5, 1)):
+        value, slopes = exact_cross_entropy([x, 0.0], y)
+        w.grad = 0.0
+        assert program.backward([x], [y]) == pytest.approx(float(value), rel=1e-13)
+        assert w.grad == pytest.approx(float(slopes[0] * x), rel=1e-13)
+
+
+def test_a_single_class_costs_nothing():
+    z = Value(3.0)
+    loss = cross_entropy([z], 0)
+    loss.backward()
+    assert (loss.data, z.grad) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("p", [1e-300, 1e-20, 1e-9, 0.3, 0.5, 0.7, 1 - 1e-9, 1 - 2**-53])
+def test_binary_cross_entropy_keeps_the_digits_of_small_probabilities(p):
+    """Where p is 1e-20, PyTorch's value is 1e-20, too; its gradient there is 1e-8 instead of 1."""
+    probability = Value(p)
+    loss = binary_cross_entropy(probability, 0)
+    loss.backward()
+    assert loss.data == pytest.approx(float(-mpmath.log1p(-mpmath.mpf(p))), rel=1e-14)
+    assert probability.grad == pytest.approx(1 / (1 - p), rel=1e-14)
+    probability.grad = 0.0
+    loss = binary_cross_entropy(probability, 1)
+    loss.backward()
+    if p > 1e-20:
+        assert loss.data == pytest.approx(-math.log(p), rel=1e-14)
+        assert probability.grad == pytest.approx(-1 / p, rel=1e-14)
+
+
+@pytest.mark.parametrize("z", [*FAR[1:], *(-z for z in FAR[1:])])
+@pytest.mark.parametrize("target", [0, 1])
+def test_binary_cross_entropy_with_logits_keeps_its_digits(z, target):
+    logit = Value(z)
+    loss = binary_cross_entropy_with_logits(logit, target)
+    loss.backward()
+    value, slopes = exact_cross_entropy([z, 0.0], 0 if target else 1)
+    assert loss.data == pytest.approx(float(value), rel=1e-13, abs=0)
+    assert logit.grad == pytest.approx(float(slopes[0]), rel=1e-13, abs=0)

@@ -391,3 +391,26 @@ def test_copies_are_modules_of_their_own(duplicate):
     other.net([1.0, 2.0])[0].backward()
     assert any(value.grad for value in other.parameters())
     assert not any(value.grad for value in model.parameters())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document["state"].update({"\x1b[31mweight": 1.0}),
+        lambda document: document["state"].update({next(iter(document["state"])): "\x1b[2J"}),
+        lambda document: document.update(version="\x1b]0;title\x07"),
+        lambda document: document.update(format="\x1b[1m"),
+    ],
+)
+def test_control_characters_of_a_file_are_not_passed_on(tmp_path, change):
+    path, model = tmp_path / "\x1b[1mmodel.json", Neuron(2, seed=0)
+    model.save(path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    change(document)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(ValueError, match="cannot load") as caught:
+        model.load(path)
+    assert str(caught.value).isprintable()
+    with pytest.raises(FileNotFoundError, match="cannot save") as missing:
+        model.save(tmp_path / "\x1b[1mnowhere" / "model.json")
+    assert str(missing.value).isprintable()

@@ -13,6 +13,7 @@ from functools import lru_cache
 import llvmlite.binding as llvm
 
 from autograd.compiler.run.native import Native, native
+from autograd.compiler.train.clipping import GROW, SHRINK
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind, train_source
 from autograd.compiler.train.plan import Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS, is_small, small_source
@@ -22,8 +23,20 @@ from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 CTYPES = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}
 
-SQUARES = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), sums=(1,))
-"""Σ x²"""
+SQUARES = WengertList(
+    1,
+    0,
+    (SHRINK, GROW),
+    (
+        Instruction("multiply", (0, 0)),
+        Instruction("multiply", (0, 1)),
+        Instruction("multiply", (4, 4)),
+        Instruction("multiply", (0, 2)),
+        Instruction("multiply", (6, 6)),
+    ),
+    sums=(3, 5, 7),
+)
+"""The sums that `norm_of_squares` takes: Σx², Σ(x·2⁻⁷⁰⁰)², Σ(x·2⁷⁰⁰)²."""
 
 
 @lru_cache(maxsize=16)

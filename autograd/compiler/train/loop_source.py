@@ -31,8 +31,8 @@ TRAIN_ARGUMENTS = (
   of the last batch, which may be a shorter one, at ``last_start``, and it has ``last_rows``.
 - ``totals`` holds for each thread the sums of its share: the loss, then the slopes. ``own_totals``
   are those of this thread.
-- ``taken`` is what the list of numbers reads: the learning rate, the number of the step, the sum of
-  the squared slopes. ``given`` is what it writes: the norm, then ``update_numbers``.
+- ``taken`` is what the list of numbers reads: the learning rate, the number of the step, the sums
+  of squared slopes. ``given`` is what it writes: the norm, then ``update_numbers``.
 - ``arrived`` counts how often a thread has come to a meeting.
 """
 

@@ -83,7 +83,7 @@ class NativeLoop:
         self.states = states
         self.steps_taken = 0
         self.small = None if columns else small_function(plan, self.processor)
-        self.taken = np.zeros(3)
+        self.taken = np.zeros(5)
         # Asking an array for its address takes longer than many a step.
         self.addresses: dict[str, int | None] = {
             "parameters": parameters.ctypes.data,
@@ -218,7 +218,7 @@ class NativeLoop:
         if order is None and (size < self.rows or self.stride != 1):
             order = np.arange(self.rows)
         index = None if order is None else as_indices(order, self.rows) * self.stride
-        self.taken[:] = learning_rate, taken, 0.0
+        self.taken[:] = learning_rate, taken, 0.0, 0.0, 0.0
         losses, norms = np.empty(count), np.empty(count)
         known: dict[str, int | None] = {
             **self.addresses,

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeGuard
 
 from autograd.compiler.record.trace import record
-from autograd.compiler.train.clipping import check_clip, norm_factor
+from autograd.compiler.train.clipping import check_clip, norm_factor, norm_of_squares
 from autograd.compiler.wengert.expressions import Expressions
 from autograd.compiler.wengert.from_graph import translate
 from autograd.compiler.wengert.wengert import WengertList
-from autograd.functions import sqrt
 from autograd.value import Value
 
 
@@ -69,8 +68,8 @@ class Plan:
         Its sums are the loss, and for each moved parameter the derivative of loss and penalty.
     numbers : WengertList
         Once for each step. Its parameters are the learning rate, the number of the step and the
-        sum of the squared derivatives; its outputs are the gradient's norm, and then the parameters
-        of `update`.
+        three sums of squared derivatives of `norm_of_squares`; its outputs are the gradient's norm,
+        and then the parameters of `update`.
     update : WengertList
         A row for each moved parameter. Its columns are the parameter, its derivative and its state;
         its outputs are the parameter and its state afterwards.
@@ -104,7 +103,7 @@ class Plan:
                 f"parameter and state; not {self.update.columns} columns, "
                 f"{len(self.update.outputs)} outputs"
             )
-        if (self.numbers.columns, self.numbers.parameters) != (0, 3):
+        if (self.numbers.columns, self.numbers.parameters) != (0, 5):
             raise ValueError("the numbers of a step depend on learning rate, step and squares only")
         if len(self.numbers.outputs) != 1 + self.update.parameters:
             raise ValueError(
@@ -192,12 +191,12 @@ def _objective(
 
 
 def _numbers(optimizer: Optimizer, clip: float | None) -> WengertList:
-    def numbers(lr: Any, step: Any, square: Any) -> tuple[Any, ...]:
-        norm = sqrt(square)
+    def numbers(lr: Any, step: Any, *squares: Any) -> tuple[Any, ...]:
+        norm = norm_of_squares(*squares)
         factor = () if clip is None else (norm_factor(norm, clip),)
         return (norm, *factor, *optimizer.coefficients(lr, step))
 
-    recording = record(numbers, [optimizer.lr, 1.0, 1.0])
+    recording = record(numbers, [optimizer.lr, 1.0, 1.0, 1.0, 1.0])
     return translate((), recording.inputs, outputs=recording.outputs)[0]
 
 

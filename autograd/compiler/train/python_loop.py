@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Runner
+from autograd.compiler.train.clipping import GROW, SHRINK
 from autograd.compiler.train.epochs import Epochs, State
 from autograd.compiler.train.plan import Optimizer, Plan
 
@@ -75,8 +76,8 @@ class PythonLoop:
         _, sums = self.gradient.run(batch, len(batch), self.parameters)
         loss, *slopes = [x / len(batch) for x in sums]
         self.steps += 1
-        square = sum(x * x for x in slopes)
-        ((norm, *numbers),), _ = self.numbers.run([()], 1, [lr, float(self.steps), square])
+        squares = [_sum_of_squares(slopes, times) for times in (1.0, SHRINK, GROW)]
+        ((norm, *numbers),), _ = self.numbers.run([()], 1, [lr, float(self.steps), *squares])
         table = [
             [number, slope, *state]
             for number, slope, state in zip(self.parameters, slopes, self.states, strict=False)
@@ -85,3 +86,7 @@ class PythonLoop:
         self.parameters = [*(row[0] for row in after), *self.parameters[len(table) :]]
         self.states = [tuple(row[1:]) for row in after]
         return loss, norm
+
+
+def _sum_of_squares(slopes: list[float], times: float) -> float:
+    return sum((x * times) * (x * times) for x in slopes)

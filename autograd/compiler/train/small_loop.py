@@ -8,13 +8,16 @@ Read next: `loop_code`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from autograd.compiler.emit.registers import Registers, compute
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import NormalForm, Sum, is_call, normalize
+from autograd.compiler.train.clipping import GROW, SHRINK, SMALLEST_SQUARE
 from autograd.compiler.vector.assembly import Function, Lanes, supporting_source
-from autograd.compiler.vector.loops import Loop, address
+from autograd.compiler.vector.loops import Loop, address, where_rare
 from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import WengertList
 
@@ -64,11 +67,14 @@ def small_source(
     others = [function.load(address(function, "%parameters", 8 * k)) for k in fixed]
     loss, *slopes = sums(function, gradient, [*values, *others])
     function.store(loss, loop.advance("%losses", 8))
-    square = function.number(0.0)
-    for slope in slopes:
-        square = slope.times_plus(slope, square)
+    square, zero = sum_of_squares(slopes), function.number(0.0)
+    scaled = where_rare(
+        (square < SMALLEST_SQUARE) | (square > sys.float_info.max),
+        [zero, zero],
+        lambda: [sum_of_squares([x * times for x in slopes]) for times in (SHRINK, GROW)],
+    )
     now = taken + 1.0
-    norm, *given = outputs(function, numbers, [], [rate, now, square])
+    norm, *given = outputs(function, numbers, [], [rate, now, square, *scaled])
     function.store(norm, loop.advance("%norms", 8))
     rows = [[*pair, *state[k::moved]] for k, pair in enumerate(zip(values, slopes, strict=True))]
     after = [outputs(function, update, row, given) for row in rows]
@@ -78,6 +84,11 @@ def small_source(
     function.do("ret void")
     arguments = ", ".join(f"{kind} %{name}" for name, kind in SMALL_ARGUMENTS.items())
     return function.definition(f"void @train({arguments})") + supporting_source(function)
+
+
+def sum_of_squares(slopes: Sequence[Lanes]) -> Lanes:
+    """Σx², from left to right."""
+    return reduce(lambda square, x: x.times_plus(x, square), slopes[1:], slopes[0] * slopes[0])
 
 
 def sums(function: Function, listed: WengertList, parameters: Sequence[Lanes]) -> list[Lanes]:

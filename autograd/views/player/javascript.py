@@ -59,8 +59,8 @@ def composed_kernels() -> str:
 
     Examples
     --------
-    >>> [line for line in composed_kernels().splitlines() if "silu" in line]
-    ['kernels.silu = (x0) => { const v1 = kernels.sigmoid(x0); return x0 * v1; };']
+    >>> [line for line in composed_kernels().splitlines() if "heaviside" in line]
+    ['kernels.heaviside = (x0) => {  return x0 > 0 ? 1.0 : 0.0; };']
     """
     return "\n".join(
         f"kernels.{name} = {_composed(row.expand, len(row.domain))};"

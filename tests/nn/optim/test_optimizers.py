@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 
+import autograd
 from autograd import Value
 from nn import Layer
 from nn.optim import SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
@@ -145,3 +146,52 @@ def test_a_grad_that_is_no_number_moves_nothing(grad):
     b.grad = 1  # a whole number is a number
     optimizer.step()
     assert (a.data, b.data) == (0.9, 1.9)
+
+
+HUGE = figures("huge_gradients")
+every_huge = pytest.mark.parametrize(
+    "case", HUGE, ids=lambda c: f"{c['optimizer']}-{c['options']}-{c['gradients']}"
+)
+
+
+def numbers(texts):
+    return [float(text) for text in texts]
+
+
+def near(found, expected, largest):
+    """Equal up to the rounding of a sum of terms of that size."""
+    return found == pytest.approx(expected, rel=1e-12, abs=1e-15 * largest, nan_ok=True)
+
+
+def largest_finite(path):
+    return max((abs(x) for x in path if math.isfinite(x)), default=0.0)
+
+
+@every_huge
+def test_gradients_whose_squares_overflow_or_vanish_move_as_in_pytorch(case):
+    parameter, expected = Value(1.9), numbers(case["path"])
+    optimizer = OPTIMIZERS[case["optimizer"]]([parameter], lr=0.1, **case["options"])
+    for gradient, wanted in zip(numbers(case["gradients"]), expected, strict=True):
+        parameter.grad = gradient
+        optimizer.step()
+        assert near(parameter.data, wanted, largest_finite(expected))
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@every_huge
+def test_compiled_updates_move_so_too(case, backend):
+    expected, rule = numbers(case["path"]), OPTIMIZERS[case["optimizer"]]
+    optimizer = rule([Value(1.9)], lr=0.1, **case["options"])
+
+    def step(parameter, gradient, number, *state):
+        coefficients = optimizer.coefficients(0.1, number)
+        moved, after = optimizer.update(parameter, gradient, state, coefficients)
+        return [moved, *after]
+
+    program = autograd.compile(step, backend=backend)
+    parameter, state = 1.9, optimizer.initial_state
+    for i, (gradient, wanted) in enumerate(
+        zip(numbers(case["gradients"]), expected, strict=True), 1
+    ):
+        parameter, *state = program(parameter, gradient, float(i), *state)
+        assert near(parameter, wanted, largest_finite(expected))

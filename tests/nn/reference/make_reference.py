@@ -253,6 +253,37 @@ def optimizer_figures(make: type[torch.optim.Optimizer], options: Figures) -> Fi
     return {"options": options, "path": path}
 
 
+HUGE = [
+    ["1e200", "1e200", "1e200"], ["1e154", "1e155", "1e308", "1"], ["1e308", "-1e307", "1e308"],
+    ["1", "1e160", "1"], ["inf", "1", "1"], ["1", "-inf", "2"], ["nan", "1", "1"],
+    ["1e-200", "1e-160", "1e-154"], ["1e-320", "0", "5e-324"], ["5", "1e155", "-1e155", "3"],
+    ["0", "1e308", "1"], ["1.7e308", "1", "1"],
+]  # fmt: skip
+MORE_OPTIONS: dict[str, list[Figures]] = {
+    "sgd": [{"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}],
+    "rmsprop": [{"momentum": 0.9}, {"centered": True}, {"centered": True, "momentum": 0.5}],
+    "adam": [{"amsgrad": True}, {"betas": [0.0, 0.5]}],
+}
+
+
+def huge_figures() -> list[Figures]:
+    """Paths of one parameter where squares overflow or vanish; text, for JSON has no inf or nan."""
+    cases = []
+    for name, (make, _) in OPTIMIZERS.items():
+        for options in [{}, *MORE_OPTIONS.get(name, [])]:
+            for gradients in HUGE:
+                parameter = leaf([1.9])
+                optimizer = make([parameter], lr=0.1, **options)
+                path = []
+                for gradient in gradients:
+                    parameter.grad = torch.tensor([float(gradient)])
+                    optimizer.step()
+                    path.append(repr(parameter.item()))
+                case = {"optimizer": name, "options": options, "gradients": gradients}
+                cases.append({**case, "path": path})
+    return cases
+
+
 def write_optimizers() -> None:
     """One file for each optimiser, and one for the problem that they share."""
     write("optimizer_problem", {"start": START, "gradients": GRADIENTS})
@@ -456,6 +487,7 @@ def main() -> None:
     """Write every file."""
     write("losses", loss_figures())
     write_optimizers()
+    write("huge_gradients", huge_figures())
     write("schedules", schedule_figures())
     write("clipping", clipping_figures())
     write("batch_norm", batch_norm_figures())

@@ -125,3 +125,16 @@ def test_homework_may_have_remarks_and_the_minus_of_print(tmp_path):
         ("w5", 1, "0.3589"),
         ("dE_o2/dout_h1", 0, "-0.019"),
     ]
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mnet_h1, 0.3", "net_h1, \x1b]0;a\x07", "net\x1b[2J", "#"])
+def test_control_characters_of_a_file_are_not_passed_on(tmp_path, text):
+    path = tmp_path / "\x1b[1mhomework.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"'.*\\x1b\[1mhomework\.txt'") as caught:
+        read_figures(path)
+    assert str(caught.value).isprintable()
+    path.write_bytes(b"\xff")
+    with pytest.raises(ValueError, match="UTF-8") as caught:
+        read_figures(path)
+    assert str(caught.value).isprintable()

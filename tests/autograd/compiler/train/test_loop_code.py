@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.run.native import native
+from autograd.compiler.train.clipping import SHRINK, norm_of_squares
 from autograd.compiler.train.loop_code import SQUARES, list_codes, small_function, train_function
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind
 from autograd.compiler.train.plan import Plan, make_plan
@@ -18,9 +20,13 @@ def plan_of(line: Any, *, row: tuple[float, ...] | None) -> Plan:
     return make_plan(line.loss, SGD([line.w, line.b], 0.25), row=row)
 
 
-def test_the_sum_of_squares() -> None:
-    _, (square,) = native(SQUARES).run([np.array([3.0, -4.0])], np.zeros(0), rows=2)
-    assert square == 25.0
+def test_the_sums_of_squares() -> None:
+    _, squares = native(SQUARES).run([np.array([3.0, -4.0])], np.zeros(0), rows=2)
+    assert list(squares) == [25.0, 25.0 * SHRINK * SHRINK, math.inf]
+    assert norm_of_squares(*squares) == 5.0
+    for size in (2.0**-1000, 2.0**-600, 2.0**600, 2.0**1020):
+        _, squares = native(SQUARES).run([size * np.array([3.0, -4.0])], np.zeros(0), rows=2)
+        assert norm_of_squares(*map(float, squares)) == 5.0 * size
 
 
 def test_the_lists_of_a_plan_are_compiled_once(line: Any) -> None:

@@ -56,10 +56,10 @@ WITHOUT_ROWS = WengertList(
 # Norm; rate / step, 0.9.
 NUMBERS = WengertList(
     columns=0,
-    parameters=3,
+    parameters=5,
     constants=(0.9,),
     instructions=(Instruction("sqrt", (2,)), Instruction("divide", (0, 1))),
-    outputs=(4, 5, 3),
+    outputs=(6, 7, 5),
 )
 # v ← 0.9·v + g; w ← w - rate·v.
 MOMENTUM = WengertList(
@@ -89,7 +89,7 @@ def python_steps(
         _, sums = codes[0].run([rows[k] for k in batch], parameters)
         loss, *slopes = (x / len(batch) for x in sums)
         square = sum(x * x for x in slopes)
-        ((norm, *given),), _ = codes[1].run([()], [RATE, float(step), square])
+        ((norm, *given),), _ = codes[1].run([()], [RATE, float(step), square, 0.0, 0.0])
         table = list(zip(parameters[:moved], slopes, states, strict=True))
         after, _ = codes[2].run(table, list(given))
         parameters[:moved] = [row[0] for row in after]
@@ -327,7 +327,7 @@ def test_columns_of_any_kind_are_read() -> None:
         ((SQUARED_ERROR, MOMENTUM, MOMENTUM), "learning rate, step and squares only"),
         ((WengertList(0, 0, (), (), (), ()), NUMBERS, MOMENTUM), "1 to 1 sums, not 0"),
         (
-            (SQUARED_ERROR, WengertList(0, 3, (), (), (0,)), MOMENTUM),
+            (SQUARED_ERROR, WengertList(0, 5, (), (), (0,)), MOMENTUM),
             "the norm and the 2 parameters",
         ),
     ],

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, compile, no_grad, tanh, total
+from autograd import Value, compile, dot, no_grad, tanh, total
 from autograd.compiler.train import train as training
 from autograd.compiler.train.epochs import Epoch
 from nn import MLP
@@ -299,3 +299,15 @@ def test_training_inside_no_grad() -> None:
     with no_grad():
         compile(lambda x: tanh(w * x)).train([1.0], optimizer=SGD([w], 0.1), epochs=1)
     assert w.data == pytest.approx(1.0 - 0.1 * (1.0 - math.tanh(1.0) ** 2))
+
+
+@pytest.mark.parametrize("size", [1e-250, 1e-170, 1.0, 1e160, 1e300])
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize("inputs", [2, 400])  # of few parameters and of many
+def test_the_norm_is_right_where_squares_overflow_or_vanish(
+    size: float, backend: Any, inputs: int
+) -> None:
+    weights = [Value(0.5) for _ in range(inputs)]
+    program = compile(lambda x: dot(weights, x), backend=backend)
+    (epoch,) = program.train([[size] * inputs], optimizer=SGD(weights, 0.0), epochs=1)
+    assert epoch.gradient_norm == pytest.approx(size * inputs**0.5, rel=1e-13)
