@@ -2,9 +2,9 @@
 
 `Value` records a graph, `backward` walks it, everything else reads it.
 
-The engine, in reading order: `node`, `switches`, `operation`, `declare`, `functions` (and
-`reference`, what `help` says of each function), `graph`, `refusals`, `backward`, `value`,
-`copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
+The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`,
+`functions` (and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`,
+`value`, `copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
 graphs; `compiler`, which makes fast programs of them; `expression` and `cli`, the command line.
 `checks` refuses options of the wrong kind.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from autograd.functions import where
+from autograd.functions import divide, over, where
 from autograd.graph import operation_of, topological_order
 from autograd.node import NOTHING, N, Node, leaf, node_classes, real
 from autograd.operation import selects
@@ -206,10 +206,22 @@ def through(flow: Any, local: Any, node: Node) -> Any:
     value, mask, _ = flow
     if not isinstance(local, Node):
         return flow if local == 1.0 else Flow(value * local, mask, mask is None)
-    starts = type(value) is node_classes.constant and value._data == 1.0
+    starts = _is_one(value)
     if selects(local, node.parents):
         mask = local if mask is None else mask * local
-    return Flow(local if starts else value * local, mask, mask is None or starts)
+    return Flow(local if starts else _product(value, local), mask, mask is None or starts)
+
+
+def _product(value: Any, local: Any) -> Any:
+    """value·local; where that is 1/s, in one step, since the derivative -1/s² may be no float."""
+    for one, other in ((value, local), (local, value)):
+        if other.operation is divide.operation and _is_one(other.parents[0]):
+            return over(one, other.parents[1])
+    return value * local
+
+
+def _is_one(value: Node) -> bool:
+    return type(value) is node_classes.constant and value._data == 1.0
 
 
 def settled(flow: Any) -> Any:

@@ -1,6 +1,6 @@
 """Entering a row in the table, and making its public function.
 
-Read next: `functions`, where every row is declared.
+Read next: `forwards`, then `functions`, where every row is declared.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.LtE: functions.less_equal,
 }
 _OTHERWISE = {
-    "add", "subtract", "multiply", "divide", "negative", "positive", "power", "fixed_power",
+    "add", "subtract", "multiply", "divide", "over", "negative", "positive", "power", "fixed_power",
     "dot", "total", "logsumexp",
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -28,9 +28,9 @@ import math
 import operator
 from collections.abc import Iterable
 from functools import reduce
-from itertools import combinations
 from typing import Any, overload
 
+from autograd import forwards
 from autograd.declare import (
     REALS,
     BinaryFunction,
@@ -42,117 +42,28 @@ from autograd.declare import (
 )
 from autograd.node import INFINITY, NAN, NOTHING, N, Node, real
 from autograd.operation import Operation, record, selected
-from autograd.switches import ieee_arithmetic
 
+_DENSITY_AT_0 = forwards.ONE_OVER_ROOT_TWO_PI
 POSITIVE = (0.0, INFINITY)
 UNIT = (-1.0, 1.0)
 
-TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
-ONE_OVER_ROOT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)
-ROOT_HALF = math.sqrt(0.5)
-
-# ------------------------------------------------- forwards that are more than a line
+# ------------------------------------------------- rules and compositions that are more than a line
 
 
-def _ieee_divide(a: float, b: float) -> float:
-    return NAN if a == 0.0 or a != a else math.copysign(INFINITY, a) * math.copysign(1.0, b)
-
-
-def _real_power(a: Any, b: Any) -> Any:
-    """aᵇ among the real numbers: where Python's ``**`` would turn complex, a ValueError."""
-    if isinstance(a, Node) or isinstance(b, Node):
-        return a**b
-    if b == 2.0:  # the bits of x², which the C library's power may miss by one
-        return a * a
-    if a == 0.0 and b < 0.0:
-        raise ZeroDivisionError
-    return math.pow(a, b)
-
-
-def _ieee_power(a: float, b: float) -> float:
-    odd = b % 2.0 == 1.0
-    if a == 0.0:
-        return math.copysign(INFINITY, a) if odd else INFINITY
-    if a < 0.0 and not b.is_integer():
-        return NAN
-    return -INFINITY if a < 0.0 and odd else INFINITY
-
-
-def _sigmoid(x: float) -> float:
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    e = math.exp(x)
-    return e - e * (e / (1.0 + e))  # e / (1 + e), with one rounding less that counts
-
-
-def _sigmoid_slope(x: float) -> float:
-    """y·(1 − y) on the side x ≤ 0, where 1 − y keeps its digits; σ′ is even."""
-    e = math.exp(-math.fabs(x))
-    y = e - e * (e / (1.0 + e))
-    return y * (1.0 - y)
-
-
-def _silu(x: float) -> float:
-    return x / (1.0 + math.exp(-x)) if x > _SILU_TAIL or x != x else _silu_tail(x)
-
-
-def _gelu(x: float) -> float:
-    return _gelu_tail(x) if x < _GELU_TAIL else x * _normal_cdf_forward(x)
-
-
-def _power_factors(m: float, k: float, b: Any) -> list[Any]:
-    """The factors c₀, c₁ … of ∂ᵐ⁺ᵏaᵇ/∂aᵐ∂bᵏ = aᵇ⁻ᵐ·Σⱼ cⱼ·(ln a)ᵏ⁻ʲ.
-
-    By Leibniz's rule cⱼ is (k over j) times the j-th derivative of b·(b−1)···(b−m+1).
-    """
-    single = [b - float(i) for i in range(int(m))]
-    derivatives = [
-        math.factorial(j) * sum(map(math.prod, combinations(single, len(single) - j)))
-        for j in range(min(len(single), int(k)) + 1)
-    ]
-    return [math.comb(int(k), j) * c for j, c in enumerate(derivatives)]
-
-
-def _power_derivative_forward(m: float, k: float, a: float, b: float) -> float:
-    if a == 0.0 and (b > m or b == m == 0.0):
-        return 0.0
-    factors = enumerate(_power_factors(m, k, b))
-    with ieee_arithmetic.on():
-        terms = [c * fixed_power(k - j)(log(a)) for j, c in factors if c != 0.0]
-        if a == 0.0:
-            terms = terms[:1]  # it has the highest power of the logarithm
-        return power(a, b - m) * sum(terms) if terms else 0.0
+def _real_power(a: Any, b: float) -> Any:
+    return forwards.real_power(a, b) if a.__class__ is float else a**b
 
 
 def _expand_power_derivative(m: float, k: float, a: Any, b: Any) -> Any:
     largest: Any = 0.0
     whole: Any = 0.0
-    for j, c in reversed([*enumerate(_power_factors(m, k, b))]):
+    for j, c in reversed([*enumerate(forwards.power_factors(m, k, b))]):
         term = c * fixed_power(k - j)(log(a))
         largest = where(c, term, largest)
         whole = where(c, term, 0.0) + whole
     rest = where(a, whole, largest)
     vanishes = greater(b, m) if m else greater_equal(b, m)
     return where(where(a, 0.0, vanishes), 0.0, where(rest, rest * power(a, b - m), 0.0))
-
-
-def _dot_forward(*inputs: float) -> float:
-    """Add start + a₁b₁ + … + aₙbₙ from left to right; inputs: all of a, all of b, the start."""
-    n = len(inputs) // 2
-    y = inputs[-1] if len(inputs) % 2 else 0.0
-    for a, b in zip(inputs[:n], inputs[n:], strict=False):
-        y += a * b
-    return y
-
-
-def _logsumexp_forward(*inputs: float) -> float:
-    largest = max(inputs)
-    if not math.isfinite(largest) or any(x != x for x in inputs):
-        return largest if all(x == x for x in inputs) else NAN
-    return largest + math.log(math.fsum(math.exp(x - largest) for x in inputs))
-
-
-# ------------------------------------------------- rules and compositions that are more than a line
 
 
 def _atan2_local(z: Any, y: Any, x: Any) -> tuple[Any, Any]:
@@ -188,79 +99,22 @@ def _expand_sigmoid_slope(x: Any) -> Any:
     return y * (1.0 - y)
 
 
-# A product that is rounded to a float has too few digits for an exponent: of 0.5·x² the last place
-# may be 10⁻¹³ at x = 38, and e to it is wrong by that part of itself. So x is split in two, z with
-# the upper half of its digits and x − z with the others, and their products are exact.
-# T. J. Dekker, "A floating-point technique for extending the available precision", 1971.
-
-
-def _upper_half(x: Any) -> Any:
-    shifted = 134217729.0 * x  # 2²⁷ + 1
-    return shifted - (shifted - x)
-
-
-def _bell(k: float, x: Any, exp: Any, expm1: Any, shift: float = 0.0) -> Any:
-    """e^(shift − k·x²) for k a power of 2 and x in [0, 50]."""
-    z = _upper_half(x)
-    y = exp(shift - k * (z * z))
-    return y + y * expm1(-k * ((x - z) * (x + z)))
-
-
-def _normal_cdf_between(x: Any, exp: Any, erfc: Any) -> Any:
-    """½·erfc(−√½·x), and what was lost when √½·x was rounded, times the slope; x in [-50, 50]."""
-    y = ROOT_HALF * x
-    z = _upper_half(y)
-    lost = ROOT_HALF * (x - z * _ROOT_TWO - (y - z) * _ROOT_TWO - y * _REST_OF_ROOT_TWO)
-    return 0.5 * erfc(-y) + lost * (0.5 * TWO_OVER_ROOT_PI * exp(-0.5 * x * x))
-
-
-_ROOT_TWO = _upper_half(math.sqrt(2.0))
-_REST_OF_ROOT_TWO = -5.599088178737374e-09  # √2 less that
-
-# Far below 0, e^x and Φ(x) are too small for a float with all its digits before x·σ(x) and x·Φ(x)
-# are: there both are computed e³⁷ times as large.
-_SILU_TAIL, _GELU_TAIL = -700.0, -37.5
-_E_TO_MINUS_37 = math.exp(-37.0)
-
-
-def _silu_tail(x: Any) -> Any:
-    x = maximum(x, -1000.0)  # so that -inf gives -0
-    return exp(x + 37.0) * x * _E_TO_MINUS_37
-
-
-def _gelu_tail(x: Any) -> Any:
-    """−φ(x)·(1 − 1/x² + 1·3/x⁴ − 1·3·5/x⁶ + …): Abramowitz, Stegun, 26.2.12."""
-    x = minimum(-x, 50.0)
-    w = 1.0 / (x * x)
-    series = 1.0 - 7.0 * w * (1.0 - 9.0 * w * (1.0 - 11.0 * w))
-    series = 1.0 - w * (1.0 - 3.0 * w * (1.0 - 5.0 * w * series))
-    return series * _bell(0.5, x, exp, expm1, 37.0) * (-ONE_OVER_ROOT_TWO_PI * _E_TO_MINUS_37)
-
-
-def _bell_forward(k: float, x: float) -> float:
-    y: float = _bell(k, min(math.fabs(x), 50.0), math.exp, math.expm1)
-    return y
-
-
 def _expand_bell(k: float, x: Any) -> Any:
-    return _bell(k, minimum(abs(x), 50.0), exp, expm1)
-
-
-def _normal_cdf_forward(x: float) -> float:
-    y: float = _normal_cdf_between(min(max(x, -50.0), 50.0), math.exp, math.erfc)
-    return y
+    return forwards.bell_between(k, minimum(abs(x), 50.0), exp, expm1)
 
 
 def _expand_normal_cdf(x: Any) -> Any:
-    return _normal_cdf_between(minimum(maximum(x, -50.0), 50.0), exp, erfc)
+    return forwards.normal_cdf_between(minimum(maximum(x, -50.0), 50.0), exp, erfc)
 
 
 def _expand_silu(x: Any) -> Any:
-    return where(less_equal(x, _SILU_TAIL), _silu_tail(x), x / (1.0 + exp(-x)))
+    tail = forwards.silu_tail(maximum(x, -1000.0), exp)
+    return where(less_equal(x, forwards.SILU_TAIL), tail, x / (1.0 + exp(-x)))
 
 
 def _expand_gelu(x: Any) -> Any:
-    return where(less(x, _GELU_TAIL), _gelu_tail(x), x * _normal_cdf(x))
+    tail = forwards.gelu_tail(minimum(-x, 50.0), exp, expm1)
+    return where(less(x, forwards.GELU_TAIL), tail, x * _normal_cdf(x))
 
 
 def _expand_sign(x: Any) -> Any:
@@ -294,14 +148,17 @@ add      = binary_row("add",      "+", operator.add,     lambda y, a, b: (1.0, 1
 subtract = binary_row("subtract", "−", operator.sub,     lambda y, a, b: (1.0, -1.0))
 multiply = binary_row("multiply", "×", operator.mul,     lambda y, a, b: (b, a))
 divide   = binary_row("divide",   "÷", operator.truediv, lambda y, a, b: (1.0 / b, -y / b),
-                      ieee=_ieee_divide)
+                      ieee=forwards.ieee_divide)
+over     = binary_row("over",     "÷", lambda a, b: a * (1.0 / b),  # what a slope 1/b makes of a
+                      lambda y, a, b: (1.0 / b, -y / b), expand=lambda a, b: a * (1.0 / b),
+                      ieee=lambda a, b: a * forwards.ieee_divide(1.0, b))
 negative = unary_row("negative", "−", operator.neg,     lambda y, x: (-1.0,))
 positive = unary_row("positive", "+", operator.pos,     lambda y, x: (1.0,))
-power    = binary_row("power",   "xʸ", lambda a, b: _real_power(a, b),
+power    = binary_row("power",   "xʸ", forwards.real_power,
                       lambda y, a, b: (_power_derivative(1.0, 0.0)(a, b),
                                        _power_derivative(0.0, 1.0)(a, b)),
                       taught=lambda y, a, b: (b * a ** (b - 1.0), y * log(a)),
-                      domain=(POSITIVE, REALS), ieee=_ieee_power,
+                      domain=(POSITIVE, REALS), ieee=forwards.ieee_power,
                       kink="∂/∂b is 0 at a = 0 and nan at a < 0, where aᵇ is real for whole b only")
 
 # exponentials, logarithms, roots
@@ -342,24 +199,23 @@ atanh = unary_row("atanh", "atanh", math.atanh, lambda y, x: (1.0 / _one_minus_s
                   domain=(UNIT,), ieee=lambda x: math.copysign(INFINITY, x) if x in UNIT else NAN)
 
 # error function
-erf  = unary_row("erf",  "erf",  math.erf,  lambda y, x: (TWO_OVER_ROOT_PI * _gauss(x),))
-erfc = unary_row("erfc", "erfc", math.erfc, lambda y, x: (-TWO_OVER_ROOT_PI * _gauss(x),))
+erf  = unary_row("erf",  "erf",  math.erf,  lambda y, x: (forwards.TWO_OVER_ROOT_PI * _gauss(x),))
+erfc = unary_row("erfc", "erfc", math.erfc, lambda y, x: (-forwards.TWO_OVER_ROOT_PI * _gauss(x),))
 
 # activations
-sigmoid  = unary_row("sigmoid", "σ", _sigmoid, lambda y, x: (_sigmoid_derivative(x),),
+sigmoid  = unary_row("sigmoid", "σ", forwards.sigmoid, lambda y, x: (_sigmoid_derivative(x),),
                      taught=lambda y, x: (y * (1.0 - y),), expand=_expand_sigmoid)
 softplus = unary_row("softplus", "softplus",
-                     lambda x: (math.log1p(math.exp(-math.fabs(x)))
-                                + (x if x > 0.0 or x != x else 0.0)),
+                     forwards.softplus,
                      lambda y, x: (sigmoid(x),),
                      expand=lambda x: log1p(exp(-abs(x))) + maximum(x, 0.0))
 relu     = unary_row("relu", "ReLU", lambda x: x if x > 0.0 or x != x else 0.0,
                      lambda y, x: (selected(heaviside, x),), kink="derivative 0 at 0",
                      expand=lambda x: where(less_equal(x, 0.0), 0.0, x))
-gelu     = unary_row("gelu", "GELU", _gelu,
+gelu     = unary_row("gelu", "GELU", forwards.gelu,
                      lambda y, x: (_normal_cdf(x) + x * _normal_density(x),),
                      expand=_expand_gelu)
-silu     = unary_row("silu", "SiLU", _silu,
+silu     = unary_row("silu", "SiLU", forwards.silu,
                      lambda y, x: (sigmoid(x) + x * _sigmoid_derivative(x),),
                      taught=lambda y, x: (sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),),
                      expand=_expand_silu)
@@ -372,23 +228,24 @@ _one_minus_square   = unary_row("one_minus_square", "1−x²", lambda x: (1.0 - 
 _direction_cosine   = binary_row("direction_cosine", "cos∠", lambda a, b: a / math.hypot(a, b),
                                  _cosine_local, kink="nan at the origin",
                                  expand=lambda a, b: a / hypot(a, b))
-_sigmoid_derivative = unary_row("sigmoid_derivative", "σ′", _sigmoid_slope,
+_sigmoid_derivative = unary_row("sigmoid_derivative", "σ′", forwards.sigmoid_slope,
                                 lambda y, x: (-y * tanh(0.5 * x),), expand=_expand_sigmoid_slope)
-_tanh_derivative    = unary_row("tanh_derivative", "tanh′", lambda x: 4.0 * _sigmoid_slope(2.0 * x),
+_tanh_derivative    = unary_row("tanh_derivative", "tanh′",
+                                lambda x: 4.0 * forwards.sigmoid_slope(2.0 * x),
                                 lambda y, x: (-2.0 * y * tanh(x),),
                                 expand=lambda x: 4.0 * _sigmoid_derivative(2.0 * x))
 _atan_derivative    = unary_row("atan_derivative", "atan′", lambda x: 1.0 / (1.0 + x * x),
                                 lambda y, x: (-2.0 * (x * y) * y,),
                                 expand=lambda x: 1.0 / (1.0 + x * x))
-_gauss              = unary_row("gauss", "exp(−x²)", lambda x: _bell_forward(1.0, x),
+_gauss              = unary_row("gauss", "exp(−x²)", lambda x: forwards.bell(1.0, x),
                                 lambda y, x: (-2.0 * x * y,),
                                 expand=lambda x: _expand_bell(1.0, x))
-_normal_cdf         = unary_row("normal_cdf", "Φ", _normal_cdf_forward,
+_normal_cdf         = unary_row("normal_cdf", "Φ", forwards.normal_cdf,
                                 lambda y, x: (_normal_density(x),), expand=_expand_normal_cdf)
 _normal_density     = unary_row("normal_density", "φ",
-                                lambda x: ONE_OVER_ROOT_TWO_PI * _bell_forward(0.5, x),
+                                lambda x: forwards.bell(0.5, x) * _DENSITY_AT_0,
                                 lambda y, x: (-x * y,),
-                                expand=lambda x: ONE_OVER_ROOT_TWO_PI * _expand_bell(0.5, x))
+                                expand=lambda x: _expand_bell(0.5, x) * _DENSITY_AT_0)
 
 # comparisons and choices
 abs       = unary_row("abs", "abs", math.fabs, lambda y, x: (sign(x),), kink="derivative 0 at 0")
@@ -420,10 +277,10 @@ where         = ternary_row("where", "where", lambda condition, a, b: a if condi
                             kink="no gradient towards the condition")
 
 # functions of any number of inputs
-_dot       = declare("dot", "Σ×", _dot_forward, _dot_local)
+_dot       = declare("dot", "Σ×", forwards.dot, _dot_local)
 _total     = declare("total", "Σ", lambda *inputs: reduce(operator.add, inputs, 0.0),
                      lambda y, *inputs: (1.0,) * len(inputs))
-_logsumexp = declare("logsumexp", "LSE", _logsumexp_forward, _logsumexp_local,
+_logsumexp = declare("logsumexp", "LSE", forwards.logsumexp, _logsumexp_local,
                      expand=_expand_logsumexp)
 
 # families: a row for each value of a fixed number
@@ -441,14 +298,14 @@ def fixed_power(n: float) -> Operation:
     return Operation("fixed_power", "x" + f"{n:g}".translate(_SUPERSCRIPTS),
                      lambda x: _real_power(x, n),
                      lambda y, x: (n * _real_power(x, n - 1.0) if n else NOTHING,),
-                     domain, ieee=lambda x: _ieee_power(x, n), parameters=(n,))
+                     domain, ieee=lambda x: forwards.ieee_power(x, n), parameters=(n,))
 
 
 @family
 def _power_derivative(m: float, k: float) -> Operation:
     """Make ∂ᵐ⁺ᵏaᵇ/∂aᵐ∂bᵏ: the chain rule gives 0·∞ for it at a = 0 and where a factor is 0."""
     return Operation("power_derivative", f"∂{m:g},{k:g} xʸ",
-                     lambda a, b: _power_derivative_forward(m, k, a, b),
+                     lambda a, b: forwards.power_derivative(m, k, a, b),
                      lambda y, a, b: (_power_derivative(m + 1.0, k)(a, b),
                                       _power_derivative(m, k + 1.0)(a, b)),
                      (POSITIVE, REALS), parameters=(m, k),

@@ -137,6 +137,7 @@ _INFIX = {  # how strongly it binds, its left and its right argument; signs in t
     "subtract": (SUM, SUM, PRODUCT, "−", "-", "-"),
     "multiply": (PRODUCT, PRODUCT, POWER, "·", r" \cdot ", "*"),
     "divide": (PRODUCT, PRODUCT, POWER, "/", "/", "/"),
+    "over": (PRODUCT, PRODUCT, POWER, "/", "/", ""),
     "power": (POWER, ATOM, ATOM, "^", "^", ""),
     "greater": (COMPARISON, SUM, SUM, ">", ">", ">"),
     "greater_equal": (COMPARISON, SUM, SUM, "≥", r" \ge ", ">="),

@@ -84,6 +84,7 @@ ORACLES = {
     "subtract": Oracle(lambda a, b: a - b, (2,)),
     "multiply": Oracle(lambda a, b: a * b, (2,)),
     "divide": Oracle(lambda a, b: a / b, (2,)),
+    "over": Oracle(lambda a, b: a / b, (2,)),
     "negative": Oracle(lambda x: -x),
     "positive": Oracle(lambda x: x),
     "power": Oracle(lambda a, b: a**b, (2,), between=((1e-3, 30.0), (-8.0, 8.0))),
@@ -212,7 +213,7 @@ def _is_regular(case: Case, x: Sequence[float]) -> bool:
         return math.hypot(*x) > 1e-3
     if case.operation.name == "atan2":
         return abs(x[0]) > 1e-3
-    if case.operation.name == "divide":
+    if case.operation.name in ("divide", "over"):
         return abs(x[1]) > 1e-3
     if case.operation.name == "fixed_power":
         return abs(x[0]) > 1e-6
@@ -675,7 +676,7 @@ def test_which_rows_are_composed_of_others() -> None:
     assert {row.name for row, _ in COMPOSED} == {
         "relu", "leaky_relu", "elu", "heaviside", "sign", "gelu", "silu", "softplus", "sigmoid",
         "one_minus_square", "direction_cosine", "sigmoid_derivative", "tanh_derivative",
-        "logsumexp", "share", "power_derivative",
+        "logsumexp", "share", "power_derivative", "over",
         "atan_derivative", "gauss", "normal_cdf", "normal_density",
     }  # fmt: skip
 

@@ -38,6 +38,7 @@ from autograd import (
     minimum,
     no_grad,
     relu,
+    sigmoid,
     softmax,
     sqrt,
     value_and_grad,
@@ -479,3 +480,15 @@ def test_fixed_powers_at_all_corners_to_third_order(x: float, n: float) -> None:
             assert math.isinf(slope)
         else:
             assert slope == pytest.approx(truth, rel=1e-12, abs=0), order
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+def test_the_curvature_of_log_sigmoid_far_below_0(backend: Any) -> None:
+    """-σ′(x), to the rounding of its terms 1 and -1, where 1/σ² is no float."""
+
+    def f(x: Any) -> Any:
+        return log(sigmoid(x))
+
+    for second in (grad(grad(f)), hessian(f), compile(hessian(f), backend=backend)):
+        for x in (-340.0, -700.0):
+            assert abs(second(x)) <= 1e-15, x

@@ -234,7 +234,7 @@ def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
     operators = {"add", "subtract", "multiply", "divide", "power", "negative", "positive"}
     many = {"where", "dot", "total", "logsumexp"}
     derivatives = {"sigmoid_derivative", "tanh_derivative", "one_minus_square", "direction_cosine"}
-    derivatives |= {"share", "atan_derivative", "gauss", "normal_cdf", "normal_density"}
+    derivatives |= {"share", "over", "atan_derivative", "gauss", "normal_cdf", "normal_density"}
     for name in set(TABLE) - operators - many - derivatives:
         assert callable(getattr(Value, name)), name
     assert Value(-2.0).leaky_relu(0.5).data == -1.0

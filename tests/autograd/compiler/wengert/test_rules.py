@@ -24,8 +24,14 @@ def test_a_rule_is_recorded_once() -> None:
         ("exp", (), 1, [], (0,)),
         ("divide", (), 2, ["divide", "divide", "negative"], (4, 6)),
         ("relu", (), 1, ["heaviside"], (2,)),
-        ("where", (), 3, ["where", "where"], (None, 6, 7)),
-        ("logsumexp", (), 1, ["subtract", "exp", "total", "divide"], (5,)),
+        ("where", (), 3, ["not_equal", "equal"], (None, 5, 6)),
+        (
+            "logsumexp",
+            (),
+            1,
+            ["greater", "where", "subtract", "exp", "total", "where", "divide"],
+            (11,),
+        ),
         ("fixed_power", (3.0,), 1, ["multiply", "multiply"], (4,)),
     ],
 )

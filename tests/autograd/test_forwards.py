@@ -1,0 +1,86 @@
+"""Forwards that are more than a line; the whole table is held to mpmath in `test_functions`."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+
+from autograd import forwards
+from autograd.forwards import INFINITY
+
+
+def test_division_and_powers_at_the_edge() -> None:
+    assert (forwards.ieee_divide(1.0, -0.0), forwards.ieee_divide(-2.0, 0.0)) == (-INFINITY,) * 2
+    assert math.isnan(forwards.ieee_divide(0.0, 0.0))
+    assert forwards.real_power(-2.0, 3.0) == -8.0
+    with pytest.raises(ValueError, match="math domain error"):
+        forwards.real_power(-8.0, 1.0 / 3.0)
+    with pytest.raises(ZeroDivisionError):
+        forwards.real_power(0.0, -1.0)
+    assert forwards.ieee_power(-0.0, -3.0) == -INFINITY
+    assert forwards.ieee_power(-1e300, 2.0) == INFINITY
+
+
+def test_factors_of_a_derivative_of_a_power() -> None:
+    """∂²/∂a∂b aᵇ = aᵇ⁻¹·(b·ln a + 1), and b·(b − 1) has the derivative 2b − 1."""
+    assert forwards.power_factors(1.0, 1.0, 3.0) == [3.0, 1.0]
+    assert forwards.power_factors(2.0, 1.0, 3.0) == [6.0, 5.0]
+    assert forwards.power_factors(2.0, 2.0, 3.0) == [6.0, 10.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("m", "k", "a", "b", "expected"),
+    [
+        (1.0, 0.0, 3.0, 2.0, 6.0),
+        (0.0, 1.0, 2.0, 3.0, 8.0 * math.log(2.0)),
+        (2.0, 0.0, 0.0, 2.0, 2.0),
+        (1.0, 1.0, 0.0, 2.0, 0.0),
+        (3.0, 0.0, 1e-300, 1.0, 0.0),
+        (1.0, 1.0, 0.0, 1.0, -INFINITY),
+        (1.0, 0.0, 0.0, 0.5, INFINITY),
+    ],
+)
+def test_a_derivative_of_a_power(m: float, k: float, a: float, b: float, expected: float) -> None:
+    assert forwards.power_derivative(m, k, a, b) == pytest.approx(expected, rel=1e-15)
+
+
+def test_sums() -> None:
+    assert forwards.dot(1.0, 2.0, 3.0, 4.0, 0.5) == 11.5
+    assert forwards.logsumexp(1000.0, 1000.0) == 1000.0 + math.log(2.0)
+    assert forwards.logsumexp(-INFINITY, -INFINITY) == -INFINITY
+    assert math.isnan(forwards.logsumexp(1.0, math.nan))
+
+
+def test_upper_half_has_half_the_digits() -> None:
+    z = forwards.upper_half(math.pi)
+    assert z * z == float(mpmath.mpf(z) ** 2) and abs(math.pi - z) < 2.0**-25
+
+
+@pytest.mark.parametrize("x", [-45.0, -37.6, -37.4, -25.3, -3.0, -1e-9, 0.0, 0.7, 8.0])
+def test_tails_keep_their_digits(x: float) -> None:
+    with mpmath.workdps(50):
+        cdf = mpmath.erfc(-x / mpmath.sqrt(2)) / 2
+        assert forwards.normal_cdf(x) == pytest.approx(float(cdf), rel=1e-15, abs=5e-324)
+        assert forwards.gelu(x) == pytest.approx(float(x * cdf), rel=1e-15, abs=5e-324)
+        assert forwards.bell(0.5, x) == pytest.approx(
+            float(mpmath.exp(-(mpmath.mpf(x) ** 2) / 2)), 1e-15
+        )
+
+
+@pytest.mark.parametrize("x", [-744.0, -731.0, -700.1, -699.9, -40.0, -2.0, 0.0, 3.0, 800.0])
+def test_sigmoid_and_what_is_made_of_it(x: float) -> None:
+    with mpmath.workdps(50):
+        sigmoid = 1 / (1 + mpmath.exp(-mpmath.mpf(x)))
+        expected = {
+            "sigmoid": sigmoid,
+            "sigmoid_slope": sigmoid * (1 - sigmoid) if x < 100 else mpmath.exp(-mpmath.mpf(x)),
+            "softplus": mpmath.log1p(mpmath.exp(mpmath.mpf(x))),
+            "silu": x * sigmoid,
+        }
+        for name, exact in expected.items():
+            found = getattr(forwards, name)(x)
+            assert found == pytest.approx(float(exact), rel=1e-15, abs=5e-324), name
+    assert math.copysign(1.0, forwards.silu(-INFINITY)) == -1.0
+    assert math.copysign(1.0, forwards.gelu(-INFINITY)) == -1.0
