@@ -137,6 +137,11 @@ def _logsumexp_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
     return tuple(weight / whole for weight in weights)
 
 
+def _share(chosen: Any, left_out: Any) -> Any:
+    """What an argument of maximum or minimum gets of the gradient: 1, 0, or ½ where they tie."""
+    return where(chosen, 1.0, where(left_out, 0.0, 0.5))
+
+
 def _expand_sigmoid(x: Any) -> Any:
     e = exp(-abs(x))
     return where(greater_equal(x, 0.0), 1.0, e) / (1.0 + e)
@@ -176,6 +181,7 @@ divide   = binary_row("divide",   "÷", operator.truediv, lambda y, a, b: (1.0 /
 negative = unary_row("negative", "−", operator.neg,     lambda y, x: (-1.0,))
 positive = unary_row("positive", "+", operator.pos,     lambda y, x: (1.0,))
 power    = binary_row("power",   "xʸ", lambda a, b: _real_power(a, b), _power_local,
+                      taught=lambda y, a, b: (b * _real_power(a, b - 1.0), y * log(a)),
                       domain=(POSITIVE, REALS), ieee=_ieee_power,
                       kink="∂/∂b is 0 at a = 0 and nan at a < 0, where aᵇ is real for whole b only")
 
@@ -263,10 +269,14 @@ heaviside = unary_row("heaviside", "H", lambda x: 1.0 if x > 0.0 else 0.0, lambd
 maximum   = binary_row("maximum", "max", lambda a, b: a if a > b or a != a else b,
                        lambda y, a, b: (0.5 * (greater(a, b) + greater_equal(a, b)),
                                         0.5 * (less(a, b) + less_equal(a, b))),
+                       taught=lambda y, a, b: (_share(greater(a, b), less(a, b)),
+                                               _share(less(a, b), greater(a, b))),
                        kink="a tie splits: ½ to each")
 minimum   = binary_row("minimum", "min", lambda a, b: a if a < b or a != a else b,
                        lambda y, a, b: (0.5 * (less(a, b) + less_equal(a, b)),
                                         0.5 * (greater(a, b) + greater_equal(a, b))),
+                       taught=lambda y, a, b: (_share(less(a, b), greater(a, b)),
+                                               _share(greater(a, b), less(a, b))),
                        kink="a tie splits: ½ to each")
 greater       = binary_row("greater",       ">", lambda a, b: 1.0 if a > b else 0.0,
                            lambda y, a, b: (0.0, 0.0), kink="no gradient")
@@ -279,6 +289,9 @@ less_equal    = binary_row("less_equal",    "≤", lambda a, b: 1.0 if a <= b el
 where         = ternary_row("where", "where", lambda condition, a, b: a if condition != 0.0 else b,
                             lambda y, condition, a, b: (0.0, where(condition, 1.0, 0.0),
                                                         where(condition, 0.0, 1.0)),
+                            taught=lambda y, condition, a, b: (
+                                0.0, where(greater(abs(condition), 0.0), 1.0, 0.0),
+                                where(greater(abs(condition), 0.0), 0.0, 1.0)),
                             kink="no gradient towards the condition")
 
 # functions of any number of inputs

@@ -12,9 +12,9 @@ from autograd.spelling import ATOM, Term
 from autograd.value import Constant, Parameter, Value
 from autograd.views.modules import module_of
 from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
-from autograd.views.write.names import places, terms_of
+from autograd.views.write.names import is_defined, is_number, names
 from autograd.views.write.notation import TEXT
-from autograd.views.write.text import number, shorten, visible, width
+from autograd.views.write.text import number, shorten, visible, width, with_minus
 
 ROLES = ("input", "parameter", "constant", "operation", "output", "module")
 LONGEST_TITLE = 160  # characters of its expression
@@ -66,10 +66,10 @@ class CardWriter:
         self.outputs = frozenset(outputs)
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
-        self.places = places(order)
-        self.terms = terms_of(order, self.places, self._term)
+        self.names = names(order, outputs)
+        self.terms = {value: self._term(value) for value in self.names}
         self.expressions = write_each(order, self.terms, LONGEST_TITLE)
-        longest = max([_columns_for(value) for value in self.terms if value.label], default=0)
+        longest = max([self._columns_for(value) for value in self.names if value.label], default=0)
         numbers = precision + len("data -.e-300")
         self.columns = max(numbers, min(longest, MOST_FOR_LABELS))
 
@@ -106,20 +106,24 @@ class CardWriter:
         )
 
     def _term(self, value: Value) -> Term:
-        return TEXT.label(_last_part(value)) if value.label else self._brief_number(value)
+        name = self.names[value]
+        return self._brief_number(value) if is_number(value, name) else TEXT.label(_last_part(value, name))
 
     def _brief_number(self, value: Value) -> Term:
-        text = number(value.data, self.precision)
-        return (text, ATOM) if text[0] != "-" else ("−" + text[1:], leaf_term(value, TEXT)[1])
+        return number(value.data, self.precision), leaf_term(value, TEXT)[1]
 
     def _name(self, value: Value, room: int) -> str:
-        expression = self.expressions.get(value) or self._brief_number(value)[0]
-        if not value.label and width(expression) <= room:
-            return expression
-        name = visible(value.label) or self.places.get(value)
-        if name:
+        name = self.names[value]
+        if is_number(value, name):
+            return self._brief_number(value)[0]
+        if value.label or not value.parents:
             return shorten(name, room, keep_end=is_path(name))
-        return write_short(value, self.terms, self.expressions, room)
+        if is_defined(value, self.names):
+            start = f"{name} = "
+            formula = write_short(value, self.terms, self.expressions, room - width(start))
+            return start + formula
+        expression = self.expressions[value]
+        return expression if width(expression) <= room else shorten(name, room, keep_end=True)
 
     def _role(self, value: Value) -> str:
         if value in self.outputs:
@@ -131,29 +135,39 @@ class CardWriter:
         return "operation" if value.parents else "input"
 
     def _numbers(self, value: Value) -> tuple[tuple[str, str], ...]:
-        grad = number(value.grad, self.precision) if self.has_gradient else "–"
-        return ("data", number(value.data, self.precision)), ("grad", grad)
+        data = "data", number(value.data, self.precision)
+        if self._is_constant(value):
+            return (data,)
+        return data, ("grad", number(value.grad, self.precision) if self.has_gradient else "–")
+
+    def _is_constant(self, value: Value) -> bool:
+        return self._role(value) == "constant"
 
     def _title(self, value: Value) -> str:
-        name = visible(value.label) or self.places.get(value, "")
-        parts = [part for part in (name, self.expressions.get(value)) if part]
-        first = " = ".join(parts) or self._brief_number(value)[0]
         operation = f": {value.operation.name}" if value.operation else ""
-        grad = repr(value.grad) if self.has_gradient else "–"
-        return f"{first}\n{self._role(value)}{operation}\ndata {value.data!r}\ngrad {grad}"
+        name = self.names[value]
+        first = self._brief_number(value)[0] if is_number(value, name) else name
+        expression = self.expressions.get(value)
+        lines = [
+            f"{first} = {expression}" if expression else first,
+            f"{self._role(value)}{operation}",
+            f"data {with_minus(repr(value.data))}",
+        ]
+        if not self._is_constant(value):
+            lines.append(f"grad {with_minus(repr(value.grad)) if self.has_gradient else '–'}")
+        return "\n".join(lines)
+
+    def _columns_for(self, value: Value) -> int:
+        return width(self.names[value]) + 1 + len(_symbol(value))
 
 
 def _symbol(value: Value) -> str:
     return value.operation.symbol if value.operation else ""
 
 
-def _last_part(value: Value) -> str:
+def _last_part(value: Value, name: str) -> str:
     # In an expression w0 is enough for layers.0.neurons.1.w0: the card is beside its parameters.
     if not isinstance(value, Parameter):
-        return value.label
-    module = module_of(value.label, "neuron")
-    return value.label.removeprefix(f"{module}.") if module else value.label
-
-
-def _columns_for(value: Value) -> int:
-    return width(visible(value.label)) + 1 + len(_symbol(value))
+        return name
+    module = module_of(name, "neuron")
+    return name.removeprefix(f"{module}.") if module else name
