@@ -291,20 +291,19 @@ TEXT = Notation(
 )
 """Formulas as text: ``tanh(w·x+b)²``."""
 
-RULES = replace(
-    TEXT,
-    forms=TEXT.forms
-    | {
+_RULE_FORMS = {
+    **TEXT.forms,
+    **{
         name: Spelling(COMPARISON, (Argument(0, SUM), f" {row[_IN_TEXT]} ", Argument(1, SUM)))
         for name, row in _INFIX.items()
         if row[0] == COMPARISON
-    }
-    | {
-        "heaviside": form(LOOSE, "1 if {0:sum} > 0 else 0"),
-        "sign": form(LOOSE, "1 if {0:sum} > 0 else −1 if {0:sum} < 0 else 0"),
-        "where": form(LOOSE, "{1:comparison} if {0:comparison} else {2}"),
     },
-)
+    "heaviside": form(LOOSE, "1 if {0:sum} > 0 else 0"),
+    "sign": form(LOOSE, "1 if {0:sum} > 0 else −1 if {0:sum} < 0 else 0"),
+    "where": form(LOOSE, "{1:comparison} if {0:comparison} else {2}"),
+}
+
+RULES = replace(TEXT, forms=_RULE_FORMS)
 """Derivatives as a course teaches them, steps in words: ``1 if x > 0 else 0``."""
 
 LATEX = Notation(

@@ -13,11 +13,11 @@ from autograd.functions import total
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.steps import each_step
-from autograd.views.write.names import defined, names
-from autograd.views.write.names import total as total_derivative
+from autograd.views.write.names import defined, in_fraction, names
 from autograd.views.write.table import Table
 
 OWN = "the output's own gradient"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -77,7 +77,8 @@ class Ledger(Sequence[Entry]):
             for e in self.entries
         ]
         own = self.value is self.root
-        sought = OWN if own else total_derivative(name[self.root], name[self.value])
+        root, value = in_fraction(name[self.root]), in_fraction(name[self.value])
+        sought = OWN if own else f"∂{root}/∂{value}"
         rows.append((sought, "", "", "", self.total))
         return Table(
             ("consumer", "argument", "upstream", "× local", "= contribution"),

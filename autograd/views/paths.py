@@ -10,7 +10,7 @@ Read next: `modules`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -37,6 +37,9 @@ class Link(NamedTuple):
     parent: Value
     value: float
     argument: int | None
+
+
+Links = dict[Value, tuple[Link, ...]]
 
 
 class Factor(NamedTuple):
@@ -75,13 +78,13 @@ class Ways:
     Parameters
     ----------
     root, value : Value
-    links : mapping of Value to tuple of Links
+    links : dict of Value to tuple of Links
         The nodes on the ways, parents before consumers, with the links that lead on to the value.
     """
 
     root: Value
     value: Value
-    links: Mapping[Value, tuple[Link, ...]]
+    links: Links
 
     @cached_property
     def position(self) -> dict[Value, int]:
@@ -123,8 +126,8 @@ class Ways:
             trail[length:] = step
             if node is self.value:
                 yield Path(tuple(trail), math.prod([link.value for link in trail], start=1.0))
-            for link in reversed(self.links.get(node, ())):
-                waiting.append((len(trail), (link,), link.parent))
+            onward = reversed(self.links.get(node, ()))
+            waiting += [(len(trail), (link,), link.parent) for link in onward]
 
     def is_alone(self, link: Link) -> bool:
         """Whether no other way leads from the link's node to its parent.
@@ -146,7 +149,7 @@ class Ways:
 
     def stretches(self) -> Ways:
         """The ways over labelled nodes alone: what leads from one to the next is one link."""
-        links: dict[Value, tuple[Link, ...]] = {}
+        links: Links = {}
         waiting = [self.root] if self.root in self.links else []
         while waiting:
             node = waiting.pop()
@@ -157,7 +160,8 @@ class Ways:
         return Ways(self.root, self.value, {node: links[node] for node in ordered})
 
     def _stretches_of(self, start: Value) -> tuple[Link, ...]:
-        # ∂start/∂v for each labelled v that it is directly made of: backpropagation that stops there.
+        # ∂start/∂v for each labelled v that it is directly made of, and for the value:
+        # backpropagation that stops there.
         made_of: dict[Value, Link] = {}
         inside: dict[Value, float] = {start: 1.0}
         places = [(-self.position[start], start)]  # a heap: the node nearest to the output first
@@ -174,13 +178,15 @@ class Ways:
                     if parent not in inside:
                         heappush(places, (-self.position[parent], parent))
                     inside[parent] = inside.get(parent, 0.0) + contribution
-        order = sorted(made_of, key=lambda v: len(self.links) if v is self.value else self.position[v])
+        order = sorted(
+            made_of, key=lambda v: len(self.links) if v is self.value else self.position[v]
+        )
         return tuple(made_of[parent] for parent in order)
 
     def within(self, stretch: Link) -> Ways:
         """The ways that one of the `stretches` takes together."""
         inside = {stretch.node}
-        kept: dict[Value, tuple[Link, ...]] = {}
+        kept: Links = {}
         for node in reversed(self.links):
             if node in inside:
                 kept[node] = tuple(
@@ -226,10 +232,10 @@ def ways(order: Sequence[Value], root: Value, value: Value) -> Ways:
     return _leading(links, root, value)
 
 
-def _leading(links: Mapping[Value, tuple[Link, ...]], root: Value, value: Value) -> Ways:
+def _leading(links: Links, root: Value, value: Value) -> Ways:
     # Of the links, given from parents to consumers, those that lead to the value.
     leads_there = {value}
-    kept = {}
+    kept: Links = {}
     for node, onward in links.items():
         leading = tuple(link for link in onward if link.parent in leads_there)
         if leading and node is not value:

@@ -158,8 +158,8 @@ def walkthrough(
     -----
     The pass starts from gradients of zero, whatever the leaves' ``grad`` holds now, and from 1, the
     output's own gradient. A step's local derivative, written ∂node/∂parent|ₖ, is that through its
-    k-th argument alone: in ``x * x`` there are two steps with local derivative 3 each, and the second
-    one completes the gradient 6. The table counts arguments from 1, as |ₖ does.
+    k-th argument alone: in ``x * x`` there are two steps with a local derivative of 3 each, and the
+    second one completes the gradient 6. The table counts arguments from 1, as |ₖ does.
 
     Above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 

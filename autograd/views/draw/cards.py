@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.spelling import ATOM, Term
+from autograd.spelling import Term
 from autograd.value import Constant, Parameter, Value
 from autograd.views.modules import module_of
 from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
@@ -69,13 +69,26 @@ class CardWriter:
         self.names = names(order, outputs)
         self.terms = {value: self._term(value) for value in self.names}
         self.expressions = write_each(order, self.terms, LONGEST_TITLE)
-        longest = max([self._columns_for(value) for value in self.names if value.label], default=0)
+        known = {v: term for v, term in self.terms.items() if not is_defined(v, self.names)}
+        self.in_full = write_each(
+            order, known, LONGEST_TITLE
+        )  # down to what has a label or a place
+        labels = [
+            self._columns_for(value, name) for value, name in self.names.items() if value.label
+        ]
+        defined = [
+            self._columns_for(v, self._defined(v)) for v in order if is_defined(v, self.names)
+        ]
+        longest = min(max(labels, default=0), MOST_FOR_LABELS)
+        whole = max([columns for columns in defined if columns <= MOST_FOR_LABELS], default=0)
         numbers = precision + len("data -.e-300")
-        self.columns = max(numbers, min(longest, MOST_FOR_LABELS))
+        self.columns = max(numbers, longest, whole)
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""
         symbol = shorten(visible(_symbol(value)), self.columns // 2)
+        if self._says_its_symbol(value, symbol):
+            symbol = ""
         room = self.columns - (width(symbol) + 1 if symbol else 0)
         return Card(
             role=self._role(value),
@@ -107,7 +120,11 @@ class CardWriter:
 
     def _term(self, value: Value) -> Term:
         name = self.names[value]
-        return self._brief_number(value) if is_number(value, name) else TEXT.label(_last_part(value, name))
+        return (
+            self._brief_number(value)
+            if is_number(value, name)
+            else TEXT.label(_last_part(value, name))
+        )
 
     def _brief_number(self, value: Value) -> Term:
         return number(value.data, self.precision), leaf_term(value, TEXT)[1]
@@ -119,11 +136,20 @@ class CardWriter:
         if value.label or not value.parents:
             return shorten(name, room, keep_end=is_path(name))
         if is_defined(value, self.names):
-            start = f"{name} = "
+            start, expression = f"{name} = ", self.expressions[value]
             formula = write_short(value, self.terms, self.expressions, room - width(start))
-            return start + formula
+            cut = shorten(expression, room - width(start))  # what says nothing of the arguments
+            return name if formula == cut != expression else start + formula
         expression = self.expressions[value]
         return expression if width(expression) <= room else shorten(name, room, keep_end=True)
+
+    def _says_its_symbol(self, value: Value, symbol: str) -> bool:
+        # softplus(v1) needs no softplus beside it, if both together are too long for the card.
+        if not is_defined(value, self.names):
+            return False
+        defined = self._defined(value)
+        fits_alone = self.columns - 1 - width(symbol) < width(defined) <= self.columns
+        return fits_alone and symbol.lower() in defined.lower()
 
     def _role(self, value: Value) -> str:
         if value in self.outputs:
@@ -147,9 +173,8 @@ class CardWriter:
         operation = f": {value.operation.name}" if value.operation else ""
         name = self.names[value]
         first = self._brief_number(value)[0] if is_number(value, name) else name
-        expression = self.expressions.get(value)
         lines = [
-            f"{first} = {expression}" if expression else first,
+            f"{first} = {self.in_full[value]}" if value.parents else first,
             f"{self._role(value)}{operation}",
             f"data {with_minus(repr(value.data))}",
         ]
@@ -157,8 +182,11 @@ class CardWriter:
             lines.append(f"grad {with_minus(repr(value.grad)) if self.has_gradient else '–'}")
         return "\n".join(lines)
 
-    def _columns_for(self, value: Value) -> int:
-        return width(self.names[value]) + 1 + len(_symbol(value))
+    def _defined(self, value: Value) -> str:
+        return f"{self.names[value]} = {self.expressions[value]}"
+
+    def _columns_for(self, value: Value, name: str) -> int:
+        return width(name) + 1 + len(_symbol(value))
 
 
 def _symbol(value: Value) -> str:

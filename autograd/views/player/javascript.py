@@ -88,8 +88,8 @@ def forward_formula(operation: Operation, count: int) -> str:
 def rule_formulas(operation: Operation, count: int) -> list[str]:
     """The local derivatives as formulas, for people: as a course teaches them.
 
-    A place such as ``{x1:4}`` is for the input x1, and y is the result; the number says how strongly
-    what is put there must bind to need no parentheses (see `autograd.spelling`).
+    A place such as ``{x1:4}`` is for the input x1, and y is the result; the number says how
+    strongly what is put there must bind to need no parentheses (see `autograd.spelling`).
 
     Examples
     --------

@@ -38,7 +38,7 @@ from autograd.views.write.notation import TEXT
 from autograd.views.write.text import MOST_DIGITS, shorten, visible
 
 MOST_LINKS = 5000
-LINK_LABEL = (78.0, 16.0)  # pixels, for × and four digits
+LINK_LABEL = (84.0, 16.0)  # pixels, for × and a number
 LONGEST_FORMULA = 200
 FRAME_HEIGHT = 640  # pixels in a notebook
 
@@ -192,6 +192,7 @@ def _data(
             {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
         ],
         "labels": placement.labels,
+        "room": LINK_LABEL[0],
         "shown": [None if card.shown is None else index[card.shown] for card in drawn.cards],
     }
 

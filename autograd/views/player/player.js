@@ -228,20 +228,41 @@
     return linkOf.get(`${between} ${argument}`) ?? linkOf.get(`${between} -1`);
   };
 
+  // A local derivative beside its link: with four digits, or with two where these are too long.
+  const factor = (number) => {
+    const [long, short] = [4, 2].map((precision) => `×${guarded(text(number, precision))}`);
+    return long.length <= 10 ? long : short;
+  };
+
+  // Where a link's label stands: on the level that the layout keeps for it in the gap before the
+  // consumer, so that no two labels meet, and there as near to its own line as the gap allows.
+  const besideLink = (line, [middle, level], width) => {
+    const length = line.getTotalLength();
+    const room = Math.max(0, (data.room - width) / 2);
+    let best = { cost: Infinity, x: middle };
+    for (let way = length; way >= 0; way -= 2) {
+      const { x, y } = line.getPointAtLength(way);
+      const cost = Math.abs(y - level) + 0.2 * Math.abs(x - middle);
+      if (x < middle - room) break;
+      if (x <= middle + room && cost < best.cost) best = { cost, x };
+    }
+    return [best.x, level];
+  };
+
   // Gradient flows against the data: from the node, along the link, to the parent.
   const drawFlow = (link, locals) => {
     link.classList.add("flowing");
-    const route = link.querySelector(".line").getAttribute("d");
+    const line = link.querySelector(".line");
+    const route = line.getAttribute("d");
     const tip = /^M([^L]+)/.exec(link.querySelector(".head").getAttribute("d"))[1];
     const [x, y] = /^M([^CL]+)/.exec(route)[1].split(",").map(Number);
-    const [labelX, labelY] = data.labels[Number(link.dataset.link)];
     flow.append(
       shape("path", { class: "flow-line", d: `${route}L${tip}` }),
       shape("path", { class: "flow-head", d: `M${x},${y}l9,-4.5v9z` }),
     );
-    const label =
-      locals.length === 1 ? `×${guarded(text(locals[0], 4))}` : `${locals.length} links`;
+    const label = locals.length === 1 ? factor(locals[0]) : `${locals.length} links`;
     const width = 7 * label.length + 4;
+    const [labelX, labelY] = besideLink(line, data.labels[Number(link.dataset.link)], width);
     flowLabels.append(
       shape("rect", { class: "paper", x: labelX - width / 2, y: labelY - 7, width, height: 14 }),
       shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, label),
@@ -345,7 +366,7 @@
     box.dataset.step = position;
     if (nodes[parent].constant) {
       const what = `to the constant ${nodes[parent].name}: `;
-      box.append(line("more", what, ...product, ", which nobody asks for"));
+      box.append(line("more", what, ...product, ", unused"));
       return box;
     }
     const above = node === root ? "1" : total(node);

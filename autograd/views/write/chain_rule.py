@@ -69,7 +69,9 @@ class ChainRule:
         for stretch in stretches:
             if stretch.argument is None and outline is not every:
                 within = every.within(stretch)
-                blocks.append(self.block(self.along(stretch, outline), within, every, stretch.value))
+                blocks.append(
+                    self.block(self.along(stretch, outline), within, every, stretch.value)
+                )
         notes = [self.words_form.format(note) for note in self.notes]
         return self.joined([*blocks, *self._definitions(), *notes])
 
@@ -164,7 +166,9 @@ class ChainRule:
         return self.delta_form.format(self.symbol(value))
 
     def _definitions(self) -> list[str]:
-        nodes = [node for node in self.names if node in self.mentioned and is_defined(node, self.names)]
+        nodes = [
+            node for node in self.names if node in self.mentioned and is_defined(node, self.names)
+        ]
         lines = [
             f"{self.style.label(self.names[node])[0]} = {formula_in(node, self.names, self.style)}"
             for node in nodes

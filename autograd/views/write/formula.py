@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import count
+from types import MappingProxyType
 
 from autograd.graph import operation_of, topological_order
 from autograd.spelling import Argument, Term
@@ -84,11 +85,14 @@ def write(value: Value, terms: Mapping[Value, Term], style: Style) -> str:
 
 
 def composed(
-    value: Value, terms: Mapping[Value, Term], style: Style, places: Mapping[Value, str] | None = None
+    value: Value,
+    terms: Mapping[Value, Term],
+    style: Style,
+    places: Mapping[Value, str] = MappingProxyType({}),
 ) -> Term:
     """Write what a node was computed from, down to the nodes that have a term already.
 
-    For a node in `places` its place is left open: ``{x:4}`` is the place x, where a term has to bind
+    The place of a node in `places` is left open: ``{x:4}`` is the place x, where a term has to bind
     at least as strongly as 4 to stand without parentheses.
     """
     binding, pieces = _pieces(value, style)
@@ -100,7 +104,7 @@ def composed(
             written.append(item)
             continue
         node, least = item
-        if places and node in places:
+        if node in places:
             written.append(f"{{{places[node]}:{least}}}")
             continue
         strength, inner = (

@@ -11,7 +11,7 @@ Read next: `table` and `chain_rule`, which use the names.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from autograd.graph import operation_of
@@ -19,7 +19,7 @@ from autograd.spelling import ATOM, Argument, Term
 from autograd.value import Constant, Value
 from autograd.views.modules import fold
 from autograd.views.write.formula import is_path, leaf_term, write
-from autograd.views.write.notation import TEXT, Style, indexed, subscript
+from autograd.views.write.notation import TEXT, Style, indexed
 from autograd.views.write.text import shorten, visible
 
 LONGEST_FORMULA = 60  # columns of a node's formula beside its name
@@ -54,7 +54,7 @@ def names(order: Sequence[Value], asked: Iterable[Value] = ()) -> dict[Value, st
     place = places(order)
     given = {node: visible(node.label) or place.get(node, "") for node in nodes}
     uses = Counter(given.values())
-    taken = {name for name in uses if uses[name] == 1}
+    taken = set(uses)
     letters = {letter: _free(f"{letter}{{}}", taken) for letter in "vxc"}
     indices = {name: _free_index(name, taken) for name in uses if name and uses[name] > 1}
     named = {}
@@ -146,21 +146,3 @@ def in_fraction(name: str, style: Style = TEXT) -> str:
     """A name as it stands behind a ∂: in parentheses if it looks like an expression."""
     text, binding = style.label(name)
     return style.notation.place(Argument(0, ATOM), text, binding)
-
-
-def total(root: str, value: str) -> str:
-    """The total derivative of the root by a value, along all ways: ``∂L/∂a``."""
-    return f"∂{in_fraction(root)}/∂{in_fraction(value)}"
-
-
-def local(node: str, parent: str, argument: int) -> str:
-    """The local derivative of a node, through one argument alone: ``∂v1/∂a|₁``.
-
-    Parameters
-    ----------
-    node, parent : str
-        Names.
-    argument : int
-        The position, counted from 0; people count from 1.
-    """
-    return f"{total(node, parent)}|{subscript(argument + 1)}"
