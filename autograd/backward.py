@@ -20,10 +20,11 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
 
     For each computed Value, from the output backwards, and each of its parents, the chain rule says
 
-        ∂root/∂parent += ∂root/∂value · ∂value/∂parent
+        ∂root/∂parent += ∂root/∂value · ∂value/∂parent|ₖ
         (contribution  =  upstream    · local gradient)
 
-    A parent with several consumers gets a contribution from each: gradients accumulate.
+    where |ₖ says: through the k-th argument alone. A parent that is an argument more than once, of
+    one consumer or of several, gets a contribution from each: gradients accumulate.
 
     Parameters
     ----------

@@ -95,8 +95,8 @@ class Ways:
     def count(self) -> int:
         """How many ways there are, without going along each."""
         count = {self.root: 1}
-        for node in self.downwards():
-            for link in self.links.get(node, ()):
+        for node, onward in reversed(self.links.items()):
+            for link in onward:
                 count[link.parent] = count.get(link.parent, 0) + count[node]
         return count.get(self.value, 0)
 
@@ -104,16 +104,16 @@ class Ways:
     def gradients(self) -> dict[Value, float]:
         """∂root/∂node along these ways, for each node on them."""
         found = {self.root: 1.0}
-        for node in self.downwards():
-            for link in self.links.get(node, ()):
+        for node, onward in reversed(self.links.items()):
+            for link in onward:
                 found[link.parent] = found.get(link.parent, 0.0) + found[node] * link.value
         return found
 
     def downwards(self) -> list[Value]:
         """The nodes from the root to the value, each after all that lead to it."""
         sorter: TopologicalSorter[Value] = TopologicalSorter()
-        for node in reversed(self.links):
-            for link in self.links[node]:
+        for node, onward in reversed(self.links.items()):
+            for link in onward:
                 sorter.add(link.parent, node)
         return list(sorter.static_order())
 
@@ -134,17 +134,16 @@ class Ways:
 
         The derivative along the link is then the whole of ∂node/∂parent.
         """
-        others = [other for other in self.links[link.node] if other is not link]
-        waiting = [other.parent for other in others]
-        seen = set(waiting)
+        position, goal = self.position, link.parent
+        waiting = [link.node]
+        seen = {link.node}
         while waiting:
             node = waiting.pop()
-            if node is link.parent:
+            ahead = {k.parent for k in self.links[node] if k is not link} - seen
+            if goal in ahead:
                 return False
-            if self.position[node] > self.position[link.parent]:
-                ahead = {onward.parent for onward in self.links[node]} - seen
-                seen |= ahead
-                waiting.extend(ahead)
+            seen |= ahead
+            waiting += [each for each in ahead if position[each] > position[goal]]
         return True
 
     def stretches(self) -> Ways:
@@ -185,18 +184,20 @@ class Ways:
 
     def within(self, stretch: Link) -> Ways:
         """The ways that one of the `stretches` takes together."""
-        inside = {stretch.node}
         kept: Links = {}
-        for node in reversed(self.links):
-            if node in inside:
-                kept[node] = tuple(
-                    link
-                    for link in self.links[node]
-                    if link.parent is stretch.parent
-                    or not (link.parent.label or link.parent is self.value)
-                )
-                inside.update([link.parent for link in kept[node]])
-        upwards = {node: kept[node] for node in reversed(kept)}
+        waiting = [stretch.node]
+        while waiting:
+            node = waiting.pop()
+            if node in kept or node is stretch.parent:
+                continue
+            kept[node] = tuple(
+                link
+                for link in self.links[node]
+                if link.parent is stretch.parent
+                or not (link.parent.label or link.parent is self.value)
+            )
+            waiting += [link.parent for link in kept[node]]
+        upwards = {node: kept[node] for node in sorted(kept, key=self.position.__getitem__)}
         return _leading(upwards, stretch.node, stretch.parent)
 
 

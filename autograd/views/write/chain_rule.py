@@ -20,8 +20,8 @@ from autograd.views.write.text import width, with_minus
 
 MOST_PATHS = 100
 
-LOCAL = "{} marks a local derivative: through the k-th argument alone"
-DIRECT = "{} marks a derivative along unlabelled nodes alone"
+LOCAL = " marks a local derivative: through the k-th argument alone"
+DIRECT = " marks a derivative along unlabelled nodes alone"
 
 
 class ChainRule:
@@ -42,11 +42,12 @@ class ChainRule:
     with_form = "with {}"
     and_form = "     {}"
     words_form = "{}"
+    note_form = "{}{}"
     marks = ("|ₖ", "|direct")
 
     def __init__(self, names: Mapping[Value, str]) -> None:
         self.names = names
-        self.mentioned: set[Value] = set()
+        self.symbols: dict[Value, str] = {}  # of all nodes that have been mentioned
         self.notes: dict[str, None] = {}
 
     def derivation(self, outline: Ways, every: Ways, total: float) -> str:
@@ -72,8 +73,7 @@ class ChainRule:
                 blocks.append(
                     self.block(self.along(stretch, outline), within, every, stretch.value)
                 )
-        notes = [self.words_form.format(note) for note in self.notes]
-        return self.joined([*blocks, *self._definitions(), *notes])
+        return self.joined([*blocks, *self._definitions(), *self.notes])
 
     def block(self, left: str, ways: Ways, among: Ways, total: float) -> str:
         """Write one derivative as the sum over the ways; `among` are all that there are."""
@@ -140,8 +140,9 @@ class ChainRule:
 
     def symbol(self, value: Value) -> str:
         """What a node is called behind a ∂."""
-        self.mentioned.add(value)
-        return in_fraction(self.names[value], self.style)
+        if value not in self.symbols:
+            self.symbols[value] = in_fraction(self.names[value], self.style)
+        return self.symbols[value]
 
     def fraction(self, numerator: Value, denominator: Value) -> str:
         """∂numerator/∂denominator."""
@@ -153,8 +154,8 @@ class ChainRule:
         if among.is_alone(link):
             return fraction
         local, direct = self.marks
-        note = DIRECT.format(direct) if link.argument is None else LOCAL.format(local)
-        self.notes[note] = None
+        note = (direct, DIRECT) if link.argument is None else (local, LOCAL)
+        self.notes[self.note_form.format(*note)] = None
         return self.local_form.format(fraction, self.mark(link.argument))
 
     def mark(self, argument: int | None) -> str:
@@ -167,7 +168,7 @@ class ChainRule:
 
     def _definitions(self) -> list[str]:
         nodes = [
-            node for node in self.names if node in self.mentioned and is_defined(node, self.names)
+            node for node in self.names if node in self.symbols and is_defined(node, self.names)
         ]
         lines = [
             f"{self.style.label(self.names[node])[0]} = {formula_in(node, self.names, self.style)}"
@@ -199,7 +200,8 @@ class LatexChainRule(ChainRule):
     with_form = r"&\text{{with }} {}"
     and_form = r"&\phantom{{\text{{with }}}} {}"
     words_form = r"&\text{{{}}}"
-    marks = ("$|_k$", r"$|_{\text{direct}}$")
+    note_form = r"&{}\text{{{}}}"
+    marks = ("|_{k}", r"|_{\text{direct}}")
 
     def aligned(self, left: str, right: Sequence[str], *, short: bool = False) -> str:
         """Set one line below the other, the signs ``=`` below each other."""

@@ -66,7 +66,7 @@ def test_a_factor_with_other_ways_beside_it_is_marked(nodes):
     ]
     latex = written(LatexChainRule, nodes, ways, 11.0)
     assert r"\left.\frac{\partial y}{\partial x}\right|_{2}" in latex
-    assert r"\text{$|_k$ marks a local derivative" in latex
+    assert r"&|_{k}\text{ marks a local derivative" in latex
 
 
 def test_the_root_by_itself_is_no_equation(nodes):
