@@ -138,7 +138,7 @@ def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
 
 
 def rule_on_values(node: Node) -> tuple[Any, ...]:
-    """∂node/∂parent for each parent, as functions of the Values; a changed leaf is refused."""
+    """∂node/∂parent|ₖ for each argument, as functions of the Values; a changed leaf is refused."""
     rule = operation_of(node).local(node, *node.parents)
     refuse_changed_leaf(node, rule)
     return rule
