@@ -13,7 +13,7 @@ from autograd.functions import total
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.steps import each_step
-from autograd.views.write.names import defined, in_fraction, names
+from autograd.views.write.names import defined, in_fraction, names, places
 from autograd.views.write.table import Table
 
 OWN = "the output's own gradient"
@@ -65,10 +65,11 @@ class Ledger(Sequence[Entry]):
 
     def table(self) -> Table:
         """The rows, and the sum below them."""
-        name = names(topological_order(self.root), asked=(self.root, self.value))
+        order = topological_order(self.root)
+        name, place = names(order, asked=(self.root, self.value)), places(order)
         rows: list[tuple[str | float, ...]] = [
             (
-                "the start" if e.consumer is None else defined(e.consumer, name),
+                "the start" if e.consumer is None else defined(e.consumer, name, place),
                 "" if e.consumer is None else str(e.argument + 1),
                 e.upstream,
                 e.local,

@@ -22,7 +22,7 @@ from autograd.value import Value
 from autograd.views.modules import check_fold
 from autograd.views.player.page import embedded, page
 from autograd.views.steps import PRECISION, Step, each_step
-from autograd.views.write.names import defined, names
+from autograd.views.write.names import defined, names, places
 from autograd.views.write.table import Table
 from autograd.views.write.text import check_precision
 
@@ -72,12 +72,13 @@ class Walkthrough(Sequence[Step]):
 
     def table(self) -> Table:
         """The steps as a table; of more than 400 the first and the last 200."""
-        name = names(topological_order(self.root))
+        order = topological_order(self.root)
+        name, place = names(order), places(order)
         half = MOST_ROWS // 2
         rows = [
             (
                 str(i),
-                defined(s.node, name),
+                defined(s.node, name, place),
                 f"{s.argument + 1}: {name[s.parent]}",
                 s.upstream,
                 s.local,

@@ -474,8 +474,8 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
         for position, what in enumerate(
             [
                 "start",
-                *("→ layers.0", "→ layers.1", "→ layers.2", "→ v1 (−)"),
-                *("→ L (x²)", "seed: 1", "← L (x²)", "← v1 (−)"),
+                *("→ layers.0", "→ layers.1", "→ layers.2", "→ v67 (−)"),
+                *("→ L (x²)", "seed: 1", "← L (x²)", "← v67 (−)"),
                 *("← layers.2", "← layers.1", "← layers.0"),
             ]
         )
@@ -489,7 +489,7 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
     seek(page, 10)
     assert page.inner_text(".upstream") == f"{16 * (1 + 2 * 16 + 1)} applications of the chain rule"
     upstream, passed_on, own = (each.inner_text() for each in page.locator(".rule").all())
-    assert upstream.startswith("upstream: 16 gradients\n\n∂L/∂layers.1.neurons.0.tanh = ")
+    assert upstream.startswith("upstream: 16 gradients\n\ngrad of layers.1.neurons.0.tanh: ")
     assert passed_on.startswith(
         "passed on to layers.0: 16 gradients\n\ngrad of layers.0.neurons.0."
     )
@@ -517,7 +517,7 @@ def test_a_step_of_a_layer_looks_as_tidy_as_one_of_a_node(open_player, network, 
 def test_layers_and_nodes_are_two_ways_through_one_network(open_player, network):
     page = open_player(network)
     seek(page, 10)
-    for steps, title in (("137", "layers.1.neurons.15.tanh (tanh)"), ("11", "layers.1")):
+    for steps, title in (("137", "v64 (tanh)"), ("11", "layers.1")):
         page.click("[data-action=whole]")
         assert (page.inner_text(".title"), page.get_attribute(".slider", "max")) == (title, steps)
         assert page.inner_text(".counter").endswith(f" / {steps}")

@@ -12,7 +12,7 @@ from autograd.spelling import Term
 from autograd.value import Constant, Parameter, Value
 from autograd.views.modules import module_of
 from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
-from autograd.views.write.names import is_defined, is_number, names
+from autograd.views.write.names import is_defined, is_number, names, places
 from autograd.views.write.notation import TEXT
 from autograd.views.write.text import number, shorten, visible, width, with_minus
 
@@ -67,22 +67,12 @@ class CardWriter:
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
         self.names = names(order, outputs)
+        self.places = places(order)
         self.terms = {value: self._term(value) for value in self.names}
         self.expressions = write_each(order, self.terms, LONGEST_TITLE)
-        known = {v: term for v, term in self.terms.items() if not is_defined(v, self.names)}
-        self.in_full = write_each(
-            order, known, LONGEST_TITLE
-        )  # down to what has a label or a place
-        labels = [
-            self._columns_for(value, name) for value, name in self.names.items() if value.label
-        ]
-        defined = [
-            self._columns_for(v, self._defined(v)) for v in order if is_defined(v, self.names)
-        ]
-        longest = min(max(labels, default=0), MOST_FOR_LABELS)
-        whole = max([columns for columns in defined if columns <= MOST_FOR_LABELS], default=0)
-        numbers = precision + len("data -.e-300")
-        self.columns = max(numbers, longest, whole)
+        labelled = {value: term for value, term in self.terms.items() if not is_defined(value)}
+        self.in_full = write_each(order, labelled, LONGEST_TITLE)
+        self.columns = max(precision + len("data -.e-300"), self._longest_name(order))
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""
@@ -118,13 +108,24 @@ class CardWriter:
             shown=shown,
         )
 
+    def _longest_name(self, order: Sequence[Value]) -> int:
+        labels = {value: name for value, name in self.names.items() if value.label}
+        labels |= {value: self._defined(value) for value in order if is_defined(value)}
+        wanted = [
+            (width(name) + 1 + len(_symbol(value)), bool(value.label))
+            for value, name in labels.items()
+        ]
+        # A label that is too long is cut, a formula is then not worth the room.
+        return max(
+            [min(n, MOST_FOR_LABELS) for n, is_label in wanted if is_label or n <= MOST_FOR_LABELS],
+            default=0,
+        )
+
     def _term(self, value: Value) -> Term:
         name = self.names[value]
-        return (
-            self._brief_number(value)
-            if is_number(value, name)
-            else TEXT.label(_last_part(value, name))
-        )
+        if is_number(value, name):
+            return self._brief_number(value)
+        return TEXT.label(_last_part(value, name))
 
     def _brief_number(self, value: Value) -> Term:
         return number(value.data, self.precision), leaf_term(value, TEXT)[1]
@@ -133,19 +134,22 @@ class CardWriter:
         name = self.names[value]
         if is_number(value, name):
             return self._brief_number(value)[0]
-        if value.label or not value.parents:
+        if not is_defined(value):
             return shorten(name, room, keep_end=is_path(name))
-        if is_defined(value, self.names):
-            start, expression = f"{name} = ", self.expressions[value]
-            formula = write_short(value, self.terms, self.expressions, room - width(start))
-            cut = shorten(expression, room - width(start))  # what says nothing of the arguments
-            return name if formula == cut != expression else start + formula
-        expression = self.expressions[value]
-        return expression if width(expression) <= room else shorten(name, room, keep_end=True)
+        left = room - width(f"{name} = ")
+        formula = write_short(value, self.terms, self.expressions, left)
+        says_nothing = formula == shorten(self.expressions[value], left) != self.expressions[value]
+        if not says_nothing:
+            return f"{name} = {formula}"
+        place = self.places.get(value)
+        return f"{name} = {shorten(place, left, keep_end=True)}" if place else name
+
+    def _defined(self, value: Value) -> str:
+        return f"{self.names[value]} = {self.expressions[value]}"
 
     def _says_its_symbol(self, value: Value, symbol: str) -> bool:
         # softplus(v1) needs no softplus beside it, if both together are too long for the card.
-        if not is_defined(value, self.names):
+        if not is_defined(value):
             return False
         defined = self._defined(value)
         fits_alone = self.columns - 1 - width(symbol) < width(defined) <= self.columns
@@ -170,23 +174,18 @@ class CardWriter:
         return self._role(value) == "constant"
 
     def _title(self, value: Value) -> str:
-        operation = f": {value.operation.name}" if value.operation else ""
         name = self.names[value]
         first = self._brief_number(value)[0] if is_number(value, name) else name
+        operation = f": {value.operation.name}" if value.operation else ""
+        place = self.places.get(value)
         lines = [
             f"{first} = {self.in_full[value]}" if value.parents else first,
-            f"{self._role(value)}{operation}",
+            f"{self._role(value)}{operation}" + (f", {place}" if place else ""),
             f"data {with_minus(repr(value.data))}",
         ]
         if not self._is_constant(value):
             lines.append(f"grad {with_minus(repr(value.grad)) if self.has_gradient else '–'}")
         return "\n".join(lines)
-
-    def _defined(self, value: Value) -> str:
-        return f"{self.names[value]} = {self.expressions[value]}"
-
-    def _columns_for(self, value: Value, name: str) -> int:
-        return width(name) + 1 + len(_symbol(value))
 
 
 def _symbol(value: Value) -> str:

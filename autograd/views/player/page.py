@@ -33,7 +33,7 @@ from autograd.views.player.javascript import (
 )
 from autograd.views.steps import PRECISION, START, each_step
 from autograd.views.write.formula import formula
-from autograd.views.write.names import in_fraction, is_number, names, terms_of
+from autograd.views.write.names import in_fraction, is_number, names, places, terms_of
 from autograd.views.write.notation import TEXT
 from autograd.views.write.text import MOST_DIGITS, shorten, visible
 
@@ -154,7 +154,7 @@ def _data(
     precision: int,
 ) -> dict[str, Any]:
     name = names(order, [root])
-    terms = terms_of(name, TEXT)
+    terms, place = terms_of(name, TEXT), places(order)
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
@@ -165,6 +165,7 @@ def _data(
         "nodes": [
             {
                 "name": name[node],
+                "place": place.get(node, ""),
                 "symbol": in_fraction(name[node]),
                 "binding": terms[node][1],
                 "constant": is_number(node, name[node]),

@@ -425,6 +425,7 @@
 
   // A whole module: the numbers that cross its border, of each kind the first ones.
   const MOST_LINES = 6;
+  const placed = (index) => nodes[index].place || nodes[index].name;
   const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
   const listed = (heading, lines) => {
     const box = element("div", "rule", line("chain", heading));
@@ -442,7 +443,7 @@
     });
     const exits = worked.filter((index) => read.has(index));
     const lines = exits.map((index) => [
-      `${nodes[index].name} = `,
+      `${placed(index)} = `,
       part("upstream", text(run.values[index])),
     ]);
     return [
@@ -457,19 +458,19 @@
     const arrived = worked.filter((index) => earlier.has(index)).reverse();
     const isFinal = (index) => course.final.get(index) < current;
     const upstream = arrived.map((index) => [
-      isFinal(index) ? `${total(index)} = ` : `grad of ${nodes[index].name} so far: `,
+      `grad of ${placed(index)}${isFinal(index) ? "" : " so far"}: `,
       part("upstream", text(before[index])),
     ]);
     const inside = new Set(worked);
     const given = new Set(steps.map(({ parent }) => parent));
     const receivers = new Map(); // the lines for each module, and for all single nodes
     const own = nodes[worked[0]].card;
-    nodes.forEach(({ name, card, constant }, parent) => {
+    nodes.forEach(({ card, constant }, parent) => {
       if (constant || inside.has(parent) || !given.has(parent)) return;
       const whom = nodesOf[card].length > 1 ? card : null;
       if (!receivers.has(whom)) receivers.set(whom, []);
       receivers.get(whom).push([
-        `grad of ${name}: ${text(before[parent])} → `,
+        `grad of ${placed(parent)}: ${text(before[parent])} → `,
         part("contribution", text(gradients[parent])),
         course.final.get(parent) === current ? element("span", "final", " ✓") : "",
       ]);
@@ -523,7 +524,9 @@
   const fillPanel = (frame, gradients, steps) => {
     const words = { start: "", forward: "forward pass", seed: "backward pass" };
     const [upstream, boxes] = panel[frame.phase](frame, gradients, steps);
-    find(".phase").textContent = words[frame.phase] ?? "backward pass";
+    const place = frame.nodes.length === 1 ? nodes[frame.nodes[0]].place : "";
+    const phase = words[frame.phase] ?? "backward pass";
+    find(".phase").textContent = [phase, place].filter(Boolean).join(" · ");
     find(".title").textContent = titleOf(frame);
     find(".title").title = titleOf(frame);
     find(".upstream").textContent = upstream;

@@ -167,9 +167,7 @@ class ChainRule:
         return self.delta_form.format(self.symbol(value))
 
     def _definitions(self) -> list[str]:
-        nodes = [
-            node for node in self.names if node in self.symbols and is_defined(node, self.names)
-        ]
+        nodes = [node for node in self.names if node in self.symbols and is_defined(node)]
         lines = [
             f"{self.style.label(self.names[node])[0]} = {formula_in(node, self.names, self.style)}"
             for node in nodes

@@ -1,9 +1,8 @@
 """What every node of one graph is called: one name in every view of it.
 
 A label is a name; labels that are equal get an index (h₁, h₂). A computed node without a label is
-called after its place in a module, such as ``layers.0.neurons.1.tanh``, or v1, v2, ... in the order
-of evaluation, as in a Wengert list. A leaf without a label is called x1, x2, ...; but a constant, a
-number that was met in an expression, is that number.
+called v1, v2, ... in the order of evaluation, as in a Wengert list, and a leaf without one x1, x2,
+...; but a constant, a number that was met in an expression, is that number.
 
 Read next: `table` and `chain_rule`, which use the names.
 """
@@ -18,7 +17,7 @@ from autograd.graph import operation_of
 from autograd.spelling import ATOM, Argument, Term
 from autograd.value import Constant, Value
 from autograd.views.modules import fold
-from autograd.views.write.formula import is_path, leaf_term, write
+from autograd.views.write.formula import leaf_term, write
 from autograd.views.write.notation import TEXT, Style, indexed
 from autograd.views.write.text import shorten, visible
 
@@ -51,8 +50,7 @@ def names(order: Sequence[Value], asked: Iterable[Value] = ()) -> dict[Value, st
     """
     asked = tuple(asked)
     nodes = dict.fromkeys([value for node in order for value in (*node.parents, node)] + [*asked])
-    place = places(order)
-    given = {node: visible(node.label) or place.get(node, "") for node in nodes}
+    given = {node: visible(node.label) for node in nodes}
     uses = Counter(given.values())
     taken = set(uses)
     letters = {letter: _free(f"{letter}{{}}", taken) for letter in "vxc"}
@@ -91,25 +89,32 @@ def is_number(node: Value, name: str) -> bool:
     return not node.label and not node.parents and name == leaf_term(node, TEXT)[0]
 
 
-def defined(node: Value, names: Mapping[Value, str]) -> str:
-    """The name of a node, with its formula if the name is only a number such as v1.
+def defined(node: Value, names: Mapping[Value, str], places: Mapping[Value, str]) -> str:
+    """The name of a node, and what it stands for if it is only a number such as v1.
+
+    Parameters
+    ----------
+    node : Value
+    names, places : mapping
+        What `names` and `places` return.
 
     Examples
     --------
     >>> from autograd import Value
     >>> x = Value(3.0, "x")
     >>> y = x * x
-    >>> defined(y, {x: "x", y: "v1"}), defined(x, {x: "x"})
+    >>> defined(y, {x: "x", y: "v1"}, {}), defined(x, {x: "x"}, {})
     ('v1 = x·x', 'x')
     """
-    if not is_defined(node, names):
+    if not is_defined(node):
         return names[node]
-    return f"{names[node]} = {shorten(formula_in(node, names), LONGEST_FORMULA)}"
+    meaning = places.get(node) or shorten(formula_in(node, names), LONGEST_FORMULA)
+    return f"{names[node]} = {meaning}"
 
 
-def is_defined(node: Value, names: Mapping[Value, str]) -> bool:
-    """Whether a name such as v1 says nothing without the formula that it stands for."""
-    return bool(node.parents) and not node.label and not is_path(names[node])
+def is_defined(node: Value) -> bool:
+    """Whether a node's name is a number such as v1, which says nothing without its formula."""
+    return bool(node.parents) and not node.label
 
 
 def formula_in(node: Value, names: Mapping[Value, str], style: Style = TEXT) -> str:
@@ -118,7 +123,7 @@ def formula_in(node: Value, names: Mapping[Value, str], style: Style = TEXT) -> 
 
 
 def places(order: Sequence[Value]) -> dict[Value, str]:
-    """Name each node of a module after the module and its operation: ``layers.0.neurons.1.tanh``.
+    """Say where each node of a module has its place: ``layers.0.neurons.1.tanh``.
 
     Parameters
     ----------
@@ -128,8 +133,8 @@ def places(order: Sequence[Value]) -> dict[Value, str]:
     Returns
     -------
     dict
-        Name of each node that belongs to a module; where two would be called alike, the second
-        one's name ends in 2.
+        The module and the operation of each node that belongs to one; where two are alike, the
+        second one ends in 2.
     """
     modules = fold(order, (), "neuron")
     count: Counter[str] = Counter()

@@ -66,23 +66,24 @@ def test_what_is_asked_for_is_named_too():
     assert (name[y], name[y.parents[0]], name[other]) == ("v1", "c1", "x1")
 
 
-def test_what_a_module_computes_is_named_after_it(graphs):
+def test_what_a_module_computes_is_explained_by_its_place(graphs):
     root = graphs.loss(graphs.network(2, 2, 1))
     name = names(topological_order(root))
-    assert "layers.0.neurons.1.tanh" in name.values()
+    place = places(topological_order(root))
     difference = root.parents[0]
-    assert (name[difference], name[root]) == ("v1", "L")
-    assert defined(difference, name) == "v1 = layers.1.neurons.0.tanh−t0"
-    assert not is_defined(difference.parents[0], name)
-    assert defined(difference.parents[0], name) == "layers.1.neurons.0.tanh"
+    assert (name[difference], name[root]) == ("v7", "L")
+    assert defined(difference, name, place) == "v7 = v6−t0"
+    assert is_defined(difference)
+    assert not is_defined(root)
+    assert defined(difference.parents[0], name, place) == "v6 = layers.1.neurons.0.tanh"
 
 
 def test_a_long_formula_beside_a_name_is_cut():
     x = [Value(1.0, f"a long label {k}") for k in range(9)]
     root = sum(x[1:], x[0])
     wide = Value(0.0, "y" * 50) * Value(0.0, "z" * 50)
-    assert defined(root, names(topological_order(root))) == "v8 = v7+(a long label 8)"
-    assert defined(wide, names([wide])).endswith("…")
+    assert defined(root, names(topological_order(root)), {}) == "v8 = v7+(a long label 8)"
+    assert defined(wide, names([wide]), {}).endswith("…")
 
 
 def test_behind_a_partial_sign():
