@@ -30,7 +30,8 @@ class Card:
     role : str
         One of `ROLES`.
     name, symbol : str
-        The first line: label or expression, and the sign of the operation. Both fit the card.
+        The first line: the node's name, with its formula where that is a number such as v1, and the
+        sign of the operation. Both fit the card.
     rows : tuple of (key, text)
         The lines below, such as ``("data", "0.4")``.
     title : str
