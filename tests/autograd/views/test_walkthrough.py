@@ -141,7 +141,7 @@ def test_the_table_has_the_digits_that_are_asked_for():
 def test_a_precision_that_a_float_does_not_have_is_refused():
     with pytest.raises(ValueError, match="precision must be from 1 to 17, not 0"):
         walkthrough(Value(1.0), precision=0)
-    with pytest.raises(TypeError, match="precision must be an integer, not 2.5"):
+    with pytest.raises(TypeError, match=r"precision must be an integer, not 2\.5"):
         walkthrough(Value(1.0), precision=2.5)
 
 
