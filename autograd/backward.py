@@ -24,10 +24,11 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
 
     For each computed Value, from the output backwards, and each of its parents, the chain rule says
 
-        ∂root/∂parent += ∂root/∂value · ∂value/∂parent
+        ∂root/∂parent += ∂root/∂value · ∂value/∂parent|ₖ
         (contribution  =  upstream    · local gradient)
 
-    A parent with several consumers gets a contribution from each: gradients accumulate.
+    where |ₖ says: through the k-th argument alone. A parent that is an argument more than once, of
+    one consumer or of several, gets a contribution from each: gradients accumulate.
 
     Parameters
     ----------
@@ -155,7 +156,7 @@ def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:
 
 
 def rule_on_values(node: Node) -> tuple[Any, ...]:
-    """∂node/∂parent for each parent, as functions of the Values; a changed leaf is refused."""
+    """∂node/∂parent|ₖ for each argument, as functions of the Values; a changed leaf is refused."""
     rule = operation_of(node).local(node, *node.parents)
     refuse_changed_leaf(node, rule)
     return rule

@@ -198,7 +198,7 @@ def _derive(options: argparse.Namespace) -> None:
     order = topological_order(output)
     numbers = count(1)
     for node in order[:-1]:  # a name for every step, so that each is a factor of its own
-        node.label = next(name for n in numbers if (name := f"u{n}") not in leaves)
+        node.label = next(name for n in numbers if (name := f"v{n}") not in leaves)
     derived = derivation(output, leaves[options.wrt])
     if options.latex:
         print(derived.latex)

@@ -89,6 +89,11 @@ def _logsumexp_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
     return tuple(weight / whole for weight in weights)
 
 
+def _taught_share(chosen: Any, left_out: Any) -> Any:
+    """What an argument of maximum or minimum gets of the gradient: 1, 0, or ½ where they tie."""
+    return where(chosen, 1.0, where(left_out, 0.0, 0.5))
+
+
 def _expand_sigmoid(x: Any) -> Any:
     e = exp(-abs(x))
     return where(greater_equal(x, 0.0), 1.0 / (1.0 + e), e - e * (e / (1.0 + e)))
@@ -257,9 +262,13 @@ heaviside = unary_row("heaviside", "H", lambda x: 1.0 if x > 0.0 else 0.0,
                       kink="no gradient, not even at the jump at 0")
 maximum   = binary_row("maximum", "max", lambda a, b: a if a > b or a != a else b,
                        lambda y, a, b: (selected(_share, a, b), selected(_share, b, a)),
+                       taught=lambda y, a, b: (_taught_share(greater(a, b), less(a, b)),
+                                               _taught_share(less(a, b), greater(a, b))),
                        kink="a tie splits: ½ to each")
 minimum   = binary_row("minimum", "min", lambda a, b: a if a < b or a != a else b,
                        lambda y, a, b: (selected(_share, b, a), selected(_share, a, b)),
+                       taught=lambda y, a, b: (_taught_share(less(a, b), greater(a, b)),
+                                               _taught_share(greater(a, b), less(a, b))),
                        kink="a tie splits: ½ to each")
 _share    = binary_row("share", "max′", lambda a, b: 1.0 if a > b else 0.5 if a == b else 0.0,
                        lambda y, a, b: (NOTHING, NOTHING), selects=True, kink="no gradient",
@@ -274,6 +283,9 @@ where         = ternary_row("where", "where", lambda condition, a, b: a if condi
                             lambda y, condition, a, b: (NOTHING,
                                                         selected(not_equal, condition, 0.0),
                                                         selected(equal, condition, 0.0)),
+                            taught=lambda y, condition, a, b: (
+                                NOTHING, where(not_equal(condition, 0.0), 1.0, 0.0),
+                                where(not_equal(condition, 0.0), 0.0, 1.0)),
                             kink="no gradient towards the condition")
 
 # functions of any number of inputs

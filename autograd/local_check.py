@@ -34,7 +34,7 @@ from autograd.switches import ieee_arithmetic, recording_paused
 
 @dataclass(frozen=True)
 class LocalCheck:
-    """The recorded ∂node/∂parent for one parent, and its numerical counterpart."""
+    """The recorded ∂node/∂parent|ₖ for one argument, and its numerical counterpart."""
 
     node: Node
     index: int

@@ -14,7 +14,7 @@ with ``^`` in the role of ``**`` and taken one at a time: (a^b)^c always has its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
 from typing import NamedTuple
 
@@ -299,6 +299,21 @@ TEXT = Notation(
     plus="+",
 )
 """Formulas as text: ``tanh(w·x+b)²``."""
+
+_RULE_FORMS = {
+    **TEXT.forms,
+    **{
+        name: Spelling(COMPARISON, (Argument(0, SUM), f" {row[_IN_TEXT]} ", Argument(1, SUM)))
+        for name, row in _INFIX.items()
+        if row[0] == COMPARISON
+    },
+    "heaviside": form(LOOSE, "1 if {0:sum} > 0 else 0"),
+    "sign": form(LOOSE, "1 if {0:sum} > 0 else −1 if {0:sum} < 0 else 0"),
+    "where": form(LOOSE, "{1:comparison} if {0:comparison} else {2}"),
+}
+
+RULES = replace(TEXT, forms=_RULE_FORMS)
+"""Derivatives as a course teaches them, steps in words: ``1 if x > 0 else 0``."""
 
 LATEX = Notation(
     _infix(_IN_LATEX)

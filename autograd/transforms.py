@@ -268,7 +268,7 @@ def jvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> tuple[Any, A
 
     For each computed Value, from the inputs on,
 
-        tangent(value) = Σ over parents: ∂value/∂parent · tangent(parent)
+        tangent(value) = Σ over arguments: ∂value/∂parent|ₖ · tangent(parent)
 
     Parameters
     ----------
@@ -413,7 +413,7 @@ def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Valu
 
 
 def _tangent(node: Value, rule: Sequence[Any], tangents: Mapping[Value, Any]) -> Any:
-    """Σ over parents: ∂node/∂parent · tangent(parent); None where nothing flows."""
+    """Σ over arguments: ∂node/∂parent|ₖ · tangent(parent); None where nothing flows."""
     tangent: Any = None
     for parent, local in zip(node.parents, rule, strict=True):
         if parent in tangents and local is not NOTHING:

@@ -136,7 +136,7 @@ class Value(Node):
         self._data = number if number.__class__ is float else real(number, f"the data of {self!r}")
 
     def local_gradients(self) -> tuple[float, ...]:
-        """∂self/∂parent for each parent, at the numbers of the forward pass that was recorded.
+        """∂self/∂parent|ₖ for the k-th parent, at the numbers of the recorded forward pass.
 
         Examples
         --------

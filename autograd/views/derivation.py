@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.paths import Path, count_paths, each_path, labelled_links
+from autograd.views.paths import Path, Ways, ways
 from autograd.views.steps import each_step
-from autograd.views.write.chain_rule import ChainRule, LatexChainRule
+from autograd.views.write.chain_rule import MOST_PATHS, ChainRule, LatexChainRule
 from autograd.views.write.names import names
-
-MOST_PATHS = 100
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -69,8 +67,8 @@ def derivation(root: Value, value: Value) -> Derivation:
     -------
     Derivation
         Prints as text, shows itself as a formula in notebooks. Where more than 100 paths lead to
-        the value, it is the recursion that backpropagation is, with δ(v) = ∂root/∂v:
-        δ(v) = Σ δ(consumer) · ∂consumer/∂v.
+        the value, it is the recursion that backpropagation is, with δ(v) = ∂root/∂v: δ(v) is the
+        sum of δ(consumer) · ∂consumer/∂v|ₖ over the links from v to its consumers.
 
     Raises
     ------
@@ -79,7 +77,12 @@ def derivation(root: Value, value: Value) -> Derivation:
 
     Notes
     -----
-    Labels decide how long the derivation is: label a Value to see it in a factor of its own.
+    ∂a/∂b is the total derivative, along all ways from a to b. A factor that is less than that is
+    marked: ∂a/∂b|₂ is the local derivative, through the second argument of a alone.
+
+    There is one factor for each link. Where labelled nodes lie between root and value, the first
+    equation goes from one label to the next, as a textbook does, and what lies between two of them
+    is derived below it. Nodes without a label are called v1, v2, ..., as in every view.
 
     Examples
     --------
@@ -87,15 +90,21 @@ def derivation(root: Value, value: Value) -> Derivation:
     >>> x = Value(3.0, "x")
     >>> u = x * x
     >>> u.label = "u"
-    >>> y = u.exp().log() + 2 * x
+    >>> y = u * x
     >>> y.label = "y"
     >>> print(derivation(y, x))
     ∂y/∂x = ∂y/∂u · ∂u/∂x
-          + ∂y/∂x|direct
-          = 1.00000 · 6.00000
-          + 2.00000
-          = 6.00000 + 2.00000
-          = 8.00000
+          + ∂y/∂x|₂
+          = 3.00000 · 6.00000
+          + 9.00000
+          = 18.0000 + 9.00000
+          = 27.0000
+    ∂u/∂x = ∂u/∂x|₁
+          + ∂u/∂x|₂
+          = 3.00000
+          + 3.00000
+          = 6.00000
+    |ₖ marks a local derivative: through the k-th argument alone
     """
     for each in (root, value):
         if not isinstance(each, Value):
@@ -104,15 +113,18 @@ def derivation(root: Value, value: Value) -> Derivation:
             )
     order = topological_order(root)
     gradient = {root: 1.0} | {step.parent: step.accumulated for step in each_step(order)}
-    links = labelled_links(order, root, value)
-    count = count_paths(links, root, value)
-    paths = tuple(each_path(links, root, value)) if count <= MOST_PATHS else ()
-    name = names(order)
-    written = []
-    for form in (ChainRule, LatexChainRule):
-        writer = form(root, value, name)
-        if count <= MOST_PATHS:
-            written.append(writer.sum_over(paths, gradient.get(value, 0.0)))
-        else:
-            written.append(writer.recursion(links, gradient, count))
-    return Derivation(root, value, gradient.get(value, 0.0), count, paths, *written)
+    total = gradient.get(value, 0.0)
+    every = ways(order, root, value)
+    outline = _outline(every)
+    paths = tuple(outline.each()) if outline.count <= MOST_PATHS else ()
+    name = names(order, asked=(root, value))
+    text, latex = (
+        form(name).derivation(outline, every, total) for form in (ChainRule, LatexChainRule)
+    )
+    return Derivation(root, value, total, outline.count, paths, text, latex)
+
+
+def _outline(every: Ways) -> Ways:
+    """The ways over labelled nodes, if there are any between root and value."""
+    stretches = every.stretches()
+    return stretches if len(stretches.links) > 1 else every

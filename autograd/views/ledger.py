@@ -13,8 +13,10 @@ from autograd.functions import total
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.steps import each_step
-from autograd.views.write.names import in_fraction, names
+from autograd.views.write.names import defined, in_fraction, names, places
 from autograd.views.write.table import Table
+
+OWN = "the output's own gradient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Entry:
     argument : int
         The position of the value among the consumer's arguments.
     upstream, local, contribution : float
-        ∂root/∂consumer, ∂consumer/∂value and their product.
+        ∂root/∂consumer; ∂consumer/∂value|ₖ, local, through this argument alone; their product.
     """
 
     consumer: Value | None
@@ -64,15 +66,21 @@ class Ledger(Sequence[Entry]):
     def table(self) -> Table:
         """The rows, and the sum below them."""
         order = topological_order(self.root)
-        name: dict[Value | None, str] = {None: "the start"} | names(order)
+        name, place = names(order, asked=(self.root, self.value)), places(order)
         rows: list[tuple[str | float, ...]] = [
-            (name[e.consumer], str(e.argument), e.upstream, e.local, e.contribution)
+            (
+                "the start" if e.consumer is None else defined(e.consumer, name, place),
+                "" if e.consumer is None else str(e.argument + 1),
+                e.upstream,
+                e.local,
+                e.contribution,
+            )
             for e in self.entries
         ]
-        symbols = [
-            in_fraction(v, name.get(v, repr(v.data)), self.root) for v in (self.root, self.value)
-        ]
-        rows.append((f"∂{symbols[0]}/∂{symbols[1]}", "", "", "", self.total))
+        own = self.value is self.root
+        root, value = in_fraction(name[self.root]), in_fraction(name[self.value])
+        sought = OWN if own else f"∂{root}/∂{value}"
+        rows.append((sought, "", "", "", self.total))
         return Table(
             ("consumer", "argument", "upstream", "× local", "= contribution"),
             rows,
@@ -120,11 +128,14 @@ def ledger(root: Value, value: Value) -> Ledger:
     >>> x = Value(3.0, "x")
     >>> y = x * x + 5 * x
     >>> print(ledger(y, x))
-    consumer   argument  upstream  × local  = contribution
-    5·x               1         1        5               5
-    x·x               0         1        3               3
-    x·x               1         1        3               3
-    ∂output/∂x                                          11
+    consumer  argument  upstream  × local  = contribution
+    v2 = 5·x         2         1        5               5
+    v1 = x·x         1         1        3               3
+    v1 = x·x         2         1        3               3
+    ∂v3/∂x                                             11
+
+    The local derivatives through the two arguments of x·x are 3 each; none of them is ∂v1/∂x,
+    which is 6. Printed arguments are counted from 1, as in ∂v1/∂x|₁.
     """
     for each in (root, value):
         if not isinstance(each, Value):

@@ -12,6 +12,7 @@ from autograd.node import NOTHING
 from autograd.value import Value
 
 PRECISION = 6  # significant digits wherever numbers are shown with their steps
+START = "the output's own gradient is 1, where backpropagation starts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Step:
     upstream : float
         ∂root/∂node.
     local : float
-        ∂node/∂parent, for this argument.
+        ∂node/∂parent|ₖ: local, through this argument alone. Where other ways lead from the node to
+        the parent too, it is only a part of ∂node/∂parent.
     contribution : float
         ``upstream * local``.
     accumulated : float

@@ -21,9 +21,10 @@ from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.modules import check_fold
 from autograd.views.player.page import embedded, page
-from autograd.views.steps import Step, each_step
-from autograd.views.write.names import names
+from autograd.views.steps import PRECISION, Step, each_step
+from autograd.views.write.names import defined, names, places
 from autograd.views.write.table import Table
+from autograd.views.write.text import check_precision
 
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
@@ -42,11 +43,14 @@ class Walkthrough(Sequence[Step]):
         In the order of `backward`.
     fold : {None, False, "layer", "neuron"}
         How the player draws modules.
+    precision : int
+        Significant digits of the table and of the player.
     """
 
     root: Value
     steps: tuple[Step, ...]
     fold: str | bool | None = None
+    precision: int = PRECISION
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -68,13 +72,14 @@ class Walkthrough(Sequence[Step]):
 
     def table(self) -> Table:
         """The steps as a table; of more than 400 the first and the last 200."""
-        name = names(topological_order(self.root))
+        order = topological_order(self.root)
+        name, place = names(order), places(order)
         half = MOST_ROWS // 2
         rows = [
             (
                 str(i),
-                name[s.node],
-                name[s.parent],
+                defined(s.node, name, place),
+                f"{s.argument + 1}: {name[s.parent]}",
                 s.upstream,
                 s.local,
                 s.contribution,
@@ -87,6 +92,7 @@ class Walkthrough(Sequence[Step]):
             ("step", "node", "argument", "upstream", "× local", "= contribution", "accumulated"),
             rows,
             numeric=(0, 3, 4, 5, 6),
+            precision=self.precision,
         )
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -108,7 +114,7 @@ class Walkthrough(Sequence[Step]):
             When the graph is too large to step through; see `autograd.views.player.page.page`.
         """
         file = Path(path)
-        file.write_bytes(page(self.root, self.fold).encode())
+        file.write_bytes(page(self.root, self.fold, self.precision).encode())
         return file
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -116,12 +122,14 @@ class Walkthrough(Sequence[Step]):
 
     def _repr_html_(self) -> str:
         try:
-            return embedded(self.root, self.fold)
+            return embedded(self.root, self.fold, self.precision)
         except ValueError as error:  # too large for the player
             return f"<p>{escape(str(error))}</p>{self.table().html()}"
 
 
-def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
+def walkthrough(
+    root: Value, *, fold: str | bool | None = None, precision: int = PRECISION
+) -> Walkthrough:
     """Walk through ``root.backward()`` step by step, without changing any gradient.
 
     Parameters
@@ -131,6 +139,8 @@ def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     fold : {None, False, "layer", "neuron"}
         Have the player show each module as one card and step from module to module: False never,
         None by layer above 300 cards, as `draw` does.
+    precision : int
+        Significant digits of the table and of the player, from 1 to 17.
 
     Returns
     -------
@@ -141,14 +151,16 @@ def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     Raises
     ------
     TypeError
-        When `root` is not a Value.
+        When `root` is not a Value, or `precision` not an integer.
     ValueError
-        When `fold` is something else.
+        When `fold` or `precision` is something else.
 
     Notes
     -----
-    The pass starts from gradients of zero, whatever the leaves' ``grad`` holds now, and from
-    ∂root/∂root = 1.
+    The pass starts from gradients of zero, whatever the leaves' ``grad`` holds now, and from 1, the
+    output's own gradient. A step's local derivative, written ∂node/∂parent|ₖ, is that through its
+    k-th argument alone: in ``x * x`` there are two steps with a local derivative of 3 each, and the
+    second one completes the gradient 6. The table counts arguments from 1, as |ₖ does.
 
     Above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 
@@ -158,15 +170,16 @@ def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     >>> w, x = Value(0.5, "w"), Value(3.0, "x")
     >>> steps = walkthrough(w * x + x)
     >>> print(steps)
-    step  node   argument  upstream  × local  = contribution  accumulated
-       1  w·x+x  w·x              1        1               1            1
-       2  w·x+x  x                1        1               1            1
-       3  w·x    w                1        3               3            3
-       4  w·x    x                1      0.5             0.5          1.5
+    step  node       argument  upstream  × local  = contribution  accumulated
+       1  v2 = v1+x  1: v1            1        1               1            1
+       2  v2 = v1+x  2: x             1        1               1            1
+       3  v1 = w·x   1: w             1        3               3            3
+       4  v1 = w·x   2: x             1      0.5             0.5          1.5
     >>> steps[-1].accumulated, x.grad
     (1.5, 0.0)
     """
     if not isinstance(root, Value):
         raise TypeError(f"walkthrough needs a Value, the output, not {type(root).__name__}")
     check_fold(fold)
-    return Walkthrough(root, tuple(each_step(topological_order(root))), fold)
+    check_precision(precision)
+    return Walkthrough(root, tuple(each_step(topological_order(root))), fold, precision)

@@ -56,19 +56,19 @@ def test_derive_names_every_step(capsys):
     code, out, _ = run(capsys, "derive", *FORMULA, "--wrt", "x")
     assert code == 0
     assert out.splitlines() == [
-        "u1 = w·x = 1",
-        "u2 = u1+b = 0.7",
-        "u3 = tanh(u2) = 0.604368",
-        "y = u3² = 0.36526",
+        "v1 = w·x = 1",
+        "v2 = v1+b = 0.7",
+        "v3 = tanh(v2) = 0.604368",
+        "y = v3² = 0.36526",
         "",
-        "∂y/∂x = ∂y/∂u3 · ∂u3/∂u2 · ∂u2/∂u1 · ∂u1/∂x "
+        "∂y/∂x = ∂y/∂v3 · ∂v3/∂v2 · ∂v2/∂v1 · ∂v1/∂x "
         "= 1.20874 · 0.634740 · 1.00000 · 0.500000 = 0.383616",
     ]
 
 
 def test_derive_avoids_names_that_are_taken(capsys):
-    _, out, _ = run(capsys, "derive", "exp(u1*y) + 1", "u1=1", "y=2", "--wrt", "y")
-    assert [line.split(" = ")[0] for line in out.splitlines()[:3]] == ["u2", "u3", "output"]
+    _, out, _ = run(capsys, "derive", "exp(v1*y) + 1", "v1=1", "y=2", "--wrt", "y")
+    assert [line.split(" = ")[0] for line in out.splitlines()[:3]] == ["v2", "v3", "output"]
 
 
 def test_derive_as_latex(capsys):

@@ -97,8 +97,11 @@ def open_page(browser: Browser) -> Iterator[Open]:
 def open_player(open_page: Open, tmp_path: Path) -> Open:
     """Save the walkthrough of a Value and open it."""
 
-    def open_(root: Value, fold: str | bool | None = None, **options: object) -> Page:
-        return open_page(walkthrough(root, fold=fold).save(tmp_path / "steps.html"), **options)
+    def open_(
+        root: Value, fold: str | bool | None = None, precision: int = 6, **options: object
+    ) -> Page:
+        steps = walkthrough(root, fold=fold, precision=precision)
+        return open_page(steps.save(tmp_path / "steps.html"), **options)
 
     return open_
 

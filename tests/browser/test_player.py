@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import random
+import re
+
 import pytest
 from playwright.sync_api import Page
 
-from autograd import Value, ledger, replay, tanh, walkthrough
+from autograd import Value, dot, ledger, maximum, relu, replay, sin, tanh, walkthrough
 from autograd.graph import leaves, topological_order
-from autograd.value import Parameter
+from autograd.value import Constant, Parameter
+from autograd.views.write.names import names
+from autograd.views.write.text import number
 
 FRAMES = 1 + 27 + 1 + 27  # the start, each of the 27 operations forwards, the seed, and backwards
 SEED = 28
@@ -169,10 +175,12 @@ def test_the_chain_rule_stands_in_symbols_then_in_numbers_then_as_a_result(open_
     click_card(page, "out_o1")
     assert page.inner_text(".upstream") == "upstream ∂E/∂out_o1 = 0.741365"
     assert [line for line in page.inner_text(".rules").split("\n") if line.strip()] == [
-        "∂E/∂net_o1 += ∂E/∂out_o1 · ∂out_o1/∂net_o1",
-        "∂out_o1/∂net_o1 = out_o1·(1−out_o1) = 0.751365·(1−0.751365) = 0.186816",
+        "∂E/∂net_o1 += ∂E/∂out_o1 · ∂out_o1/∂net_o1|₁",
+        "∂out_o1/∂net_o1|₁ = out_o1·(1−out_o1) = 0.751365·(1−0.751365) = 0.186816",
         "+= 0.741365 × 0.186816 = 0.138499",
         "grad of net_o1: 0 → 0.138499 ✓\u00a0final",
+        "|₁ means local: through the 1st argument alone, all else held fixed. "
+        "A ∂ without it is total: along all ways.",
     ]
 
 
@@ -190,8 +198,8 @@ def test_a_shared_node_accumulates(open_player, error):
             if rule.count():
                 seen[step] = (rule.inner_text(), card(page, "out_h1")["key"])
     assert len(seen) == 2
-    assert "0 → -0.0190491 (1 of 2)" in seen[first][0]
-    assert "-0.0190491 → 0.0363503 (2 of 2) ✓\u00a0final" in seen[second][0]
+    assert "0 → −0.0190491 (1 of 2)" in seen[first][0]
+    assert "−0.0190491 → 0.0363503 (2 of 2) ✓\u00a0final" in seen[second][0]
     assert (seen[first][1], seen[second][1]) == ("grad", "grad✓")
 
 
@@ -205,13 +213,14 @@ def test_every_step_shows_the_numbers_of_the_walkthrough(open_player, error):
             step = steps[len(shown)]
             assert rule.get_attribute("data-step") == str(len(shown))
             parts = rule.locator(".contribution-part").all_inner_texts()
-            assert parts == [f"{step.contribution:.6g}", f"{step.accumulated:.6g}"]
+            received = [] if isinstance(step.parent, Constant) else [number(step.accumulated, 6)]
+            assert parts == [number(step.contribution, 6), *received]
             shown.append(step)
     assert len(shown) == len(steps)
     gradient = gradients(error)
     for node in (*leaves(error), *topological_order(error)):
         if node.label:
-            assert card(page, node.label)["grad"] == f"{gradient[node]:.6g}"
+            assert card(page, node.label)["grad"] == number(gradient[node], 6)
 
 
 def test_current_node_parents_and_flow_are_marked(open_player, error):
@@ -233,6 +242,154 @@ def test_a_square_passes_gradient_twice_to_one_parent(open_player):
     page.keyboard.press("End")
     assert page.locator(".rule").count() == page.locator(".flow-line").count() == 2
     assert card(page, "x")["grad"] == "6"
+
+
+def rules(page: Page) -> list[str]:
+    """The lines of the current step."""
+    return [line for line in page.inner_text(".rules").split("\n") if line.strip()]
+
+
+def test_it_is_plain_which_step_adds_the_second_three(open_player):
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "y"
+    page = open_player(y)
+    page.keyboard.press("End")
+    assert page.inner_text(".upstream") == (
+        "the output's own gradient is 1, where backpropagation starts"
+    )
+    assert rules(page)[:-1] == [
+        "∂y/∂x += 1 · ∂y/∂x|₁",
+        "∂y/∂x|₁ = x = 3",
+        "+= 1 × 3 = 3",
+        "grad of x: 0 → 3 (1 of 2)",
+        "∂y/∂x += 1 · ∂y/∂x|₂",
+        "∂y/∂x|₂ = x = 3",
+        "+= 1 × 3 = 3",
+        "grad of x: 3 → 6 (2 of 2) ✓\u00a0final",
+        "∂y/∂x = 3 + 3 = 6",
+    ]
+
+
+def shared(seed: int) -> Value:
+    """A random graph in which nodes are shared, arguments repeated, and labels missing or equal."""
+    choose = random.Random(seed)
+    made = [Value(choose.uniform(-2.0, 2.0), label) for label in ("x", "w", "")]
+    for _ in range(8):
+        a, b, c = (choose.choice(made[-4:] + made[:2]) for _ in range(3))
+        kinds = (a * a, a * b + c, a / (b * b + 1.0), sin(a) * 2, -(a**3), relu(a * b) - c)
+        node = choose.choice((*kinds, dot([a, b], [b, c], a), maximum(a, b), tanh(a)))
+        node.label = choose.choice(("", "", "h"))
+        made.append(node)
+    return made[-1] * made[-2] + made[-1]
+
+
+FRACTION = re.compile(r"^∂([^/|]+)/∂([^/|]+?)(?:\|([₀-₉]+))? = (.*)$")
+IN_PYTHON = str.maketrans("−·⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "-*01234567890123456789")
+
+
+def evaluated(text: str) -> float:
+    """The value of a formula in numbers, read by Python's own precedences."""
+    plain = re.sub(r"(?<=[\d)])([⁰¹²³⁴-⁹]+)", r"**\1", text).translate(IN_PYTHON)
+    allowed = {name: getattr(math, name) for name in ("cos", "sin", "tanh", "exp", "sqrt")}
+    return float(eval(plain, {"__builtins__": {}, "abs": abs}, allowed))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_equation_that_is_shown_is_false(open_player, seed):
+    """The text is parsed back: ∂root/∂v is total, ∂node/∂v|ₖ is that of one link."""
+    root = shared(seed)
+    of = {text: node for node, text in names(topological_order(root)).items()}
+    gradient = gradients(root)
+    page = open_player(root, size=(800, 600))
+    last, seen = int(page.get_attribute(".slider", "max")), 0
+    for position in range(last // 2, last + 1):
+        seek(page, position)
+        lines = [page.inner_text(".upstream").removeprefix("upstream "), *rules(page)]
+        for found in filter(None, map(FRACTION.match, lines)):
+            a, b, *parts = of[found[1]], of[found[2]], *found[4].split(" = ")
+            if found[3]:
+                argument = int(found[3].translate(IN_PYTHON)) - 1
+                assert a.parents[argument] is b
+                expected = a.local_gradients()[argument]
+            else:
+                assert a is root
+                expected = gradient[b]
+            assert evaluated(parts[-1]) == pytest.approx(expected, rel=1e-5, abs=1e-9), found[0]
+            if len(parts) > 1 and not re.search(r"[^\W\d_]", parts[-2].replace("e", "")):
+                near = pytest.approx(expected, rel=1e-3, abs=1e-4)
+                assert evaluated(parts[-2]) == near, found[0]
+            seen += 1
+    assert seen > 10
+
+
+def test_digits_are_those_asked_for_and_the_tooltip_has_all(open_player):
+    x = Value(-1 / 3, "x")
+    y = x * x
+    y.label = "y"
+    page = open_player(y, precision=9)
+    page.keyboard.press("End")
+    assert (card(page, "x")["data"], card(page, "x")["grad"]) == ("−0.333333333", "−0.666666667")
+    assert "∂y/∂x|₁ = x = −0.333333333" in rules(page)
+    assert page.locator(".card title").first.text_content() == (
+        "x\ninput\ndata −0.3333333333333333\ngrad −0.6666666666666666"
+    )
+    page.fill(".digits", "3")
+    assert card(page, "x")["grad"] == "−0.667"
+    assert "∂y/∂x|₁ = x = −0.333" in rules(page)
+    page.fill(".digits", "15")
+    assert "∂y/∂x|₁ = x = −0.333333333333333" in rules(page)
+    assert card(page, "x")["grad"] == "−0.666666667"  # as wide as the card
+    assert page.evaluate(GEOMETRY) == [[], []]
+    for wrong in ("0", "18", "2.5", ""):
+        page.fill(".digits", wrong)
+        assert "∂y/∂x|₁ = x = −0.333333333333333" in rules(page)
+
+
+@pytest.mark.parametrize("value", [0.1, -2.0, 1e16, 123456789012345680.0, 1e-4, 9.9e-5, -1.5e-7])
+def test_the_tooltip_is_what_python_prints(open_player, value):
+    page = open_player(Value(value, "x") * 2)
+    title = page.locator(".card title").first.text_content()
+    assert title.split("\n")[2] == f"data {value!r}".replace(" -", " −")
+
+
+def test_signs_and_brackets_are_those_of_a_textbook(open_player):
+    x = Value(-1.5e-07, "x")
+    y = x.exp() * -2 - x.relu()
+    page = open_player(y)
+    text = ""
+    for position in range(int(page.get_attribute(".slider", "max")) + 1):
+        seek(page, position)
+        text += page.inner_text(".panel")
+    assert "exp(−1.5e-07)" in text
+    assert "× (−2) = −2" in text
+    assert "1 if x > 0 else 0 = 1 if −1.5e-07 > 0 else 0 = 0" in text
+    assert "((" not in text
+    assert not re.search(r"(?<![e\w])-\d", text)
+    assert "grad of −2" not in text
+    assert "to the constant −2: 1 × 1 = 1" in text
+
+
+LABELS = """() => [...document.querySelectorAll("text.flow-label")].map((label, i) => {
+    const line = document.querySelectorAll(".flow-line")[i];
+    const box = label.getBBox();
+    let nearest = Infinity;
+    for (let way = 0; way < line.getTotalLength(); way += 1) {
+        const { x, y } = line.getPointAtLength(way);
+        const dx = Math.max(box.x - x, 0, x - box.x - box.width);
+        const dy = Math.max(box.y - y, 0, y - box.y - box.height);
+        nearest = Math.min(nearest, Math.hypot(dx, dy));
+    }
+    return nearest;
+})"""
+
+
+def test_each_label_stands_beside_its_link(open_player, error):
+    page = open_player(error)
+    for position in range(SEED, FRAMES):
+        seek(page, position)
+        assert all(distance < 6 for distance in page.evaluate(LABELS)), position
+        assert page.evaluate(GEOMETRY) == [[], []]
 
 
 def test_a_single_leaf_has_a_start_and_a_seed(open_player):
@@ -268,7 +425,8 @@ def test_an_edited_value_is_computed_through(open_player, error):
     for node in (*leaves(error), *topological_order(error)):
         if node.label:
             shown = card(page, node.label)
-            assert (shown["data"], shown["grad"]) == (f"{node.data:.6g}", f"{gradient[node]:.6g}")
+            expected = number(node.data, 6), number(gradient[node], 6)
+            assert (shown["data"], shown["grad"]) == expected
     assert "edited" in card(page, "w5")["classes"]
     assert "edited" not in card(page, "w6")["classes"]
 
@@ -316,8 +474,8 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
         for position, what in enumerate(
             [
                 "start",
-                *("→ layers.0", "→ layers.1", "→ layers.2", "→ layers.2.neurons.0.tanh−t (−)"),
-                *("→ L (x²)", "seed ∂L/∂L = 1", "← L (x²)", "← layers.2.neurons.0.tanh−t (−)"),
+                *("→ layers.0", "→ layers.1", "→ layers.2", "→ v67 (−)"),
+                *("→ L (x²)", "seed: 1", "← L (x²)", "← v67 (−)"),
                 *("← layers.2", "← layers.1", "← layers.0"),
             ]
         )
@@ -331,7 +489,7 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
     seek(page, 10)
     assert page.inner_text(".upstream") == f"{16 * (1 + 2 * 16 + 1)} applications of the chain rule"
     upstream, passed_on, own = (each.inner_text() for each in page.locator(".rule").all())
-    assert upstream.startswith("upstream: 16 gradients\n\n∂L/∂layers.1.neurons.0.tanh = ")
+    assert upstream.startswith("upstream: 16 gradients\n\ngrad of layers.1.neurons.0.tanh: ")
     assert passed_on.startswith(
         "passed on to layers.0: 16 gradients\n\ngrad of layers.0.neurons.0."
     )
@@ -341,7 +499,7 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
     gradient = gradients(network)
     for k in range(6):
         label = f"layers.1.neurons.0.w{k}"
-        assert f"grad of {label}: 0 → {gradient[leaves_of(network)[label]]:.6g}" in own
+        assert f"grad of {label}: 0 → {number(gradient[leaves_of(network)[label]], 6)}" in own
     assert "passed on to layers.0: 16 gradients" in page.inner_text(".status")
 
 
@@ -359,7 +517,7 @@ def test_a_step_of_a_layer_looks_as_tidy_as_one_of_a_node(open_player, network, 
 def test_layers_and_nodes_are_two_ways_through_one_network(open_player, network):
     page = open_player(network)
     seek(page, 10)
-    for steps, title in (("137", "layers.1.neurons.15.tanh (tanh)"), ("11", "layers.1")):
+    for steps, title in (("137", "v64 (tanh)"), ("11", "layers.1")):
         page.click("[data-action=whole]")
         assert (page.inner_text(".title"), page.get_attribute(".slider", "max")) == (title, steps)
         assert page.inner_text(".counter").endswith(f" / {steps}")
@@ -394,14 +552,14 @@ def test_a_folded_network_can_be_edited_and_stepped_node_by_node(open_player, ne
     page.click("[data-action=whole]")
     assert page.locator(".card.module").count() == 3
     page.keyboard.press("End")
-    assert card(page, "x0")["grad"] == f"{gradients(network)[leaves_of(network)['x0']]:.6g}"
+    assert card(page, "x0")["grad"] == number(gradients(network)[leaves_of(network)["x0"]], 6)
     edit(page, "x0", "1.5")
     leaves_of(network)["x0"].data = 1.5
     gradient = gradients(replay(network))
     for label in ("x0", "x1", "t"):
-        assert card(page, label)["grad"] == f"{gradient[leaves_of(network)[label]]:.6g}"
+        assert card(page, label)["grad"] == number(gradient[leaves_of(network)[label]], 6)
     last = topological_order(network)[-3]
-    assert card(page, "layers.2")["data"] == f"{last.data:.6g}"
+    assert card(page, "layers.2")["data"] == number(last.data, 6)
 
 
 def test_links_of_a_folded_network_flow_once_for_all_they_stand_for(open_player, network):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograd.spelling import ATOM, Term
+from autograd.spelling import Term
 from autograd.value import Constant, Parameter, Value
 from autograd.views.modules import module_of
 from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
-from autograd.views.write.names import places, terms_of
+from autograd.views.write.names import is_defined, is_number, names, places
 from autograd.views.write.notation import TEXT
-from autograd.views.write.text import number, shorten, visible, width
+from autograd.views.write.text import number, shorten, visible, width, with_minus
 
 ROLES = ("input", "parameter", "constant", "operation", "output", "module")
 LONGEST_TITLE = 160  # characters of its expression
@@ -30,7 +30,8 @@ class Card:
     role : str
         One of `ROLES`.
     name, symbol : str
-        The first line: label or expression, and the sign of the operation. Both fit the card.
+        The first line: the node's name, with its formula where that is a number such as v1, and the
+        sign of the operation. Both fit the card.
     rows : tuple of (key, text)
         The lines below, such as ``("data", "0.4")``.
     title : str
@@ -66,16 +67,19 @@ class CardWriter:
         self.outputs = frozenset(outputs)
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
+        self.names = names(order, outputs)
         self.places = places(order)
-        self.terms = terms_of(order, self.places, self._term)
+        self.terms = {value: self._term(value) for value in self.names}
         self.expressions = write_each(order, self.terms, LONGEST_TITLE)
-        longest = max([_columns_for(value) for value in self.terms if value.label], default=0)
-        numbers = precision + len("data -.e-300")
-        self.columns = max(numbers, min(longest, MOST_FOR_LABELS))
+        labelled = {value: term for value, term in self.terms.items() if not is_defined(value)}
+        self.in_full = write_each(order, labelled, LONGEST_TITLE)
+        self.columns = max(precision + len("data -.e-300"), self._longest_name(order))
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""
         symbol = shorten(visible(_symbol(value)), self.columns // 2)
+        if self._says_its_symbol(value, symbol):
+            symbol = ""
         room = self.columns - (width(symbol) + 1 if symbol else 0)
         return Card(
             role=self._role(value),
@@ -105,21 +109,52 @@ class CardWriter:
             shown=shown,
         )
 
+    def _longest_name(self, order: Sequence[Value]) -> int:
+        labels = {value: name for value, name in self.names.items() if value.label}
+        labels |= {value: self._defined(value) for value in order if is_defined(value)}
+        wanted = [
+            (width(name) + 1 + len(_symbol(value)), bool(value.label))
+            for value, name in labels.items()
+        ]
+        # A label that is too long is cut, a formula is then not worth the room.
+        return max(
+            [min(n, MOST_FOR_LABELS) for n, is_label in wanted if is_label or n <= MOST_FOR_LABELS],
+            default=0,
+        )
+
     def _term(self, value: Value) -> Term:
-        return TEXT.label(_last_part(value)) if value.label else self._brief_number(value)
+        name = self.names[value]
+        if is_number(value, name):
+            return self._brief_number(value)
+        return TEXT.label(_last_part(value, name))
 
     def _brief_number(self, value: Value) -> Term:
-        text = number(value.data, self.precision)
-        return (text, ATOM) if text[0] != "-" else ("−" + text[1:], leaf_term(value, TEXT)[1])
+        return number(value.data, self.precision), leaf_term(value, TEXT)[1]
 
     def _name(self, value: Value, room: int) -> str:
-        expression = self.expressions.get(value) or self._brief_number(value)[0]
-        if not value.label and width(expression) <= room:
-            return expression
-        name = visible(value.label) or self.places.get(value)
-        if name:
+        name = self.names[value]
+        if is_number(value, name):
+            return self._brief_number(value)[0]
+        if not is_defined(value):
             return shorten(name, room, keep_end=is_path(name))
-        return write_short(value, self.terms, self.expressions, room)
+        left = room - width(f"{name} = ")
+        formula = write_short(value, self.terms, self.expressions, left)
+        says_nothing = formula == shorten(self.expressions[value], left) != self.expressions[value]
+        if not says_nothing:
+            return f"{name} = {formula}"
+        place = self.places.get(value)
+        return f"{name} = {shorten(place, left, keep_end=True)}" if place else name
+
+    def _defined(self, value: Value) -> str:
+        return f"{self.names[value]} = {self.expressions[value]}"
+
+    def _says_its_symbol(self, value: Value, symbol: str) -> bool:
+        # softplus(v1) needs no softplus beside it, if both together are too long for the card.
+        if not is_defined(value):
+            return False
+        defined = self._defined(value)
+        fits_alone = self.columns - 1 - width(symbol) < width(defined) <= self.columns
+        return fits_alone and symbol.lower() in defined.lower()
 
     def _role(self, value: Value) -> str:
         if value in self.outputs:
@@ -131,29 +166,36 @@ class CardWriter:
         return "operation" if value.parents else "input"
 
     def _numbers(self, value: Value) -> tuple[tuple[str, str], ...]:
-        grad = number(value.grad, self.precision) if self.has_gradient else "–"
-        return ("data", number(value.data, self.precision)), ("grad", grad)
+        data = "data", number(value.data, self.precision)
+        if self._is_constant(value):
+            return (data,)
+        return data, ("grad", number(value.grad, self.precision) if self.has_gradient else "–")
+
+    def _is_constant(self, value: Value) -> bool:
+        return self._role(value) == "constant"
 
     def _title(self, value: Value) -> str:
-        name = visible(value.label) or self.places.get(value, "")
-        parts = [part for part in (name, self.expressions.get(value)) if part]
-        first = " = ".join(parts) or self._brief_number(value)[0]
+        name = self.names[value]
+        first = self._brief_number(value)[0] if is_number(value, name) else name
         operation = f": {value.operation.name}" if value.operation else ""
-        grad = repr(value.grad) if self.has_gradient else "–"
-        return f"{first}\n{self._role(value)}{operation}\ndata {value.data!r}\ngrad {grad}"
+        place = self.places.get(value)
+        lines = [
+            f"{first} = {self.in_full[value]}" if value.parents else first,
+            f"{self._role(value)}{operation}" + (f", {place}" if place else ""),
+            f"data {with_minus(repr(value.data))}",
+        ]
+        if not self._is_constant(value):
+            lines.append(f"grad {with_minus(repr(value.grad)) if self.has_gradient else '–'}")
+        return "\n".join(lines)
 
 
 def _symbol(value: Value) -> str:
     return value.operation.symbol if value.operation else ""
 
 
-def _last_part(value: Value) -> str:
+def _last_part(value: Value, name: str) -> str:
     # In an expression w0 is enough for layers.0.neurons.1.w0: the card is beside its parameters.
     if not isinstance(value, Parameter):
-        return value.label
-    module = module_of(value.label, "neuron")
-    return value.label.removeprefix(f"{module}.") if module else value.label
-
-
-def _columns_for(value: Value) -> int:
-    return width(visible(value.label)) + 1 + len(_symbol(value))
+        return name
+    module = module_of(name, "neuron")
+    return name.removeprefix(f"{module}.") if module else name

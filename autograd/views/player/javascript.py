@@ -15,8 +15,8 @@ from autograd.operation import FAMILIES, TABLE, Operation, record
 from autograd.spelling import ATOM, JAVASCRIPT
 from autograd.switches import ieee_arithmetic, recording_paused
 from autograd.value import Value
-from autograd.views.write.formula import formula, leaf_term, write
-from autograd.views.write.notation import Style
+from autograd.views.write.formula import composed, leaf_term, write
+from autograd.views.write.notation import RULES, Style
 
 SCRIPT = Style(JAVASCRIPT, lambda label: (label, ATOM))
 """A graph whose labels are names of the script."""
@@ -75,33 +75,44 @@ def _has_kernel(operation: Operation) -> bool:
 
 
 def forward_formula(operation: Operation, count: int) -> str:
-    """The operation itself as a formula over x0, x1 …, for people.
+    """The operation itself as a formula with places, see `rule_formulas`.
 
     Examples
     --------
     >>> from autograd.operation import look_up
-    >>> forward_formula(look_up("sigmoid"), 1)
-    'σ(x0)'
+    >>> forward_formula(look_up("multiply"), 2)
+    '{x0:4}·{x1:5}'
     """
     with ieee_arithmetic.on():
-        return formula(record(operation, _inputs(count)))
+        return _with_places(record(operation, _inputs(count)))
 
 
 def rule_formulas(operation: Operation, count: int) -> list[str]:
-    """The local derivatives as formulas over y, x0, x1 …, for people: as a course teaches them.
+    """The local derivatives as formulas, for people: as a course teaches them.
+
+    A place such as ``{x1:4}`` is for the input x1, and y is the result; the number says how
+    strongly what is put there must bind to need no parentheses (see `autograd.spelling`).
 
     Examples
     --------
     >>> from autograd.operation import look_up
     >>> rule_formulas(look_up("divide"), 2)
-    ['1/x1', '(−y)/x1']
-    >>> rule_formulas(look_up("sigmoid"), 1)
-    ['y·(1−y)']
+    ['1/{x1:5}', '(−{y:5})/{x1:5}']
+    >>> rule_formulas(look_up("relu"), 1)
+    ['1 if {x0:2} > 0 else 0']
     """
     if operation.taught:
         operation = operation._replace(local=operation.taught)
     slopes = local_rule(operation, count)
-    return [formula(slope if isinstance(slope, Value) else Value(slope)) for slope in slopes]
+    return [_with_places(slope if isinstance(slope, Value) else Value(slope)) for slope in slopes]
+
+
+def _with_places(value: Value) -> str:
+    places = {leaf: leaf.label for leaf in leaves(value) if leaf.label}
+    if not value.parents:
+        return f"{{{value.label}:0}}" if value.label else RULES.number(value.data)[0]
+    numbers = {leaf: RULES.number(leaf.data) for leaf in leaves(value)}
+    return composed(value, numbers, RULES, places)[0]
 
 
 def _names(count: int) -> list[str]:

@@ -31,18 +31,19 @@ from autograd.views.player.javascript import (
     javascript_rule,
     rule_formulas,
 )
-from autograd.views.steps import PRECISION, each_step
+from autograd.views.steps import PRECISION, START, each_step
 from autograd.views.write.formula import formula
-from autograd.views.write.names import in_fraction, names
-from autograd.views.write.text import shorten, visible
+from autograd.views.write.names import in_fraction, is_number, names, places, terms_of
+from autograd.views.write.notation import TEXT
+from autograd.views.write.text import MOST_DIGITS, shorten, visible
 
 MOST_LINKS = 5000
-LINK_LABEL = (78.0, 16.0)  # pixels, for × and four digits
+LINK_LABEL = (84.0, 16.0)  # pixels, for × and a number
 LONGEST_FORMULA = 200
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
-def page(root: Value, fold: str | bool | None = None) -> str:
+def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION) -> str:
     """Write the player for one output as an HTML page.
 
     Parameters
@@ -51,6 +52,9 @@ def page(root: Value, fold: str | bool | None = None) -> str:
         The output. No gradient is changed.
     fold : {None, False, "layer", "neuron"}
         As `draw` takes it: whether the drawing shows each module as one card.
+    precision : int
+        Significant digits. The reader can ask for more in the page; the cards, which are as wide as
+        these need, then keep to them.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def page(root: Value, fold: str | bool | None = None) -> str:
             "walk through a smaller part, such as the loss of one example, print the walkthrough, "
             "or use draw(root, fold='layer')"
         )
-    drawn = picture([root], precision=PRECISION, fold_by=fold)
+    drawn = picture([root], precision=precision, fold_by=fold)
     placement = layered(drawn.graph("LR", LINK_LABEL))
     operations = _operations(order)
     rules = ",\n  ".join(javascript_rule(*key) for key in operations)
@@ -86,7 +90,9 @@ def page(root: Value, fold: str | bool | None = None) -> str:
         style=f"{_variables(LIGHT)}\n{dark}\n{_asset('player.css')}",
         drawing=write_svg(drawn, placement, legend=False),
         legend=_legend(drawn),
-        data=_json(_data(root, order, drawn, placement, operations)),
+        data=_json(_data(root, order, drawn, placement, operations, precision)),
+        precision=precision,
+        most_digits=MOST_DIGITS,
         script="\n".join(
             (
                 _asset("kernels.js"),
@@ -98,7 +104,7 @@ def page(root: Value, fold: str | bool | None = None) -> str:
     )
 
 
-def embedded(root: Value, fold: str | bool | None = None) -> str:
+def embedded(root: Value, fold: str | bool | None = None, precision: int = PRECISION) -> str:
     """Write the player as an HTML fragment for a notebook.
 
     A sandboxed frame holds the page, so that neither can disturb the other. Where frames are taken
@@ -110,8 +116,8 @@ def embedded(root: Value, fold: str | bool | None = None) -> str:
     ValueError
         As `page` does.
     """
-    frame = escape(page(root, fold))
-    drawn = picture([root], precision=PRECISION, fold_by=fold)
+    frame = escape(page(root, fold, precision))
+    drawn = picture([root], precision=precision, fold_by=fold)
     svg = write_svg(drawn, layered(drawn.graph("LR")))
     source = b64encode(svg.encode()).decode()
     title = escape(f"Backpropagation through {_title(root)}")
@@ -145,19 +151,24 @@ def _data(
     drawn: Picture,
     placement: Placement,
     operations: dict[tuple[Operation, int], int],
+    precision: int,
 ) -> dict[str, Any]:
-    name = names(order) if order else {root: _title(root)}
+    name = names(order, [root])
+    terms, place = terms_of(name, TEXT), places(order)
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
     return {
-        "precision": PRECISION,
+        "precision": precision,
+        "start": START,
         "root": index[root],
         "nodes": [
             {
                 "name": name[node],
-                "symbol": in_fraction(node, name[node], root),
-                "labelled": bool(node.label),
+                "place": place.get(node, ""),
+                "symbol": in_fraction(name[node]),
+                "binding": terms[node][1],
+                "constant": is_number(node, name[node]),
                 "card": card[node],
                 "value": _number(node.data),
                 "rule": operations[operation_of(node), len(node.parents)] if node.parents else None,
@@ -182,6 +193,7 @@ def _data(
             {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
         ],
         "labels": placement.labels,
+        "room": LINK_LABEL[0],
         "shown": [None if card.shown is None else index[card.shown] for card in drawn.cards],
     }
 

@@ -49,8 +49,8 @@
 
   // ---------------------------------------------------------------------------------- the frames
 
-  const received = nodes.map(() => 0);
-  const nth = data.steps.map(({ parent }) => (received[parent] += 1)); // of its parent's contributions
+  const contributions = nodes.map(() => 0); // how many each node receives
+  for (const { parent } of data.steps) contributions[parent] += 1;
 
   // What is shown one after the other: every node by itself or, with `whole`, one card after the
   // other, so that a folded layer is one frame. `end` counts the applications of the chain rule.
@@ -84,38 +84,70 @@
 
   // ---------------------------------------------------------------------------------------- text
 
-  // A number as Python's format(x, ".6g") writes it.
-  const text = (x, digits = data.precision) => {
+  let digits = data.precision; // significant digits; the reader can change them
+
+  const minus = (number) => number.replace(/^-/, "−");
+  // A number with its power of ten as Python writes it: 1.5e-07.
+  const scientific = (mantissa, exponent) => {
+    const sign = exponent < 0 ? "-" : "+";
+    return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  };
+  const special = (x) => {
     if (Number.isNaN(x)) return "nan";
-    if (!Number.isFinite(x)) return x > 0 ? "inf" : "-inf";
-    if (x === 0) return Object.is(x, -0) ? "-0" : "0";
-    const [mantissa, power] = x.toExponential(digits - 1).split("e");
+    return Number.isFinite(x) ? null : minus(x > 0 ? "inf" : "-inf");
+  };
+
+  // A number as Python's format(x, ".6g") writes it, with a minus that is one.
+  const text = (x, precision = digits) => {
+    if (x === 0 || special(x)) return special(x) ?? (Object.is(x, -0) ? "−0" : "0");
+    const [mantissa, power] = x.toExponential(precision - 1).split("e");
     const exponent = Number(power);
     const short = (s) => (s.includes(".") ? s.replace(/\.?0+$/, "") : s);
-    if (exponent >= -4 && exponent < digits) return short(x.toFixed(digits - 1 - exponent));
-    const sign = exponent < 0 ? "-" : "+";
-    return `${short(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+    const plain = exponent >= -4 && exponent < precision;
+    return minus(
+      plain ? short(x.toFixed(precision - 1 - exponent)) : scientific(short(mantissa), exponent),
+    );
   };
-  const guarded = (x) => (x < 0 ? `(${text(x)})` : text(x));
-  const partial = (of, by) => `∂${nodes[of].symbol}/∂${nodes[by].symbol}`;
+  // All its digits, as Python's repr writes them.
+  const exact = (x) => {
+    if (x === 0 || special(x)) return special(x) ?? (Object.is(x, -0) ? "−0.0" : "0.0");
+    const [mantissa, power] = x.toExponential().split("e");
+    const exponent = Number(power);
+    if (exponent < -4 || exponent >= 16) return minus(scientific(mantissa, exponent));
+    return minus(Number.isInteger(x) ? `${x}.0` : String(x));
+  };
 
-  // A formula over y, x0, x1 … with names or numbers in their places.
-  const filled = (formula, node, write) => {
-    const whole = /^(y|x\d+)$/.test(formula);
-    return formula.replace(/\b(y|x\d+)\b/g, (place) => {
+  // How strongly a number binds, as autograd/spelling.py says it of terms.
+  const NEGATIVE = 3;
+  const POWER = 5;
+  const ATOM = 6;
+  const binding = (number) => {
+    if (number.startsWith("−")) return NEGATIVE;
+    return number.includes("e") ? POWER : ATOM;
+  };
+  const guarded = (number) => (number.startsWith("−") ? `(${number})` : number);
+
+  // ∂L/∂a is the total derivative, along all ways; ∂v1/∂a|₁ is local: through the 1st argument alone.
+  const fraction = (of, by) => `∂${nodes[of].symbol}/∂${nodes[by].symbol}`;
+  const total = (by) => fraction(root, by);
+  const subscript = (number) => String(number).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+  const LONG = 32; // characters of a fraction that is not worth repeating
+  const local = (node, parent, argument) =>
+    `${fraction(node, parent)}|${subscript(argument + 1)}`;
+
+  // A formula with places such as {x1:4}, filled with names or numbers, in parentheses where needed.
+  const filled = (formula, node, write) =>
+    formula.replace(/\{(y|x\d+):(\d)\}/g, (_, place, least) => {
       const index = place === "y" ? node : nodes[node].parents[Number(place.slice(1))];
-      return write(index, whole);
+      const [content, strength] = write(index);
+      return strength < Number(least) ? `(${content})` : content;
     });
-  };
   const withNames = (formula, node) =>
-    filled(formula, node, (index, whole) => (whole ? nodes[index].name : nodes[index].symbol));
+    filled(formula, node, (index) => [nodes[index].name, nodes[index].binding]);
   const withNumbers = (formula, node, values) =>
-    filled(formula, node, (index, whole) => (whole ? text : guarded)(values[index]));
+    filled(formula, node, (index) => [text(values[index]), binding(text(values[index]))]);
   // The steps of an equation, each once: a formula may be a number already.
-  const chained = (...parts) => {
-    const plain = (part) => part?.replace("−", "-");
-    return parts.filter((part, i) => plain(part) !== plain(parts[i + 1]));
-  };
+  const chained = (...parts) => parts.filter((part, i) => part !== parts[i + 1]);
 
   const element = (tag, className, ...content) => {
     const made = document.createElement(tag);
@@ -185,7 +217,7 @@
   const places = cards.map((card) => ({
     data: card.querySelector("[data-key=data]"),
     grad: card.querySelector("[data-key=grad]"),
-    key: card.querySelector(".key.grad"),
+    key: card.querySelector(".key.grad"), // a constant has no gradient
     title: card.querySelector("title"),
     name: card.querySelector("title").textContent.split("\ndata ")[0],
   }));
@@ -198,19 +230,41 @@
     return linkOf.get(`${between} ${argument}`) ?? linkOf.get(`${between} -1`);
   };
 
+  // A local derivative beside its link: with four digits, or with two where these are too long.
+  const factor = (number) => {
+    const [long, short] = [4, 2].map((precision) => `×${guarded(text(number, precision))}`);
+    return long.length <= 10 ? long : short;
+  };
+
+  // Where a link's label stands: on the level that the layout keeps for it in the gap before the
+  // consumer, so that no two labels meet, and there as near to its own line as the gap allows.
+  const besideLink = (line, [middle, level], width) => {
+    const length = line.getTotalLength();
+    const room = Math.max(0, (data.room - width) / 2);
+    let best = { cost: Infinity, x: middle };
+    for (let way = length; way >= 0; way -= 2) {
+      const { x, y } = line.getPointAtLength(way);
+      const cost = Math.abs(y - level) + 0.2 * Math.abs(x - middle);
+      if (x < middle - room) break;
+      if (x <= middle + room && cost < best.cost) best = { cost, x };
+    }
+    return [best.x, level];
+  };
+
   // Gradient flows against the data: from the node, along the link, to the parent.
   const drawFlow = (link, locals) => {
     link.classList.add("flowing");
-    const route = link.querySelector(".line").getAttribute("d");
+    const line = link.querySelector(".line");
+    const route = line.getAttribute("d");
     const tip = /^M([^L]+)/.exec(link.querySelector(".head").getAttribute("d"))[1];
     const [x, y] = /^M([^CL]+)/.exec(route)[1].split(",").map(Number);
-    const [labelX, labelY] = data.labels[Number(link.dataset.link)];
     flow.append(
       shape("path", { class: "flow-line", d: `${route}L${tip}` }),
       shape("path", { class: "flow-head", d: `M${x},${y}l9,-4.5v9z` }),
     );
-    const label = locals.length === 1 ? `×${text(locals[0], 4)}` : `${locals.length} links`;
+    const label = locals.length === 1 ? factor(locals[0]) : `${locals.length} links`;
     const width = 7 * label.length + 4;
+    const [labelX, labelY] = besideLink(line, data.labels[Number(link.dataset.link)], width);
     flowLabels.append(
       shape("rect", { class: "paper", x: labelX - width / 2, y: labelY - 7, width, height: 14 }),
       shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, label),
@@ -223,14 +277,18 @@
       if (index === null) return;
       const node = nodes[index];
       const known = isLeaf(node) || course.forward.get(index) <= current;
-      const value = known ? text(run.values[index]) : "";
-      const gradient = current < course.seed ? "–" : text(gradients[index]);
-      const done = course.final.get(index) <= current;
       const place = places[position];
-      write(place.data, value);
-      write(place.grad, gradient);
-      write(place.key, done ? "grad✓" : "grad");
-      write(place.title, `${place.name}\ndata ${value}\ngrad ${gradient}`);
+      const shown = Math.min(digits, data.precision); // the card is as wide as these need
+      const done = course.final.get(index) <= current;
+      const started = current >= course.seed;
+      write(place.data, known ? text(run.values[index], shown) : "");
+      const lines = [place.name, `data ${known ? exact(run.values[index]) : ""}`];
+      if (place.grad) {
+        write(place.grad, started ? text(gradients[index], shown) : "–");
+        write(place.key, done ? "grad✓" : "grad");
+        lines.push(`grad ${started ? exact(gradients[index]) : "–"}`);
+      }
+      write(place.title, lines.join("\n"));
       card.classList.toggle("done", done);
       card.classList.toggle("new", frame.phase === "forward" && frame.nodes.includes(index));
       card.classList.toggle("edited", isLeaf(node) && run.values[index] !== recorded.values[index]);
@@ -290,55 +348,62 @@
 
   // -------------------------------------------------------------------------------------- the panel
 
-  const LONG = 32; // characters of a fraction that is not worth repeating
-
+  // One application of the chain rule, along one link.
   const ruleBox = (step, position) => {
-    const { node, parent, argument, upstream, local, contribution, accumulated } = step;
-    const before = run.steps.slice(0, position).findLast((each) => each.parent === parent);
-    const count = received[parent];
-    const last = nth[position] === count;
+    const { node, parent, argument, upstream, contribution } = step;
     const formula = formulas[nodes[node].rule].local[argument];
+    const value = text(step.local);
+    const symbol = local(node, parent, argument);
+    const lead = symbol.length > LONG ? "local" : symbol;
     const names = withNames(formula, node);
     const numbers = withNumbers(formula, node, run.values);
-    const fraction = partial(node, parent);
-    const lead = fraction.length > LONG ? "local" : fraction;
-    const box = element(
-      "div",
-      "rule",
-      line(
-        "chain",
-        `${partial(root, parent)} += `,
-        part("upstream", partial(root, node)),
-        " · ",
-        part("local", fraction),
-      ),
-      line(
-        "more",
-        part("local", chained(lead, names, numbers, text(local)).join(" = ")),
-      ),
-      line(
-        "more",
-        "+= ",
-        part("upstream", text(upstream)),
-        " × ",
-        part("local", guarded(local)),
-        " = ",
-        part("contribution", text(contribution)),
-      ),
-      line(
-        "grad",
-        `grad of ${nodes[parent].name}: ${text(before ? before.accumulated : 0)} → `,
-        part("contribution", text(accumulated)),
-        count > 1 ? ` (${nth[position]} of ${count})` : "",
-        last ? element("span", "final", " ✓\u00a0final") : "",
-      ),
-    );
+    const product = [
+      part("upstream", text(upstream)),
+      " × ",
+      part("local", guarded(value)),
+      " = ",
+      part("contribution", text(contribution)),
+    ];
+    const box = element("div", "rule");
     box.dataset.step = position;
+    if (nodes[parent].constant) {
+      const what = `to the constant ${nodes[parent].name}: `;
+      box.append(line("more", what, ...product, ", unused"));
+      return box;
+    }
+    const above = node === root ? "1" : total(node);
+    box.append(
+      line("chain", `${total(parent)} += `, part("upstream", above), " · ", part("local", symbol)),
+      line("more", part("local", chained(lead, names, numbers, value).join(" = "))),
+      line("more", "+= ", ...product),
+      ...received(step, position),
+    );
     return box;
   };
 
+  // What the parent has after the step; with its last contribution, the sum of all.
+  const MOST_TERMS = 5;
+  const received = ({ parent, accumulated }, position) => {
+    const given = run.steps.slice(0, position + 1).filter((each) => each.parent === parent);
+    const before = given.at(-2)?.accumulated ?? 0;
+    const last = given.length === contributions[parent];
+    const terms = given.map(({ contribution }) => text(contribution));
+    const sum = terms.map((term, i) => (i ? guarded(term) : term)).join(" + ");
+    const several = last && given.length > 1 && given.length <= MOST_TERMS;
+    return [
+      line(
+        "grad",
+        `grad of ${nodes[parent].name}: ${text(before)} → `,
+        part("contribution", text(accumulated)),
+        contributions[parent] > 1 ? ` (${given.length} of ${contributions[parent]})` : "",
+        last ? element("span", "final", " ✓\u00a0final") : "",
+      ),
+      ...(several ? [line("more", `${total(parent)} = ${sum} = ${text(accumulated)}`)] : []),
+    ];
+  };
+
   const forwardBox = (index) => {
-    const { name, rule, labelled } = nodes[index];
+    const { name, rule } = nodes[index];
     const { forward } = formulas[rule];
     const names = withNames(forward, index);
     const parts = chained(names, withNumbers(forward, index, run.values), text(run.values[index]));
@@ -346,9 +411,8 @@
     return element(
       "div",
       "rule",
-      line("chain", labelled ? `${name} = ${parts.shift()}` : parts.shift()),
-      ...parts.map((each) => line("more", `= ${each}`)),
-      line("more", "= ", part("upstream", result)),
+      ...parts.map((each, i) => line(i ? "more" : "chain", `${i ? "" : `${name} `}= ${each}`)),
+      line("more", parts.length ? "= " : `${name} = `, part("upstream", result)),
     );
   };
 
@@ -363,6 +427,7 @@
 
   // A whole module: the numbers that cross its border, of each kind the first ones.
   const MOST_LINES = 6;
+  const placed = (index) => nodes[index].place || nodes[index].name;
   const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
   const listed = (heading, lines) => {
     const box = element("div", "rule", line("chain", heading));
@@ -380,7 +445,7 @@
     });
     const exits = worked.filter((index) => read.has(index));
     const lines = exits.map((index) => [
-      `${nodes[index].name} = `,
+      `${placed(index)} = `,
       part("upstream", text(run.values[index])),
     ]);
     return [
@@ -393,20 +458,21 @@
     const before = gradientsAt(current - 1);
     const earlier = new Set([root, ...run.steps.slice(0, start).map(({ parent }) => parent)]);
     const arrived = worked.filter((index) => earlier.has(index)).reverse();
+    const isFinal = (index) => course.final.get(index) < current;
     const upstream = arrived.map((index) => [
-      `${partial(root, index)} = `,
+      `grad of ${placed(index)}${isFinal(index) ? "" : " so far"}: `,
       part("upstream", text(before[index])),
     ]);
     const inside = new Set(worked);
     const given = new Set(steps.map(({ parent }) => parent));
     const receivers = new Map(); // the lines for each module, and for all single nodes
     const own = nodes[worked[0]].card;
-    nodes.forEach(({ name, card }, parent) => {
-      if (inside.has(parent) || !given.has(parent)) return;
+    nodes.forEach(({ card, constant }, parent) => {
+      if (constant || inside.has(parent) || !given.has(parent)) return;
       const whom = nodesOf[card].length > 1 ? card : null;
       if (!receivers.has(whom)) receivers.set(whom, []);
       receivers.get(whom).push([
-        `grad of ${name}: ${text(before[parent])} → `,
+        `grad of ${placed(parent)}: ${text(before[parent])} → `,
         part("contribution", text(gradients[parent])),
         course.final.get(parent) === current ? element("span", "final", " ✓") : "",
       ]);
@@ -421,6 +487,10 @@
       [listed(`upstream: ${counted(arrived.length, "gradient")}`, upstream), ...boxes],
     ];
   };
+
+  const NOTATION =
+    "|₁ means local: through the 1st argument alone, all else held fixed. " +
+    "A ∂ without it is total: along all ways.";
 
   const panel = {
     start: () => [
@@ -438,21 +508,27 @@
         ? moduleForward(frame)
         : ["its value, from its parents", [forwardBox(frame.nodes[0])]],
     seed: () => [
-      `${partial(root, root)} = 1`,
-      [note(`Backpropagation starts at the output: ${partial(root, root)} = 1; all others are 0.`)],
+      data.start,
+      [
+        note("All other gradients are 0 so far. Step on, and it flows back."),
+        note(NOTATION),
+      ],
     ],
     backward: (frame, gradients, steps) => {
       const [node, ...others] = frame.nodes;
       if (others.length > 0) return moduleBackward(frame, gradients, steps);
       const boxes = steps.map((step, offset) => ruleBox(step, frame.start + offset));
-      return [`upstream ${partial(root, node)} = ${text(gradients[node])}`, boxes];
+      const arrived = `upstream ${total(node)} = ${text(gradients[node])}`;
+      return [node === root ? data.start : arrived, [...boxes, note(NOTATION)]];
     },
   };
 
   const fillPanel = (frame, gradients, steps) => {
     const words = { start: "", forward: "forward pass", seed: "backward pass" };
     const [upstream, boxes] = panel[frame.phase](frame, gradients, steps);
-    find(".phase").textContent = words[frame.phase] ?? "backward pass";
+    const place = frame.nodes.length === 1 ? nodes[frame.nodes[0]].place : "";
+    const phase = words[frame.phase] ?? "backward pass";
+    find(".phase").textContent = [phase, place].filter(Boolean).join(" · ");
     find(".title").textContent = titleOf(frame);
     find(".title").title = titleOf(frame);
     find(".upstream").textContent = upstream;
@@ -463,7 +539,7 @@
   const order = find(".order");
   let lines = [];
   const orderLine = (frame, position) => {
-    const words = { start: "start", seed: `seed ${partial(root, root)} = 1` };
+    const words = { start: "start", seed: "seed: 1" };
     const arrow = { forward: "→ ", backward: "← " }[frame.phase] ?? "";
     const button = element(
       "button",
@@ -498,7 +574,9 @@
       return [where, ...headings.map((each) => each.textContent)].join(". ");
     }
     if (frame.phase === "forward") return `${where} = ${text(run.values[frame.nodes[0]])}`;
-    const news = steps.map((s) => `gradient of ${nodes[s.parent].name}: ${text(s.accumulated)}`);
+    const news = steps
+      .filter(({ parent }) => !nodes[parent].constant)
+      .map((s) => `gradient of ${nodes[s.parent].name}: ${text(s.accumulated)}`);
     return [where, ...news].join(". ");
   };
 
@@ -629,6 +707,12 @@
     const leaves = run.values.slice(0, leafCount);
     leaves[Number(chooser.value)] = input.valueAsNumber;
     recompute(leaves);
+  });
+  const precision = find(".digits");
+  precision.addEventListener("input", () => {
+    if (!precision.checkValidity() || precision.value === "") return;
+    digits = precision.valueAsNumber;
+    show();
   });
   find(".editor").addEventListener("submit", (event) => event.preventDefault());
   const keys = { ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "last", " ": "play" };

@@ -1,5 +1,8 @@
 r"""The chain rule in symbols and then in numbers, in plain text and in LaTeX.
 
+∂a/∂b is always the total derivative, along all ways from a to b. A factor that is less than that
+says so: ∂a/∂b|₂ is local, through the second argument of a alone.
+
 Read next: the room `draw`.
 """
 
@@ -9,104 +12,178 @@ import re
 from collections.abc import Mapping, Sequence
 
 from autograd.value import Value
-from autograd.views.paths import Links, Path, downwards
-from autograd.views.steps import PRECISION
-from autograd.views.write.formula import leaf_term
-from autograd.views.write.names import in_fraction
-from autograd.views.write.notation import LATEX, TEXT
-from autograd.views.write.text import width
+from autograd.views.paths import Link, Path, Ways
+from autograd.views.steps import PRECISION, START
+from autograd.views.write.names import formula_in, in_fraction, is_defined
+from autograd.views.write.notation import LATEX, TEXT, subscript
+from autograd.views.write.text import width, with_minus
+
+MOST_PATHS = 100
+
+LOCAL = " marks a local derivative: through the k-th argument alone"
+DIRECT = " marks a derivative along unlabelled nodes alone"
 
 
 class ChainRule:
-    """The derivation of ∂root/∂value in plain text.
+    """A derivation in plain text.
 
     Parameters
     ----------
-    root, value : Value
     names : mapping
         The name of each node.
     """
 
     style = TEXT
     fraction_form = "∂{}/∂{}"
-    direct_form = "{}|direct"
+    local_form = "{}|{}"
     delta_form = "δ({})"
     times = " · "
+    minus = "−"
+    with_form = "with {}"
+    and_form = "     {}"
+    words_form = "{}"
+    note_form = "{}{}"
+    marks = ("|ₖ", "|direct")
 
-    def __init__(self, root: Value, value: Value, names: Mapping[Value, str]) -> None:
-        self.root, self.value, self.names = root, value, names
-        self.left = self.fraction(root, value)
+    def __init__(self, names: Mapping[Value, str]) -> None:
+        self.names = names
+        self.symbols: dict[Value, str] = {}  # of all nodes that have been mentioned
+        self.notes: dict[str, None] = {}
 
-    def sum_over(self, paths: Sequence[Path], total: float) -> str:
-        """Write the sum over all paths: symbols, numbers, products, result."""
-        if not any(path.factors for path in paths):
-            return self.aligned(self.left, [f" = {total:g}"])
-        symbols = [self._symbols(path, len(paths)) for path in paths]
-        numbers = [self._numbers([f.value for f in path.factors]) for path in paths]
-        lines = _terms(symbols) if symbols != [self.left] else []
-        if len(paths) > 1 or len(paths[0].factors) > 1:
-            lines += _terms(numbers)
-        if len(paths) > 1 and any(len(path.factors) > 1 for path in paths):
+    def derivation(self, outline: Ways, every: Ways, total: float) -> str:
+        """Write ∂root/∂value.
+
+        Parameters
+        ----------
+        outline : Ways
+            The ways to write: over labelled nodes, or those of `every`.
+        every : Ways
+            The ways link by link. Each stretch of the outline is derived along them.
+        total : float
+            The derivative.
+        """
+        left = self.fraction(outline.root, outline.value)
+        if outline.root is outline.value:
+            return self.joined([self.words_form.format(START)])
+        blocks = [self.block(left, outline, outline, total)]
+        stretches = [link for node in reversed(outline.links) for link in outline.links[node]]
+        for stretch in stretches:
+            if stretch.argument is None and outline is not every:
+                within = every.within(stretch)
+                blocks.append(
+                    self.block(self.along(stretch, outline), within, every, stretch.value)
+                )
+        return self.joined([*blocks, *self._definitions(), *self.notes])
+
+    def block(self, left: str, ways: Ways, among: Ways, total: float) -> str:
+        """Write one derivative as the sum over the ways; `among` are all that there are."""
+        if not ways.links:
+            return self.aligned(left, [f" = {self.signed(f'{total:g}')}"])
+        if ways.count > MOST_PATHS:
+            return self.listed(ways, self._recursion(left, ways, among))
+        return self.sum_over(left, tuple(ways.each()), among, total)
+
+    def sum_over(self, left: str, paths: Sequence[Path], among: Ways, total: float) -> str:
+        """Write the sum over the given paths: symbols, numbers, products, result."""
+        symbols = [self.times.join([self.along(k, among) for k in path.links]) for path in paths]
+        numbers = [self._numbers([link.value for link in path.links]) for path in paths]
+        lines = _terms(symbols) if symbols != [left] else []
+        if len(paths) > 1 or len(paths[0].links) > 1:
+            lines += self._terms(numbers)
+        if len(paths) > 1 and any(len(path.links) > 1 for path in paths):
             products = [self.number(path.product) for path in paths]
-            lines.append(" = " + " + ".join(_guarded(products)))
+            lines.append(" = " + " + ".join(self._guarded(products)))
         lines.append(" = " + self.number(total))
-        return self.aligned(self.left, lines, short=len(paths) == 1)
+        return self.aligned(left, lines, short=len(paths) == 1)
 
-    def recursion(self, links: Links, gradient: Mapping[Value, float], count: int) -> str:
-        """Write what backpropagation computes instead: each node's δ from its consumers' δ."""
-        order = downwards(links)
-        received: dict[Value, list[tuple[Value, float]]] = {}
+    def _recursion(self, left: str, ways: Ways, among: Ways) -> list[str]:
+        # What backpropagation computes instead: each node's δ from its consumers' δ.
+        order, gradient = ways.downwards(), ways.gradients
+        received: dict[Value, list[Link]] = {}
         for node in order[:-1]:
-            for parent, local in links[node].items():
-                received.setdefault(parent, []).append((node, local))
-        lines = [f"{self.delta(self.root)} = 1"]
+            for link in ways.links[node]:
+                received.setdefault(link.parent, []).append(link)
+        lines = [f"{self.delta(ways.root)} = 1"]
         for node in order[1:]:
-            terms = [self.delta(c) + self.times + self.fraction(c, node) for c, _ in received[node]]
-            numbers = [self._numbers([gradient[c], local]) for c, local in received[node]]
+            links = received[node]
+            terms = [self.delta(k.node) + self.times + self.along(k, among) for k in links]
+            numbers = [self._numbers([gradient[k.node], k.value]) for k in links]
             sums = " = ".join([" + ".join(terms), " + ".join(numbers)])
             lines.append(f"{self.delta(node)} = {sums} = {self.number(gradient[node])}")
-        lines.append(f"{self.left} = {self.delta(self.value)}")
-        return self.listed(lines, count)
+        return [*lines, f"{left} = {self.delta(ways.value)}"]
 
     def aligned(self, left: str, right: Sequence[str], *, short: bool = False) -> str:
         """Set one line below the other, all to the right of `left`; or all in one if `short`."""
         gap = "" if short else "\n" + " " * width(left)
         return left + gap.join(right)
 
-    def listed(self, lines: Sequence[str], count: int) -> str:
+    def listed(self, ways: Ways, lines: Sequence[str]) -> str:
         """Set the lines of the recursion, with the reason why it is one."""
-        root, value = self.symbol(self.root), self.symbol(self.value)
+        root, value = self.symbol(ways.root), self.symbol(ways.value)
         head = (
-            f"{count} paths lead from {root} to {value}, too many to write. "
-            f"With δ(v) = ∂{root}/∂v the chain rule is a recursion:"
+            f"{ways.count} paths lead from {root} to {value}, too many to write. "
+            f"With δ(v) for ∂{root}/∂v along them the chain rule is a recursion:"
         )
         return "\n".join([head, *lines])
 
+    def joined(self, blocks: Sequence[str]) -> str:
+        """Set the parts of the whole derivation below each other."""
+        return "\n".join(blocks)
+
     def number(self, value: float) -> str:
         """A number with all its significant digits, zeros too."""
-        return format(value, f"#.{PRECISION}g")
+        return self.signed(format(value, f"#.{PRECISION}g"))
+
+    def signed(self, number: str) -> str:
+        """The number with the sign that this notation has for a minus."""
+        return with_minus(number)
 
     def symbol(self, value: Value) -> str:
         """What a node is called behind a ∂."""
-        name = self.names.get(value) or leaf_term(value, self.style)[0]
-        return in_fraction(value, name, self.root, self.style)
+        if value not in self.symbols:
+            self.symbols[value] = in_fraction(self.names[value], self.style)
+        return self.symbols[value]
 
     def fraction(self, numerator: Value, denominator: Value) -> str:
         """∂numerator/∂denominator."""
         return self.fraction_form.format(self.symbol(numerator), self.symbol(denominator))
 
+    def along(self, link: Link, among: Ways) -> str:
+        """The derivative along a link: with a mark where there are other ways beside it."""
+        fraction = self.fraction(link.node, link.parent)
+        if among.is_alone(link):
+            return fraction
+        local, direct = self.marks
+        note = (direct, DIRECT) if link.argument is None else (local, LOCAL)
+        self.notes[self.note_form.format(*note)] = None
+        return self.local_form.format(fraction, self.mark(link.argument))
+
+    def mark(self, argument: int | None) -> str:
+        """Which ways a derivative is along: those through one argument, or the direct ones."""
+        return "direct" if argument is None else subscript(argument + 1)
+
     def delta(self, value: Value) -> str:
         """∂root/∂value, for short."""
         return self.delta_form.format(self.symbol(value))
 
-    def _symbols(self, path: Path, count: int) -> str:
-        fractions = [self.fraction(f.numerator, f.denominator) for f in path.factors]
-        if len(fractions) == 1 and count > 1:  # ∂y/∂x with all else fixed, not the one sought
-            return self.direct_form.format(fractions[0])
-        return self.times.join(fractions)
+    def _definitions(self) -> list[str]:
+        nodes = [node for node in self.names if node in self.symbols and is_defined(node)]
+        lines = [
+            f"{self.style.label(self.names[node])[0]} = {formula_in(node, self.names, self.style)}"
+            for node in nodes
+        ]
+        return [(self.and_form if i else self.with_form).format(k) for i, k in enumerate(lines)]
 
     def _numbers(self, values: Sequence[float]) -> str:
-        return self.times.join(_guarded([self.number(value) for value in values]))
+        return self.times.join(self._guarded([self.number(value) for value in values]))
+
+    def _terms(self, terms: Sequence[str]) -> list[str]:
+        return _terms(self._guarded(terms))
+
+    def _guarded(self, numbers: Sequence[str]) -> list[str]:
+        # A minus after another sign needs parentheses: of the whole number or a product's first.
+        pattern = rf"^{self.minus}\S+"
+        return [re.sub(pattern, r"(\g<0>)", text) if i else text for i, text in enumerate(numbers)]
 
 
 class LatexChainRule(ChainRule):
@@ -114,18 +191,27 @@ class LatexChainRule(ChainRule):
 
     style = LATEX
     fraction_form = r"\frac{{\partial {}}}{{\partial {}}}"
-    direct_form = r"\left.{}\right|_{{\text{{direct}}}}"
+    local_form = r"\left.{}\right|_{{{}}}"
     delta_form = r"\delta_{{{}}}"
     times = r" \cdot "
+    minus = "-"
+    with_form = r"&\text{{with }} {}"
+    and_form = r"&\phantom{{\text{{with }}}} {}"
+    words_form = r"&\text{{{}}}"
+    note_form = r"&{}\text{{{}}}"
+    marks = ("|_{k}", r"|_{\text{direct}}")
 
     def aligned(self, left: str, right: Sequence[str], *, short: bool = False) -> str:
         """Set one line below the other, the signs ``=`` below each other."""
-        rows = r" \\ ".join(f"&{line}" for line in right)
-        return rf"\begin{{aligned}} {left} {rows} \end{{aligned}}"
+        return f"{left} " + r" \\ ".join(f"&{line}" for line in right)
 
-    def listed(self, lines: Sequence[str], count: int) -> str:
+    def listed(self, ways: Ways, lines: Sequence[str]) -> str:
         """Set the lines of the recursion."""
-        return self.aligned("", lines)
+        return r" \\ ".join(f"&{line}" for line in lines)
+
+    def joined(self, blocks: Sequence[str]) -> str:
+        """Set the parts in one environment, so that all signs ``=`` are below each other."""
+        return r"\begin{aligned} " + r" \\ ".join(blocks) + r" \end{aligned}"
 
     def number(self, value: float) -> str:
         """A number with all its significant digits, and its power of ten as a power."""
@@ -134,11 +220,14 @@ class LatexChainRule(ChainRule):
         text = words.get(mantissa, mantissa)
         return rf"{text} \cdot 10^{{{int(exponent)}}}" if exponent else text
 
+    def signed(self, number: str) -> str:
+        """The number as it is: LaTeX sets a hyphen as a minus."""
+        return number
+
+    def mark(self, argument: int | None) -> str:
+        """Which ways a derivative is along."""
+        return r"\text{direct}" if argument is None else str(argument + 1)
+
 
 def _terms(terms: Sequence[str]) -> list[str]:
-    return [f" {'+' if i else '='} {term}" for i, term in enumerate(_guarded(terms))]
-
-
-def _guarded(numbers: Sequence[str]) -> list[str]:
-    # A minus after another sign needs parentheses: of the whole number or of a product's first.
-    return [re.sub(r"^-\S+", r"(\g<0>)", text) if i else text for i, text in enumerate(numbers)]
+    return [f" {'+' if i else '='} {term}" for i, term in enumerate(terms)]

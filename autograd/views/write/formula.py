@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import count
+from types import MappingProxyType
 
 from autograd.graph import operation_of, topological_order
 from autograd.spelling import Argument, Term
@@ -83,8 +84,17 @@ def write(value: Value, terms: Mapping[Value, Term], style: Style) -> str:
     return terms[value][0] if value in terms else composed(value, terms, style)[0]
 
 
-def composed(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
-    """Write what a node was computed from, down to the nodes that have a term already."""
+def composed(
+    value: Value,
+    terms: Mapping[Value, Term],
+    style: Style,
+    places: Mapping[Value, str] = MappingProxyType({}),
+) -> Term:
+    """Write what a node was computed from, down to the nodes that have a term already.
+
+    The place of a node in `places` is left open: ``{x:4}`` is the place x, where a term has to bind
+    at least as strongly as 4 to stand without parentheses.
+    """
     binding, pieces = _pieces(value, style)
     written: list[str] = []
     stack = pieces[::-1]
@@ -94,6 +104,9 @@ def composed(value: Value, terms: Mapping[Value, Term], style: Style) -> Term:
             written.append(item)
             continue
         node, least = item
+        if node in places:
+            written.append(f"{{{places[node]}:{least}}}")
+            continue
         strength, inner = (
             (terms[node][1], [terms[node][0]]) if node in terms else _pieces(node, style)
         )

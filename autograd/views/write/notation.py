@@ -56,13 +56,43 @@ _LATEX_ESCAPES = {
 }
 
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def indexed(label: str, index: int) -> str:
+    """Tell a label from others that are equal: ``h₂``; after a digit in brackets, ``h1[2]``.
+
+    Examples
+    --------
+    >>> indexed("h", 2), indexed("net_h1", 2)
+    ('h₂', 'net_h1[2]')
+    """
+    if label[-1:].isdigit():
+        return f"{label}[{index}]"
+    return label + subscript(index)
+
+
+def subscript(index: int) -> str:
+    """A number below the line: ``₁₂``."""
+    return str(index).translate(SUBSCRIPTS)
+
+
 def _latex_label(label: str) -> Term:
-    """Set a label as a letter or a word with its digits, or what follows ``_``, as the index."""
+    """Set a label as a letter or a word with its digits, or what follows ``_``, as the index.
+
+    An index that tells equal labels apart comes last: h₂ as h_{2}, h1[2] as h_{1,2}.
+    """
+    label, brackets, subscripts = _INDEX.fullmatch(label).groups()  # type: ignore[union-attr]
+    number = brackets or (subscripts or "").translate(_PLAIN_DIGITS)
     parts = re.fullmatch(r"([^\W\d_]+)(?:_?([0-9]+)|_([^\W_]+))", label)
-    if parts is None:
-        return _upright(label), _label_binding(label)
-    name, digits, index = parts.groups()
-    return f"{_upright(name)}_{{{digits or _upright(index)}}}", ATOM
+    name, digits, index = parts.groups() if parts else (label, "", "")
+    indices = [each for each in (digits, index and _upright(index), number) if each]
+    below = f"_{{{','.join(indices)}}}" if indices else ""
+    return _upright(name) + below, ATOM if parts else _label_binding(label)
+
+
+_INDEX = re.compile(r"(.*?)(?:\[([0-9]+)\]|([₀-₉]+))?", re.DOTALL)
 
 
 def _upright(text: str) -> str:
@@ -72,4 +102,5 @@ def _upright(text: str) -> str:
 
 
 TEXT = Style(spelling.TEXT, _text_label)
+RULES = Style(spelling.RULES, _text_label)
 LATEX = Style(spelling.LATEX, _latex_label)

@@ -18,9 +18,10 @@ class Table:
     ----------
     headings : tuple of n str
     rows : tuple of tuples of n str or float
-        A float is shown with 6 significant digits.
     numeric : tuple of int
         The columns that hold numbers.
+    precision : int
+        Significant digits of a float.
 
     Examples
     --------
@@ -28,17 +29,18 @@ class Table:
     >>> print(table.text())
     node  gradient
     w1         0.5
-    b           -1
+    b           −1
     >>> print(table.markdown())
     | node | gradient |
     |---|---:|
     | w1 | 0.5 |
-    | b | -1 |
+    | b | −1 |
     """
 
     headings: tuple[str, ...]
     rows: Sequence[Sequence[str | float]]
     numeric: tuple[int, ...] = ()
+    precision: int = PRECISION
 
     def text(self) -> str:
         """Columns of equal width, for a monospace font."""
@@ -64,7 +66,7 @@ class Table:
 
     def _body(self) -> list[list[str]]:
         return [
-            [cell if isinstance(cell, str) else number(cell, PRECISION) for cell in row]
+            [cell if isinstance(cell, str) else number(cell, self.precision) for cell in row]
             for row in self.rows
         ]
 

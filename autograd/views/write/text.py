@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 ELLIPSIS = "…"
+MOST_DIGITS = 17  # more say nothing about a float
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 # Invisible characters, those that reorder text, lone surrogates, what XML forbids. Listed here
@@ -19,6 +20,17 @@ _HIDDEN = re.compile(
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_MARKS}{{2}}){_MARKS}+")  # accents upon accents grow out of any line
+
+# One emoji is often several characters: a base with a variant, a tone of skin or tags, joined to
+# others by joiners (a family, a profession), two letters of a flag, or a digit in a key cap.
+_BASE = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf"
+    "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
+    "\ufe0f?[\U0001f3fb-\U0001f3ff]?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
+)
+_EMOJI = re.compile(
+    f"{_BASE}(?:\u200d{_BASE}){{0,9}}|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3"
+)
 
 # Characters that take two columns (East Asian, emoji).
 _WIDE = re.compile(
@@ -40,7 +52,20 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text if text.strip() else text.replace(" ", "␣")
+    return "".join([part if _EMOJI.fullmatch(part) else _seen(part) for part in _parts(text)])
+
+
+def _seen(text: str) -> str:
     return _PILE.sub(r"\1", _HIDDEN.sub(REPLACEMENT, _CONTROL.sub(_picture, text)))
+
+
+def _parts(text: str) -> list[str]:
+    """Divide a text into emoji, each whole, and what lies between them."""
+    parts, end = [], 0
+    for emoji in _EMOJI.finditer(text):
+        parts += [text[end : emoji.start()], emoji[0]]
+        end = emoji.end()
+    return [part for part in (*parts, text[end:]) if part]
 
 
 def _picture(match: re.Match[str]) -> str:
@@ -51,14 +76,20 @@ def _picture(match: re.Match[str]) -> str:
 
 
 def width(text: str) -> int:
-    """Columns that the text takes in a monospace font; Chinese characters take two.
+    """Columns that the text takes in a monospace font; a Chinese character or an emoji takes two.
 
     Examples
     --------
     >>> width("w1"), width("权重")
     (2, 4)
     """
-    return len(text) + (0 if text.isascii() else len(_WIDE.findall(text)))
+    if text.isascii():
+        return len(text)
+    return sum([min(2, _columns(p)) if _EMOJI.fullmatch(p) else _columns(p) for p in _parts(text)])
+
+
+def _columns(text: str) -> int:
+    return len(text) + len(_WIDE.findall(text))
 
 
 def shorten(text: str, columns: int, *, keep_end: bool = False) -> str:
@@ -73,21 +104,37 @@ def shorten(text: str, columns: int, *, keep_end: bool = False) -> str:
     """
     if width(text) <= columns:
         return text
+    pieces: list[str] = []  # characters, but no emoji in parts
+    for part in _parts(text):
+        pieces += [part] if _EMOJI.fullmatch(part) else part
     kept, room = [], columns - 1
-    for char in reversed(text) if keep_end else text:
-        room -= width(char)
+    for piece in reversed(pieces) if keep_end else pieces:
+        room -= width(piece)
         if room < 0:
             break
-        kept.append(char)
+        kept.append(piece)
     return ELLIPSIS + "".join(reversed(kept)) if keep_end else "".join(kept) + ELLIPSIS
 
 
 def number(value: float, precision: int) -> str:
-    """A number with at most `precision` significant digits.
+    """A number for people: at most `precision` significant digits, and a minus that is one.
 
     Examples
     --------
-    >>> number(0.1 + 0.2, 6)
-    '0.3'
+    >>> number(0.1 + 0.2, 6), number(-2.0, 6)
+    ('0.3', '−2')
     """
-    return format(value, f".{precision}g")
+    return with_minus(format(value, f".{precision}g"))
+
+
+def with_minus(number: str) -> str:
+    """A number as Python writes it, with the sign − in place of the hyphen in front of it."""
+    return "−" + number[1:] if number[0] == "-" else number
+
+
+def check_precision(given: object) -> None:
+    """Refuse a number of significant digits that a float cannot be shown with."""
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise TypeError(f"precision must be an integer, not {given!r}")
+    if not 1 <= given <= MOST_DIGITS:
+        raise ValueError(f"precision must be from 1 to {MOST_DIGITS}, not {given}")

@@ -41,7 +41,7 @@ def test_the_root_starts_with_one():
 def test_an_unrelated_value_received_nothing():
     unrelated = ledger(Value(1.0) * 2, Value(5.0))
     assert (len(unrelated), unrelated.total) == (0, 0.0)
-    assert "∂output/∂5" in str(unrelated)
+    assert "∂v1/∂x2" in str(unrelated)
 
 
 def test_tables_for_people_are_safe():
@@ -68,10 +68,21 @@ def test_only_values_have_a_ledger():
 def test_a_consumer_whose_value_is_zero_is_named():
     x = Value(0.0, "x")
     table = str(ledger(3 * x, x))
-    assert "3·x" in table
+    assert "v1 = 3·x" in table
     assert "the start" not in table
 
 
 def test_a_leaf_has_a_ledger_of_its_own():
     x = Value(3.0, "x")
-    assert str(ledger(x, x)).split("\n")[-1].split() == ["∂x/∂x", "1"]
+    assert str(ledger(x, x)).split("\n")[-1].split("  ")[0] == "the output's own gradient"
+
+
+def test_arguments_are_counted_from_one_as_in_the_notation():
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "y"
+    assert [line.split() for line in str(ledger(y, x)).split("\n")[1:]] == [
+        ["y", "1", "1", "3", "3"],
+        ["y", "2", "1", "3", "3"],
+        ["∂y/∂x", "6"],
+    ]

@@ -1,8 +1,8 @@
 import pytest
 
-from autograd import Value, exp
+from autograd import Value, exp, sin
 from autograd.graph import topological_order
-from autograd.views.paths import count_paths, downwards, each_path, labelled_links
+from autograd.views.paths import Link, ways
 
 
 @pytest.fixture
@@ -13,46 +13,92 @@ def diamond(graphs):
     return x, u, v, graphs.named("y", u * v)
 
 
-def links_of(root, value):
-    return labelled_links(topological_order(root), root, value)
+def ways_of(root, value):
+    return ways(topological_order(root), root, value)
 
 
-def test_links_are_the_labelled_nodes_and_their_factors(diamond):
+def values(links):
+    return {node: {link.parent: link.value for link in links[node]} for node in links}
+
+
+def test_every_link_that_leads_to_the_value_is_a_way_on(diamond):
     x, u, v, y = diamond
-    assert links_of(y, x) == {y: {u: 6.0, v: 4.0}, u: {x: 4.0}, v: {x: 3.0}}
-    assert links_of(y, u) == {y: {u: 6.0}}
+    found = ways_of(y, x)
+    assert found.links == {
+        u: (Link(u, x, 2.0, 0), Link(u, x, 2.0, 1)),
+        v: (Link(v, x, 3.0, 1),),
+        y: (Link(y, u, 6.0, 0), Link(y, v, 4.0, 1)),
+    }
 
 
-def test_unlabelled_nodes_are_multiplied_in():
+def test_stretches_lead_from_label_to_label(diamond):
+    x, u, v, y = diamond
+    assert values(ways_of(y, x).stretches().links) == {
+        y: {u: 6.0, v: 4.0},
+        u: {x: 4.0},
+        v: {x: 3.0},
+    }
+
+
+def test_a_stretch_multiplies_unlabelled_nodes_in():
     x = Value(0.0, "x")
     y = 2 * exp(3 * x) + x
-    assert links_of(y, x) == {y: {x: 7.0}}
+    assert ways_of(y, x).stretches().links == {y: (Link(y, x, 7.0, None),)}
+
+
+def test_a_stretch_can_be_gone_along_link_by_link(graphs):
+    x = Value(2.0, "x")
+    u = graphs.named("u", x * x)
+    part = sin(x) * u
+    y = graphs.named("y", part + x)
+    every = ways_of(y, x)
+    to_u, to_x = every.stretches().links[y]
+    assert (to_u.parent, to_u.argument, to_x.argument) == (u, None, None)
+    assert [len(path.links) for path in every.within(to_x).each()] == [3, 1]
+    assert every.within(to_u).links == {part: (every.links[part][1],), y: (every.links[y][0],)}
+    assert sum(path.product for path in every.within(to_x).each()) == pytest.approx(to_x.value)
 
 
 def test_each_node_comes_after_all_that_lead_to_it(diamond):
     x, u, v, y = diamond
-    assert downwards(links_of(y, x)) == [y, u, v, x]
+    assert ways_of(y, x).downwards()[0] is y
+    assert set(ways_of(y, x).downwards()[1:3]) == {u, v}
+    assert ways_of(y, x).downwards()[3] is x
 
 
-def test_paths_are_counted_and_gone_along(diamond):
+def test_ways_are_counted_and_gone_along(diamond):
     x, u, v, y = diamond
-    links = links_of(y, x)
-    first, second = each_path(links, y, x)
-    assert count_paths(links, y, x) == 2
-    assert first.factors == ((y, u, 6.0), (u, x, 4.0))
-    assert second.factors == ((y, v, 4.0), (v, x, 3.0))
-    assert (first.product, second.product) == (24.0, 12.0)
+    found = ways_of(y, x)
+    one, two, three = found.each()
+    assert found.count == 3
+    assert one.factors == two.factors == ((y, u, 6.0), (u, x, 2.0))
+    assert three.factors == ((y, v, 4.0), (v, x, 3.0))
+    assert (one.product, two.product, three.product) == (12.0, 12.0, 12.0)
+    assert found.gradients == {y: 1.0, u: 6.0, v: 4.0, x: 36.0}
 
 
-def test_from_a_node_to_itself_there_is_one_empty_path(diamond):
+def test_a_link_is_alone_where_no_other_way_leads_to_its_parent(graphs):
+    x = Value(2.0, "x")
+    u = graphs.named("u", sin(x))
+    w = graphs.named("w", u + 1)
+    y = graphs.named("y", u * w)
+    found = ways_of(y, x)
+    (sine,), (plus,), (direct, around) = (found.links[node] for node in (u, w, y))
+    assert found.is_alone(sine)
+    assert found.is_alone(plus)
+    assert found.is_alone(around)
+    assert not found.is_alone(direct)
+
+
+def test_from_a_node_to_itself_there_is_one_empty_way(diamond):
     *_, y = diamond
-    (path,) = each_path(links_of(y, y), y, y)
-    assert (path.factors, path.product) == ((), 1.0)
-    assert count_paths(links_of(y, y), y, y) == 1
+    found = ways_of(y, y)
+    (path,) = found.each()
+    assert (path.factors, path.product, found.count) == ((), 1.0, 1)
 
 
-def test_an_unrelated_value_has_no_path(diamond):
+def test_an_unrelated_value_has_no_way(diamond):
     *_, y = diamond
-    z = Value(1.0, "z")
-    links = links_of(y, z)
-    assert (links, list(each_path(links, y, z)), count_paths(links, y, z)) == ({}, [], 0)
+    found = ways_of(y, Value(1.0, "z"))
+    assert (found.links, list(found.each()), found.count) == ({}, [], 0)
+    assert found.stretches().links == {}

@@ -129,3 +129,23 @@ def test_names_in_a_module_follow_its_parameters(graphs):
     table = str(walkthrough(graphs.loss(graphs.network(2, 2, 1))))
     assert "layers.1.neurons.0.tanh" in table
     assert "layers.0.neurons.1.dot" in table
+
+
+def test_the_table_has_the_digits_that_are_asked_for():
+    x = Value(-1 / 3, "x")
+    y = x * x
+    assert "−0.33333333333333331" in str(walkthrough(y, precision=17))
+    assert str(walkthrough(y, precision=2)).split("\n")[-1].split()[-2:] == ["−0.33", "−0.67"]
+
+
+def test_a_precision_that_a_float_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="precision must be from 1 to 17, not 0"):
+        walkthrough(Value(1.0), precision=0)
+    with pytest.raises(TypeError, match=r"precision must be an integer, not 2\.5"):
+        walkthrough(Value(1.0), precision=2.5)
+
+
+def test_equal_arguments_are_told_apart():
+    x = Value(3.0, "x")
+    lines = str(walkthrough(x * x)).split("\n")[1:]
+    assert [line.split()[4:6] for line in lines] == [["1:", "x"], ["2:", "x"]]

@@ -4,7 +4,7 @@ from autograd import Value, tanh
 from autograd.value import Parameter
 from autograd.views.draw.cards import MOST_FOR_LABELS, CardWriter
 from autograd.views.draw.picture import picture
-from autograd.views.write.text import width
+from autograd.views.write.text import number, width
 
 
 def cards(root, **options):
@@ -14,10 +14,10 @@ def cards(root, **options):
 def test_every_node_has_a_card_with_its_name_symbol_value_and_gradient(graphs):
     shown = cards(graphs.worked_example())
     assert len(shown) == 43 - 1  # both constants are called 0.5
-    assert shown["w7·h1"].symbol == "×"
-    assert shown["w7·h1"].rows == (("data", "0.296635"), ("grad", "-0.0380982"))
-    assert shown["w1·i1+w2·i2"].role == "operation"
-    assert shown["(t1−o1)²"].symbol == "x²"
+    assert shown["v12 = w7·h1"].symbol == "×"
+    assert shown["v12 = w7·h1"].rows == (("data", "0.296635"), ("grad", "−0.0380982"))
+    assert shown["v3 = v1+v2"].role == "operation"
+    assert shown["v11 = v10²"].symbol == "x²"
     assert shown["E"].rows == (("data", "0.298371"), ("grad", "1"))
     roles = {name: shown[name].role for name in ("i1", "w5", "0.5", "h1", "E")}
     assert list(roles.values()) == ["input", "parameter", "constant", "operation", "output"]
@@ -37,11 +37,45 @@ def test_precision_is_in_significant_digits():
     assert cards(x, precision=17)["x"].rows[0] == ("data", "0.33333333333333331")
 
 
-def test_a_leaf_without_a_label_is_called_by_its_number():
-    shown = cards(Value(-2.5) * 1e-05)
-    assert set(shown) == {"−2.5", "1e-05", "(−2.5)·1e-05"}
-    assert shown["−2.5"].role == "input"
-    assert shown["1e-05"].role == "constant"
+def test_a_leaf_without_a_label_has_a_name_and_a_constant_is_its_number():
+    shown = cards(Value(-2.5) * -1e-05)
+    assert set(shown) == {"x1", "−1e-05", "v1 = x1·(−1e-05)"}
+    assert shown["x1"].role == "input"
+    assert shown["−1e-05"].role == "constant"
+
+
+def test_nobody_asks_for_the_gradient_of_a_constant():
+    y = 2 * Value(3.0, "x")
+    y.backward()
+    shown = cards(y)
+    assert shown["2"].rows == (("data", "2"),)
+    assert shown["2"].title == "2\nconstant\ndata 2.0"
+
+
+def test_signs_are_minuses():
+    y = Value(-3.0, "x") * Value(-0.5, "w")
+    y.backward()
+    x = cards(y)["x"]
+    assert x.rows == (("data", "−3"), ("grad", "−0.5"))
+    assert x.title == "x\ninput\ndata −3.0\ngrad −0.5"
+
+
+def test_cards_are_wider_where_a_formula_then_fits():
+    x, w = Value(1.0, "x"), Value(1.0, "weight")
+    assert picture([x * x]).columns == 18
+    assert picture([w * w * w]).columns == len("v1 = weight·weight ×") == 20
+    assert picture([w * x * (w + w) * w * w]).columns == 20
+
+
+def test_a_formula_that_says_its_symbol_needs_no_other():
+    x = Value(1.0, "x")
+    assert cards(x.sin().tanh())["v2 = tanh(v1)"].symbol == "tanh"
+    assert cards(x.sin().softplus())["v2 = softplus(v1)"].symbol == ""
+
+
+def test_what_would_show_no_argument_is_a_name_alone():
+    x = Value(1.0, "x")
+    assert cards(x.leaky_relu(0.125))["v1"].symbol == "leaky Re…"
 
 
 def test_a_single_leaf_can_be_drawn():
@@ -52,28 +86,25 @@ def test_a_single_leaf_can_be_drawn():
 def test_long_expressions_show_a_part_of_each_argument():
     hidden = tanh(Value(1.0, "a long label") * Value(2.0, "another"))
     shown = cards(hidden - Value(0.0, "t"))
-    assert {"(a lon…)·another", "tanh(…·an…)", "tanh(…·an…)−t"} <= set(shown)
+    assert {"v1 = (a …)·anot…", "v2 = tanh(v1)", "v3 = v2−t"} <= set(shown)
 
 
-def test_what_a_module_computes_is_named_after_it_where_its_expression_is_too_long(graphs):
+def test_what_a_module_computes_has_a_formula_and_its_place_in_the_title(graphs):
     outputs = graphs.network(2, 3, 1)
     shown = cards(outputs[0], fold_by="layer")
-    assert shown["…1.neurons.0.tanh"].role == "output"
-    assert shown["…1.neurons.0.tanh"].title.startswith("layers.1.neurons.0.tanh = tanh(")
+    title = shown["v8 = tanh(v7)"].title.split("\n")
+    assert title[0].startswith("v8 = tanh(w0·tanh(w0·x0+w1·x1+b)")
+    assert title[1] == "output: tanh, layers.1.neurons.0.tanh"
     error = cards(graphs.loss(outputs))
-    assert {
-        "w0·x0+w1·x1+b",
-        "…0.neurons.2.tanh",
-        "…rs.1.neurons.0.dot",
-        "…1.neurons.0.tanh−t0",
-    } <= set(error)
+    assert {"v1 = w0·x0+w1·x1+b", "v2 = tanh(v1)", "v9 = v8−t0"} <= set(error)
+    assert "v7 = …neurons.0.dot" in error  # its formula has seven arguments
 
 
 def test_parameters_are_known_by_the_end_of_their_path():
     x = Value(1.0, "x")
     weight = Parameter(1.0, "some.very.long.path.to.layers.0.neurons.1.w0")
     shown = cards(weight * x)
-    assert "w0·x" in shown
+    assert "v1 = w0·x" in shown
     assert "….layers.0.neurons.1.w0"[-21:] in " ".join(shown)
     assert all(name in shown for name in ["x"])
 
@@ -114,8 +145,8 @@ def test_a_folded_neuron_shows_its_counts_value_and_gradient(graphs):
     root = graphs.loss(outputs)
     rows = dict(cards(root, fold_by="neuron")["layers.1.neurons.0"].rows)
     assert (rows["parameters"], rows["nodes"]) == ("4", "6")
-    assert rows["data"] == format(outputs[0].data, ".6g")
-    assert rows["grad"] == format(outputs[0].grad, ".6g")
+    assert rows["data"] == number(outputs[0].data, 6)
+    assert rows["grad"] == number(outputs[0].grad, 6)
 
 
 def test_a_card_says_whose_numbers_it_shows(graphs):
@@ -143,5 +174,5 @@ def test_a_writer_makes_all_cards_equally_wide():
     assert writer.columns == MOST_FOR_LABELS == 22
     assert writer.node(x).name == "a label of 22 columns."
     assert writer.node(y).title == (
-        "(a label of 22 columns.)·(a label of 22 columns.)\noutput: multiply\ndata 4.0\ngrad –"
+        "v1 = (a label of 22 columns.)·(a label of 22 columns.)\noutput: multiply\ndata 4.0\ngrad –"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Value, no_grad
-from autograd.operation import look_up, record
+from autograd.operation import TABLE, look_up, record
 from autograd.views.player.javascript import (
     forward_formula,
     javascript_rule,
@@ -28,12 +28,23 @@ def test_any_number_of_inputs():
 
 
 def test_formulas_for_people():
-    assert forward_formula(look_up("dot"), 5) == "x0·x2+x1·x3+x4"
-    assert rule_formulas(look_up("sigmoid"), 1) == ["y·(1−y)"]
-    assert rule_formulas(look_up("tanh"), 1) == ["1−y²"]
-    assert rule_formulas(look_up("hypot"), 2) == ["x0/y", "x1/y"]
-    assert rule_formulas(look_up("atanh"), 1) == ["1/(1−x0²)"]
+    assert forward_formula(look_up("dot"), 5) == ("{x0:4}·{x2:5}+{x1:4}·{x3:5}+{x4:4}")
+    assert rule_formulas(look_up("sigmoid"), 1) == ["{y:4}·(1−{y:4})"]
+    assert rule_formulas(look_up("tanh"), 1) == ["1−{y:6}²"]
+    assert rule_formulas(look_up("hypot"), 2) == ["{x0:4}/{y:5}", "{x1:4}/{y:5}"]
+    assert rule_formulas(look_up("atanh"), 1) == ["1/(1−{x0:6}²)"]
     assert rule_formulas(look_up("subtract"), 2) == ["1", "−1"]
+
+
+def test_steps_are_said_in_words():
+    greater, less = "{x0:2} > {x1:2}", "{x0:2} < {x1:2}"
+    assert rule_formulas(look_up("relu"), 1) == ["1 if {x0:2} > 0 else 0"]
+    assert rule_formulas(look_up("leaky_relu", (0.1,)), 1) == ["1 if {x0:2} > 0 else 0.1"]
+    assert rule_formulas(look_up("abs"), 1) == ["1 if {x0:2} > 0 else −1 if {x0:2} < 0 else 0"]
+    assert rule_formulas(look_up("maximum"), 2)[0] == f"1 if {greater} else 0 if {less} else 0.5"
+    assert rule_formulas(look_up("where"), 3)[2] == "0 if |{x0:0}| > 0 else 1"
+    everything = [rule_formulas(row, len(row.domain) or 3) for row in TABLE.values()]
+    assert not any(word in str(everything) for word in ("H(", "where(", "sign("))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_labels_cannot_leave_the_data(graphs):
 def test_a_folded_card_shows_the_one_output_of_its_module(graphs):
     root = graphs.loss(graphs.network(2, 16, 16, 1))
     data = data_of(player.page(root))
-    shown = [None if i is None else data["nodes"][i]["name"] for i in data["shown"]]
+    shown = [None if i is None else data["nodes"][i]["place"] for i in data["shown"]]
     assert "layers.2.neurons.0.tanh" in shown
     assert shown.count(None) == 2  # layers.0 and layers.1 have sixteen outputs
 
@@ -116,7 +116,7 @@ def test_a_module_that_also_lends_a_parameter_shows_its_one_output(graphs):
     w, v = Parameter(0.5, "head.w"), Parameter(0.3, "tail.v")
     out = tanh(w * Value(2.0, "x"))
     data = data_of(player.page((out + w * v) ** 2, "layer"))
-    shown = [data["nodes"][i]["name"] for i in data["shown"] if i is not None]
+    shown = [data["nodes"][i]["place"] for i in data["shown"] if i is not None]
     assert "head.tanh" in shown
 
 

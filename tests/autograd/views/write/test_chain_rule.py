@@ -3,7 +3,7 @@ import math
 import pytest
 
 from autograd import Value
-from autograd.views.paths import Factor, Path
+from autograd.views.paths import Link, Ways
 from autograd.views.write.chain_rule import ChainRule, LatexChainRule
 
 
@@ -13,50 +13,87 @@ def nodes():
 
 
 def writer(form, nodes):
-    return form(nodes["y"], nodes["x"], {node: name for name, node in nodes.items()})
+    return form({node: name for name, node in nodes.items()})
 
 
-def way(nodes, middle, *values):
-    factors = (
-        Factor(nodes["y"], nodes[middle], values[0]),
-        Factor(nodes[middle], nodes["x"], values[1]),
-    )
-    return Path(factors, math.prod(values))
+def over(nodes, *ways):
+    """The ways from y to x over the given middles, each with its two factors."""
+    y, x = nodes["y"], nodes["x"]
+    links = {nodes[name]: (Link(nodes[name], x, second, 0),) for name, _, second in ways}
+    first = [Link(y, nodes[name], value, k) for k, (name, value, _) in enumerate(ways)]
+    return Ways(y, x, links | {y: tuple(first)})
+
+
+def written(form, nodes, ways, total):
+    return writer(form, nodes).derivation(ways, ways, total)
 
 
 def test_one_path_is_one_line_and_two_are_aligned(nodes):
-    one, two = way(nodes, "u", 2.0, -3.0), way(nodes, "v", -1.0, 4.0)
-    text = writer(ChainRule, nodes)
-    assert text.sum_over([one], -6.0) == "∂y/∂x = ∂y/∂u · ∂u/∂x = 2.00000 · (-3.00000) = -6.00000"
-    assert text.sum_over([one, two], -10.0).split("\n") == [
+    one = over(nodes, ("u", 2.0, -3.0))
+    two = over(nodes, ("u", 2.0, -3.0), ("v", -1.0, 4.0))
+    assert written(ChainRule, nodes, one, -6.0) == (
+        "∂y/∂x = ∂y/∂u · ∂u/∂x = 2.00000 · (−3.00000) = −6.00000"
+    )
+    assert written(ChainRule, nodes, two, -10.0).split("\n") == [
         "∂y/∂x = ∂y/∂u · ∂u/∂x",
         "      + ∂y/∂v · ∂v/∂x",
-        "      = 2.00000 · (-3.00000)",
-        "      + (-1.00000) · 4.00000",
-        "      = -6.00000 + (-4.00000)",
-        "      = -10.0000",
+        "      = 2.00000 · (−3.00000)",
+        "      + (−1.00000) · 4.00000",
+        "      = −6.00000 + (−4.00000)",
+        "      = −10.0000",
     ]
 
 
 def test_latex_aligns_every_line(nodes):
-    latex = writer(LatexChainRule, nodes).sum_over([way(nodes, "u", 2.0, 3.0)], 6.0)
+    latex = written(LatexChainRule, nodes, over(nodes, ("u", 2.0, 3.0)), 6.0)
     assert latex == (
         r"\begin{aligned} \frac{\partial y}{\partial x} & = \frac{\partial y}{\partial u} \cdot "
         r"\frac{\partial u}{\partial x} \\ & = 2.00000 \cdot 3.00000 \\ & = 6.00000 \end{aligned}"
     )
 
 
-def test_a_recursion_adds_up_what_consumers_pass_on(nodes):
+def test_a_factor_with_other_ways_beside_it_is_marked(nodes):
+    y, u, _, x = nodes.values()
+    ways = Ways(y, x, {u: (Link(u, x, 4.0, 0),), y: (Link(y, u, 2.0, 0), Link(y, x, 3.0, 1))})
+    assert written(ChainRule, nodes, ways, 11.0).split("\n") == [
+        "∂y/∂x = ∂y/∂u · ∂u/∂x",
+        "      + ∂y/∂x|₂",
+        "      = 2.00000 · 4.00000",
+        "      + 3.00000",
+        "      = 8.00000 + 3.00000",
+        "      = 11.0000",
+        "|ₖ marks a local derivative: through the k-th argument alone",
+    ]
+    latex = written(LatexChainRule, nodes, ways, 11.0)
+    assert r"\left.\frac{\partial y}{\partial x}\right|_{2}" in latex
+    assert r"&|_{k}\text{ marks a local derivative" in latex
+
+
+def test_the_root_by_itself_is_no_equation(nodes):
+    own = Ways(nodes["y"], nodes["y"], {})
+    said = "the output's own gradient is 1, where backpropagation starts"
+    assert written(ChainRule, nodes, own, 1.0) == said
+    assert rf"\text{{{said}}}" in written(LatexChainRule, nodes, own, 1.0)
+
+
+def test_a_recursion_adds_up_what_consumers_pass_on(nodes, monkeypatch):
+    monkeypatch.setattr("autograd.views.write.chain_rule.MOST_PATHS", 1)
     y, u, v, x = nodes.values()
-    links = {y: {u: 2.0, v: 3.0}, u: {x: 4.0}, v: {x: -5.0}}
-    gradient = {y: 1.0, u: 2.0, v: 3.0, x: -7.0}
-    head, *lines = writer(ChainRule, nodes).recursion(links, gradient, 2).split("\n")
+    links = {
+        u: (Link(u, x, 4.0, 0),),
+        v: (Link(v, x, -5.0, 0),),
+        y: (Link(y, u, 2.0, 0), Link(y, v, 3.0, 1)),
+    }
+    ways = Ways(y, x, links)
+    head, *lines = written(ChainRule, nodes, ways, -7.0).split("\n")
     assert head.startswith("2 paths lead from y to x")
-    assert lines == [
-        "δ(y) = 1",
+    assert sorted(lines[1:3]) == [
         "δ(u) = δ(y) · ∂y/∂u = 1.00000 · 2.00000 = 2.00000",
         "δ(v) = δ(y) · ∂y/∂v = 1.00000 · 3.00000 = 3.00000",
-        "δ(x) = δ(u) · ∂u/∂x + δ(v) · ∂v/∂x = 2.00000 · 4.00000 + 3.00000 · (-5.00000) = -7.00000",
+    ]
+    assert lines[0] == "δ(y) = 1"
+    assert lines[3:] == [
+        "δ(x) = δ(u) · ∂u/∂x + δ(v) · ∂v/∂x = 2.00000 · 4.00000 + 3.00000 · (−5.00000) = −7.00000",
         "∂y/∂x = δ(x)",
     ]
 

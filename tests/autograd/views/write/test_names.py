@@ -1,57 +1,106 @@
 from __future__ import annotations
 
-import re
-
 from autograd import Value, exp
 from autograd.graph import topological_order
-from autograd.spelling import ATOM
+from autograd.spelling import ATOM, NEGATIVE
 from autograd.value import Parameter
-from autograd.views.write.names import in_fraction, names, places, terms_of
-from autograd.views.write.notation import LATEX
+from autograd.views.write.names import (
+    defined,
+    formula_in,
+    in_fraction,
+    is_defined,
+    is_number,
+    names,
+    places,
+    terms_of,
+)
+from autograd.views.write.notation import LATEX, TEXT
 
 
-def test_labels_numbers_and_expressions():
+def named(label: str, value: Value) -> Value:
+    value.label = label
+    return value
+
+
+def test_nodes_without_a_label_are_numbered_in_the_order_of_evaluation():
     x = Value(2.0, "x")
-    u = 3 * x
-    u.label = "u\n"
+    u = named("u\n", 3 * x)
     y = exp(u - -1.5) * Value(0.25)
-    name = names(topological_order(y))
-    assert [name[node] for node in topological_order(y)] == [
-        "u␊",
-        "(u␊)−(−1.5)",
-        "exp((u␊)−(−1.5))",
-        "exp((u␊)−(−1.5))·0.25",
+    order = topological_order(y)
+    name = names(order)
+    assert [name[node] for node in order] == ["u␊", "v1", "v2", "v3"]
+    assert list(name.values()) == ["3", "x", "u␊", "−1.5", "v1", "v2", "x1", "v3"]
+
+
+def test_numbers_that_are_labels_are_left_out():
+    root = (Value(1.0, "v1") + Value(2.0, "v3")) * Value(3.0) * Value(1.0, "x1")
+    assert list(names(topological_order(root)).values()) == [
+        *("v1", "v3", "v2", "x2", "v4", "x1", "v5")
     ]
-    assert name[x] == "x"
 
 
-def test_long_expressions_are_cut():
-    y = Value(1.0, "x")
-    for _ in range(100):
-        y = y + 1
-    longest = max(names(topological_order(y)).values(), key=len)
-    assert len(longest) <= 40
-    assert re.fullmatch(r"x\+1…(\+1)+", longest)
+def test_equal_labels_get_an_index():
+    h = Value(0.5, "h")
+    for _ in range(3):
+        h = named("h", 2 * h)
+    name = names(topological_order(h))
+    assert [name[node] for node in topological_order(h)] == ["h₂", "h₃", "h₄"]
+    same = Value(1.0, "w1") * Value(2.0, "w1")
+    assert [names([same])[w] for w in same.parents] == ["w1[1]", "w1[2]"]
+    taken = (Value(1.0, "h") * Value(2.0, "h₁")) * Value(1.0, "h")
+    assert set(names(topological_order(taken)).values()) >= {"h₁", "h₂", "h₃"}
 
 
-def test_what_a_module_computes_is_named_after_it(graphs):
+def test_no_two_names_are_alike(graphs):
+    for root in (graphs.nasty(), graphs.worked_example(), graphs.chain(30)):
+        name = names(topological_order(root))
+        assert len(set(name.values())) == len([v for v in name if not is_number(v, name[v])]) + len(
+            {name[v] for v in name if is_number(v, name[v])}
+        )
+
+
+def test_what_is_asked_for_is_named_too():
+    y = 2 * Value(3.0, "x")
+    other = Value(5.0)
+    name = names([y], asked=[y, y.parents[0], other])
+    assert (name[y], name[y.parents[0]], name[other]) == ("v1", "c1", "x1")
+
+
+def test_what_a_module_computes_is_explained_by_its_place(graphs):
     root = graphs.loss(graphs.network(2, 2, 1))
     name = names(topological_order(root))
-    assert len(set(name.values())) == len(name)
-    assert "layers.0.neurons.1.tanh" in name.values()
-    assert "layers.1.neurons.0.tanh−t0" in name.values()
+    place = places(topological_order(root))
+    difference = root.parents[0]
+    assert (name[difference], name[root]) == ("v7", "L")
+    assert defined(difference, name, place) == "v7 = v6−t0"
+    assert is_defined(difference)
+    assert not is_defined(root)
+    assert defined(difference.parents[0], name, place) == "v6 = layers.1.neurons.0.tanh"
+
+
+def test_a_long_formula_beside_a_name_is_cut():
+    x = [Value(1.0, f"a long label {k}") for k in range(9)]
+    root = sum(x[1:], x[0])
+    wide = Value(0.0, "y" * 50) * Value(0.0, "z" * 50)
+    assert defined(root, names(topological_order(root)), {}) == "v8 = v7+(a long label 8)"
+    assert defined(wide, names([wide]), {}).endswith("…")
 
 
 def test_behind_a_partial_sign():
-    x = Value(2.0, "x")
-    root = (x + 1) * x
-    order = topological_order(root)
-    name = names(order)
-    assert in_fraction(x, name[x], root) == "x"
-    assert in_fraction(order[0], name[order[0]], root) == "(x+1)"
-    assert in_fraction(root, name[root], root) == "output"
-    assert in_fraction(order[0], name[order[0]], root, LATEX) == r"\left(x+1\right)"
-    assert in_fraction(root, name[root], root, LATEX) == r"\mathrm{output}"
+    assert in_fraction("x") == "x"
+    assert in_fraction("x+1") == "(x+1)"
+    assert in_fraction("v12", LATEX) == "v_{12}"
+    assert in_fraction("h₂", LATEX) == "h_{2}"
+    assert in_fraction("x+1", LATEX) == r"\left(\mathrm{x+1}\right)"
+
+
+def test_formulas_are_in_the_names_of_the_parents():
+    x = Value(2.0, "a b")
+    y = (x * x) * -3
+    name = names(topological_order(y))
+    assert formula_in(y.parents[0], name) == "(a b)·(a b)"
+    assert formula_in(y, name) == "v1·(−3)"
+    assert formula_in(y, name, LATEX) == r"v_{1} \cdot \left(-3\right)"
 
 
 def test_places_count_equal_operations_of_a_module():
@@ -62,9 +111,11 @@ def test_places_count_equal_operations_of_a_module():
     assert places([Value(1.0) + 1]) == {}
 
 
-def test_terms_are_of_leaves_labelled_nodes_and_places():
-    x = Value(2.0, "x")
-    u, v = x * x, x + x
-    u.label = "u"
-    terms = terms_of([u, v, u * v], {v: "cell.add"}, lambda value: (value.label.upper(), ATOM))
-    assert terms == {x: ("X", ATOM), u: ("U", ATOM), v: ("cell.add", ATOM)}
+def test_a_constant_stands_in_formulas_as_its_number():
+    y = Value(2.0, "x") + -0.5
+    x, constant = y.parents
+    assert terms_of(names([y]), TEXT) == {
+        x: ("x", ATOM),
+        constant: ("−0.5", NEGATIVE),
+        y: ("v1", ATOM),
+    }

@@ -1,6 +1,6 @@
 import pytest
 
-from autograd.views.write.text import number, shorten, visible, width
+from autograd.views.write.text import check_precision, number, shorten, visible, width
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,33 @@ def test_a_double_width_character_is_never_halved():
 
 def test_numbers_have_the_asked_significant_digits():
     assert number(0.298371109, 6) == "0.298371"
-    assert number(-1.23456789e-300, 6) == "-1.23457e-300"
+    assert number(-1.23456789e-300, 6) == "−1.23457e-300"
     assert number(2.0, 6) == "2"
     assert number(float("nan"), 6) == "nan"
-    assert number(float("-inf"), 3) == "-inf"
+    assert number(float("-inf"), 3) == "−inf"
+
+
+EMOJI = ["👨‍👩‍👧‍👦", "❤️", "👍🏽", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇩🇪", "1️⃣", "👩‍🔬", "🏳️‍🌈"]
+
+
+@pytest.mark.parametrize("emoji", EMOJI)
+def test_an_emoji_of_several_characters_is_one(emoji):
+    assert visible(emoji) == emoji
+    assert width(f"a{emoji}b") == 4
+    assert shorten(f"{emoji}{emoji}", 3) == f"{emoji}…"
+    assert shorten(f"{emoji}ab", 3) == "…" if width(emoji) > 2 else f"{emoji}…"
+    assert shorten(f"ab{emoji}", 3, keep_end=True) == f"…{emoji}"
+    assert shorten(f"a{emoji}", 2) == "a…"
+
+
+def test_a_joiner_that_joins_no_emoji_is_a_sign():
+    assert visible("a\u200db") == "a\ufffdb"
+    assert visible("👩\u200d") == "👩\ufffd"
+    assert visible("≠\u200d≠") == "≠\ufffd≠"
+
+
+@pytest.mark.parametrize(("given", "error"), [(0, ValueError), (18, ValueError), (True, TypeError)])
+def test_a_precision_is_from_1_to_17(given, error):
+    check_precision(17)
+    with pytest.raises(error, match="precision must be"):
+        check_precision(given)
