@@ -42,7 +42,7 @@ def test_steps_are_said_in_words():
     assert rule_formulas(look_up("leaky_relu", (0.1,)), 1) == ["1 if {x0:2} > 0 else 0.1"]
     assert rule_formulas(look_up("abs"), 1) == ["1 if {x0:2} > 0 else −1 if {x0:2} < 0 else 0"]
     assert rule_formulas(look_up("maximum"), 2)[0] == f"1 if {greater} else 0 if {less} else 0.5"
-    assert rule_formulas(look_up("where"), 3)[2] == "0 if |{x0:0}| > 0 else 1"
+    assert rule_formulas(look_up("where"), 3)[2] == "0 if {x0:2} ≠ 0 else 1"
     everything = [rule_formulas(row, len(row.domain) or 3) for row in TABLE.values()]
     assert not any(word in str(everything) for word in ("H(", "where(", "sign("))
 
