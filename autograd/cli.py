@@ -17,7 +17,7 @@ from typing import NoReturn, get_args
 
 from autograd.compiler.program import compile
 from autograd.compiler.texts import Language
-from autograd.expression import FUNCTIONS, read_assignment, read_expression
+from autograd.expression import FUNCTIONS, read_assignment, read_expression, read_formula
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.derivation import derivation
@@ -138,16 +138,17 @@ def _output(command: argparse.ArgumentParser, form: str) -> None:
 
 def _read(options: argparse.Namespace) -> tuple[Value, dict[str, Value]]:
     """The formula's graph and its leaves by their names."""
-    leaves: dict[str, Value] = {}
+    return read_formula(options.expression, _numbers(options))
+
+
+def _numbers(options: argparse.Namespace) -> dict[str, float]:
+    numbers: dict[str, float] = {}
     for text in options.assignments:
         name, number = read_assignment(text.strip())
-        if name in leaves:
+        if name in numbers:
             raise CommandError(f"{name!r} is assigned twice")
-        leaves[name] = Value(number, name)
-    output = read_expression(options.expression, leaves)
-    if not output.label:
-        output.label = "output" if "y" in leaves else "y"
-    return output, leaves
+        numbers[name] = number
+    return numbers
 
 
 def _free(options: argparse.Namespace) -> Path:
@@ -196,9 +197,10 @@ def _derive(options: argparse.Namespace) -> None:
     if options.wrt not in leaves:
         raise CommandError(f"--wrt {options.wrt}: nothing is assigned to {options.wrt!r}")
     order = topological_order(output)
-    numbers = count(1)
+    taken = {*leaves, *(node.label for node in order)}
+    names = (name for n in count(1) if (name := f"v{n}") not in taken)
     for node in order[:-1]:  # a name for every step, so that each is a factor of its own
-        node.label = next(name for n in numbers if (name := f"v{n}") not in leaves)
+        node.label = node.label or next(names)
     derived = derivation(output, leaves[options.wrt])
     if options.latex:
         print(derived.latex)

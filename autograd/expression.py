@@ -2,7 +2,7 @@
 
 Python's own parser takes the text apart (`ast`); what it finds is looked up in the lists below. A
 name that is not there, an attribute, an index, a string: everything else is an error that points at
-its place.
+its place. Parts of a formula can have names: ``h = w*x; tanh(h) + h``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
 from typing import Any
 
@@ -53,6 +53,8 @@ _MOST_ARGUMENTS = {"leaky_relu": 2, "elu": 2, "logsumexp": sys.maxsize}
 SHOWN = 100  # characters of the text in a message
 SHOWN_NAME = 60  # columns of a name or a number in a message
 CONSTANTS = {"pi": math.pi}
+TOO_DEEP = "this formula is too long or nested too deeply; name parts of it: h = ...; h*h"
+TOO_LARGE = "is too large: a float reaches up to 1.8e308"
 
 
 def _quoted(text: str) -> str:
@@ -60,12 +62,77 @@ def _quoted(text: str) -> str:
 
 
 class ExpressionError(ValueError):
-    """A formula that cannot be read or computed; the message shows the place."""
+    """A formula that cannot be read or computed; the message shows the place.
 
-    def __init__(self, message: str, text: str, column: int) -> None:
+    Parameters
+    ----------
+    reason : str
+        What is wrong.
+    text : str
+        The formula with single blanks between its words.
+    column : int
+        The character of `text` that is at fault.
+
+    Attributes
+    ----------
+    before, after : str
+        What stands around the place, fit to be shown: the fault is the first character of `after`.
+    """
+
+    def __init__(self, reason: str, text: str, column: int) -> None:
+        self.reason, self.text, self.column = reason, text, column
         start = max(0, column - SHOWN // 2)  # of a long text the part around the place
-        before, after = visible(text[start:column]), visible(text[column : start + SHOWN])
-        super().__init__(f"{message}\n  {before}{after}\n  {' ' * width(before)}^")
+        self.before = visible(text[start:column])
+        self.after = visible(text[column : start + SHOWN])
+        place = " " * width(self.before)
+        super().__init__(f"{reason}\n  {self.before}{self.after}\n  {place}^")
+
+
+def read_formula(text: str, numbers: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
+    """Compute a formula from numbers: the output's graph, and the leaves by their names.
+
+    An output without a name is called y, or "output" where y is the name of a leaf.
+
+    Raises
+    ------
+    ExpressionError
+        As `read_expression` does.
+
+    Examples
+    --------
+    >>> output, leaves = read_formula("h = w*x; h*h", {"w": 2.0, "x": 0.5})
+    >>> output.backward()
+    >>> output, leaves["w"].grad
+    (Value(data=1.0, grad=1.0, label='y'), 1.0)
+    """
+    leaves = {name: Value(number, name) for name, number in numbers.items()}
+    output = read_expression(text, leaves)
+    if not output.label:
+        output.label = "output" if "y" in leaves else "y"
+    return output, leaves
+
+
+def free_names(text: str) -> tuple[str, ...]:
+    """List the names that a formula needs values for, in the order in which they occur.
+
+    Raises
+    ------
+    ExpressionError
+        When the text cannot be taken apart.
+
+    Examples
+    --------
+    >>> free_names("h = w*x; tanh(h) + w")
+    ('w', 'x')
+    """
+    body = _parsed(text)[1]
+    found = [node for statement in body for node in ast.walk(statement)]
+    called = {node.func for node in found if isinstance(node, ast.Call)}
+    names = [node for node in found if isinstance(node, ast.Name) and node not in called]
+    defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    known = {*defined, *FUNCTIONS, *CONSTANTS}
+    names.sort(key=lambda node: node.col_offset)
+    return tuple(dict.fromkeys(node.id for node in names if node.id not in known))
 
 
 def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
@@ -75,7 +142,9 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
     ----------
     text : str
         Python's notation: ``+ - * / **``, parentheses, one comparison, numbers, ``pi``, names of
-        leaves and the functions of the operation table.
+        leaves and the functions of the operation table. Before the formula may stand names for
+        parts of it, ``h = w*x; tanh(h) + h``, and before the last part too, ``E = ...``; a part so
+        named is computed once, and its node has the name as its label.
     leaves : mapping of str to Value
         What the names stand for.
 
@@ -99,47 +168,110 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
       x**2 + z
              ^
     """
+    text, body = _parsed(text)
+    try:
+        result = _Reader(text, leaves).read_parts(body)
+    except RecursionError:
+        raise ExpressionError(TOO_DEEP, text, 0) from None
+    return result if isinstance(result, Value) else Value(result)
+
+
+def _parsed(text: str) -> tuple[str, list[ast.stmt]]:
+    """The text with single blanks between its words, and its parts."""
     text = " ".join(text.split())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a number with letters behind it: an error here
-            tree = ast.parse(text, mode="eval")
-        result = _Reader(text, leaves).read(tree.body)
+            body = ast.parse(text).body
     except SyntaxError as error:
         column = min(len(text), error.offset - 1) if error.offset else len(text)
         raise ExpressionError(f"this is not a formula: {error.msg}", text, column) from None
     except (RecursionError, MemoryError):
-        raise ExpressionError("this formula is nested too deeply", text, 0) from None
-    return result if isinstance(result, Value) else Value(result)
+        raise ExpressionError(TOO_DEEP, text, 0) from None
+    if not body:
+        raise ExpressionError("there is no formula; write one, such as x*x", text, 0)
+    return text, body
 
 
 class _Reader:
     def __init__(self, text: str, leaves: Mapping[str, Value]) -> None:
         self.text, self.leaves = text, leaves
+        self.parts: dict[str, Number] = {}
+
+    def read_parts(self, body: Sequence[ast.stmt]) -> Number:
+        """Compute each part and return the last one."""
+        for part in body:
+            match part:
+                case ast.Assign(targets=[ast.Name(id=name) as target], value=value):
+                    result = self.define(target, name, self.read(value))
+                case ast.Expr(value=value) if part is body[-1]:
+                    result = self.read(value)
+                case ast.Expr():
+                    raise self.error(
+                        part, "only the last part may be without a name; write h = ... before it"
+                    )
+                case _:
+                    raise self.error(part, "a part is a formula or name = formula")
+        return result
+
+    def define(self, target: ast.expr, name: str, result: Number) -> Number:
+        taken = "has a value" if name in self.leaves or name in self.parts else ""
+        taken = "is a function" if name in FUNCTIONS else taken
+        if taken:
+            sign = self.text.encode()[: target.end_col_offset].decode()
+            column = self.text.index("=", len(sign))
+            reason = f"this is not a formula: {_quoted(name)} {taken} already; choose another name"
+            raise ExpressionError(reason, self.text, column)
+        if isinstance(result, Value) and result.operation and not result.label:
+            result.label = name
+        self.parts[name] = result
+        return result
 
     def read(self, node: ast.expr) -> Number:
         match node:
             case ast.Constant(value=bool()):
                 raise self.error(node, "a formula is made of numbers; True and False are 1 and 0")
             case ast.Constant(value=int() | float() as number):
-                return self.compute(node, lambda: float(number))
+                return self.number(node, number)
             case ast.Name(id=name):
                 return self.name(node, name)
             case ast.UnaryOp(op=op, operand=operand):
-                return self.operate(node, op, operand)
-            case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
-                return self.power(node, self.read(base), self.read(exponent))
-            case ast.BinOp(left=left, op=op, right=right):
-                return self.operate(node, op, left, right)
+                return self.operate(node, op, self.read(operand))
+            case ast.BinOp():
+                return self.chain(node)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return self.operate(node, op, left, right)
+                return self.operate(node, op, self.read(left), self.read(right))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self.call(node, name, args)
         raise self.error(
             node, "only numbers, names, + - * / **, comparisons and function calls are allowed"
         )
 
+    def number(self, node: ast.expr, number: float) -> float:
+        try:
+            result = float(number)
+        except OverflowError:
+            result = math.inf
+        if math.isinf(result):  # an infinity has no digits, so these were too many
+            raise self.error(node, f"this number {TOO_LARGE}")
+        return result
+
+    def chain(self, node: ast.BinOp) -> Number:
+        """Operators between operands, from the left: a loop, as a sum may have 1,000 terms."""
+        links = [node]
+        while isinstance(links[-1].left, ast.BinOp):
+            links.append(links[-1].left)
+        result = self.read(links[-1].left)
+        for link in reversed(links):
+            if isinstance(link.op, ast.Pow):
+                result = self.power(link, result, self.read(link.right))
+            else:
+                result = self.operate(link, link.op, result, self.read(link.right))
+        return result
+
     def name(self, node: ast.expr, name: str) -> Number:
+        if name in self.parts:
+            return self.parts[name]
         if name in self.leaves:
             return self.leaves[name]
         if name in CONSTANTS:
@@ -149,12 +281,11 @@ class _Reader:
         short = shorten(name, SHOWN_NAME)
         raise self.error(node, f"nothing is assigned to {short!r}; write {short}=... after it")
 
-    def operate(self, node: ast.expr, operator: ast.AST, *operands: ast.expr) -> Number:
+    def operate(self, node: ast.expr, operator: ast.AST, *operands: Number) -> Number:
         function = _OPERATORS.get(type(operator))
         if function is None:
             raise self.error(node, "the operators are + - * / ** < <= > >=")
-        arguments = [self.read(operand) for operand in operands]
-        return self.compute(node, lambda: function(*arguments))
+        return self.compute(node, lambda: function(*operands))
 
     def power(self, node: ast.expr, base: Number, exponent: Number) -> Number:
         if isinstance(base, Value):  # a number as exponent makes the simpler operation
@@ -193,7 +324,7 @@ class _Reader:
             raise self.error(node, str(error)) from None
         return result
 
-    def error(self, node: ast.expr, message: str) -> ExpressionError:
+    def error(self, node: ast.expr | ast.stmt, message: str) -> ExpressionError:
         column = len(self.text.encode()[: node.col_offset].decode())  # ast counts bytes
         if isinstance(node, ast.BinOp | ast.Compare):  # point at the sign between the operands
             end = node.left.end_col_offset or 0
@@ -227,8 +358,11 @@ def read_assignment(text: str) -> tuple[str, float]:
     if name in FUNCTIONS:
         raise ValueError(f"{_quoted(name)} in {_quoted(text)} is a function; choose another name")
     try:
-        return name, float(number)
+        value = float(number)
     except ValueError:
         raise ValueError(
             f"{_quoted(number)} in {_quoted(text)} is not a number, such as 0.5 or -2e-3"
         ) from None
+    if math.isinf(value) and "inf" not in number.lower():
+        raise ValueError(f"{_quoted(number)} in {_quoted(text)} {TOO_LARGE}; inf is infinity")
+    return name, value

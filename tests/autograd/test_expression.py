@@ -6,7 +6,14 @@ import warnings
 import pytest
 
 from autograd import Value, formula
-from autograd.expression import FUNCTIONS, ExpressionError, read_assignment, read_expression
+from autograd.expression import (
+    FUNCTIONS,
+    ExpressionError,
+    free_names,
+    read_assignment,
+    read_expression,
+    read_formula,
+)
 from autograd.operation import FAMILIES, TABLE
 
 
@@ -167,3 +174,81 @@ def test_a_long_formula_is_not_echoed_whole(text):
         with pytest.raises(ValueError, match=r"\S") as caught:
             reading()
         assert len(str(caught.value)) < 700
+
+
+def test_parts_have_names_and_are_computed_once():
+    y = read("h = w*x; k = h; E = tanh(k) + h", w=0.5, x=2.0)
+    assert y.label == "E"
+    tanh, h = y.parents
+    assert (tanh.parents[0], h.label, h.data) == (h, "h", 1.0)
+    assert read("h = x; h*h", x=3.0).parents[0].label == "x"  # a leaf keeps its own name
+    assert read("c = 2; c*x", x=3.0).data == 6.0
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ("h = x*x; h = 3; h", "'h' has a value already", "= 3"),
+        ("权 = x*x; exp = 权; x", "'exp' is a function already", "= 权"),
+        ("x; x*x", "only the last part may be without a name", "x;"),
+        ("import os", "a part is a formula or name = formula", "import"),
+        ("x += 2; x", "a part is a formula or name = formula", "x +="),
+        ("a, b = x", "a part is a formula or name = formula", "a"),
+        ("h + 1; h = x", "only the last part may be without a name", "h +"),
+        ("k = h + 1; h = x", "nothing is assigned to 'h'", "h +"),
+        ("2 + 1e400", "this number is too large", "1e400"),
+        ("x * 1" + "0" * 400, "this number is too large", "1"),
+    ],
+)
+def test_wrong_parts_and_numbers_are_errors_at_their_place(text, message, place):
+    with pytest.raises(ExpressionError, match=message) as caught:
+        read(text, x=2.0)
+    assert caught.value.column == text.index(place)
+
+
+def test_an_error_shows_what_stands_around_its_place():
+    with pytest.raises(ExpressionError) as caught:
+        read(" x  +\n* 2", x=1.0)
+    error = caught.value
+    assert (error.text, error.column, error.before, error.after) == ("x + * 2", 4, "x + ", "* 2")
+    assert error.reason in str(error)
+
+
+def test_long_sums_are_read_by_a_loop():
+    count = 1500
+    assert read("+".join(["x"] * count), x=1.0).data == count
+    assert read(" * ".join(["x"] * count), x=1.0).data == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("tanh(w*x + b) + w", ("w", "x", "b")),
+        ("h = w*x; exp(h) + pi", ("w", "x")),
+        ("foo(x) + exp", ("x",)),
+        ("µ + __import__", ("μ", "__import__")),  # Python normalises names
+        ("7", ()),
+    ],
+)
+def test_free_names_in_the_order_of_the_text(text, names):
+    assert free_names(text) == names
+
+
+def test_free_names_of_what_cannot_be_taken_apart():
+    with pytest.raises(ExpressionError, match="this is not a formula") as caught:
+        free_names("x + * 2")
+    assert caught.value.column == 4
+
+
+def test_a_read_formula_has_a_name():
+    output, leaves = read_formula("x*x", {"x": 3.0, "z": 1.0})
+    assert (output.label, [*leaves]) == ("y", ["x", "z"])
+    assert read_formula("y*y", {"y": 3.0})[0].label == "output"
+    assert read_formula("E = y*y", {"y": 3.0})[0].label == "E"
+
+
+@pytest.mark.parametrize("text", ["x=1e400", "x=-1e999"])
+def test_an_assignment_beyond_the_floats_is_refused(text):
+    with pytest.raises(ValueError, match="is too large: a float reaches up to 1.8e308"):
+        read_assignment(text)
+    assert read_assignment("x=-Infinity") == ("x", -math.inf)
