@@ -1,4 +1,4 @@
-"""The command ``stepgrad``: draw a formula, step through it, derive it, export it.
+"""The command ``stepgrad``: draw a formula, step through it, derive it, export it, play with it.
 
 ``stepgrad walk "tanh(w*x + b)**2" w=0.5 x=2 b=-0.3 -o steps.html``
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -19,6 +20,10 @@ from autograd.compiler.program import compile
 from autograd.compiler.texts import Language
 from autograd.expression import FUNCTIONS, read_assignment, read_expression, read_formula
 from autograd.graph import topological_order
+from autograd.play import pyodide
+from autograd.play.page import fragment
+from autograd.play.server import play
+from autograd.play.site import is_free, write_site
 from autograd.value import Value
 from autograd.views.derivation import derivation
 from autograd.views.draw.theme import THEMES
@@ -105,7 +110,53 @@ def _parser() -> argparse.ArgumentParser:
     )
     _output(export, "formula.c")
     export.add_argument("--language", choices=get_args(Language), default="c")
+
+    _add_play(commands)
+    _add_site(commands)
     return parser
+
+
+def _add_play(commands: argparse._SubParsersAction[_Parser]) -> None:
+    play = commands.add_parser(
+        "play",
+        help="open a page in which any formula can be typed and stepped through",
+        description="Open a page in the browser, in which any formula can be typed and stepped "
+        "through. A server on this machine answers it, and nobody else; Ctrl-C ends it. "
+        "Nothing is written.",
+    )
+    play.add_argument("expression", metavar="FORMULA", nargs="?", help='such as "tanh(w*x + b)"')
+    play.add_argument("assignments", metavar="name=number", nargs="*", help="such as w=0.5")
+    play.add_argument(
+        "--no-browser", action="store_true", help="print the page's address, and open nothing"
+    )
+    play.add_argument(
+        "--port", type=int, default=0, metavar="N", help="the port to use; else a free one"
+    )
+    play.set_defaults(run=_play)
+
+
+def _add_site(commands: argparse._SubParsersAction[_Parser]) -> None:
+    site = commands.add_parser(
+        "site",
+        help="write the page of play as a folder for any file host",
+        description="Write the page of stepgrad play as a folder that any file host can serve: "
+        f"Python (Pyodide {pyodide.VERSION}, about 13 MB) runs in the reader's browser, and the "
+        "page asks no other server for anything.",
+    )
+    site.add_argument("folder", metavar="FOLDER", type=Path, help="where to")
+    source = site.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--pyodide",
+        type=Path,
+        metavar="PATH",
+        help=f"the npm package pyodide {pyodide.VERSION}: its .tgz file (npm pack), or a folder "
+        "with what is in it",
+    )
+    source.add_argument("--download", action="store_true", help="get that package with npm")
+    site.add_argument(
+        "--force", action="store_true", help="write into a folder that stepgrad did not make"
+    )
+    site.set_defaults(run=_site)
 
 
 def _command(
@@ -231,6 +282,27 @@ def _export(options: argparse.Namespace) -> None:
     program({name: leaf.data for name, leaf in leaves.items()})
     path.write_text(program.source(options.language), encoding="utf-8")
     print(f"wrote {_shown(path)}")
+
+
+def _play(options: argparse.Namespace) -> None:
+    numbers = _numbers(options)
+    formula = options.expression
+    play(fragment(formula, numbers) if formula else "", options.port, not options.no_browser)
+
+
+def _site(options: argparse.Namespace) -> None:
+    folder: Path = options.folder
+    if not options.force and not is_free(folder):
+        raise CommandError(
+            f"{folder} is there already and nothing in it says that stepgrad made it; "
+            "choose another folder, or write into it with --force"
+        )
+    files = pyodide.download() if options.download else pyodide.from_path(options.pyodide)
+    size = write_site(folder, files)
+    print(
+        f"wrote {_shown(folder)}, {size / 1e6:.1f} MB; to try it: "
+        f"python3 -m http.server -b 127.0.0.1 -d {_shown(shlex.quote(str(folder)))}"
+    )
 
 
 if __name__ == "__main__":

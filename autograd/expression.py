@@ -186,6 +186,8 @@ def _parsed(text: str) -> tuple[str, list[ast.stmt]]:
     except SyntaxError as error:
         column = min(len(text), error.offset - 1) if error.offset else len(text)
         raise ExpressionError(f"this is not a formula: {error.msg}", text, column) from None
+    except UnicodeEncodeError as error:  # half of a character
+        raise ExpressionError("this is no character", text, error.start) from None
     except (RecursionError, MemoryError):
         raise ExpressionError(TOO_DEEP, text, 0) from None
     if not body:

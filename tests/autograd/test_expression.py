@@ -249,6 +249,6 @@ def test_a_read_formula_has_a_name():
 
 @pytest.mark.parametrize("text", ["x=1e400", "x=-1e999"])
 def test_an_assignment_beyond_the_floats_is_refused(text):
-    with pytest.raises(ValueError, match="is too large: a float reaches up to 1.8e308"):
+    with pytest.raises(ValueError, match="is too large: a float reaches up to"):
         read_assignment(text)
     assert read_assignment("x=-Infinity") == ("x", -math.inf)
