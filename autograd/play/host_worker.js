@@ -9,7 +9,7 @@ export const ask = (request) =>
     const fail = (message) => {
       worker.terminate(); // after a failure Python may be in any state: the next request gets a new one
       worker = null;
-      reject(new Error(`Python cannot run here: ${message}`));
+      reject(new Error(message));
     };
     worker ??= new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => {

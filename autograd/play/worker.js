@@ -1,6 +1,10 @@
 // Python (Pyodide) and the package autograd, unchanged; answers what the page asks.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
+const TOO_DEEP =
+  "this formula is too long or nested too deeply for Python in a browser; " +
+  "the program “stepgrad play” reads longer ones";
+
 const beside = (name) => new URL(name, import.meta.url).href;
 
 const fetched = async (name) => {
@@ -25,6 +29,7 @@ self.onmessage = async ({ data }) => {
   try {
     self.postMessage({ answer: (await reply)(data) });
   } catch (error) {
-    self.postMessage({ error: error.message });
+    const tooDeep = error instanceof RangeError; // the browser's stack is full, and Python is gone
+    self.postMessage({ error: tooDeep ? TOO_DEEP : `Python cannot run here: ${error.message}` });
   }
 };
