@@ -17,7 +17,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import compare_digest, token_urlsafe
 from threading import Lock, Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 from autograd.play.answer import reply
 from autograd.play.page import FILES, HTML, POLICY, SCRIPT, asset, page
@@ -104,8 +103,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def asked_for(self) -> str | None:
         """The name behind the token; None where the request was refused."""
-        _, token, *rest = (urlsplit(self.path).path + "/").split("/", 2)
-        name = rest[0].removesuffix("/") if rest else ""
+        parts = self.path.partition("?")[0].split("/", 2)  # "", the token, a name
+        token, name = parts[1:] if len(parts) == 3 else ("", "")
         known = compare_digest(token.encode("latin-1", "replace"), self.server.token.encode())
         origin = self.headers.get("Origin", f"http://{self.headers.get('Host')}")
         at_home = self.headers.get_all("Host", []) in [[host] for host in self.server.hosts]

@@ -209,3 +209,44 @@ def test_what_is_printed_does_not_act_on_the_terminal(arguments, capsys):
     printed = "".join(capsys.readouterr())
     assert printed
     assert not any(ord(char) < 32 and char != "\n" for char in printed)
+
+
+def test_play_starts_in_the_state_that_is_given(monkeypatch, capsys):
+    calls = []
+    monkeypatch.setattr(cli, "play", lambda *arguments: calls.append(arguments))
+    assert run(capsys, "play")[0] == 0
+    assert run(capsys, "play", "-x*w", "x=3", "w=-0.5", "--no-browser", "--port", 8123)[0] == 0
+    assert calls == [("", 0, True), ("formula=%20-x*w&x=3.0&w=-0.5", 8123, False)]
+    code, _, err = run(capsys, "play", "x", "x=abc")
+    assert (code, "is not a number" in err) == (2, True)
+
+
+def test_site_writes_a_folder_and_keeps_those_of_others(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(cli.pyodide, "from_path", lambda path: {"pyodide.mjs": str(path).encode()})
+    monkeypatch.setattr(cli.pyodide, "download", lambda: {"pyodide.mjs": b"downloaded"})
+    folder = tmp_path / "my site"
+    code, out, _ = run(capsys, "site", folder, "--pyodide", "there")
+    assert (code, (folder / "pyodide/pyodide.mjs").read_bytes()) == (0, b"there")
+    assert out.startswith(f"wrote {folder}, ")
+    assert f"http.server -b 127.0.0.1 -d '{folder}'" in out
+    assert run(capsys, "site", folder, "--download")[0] == 0
+    assert (folder / "pyodide/pyodide.mjs").read_bytes() == b"downloaded"
+    (folder / "index.html").write_text("mine", encoding="utf-8")
+    code, _, err = run(capsys, "site", folder, "--download")
+    assert (code, "--force" in err) == (2, True)
+    assert (folder / "index.html").read_text(encoding="utf-8") == "mine"
+    assert run(capsys, "site", folder, "--download", "--force")[0] == 0
+
+
+def test_site_needs_to_know_where_pyodide_comes_from(capsys, tmp_path):
+    for arguments in ((), ("--download", "--pyodide", "there")):
+        with pytest.raises(SystemExit):
+            cli.main(["site", str(tmp_path), *arguments])
+    assert "--pyodide" in capsys.readouterr().err
+    assert run(capsys, "site", tmp_path / "a", "--pyodide", tmp_path / "nothing")[0] == 2
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_part_keeps_its_name_in_a_derivation(capsys):
+    _, out, _ = run(capsys, "derive", "v1 = w*x; exp(v1) + 1", "w=1", "x=2", "--wrt", "x")
+    assert [line.split(" = ")[0] for line in out.splitlines()[:3]] == ["v1", "v2", "y"]

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+import pytest
+
+from autograd.play.answer import answer
+from autograd.play.page import EXAMPLES, FILES, POLICY, asset, fragment, page
+
+
+def test_the_page_loads_its_own_files_alone():
+    text = page()
+    loaded = re.findall(r'(?:src|href)="([^"]*)"', text)
+    assert set(loaded) <= {*FILES, "data:,"}
+    assert "<script>" not in text
+    assert not re.search(r"\son\w+=|\sstyle=", text)
+    assert f'content="{POLICY}"' in text
+    everything = text + "".join(map(asset, [*FILES, "host_server.js", "host_worker.js"]))
+    assert "http" not in everything.replace("http.server", "").replace("http-equiv", "")
+
+
+def test_no_script_makes_markup_of_text():
+    for name in ("play.js", "bridge.js", "host_server.js", "host_worker.js", "worker.js"):
+        assert not re.search(r"innerHTML|insertAdjacent|outerHTML|\beval\b", asset(name))
+    assert "document.write" not in asset("play.js")
+    assert 'window.origin === "null"' in asset("frame.html")  # it writes only where it is nobody
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_every_example_can_be_computed_and_is_in_the_page(example):
+    values = {name: repr(value) for name, value in example.values.items()}
+    told = answer({"formula": example.formula, "values": values})
+    assert told["error"] is None
+    assert told["values"] == values  # a value for every name, and in the order of the formula
+    assert fragment(example.formula, example.values).replace("&", "&amp;") in page()
+
+
+def test_the_worked_example_is_the_published_one():
+    network = EXAMPLES[-1]
+    values = {name: repr(value) for name, value in network.values.items()}
+    told = answer({"formula": network.formula, "values": values})
+    assert round(float(told["value"][1]), 9) == 0.298371109
+    assert round(float(told["gradients"]["w5"][1]), 9) == 0.082167041
+    assert told["page"].count('"name":"h1"') == 1  # one node, used twice
+
+
+def test_a_fragment_holds_every_text():
+    formula = "权*x + 100 % #&=?\"'<é>"
+    written = fragment(formula, {"权": -0.5, "step": float("inf")})
+    assert not set(written) & set(' "<>#')
+    first, *others = written.split("&")
+    assert unquote(first) == f"formula={formula}"
+    assert [unquote(each) for each in others] == ["权=-0.5", ".step=inf"]
