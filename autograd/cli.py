@@ -172,7 +172,9 @@ def _command(
         epilog=f"An EXPR that starts with -o or -- needs parentheses, '(-o)*x'. "
         f"Functions: {', '.join(FUNCTIONS)}.",
     )
-    command.add_argument("expression", metavar="EXPR", help='such as "tanh(w*x + b)**2"')
+    command.add_argument(
+        "expression", metavar="EXPR", help='such as "tanh(w*x + b)**2" or "h = w*x; h*h"'
+    )
     command.add_argument("assignments", metavar="name=value", nargs="*", help="such as w=0.5")
     command.set_defaults(run=run)
     return command

@@ -17,7 +17,6 @@ from string import Template
 from urllib.parse import quote
 
 from autograd.expression import CONSTANTS, FUNCTIONS
-from autograd.play.answer import LONGEST
 
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
@@ -75,7 +74,6 @@ def page() -> str:
         examples=options,
         functions=", ".join(FUNCTIONS),
         constants=", ".join(CONSTANTS),
-        longest=LONGEST,
     )
 
 

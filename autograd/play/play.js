@@ -20,7 +20,7 @@ const element = (tag, className, ...content) => {
 // ------------------------------------------------------------------------------------- the state
 
 const values = new Map(); // what was typed for each name, those that the formula has lost too
-let names = []; // the free names of the formula
+let names = null; // the free names of the formula, once it could be taken apart
 let step = 0;
 
 // --------------------------------------------------------------------------------------- the link
@@ -32,7 +32,7 @@ const reserved = ["formula", "step"];
 
 const written = () => {
   const pairs = [["formula", formula.value]];
-  for (const name of names) {
+  for (const name of names ?? values.keys()) {
     pairs.push([reserved.includes(name) ? `.${name}` : name, values.get(name)]);
   }
   if (step > 0) pairs.push(["step", String(step)]);
@@ -59,7 +59,7 @@ const open = (fragment) => {
     else if (key) values.set(key.replace(/^\./, ""), value);
   }
   fields.clear();
-  names = [];
+  names = null;
   fit();
   want(0);
 };
@@ -117,7 +117,7 @@ const placeSlider = ({ input, slider }) => {
 };
 
 const showFields = (newNames) => {
-  const same = newNames.length === names.length && newNames.every((name, i) => name === names[i]);
+  const same = newNames.length === names?.length && newNames.every((name, i) => name === names[i]);
   names = newNames;
   for (const name of names) {
     if (fields.has(name)) continue;
@@ -126,9 +126,7 @@ const showFields = (newNames) => {
     placeSlider(field);
     fields.set(name, field);
   }
-  if (!same || !grid.hasChildNodes()) {
-    grid.replaceChildren(...names.map((name) => fields.get(name).whole));
-  }
+  if (!same) grid.replaceChildren(...names.map((name) => fields.get(name).whole));
 };
 
 // ------------------------------------------------------------------------------------- the answer
@@ -171,6 +169,7 @@ const show = async (told) => {
     if (!values.has(name)) values.set(name, text); // what was typed meanwhile stays
   }
   if (told.names) showFields(told.names);
+  else if (names === null) grid.replaceChildren(); // another formula's
   showError(told.error);
   remember();
   if (told.error) return;
@@ -191,15 +190,19 @@ const showPlayer = async (page) => {
   frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-modals");
   frame.allow = "clipboard-write";
   frame.src = "frame.html";
-  await new Promise((resolve) => {
-    coming = { frame, arrived: resolve };
+  const arrived = await new Promise((resolve) => {
+    coming = { frame, arrived: () => resolve(true) };
     frame.addEventListener("load", () => frame.contentWindow.postMessage({ page }, "*"), {
       once: true,
     });
     frames.append(frame);
-    setTimeout(resolve, PATIENCE);
+    setTimeout(() => resolve(false), PATIENCE);
   });
   coming = null;
+  if (!arrived) {
+    frame.remove();
+    throw new Error("The player did not come up; reload this page.");
+  }
   shown?.remove();
   shown = frame;
   frame.classList.add("shown");

@@ -23,6 +23,7 @@ from autograd.play.page import FILES, HTML, POLICY, SCRIPT, asset, page
 
 LOOPBACK = "127.0.0.1"
 LARGEST = 200_000  # bytes of a request
+MOST_SKIPPED = 9_000_000  # bytes that are read without being looked at
 PATIENCE = 30  # seconds for a request to arrive
 FRAME_POLICY = (
     "sandbox allow-scripts allow-downloads allow-modals; default-src 'none'; "
@@ -90,7 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         wrong = self.wrong_with_question(name)
         if wrong:
-            self.send_error(wrong)
+            why = f"A question is JSON of at most {LARGEST} bytes." if name == "answer" else None
+            self.send_error(wrong, explain=why)
             return
         body = self.rfile.read(int(self.headers["Content-Length"]))
         try:
@@ -124,8 +126,17 @@ class _Handler(BaseHTTPRequestHandler):
         if not (length.isascii() and length.isdigit()):
             return HTTPStatus.LENGTH_REQUIRED
         if len(length) > len(str(LARGEST)) or int(length) > LARGEST:
+            self.skip(length)
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return None
+
+    def skip(self, length: str) -> None:
+        """Read a large request to its end: a browser hears no answer before."""
+        if len(length) > len(str(MOST_SKIPPED)):
+            return
+        for _ in range(min(int(length), MOST_SKIPPED) // LARGEST):
+            self.rfile.read(LARGEST)
+        self.rfile.read(int(length) % LARGEST)
 
     def give(self, kind: str, text: str, status: int = HTTPStatus.OK) -> None:
         body = text.encode()
