@@ -84,7 +84,6 @@ const makeField = (name) => {
   const message = element("p", "message");
   const whole = element("div", "value", label, input, slider, gradient, message);
   label.htmlFor = id;
-  label.title = name;
   message.id = `${id}-message`;
   Object.assign(input, { id, type: "text", inputMode: "decimal", autocomplete: "off" });
   input.spellcheck = false;

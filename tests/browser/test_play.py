@@ -149,6 +149,7 @@ def test_an_error_is_shown_at_its_character_and_the_picture_stays(visit):
     caret, at = (page.locator(part).bounding_box() for part in (".caret", ".at"))
     assert caret["y"] > at["y"]
     assert abs(caret["x"] - at["x"]) < 1
+    assert caret["y"] < at["y"] + 2 * at["height"]
     assert page.locator(".at").text_content() == "*^"
     assert page.get_attribute("#error", "aria-live") == "polite"
     assert page.get_attribute("#formula", "aria-invalid") == "true"
@@ -183,6 +184,22 @@ def test_wrong_formulas(visit, formula, reason):
     expect(page.locator("#error")).to_contain_text(reason)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(player(page).locator("h1.title")).to_be_visible()
+
+
+def test_the_place_of_an_error_is_in_sight_on_a_phone(visit):
+    page = visit(fragment("x*x", {"x": 3}), size=(360, 780))
+    result(page, "y = 9")
+    type_formula(page, "a_long_name + another_long_name + one_more_long_name * foo(x) + x")
+    expect(page.locator("#error")).to_contain_text("there is no function 'foo'")
+    box = page.locator(".caret").bounding_box()
+    assert 0 <= box["x"] < 350
+    assert page.evaluate(
+        """({ x, y, height }) => {
+            const below = document.elementsFromPoint(x + 1, y + height / 2);
+            return below.some((each) => each.matches(".caret"));
+        }""",
+        box,
+    )
 
 
 def test_a_wrong_value_is_said_beside_its_field(visit):
