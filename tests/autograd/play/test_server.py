@@ -151,7 +151,8 @@ def test_nothing_is_read_by_its_path(server, name):
 def test_a_request_has_a_largest_size(server):
     padding = "x" * LARGEST
     status, text = ask(server, {"formula": padding, "values": {}})
-    assert (status, text.partition(".")[0]) == (413, "Request Entity Too Large")
+    assert status == 413
+    assert "A question is JSON of at most 200000 bytes." in text
     assert ask(server, b" " * 5_000_000)[0] == 413  # read to its end, so that the answer is heard
     head = f"POST /{server.token}/answer HTTP/1.0\r\nHost: 127.0.0.1:{server.server_port}\r\n"
     head += "Content-Type: application/json\r\n"
