@@ -13,7 +13,7 @@ Read next: `tikz`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -28,6 +28,8 @@ HEAD_LENGTH = 7.0
 HEAD_HALF_WIDTH = 3.5
 LEGEND_ITEM = 112.0
 LEGEND_LINE = 20.0
+LEGEND_TEXT = 32.0  # from the left edge of the swatch
+SWATCH = (20.0, 12.0)
 
 # For each direction a step that way, and the direction in words.
 _DIRECTIONS = {
@@ -88,7 +90,6 @@ def write_svg(
         An SVG document without an XML declaration, so that it can stand inside a page too.
     """
     colours = DARK if theme == "dark" else LIGHT
-    roles = [role for role in ROLES if any(card.role == role for card in picture.cards)]
     page_width, page_height = page_size(picture, placement, legend)
     page_height += addition.room
     dense = len(picture.links) > 4 * len(picture.cards)
@@ -110,7 +111,7 @@ def write_svg(
         "</g>",
     ]
     if legend:
-        parts.append(_legend(roles, placement.height, _legend_columns(page_width), colours))
+        parts.append(_legend(picture, placement.height, page_width, colours))
     return "\n".join([*parts, f"{addition.over_cards}</svg>\n"])
 
 
@@ -121,6 +122,17 @@ def page_size(picture: Picture, placement: Placement, legend: bool = True) -> tu
     roles = len({card.role for card in picture.cards})
     width = max(placement.width, LEGEND_ITEM * min(3, roles) + 2 * PADDING)
     return width, placement.height + LEGEND_LINE * -(-roles // _legend_columns(width))
+
+
+def legend_items(
+    picture: Picture, top: float, page_width: float
+) -> Iterator[tuple[str, float, float]]:
+    """Each role that occurs, with the place of its swatch."""
+    roles = [role for role in ROLES if any(card.role == role for card in picture.cards)]
+    columns = _legend_columns(page_width)
+    for index, role in enumerate(roles):
+        x = 2 * PADDING + index % columns * LEGEND_ITEM
+        yield role, x, top + index // columns * LEGEND_LINE
 
 
 def _legend_columns(page_width: float) -> int:
@@ -253,16 +265,13 @@ def _squeezed(text: str) -> str:
     return f' textLength="{digits(width(text) * COLUMN)}" lengthAdjust="spacingAndGlyphs"'
 
 
-def _legend(roles: Sequence[str], top: float, per_row: int, colours: Theme) -> str:
-    parts = ['<g class="legend">']
-    for index, role in enumerate(roles):
-        x = 2 * PADDING + index % per_row * LEGEND_ITEM
-        y = top + index // per_row * LEGEND_LINE
-        parts.append(
-            f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
-            f"{_box(role, 20, 12, colours)}{_text('name', 32, 10, role, _BOLD)}</g>"
-        )
-    return "".join([*parts, "</g>"])
+def _legend(picture: Picture, top: float, page_width: float, colours: Theme) -> str:
+    items = [
+        f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
+        f"{_box(role, *SWATCH, colours)}{_text('name', LEGEND_TEXT, 10, role, _BOLD)}</g>"
+        for role, x, y in legend_items(picture, top, page_width)
+    ]
+    return "".join(['<g class="legend">', *items, "</g>"])
 
 
 def _title(picture: Picture) -> str:
