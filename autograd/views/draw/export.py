@@ -113,11 +113,12 @@ def _check_size(size: Size, scale: float, suffix: str, frames: int) -> None:
         return
     fits = min(longest / max(size), (most / (size[0] * size[1] * frames)) ** 0.5)
     each = f" in each of {frames} frames" if frames > 1 else ""
+    limit = f"{longest:,} a side" + (f" and {most:,} in all" if suffix in MOST_PIXELS else "")
     raise ValueError(
-        f"the {suffix} would have {width:,} × {height:,} pixels{each}; at most {longest:,} a side"
-        f"{f' and {most:,} in all' if suffix in MOST_PIXELS else ''} can be written: pass scale={int(fits * 1000) / 1000} or less "
-        "(below 0.6 the text can hardly be read), draw less, with fold='layer' or a part of the "
-        "graph, or save it as .svg, which has no such limit"
+        f"the {suffix} would have {width:,} × {height:,} pixels{each}, and at most {limit} can be "
+        f"written: pass scale={int(fits * 1000) / 1000} or less (below 0.6 the text can hardly be "
+        "read), draw less, with fold='layer' or a part of the graph, or save it as .svg, which has "
+        "no such limit"
     )
 
 
@@ -161,14 +162,11 @@ def gif(frames: Sequence[str], scale: float, seconds: Sequence[float]) -> bytes:
     Image = library("PIL.Image")
     drawn = _compile(frames, "png", ppi=PIXELS_PER_INCH * scale)
     pages = drawn if isinstance(drawn, list) else [drawn]
-    # One palette for all, so that what stays does not change its shade: that of a frame in the
-    # middle, which has the colours of the steps' marks with it.
-    middle = Image.open(BytesIO(pages[len(pages) // 2])).convert("RGB")
-    palette = middle.quantize(255)
-    first, *others = [
-        Image.open(BytesIO(page)).convert("RGB").quantize(palette=palette, dither=0)
-        for page in pages
-    ]
+    images = [Image.open(BytesIO(page)).convert("RGB") for page in pages]
+    # One palette for all, so that what stays keeps its shade: of a frame in the middle, which has
+    # the colours of the marks. The colours that cover most are in it as they are.
+    palette = images[len(images) // 2].quantize(255, method=Image.Quantize.MAXCOVERAGE)
+    first, *others = [image.quantize(palette=palette, dither=0) for image in images]
     file = BytesIO()
     first.save(
         file,
