@@ -15,8 +15,9 @@ from autograd.value import Value
 from autograd.views.draw.dot_source import write_dot
 from autograd.views.draw.export import checked_scale, export
 from autograd.views.draw.layout import Graph, Placement, dot, layered
+from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
-from autograd.views.draw.svg import page_size, write_svg
+from autograd.views.draw.svg import description_of, page_size, title_of, write_svg
 from autograd.views.draw.theme import THEMES
 from autograd.views.draw.tikz import write_tikz
 from autograd.views.modules import check_fold
@@ -109,6 +110,24 @@ class Drawing:
         return file
 
     _repr_svg_ = svg
+
+    def _repr_html_(self) -> str:
+        title = f"{title_of(self.picture)}. {description_of(self.picture, self.direction)}"
+        rows = [
+            (card.name, numbers.get("data", ""), numbers.get("grad", ""))
+            for card in self.picture.cards
+            for numbers in (dict(card.rows),)
+        ]
+        shown = image(self.svg(), title, "max-width:none;height:auto", inline=True)
+        return boxed(shown, "overflow-x:auto", listed(title, rows))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        # A host picks one: SVG is not safe enough for some, HTML not for others.
+        return {
+            "text/plain": repr(self),
+            "image/svg+xml": self.svg(),
+            "text/html": self._repr_html_(),
+        }
 
 
 def draw(

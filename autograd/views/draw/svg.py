@@ -99,8 +99,8 @@ def write_svg(
         f'role="img" width="{digits(page_width)}" height="{digits(page_height)}" '
         f'viewBox="0 0 {extent}" font-family="{FONT}" font-size="{FONT_SIZE}" '
         f'fill="{colours.text}" xml:space="preserve">',
-        f"<title>{escape(_title(picture))}</title>",
-        f"<desc>{escape(_description(picture, direction))}</desc>",
+        f"<title>{escape(title_of(picture))}</title>",
+        f"<desc>{escape(description_of(picture, direction))}</desc>",
         f"<style>{style_sheet(theme)}{addition.style}</style>",
         f'<rect class="paper" width="100%" height="100%" fill="{colours.paper}"/>',
         f'<g class="links" fill="none" stroke="{colours.line}" '
@@ -274,13 +274,15 @@ def _legend(picture: Picture, top: float, page_width: float, colours: Theme) -> 
     return "".join(['<g class="legend">', *items, "</g>"])
 
 
-def _title(picture: Picture) -> str:
+def title_of(picture: Picture) -> str:
+    """What the picture is, in a few words."""
     names = [card.name for card in picture.cards if card.role == "output"]
     shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
     return f"Computation graph of {shown}"
 
 
-def _description(picture: Picture, direction: str) -> str:
+def description_of(picture: Picture, direction: str) -> str:
+    """What is in the picture, for those who do not see it."""
     counts = Counter(card.role for card in picture.cards)
     parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
     outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
