@@ -206,6 +206,7 @@ def draw(
         share_leaves=share_leaves,
         fold_by=fold,
         max_nodes=max_nodes,
+        fit=True,
     )
     sizes_and_links = shown.graph(direction)  # all that a layout needs to know
     placement = LAYOUTS[layout](sizes_and_links)  # where each card is, and the curve of each link

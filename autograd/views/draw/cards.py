@@ -18,6 +18,7 @@ from autograd.views.write.text import number, shorten, visible, width
 
 ROLES = ("input", "parameter", "constant", "operation", "output", "module")
 LONGEST_TITLE = 160  # characters of its expression
+FEWEST_COLUMNS = 14  # of a card, for its name
 MOST_FOR_LABELS = 22  # columns; wide enough for layers.10.neurons.10.w0
 
 
@@ -60,9 +61,14 @@ class CardWriter:
     outputs : sequence of Values
     precision : int
         Significant digits.
+    fit : bool
+        Whether the cards are as narrow as the numbers that there are allow. If not, there is room
+        for any number, as where numbers change.
     """
 
-    def __init__(self, order: Sequence[Value], outputs: Sequence[Value], precision: int) -> None:
+    def __init__(
+        self, order: Sequence[Value], outputs: Sequence[Value], precision: int, *, fit: bool = False
+    ) -> None:
         self.outputs = frozenset(outputs)
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
@@ -70,7 +76,7 @@ class CardWriter:
         self.terms = terms_of(order, self.places, self._term)
         self.expressions = write_each(order, self.terms, LONGEST_TITLE)
         longest = max([_columns_for(value) for value in self.terms if value.label], default=0)
-        numbers = precision + len("data -.e-300")
+        numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
         self.columns = max(numbers, min(longest, MOST_FOR_LABELS))
 
     def node(self, value: Value) -> Card:
@@ -104,6 +110,11 @@ class CardWriter:
             values=values,
             shown=shown,
         )
+
+    def _longest_number(self, order: Sequence[Value]) -> int:
+        nodes = {value for node in order for value in (node, *node.parents)} | self.outputs
+        rows = [row for value in nodes for row in self._numbers(value)]
+        return max(FEWEST_COLUMNS, *[width(f"{key} {text}") for key, text in rows])
 
     def _term(self, value: Value) -> Term:
         return TEXT.label(_last_part(value)) if value.label else self._brief_number(value)

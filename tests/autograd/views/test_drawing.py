@@ -73,7 +73,7 @@ def test_a_png_has_the_pixels_that_were_asked_for(drawing, tmp_path):
         return struct.unpack(">I", data[16:20])[0]
 
     own = page_size(drawing.picture, drawing.placement)[0]
-    assert (width(), width(scale=1), width(dpi=48)) == (2 * own, own, own / 2)
+    assert (width(), width(scale=1), width(dpi=288)) == (2 * own, own, 3 * own)
 
 
 def test_tex_is_saved_without_any_program(drawing, tmp_path, monkeypatch):

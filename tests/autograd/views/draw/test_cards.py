@@ -2,7 +2,7 @@ import pytest
 
 from autograd import Value, tanh
 from autograd.value import Parameter
-from autograd.views.draw.cards import MOST_FOR_LABELS, CardWriter
+from autograd.views.draw.cards import FEWEST_COLUMNS, MOST_FOR_LABELS, CardWriter
 from autograd.views.draw.picture import picture
 from autograd.views.write.text import width
 
@@ -145,3 +145,13 @@ def test_a_writer_makes_all_cards_equally_wide():
     assert writer.node(y).title == (
         "(a label of 22 columns.)·(a label of 22 columns.)\noutput: multiply\ndata 4.0\ngrad –"
     )
+
+
+def test_cards_are_as_narrow_as_their_numbers_allow_or_wide_enough_for_any(graphs):
+    x = Value(0.25, "x")
+    y = x * x
+    wide = CardWriter([y], [y], 6)
+    fit = CardWriter([y], [y], 6, fit=True)
+    assert (fit.columns, wide.columns) == (FEWEST_COLUMNS, 18)
+    x.data = -1.23457e-300
+    assert CardWriter([y], [y], 6, fit=True).columns == len("data -1.23457e-300")
