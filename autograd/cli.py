@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--theme", choices=THEMES, default="auto")
 
     walk = _command(commands, "walk", "write a page that steps through backpropagation", _walk)
-    _output(walk, "steps.html")
+    _output(walk, "steps.html, or .svg or .gif, an animated picture")
 
     derive = _command(commands, "derive", "write the chain rule out, with numbers", _derive)
     derive.add_argument("--wrt", required=True, metavar="NAME", help="differentiate by this name")
