@@ -135,7 +135,8 @@ class Walkthrough(Sequence[Step]):
             frames = [film.frame(index) for index in range(film.length)]
             file.write_bytes(gif(frames, factor, film.seconds(seconds)))
             return file
-        checked_scale(suffix, (0.0, 0.0), scale)
+        if scale is not None:
+            raise ValueError(f"scale is for .gif; {file.name!r} is shown at any size")
         film_or_page = (
             Film(self.root, self.fold).svg(seconds)
             if suffix == ".svg"
