@@ -140,17 +140,26 @@ def lab(notebook, tmp_path_factory) -> Iterator[str]:
     jupyter = [sys.executable, "-m", "jupyter"]
     trust = [*jupyter, "trust", str(home / "trusted.ipynb")]
     subprocess.run(trust, env=environment, check=True, capture_output=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     options += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--notebook-dir={home}"]
+    yield from serving(
+        [*jupyter, "lab", *options], f"http://127.0.0.1:{port}/lab", home, environment
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def serving(
+    command: list[str], address: str, home: Path, environment: dict[str, str]
+) -> Iterator[str]:
     with (home / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [*jupyter, "lab", *options], env=environment, cwd=home, stdout=log, stderr=log
-        )
+        server = subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=log)
         try:
-            address = f"http://127.0.0.1:{port}/lab"
             wait_for(address, server, home / "log")
             yield address
         finally:
@@ -171,44 +180,85 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except URLError:
             time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab does not answer: {log.read_text(encoding='utf-8')}")
+    raise RuntimeError(f"the server does not answer: {log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture
-def lab_page(browser, lab):
+def local_page(browser):
     page = browser.new_page(viewport={"width": 1500, "height": 1100})
     page.route(lambda url: not url.startswith("http://127.0.0.1"), lambda route: route.abort())
     yield page
     page.close()
 
 
-def test_jupyterlab_runs_the_player(lab_page, lab):
-    lab_page.goto(f"{lab}/tree/trusted.ipynb?reset")
-    player = lab_page.locator("iframe[srcdoc]").content_frame
+def test_jupyterlab_runs_the_player(local_page, lab):
+    local_page.goto(f"{lab}/tree/trusted.ipynb?reset")
+    player = local_page.locator("iframe[srcdoc]").content_frame
     player.locator("[data-action=step]").click(timeout=60_000)
-    lab_page.keyboard.press("ArrowRight")
+    local_page.keyboard.press("ArrowRight")
     assert player.locator(".counter").inner_text() == "2 / 7"
 
 
-def test_jupyterlab_shows_the_picture_of_a_notebook_it_does_not_trust(lab_page, lab):
-    lab_page.goto(f"{lab}/tree/foreign.ipynb?reset")
-    picture = lab_page.locator("img[alt*='picture of the graph']").first
+def test_jupyterlab_shows_the_picture_of_a_notebook_it_does_not_trust(local_page, lab):
+    local_page.goto(f"{lab}/tree/foreign.ipynb?reset")
+    picture = local_page.locator("img[alt*='picture of the graph']").first
     picture.wait_for(timeout=60_000)
     assert picture.evaluate("each => each.complete && each.naturalWidth > 100")
-    assert lab_page.locator("iframe[srcdoc]").count() == 0
-    drawing = lab_page.locator("img[alt^='Computation graph of y']").first
+    assert local_page.locator("iframe[srcdoc]").count() == 0
+    drawing = local_page.locator("img[alt^='Computation graph of y']").first
     drawing.wait_for()
     box = drawing.bounding_box()
     natural = drawing.evaluate("each => each.naturalWidth")
     assert natural > 500
     assert box["width"] == natural
     assert drawing.is_visible()
-    assert "1.26948" not in lab_page.locator(".jp-Notebook").inner_text()  # no text beside it
+    assert "1.26948" not in local_page.locator(".jp-Notebook").inner_text()  # no text beside it
 
 
-def test_jupyterlab_shows_the_drawing_with_its_tooltips(lab_page, lab):
-    lab_page.goto(f"{lab}/tree/trusted.ipynb?reset")
-    drawing = lab_page.locator(".jp-OutputArea svg.stepgrad-auto")
+def test_jupyterlab_shows_the_drawing_with_its_tooltips(local_page, lab):
+    local_page.goto(f"{lab}/tree/trusted.ipynb?reset")
+    drawing = local_page.locator(".jp-OutputArea svg.stepgrad-auto")
     drawing.wait_for(timeout=60_000)
     assert drawing.is_visible()
     assert drawing.locator("title").first.text_content() == "Computation graph of y"
+
+
+# ------------------------------------------------------------------------------------------ marimo
+
+MARIMO = f"""import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():{CODE.replace(chr(10), chr(10) + "    ")}
+    return draw, y
+
+
+@app.cell
+def _(draw, y):
+    y.backward()
+    draw(y)
+    return
+"""
+
+
+@pytest.fixture
+def marimo(tmp_path) -> Iterator[str]:
+    (tmp_path / "app.py").write_text(MARIMO, encoding="utf-8")
+    port = free_port()
+    options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "marimo", "run", "app.py", *options]
+    path = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"PYTHONPATH": path}
+    yield from serving(command, f"http://127.0.0.1:{port}", tmp_path, environment)
+
+
+def test_marimo_runs_the_player_and_shows_the_drawing(local_page, marimo):
+    local_page.goto(marimo)
+    player = local_page.locator("iframe[srcdoc]").content_frame
+    player.locator("[data-action=step]").click(timeout=60_000)
+    assert player.locator(".counter").inner_text() == "1 / 7"
+    drawing = local_page.locator("img[alt^='Computation graph of y']")
+    assert drawing.is_visible()
+    assert drawing.evaluate("each => each.naturalWidth > 500")
