@@ -8,9 +8,9 @@ The rooms, in reading order. Each imports only from those before it:
 `write`
     A graph in words: text, formulas, names, tables, the chain rule.
 `draw`
-    A graph as a picture: cards, their places (`draw.layout`), and SVG or DOT.
+    A graph as a picture: cards, their places (`draw.layout`), and SVG, TikZ, DOT, PNG or PDF.
 `player`
-    The page in which a reader steps through a graph.
+    The page in which a reader steps through a graph, and the film of the steps.
 `drawing`, `walkthrough`, `ledger`, `derivation`
     What people call. (`formula`, which they call too, is in `write.formula`.)
 

@@ -18,6 +18,7 @@ from autograd.views.write.text import number, shorten, visible, width, with_minu
 
 ROLES = ("input", "parameter", "constant", "operation", "output", "module")
 LONGEST_TITLE = 160  # characters of its expression
+FEWEST_COLUMNS = 14  # of a card, for its name
 MOST_FOR_LABELS = 22  # columns; wide enough for layers.10.neurons.10.w0
 
 
@@ -61,9 +62,14 @@ class CardWriter:
     outputs : sequence of Values
     precision : int
         Significant digits.
+    fit : bool
+        Whether the cards are as narrow as the numbers that there are allow. If not, there is room
+        for any number, as where numbers change.
     """
 
-    def __init__(self, order: Sequence[Value], outputs: Sequence[Value], precision: int) -> None:
+    def __init__(
+        self, order: Sequence[Value], outputs: Sequence[Value], precision: int, *, fit: bool = False
+    ) -> None:
         self.outputs = frozenset(outputs)
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
@@ -73,7 +79,8 @@ class CardWriter:
         self.expressions = write_each(order, self.terms, LONGEST_TITLE)
         labelled = {value: term for value, term in self.terms.items() if not is_defined(value)}
         self.in_full = write_each(order, labelled, LONGEST_TITLE)
-        self.columns = max(precision + len("data -.e-300"), self._longest_name(order))
+        numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
+        self.columns = max(numbers, self._longest_name(order))
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""
@@ -110,17 +117,22 @@ class CardWriter:
         )
 
     def _longest_name(self, order: Sequence[Value]) -> int:
-        labels = {value: name for value, name in self.names.items() if value.label}
-        labels |= {value: self._defined(value) for value in order if is_defined(value)}
-        wanted = [
-            (width(name) + 1 + len(_symbol(value)), bool(value.label))
-            for value, name in labels.items()
-        ]
         # A label that is too long is cut, a formula is then not worth the room.
-        return max(
-            [min(n, MOST_FOR_LABELS) for n, is_label in wanted if is_label or n <= MOST_FOR_LABELS],
-            default=0,
-        )
+        labels = [value for value in self.names if value.label]
+        wanted = [
+            min(width(self.names[value]) + _room_for_symbol(value), MOST_FOR_LABELS)
+            for value in labels
+        ]
+        for value in filter(is_defined, order):
+            formula = self._defined(value)
+            says_it = _symbol(value).lower() in formula.lower()
+            wanted.append(width(formula) + (0 if says_it else _room_for_symbol(value)))
+        return max([columns for columns in wanted if columns <= MOST_FOR_LABELS], default=0)
+
+    def _longest_number(self, order: Sequence[Value]) -> int:
+        nodes = {value for node in order for value in (node, *node.parents)} | self.outputs
+        rows = [row for value in nodes for row in self._numbers(value)]
+        return max(FEWEST_COLUMNS, *[width(f"{key} {text}") for key, text in rows])
 
     def _term(self, value: Value) -> Term:
         name = self.names[value]
@@ -191,6 +203,10 @@ class CardWriter:
 
 def _symbol(value: Value) -> str:
     return value.operation.symbol if value.operation else ""
+
+
+def _room_for_symbol(value: Value) -> int:
+    return width(_symbol(value)) + 1
 
 
 def _last_part(value: Value, name: str) -> str:

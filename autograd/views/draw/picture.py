@@ -86,8 +86,9 @@ def picture(
     share_leaves: bool = True,
     fold_by: str | bool | None = None,
     max_nodes: int = 3000,
+    fit: bool = False,
 ) -> Picture:
-    """Describe the graph of some outputs; the parameters are those of `draw`.
+    """Describe the graph of some outputs; the parameters are those of `draw` and of `CardWriter`.
 
     Raises
     ------
@@ -109,7 +110,8 @@ def picture(
             f"max_nodes={max_nodes}: show each module as one card with {options} (modules are "
             "known by their parameters' labels), draw a part of the graph, or raise max_nodes"
         )
-    writer = CardWriter(order, outputs, precision)
+    modules = any(module for module, _ in collector.members)  # their counts need room
+    writer = CardWriter(order, outputs, precision, fit=fit and not modules)
     exits = _exits(order, owner)
     cards = [
         writer.module(module, tuple(values), exits.get(module)) if module else writer.node(*values)
