@@ -18,7 +18,7 @@ from autograd.views.draw.layout.spacing import LINK_GAP
 
 # All in pixels.
 RANK_GAP = 44.0
-WIDEST_GAP = 160.0
+WIDEST_GAP = 64.0
 PORT_GAP = 16.0  # between the ends of two links at the same box
 LEAST_PORT_GAP = 6.0  # nearer arrow heads would run together: then they better share one place
 CROWDED_PORT_GAP = 0.5

@@ -1,7 +1,6 @@
 """Places within one rank: how near two neighbours may come, and wishes met as well as that allows.
 
-The three stages that give coordinates work with these: `coordinates` (read next), `centring` and
-`compaction`.
+The two stages that give coordinates work with these: `coordinates` (read next) and `shortening`.
 
 References
 ----------
