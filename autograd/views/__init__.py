@@ -2,9 +2,9 @@
 
 The rooms, in reading order. Each imports only from those before it:
 
-`steps`, `paths`, `modules`
-    What is in a graph: the steps of backpropagation, the paths from an output back to a value, the
-    modules that its nodes belong to.
+`steps`, `paths`, `chains`, `modules`
+    What is in a graph: the steps of backpropagation, the paths from an output back to a value, long
+    sums and products, the modules that its nodes belong to.
 `write`
     A graph in words: text, formulas, names, tables, the chain rule.
 `draw`

@@ -6,10 +6,11 @@ Read next: `picture`, which cards and links there are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograd.spelling import ATOM, Term
 from autograd.value import Constant, Parameter, Value
+from autograd.views.chains import Chain
 from autograd.views.modules import module_of
 from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
 from autograd.views.write.names import places, terms_of
@@ -36,7 +37,7 @@ class Card:
     title : str
         Everything in full, for a tooltip and for screen readers.
     values : tuple of Values
-        The node that the card stands for; for a folded module its nodes.
+        The node that the card stands for; for a folded module or a long sum its nodes.
     shown : Value or None
         Whose data and gradient the rows show; None where a module hands on none or several.
     """
@@ -85,6 +86,21 @@ class CardWriter:
             title=self._title(value),
             values=(value,),
             shown=value,
+        )
+
+    def chain(self, chain: Chain) -> Card:
+        """The card of a long sum or product, with the number of its terms."""
+        whole, count = chain.nodes[-1], str(len(chain.terms))
+        counted = "terms" if chain.symbol == "Σ" else "factors"
+        card = self.node(whole)
+        room = self.columns - width(chain.symbol) - 1
+        return replace(
+            card,
+            name=self._name(whole, room),
+            symbol=chain.symbol,
+            rows=(*card.rows, (counted, count)),
+            title=f"{card.title}\n{counted} {count}",
+            values=chain.nodes,
         )
 
     def module(self, module: str, values: tuple[Value, ...], shown: Value | None) -> Card:
