@@ -24,6 +24,8 @@ LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": d
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
 MOST_DIGITS = 17  # more say nothing about a float
+MOST_PIXELS = 32_767  # that Graphviz's PNG, drawn with cairo, may have on a side
+PIXELS_PER_UNIT = 96 / 72  # of a PNG by Graphviz: a unit of the drawing is a point there
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,7 +77,7 @@ class Drawing:
         Raises
         ------
         ValueError
-            For another suffix.
+            For another suffix, or a png of more than 32,767 pixels on a side.
         RuntimeError
             For png and pdf if Graphviz is not installed.
         """
@@ -85,6 +87,8 @@ class Drawing:
             raise ValueError(
                 f"cannot tell a format from {file.name!r}: end the name in {', '.join(SUFFIXES)}"
             )
+        if suffix == ".png":
+            check_pixels(self.placement, PIXELS_PER_UNIT)
         if suffix in (".png", ".pdf"):
             works = "Saving as .svg, .dot or .gv works without it."
             file.write_bytes(run_graphviz(self.source, "neato", suffix[1:], works))
@@ -106,6 +110,7 @@ def draw(
     fold: str | bool | None = None,
     max_nodes: int = 3000,
     theme: str = "auto",
+    wrap: int | None = None,
 ) -> Drawing:
     """Draw the graph that computed `root`: a card for each node, a link for each argument.
 
@@ -129,6 +134,9 @@ def draw(
         The most cards to draw.
     theme : {"auto", "light", "dark"}
         "auto" follows the reader's system.
+    wrap : None, False or int
+        After how many columns (or lines, from top to bottom) the drawing goes on in a next row.
+        False: never. None: as many as suit a screen, where the drawing would be much longer.
 
     Returns
     -------
@@ -164,6 +172,8 @@ def draw(
     check_fold(fold)
     _check_count("precision", precision, MOST_DIGITS)
     _check_count("max_nodes", max_nodes)
+    if wrap is not None and wrap is not False:
+        _check_count("wrap", wrap, others="None, False or ")
     if not isinstance(share_leaves, bool):
         raise TypeError(f"share_leaves must be True or False, not {share_leaves!r}")
     shown = picture(  # the cards, with all that is written on them, and the links between them
@@ -173,9 +183,21 @@ def draw(
         fold_by=fold,
         max_nodes=max_nodes,
     )
-    sizes_and_links = shown.graph(direction)  # all that a layout needs to know
+    sizes_and_links = shown.graph(direction, wrap=wrap)  # all that a layout needs to know
     placement = LAYOUTS[layout](sizes_and_links)  # where each card is, and the curve of each link
     return Drawing(shown, placement, direction, theme)  # writes itself as SVG or DOT when asked
+
+
+def check_pixels(placement: Placement, scale: float) -> None:
+    """Raise `ValueError` if a bitmap with `scale` pixels per unit would have too many on a side."""
+    sides = {"wide": placement.width, "high": placement.height}
+    for side, extent in sides.items():
+        if extent * scale > MOST_PIXELS:
+            raise ValueError(
+                f"the picture would be {extent * scale:,.0f} pixels {side}, and a PNG may be "
+                f"{MOST_PIXELS:,} at most: wrap it into rows (draw(..., wrap=None) or a number of "
+                "columns), show several nodes as one card (fold='layer'), or save it as .svg"
+            )
 
 
 def _outputs(root: object) -> tuple[Value, ...]:
@@ -190,9 +212,9 @@ def _outputs(root: object) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(outputs))
 
 
-def _check_count(name: str, given: object, most: int | None = None) -> None:
+def _check_count(name: str, given: object, most: int | None = None, others: str = "") -> None:
     if not isinstance(given, int) or isinstance(given, bool):
-        raise TypeError(f"{name} must be an integer, not {given!r}")
+        raise TypeError(f"{name} must be {others}an integer, not {given!r}")
     if given < 1 or (most is not None and given > most):
         raise ValueError(
             f"{name} must be {f'from 1 to {most}' if most else 'at least 1'}, not {given}"

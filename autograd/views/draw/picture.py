@@ -71,13 +71,19 @@ class Picture:
         stack = STACK if card.role == "module" else 0.0
         return (1 + len(card.rows)) * LINE + PADDING + stack
 
-    def graph(self, direction: str, label: tuple[float, float] = (0.0, 0.0)) -> Graph:
-        """What a layout needs to know; `label` is the room to keep for labels of links."""
+    def graph(
+        self,
+        direction: str,
+        label: tuple[float, float] = (0.0, 0.0),
+        wrap: int | None = False,
+    ) -> Graph:
+        """What a layout needs to know; the parameters are those of `Graph`."""
         return Graph(
             sizes=[(self.card_width(), self.card_height(card)) for card in self.cards],
             links=[(link.source, link.target) for link in self.links],
             direction=direction,
             label=label,
+            wrap=wrap,
         )
 
 

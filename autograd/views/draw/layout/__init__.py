@@ -2,7 +2,8 @@
 
 Read `graph` first (what a layout is given and returns), then `layered`, the pipeline, and its
 stages in their order: `turning`, `ranks`, `crossings` (with `sifting`), `spacing`, `coordinates`,
-`shortening`, `routing`. `dot` is the other layout: Graphviz does the stages in the middle.
+`shortening`, `wrapping`, `routing`. `dot` is the other layout: Graphviz does the stages in the
+middle.
 """
 
 from autograd.views.draw.layout.dot import dot

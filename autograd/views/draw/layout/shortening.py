@@ -7,7 +7,7 @@ the length √(gap² + c²). The sum of these has no closed minimum within a ran
 that touch it from above have: c²/√(gap² + before²), where `before` is the link's climb so far. So
 no sweep that looks at both sides makes the links longer.
 
-Read next: `routing`, the curves.
+Read next: `wrapping`.
 
 References
 ----------
