@@ -126,10 +126,12 @@ def draw(
         Significant digits of values and gradients, from 1 to 17.
     share_leaves : bool
         False gives a leaf a card of its own at each use.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         Show each module as one card with counts; modules are known by the labels of their
-        parameters, such as ``layers.0.neurons.1.w0``. None: by layer if there were more than
-        300 cards.
+        parameters, such as ``layers.0.neurons.1.w0``. "time": each step of a recurrence as one, and
+        the parameters that the steps share as another. Unless it is False, a sum or product of five
+        terms and more is one card too. None: modules are shown as cards if there were more than 300
+        cards otherwise, step by step where they are recurrent.
     max_nodes : int
         The most cards to draw.
     theme : {"auto", "light", "dark"}

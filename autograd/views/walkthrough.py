@@ -40,7 +40,7 @@ class Walkthrough(Sequence[Step]):
         The output that the pass starts from.
     steps : tuple of Steps
         In the order of `backward`.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         How the player draws modules.
     """
 
@@ -128,7 +128,7 @@ def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
     ----------
     root : Value
         The output.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         Have the player show each module as one card and step from module to module: False never,
         None by layer above 300 cards, as `draw` does.
 

@@ -140,8 +140,9 @@ def _folding(
         cards = len(order) - inside + (len(set(leaves)) if share_leaves else len(leaves))
         if cards <= FULL_DETAIL:
             return {}, whole
-        fold_by = "layer"
-    owner = fold(order, ends, str(fold_by))
+    owner = fold(order, ends, str(fold_by or "time"))
+    if fold_by is None and len(set(owner.values())) > FULL_DETAIL:
+        owner = fold(order, ends, "layer")
     return owner, chains(order, ends, owner.keys())
 
 

@@ -49,7 +49,7 @@ def page(root: Value, fold: str | bool | None = None) -> str:
     ----------
     root : Value
         The output. No gradient is changed.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         As `draw` takes it: whether the drawing shows each module as one card.
 
     Returns

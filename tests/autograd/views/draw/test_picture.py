@@ -1,6 +1,7 @@
 import pytest
 
-from autograd import Value
+from autograd import Value, dot, tanh
+from autograd.value import Parameter
 from autograd.views.draw.picture import picture
 
 
@@ -131,3 +132,23 @@ def test_what_a_long_sum_hides_counts_for_no_limit():
     values = [Value(0.1, f"x{k}") for k in range(200)]
     assert len(picture([sum(values)], max_nodes=201).cards) == 201
     assert len(picture([sum(values)], fold_by=False).cards) == 399
+
+
+def unrolled(steps):
+    w, h = Parameter(0.5, "cell.w"), Value(0.0, "h0")
+    for k in range(steps):
+        h = tanh(dot([w], [h], Value(0.1 * k, f"x{k}")))
+    return h - Value(1.0, "t")
+
+
+def test_a_long_recurrence_is_folded_step_by_step_and_a_very_long_one_by_layer():
+    names = {card.name for card in picture([unrolled(120)]).cards}
+    assert {"cell", "cell step 1", "cell step 119"} <= names
+    assert "cell step 1" not in {card.name for card in picture([unrolled(60)]).cards}
+    assert "cell step 1" not in {card.name for card in picture([unrolled(400)]).cards}
+
+
+def test_a_step_shows_the_state_that_it_hands_on():
+    shown = cards(unrolled(3), fold_by="time")
+    assert shown["cell"].rows == (("parameters", "1"), ("nodes", "1"))
+    assert [key for key, _ in shown["cell step 2"].rows] == ["nodes", "data", "grad"]
