@@ -21,12 +21,11 @@ from autograd.views.draw.layout.ranks import Layering
 from autograd.views.draw.layout.sifting import sift
 
 SWEEPS = 16
-SIFTS = 6  # for each order that is tried
+SIFTS = 6  # after the sweeps
+SIFTS_AGAIN = 3  # for an order that has been disturbed
 FEWER_FROM = 12_000  # sweeps or sifts times vertices: of a large graph there are no more than that
-EFFORT = (
-    1000  # vertices in all orders that are tried; one order is tried however large the graph is
-)
-PATIENCE = 12  # disturbed orders in a row without a better one
+EFFORT = 3000  # vertices in all orders that are tried, at least one order
+PATIENCE = 24  # disturbed orders in a row without a better one
 DISTURBED = 2  # vertices of each rank that a disturbed order puts elsewhere
 
 Layers = list[list[int]]
@@ -48,7 +47,7 @@ def order_layers(layering: Layering) -> Layers:
     choose, waited = Random(0), 0
     for _ in range(attempts - len(starts) if search.fewest else 0):
         fewest = search.fewest
-        search.sift(_disturbed(search.best, choose))
+        search.sift(_disturbed(search.best, choose), SIFTS_AGAIN)
         waited = waited + 1 if search.fewest == fewest else 0
         if waited == PATIENCE:
             break
@@ -83,14 +82,14 @@ class _Search:
             if crossings < fewest:
                 best, fewest = [list(layer) for layer in layers], crossings
         self.meet(best, fewest)
-        self.sift(best)
+        self.sift(best, SIFTS)
 
-    def sift(self, layers: Layers) -> None:
+    def sift(self, layers: Layers, most: int) -> None:
         layers = [list(layer) for layer in layers]
         position = self.layering.positions(layers)
         crossings = count_crossings(self.layering, layers, position)
         before = crossings
-        for number in range(self.rounds(SIFTS)):
+        for number in range(self.rounds(most)):
             if number % 3 == 0 and number > 0:
                 if crossings == before:
                     break
