@@ -23,7 +23,7 @@ from autograd.views.draw.layout.sifting import sift
 SWEEPS = 16
 SIFTS = 6  # after the sweeps
 SIFTS_AGAIN = 3  # for an order that has been disturbed
-FEWER_FROM = 12_000  # sweeps or sifts times vertices: of a large graph there are no more than that
+FEWER_FROM = 40_000  # sweeps or sifts times vertices: of a large graph there are no more than that
 EFFORT = 3000  # vertices in all orders that are tried, at least one order
 PATIENCE = 24  # disturbed orders in a row without a better one
 DISTURBED = 2  # vertices of each rank that a disturbed order puts elsewhere

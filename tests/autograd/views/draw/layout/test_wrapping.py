@@ -56,10 +56,9 @@ def test_false_never_wraps(shapes):
 def test_boxes_are_apart_and_lines_keep_clear_of_them(shapes, seed, count, direction, wrap):
     graph = replace(shapes.random_graph(seed, count, direction, (60.0, 14.0)), wrap=wrap)
     placement = layered(graph)
-    shapes.check_boxes(graph, placement)
-    for x, y in placement.labels:
-        assert 0 <= x <= placement.width
-        assert 0 <= y <= placement.height
+    boxes = shapes.check_boxes(graph, placement)
+    for cx, cy in placement.labels:
+        assert not any(x < cx < x + w and y < cy < y + h for x, y, w, h in boxes)
 
 
 def test_lines_into_the_next_row_do_not_cross(shapes):
