@@ -130,7 +130,7 @@ def walkthrough(root: Value, *, fold: str | bool | None = None) -> Walkthrough:
         The output.
     fold : {None, False, "layer", "neuron", "time"}
         Have the player show each module as one card and step from module to module: False never,
-        None by layer above 300 cards, as `draw` does.
+        None above 300 cards, as `draw` does.
 
     Returns
     -------

@@ -184,7 +184,7 @@ def _ports(flat: Graph, layering: Layering, across: list[float]) -> tuple[list[f
         stops = {i: across[layering.last_stop(flat.links[i][0], target)] for i in indices}
         indices.sort(key=stops.__getitem__)
         gap = min(PORT_GAP, (flat.sizes[target][1] - PORT_GAP) / max(1, len(indices) - 1))
-        gap = gap if gap >= LEAST_PORT_GAP else CROWDED_PORT_GAP
+        gap = gap if gap >= LEAST_PORT_GAP else min(gap, CROWDED_PORT_GAP)
         for slot, index in enumerate(indices):
             offset = slot - (len(indices) - 1) / 2
             ports[index] = across[target] + offset * gap
