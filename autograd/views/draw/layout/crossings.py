@@ -44,14 +44,13 @@ def order_layers(layering: Layering) -> Layers:
     starts = list(product((_from_outputs, _from_inputs), (weighted_median, mean)))
     for start, middle in starts[: max(1, attempts)]:
         search.sort(start(layering), middle)
-    choose, waited = Random(0), 0
-    for _ in range(attempts - len(starts) if search.fewest else 0):
-        fewest = search.fewest
-        search.sift(_disturbed(search.best, choose), SIFTS_AGAIN)
-        waited = waited + 1 if search.fewest == fewest else 0
-        if waited == PATIENCE:
-            break
-    return [_leaves_in_order(layering, layer) for layer in search.best]
+    choose = Random(0)
+    search.disturb(attempts - len(starts), choose)
+    for middle in (weighted_median, mean):
+        search.sort([list(layer) for layer in search.best], middle)
+    search.best = search.tidy
+    search.disturb((attempts - len(starts)) // 2, choose)
+    return [_leaves_in_order(layering, layer) for layer in search.tidy]
 
 
 class _Search:
@@ -60,11 +59,37 @@ class _Search:
     def __init__(self, layering: Layering) -> None:
         self.layering = layering
         self.best = _from_outputs(layering)
-        self.fewest = count_crossings(layering, self.best, layering.positions(self.best))
+        self.tidy, self.swapped = self.best, 0  # of the orders with so few crossings
+        self.first = layering.positions(self.best)
+        self.fewest = count_crossings(layering, self.best, self.first)
 
     def meet(self, layers: Layers, crossings: int) -> None:
+        if crossings > self.fewest:
+            return
+        swapped = self.out_of_order(layers)
+        if crossings < self.fewest or swapped < self.swapped:
+            self.tidy, self.swapped = [list(layer) for layer in layers], swapped
         if crossings < self.fewest:
-            self.best, self.fewest = [list(layer) for layer in layers], crossings
+            self.best, self.fewest = self.tidy, crossings
+
+    def out_of_order(self, layers: Layers) -> int:
+        # How many pairs do not stand as they did at first, which is the order of the arguments.
+        pairs = 0
+        for layer in layers:
+            seen: list[int] = []
+            for vertex in layer:
+                place = self.first[vertex]
+                pairs += len(seen) - bisect_right(seen, place)
+                insort(seen, place)
+        return pairs
+
+    def disturb(self, times: int, choose: Random) -> None:
+        waited = 0
+        while times > 0 and waited < PATIENCE and self.fewest:
+            fewest, swapped = self.fewest, self.swapped
+            self.sift(_disturbed(self.best, choose), SIFTS_AGAIN)
+            waited = waited + 1 if (fewest, swapped) == (self.fewest, self.swapped) else 0
+            times -= 1
 
     def rounds(self, most: int) -> int:
         size = max(1, len(self.layering.rank))
@@ -72,7 +97,8 @@ class _Search:
 
     def sort(self, layers: Layers, middle: Callable[[Sequence[int]], float]) -> None:
         position = self.layering.positions(layers)
-        best, fewest = layers, count_crossings(self.layering, layers, position)
+        best = [list(layer) for layer in layers]
+        fewest = count_crossings(self.layering, layers, position)
         for sweep in range(self.rounds(SWEEPS)):
             forwards = sweep % 2 == 0
             neighbours = self.layering.before if forwards else self.layering.after

@@ -27,6 +27,8 @@ GAP = 44.0  # pixels
 SWEEPS = 14
 ONE_SIDED = 8  # of them: first ranks follow the one before, or after, which carries them further
 STRAIGHT = 8.0  # by how much more the pieces of a trunk weigh
+LEAF = 0.1  # how much less the link of a leaf weighs at a box with few of them
+FEW = 2
 NEARLY = 16.0  # pixels: in the end, what climbs by less goes straight on, if there is room
 
 
@@ -39,15 +41,18 @@ def shorten(
     extent = max(across) - min(across)
     fullest = max([spacing.offsets(layer, separation)[-1] for layer in layers])
     places = [place * min(1.0, fullest / extent) if extent else place for place in across]
+    light = _light(layering)
     both = [[*b, *a] for b, a in zip(layering.before, layering.after, strict=True)]
     for sweep in range(SWEEPS):
         forwards = sweep % 2 == 1
         near = layering.before if forwards else layering.after
         for layer in layers if forwards else reversed(layers):
             if sweep < ONE_SIDED:
-                wishes = [_following(layering, v, near[v] or both[v], places) for v in layer]
+                wishes = [_following(layering, v, near[v] or both[v], places, light) for v in layer]
             else:
-                wishes = [_nearest(layering, vertex, both[vertex], places) for vertex in layer]
+                wishes = [
+                    _nearest(layering, vertex, both[vertex], places, light) for vertex in layer
+                ]
             spacing.settle(layer, wishes, places, separation)
     for layer in layers:
         wishes = [_straight(layering, vertex, places) for vertex in layer]
@@ -56,17 +61,17 @@ def shorten(
 
 
 def _following(
-    layering: Layering, vertex: int, near: list[int], places: list[float]
+    layering: Layering, vertex: int, near: list[int], places: list[float], light: list[bool]
 ) -> tuple[float, float]:
     if vertex >= layering.boxes:
         trunk = [other for other in near if other >= layering.boxes]
         if trunk:
             return places[trunk[0]], HEAVY
-    return _nearest(layering, vertex, near, places)
+    return _nearest(layering, vertex, near, places, light)
 
 
 def _nearest(
-    layering: Layering, vertex: int, near: list[int], places: list[float]
+    layering: Layering, vertex: int, near: list[int], places: list[float], light: list[bool]
 ) -> tuple[float, float]:
     here = places[vertex]
     total = weight = 0.0
@@ -74,9 +79,23 @@ def _nearest(
         pull = 1.0 / hypot(GAP, places[other] - here)
         if vertex >= layering.boxes and other >= layering.boxes:
             pull *= STRAIGHT
+        elif light[vertex] or light[other]:
+            pull *= LEAF
         total += pull * places[other]
         weight += pull
     return (total / weight, weight) if near else (here, LIGHT)
+
+
+def _light(layering: Layering) -> list[bool]:
+    # Leaves beside a chain, which would bend the chain; many leaves draw their box into the middle.
+    own = [
+        not before and len(after) == 1
+        for before, after in zip(layering.before, layering.after, strict=True)
+    ]
+    count = [sum([own[parent] for parent in before]) for before in layering.before]
+    return [
+        leaf and count[after[0]] <= FEW for leaf, after in zip(own, layering.after, strict=True)
+    ]
 
 
 def _straight(layering: Layering, vertex: int, places: list[float]) -> tuple[float, float]:
