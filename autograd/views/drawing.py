@@ -140,6 +140,7 @@ def draw(
     fold: str | bool | None = None,
     max_nodes: int = 3000,
     theme: str = "auto",
+    wrap: int | None = None,
 ) -> Drawing:
     """Draw the graph that computed `root`: a card for each node, a link for each argument.
 
@@ -155,14 +156,19 @@ def draw(
         Significant digits of values and gradients, from 1 to 17.
     share_leaves : bool
         False gives a leaf a card of its own at each use.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         Show each module as one card with counts; modules are known by the labels of their
-        parameters, such as ``layers.0.neurons.1.w0``. None: by layer if there were more than
-        300 cards.
+        parameters, such as ``layers.0.neurons.1.w0``. "time": each step of a recurrence as one, and
+        the parameters that the steps share as another. Unless it is False, a sum or product of five
+        terms and more is one card too. None: modules are shown as cards if there were more than 300
+        cards otherwise, step by step where they are recurrent.
     max_nodes : int
         The most cards to draw.
     theme : {"auto", "light", "dark"}
         "auto" follows the reader's system.
+    wrap : None, False or int
+        After how many columns (or lines, from top to bottom) the drawing goes on in a next row.
+        False: never. None: as many as suit a screen, where the drawing would be much longer.
 
     Returns
     -------
@@ -198,6 +204,8 @@ def draw(
     check_fold(fold)
     check_precision(precision)
     _check_count("max_nodes", max_nodes)
+    if wrap is not None and wrap is not False:
+        _check_count("wrap", wrap, others="None, False or ")
     if not isinstance(share_leaves, bool):
         raise TypeError(f"share_leaves must be True or False, not {share_leaves!r}")
     shown = picture(  # the cards, with all that is written on them, and the links between them
@@ -208,7 +216,7 @@ def draw(
         max_nodes=max_nodes,
         fit=True,
     )
-    sizes_and_links = shown.graph(direction)  # all that a layout needs to know
+    sizes_and_links = shown.graph(direction, wrap=wrap)  # all that a layout needs to know
     placement = LAYOUTS[layout](sizes_and_links)  # where each card is, and the curve of each link
     return Drawing(shown, placement, direction, theme)  # writes itself as SVG or DOT when asked
 
@@ -225,8 +233,8 @@ def _outputs(root: object) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(outputs))
 
 
-def _check_count(name: str, given: object) -> None:
+def _check_count(name: str, given: object, others: str = "") -> None:
     if not isinstance(given, int) or isinstance(given, bool):
-        raise TypeError(f"{name} must be an integer, not {given!r}")
+        raise TypeError(f"{name} must be {others}an integer, not {given!r}")
     if given < 1:
         raise ValueError(f"{name} must be at least 1, not {given}")

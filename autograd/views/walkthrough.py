@@ -45,7 +45,7 @@ class Walkthrough(Sequence[Step]):
         The output that the pass starts from.
     steps : tuple of Steps
         In the order of `backward`.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         How the player draws modules.
     precision : int
         Significant digits of the table, the player and the film.
@@ -170,9 +170,9 @@ def walkthrough(
     ----------
     root : Value
         The output.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         Have the player show each module as one card and step from module to module: False never,
-        None by layer above 300 cards, as `draw` does.
+        None above 300 cards, as `draw` does.
     precision : int
         Significant digits of the table, the player and the film, from 1 to 17.
 

@@ -5,13 +5,15 @@ Read next: `picture`, which cards and links there are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from autograd.spelling import Term
 from autograd.value import Constant, Parameter, Value
+from autograd.views.chains import Chain
 from autograd.views.modules import module_of
-from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
+from autograd.views.write.formula import is_path, leaf_term, write, write_each, write_short
 from autograd.views.write.names import is_defined, is_number, names, places
 from autograd.views.write.notation import TEXT
 from autograd.views.write.text import number, shorten, visible, width, with_minus
@@ -38,7 +40,7 @@ class Card:
     title : str
         Everything in full, for a tooltip and for screen readers.
     values : tuple of Values
-        The node that the card stands for; for a folded module its nodes.
+        The node that the card stands for; for a folded module or a long sum its nodes.
     shown : Value or None
         Whose data and gradient the rows show; None where a module hands on none or several.
     """
@@ -62,13 +64,21 @@ class CardWriter:
     outputs : sequence of Values
     precision : int
         Significant digits.
+    sums : mapping
+        The long sums and products that are one card each, by their last nodes.
     fit : bool
         Whether the cards are as narrow as the numbers that there are allow. If not, there is room
         for any number, as where numbers change.
     """
 
     def __init__(
-        self, order: Sequence[Value], outputs: Sequence[Value], precision: int, *, fit: bool = False
+        self,
+        order: Sequence[Value],
+        outputs: Sequence[Value],
+        precision: int,
+        sums: Mapping[Value, Chain] = MappingProxyType({}),
+        *,
+        fit: bool = False,
     ) -> None:
         self.outputs = frozenset(outputs)
         self.precision = precision
@@ -80,7 +90,8 @@ class CardWriter:
         labelled = {value: term for value, term in self.terms.items() if not is_defined(value)}
         self.in_full = write_each(order, labelled, LONGEST_TITLE)
         numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
-        self.columns = max(numbers, self._longest_name(order))
+        in_sums = {node for chain in sums.values() for node in chain.nodes}
+        self.columns = max(numbers, self._longest_name([n for n in order if n not in in_sums]))
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""
@@ -96,6 +107,20 @@ class CardWriter:
             title=self._title(value),
             values=(value,),
             shown=value,
+        )
+
+    def chain(self, chain: Chain) -> Card:
+        """The card of a long sum or product, with the number of its terms."""
+        whole, count = chain.nodes[-1], str(len(chain.terms))
+        counted = "terms" if chain.symbol == "Σ" else "factors"
+        card = self.node(whole)
+        return replace(
+            card,
+            name=self._name_of_chain(chain, self.columns - width(chain.symbol) - 1),
+            symbol=chain.symbol,
+            rows=(*card.rows, (counted, count)),
+            title=f"{card.title}\n{counted} {count}",
+            values=chain.nodes,
         )
 
     def module(self, module: str, values: tuple[Value, ...], shown: Value | None) -> Card:
@@ -156,6 +181,15 @@ class CardWriter:
             return f"{name} = {formula}"
         place = self.places.get(value)
         return f"{name} = {shorten(place, left, keep_end=True)}" if place else name
+
+    def _name_of_chain(self, chain: Chain, room: int) -> str:
+        # All its terms or none: the sums inside it have a name, but no card that shows it.
+        whole = chain.nodes[-1]
+        if not is_defined(whole):
+            return self._name(whole, room)
+        name = self.names[whole]
+        full = f"{name} = {write(whole, {term: self.terms[term] for term in chain.terms}, TEXT)}"
+        return full if width(full) <= room else name
 
     def _defined(self, value: Value) -> str:
         return f"{self.names[value]} = {self.expressions[value]}"

@@ -114,12 +114,18 @@ def _check_size(size: Size, scale: float, suffix: str, frames: int) -> None:
     fits = min(longest / max(size), (most / (size[0] * size[1] * frames)) ** 0.5)
     each = f" in each of {frames} frames" if frames > 1 else ""
     limit = f"{longest:,} a side" + (f" and {most:,} in all" if suffix in MOST_PIXELS else "")
+    # A film is wrapped already.
+    rows = "let it wrap into rows (wrap=None), " if suffix != ".gif" and _is_long(size) else ""
     raise ValueError(
         f"the {suffix} would have {width:,} × {height:,} pixels{each}, and at most {limit} can be "
         f"written: pass scale={int(fits * 1000) / 1000} or less (below 0.6 the text can hardly be "
-        "read), draw less, with fold='layer' or a part of the graph, or save it as .svg, which has "
-        "no such limit"
+        f"read), {rows}draw less, with fold='layer', fold='time' or a part of the graph, or save "
+        "it as .svg, which has no such limit"
     )
+
+
+def _is_long(size: Size) -> bool:
+    return max(size) > 3 * min(size)
 
 
 def export(suffix: str, svg: str, source: str, size: Size, scale: float) -> bytes:

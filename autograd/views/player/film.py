@@ -9,7 +9,7 @@ Read next: `page`, in which readers step at their own pace.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby, pairwise
@@ -86,7 +86,7 @@ class Film:
             )
         cards = tuple([_without_gradient(card) for card in drawn.cards])
         self.picture = replace(drawn, cards=cards)
-        self.placement = layered(drawn.graph("LR", LINK_LABEL))
+        self.placement = layered(drawn.graph("LR", LINK_LABEL, wrap=None))
         self.marks = [
             *_gradients(root, scenes, self),
             *_flows(scenes, self.picture, self.placement, card_of),
@@ -142,11 +142,11 @@ class Film:
 def _scenes(
     steps: Iterator[Step], drawn: Picture, card_of: Mapping[Value, int]
 ) -> list[list[Step]]:
-    # The steps of each frame: one, but for all that a folded module passes on.
+    # The steps of each frame: one, but for all that a folded module or a long sum passes on.
     def scene(numbered: tuple[int, Step]) -> tuple[int, int]:
         index, step = numbered
         card = card_of[step.node]
-        return card, -1 if drawn.cards[card].role == "module" else index
+        return card, -1 if len(drawn.cards[card].values) > 1 else index
 
     return [[step for _, step in group] for _, group in groupby(enumerate(steps), scene)]
 
@@ -246,7 +246,13 @@ def _captions(
 ) -> Iterator[Mark]:
     def name(value: Value) -> str:
         card = film.picture.cards[card_of[value]]
-        return card.name if card.role == "module" else film.names[value]
+        return card.name if card.role == "module" else film.names[card.values[-1]]
+
+    def exact_name(value: Value) -> str:  # also inside a module or a long sum
+        if is_number(value, film.names[value]):
+            return number(value.data, film.precision)
+        own, shown = film.names[value], name(value)
+        return own if own == shown else f"{own} in {shown}"
 
     output = f"{name(root)} = {number(root.data, film.precision)}"
     texts = [
@@ -256,11 +262,18 @@ def _captions(
     before: dict[Value, list[float]] = {}  # each value's gradients so far
     shares = Counter([step.parent for steps in scenes for step in steps])
     for index, steps in enumerate(scenes, start=1):
-        parent = steps[0].parent
-        earlier = before.setdefault(parent, [0.0])
-        which = f" ({len(earlier)} of {shares[parent]})" if shares[parent] > 1 else ""
-        first, second = _caption(steps, name, earlier[-1], film.precision)
-        texts.append((f"{index} / {len(scenes)}   {first}", second + which * (len(steps) == 1)))
+        leaving = [step for step in steps if card_of[step.parent] != card_of[step.node]]
+        if len(leaving) == 1 and film.picture.cards[card_of[leaving[0].node]].role != "module":
+            (step,) = leaving
+            earlier = before.get(step.parent, [0.0])
+            which = f" ({len(earlier)} of {shares[step.parent]})" if shares[step.parent] > 1 else ""
+            names_of = exact_name(step.node), exact_name(step.parent)
+            first, second = _caption(film, step, *names_of, earlier[-1])
+            second += which
+        else:
+            first = f"{name(steps[0].node)} passes its gradients on"
+            second = f"{len(steps)} application{'s' * (len(steps) > 1)} of the chain rule"
+        texts.append((f"{index} / {len(scenes)}   {first}", second))
         for step in steps:
             before.setdefault(step.parent, [0.0]).append(step.accumulated)
     texts.append(("All gradients are known.", output))
@@ -271,19 +284,12 @@ def _captions(
         yield Mark(lines, at, at + 1)
 
 
-def _caption(
-    steps: Sequence[Step], name: Callable[[Value], str], before: float, precision: int
-) -> tuple[str, str]:
-    step = steps[0]
-    node, parent = name(step.node), name(step.parent)
-    if len(steps) > 1:
-        passed = f"{len(steps)} applications of the chain rule"
-        return f"{node} passes its gradients on", passed
+def _caption(film: Film, step: Step, node: str, parent: str, before: float) -> tuple[str, str]:
     numbers = step.upstream, step.local, step.contribution, before, step.accumulated
-    upstream, local, product, old, new = (number(x, precision) for x in numbers)
+    upstream, local, product, old, new = (number(x, film.precision) for x in numbers)
     factors = f"{upstream} × {_factor(local)}"
     first = f"{node} passes on to {parent}: upstream × local = {factors} = {product}"
-    if is_number(step.parent, parent):
+    if is_number(step.parent, film.names[step.parent]):
         return first, f"{parent} is a constant: its gradient is not used"
     return first, f"gradient of {parent}: {old} → {new}"
 

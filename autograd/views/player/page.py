@@ -51,7 +51,7 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     ----------
     root : Value
         The output. No gradient is changed.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         As `draw` takes it: whether the drawing shows each module as one card.
     precision : int
         Significant digits. The reader can ask for more in the page; the cards, which are as wide as
@@ -69,8 +69,9 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
 
     Notes
     -----
-    The page shows the graph as it is when the page is made. Where modules are folded, a step is
-    what a whole module does, or at the press of a button what one of its nodes does.
+    The page shows the graph as it is when the page is made. Where a card stands for a module or a
+    long sum, a step is what the whole card does, or at the press of a button what one of its nodes
+    does.
     """
     order = topological_order(root)
     links = sum(len(node.parents) for node in order)
@@ -122,7 +123,7 @@ def embedded(root: Value, fold: str | bool | None = None, precision: int = PRECI
     # A line's end as a character reference: some hosts turn a line's end itself into a space.
     frame = escape(page(root, fold, precision)).replace("\n", "&#10;")
     drawn = picture([root], precision=precision, fold_by=fold)
-    svg = write_svg(drawn, layered(drawn.graph("LR")))
+    svg = write_svg(drawn, layered(drawn.graph("LR", wrap=None)))
     title = f"Backpropagation through {_title(root)}"
     # Both in one cell of a grid, so that the frame's room goes where the frame is taken out.
     still = image(

@@ -142,8 +142,10 @@
       const [content, strength] = write(index);
       return strength < Number(least) ? `(${content})` : content;
     });
+  // A constant is called by its number, with as many digits as any other.
+  const called = (index) => (nodes[index].constant ? text(run.values[index]) : nodes[index].name);
   const withNames = (formula, node) =>
-    filled(formula, node, (index) => [nodes[index].name, nodes[index].binding]);
+    filled(formula, node, (index) => [called(index), nodes[index].binding]);
   const withNumbers = (formula, node, values) =>
     filled(formula, node, (index) => [text(values[index]), binding(text(values[index]))]);
   // The steps of an equation, each once: a formula may be a number already.
@@ -367,7 +369,7 @@
     const box = element("div", "rule");
     box.dataset.step = position;
     if (nodes[parent].constant) {
-      const what = `to the constant ${nodes[parent].name}: `;
+      const what = `to the constant ${called(parent)}: `;
       box.append(line("more", what, ...product, ", unused"));
       return box;
     }
@@ -417,7 +419,9 @@
   };
 
   const note = (content) => element("div", "note", content);
-  const nameOf = (card) => places[card].name.split("\n")[0];
+  const isModule = (card) => cards[card].classList.contains("module");
+  const nameOf = (card) =>
+    isModule(card) ? places[card].name.split("\n")[0] : nodes[data.shown[card]].name;
   const titleOf = ({ phase, nodes: worked }) => {
     if (phase === "start") return "Before the first step";
     const { name, sign, card } = nodes[worked[0]];

@@ -84,9 +84,9 @@ def test_tex_is_saved_without_any_program(drawing, tmp_path, monkeypatch):
 
 
 def test_a_picture_too_large_is_refused_before_anything_is_written(graphs, tmp_path):
-    drawing = draw(graphs.chain(150))
+    drawing = draw(graphs.chain(150), wrap=False)
     for name in ("graph.png", "graph.pdf", "graph.tex"):
-        with pytest.raises(ValueError, match=r"at most [\d,]+ a side.*pass scale="):
+        with pytest.raises(ValueError, match=r"at most [\d,]+ a side.*pass scale=.*wrap into rows"):
             drawing.save(tmp_path / name)
     assert not list(tmp_path.iterdir())
 
@@ -120,6 +120,25 @@ def test_without_graphviz_its_layout_says_what_works(monkeypatch, tmp_path):
         draw(x + 1, layout="dot")
 
 
+def test_a_picture_of_more_pixels_than_a_png_may_have_is_refused_with_what_to_do(tmp_path):
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(400):
+        y = tanh(y)
+    message = r"pixels, and at most 32,767 a side.*wrap into rows \(wrap=None\).*fold.*as \.svg"
+    with pytest.raises(ValueError, match=message):
+        draw(y, wrap=False).save(tmp_path / "y.png")
+    with pytest.raises(ValueError, match=message):
+        draw(y, wrap=False, direction="TB").save(tmp_path / "y.png")
+    assert not list(tmp_path.iterdir())
+    if shutil.which("neato"):
+        for _ in range(600):
+            y = tanh(y)
+        file = draw(y).save(tmp_path / "y.png").read_bytes()
+        sides = int.from_bytes(file[16:20]), int.from_bytes(file[20:24])
+        assert min(sides) > 3000
+
+
 @pytest.mark.parametrize("name", ["graph", "graph.jpg", "graph.svg.gz"])
 def test_an_unknown_format_is_refused(drawing, name, tmp_path):
     with pytest.raises(ValueError, match=re.escape(".svg, .dot, .gv, .png, .pdf, .tex")):
@@ -143,6 +162,9 @@ def test_an_unknown_format_is_refused(drawing, name, tmp_path):
         ({"max_nodes": 0}, ValueError, "max_nodes must be at least 1, not 0"),
         ({"max_nodes": "9"}, TypeError, "max_nodes must be an integer, not '9'"),
         ({"share_leaves": 1}, TypeError, "share_leaves must be True or False, not 1"),
+        ({"wrap": 0}, ValueError, "wrap must be at least 1, not 0"),
+        ({"wrap": True}, TypeError, "wrap must be None, False or an integer, not True"),
+        ({"wrap": 2.0}, TypeError, "wrap must be None, False or an integer, not 2.0"),
         ({"max_nodes": 2}, ValueError, "3 cards, more than max_nodes=2"),
     ],
 )
@@ -190,6 +212,20 @@ def test_a_chain_with_one_shared_parameter_is_drawn_by_either_layout(graphs):
     assert len(draw(root).placement.boxes) == 402
     if shutil.which("dot"):
         assert len(draw(root, layout="dot").placement.boxes) == 402
+
+
+@pytest.mark.parametrize("layout", ["layered", "dot"])
+def test_long_chains_wrap_into_rows_unless_told_not_to(graphs, layout):
+    if layout == "dot" and not shutil.which("dot"):
+        pytest.skip("needs Graphviz")
+    root = graphs.chain(60)
+    wrapped, long = (
+        draw(root, layout=layout).placement,
+        draw(root, layout=layout, wrap=False).placement,
+    )
+    assert wrapped.width < 2 * wrapped.height
+    assert long.width > 20 * long.height
+    assert len({x for x, _ in draw(root, wrap=5).placement.boxes}) == 5
 
 
 def random_graph(nodes):

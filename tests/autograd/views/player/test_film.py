@@ -107,6 +107,32 @@ def test_a_folded_module_is_one_frame(graphs):
     captions = [texts(film.frame(index))[-2:] for index in range(film.length)]
     assert ["4 / 5   layers.1 passes its gradients on", captions[5][1]] == captions[5]
     assert captions[5][1].endswith(" applications of the chain rule")
+    received = [texts(film.frame(index))[-1] for index in range(2, 5)]
+    assert any(re.match(r"gradient of v\d+ in layers\.1: 0 → ", each) for each in received)
+
+
+def test_a_long_sum_is_one_card_and_says_which_part_of_it_passes_on():
+    film = Film(sum([Value(float(k), f"x{k}").sin() for k in range(1, 6)]))
+    captions = [texts(film.frame(index))[-2] for index in range(2, film.length - 1)]
+    assert [caption.split("   ")[1].split(":")[0] for caption in captions] == [
+        "v9 passes on to v8",
+        "v8 passes on to x5",
+        "v7 in v9 passes on to v6",
+        "v6 passes on to x4",
+        "v5 in v9 passes on to v4",
+        "v4 passes on to x3",
+        "v9 passes its gradients on",
+        "v2 passes on to x2",
+        "v1 passes on to x1",
+    ]
+
+
+def test_a_long_chain_is_wrapped_into_rows():
+    y = Value(0.5, "x")
+    for _ in range(30):
+        y = y.tanh()
+    width, height = Film(y).size()
+    assert height < width < 4 * height
 
 
 def test_the_animated_picture_holds_every_mark_once_and_each_for_its_time(square):
@@ -146,8 +172,8 @@ def test_where_nothing_moves_the_last_frame_is_shown(square):
 
 def test_a_film_that_nobody_would_watch_is_refused():
     y = Value(1.0)
-    for _ in range(MOST_FRAMES // 2):
-        y = y + 1.0
+    for _ in range(MOST_FRAMES):
+        y = y.tanh()
     with pytest.raises(ValueError, match=r"1003 frames.*1000.*fold='layer'.*\.html"):
         Film(y)
 
