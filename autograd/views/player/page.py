@@ -95,7 +95,7 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
         data=_json(_data(root, order, drawn, placement, operations, precision)),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=_without_line_comments(
+        script=_compact(
             "\n".join(
                 (
                     _asset("kernels.js"),
@@ -152,9 +152,10 @@ def _gradients(root: Value, title: str, precision: int) -> str:
     return listed(f"{title} = {number(root.data, precision)}", rows, precision)
 
 
-def _without_line_comments(script: str) -> str:
-    # A host that turns lines' ends into spaces would make the rest of the script a comment.
-    return re.sub(r"(?m)(?:^|(?<=\s))//(?:\s.*)?$", "", script)
+def _compact(script: str) -> str:
+    # Without indentation, which weighs, and without comments up to a line's end: where a host turns
+    # lines' ends into spaces, the rest of the script would be a comment.
+    return re.sub(r"(?m)^\s+", "", re.sub(r"(?m)(?:^|(?<=\s))//(?:\s.*)?$", "", script))
 
 
 @cache

@@ -37,6 +37,10 @@ def test_the_page_holds_the_steps_exactly(graphs):
             assert written[key] == getattr(step, key)
 
 
+def test_the_page_of_the_worked_example_is_light(graphs):
+    assert len(player.page(graphs.worked_example()).encode()) < 100_000
+
+
 def test_the_page_is_the_same_bytes_every_time(graphs, tmp_path):
     texts = []
     for name in ("a.html", "b.html"):
