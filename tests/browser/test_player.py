@@ -262,6 +262,18 @@ def test_a_long_sum_is_one_card_and_can_be_stepped_term_by_term(open_player):
     assert card(page, "x1")["grad"] == card(page, "x6")["grad"] == "1"
 
 
+def test_a_long_product_passes_on_the_derivative_of_the_whole(open_player):
+    y = math.prod([Value(float(k), f"x{k}") for k in range(2, 7)], start=Value(1.0, "x1"))
+    page = open_player(y)
+    page.keyboard.press("End")
+    labels = page.locator(".flow-label").all_text_contents()
+    assert sorted(labels) == sorted([f"×{720 // k}" for k in range(1, 7)])
+    page.click("[data-action=whole]")
+    page.keyboard.press("End")
+    assert page.inner_text(".title") == "v1 (×)"
+    assert page.locator(".flow-label").all_text_contents() == ["×2", "×1"]
+
+
 def test_a_constant_has_the_digits_of_its_card(open_player):
     page = open_player(Value(2.0, "x") * (0.1 + 0.2))
     page.keyboard.press("End")

@@ -194,14 +194,19 @@ def _flows(
     card_of: Mapping[Value, int],
 ) -> Iterator[Mark]:
     index_of = {(k.source, k.target, k.argument): i for i, k in enumerate(drawn.links)}
+    within: dict[Value, float] = {}  # a long sum or product: the whole by each node inside its card
     for at, steps in enumerate(scenes, start=2):
         node = card_of[steps[0].node]
         flowing: dict[int, list[float]] = {}
+        several = len({step.node for step in steps}) > 1
         for step in steps:
             ends = card_of[step.parent], node
+            local = step.local * within.get(step.node, 1.0)
+            if ends[0] == node and drawn.cards[node].role != "module":
+                within[step.parent] = local
             link = index_of.get((*ends, step.argument), index_of.get((*ends, -1)))
             if link is not None:
-                flowing.setdefault(link, []).append(step.local)
+                flowing.setdefault(link, []).append(local if several else step.local)
         for link, locals_ in flowing.items():
             label = _beside(locals_[0]) if len(locals_) == 1 else f"{len(locals_)} links"
             yield Mark(_flow(placement, link, label), at, at + 1, under_cards=True)

@@ -205,6 +205,7 @@
     if (key) key.classList.add("grad");
     [...card.querySelectorAll(".box")].at(-1).classList.add("front");
   }
+  const isModule = (card) => cards[card].classList.contains("module");
   const SVG = "http://www.w3.org/2000/svg";
   const shape = (tag, attributes, content = "") => {
     const made = document.createElementNS(SVG, tag);
@@ -297,6 +298,18 @@
     });
   };
 
+  // Of each node inside the card of a long sum or product, the derivative of the whole.
+  const insideSums = () => {
+    const within = new Map();
+    for (const { node, parent, local: factor } of run.steps) {
+      const { card } = nodes[node];
+      if (card === nodes[parent].card && !isModule(card)) {
+        within.set(parent, factor * (within.get(node) ?? 1));
+      }
+    }
+    return within;
+  };
+
   const drawStep = (frame, steps) => {
     for (const card of cards) card.classList.remove("current", "receiving");
     for (const link of links) link.classList.remove("flowing", "incoming");
@@ -304,10 +317,12 @@
     flowLabels.replaceChildren();
     if (frame.phase === "start") return;
     const flowing = new Map(); // a link to a folded module stands for several steps
+    const within = frame.nodes.length > 1 ? insideSums() : new Map();
     for (const step of steps) {
       cards[nodes[step.parent].card].classList.add("receiving");
       const link = linkBetween(step.parent, step.node, step.argument);
-      if (link) flowing.set(link, [...(flowing.get(link) ?? []), step.local]);
+      const passed = step.local * (within.get(step.node) ?? 1);
+      if (link) flowing.set(link, [...(flowing.get(link) ?? []), passed]);
     }
     flowing.forEach((locals, link) => drawFlow(link, locals));
     if (frame.phase === "forward") {
@@ -419,7 +434,6 @@
   };
 
   const note = (content) => element("div", "note", content);
-  const isModule = (card) => cards[card].classList.contains("module");
   const nameOf = (card) =>
     isModule(card) ? places[card].name.split("\n")[0] : nodes[data.shown[card]].name;
   const titleOf = ({ phase, nodes: worked }) => {

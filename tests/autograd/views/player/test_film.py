@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from xml.etree import ElementTree
 
@@ -125,6 +126,13 @@ def test_a_long_sum_is_one_card_and_says_which_part_of_it_passes_on():
         "v2 passes on to x2",
         "v1 passes on to x1",
     ]
+
+
+def test_a_long_product_passes_on_the_derivative_of_the_whole():
+    film = Film(math.prod([Value(float(k), f"x{k}") for k in range(2, 7)], start=Value(1.0, "x1")))
+    assert film.length == 1 + 3
+    labels = [text for text in texts(film.frame(2)) if text.startswith("×") and text != "×"]
+    assert sorted(labels) == sorted([f"×{720 // k}" for k in range(1, 7)])
 
 
 def test_a_long_chain_is_wrapped_into_rows():
