@@ -9,6 +9,9 @@ from autograd.compiler.vector.assembly import Integers, Lanes, bits_of
 ROUNDER = 1.5 * 2.0**52
 """Added to a small number it leaves its nearest integer in the low bits of the significand."""
 
+BIASED_ROUNDER = ROUNDER + 1023.0
+"""The same for `biased_power`: the low bits are those of the exponent of a power of two."""
+
 Pair = tuple[Lanes, Lanes]
 
 
@@ -110,6 +113,11 @@ def nearest_product(x: Lanes, factor: float) -> tuple[Lanes, Integers]:
 def power_of_two(n: Integers) -> Lanes:
     """2ⁿ for bits that end in n, -1023 < n < 1024."""
     return ((n << 52) + bits_of(1.0)).as_double()
+
+
+def biased_power(shifted: Lanes) -> Lanes:
+    """2ⁿ for the sum n + `BIASED_ROUNDER`, -1023 < n < 1024."""
+    return (shifted.bits() << 52).as_double()
 
 
 def scale(x: Lanes, n: Lanes) -> Lanes:

@@ -117,12 +117,12 @@ FITS = (
     ),
     Fit(
         "TANH",
-        "(exp(r) - 1 - r) / r² for -ln2 / 2 ≤ r - ln2 · TANH_SHIFT ≤ ln2 / 2",
-        safe(lambda r: (mp.exp(r) - 1 - r) / r**2, 0.5),
-        lambda r: abs(r) + mp.mpf(10) ** -12,
-        TANH_SHIFT * mp.log(2) - HALF_LN2,
-        TANH_SHIFT * mp.log(2) + HALF_LN2,
-        10,
+        "(exp(2h) - 1 - 2h) / 2h² for |2h - ln2 · TANH_SHIFT| ≤ ln2 / 2",
+        safe(lambda h: (mp.exp(2 * h) - 1 - 2 * h) / (2 * h**2), 1.0),
+        lambda h: abs(h) + mp.mpf(10) ** -12,
+        (TANH_SHIFT * mp.log(2) - HALF_LN2) / 2,
+        (TANH_SHIFT * mp.log(2) + HALF_LN2) / 2,
+        9,
     ),
     Fit(
         "LOG",
