@@ -12,11 +12,9 @@ from autograd.compiler.vector.math.arithmetic import (
     Pair,
     biased_power,
     exact_product,
-    exact_sum,
     nearest_integer,
     nearest_product,
     ordered_sum,
-    pair_product,
     pair_quotient,
     polynomial,
     power_of_two,
@@ -25,6 +23,9 @@ from autograd.compiler.vector.math.arithmetic import (
 
 NEAR_ONE = 1.0 - 2.0**-10
 """Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x."""
+
+LARGE_EXPONENT = 1000.0
+"""A power of two with this exponent leaves room for factors."""
 
 
 def reduce_exponent(x: Lanes) -> tuple[Lanes, Integers, Lanes]:
@@ -82,28 +83,35 @@ def tanh(x: Lanes) -> Lanes:
 
     Near 0, e - 1 would lose the digits of |x| if e were computed first. So the reduction
     e = s · e^{2h}, s = 2ⁿ, is used: (e - 1) / 2 = a + b with a = s · (½ + h) - ½ and
-    b = s · (e^{2h} - 1 - 2h) / 2. With n = 0, a is h, which is |x|, and no digit is lost; that is why
-    the interval of h reaches further above 0 than below, and n is 0 up to |x| = 0.275. A first
+    b = s · (e^{2h} - 1 - 2h) / 2. With n = 0, a is h, which is |x|, and no digit is lost. A first
     quotient q is corrected by what it leaves, a + b - q · (a + b + 1).
     """
-    a, b, bottom = _parts_of_tanh(x, 350.0)  # it is ±1 from 20 on
+    a, b, bottom, _ = _parts_of_tanh(x)
     inverse = 1.0 / bottom
     quotient = (a + b) * inverse
-    rest = (-quotient).times_plus(a, a - quotient)
-    rest = rest + (-quotient).times_plus(b, b)
+    rest = (-quotient).times_plus(a, a - quotient) + (-quotient).times_plus(b, b)
     return rest.times_plus(inverse, quotient).with_sign_of(x)
 
 
-def _parts_of_tanh(x: Lanes, most: float) -> tuple[Lanes, Lanes, Lanes]:
-    """The a, b and (e + 1) / 2 of tanh, for |x| up to a bound."""
-    size = abs(x).at_most(most)
-    shifted = size.times_plus(2.0 * c.LOG2_E[0], -c.TANH_SHIFT[0]) + BIASED_ROUNDER
+EXP_OF_TWICE = tuple(2.0 ** (k + 1) * power for k, power in enumerate(c.EXP))
+"""The polynomial of (e^{2h} - 1 - 2h) / 2h²."""
+
+
+def _parts_of_tanh(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
+    """The a, b and (e + 1) / 2 of tanh, and the k by which 2ᵏ is left out of them.
+
+    Only with one lane, for the derivative, are they right where e^{2|x|} would overflow.
+    """
+    alone = x.function.target.lanes == 1
+    size = abs(x).at_most(380.0 if alone else 350.0)
+    shifted = size.times_plus(2.0 * c.LOG2_E[0], BIASED_ROUNDER)
     n = shifted - BIASED_ROUNDER
     h = n.times_plus(-0.5 * c.LN2[1], n.times_plus(-0.5 * c.LN2[0], size))
-    s = biased_power(shifted)
+    held = shifted.at_most(BIASED_ROUNDER + LARGE_EXPONENT) if alone else shifted
+    s = biased_power(held)
     a = h.times_plus(s, s.times_plus(0.5, -0.5))
-    b = (h * h * s) * polynomial(h, c.TANH)
-    return a, b, (a + b) + 1.0
+    b = (h * h * s) * polynomial(h, EXP_OF_TWICE)
+    return a, b, b + (a + 1.0), shifted - held
 
 
 def sinh(x: Lanes) -> Lanes:
@@ -129,33 +137,30 @@ def _half_exp(x: Lanes) -> Pair:
 
 def sigmoid(x: Lanes) -> Lanes:
     """1 / (1 + e^-x), the quotient of `_parts_of_sigmoid`."""
-    _, top, _, bottom, wrong = _parts_of_sigmoid(x)
+    top, _, bottom, wrong = _parts_of_sigmoid(x)
     quotient = top / bottom
-    result = (-quotient).times_plus(quotient * wrong, quotient)
-    return (x > 700.0).choose(1.0, (x < -760.0).choose(0.0, result))
+    return (-quotient).times_plus(quotient * wrong, quotient)
 
 
-def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes, Lanes]:
-    """The n, u, v and w with σ(x) = u / w and 1 - σ(x) = v / w; what w lacks, divided by u.
+def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
+    """The u, v and w with σ(x) = u / w and 1 - σ(x) = v / w; what w lacks, divided by u.
 
-    With e^-x = 2ⁿ · e^r they are u = 2 · 2⁻ⁿ, v = 2 · e^r and w = u + v, for -760 ≤ x ≤ 700.
+    With e^-x = 2ⁿ · e^r they are u = 2⁻ⁿ, v = e^r and w = u + v. Where u would overflow, u and w
+    have no more than 2¹⁰⁰⁰ of it, and v has the rest.
     """
-    n, _ = nearest_product(x, -c.LOG2_E[0])
-    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], -x))
-    top = scale(x.function.number(1.0), 1.0 - n)
-    both = top + 2.0
-    twice = r + r
-    near = both + twice
-    near_low = (twice - (near - both)) + (top - (both - 2.0))
-    curve, bend = polynomial(r, c.EXP), r * twice
-    bottom = curve.times_plus(bend, near)
-    low = curve.times_plus(bend, near - bottom) + near_low
-    return n, top, curve.times_plus(bend, twice + 2.0), bottom, scale(low, n - 1.0)
-
-
-def _two_to_the(n: Lanes) -> Lanes:
-    _, bits = nearest_integer(n)
-    return power_of_two(bits)
+    bounded = x.at_most(760.0).at_least(-760.0)
+    minus_n, _ = nearest_product(bounded, c.LOG2_E[0])
+    r = minus_n.times_plus(c.LN2[1], minus_n.times_plus(c.LN2[0], -bounded))
+    held = minus_n.at_most(LARGE_EXPONENT)
+    top = scale(x.function.number(1.0), held)
+    both = top + 1.0
+    near = both + r
+    near_low = (r - (near - both)) + (top - (both - 1.0))
+    curve, square = polynomial(r, c.EXP), r * r
+    bottom = curve.times_plus(square, near)
+    low = curve.times_plus(square, near - bottom) + near_low
+    other = scale(curve.times_plus(square, r + 1.0), held - minus_n)
+    return top, other, bottom, scale(low, -held.at_least(-1022.0))
 
 
 def sigmoid_derivative(x: Lanes) -> Lanes:
@@ -170,13 +175,17 @@ def tanh_derivative(x: Lanes) -> Lanes:
 
 
 def _slope_at(x: Lanes, exponent: float = 0.0) -> Lanes:
-    """e^x / (1 + e^x)² · 2^exponent for x ≤ 0."""
+    """(w - w²) · 2^exponent, w = e / (1 + e), e = e^x, for x ≤ 0."""
     n, (high, low) = exp_pair(x, x.function.number(0.0))
-    power = _two_to_the(n.at_least(-1000.0))
-    one_more, rest = ordered_sum(1.0, high * power)
-    rest = low.times_plus(power, rest)
-    square = pair_product((one_more, rest), (one_more, rest))
-    return scale(pair_quotient((high, low), square)[0], n + exponent)
+    power = biased_power(n.at_least(-LARGE_EXPONENT) + BIASED_ROUNDER)
+    below, rest = ordered_sum(1.0, high * power)
+    inverse = 1.0 / below
+    quotient = high * inverse
+    product, product_low = exact_product(quotient, below)
+    left = (high - product) - product_low
+    left = left + (-quotient).times_plus(low.times_plus(power, rest), low)
+    w = left.times_plus(inverse, quotient)
+    return scale((-w).times_plus(w * power, w), n + exponent)
 
 
 def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
@@ -186,10 +195,9 @@ def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
     """
     if x.function.target.lanes > 1:
         return _unless_near_one(y, (-y).times_plus(y, y), sigmoid_derivative, x)
-    n, top, other, bottom, wrong = _parts_of_sigmoid(x)
+    top, other, bottom, wrong = _parts_of_sigmoid(x)
     rest = other / bottom
     rest = (-rest).times_plus(top / bottom * wrong, rest)
-    rest = (x > 700.0).choose((x > 760.0).choose(0.0, scale(other, n - 1.0)), rest)
     smaller = (x < 0.0).choose(y, rest)
     return (-smaller).times_plus(smaller, smaller)
 
@@ -201,9 +209,9 @@ def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
     """
     if x.function.target.lanes > 1:
         return _unless_near_one(y, (-y).times_plus(y, 1.0), tanh_derivative, x)
-    _, _, bottom = _parts_of_tanh(x, 380.0)
-    inverse = 1.0 / bottom
-    return (-inverse).times_plus(inverse, inverse + inverse)
+    _, _, bottom, left = _parts_of_tanh(x)
+    rest = scale(x.function.number(1.0), -left) / bottom
+    return (-rest).times_plus(rest, rest + rest)
 
 
 def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:

@@ -101,7 +101,6 @@ def erfc_variable(a):
 
 
 HALF_LN2 = mp.log(2) / 2 * mp.mpf("1.001")
-TANH_SHIFT = mp.mpf(0.2935)
 LOG_S = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mp.mpf("1.001")
 QUARTER_PI = mp.pi / 4 * mp.mpf("1.0001")
 
@@ -114,15 +113,6 @@ FITS = (
         -HALF_LN2,
         HALF_LN2,
         10,
-    ),
-    Fit(
-        "TANH",
-        "(exp(2h) - 1 - 2h) / 2h² for |2h - ln2 · TANH_SHIFT| ≤ ln2 / 2",
-        safe(lambda h: (mp.exp(2 * h) - 1 - 2 * h) / (2 * h**2), 1.0),
-        lambda h: abs(h) + mp.mpf(10) ** -12,
-        (TANH_SHIFT * mp.log(2) - HALF_LN2) / 2,
-        (TANH_SHIFT * mp.log(2) + HALF_LN2) / 2,
-        9,
     ),
     Fit(
         "LOG",
@@ -256,7 +246,6 @@ def main() -> None:
         "PI_SUM": split(mp.pi, (53, 53)),
         "THIRD_SUM": split(mp.mpf(1) / 3, (53, 53)),
         "TWO_OVER_ROOT_PI": split(2 / mp.sqrt(mp.pi), (53, 53)),
-        "TANH_SHIFT": [float(TANH_SHIFT)],
         "LOG2_E": split(1 / mp.log(2), (53,)),
         "TWO_OVER_PI": split(2 / mp.pi, (53,)),
         "ROOT_HALF": split(mp.sqrt(mp.mpf(1) / 2), (53, 53)),
