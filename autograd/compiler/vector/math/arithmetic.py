@@ -138,7 +138,7 @@ def scale_at_once(x: Lanes, n: Lanes) -> Lanes:
     if lanes == 1:  # the instruction for one number works on the first of two
         kind = "<2 x double>"
         first, second = (
-            function.emit(f"insertelement {kind} zeroinitializer, {a.typed}, i64 0") for a in (x, n)
+            function.emit(f"insertelement {kind} poison, {a.typed}, i64 0") for a in (x, n)
         )
     name = "sd" if lanes == 1 else f"pd.{lanes * 64}"
     arguments = [(kind, first), (kind, second), (kind, first), *rest[: 1 if lanes in (2, 4) else 2]]

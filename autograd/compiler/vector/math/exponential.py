@@ -139,7 +139,8 @@ def sigmoid(x: Lanes) -> Lanes:
     """1 / (1 + e^-x), the quotient of `_parts_of_sigmoid`."""
     top, _, bottom, wrong = _parts_of_sigmoid(x)
     quotient = top / bottom
-    return (-quotient).times_plus(quotient * wrong, quotient)
+    result = (-quotient).times_plus(quotient * wrong, quotient)
+    return (abs(x) > 760.0).choose((x > 0.0).choose(1.0, 0.0), result)
 
 
 def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
@@ -148,9 +149,8 @@ def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
     With e^-x = 2ⁿ · e^r they are u = 2⁻ⁿ, v = e^r and w = u + v. Where u would overflow, u and w
     have no more than 2¹⁰⁰⁰ of it, and v has the rest.
     """
-    bounded = x.at_most(760.0).at_least(-760.0)
-    minus_n, _ = nearest_product(bounded, c.LOG2_E[0])
-    r = minus_n.times_plus(c.LN2[1], minus_n.times_plus(c.LN2[0], -bounded))
+    minus_n, _ = nearest_product(x, c.LOG2_E[0])
+    r = minus_n.times_plus(c.LN2[1], minus_n.times_plus(c.LN2[0], -x))
     held = minus_n.at_most(LARGE_EXPONENT)
     top = scale(x.function.number(1.0), held)
     both = top + 1.0
@@ -198,7 +198,7 @@ def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
     top, other, bottom, wrong = _parts_of_sigmoid(x)
     rest = other / bottom
     rest = (-rest).times_plus(top / bottom * wrong, rest)
-    smaller = (x < 0.0).choose(y, rest)
+    smaller = (x < 0.0).choose(y, (x > 760.0).choose(0.0, rest))
     return (-smaller).times_plus(smaller, smaller)
 
 
