@@ -242,9 +242,13 @@ def silu(x: Lanes) -> Lanes:
 
     2^±64 keeps the digits of products whose factors alone would be subnormal.
     """
-    size = -abs(x)
-    bounded = x.at_most(40.0)
-    top = (x < 0.0).choose(exp_sum(size, exponent=64.0), 2.0**64)
-    bottom = ordered_sum(1.0, exp(size))
-    result, _ = pair_quotient(exact_product(bounded, top), bottom)
+    n, (power, power_low) = exp_pair(-abs(x), x.function.number(0.0))
+    e, e_low = scale(power, n), scale(power_low, n)
+    bounded = x.at_most(40.0).at_least(-800.0)
+    negative = x < 0.0
+    top = negative.choose(scale(power, n + 64.0), 2.0**64)
+    top_low = negative.choose(scale(power_low, n + 64.0), 0.0)
+    product, error = exact_product(bounded, top)
+    below, rest = ordered_sum(1.0, e)
+    result, _ = pair_quotient((product, bounded.times_plus(top_low, error)), (below, rest + e_low))
     return (x > 40.0).choose(x, result * 2.0**-64).with_sign_of(x)

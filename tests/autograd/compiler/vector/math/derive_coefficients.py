@@ -188,12 +188,12 @@ FITS = (
     ),
     Fit(
         "ERFC",
-        "(1 + 2a) exp(a²) erfc(a) for t = (a - 4) / (a + 4), 1/2 ≤ a ≤ 28",
-        scaled_erfc,
-        lambda t: mp.mpf(1),
+        "((1 + 2a) exp(a²) erfc(a) - f) / t, t = (a - 4) / (a + 4), f at t = 0, 1/2 ≤ a ≤ 28",
+        safe(lambda t: (scaled_erfc(t) - scaled_erfc(mp.mpf(0))) / t, mp.diff(scaled_erfc, 0)),
+        lambda t: abs(t) + mp.mpf(10) ** -12,
         erfc_variable(mp.mpf("0.5")),
         erfc_variable(mp.mpf(28)),
-        22,
+        21,
     ),
 )
 
@@ -246,6 +246,7 @@ def main() -> None:
         "PI_SUM": split(mp.pi, (53, 53)),
         "THIRD_SUM": split(mp.mpf(1) / 3, (53, 53)),
         "TWO_OVER_ROOT_PI": split(2 / mp.sqrt(mp.pi), (53, 53)),
+        "ERFC_FIRST": split(scaled_erfc(mp.mpf(0)), (53, 53)),
         "LOG2_E": split(1 / mp.log(2), (53,)),
         "TWO_OVER_PI": split(2 / mp.pi, (53,)),
         "ROOT_HALF": split(mp.sqrt(mp.mpf(1) / 2), (53, 53)),

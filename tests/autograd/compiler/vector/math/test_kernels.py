@@ -168,15 +168,23 @@ def test_two_units_in_the_last_place(name: str, target: Target) -> None:
     assert errors[worst] <= TOLERANCE, (at, got[worst], exact(name)[worst])
 
 
+def special_value(name: str, row: Sequence[float]) -> float:
+    """What Python's IEEE arithmetic gives, or the limit where its formula has none."""
+    if name in ("gelu", "silu") and row[0] == -math.inf:
+        return -0.0
+    if name == "direction_cosine" and any(row) and all(map(math.isfinite, row)):
+        return math.copysign(float(row[0] / mp.hypot(*map(mp.mpf, row))), row[0])
+    return float(ieee(name)(*row))
+
+
 @pytest.mark.parametrize("target", TARGETS, ids=str)
 @pytest.mark.parametrize("name", KERNELS)
 def test_special_values_are_those_of_ieee_arithmetic(name: str, target: Target) -> None:
     arity = KERNELS[name].__code__.co_argcount
     rows = [[x] for x in SPECIALS] if arity == 1 else [[x, y] for x in SPECIALS for y in SPECIALS]
     got = apply(name, target, *(np.array(column) for column in zip(*rows, strict=True)))
-    function = ieee(name)
     for row, value in zip(rows, got, strict=True):
-        wanted = function(*row)
+        wanted = special_value(name, row)
         if math.isnan(wanted):
             assert math.isnan(value), (row, value)
         else:
