@@ -121,6 +121,9 @@ class Function:
         Where the code goes over from one formula to another.
     second : sequence of (low, high)
         Intervals for the second argument.
+    term : callable, optional
+        One of the terms of a derivative that crosses 0 where its terms do not: the units of errors
+        are then those of the larger of the two.
     """
 
     value: Formula
@@ -129,6 +132,7 @@ class Function:
     limits: tuple[float, float] = (-HIGHEST, HIGHEST)
     switches: Sequence[float] = ()
     second: Sequence[tuple[float, float]] = ()
+    term: Formula | None = None
 
 
 ANGLES = ((-1.0, 1.0), (-10.0, 10.0), (-1e3, 1e3), (-2e6, 2e6))
@@ -219,12 +223,14 @@ FUNCTIONS = {
         lambda m, x: x * normal(m, x), [lambda m, x: normal(m, x) + x * density(m, x)],
         ((-2.0, 2.0), (-9.0, 9.0), (-39.0, 9.0)),
         switches=(0.7071067811865476, -0.7071067811865476, -38.5, 8.3, 40.0, -0.7517915246935645),
+        term=normal,
     ),
     "silu": Function(
         lambda m, x: x * sigmoid(m, x),
         [lambda m, x: sigmoid(m, x) * (1 + x * sigmoid(m, -x))],
         ((-3.0, 3.0), (-40.0, 40.0), (-755.0, 50.0)),
         switches=(0.0, 40.0, -708.4, -751.0, -1.2784645427610738, *HALVES),
+        term=sigmoid,
     ),
     "sigmoid_derivative": Function(
         lambda m, x: sigmoid(m, x) * sigmoid(m, -x), (),

@@ -89,17 +89,24 @@ def units_of_last_place(exact: Any) -> Any:
     return np.ldexp(np.longdouble(1), (least - 52).astype(np.int32))
 
 
-def rough_errors(formula: Formula, arguments: Sequence[Any], found: Any) -> Any:
+def rough_errors(
+    formula: Formula, arguments: Sequence[Any], found: Any, term: Formula | None = None
+) -> Any:
     """How far results are off, to some thousandths of a unit; 0 where it cannot be told."""
     with np.errstate(all="ignore"):
-        exact = formula(Extended, *(a.astype(np.longdouble) for a in arguments))
-        errors = abs(found - exact) / units_of_last_place(exact)
+        x = [a.astype(np.longdouble) for a in arguments]
+        exact = formula(Extended, *x)
+        size = np.maximum(abs(exact), abs(term(Extended, *x))) if term else exact
+        errors = abs(found - exact) / units_of_last_place(size)
         overflows = abs(exact) >= np.longdouble(2) ** 1024
         errors = np.where(overflows & np.isinf(found), 0, errors)
+        errors = np.where(np.isfinite(exact) & np.isnan(found), np.inf, errors)
     return np.nan_to_num(errors.astype(np.float64), nan=0.0, posinf=1e308)
 
 
-def error(formula: Formula, arguments: Sequence[float], found: float) -> float:
+def error(
+    formula: Formula, arguments: Sequence[float], found: float, term: Formula | None = None
+) -> float:
     """How far a double is off, in units of the last place of what mpmath gives."""
     with mp.workprec(BITS):
         try:
@@ -110,24 +117,30 @@ def error(formula: Formula, arguments: Sequence[float], found: float) -> float:
             return 0.0 if not math.isfinite(found) else math.inf
         if not math.isfinite(found):
             return math.inf
-        size = mp.frexp(abs(exact))[1] - 1 if exact else BELOW
+        largest = max(abs(exact), abs(term(Exact, *map(mp.mpf, arguments)))) if term else exact
+        size = mp.frexp(abs(largest))[1] - 1 if largest else BELOW
         unit = mp.mpf(2) ** (max(size, BELOW) - 52)
         return float(abs(mp.mpf(found) - exact) / unit)
 
 
 def worst_of(
-    formula: Formula, arguments: Sequence[Any], found: Any, many: int = LOOKED_AT
+    formula: Formula, arguments: Sequence[Any], found: Any, many: int, term: Formula | None
 ) -> list[tuple[float, tuple[float, ...]]]:
     """The largest errors and their inputs, largest first."""
-    rough = rough_errors(formula, arguments, found)
+    rough = rough_errors(formula, arguments, found, term)
     worst = np.argsort(rough)[::-1][:many]
     rows = [tuple(float(a[k]) for a in arguments) for k in worst]
-    looked = [(error(formula, row, float(found[k])), row) for row, k in zip(rows, worst, strict=True)]
+    looked = [(error(formula, row, float(found[k]), term), row) for row, k in zip(rows, worst, strict=True)]
     return sorted(looked, key=lambda pair: -pair[0])
 
 
 def search(
-    function: Function, formula: Formula, compute: Compute, count: int, seed: int
+    function: Function,
+    formula: Formula,
+    compute: Compute,
+    count: int,
+    seed: int,
+    looked_at: int = LOOKED_AT,
 ) -> tuple[float, tuple[float, ...]]:
     """The largest error found and its input.
 
@@ -141,13 +154,16 @@ def search(
     count : int
         How many inputs to try at first.
     seed : int
+    looked_at : int
+        How many of the worst are looked at with mpmath, each time.
     """
     random = np.random.default_rng(seed)
+    term = None if formula is function.value else function.term
     arguments = draw(function, count, random)
-    found = worst_of(formula, arguments, compute(*arguments))
+    found = worst_of(formula, arguments, compute(*arguments), looked_at, term)
     for k in range(ROUNDS):
         near = [
-            np.repeat(np.array(column), max(1, count // (8 * LOOKED_AT)))
+            np.repeat(np.array(column), max(1, count // (8 * looked_at)))
             for column in zip(*(row for _, row in found), strict=True)
         ]
         shift = 2.0 ** random.uniform(-52.0, -6.0 - 10.0 * k, len(near[0]))
@@ -155,6 +171,6 @@ def search(
             np.clip(a * (1.0 + random.choice([-1.0, 1.0], len(a)) * shift), *bounds)
             for a, bounds in zip(near, (function.limits, (-1.7e308, 1.7e308)), strict=False)
         ]
-        found += worst_of(formula, near, compute(*near))
-        found = sorted(set(found), key=lambda pair: -pair[0])[:LOOKED_AT]
+        found += worst_of(formula, near, compute(*near), looked_at, term)
+        found = sorted(set(found), key=lambda pair: -pair[0])[:looked_at]
     return found[0]

@@ -82,4 +82,4 @@ def gelu(x: Lanes) -> Lanes:
     phi, phi_low = small.choose(near, far), small.choose(near_low, far_low)
     product, error = exact_product(bounded, phi)
     result = (product + bounded.times_plus(phi_low, error)) * 2.0**-64
-    return (x > 40.0).choose(x, result)
+    return (x > 40.0).choose(x, result.with_sign_of(x))

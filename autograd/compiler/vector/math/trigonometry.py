@@ -214,8 +214,9 @@ def atan(x: Lanes) -> Lanes:
 
 def atan2(y: Lanes, x: Lanes) -> Lanes:
     """The angle of the point (x, y), in all four quadrants, signs of zero included."""
-    small = abs(x) < 2.0**-400
-    size_y, size_x = (small.choose(abs(a) * 2.0**600, abs(a)) for a in (y, x))
+    small, large = abs(x) < 2.0**-400, (abs(x) > 2.0**500) & (abs(y) > 2.0**-100)
+    factor = small.choose(2.0**600, large.choose(2.0**-600, 1.0))
+    size_y, size_x = abs(y) * factor, abs(x) * factor
     both_infinite = (size_y.equals(INFINITY)) & (size_x.equals(INFINITY))
     quotient = both_infinite.choose(1.0, size_y / size_x)
     quotient = (size_y.equals(0.0) & ~x.is_nan()).choose(0.0, quotient)
