@@ -80,6 +80,15 @@ def compile(
 
     Results follow IEEE arithmetic, where eager evaluation would raise an error: 1/0 is inf.
 
+    With "auto", a result may change in its last digits from one call to the next, when the program
+    goes over from Python to machine code. Python's functions are those of the platform's C library,
+    machine code's are our own: each is within 1.5 units in the last place of the exact result, so
+    the two may differ by a few such units, and what is computed from them by more. Machine code also
+    adds sums in another order and may round a product and a sum once instead of twice. Besides, one
+    row and a batch have code of their own. A fixed backend, "llvm" or "python", never changes what
+    it answers for the same numbers on the same processor. How far each function and its derivatives
+    are off, everywhere, is in ``tests/benchmarks/accuracy.md``.
+
     Examples
     --------
     >>> from autograd import Value, compile

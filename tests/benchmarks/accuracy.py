@@ -12,7 +12,9 @@ Errors are in units in the last place of the exact result, which mpmath computes
 `accuracy_functions` for what is measured where and `accuracy_search` for how.
 
 Eager results are those of the platform's C library (``math.exp``) and of the rules of the
-operation table. A derivative is compiled beside its function, as in training.
+operation table. A derivative is compiled beside its function, as in training. One row is a program
+whose numbers are all parameters, as in ``compile(lambda: f(w))``: it has code for single doubles. A
+batch, and a call with arguments, is code for vectors.
 """
 
 from __future__ import annotations
@@ -73,15 +75,22 @@ def eager_slope(name: str, argument: int, *x: float) -> float:
 def computes(name: str, arity: int, output: int) -> dict[str, Compute]:
     """Say how each way computes the value (output 0) or a derivative of arrays of arguments."""
     one = ieee(name) if output == 0 else partial(eager_slope, name, output - 1)
-    program = autograd.compile(with_slopes(name, arity), backend="llvm")
+    both = with_slopes(name, arity)
+    program = autograd.compile(both, backend="llvm")
+    leaves = [autograd.Value(0.5) for _ in range(arity)]
+    alone = autograd.compile(lambda: both(*leaves), backend="llvm")
 
     def eager(*x: Any) -> Any:
         with ieee_arithmetic.on():
             return np.array([one(*row) for row in zip(*(a.tolist() for a in x), strict=True)])
 
     def row(*x: Any) -> Any:
-        rows = zip(*(a.tolist() for a in x), strict=True)
-        return np.array([program(*numbers)[output] for numbers in rows])
+        found = []
+        for numbers in zip(*(a.tolist() for a in x), strict=True):
+            for leaf, number in zip(leaves, numbers, strict=True):
+                leaf.data = number
+            found.append(alone()[output])
+        return np.array(found)
 
     def batch(*x: Any) -> Any:
         return np.array(program.batch(*x))[:, output]
@@ -156,7 +165,8 @@ def write_report(rows: dict[str, str], count: int) -> None:
         "",
         "In units in the last place of the exact result, each with the input at which it was "
         f"found among {count:,} (batch) and {count // SLOWER:,} (eager, one row) inputs and those "
-        "drawn beside the worst. A derivative (′) is compiled beside its function, as in training. "
+        "drawn beside the worst. A derivative (′) is compiled beside its function, as in training. One "
+        "row is a program of parameters alone; a call with arguments runs the code of a batch. "
         f"Machine code was for vectors of {target.lanes} doubles {fused} fused multiply-add; eager "
         f"functions are those of {libc}.",
         "",
