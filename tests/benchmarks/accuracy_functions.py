@@ -66,7 +66,15 @@ class Extended:
 class Exact:
     """The same functions for mpmath's numbers."""
 
-    exp, expm1, log, log1p, sin, cos, tan = mp.exp, mp.expm1, mp.log, mp.log1p, mp.sin, mp.cos, mp.tan
+    exp, expm1, log, log1p, sin, cos, tan = (
+        mp.exp,
+        mp.expm1,
+        mp.log,
+        mp.log1p,
+        mp.sin,
+        mp.cos,
+        mp.tan,
+    )
     asin, acos, atan, atan2, hypot, power = mp.asin, mp.acos, mp.atan, mp.atan2, mp.hypot, mp.power
     sinh, cosh, tanh, asinh, acosh, atanh = mp.sinh, mp.cosh, mp.tanh, mp.asinh, mp.acosh, mp.atanh
     erf, erfc, sqrt = mp.erf, mp.erfc, mp.sqrt

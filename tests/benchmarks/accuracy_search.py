@@ -1,8 +1,8 @@
 """A search for the inputs at which a function is least accurate.
 
 Inputs are drawn evenly, by exponent, and beside every place where the code changes its formula;
-then, over and over, beside the worst that were found. Extended doubles tell which are the worst, and
-mpmath how far off they are.
+then, over and over, beside the worst that were found. Extended doubles tell which are the worst,
+and mpmath how far off they are.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def _by_exponent(limits: tuple[float, float], count: int, random: Any) -> Any:
         random.integers(-30, min(10, largest) + 1, count),
     )
     numbers = np.ldexp(random.uniform(1.0, 2.0, count), exponents)
-    return np.clip(numbers if low >= 0.0 else numbers * random.choice([-1.0, 1.0], count), low, high)
+    return np.clip(
+        numbers if low >= 0.0 else numbers * random.choice([-1.0, 1.0], count), low, high
+    )
 
 
 def _beside(places: Sequence[float], count: int, random: Any) -> Any:
@@ -130,7 +132,10 @@ def worst_of(
     rough = rough_errors(formula, arguments, found, term)
     worst = np.argsort(rough)[::-1][:many]
     rows = [tuple(float(a[k]) for a in arguments) for k in worst]
-    looked = [(error(formula, row, float(found[k]), term), row) for row, k in zip(rows, worst, strict=True)]
+    looked = [
+        (error(formula, row, float(found[k]), term), row)
+        for row, k in zip(rows, worst, strict=True)
+    ]
     return sorted(looked, key=lambda pair: -pair[0])
 
 

@@ -29,7 +29,7 @@ def erf_near_zero(x: Lanes, low: Lanes) -> Pair:
 
 
 def erfc_tail(argument: Pair, square: Pair, exponent: float = 0.0) -> Pair:
-    """erfc a · 2^exponent as a sum, a ≥ ½: exp(-a²) · P((a - 4) / (a + 4)) / (1 + 2a)."""
+    """Erfc a · 2^exponent as a sum, a ≥ ½: exp(-a²) · P((a - 4) / (a + 4)) / (1 + 2a)."""
     a, a_low = argument
     t = (a - 4.0) / (a + 4.0)
     shape, shape_low = exact_sum(polynomial(t, c.ERFC) * t, c.ERFC_FIRST[0])

@@ -22,7 +22,10 @@ from autograd.compiler.vector.math.arithmetic import (
 )
 
 NEAR_ONE = 1.0 - 2.0**-10
-"""Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x."""
+"""Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x.
+
+Nearer to 1, more of the lanes of a trained network would be computed twice.
+"""
 
 LARGE_EXPONENT = 1000.0
 """A power of two with this exponent leaves room for factors."""
@@ -93,10 +96,6 @@ def tanh(x: Lanes) -> Lanes:
     return rest.times_plus(inverse, quotient).with_sign_of(x)
 
 
-EXP_OF_TWICE = tuple(2.0 ** (k + 1) * power for k, power in enumerate(c.EXP))
-"""The polynomial of (e^{2h} - 1 - 2h) / 2h²."""
-
-
 def _parts_of_tanh(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
     """The a, b and (e + 1) / 2 of tanh, and the k by which 2ᵏ is left out of them.
 
@@ -110,8 +109,8 @@ def _parts_of_tanh(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
     held = shifted.at_most(BIASED_ROUNDER + LARGE_EXPONENT) if alone else shifted
     s = biased_power(held)
     a = h.times_plus(s, s.times_plus(0.5, -0.5))
-    b = (h * h * s) * polynomial(h, EXP_OF_TWICE)
-    return a, b, b + (a + 1.0), shifted - held
+    b = (h * h * s) * polynomial(h, c.TANH)
+    return a, b, (a + b) + 1.0, shifted - held
 
 
 def sinh(x: Lanes) -> Lanes:

@@ -117,6 +117,15 @@ def fits() -> tuple[Fit, ...]:
             10,
         ),
         Fit(
+            "TANH",
+            "(exp(2h) - 1 - 2h) / 2h² for |2h| ≤ ln2 / 2",
+            safe(lambda h: (mp.exp(2 * h) - 1 - 2 * h) / (2 * h**2), 1.0),
+            lambda h: (abs(h) + mp.mpf(10) ** -12) * mp.exp(-2 * h),
+            -half_ln2 / 2,
+            half_ln2 / 2,
+            9,
+        ),
+        Fit(
             "LOG",
             "(log((1 + s) / (1 - s)) / s - 2) / z for z = s², |s| ≤ (√2 - 1) / (√2 + 1)",
             safe(root(lambda s: (mp.log((1 + s) / (1 - s)) / s - 2) / s**2), mp.mpf(2) / 3),
@@ -192,7 +201,7 @@ def fits() -> tuple[Fit, ...]:
         ),
         Fit(
             "ERFC",
-            "((1 + 2a) exp(a²) erfc(a) - f) / t, t = (a - 4) / (a + 4), f at t = 0, 1/2 ≤ a ≤ 28",
+            "(f(t) - f(0)) / t, f = (1 + 2a) exp(a²) erfc(a), t = (a - 4) / (a + 4), ½ ≤ a ≤ 28",
             safe(lambda t: (scaled_erfc(t) - scaled_erfc(mp.mpf(0))) / t, erfc_slope),
             lambda t: abs(t) + mp.mpf(10) ** -12,
             erfc_variable(mp.mpf("0.5")),
