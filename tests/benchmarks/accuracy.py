@@ -166,7 +166,8 @@ def write_report(rows: dict[str, str], count: int) -> None:
         "In units in the last place of the exact result, each with the input at which it was "
         f"found among {count:,} (batch) and {count // SLOWER:,} (eager, one row) inputs and those "
         "drawn beside the worst. A derivative (′) is compiled beside its function, as in "
-        "training. One row is a program of parameters alone; a call with arguments runs the code of a batch. "
+        "training. One row is a program of parameters alone; a call with arguments runs the "
+        "code of a batch. "
         f"Machine code was for vectors of {target.lanes} doubles {fused} fused multiply-add; eager "
         f"functions are those of {libc}.",
         "",

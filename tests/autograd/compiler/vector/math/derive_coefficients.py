@@ -201,7 +201,7 @@ def fits() -> tuple[Fit, ...]:
         ),
         Fit(
             "ERFC",
-            "(f(t) - f(0)) / t, f = (1 + 2a) exp(a²) erfc(a), t = (a - 4) / (a + 4), ½ ≤ a ≤ 28",
+            "(f(t) - f(0)) / t, f = (1 + 2a) exp(a²) erfc(a), t = (a - 4) / (a + 4), a ≥ ½",
             safe(lambda t: (scaled_erfc(t) - scaled_erfc(mp.mpf(0))) / t, erfc_slope),
             lambda t: abs(t) + mp.mpf(10) ** -12,
             erfc_variable(mp.mpf("0.5")),
@@ -258,7 +258,7 @@ def constants() -> dict[str, list[float]]:
 def fitted(fit: Fit) -> list[str]:
     """The lines with the coefficients of a polynomial, and how good it is."""
     coefficients, error = remez(fit.f, fit.weight, fit.low, fit.high, fit.degree)
-    says = f"# {fit.says}; weighted error {mp.nstr(error, 2)}"
+    says = f"# {fit.says}; error {mp.nstr(error, 2)}"
     return [says, *assignment(fit.name, [repr(float(c)) for c in coefficients]), ""]
 
 
