@@ -76,6 +76,27 @@ def power_derivative(m: float, k: float, a: float, b: float) -> float:
     return power * rest
 
 
+# ------------------------------------------------------------------ slopes of atan and of hypot
+
+HUGE, TINY = 2.0**1000, 2.0**-1000  # beyond these a length may be no float, or have few digits
+SHRINK, GROW = 2.0**-60, 2.0**60
+
+
+def atan_slope(x: float) -> float:
+    """1/(1 + x²)."""
+    return 1.0 / (1.0 + x * x) if -1e150 < x < 1e150 or x != x else 1.0 / x / x
+
+
+def direction_cosine(a: float, b: float) -> float:
+    """a/√(a² + b²)."""
+    largest = max(math.fabs(a), math.fabs(b))
+    if largest > HUGE:
+        a, b = SHRINK * a, SHRINK * b
+    elif largest < TINY:
+        a, b = GROW * a, GROW * b
+    return a / math.hypot(a, b)
+
+
 # --------------------------------------------------------------------------- sums of many terms
 
 

@@ -76,6 +76,17 @@ def _cosine_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return z * (z / length), -y * z / length
 
 
+def _expand_atan_slope(x: Any) -> Any:
+    return where(less(abs(x), 1e150), 1.0 / (1.0 + x * x), 1.0 / x / x)
+
+
+def _expand_cosine(a: Any, b: Any) -> Any:
+    largest = maximum(abs(a), abs(b))
+    small = where(less(largest, forwards.TINY), forwards.GROW, 1.0)
+    scale = where(greater(largest, forwards.HUGE), forwards.SHRINK, small)
+    return scale * a / hypot(scale * a, scale * b)
+
+
 def _dot_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
     n = len(inputs) // 2
     return inputs[n : 2 * n] + inputs[:n] + (1.0,) * (len(inputs) % 2)
@@ -230,18 +241,17 @@ silu     = unary_row("silu", "SiLU", forwards.silu,
 # numbers, with few digits left or none
 _one_minus_square   = unary_row("one_minus_square", "1−x²", lambda x: (1.0 - x) * (1.0 + x),
                                 lambda y, x: (-2.0 * x,), expand=lambda x: (1.0 - x) * (1.0 + x))
-_direction_cosine   = binary_row("direction_cosine", "cos∠", lambda a, b: a / math.hypot(a, b),
+_direction_cosine   = binary_row("direction_cosine", "cos∠", forwards.direction_cosine,
                                  _cosine_local, kink="nan at the origin",
-                                 expand=lambda a, b: a / hypot(a, b))
+                                 expand=_expand_cosine)
 _sigmoid_derivative = unary_row("sigmoid_derivative", "σ′", forwards.sigmoid_slope,
                                 lambda y, x: (-y * tanh(0.5 * x),), expand=_expand_sigmoid_slope)
 _tanh_derivative    = unary_row("tanh_derivative", "tanh′",
                                 lambda x: 4.0 * forwards.sigmoid_slope(2.0 * x),
                                 lambda y, x: (-2.0 * y * tanh(x),),
                                 expand=lambda x: 4.0 * _sigmoid_derivative(2.0 * x))
-_atan_derivative    = unary_row("atan_derivative", "atan′", lambda x: 1.0 / (1.0 + x * x),
-                                lambda y, x: (-2.0 * (x * y) * y,),
-                                expand=lambda x: 1.0 / (1.0 + x * x))
+_atan_derivative    = unary_row("atan_derivative", "atan′", forwards.atan_slope,
+                                lambda y, x: (-2.0 * (x * y) * y,), expand=_expand_atan_slope)
 _gauss              = unary_row("gauss", "exp(−x²)", lambda x: forwards.bell(1.0, x),
                                 lambda y, x: (-2.0 * x * y,),
                                 expand=lambda x: _expand_bell(1.0, x))
