@@ -63,7 +63,15 @@ def _expand_power_derivative(m: float, k: float, a: Any, b: Any) -> Any:
         whole = where(c, term, 0.0) + whole
     rest = where(a, whole, largest)
     vanishes = greater(b, m) if m else greater_equal(b, m)
-    return where(where(a, 0.0, vanishes), 0.0, where(rest, rest * power(a, b - m), 0.0))
+    y = power(a, b)
+    small = less(abs(a), 1.0)
+    slope = where(small, rest, 1.0) * y
+    for _ in range(int(m)):
+        slope = slope / a
+    slope = where(small, 1.0, rest) * slope
+    kept = where(a, greater(abs(y), forwards.SMALLEST_POWER) * less(abs(y), INFINITY), 0.0)
+    slope = where(kept, slope, rest * power(a, b - m))
+    return where(where(a, 0.0, vanishes), 0.0, where(rest, slope, 0.0))
 
 
 def _atan2_local(z: Any, y: Any, x: Any) -> tuple[Any, Any]:
