@@ -91,13 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     drawing = _command(commands, "draw", "draw the graph of a formula", _draw)
-    _output(drawing, "out.svg, or .dot; .png and .pdf need Graphviz")
+    _output(drawing, "out.svg, or .tex, .dot; .png and .pdf need the extra `pictures` or Graphviz")
     drawing.add_argument("--layout", choices=sorted(LAYOUTS), default="layered")
     drawing.add_argument("--direction", choices=DIRECTIONS, default="LR")
     drawing.add_argument("--theme", choices=THEMES, default="auto")
 
     walk = _command(commands, "walk", "write a page that steps through backpropagation", _walk)
-    _output(walk, "steps.html")
+    _output(walk, "steps.html, or .svg or .gif, an animated picture")
 
     derive = _command(commands, "derive", "write the chain rule out, with numbers", _derive)
     derive.add_argument("--wrt", required=True, metavar="NAME", help="differentiate by this name")

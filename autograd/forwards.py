@@ -68,12 +68,46 @@ def power_derivative(m: float, k: float, a: float, b: float) -> float:
     terms = [c * (logarithm ** (k - j) if k > j else 1.0) for j, c in factors if c != 0.0]
     if not terms:
         return 0.0
-    try:
-        power = real_power(a, b - m)
-    except (ArithmeticError, ValueError):
-        power = ieee_power(a, b - m)
     rest: float = terms[0] if a == 0.0 else sum(terms)  # the first has the most logarithms
-    return power * rest
+    power = _ieee_or_real_power(a, b)
+    if a == 0.0 or not SMALLEST_POWER < math.fabs(power) < INFINITY:
+        return rest * _ieee_or_real_power(a, b - m)
+    small = math.fabs(a) < 1.0  # then a division may overflow, else the product
+    slope = rest * power if small else power
+    for _ in range(int(m)):  # b − m is rounded, which a power of it would feel
+        slope /= a
+    return slope if small else rest * slope
+
+
+SMALLEST_POWER = 1e-290  # a smaller one may have lost digits
+
+
+def _ieee_or_real_power(a: float, b: float) -> float:
+    try:
+        return real_power(a, b)
+    except (ArithmeticError, ValueError):
+        return ieee_power(a, b)
+
+
+# ------------------------------------------------------------------ slopes of atan and of hypot
+
+HUGE, TINY = 2.0**1000, 2.0**-1000  # beyond these a length may be no float, or have few digits
+SHRINK, GROW = 2.0**-60, 2.0**60
+
+
+def atan_slope(x: float) -> float:
+    """1/(1 + x²)."""
+    return 1.0 / (1.0 + x * x) if -1e150 < x < 1e150 or x != x else 1.0 / x / x
+
+
+def direction_cosine(a: float, b: float) -> float:
+    """a/√(a² + b²)."""
+    largest = max(math.fabs(a), math.fabs(b))
+    if largest > HUGE:
+        a, b = SHRINK * a, SHRINK * b
+    elif largest < TINY:
+        a, b = GROW * a, GROW * b
+    return a / math.hypot(a, b)
 
 
 # --------------------------------------------------------------------------- sums of many terms

@@ -63,7 +63,15 @@ def _expand_power_derivative(m: float, k: float, a: Any, b: Any) -> Any:
         whole = where(c, term, 0.0) + whole
     rest = where(a, whole, largest)
     vanishes = greater(b, m) if m else greater_equal(b, m)
-    return where(where(a, 0.0, vanishes), 0.0, where(rest, rest * power(a, b - m), 0.0))
+    y = power(a, b)
+    small = less(abs(a), 1.0)
+    slope = where(small, rest, 1.0) * y
+    for _ in range(int(m)):
+        slope = slope / a
+    slope = where(small, 1.0, rest) * slope
+    kept = where(a, greater(abs(y), forwards.SMALLEST_POWER) * less(abs(y), INFINITY), 0.0)
+    slope = where(kept, slope, rest * power(a, b - m))
+    return where(where(a, 0.0, vanishes), 0.0, where(rest, slope, 0.0))
 
 
 def _atan2_local(z: Any, y: Any, x: Any) -> tuple[Any, Any]:
@@ -74,6 +82,17 @@ def _atan2_local(z: Any, y: Any, x: Any) -> tuple[Any, Any]:
 def _cosine_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     z, length = _direction_cosine(b, a), hypot(a, b)
     return z * (z / length), -y * z / length
+
+
+def _expand_atan_slope(x: Any) -> Any:
+    return where(less(abs(x), 1e150), 1.0 / (1.0 + x * x), 1.0 / x / x)
+
+
+def _expand_cosine(a: Any, b: Any) -> Any:
+    largest = maximum(abs(a), abs(b))
+    small = where(less(largest, forwards.TINY), forwards.GROW, 1.0)
+    scale = where(greater(largest, forwards.HUGE), forwards.SHRINK, small)
+    return scale * a / hypot(scale * a, scale * b)
 
 
 def _dot_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
@@ -230,18 +249,17 @@ silu     = unary_row("silu", "SiLU", forwards.silu,
 # numbers, with few digits left or none
 _one_minus_square   = unary_row("one_minus_square", "1−x²", lambda x: (1.0 - x) * (1.0 + x),
                                 lambda y, x: (-2.0 * x,), expand=lambda x: (1.0 - x) * (1.0 + x))
-_direction_cosine   = binary_row("direction_cosine", "cos∠", lambda a, b: a / math.hypot(a, b),
+_direction_cosine   = binary_row("direction_cosine", "cos∠", forwards.direction_cosine,
                                  _cosine_local, kink="nan at the origin",
-                                 expand=lambda a, b: a / hypot(a, b))
+                                 expand=_expand_cosine)
 _sigmoid_derivative = unary_row("sigmoid_derivative", "σ′", forwards.sigmoid_slope,
                                 lambda y, x: (-y * tanh(0.5 * x),), expand=_expand_sigmoid_slope)
 _tanh_derivative    = unary_row("tanh_derivative", "tanh′",
                                 lambda x: 4.0 * forwards.sigmoid_slope(2.0 * x),
                                 lambda y, x: (-2.0 * y * tanh(x),),
                                 expand=lambda x: 4.0 * _sigmoid_derivative(2.0 * x))
-_atan_derivative    = unary_row("atan_derivative", "atan′", lambda x: 1.0 / (1.0 + x * x),
-                                lambda y, x: (-2.0 * (x * y) * y,),
-                                expand=lambda x: 1.0 / (1.0 + x * x))
+_atan_derivative    = unary_row("atan_derivative", "atan′", forwards.atan_slope,
+                                lambda y, x: (-2.0 * (x * y) * y,), expand=_expand_atan_slope)
 _gauss              = unary_row("gauss", "exp(−x²)", lambda x: forwards.bell(1.0, x),
                                 lambda y, x: (-2.0 * x * y,),
                                 expand=lambda x: _expand_bell(1.0, x))

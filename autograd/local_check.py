@@ -83,7 +83,8 @@ class LocalCheck:
     def __str__(self) -> str:
         parents = self.node.parents
         at = ", ".join(repr(p._data) for p in parents[:4]) + ", ..." * (len(parents) > 4)
-        towards = parents[self.index].label or f"input {self.index + 1}"
+        label = parents[self.index].label
+        towards = (label if label.isprintable() else repr(label)) or f"input {self.index + 1}"
         return (
             f"wrong rule: {operation_of(self.node)!r} at ({at}) has the local gradient "
             f"{self.recorded!r} towards {towards}, numerically {self.numerical.derivative!r}"

@@ -84,8 +84,9 @@ class GradientRow:
 
     @property
     def name(self) -> str:
-        """The leaf's label, or where it has none its number."""
-        return self.leaf.label or f"{self.leaf.data:g}"
+        """The leaf's label, quoted where it cannot be printed, or where it has none its number."""
+        label = self.leaf.label
+        return (label if label.isprintable() else repr(label)) or f"{self.leaf.data:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def _chosen(output: Value, leaves: Iterable[Value] | None) -> list[Value]:
 
 
 def _message(output: Value, worst: GradientRow) -> str:
-    name = f"'{worst.name}'" if worst.leaf.label else repr(worst.leaf)
+    name = repr(worst.leaf.label) if worst.leaf.label else repr(worst.leaf)
     note = f" ({worst.note})" if worst.note else ""
     cause = (
         f"the rule of {worst.guilty} is wrong, or does not hold at this point"

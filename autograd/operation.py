@@ -97,7 +97,7 @@ class Operation(NamedTuple):
             return self.ieee(*inputs)
         labels = [node.label for node in nodes] or [""] * len(inputs)
         at = ", ".join(
-            f"'{n}' = {x!r}" if n else repr(x) for n, x in zip(labels, inputs, strict=True)
+            f"{n!r} = {x!r}" if n else repr(x) for n, x in zip(labels, inputs, strict=True)
         )
         if isinstance(error, OverflowError):
             raise OverflowError(

@@ -16,7 +16,7 @@ def refuse_other_grads(order: Iterable[Node], root: Node) -> None:
     """Name a leaf whose ``grad`` was set to something that nothing can be added to."""
     for value in (root, *(parent for node in order for parent in node.parents)):
         if not is_number(value.grad):
-            name = f"'{value.label}'" if value.label else "a leaf"
+            name = repr(value.label) if value.label else "a leaf"
             raise TypeError(
                 f"the grad of {name} is {value.grad!r}, and a gradient is added to it: set it to "
                 "0.0, as zero_grad() does, for all leaves (others may have got a part of theirs), "
@@ -38,7 +38,7 @@ def refuse_changed_leaf(node: Node, rule: Sequence[Any]) -> None:
     if all(a == b or (a != a and b != b) for a, b in zip(now, then, strict=True)):
         return
     names = " or ".join(
-        f"'{v.label}'" if v.label else repr(v)
+        repr(v.label) if v.label else repr(v)
         for v in dict.fromkeys(changed)
         if type(v) is not node_classes.constant
     )

@@ -80,6 +80,18 @@ def compile(
 
     Results follow IEEE arithmetic, where eager evaluation would raise an error: 1/0 is inf.
 
+    With "auto", a result may change in its last digits from one call to the next, when the program
+    goes over from Python to machine code. Machine code's functions are our own, within 1.5 units in
+    the last place of the exact result; Python's are those of the platform's C library, some of
+    which are off by 2 or 3. So a function may change by a few units, and what is computed from it
+    in proportion. Machine code may also add a sum in another order, and round a product and the sum
+    that it belongs to once instead of twice. A fixed backend, "llvm" or "python", never changes:
+    on the same processor the same call always gives the same bits, though in machine code one row
+    and a batch may differ as above. ``tests/benchmarks/accuracy.md`` says how far every function
+    and derivative is off at its worst input. Beside its function in a batch, the derivative of
+    tanh or sigmoid is the least accurate: it is 1 - y² or y · (1 - y), which has 43 bits where y is
+    nearly 1 (up to 1,021 units); beyond 1 - 2⁻¹⁰ it is computed anew.
+
     Examples
     --------
     >>> from autograd import Value, compile

@@ -2,15 +2,15 @@
 
 The rooms, in reading order. Each imports only from those before it:
 
-`steps`, `paths`, `modules`
-    What is in a graph: the steps of backpropagation, the paths from an output back to a value, the
-    modules that its nodes belong to.
+`steps`, `paths`, `chains`, `modules`
+    What is in a graph: the steps of backpropagation, the paths from an output back to a value, long
+    sums and products, the modules that its nodes belong to.
 `write`
     A graph in words: text, formulas, names, tables, the chain rule.
 `draw`
-    A graph as a picture: cards, their places (`draw.layout`), and SVG or DOT.
+    A graph as a picture: cards, their places (`draw.layout`), and SVG, TikZ, DOT, PNG or PDF.
 `player`
-    The page in which a reader steps through a graph.
+    The page in which a reader steps through a graph, and the film of the steps.
 `drawing`, `walkthrough`, `ledger`, `derivation`
     What people call. (`formula`, which they call too, is in `write.formula`.)
 
@@ -23,6 +23,6 @@ A node becomes a card of the SVG in these stages, which `drawing.draw` and `Draw
 3. `cards.CardWriter` writes the card: name, symbol, data, gradient, title.
 4. `Picture.graph` keeps only the sizes of the cards and which of them are linked.
 5. `layered.layered` gives each card its place and each link its curve. It is a pipeline itself:
-   turn to the right, rank, order, coordinates, centre, compact, route, turn back.
+   turn to the right, rank, order, coordinates, shorten, wrap, route, turn back.
 6. `svg.write_svg` writes cards and curves, with the colours of `theme`.
 """

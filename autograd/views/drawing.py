@@ -13,17 +13,19 @@ from pathlib import Path
 from autograd.checks import check_choice
 from autograd.value import Value
 from autograd.views.draw.dot_source import write_dot
-from autograd.views.draw.graphviz import run_graphviz
+from autograd.views.draw.export import checked_scale, export
 from autograd.views.draw.layout import Graph, Placement, dot, layered
+from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
-from autograd.views.draw.svg import write_svg
+from autograd.views.draw.svg import description_of, page_size, title_of, write_svg
 from autograd.views.draw.theme import THEMES
+from autograd.views.draw.tikz import write_tikz
 from autograd.views.modules import check_fold
 from autograd.views.write.text import check_precision
 
 LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
 DIRECTIONS = ("LR", "TB", "RL", "BT")
-SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf")
+SUFFIXES = (".svg", ".dot", ".gv", ".png", ".pdf", ".tex")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,13 +61,21 @@ class Drawing:
         """The drawing as SVG, to be saved or put into a page."""
         return write_svg(self.picture, self.placement, direction=self.direction, theme=self.theme)
 
-    def save(self, path: str | PathLike[str]) -> Path:
+    def save(
+        self, path: str | PathLike[str], *, scale: float | None = None, dpi: float | None = None
+    ) -> Path:
         """Write the drawing to a file.
 
         Parameters
         ----------
         path : path
-            Its suffix says the format: svg, dot or gv; png or pdf through Graphviz.
+            Its suffix says the format: svg; png or pdf, with the extra ``pictures`` or Graphviz;
+            tex, which pdflatex takes; dot or gv.
+        scale : float, optional
+            Of png, pdf and tex: how many pixels of the file one of the drawing is. None: 2 for
+            png, so that text is sharp on any screen, 1 for the others.
+        dpi : float, optional
+            The same in dots per inch: 96 are ``scale=1``.
 
         Returns
         -------
@@ -75,9 +85,10 @@ class Drawing:
         Raises
         ------
         ValueError
-            For another suffix.
+            For another suffix, for a picture larger than its format allows, and for a scale that
+            is not positive.
         RuntimeError
-            For png and pdf if Graphviz is not installed.
+            For png and pdf if neither the extra nor Graphviz is installed.
         """
         file = Path(path)
         suffix = file.suffix.lower()
@@ -85,15 +96,38 @@ class Drawing:
             raise ValueError(
                 f"cannot tell a format from {file.name!r}: end the name in {', '.join(SUFFIXES)}"
             )
+        size = page_size(self.picture, self.placement)
+        factor = checked_scale(suffix, size, scale, dpi)
         if suffix in (".png", ".pdf"):
-            works = "Saving as .svg, .dot or .gv works without it."
-            file.write_bytes(run_graphviz(self.source, "neato", suffix[1:], works))
+            file.write_bytes(export(suffix, self.svg(), self.source, size, factor))
+        elif suffix == ".tex":
+            file.write_bytes(
+                write_tikz(self.picture, self.placement, theme=self.theme, scale=factor).encode()
+            )
         else:
             text = self.svg() if suffix == ".svg" else self.source
             file.write_bytes(text.encode())
         return file
 
     _repr_svg_ = svg
+
+    def _repr_html_(self) -> str:
+        title = f"{title_of(self.picture)}. {description_of(self.picture, self.direction)}"
+        rows = [
+            (card.name, numbers.get("data", ""), numbers.get("grad", ""))
+            for card in self.picture.cards
+            for numbers in (dict(card.rows),)
+        ]
+        shown = image(self.svg(), title, "max-width:none;height:auto", inline=True)
+        return boxed(shown, "overflow-x:auto", listed(title, rows))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        # A host picks one: SVG is not safe enough for some, HTML not for others.
+        return {
+            "text/plain": repr(self),
+            "image/svg+xml": self.svg(),
+            "text/html": self._repr_html_(),
+        }
 
 
 def draw(
@@ -106,6 +140,7 @@ def draw(
     fold: str | bool | None = None,
     max_nodes: int = 3000,
     theme: str = "auto",
+    wrap: int | None = None,
 ) -> Drawing:
     """Draw the graph that computed `root`: a card for each node, a link for each argument.
 
@@ -121,14 +156,19 @@ def draw(
         Significant digits of values and gradients, from 1 to 17.
     share_leaves : bool
         False gives a leaf a card of its own at each use.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         Show each module as one card with counts; modules are known by the labels of their
-        parameters, such as ``layers.0.neurons.1.w0``. None: by layer if there were more than
-        300 cards.
+        parameters, such as ``layers.0.neurons.1.w0``. "time": each step of a recurrence as one, and
+        the parameters that the steps share as another. Unless it is False, a sum or product of five
+        terms and more is one card too. None: modules are shown as cards if there were more than 300
+        cards otherwise, step by step where they are recurrent.
     max_nodes : int
         The most cards to draw.
     theme : {"auto", "light", "dark"}
         "auto" follows the reader's system.
+    wrap : None, False or int
+        After how many columns (or lines, from top to bottom) the drawing goes on in a next row.
+        False: never. None: as many as suit a screen, where the drawing would be much longer.
 
     Returns
     -------
@@ -164,6 +204,8 @@ def draw(
     check_fold(fold)
     check_precision(precision)
     _check_count("max_nodes", max_nodes)
+    if wrap is not None and wrap is not False:
+        _check_count("wrap", wrap, others="None, False or ")
     if not isinstance(share_leaves, bool):
         raise TypeError(f"share_leaves must be True or False, not {share_leaves!r}")
     shown = picture(  # the cards, with all that is written on them, and the links between them
@@ -172,8 +214,9 @@ def draw(
         share_leaves=share_leaves,
         fold_by=fold,
         max_nodes=max_nodes,
+        fit=True,
     )
-    sizes_and_links = shown.graph(direction)  # all that a layout needs to know
+    sizes_and_links = shown.graph(direction, wrap=wrap)  # all that a layout needs to know
     placement = LAYOUTS[layout](sizes_and_links)  # where each card is, and the curve of each link
     return Drawing(shown, placement, direction, theme)  # writes itself as SVG or DOT when asked
 
@@ -190,8 +233,8 @@ def _outputs(root: object) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(outputs))
 
 
-def _check_count(name: str, given: object) -> None:
+def _check_count(name: str, given: object, others: str = "") -> None:
     if not isinstance(given, int) or isinstance(given, bool):
-        raise TypeError(f"{name} must be an integer, not {given!r}")
+        raise TypeError(f"{name} must be {others}an integer, not {given!r}")
     if given < 1:
         raise ValueError(f"{name} must be at least 1, not {given}")

@@ -7,6 +7,10 @@ product and all its parents belong to that module (neurons and gates are built s
 between nodes of that module. A loss starts with a target, a logarithm or a total, so it belongs to
 none.
 
+Folded by time, each step of a recurrence is a module of its own, and the parameters that all steps
+share are another one. A step ends where a parameter is about to be read that the step has read
+already.
+
 Read next: the room `write`.
 """
 
@@ -19,8 +23,9 @@ from graphlib import CycleError, TopologicalSorter
 from autograd.checks import check_choice
 from autograd.value import Parameter, Value
 
-LEVELS = ("layer", "neuron")
+LEVELS = ("layer", "neuron", "time")
 MOST_INPUTS = 8  # numbers that enter a module and have cards of their own
+UNNAMED = "cell"  # a module that is not part of another one, folded by time
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 _FOLLOWS = frozenset(["add", "multiply", "dot", *_ACTIVATIONS])
@@ -63,7 +68,7 @@ def fold(order: Sequence[Value], outputs: Collection[Value], level: str) -> dict
         The computed nodes, parents before consumers.
     outputs : set of Values
         Nodes that stay by themselves whatever they belong to.
-    level : {"layer", "neuron"}
+    level : {"layer", "neuron", "time"}
 
     Returns
     -------
@@ -75,7 +80,9 @@ def fold(order: Sequence[Value], outputs: Collection[Value], level: str) -> dict
     for node in order:
         for parent in node.parents:
             if isinstance(parent, Parameter):
-                module = module_of(parent.label, level)
+                module = module_of(parent.label, "neuron" if level == "neuron" else "layer")
+                if module is None and level == "time":
+                    module = UNNAMED
                 if module is not None:
                     owner[parent] = module
     if not owner:
@@ -84,6 +91,8 @@ def fold(order: Sequence[Value], outputs: Collection[Value], level: str) -> dict
     _add_followers(inner, owner)
     _add_enclosed(inner, owner)
     _add_followers(inner, owner)
+    if level == "time":
+        _divide_by_steps(order, owner)
     _add_constants(order, owner)
     return _divide_cycles(order, owner)
 
@@ -142,6 +151,67 @@ def _add_constants(order: Sequence[Value], owner: dict[Value, str]) -> None:
     for module, leaves in inputs.items():
         if len(leaves) > MOST_INPUTS:
             owner |= dict.fromkeys(leaves, f"{module} inputs")
+
+
+def _divide_by_steps(order: Sequence[Value], owner: dict[Value, str]) -> None:
+    # Each step of a recurrent module becomes a module. So does what another module does at each
+    # step, such as a layer that reads every hidden state. Parameters stay with the old name.
+    shared: dict[str, list[Value]] = {}
+    for value, module in owner.items():
+        if not value.parents:
+            shared.setdefault(module, []).append(value)
+    clock = dict.fromkeys(order, 0)
+    recurrent: set[Value] = set()
+    for parameters in shared.values():
+        steps, repeated = _steps(order, parameters)
+        recurrent |= repeated
+        clock = {node: max(clock[node], steps[node]) for node in order}
+    _delay(order, recurrent, clock)
+    times: dict[str, set[int]] = {}
+    for node in order:
+        if node in owner:
+            times.setdefault(owner[node], set()).add(clock[node])
+    for node in order:
+        if node in owner and len(times[owner[node]]) > 1:
+            owner[node] = f"{owner[node]} step {clock[node] + 1}"
+
+
+def _steps(
+    order: Sequence[Value], parameters: Sequence[Value]
+) -> tuple[dict[Value, int], set[Value]]:
+    # For each node how often, at most, parameters are read again on a way that leads to it; and the
+    # parameters that are.
+    bits = {parameter: 1 << number for number, parameter in enumerate(parameters)}
+    steps: dict[Value, int] = {}
+    read: dict[Value, int] = {}  # the parameters, as bits, that the step has read on the way
+    repeated = 0
+    for node in order:
+        computed = [parent for parent in node.parents if parent.parents]
+        step = max([steps[parent] for parent in computed], default=0)
+        already = now = 0
+        for parent in computed:
+            already |= read[parent] if steps[parent] == step else 0
+        for parent in node.parents:
+            now |= bits.get(parent, 0)
+        again = already & now
+        repeated |= again
+        steps[node], read[node] = (step + 1, now) if again else (step, already | now)
+    return steps, {parameter for parameter, bit in bits.items() if bit & repeated}
+
+
+def _delay(order: Sequence[Value], recurrent: Collection[Value], clock: dict[Value, int]) -> None:
+    # What is computed before a recurrence has the time of the step that reads it first: what is
+    # done to the inputs of each step, or a sum of parameters.
+    inside: set[Value] = set()
+    for node in order:
+        if any(parent in recurrent or parent in inside for parent in node.parents):
+            inside.add(node)
+    first: dict[Value, int] = {}
+    for node in reversed(order):
+        if node not in inside:
+            clock[node] = first.get(node, clock[node])
+        for parent in node.parents:
+            first[parent] = min(first.get(parent, clock[node]), clock[node])
 
 
 def _divide_cycles(order: Sequence[Value], owner: dict[Value, str]) -> dict[Value, str]:

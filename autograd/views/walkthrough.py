@@ -19,7 +19,9 @@ from typing import overload
 
 from autograd.graph import topological_order
 from autograd.value import Value
+from autograd.views.draw.export import checked_scale, gif
 from autograd.views.modules import check_fold
+from autograd.views.player.film import SECONDS, Film
 from autograd.views.player.page import embedded, page
 from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.write.names import defined, names, places
@@ -29,6 +31,8 @@ from autograd.views.write.text import check_precision
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
 MOST_ROWS = 400  # of a printed table
+SUFFIXES = ("", ".html", ".htm", ".svg", ".gif")  # without one, a page
+SHORTEST, LONGEST = 0.02, 60.0  # seconds for a step
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -41,10 +45,10 @@ class Walkthrough(Sequence[Step]):
         The output that the pass starts from.
     steps : tuple of Steps
         In the order of `backward`.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         How the player draws modules.
     precision : int
-        Significant digits of the table and of the player.
+        Significant digits of the table, the player and the film.
     """
 
     root: Value
@@ -95,13 +99,21 @@ class Walkthrough(Sequence[Step]):
             precision=self.precision,
         )
 
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Write the player as one HTML page that needs nothing else, no network either.
+    def save(
+        self, path: str | PathLike[str], *, seconds: float = SECONDS, scale: float | None = None
+    ) -> Path:
+        """Write the steps as a page to step through, or as a film for slides.
 
         Parameters
         ----------
         path : path
-            Where to; a file that is there is replaced. Usually ``*.html``.
+            Where to; a file that is there is replaced. ``.html``: the player, in one page that
+            needs nothing else, no network either. ``.svg``: an animated picture, which browsers
+            play. ``.gif``: the same for programs that play no SVG; with the extra ``pictures``.
+        seconds : float
+            For how long the film shows each step; the last frame stays three times as long.
+        scale : float, optional
+            Of a gif: how many of its pixels one of the drawing is; 1 if not given.
 
         Returns
         -------
@@ -111,10 +123,32 @@ class Walkthrough(Sequence[Step]):
         Raises
         ------
         ValueError
-            When the graph is too large to step through; see `autograd.views.player.page.page`.
+            For another suffix, when the graph is too large to step through or to watch (see
+            `autograd.views.player.page.page`), or when an option is out of range.
+        ImportError
+            For a gif without the extra.
         """
         file = Path(path)
-        file.write_bytes(page(self.root, self.fold, self.precision).encode())
+        suffix = file.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise ValueError(
+                f"cannot tell a format from {file.name!r}: end the name in .html, .svg or .gif"
+            )
+        _check_seconds(seconds)
+        if suffix == ".gif":
+            film = Film(self.root, self.fold, self.precision)
+            factor = checked_scale(suffix, film.size(), scale, frames=film.length)
+            frames = [film.frame(index) for index in range(film.length)]
+            file.write_bytes(gif(frames, factor, film.seconds(seconds)))
+            return file
+        if scale is not None:
+            raise ValueError(f"scale is for .gif; {file.name!r} is shown at any size")
+        film_or_page = (
+            Film(self.root, self.fold, self.precision).svg(seconds)
+            if suffix == ".svg"
+            else page(self.root, self.fold, self.precision)
+        )
+        file.write_bytes(film_or_page.encode())
         return file
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -136,11 +170,11 @@ def walkthrough(
     ----------
     root : Value
         The output.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         Have the player show each module as one card and step from module to module: False never,
-        None by layer above 300 cards, as `draw` does.
+        None above 300 cards, as `draw` does.
     precision : int
-        Significant digits of the table and of the player, from 1 to 17.
+        Significant digits of the table, the player and the film, from 1 to 17.
 
     Returns
     -------
@@ -183,3 +217,10 @@ def walkthrough(
     check_fold(fold)
     check_precision(precision)
     return Walkthrough(root, tuple(each_step(topological_order(root))), fold, precision)
+
+
+def _check_seconds(seconds: float) -> None:
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        raise TypeError(f"seconds must be a number, not {seconds!r}")
+    if not SHORTEST <= seconds <= LONGEST:
+        raise ValueError(f"seconds must be from {SHORTEST} to {LONGEST:g}, not {seconds!r}")

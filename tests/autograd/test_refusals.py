@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd import Value
+from autograd import Value, gradients, log
 from autograd.refusals import refuse_changed_leaf, refuse_other_grads
 
 
@@ -32,3 +32,14 @@ def test_a_leaf_that_was_changed_is_named() -> None:
     w.data = 4.0
     with pytest.raises(ValueError, match="the data of 'w' or 'x' was changed"):
         refuse_changed_leaf(y, (x, w))
+
+
+def test_a_label_cannot_act_on_a_terminal() -> None:
+    x = Value(-1.0, "\x1b[2J\x07x")
+    with pytest.raises(ValueError, match=r"has no real value at '\\x1b\[2J\\x07x' = -1\.0"):
+        log(x)
+    leaf = Value(2.0, "\x1b]0;x")
+    y = leaf * leaf
+    leaf.data = 3.0
+    with pytest.raises(ValueError, match=r"the data of '\\x1b\]0;x' was changed"):
+        gradients(y, [leaf])

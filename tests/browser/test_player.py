@@ -236,6 +236,51 @@ def test_current_node_parents_and_flow_are_marked(open_player, error):
     assert abs(head["x"] - (parent["x"] + parent["width"])) < 4  # the arrow points at the parent
 
 
+def test_a_label_stands_on_paper(open_player, error):
+    for scheme in ("light", "dark"):
+        page = open_player(error, scheme=scheme)
+        page.keyboard.press("End")
+        fills = """() => [".flow .paper", ":scope > .paper"].map(each =>
+            getComputedStyle(document.querySelector(".viewport svg").querySelector(each)).fill)"""
+        behind_label, behind_all = page.evaluate(fills)
+        assert behind_label == behind_all
+
+
+def test_a_long_sum_is_one_card_and_can_be_stepped_term_by_term(open_player):
+    y = sum([Value(float(k), f"x{k}") for k in range(1, 7)])
+    y.label = "y"
+    page = open_player(y)
+    page.keyboard.press("End")
+    assert page.inner_text(".title") == "y"
+    assert "passed on: 6 gradients" in page.inner_text(".rules")
+    assert counter(page) == 3
+    assert page.locator(".flow-label").all_text_contents() == ["×1"] * 6
+    page.click("[data-action=whole]")
+    page.keyboard.press("End")
+    assert counter(page) == 11
+    assert page.inner_text(".title") == "v1 (+)"
+    assert card(page, "x1")["grad"] == card(page, "x6")["grad"] == "1"
+
+
+def test_a_long_product_passes_on_the_derivative_of_the_whole(open_player):
+    y = math.prod([Value(float(k), f"x{k}") for k in range(2, 7)], start=Value(1.0, "x1"))
+    page = open_player(y)
+    page.keyboard.press("End")
+    labels = page.locator(".flow-label").all_text_contents()
+    assert sorted(labels) == sorted([f"×{720 // k}" for k in range(1, 7)])
+    page.click("[data-action=whole]")
+    page.keyboard.press("End")
+    assert page.inner_text(".title") == "v1 (×)"
+    assert page.locator(".flow-label").all_text_contents() == ["×2", "×1"]
+
+
+def test_a_constant_has_the_digits_of_its_card(open_player):
+    page = open_player(Value(2.0, "x") * (0.1 + 0.2))
+    page.keyboard.press("End")
+    assert "= 0.3\n" in page.inner_text(".rules")
+    assert "0.30000000000000004" not in page.inner_text(".rules")
+
+
 def test_a_square_passes_gradient_twice_to_one_parent(open_player):
     x = Value(3.0, "x")
     page = open_player(x * x)

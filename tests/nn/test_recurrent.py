@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, dot
+from autograd import Value, dot, draw, walkthrough
 from nn.recurrent import LSTM, LSTMCell, RNNCell
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -178,3 +178,26 @@ def test_a_wrong_length_states_both_lengths():
         LSTMCell(2, 3)([1.0, 1.0], ([0.0, 0.0, 0.0], [0.0, 0.0]))
     with pytest.raises(ValueError, match=r"RNNCell\(2, 3\) needs 3 inputs, but 1 were given"):
         RNNCell(2, 3)([1.0, 1.0], [0.0])
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "loop of LSTMCell", "loop of RNNCell"])
+def test_a_drawing_folded_by_time_has_a_card_for_each_step(kind):
+    rows = [[0.1], [0.2], [0.3], [0.4], [0.5]]
+    if kind == "LSTM":
+        h = LSTM(1, 2)(rows)[1][0]
+    elif kind == "loop of LSTMCell":
+        cell, state = LSTMCell(1, 2), None
+        for row in rows:
+            state = cell(row, state)
+        h = state[0]
+    else:
+        rnn, h = RNNCell(1, 2), None
+        for row in rows:
+            h = rnn(row, h)
+    root = (h[0] - 1.0) * (h[1] - 0.5)
+    shown = draw(root, fold="time").picture.cards
+    modules = {card.name: card for card in shown if card.role == "module"}
+    assert list(modules) == ["cell", *(f"cell step {k}" for k in range(1, 6))]
+    nodes = [len(modules[f"cell step {k}"].values) for k in range(2, 6)]
+    assert nodes == [nodes[0]] * 4
+    assert len(walkthrough(root, fold="time")) == len(walkthrough(root))

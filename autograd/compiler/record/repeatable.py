@@ -105,7 +105,7 @@ def grads_untouched(leaves: Iterable[Value]) -> Iterator[None]:
         yield
         for value in found:
             if value.grad is not mark:
-                name = f"'{value.label}'" if value.label else "a Value"
+                name = repr(value.label) if value.label else "a Value"
                 raise TracingError(
                     f"the function changes the grad of {name}, which a program would not do again: "
                     "leave backward() and zeroing out of it, and call the program's backward or "

@@ -63,8 +63,8 @@ def expansion_of(name: str, parameters: tuple[float, ...], inputs: int) -> Wenge
 
     Examples
     --------
-    >>> [step.name for step in expansion_of("direction_cosine", (), 2).instructions]
-    ['hypot', 'divide']
+    >>> [step.name for step in expansion_of("over", (), 2).instructions]
+    ['divide', 'multiply']
     """
     expand = look_up(name, parameters).expand
     if expand is None:

@@ -5,19 +5,22 @@ Read next: `picture`, which cards and links there are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from autograd.spelling import Term
 from autograd.value import Constant, Parameter, Value
+from autograd.views.chains import Chain
 from autograd.views.modules import module_of
-from autograd.views.write.formula import is_path, leaf_term, write_each, write_short
+from autograd.views.write.formula import is_path, leaf_term, write, write_each, write_short
 from autograd.views.write.names import is_defined, is_number, names, places
 from autograd.views.write.notation import TEXT
 from autograd.views.write.text import number, shorten, visible, width, with_minus
 
 ROLES = ("input", "parameter", "constant", "operation", "output", "module")
 LONGEST_TITLE = 160  # characters of its expression
+FEWEST_COLUMNS = 14  # of a card, for its name
 MOST_FOR_LABELS = 22  # columns; wide enough for layers.10.neurons.10.w0
 
 
@@ -37,7 +40,7 @@ class Card:
     title : str
         Everything in full, for a tooltip and for screen readers.
     values : tuple of Values
-        The node that the card stands for; for a folded module its nodes.
+        The node that the card stands for; for a folded module or a long sum its nodes.
     shown : Value or None
         Whose data and gradient the rows show; None where a module hands on none or several.
     """
@@ -61,9 +64,22 @@ class CardWriter:
     outputs : sequence of Values
     precision : int
         Significant digits.
+    sums : mapping
+        The long sums and products that are one card each, by their last nodes.
+    fit : bool
+        Whether the cards are as narrow as the numbers that there are allow. If not, there is room
+        for any number, as where numbers change.
     """
 
-    def __init__(self, order: Sequence[Value], outputs: Sequence[Value], precision: int) -> None:
+    def __init__(
+        self,
+        order: Sequence[Value],
+        outputs: Sequence[Value],
+        precision: int,
+        sums: Mapping[Value, Chain] = MappingProxyType({}),
+        *,
+        fit: bool = False,
+    ) -> None:
         self.outputs = frozenset(outputs)
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
@@ -73,7 +89,9 @@ class CardWriter:
         self.expressions = write_each(order, self.terms, LONGEST_TITLE)
         labelled = {value: term for value, term in self.terms.items() if not is_defined(value)}
         self.in_full = write_each(order, labelled, LONGEST_TITLE)
-        self.columns = max(precision + len("data -.e-300"), self._longest_name(order))
+        numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
+        in_sums = {node for chain in sums.values() for node in chain.nodes}
+        self.columns = max(numbers, self._longest_name([n for n in order if n not in in_sums]))
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""
@@ -89,6 +107,20 @@ class CardWriter:
             title=self._title(value),
             values=(value,),
             shown=value,
+        )
+
+    def chain(self, chain: Chain) -> Card:
+        """The card of a long sum or product, with the number of its terms."""
+        whole, count = chain.nodes[-1], str(len(chain.terms))
+        counted = "terms" if chain.symbol == "Σ" else "factors"
+        card = self.node(whole)
+        return replace(
+            card,
+            name=self._name_of_chain(chain, self.columns - width(chain.symbol) - 1),
+            symbol=chain.symbol,
+            rows=(*card.rows, (counted, count)),
+            title=f"{card.title}\n{counted} {count}",
+            values=chain.nodes,
         )
 
     def module(self, module: str, values: tuple[Value, ...], shown: Value | None) -> Card:
@@ -110,17 +142,22 @@ class CardWriter:
         )
 
     def _longest_name(self, order: Sequence[Value]) -> int:
-        labels = {value: name for value, name in self.names.items() if value.label}
-        labels |= {value: self._defined(value) for value in order if is_defined(value)}
-        wanted = [
-            (width(name) + 1 + len(_symbol(value)), bool(value.label))
-            for value, name in labels.items()
-        ]
         # A label that is too long is cut, a formula is then not worth the room.
-        return max(
-            [min(n, MOST_FOR_LABELS) for n, is_label in wanted if is_label or n <= MOST_FOR_LABELS],
-            default=0,
-        )
+        labels = [value for value in self.names if value.label]
+        wanted = [
+            min(width(self.names[value]) + _room_for_symbol(value), MOST_FOR_LABELS)
+            for value in labels
+        ]
+        for value in filter(is_defined, order):
+            formula = self._defined(value)
+            says_it = _symbol(value).lower() in formula.lower()
+            wanted.append(width(formula) + (0 if says_it else _room_for_symbol(value)))
+        return max([columns for columns in wanted if columns <= MOST_FOR_LABELS], default=0)
+
+    def _longest_number(self, order: Sequence[Value]) -> int:
+        nodes = {value for node in order for value in (node, *node.parents)} | self.outputs
+        rows = [row for value in nodes for row in self._numbers(value)]
+        return max(FEWEST_COLUMNS, *[width(f"{key} {text}") for key, text in rows])
 
     def _term(self, value: Value) -> Term:
         name = self.names[value]
@@ -144,6 +181,15 @@ class CardWriter:
             return f"{name} = {formula}"
         place = self.places.get(value)
         return f"{name} = {shorten(place, left, keep_end=True)}" if place else name
+
+    def _name_of_chain(self, chain: Chain, room: int) -> str:
+        # All its terms or none: the sums inside it have a name, but no card that shows it.
+        whole = chain.nodes[-1]
+        if not is_defined(whole):
+            return self._name(whole, room)
+        name = self.names[whole]
+        full = f"{name} = {write(whole, {term: self.terms[term] for term in chain.terms}, TEXT)}"
+        return full if width(full) <= room else name
 
     def _defined(self, value: Value) -> str:
         return f"{self.names[value]} = {self.expressions[value]}"
@@ -191,6 +237,10 @@ class CardWriter:
 
 def _symbol(value: Value) -> str:
     return value.operation.symbol if value.operation else ""
+
+
+def _room_for_symbol(value: Value) -> int:
+    return width(_symbol(value)) + 1
 
 
 def _last_part(value: Value, name: str) -> str:

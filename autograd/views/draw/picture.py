@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from autograd.graph import topological_order
 from autograd.value import Value
+from autograd.views.chains import Chain, chains
 from autograd.views.draw.cards import Card, CardWriter
 from autograd.views.draw.layout import Graph
 from autograd.views.modules import LEVELS, fold
@@ -33,9 +34,10 @@ class Link:
     source, target : int
         Indices of cards: a parent and its consumer.
     argument : int
-        The position of the parent among the consumer's arguments; -1 at a folded module.
+        The position of the parent among the consumer's arguments; -1 at a card that stands for
+        several nodes, a folded module or a long sum.
     count : int
-        How many links of the graph it stands for: more than one only at a folded module.
+        How many links of the graph it stands for: more than one only at such a card.
     """
 
     source: int
@@ -69,13 +71,19 @@ class Picture:
         stack = STACK if card.role == "module" else 0.0
         return (1 + len(card.rows)) * LINE + PADDING + stack
 
-    def graph(self, direction: str, label: tuple[float, float] = (0.0, 0.0)) -> Graph:
-        """What a layout needs to know; `label` is the room to keep for labels of links."""
+    def graph(
+        self,
+        direction: str,
+        label: tuple[float, float] = (0.0, 0.0),
+        wrap: int | None = False,
+    ) -> Graph:
+        """What a layout needs to know; the parameters are those of `Graph`."""
         return Graph(
             sizes=[(self.card_width(), self.card_height(card)) for card in self.cards],
             links=[(link.source, link.target) for link in self.links],
             direction=direction,
             label=label,
+            wrap=wrap,
         )
 
 
@@ -86,8 +94,9 @@ def picture(
     share_leaves: bool = True,
     fold_by: str | bool | None = None,
     max_nodes: int = 3000,
+    fit: bool = False,
 ) -> Picture:
-    """Describe the graph of some outputs; the parameters are those of `draw`.
+    """Describe the graph of some outputs; the parameters are those of `draw` and of `CardWriter`.
 
     Raises
     ------
@@ -96,8 +105,8 @@ def picture(
     """
     # The computed nodes of all outputs, parents before consumers.
     order = list(dict.fromkeys([node for root in outputs for node in topological_order(root)]))
-    owner = _owner(order, outputs, share_leaves, fold_by)
-    collector = _Collector(owner, share_leaves)
+    owner, whole = _folding(order, outputs, share_leaves, fold_by)
+    collector = _Collector(owner, whole, share_leaves)
     for node in order:
         collector.links_of(node)
     for output in outputs:
@@ -109,24 +118,47 @@ def picture(
             f"max_nodes={max_nodes}: show each module as one card with {options} (modules are "
             "known by their parameters' labels), draw a part of the graph, or raise max_nodes"
         )
-    writer = CardWriter(order, outputs, precision)
+    modules = any(module for module, _ in collector.members)  # their counts need room
+    writer = CardWriter(order, outputs, precision, whole, fit=fit and not modules)
     exits = _exits(order, owner)
     cards = [
-        writer.module(module, tuple(values), exits.get(module)) if module else writer.node(*values)
-        for module, values in collector.members
+        _card(writer, module, tuple(values), exits, whole) for module, values in collector.members
     ]
     links = [Link(*ends, count) for ends, count in collector.links.items()]
     return Picture(tuple(cards), tuple(links), writer.columns)
 
 
-def _owner(
+def _folding(
     order: list[Value], outputs: Sequence[Value], share_leaves: bool, fold_by: str | bool | None
-) -> dict[Value, str]:
+) -> tuple[dict[Value, str], dict[Value, Chain]]:
+    # The module of each node that is shown as a part of one; and by their last nodes the chains.
+    ends = frozenset(outputs)
+    if fold_by is False:
+        return {}, {}
     if fold_by is None:
+        whole = chains(order, ends)
+        inside = sum([len(chain.nodes) - 1 for chain in whole.values()])
         leaves = [parent for node in order for parent in node.parents if not parent.parents]
-        cards = len(order) + (len(set(leaves)) if share_leaves else len(leaves))
-        fold_by = "layer" if cards > FULL_DETAIL else False
-    return fold(order, frozenset(outputs), fold_by) if isinstance(fold_by, str) else {}
+        cards = len(order) - inside + (len(set(leaves)) if share_leaves else len(leaves))
+        if cards <= FULL_DETAIL:
+            return {}, whole
+    owner = fold(order, ends, str(fold_by or "time"))
+    if fold_by is None and len(set(owner.values())) > FULL_DETAIL:
+        owner = fold(order, ends, "layer")
+    return owner, chains(order, ends, owner.keys())
+
+
+def _card(
+    writer: CardWriter,
+    module: str,
+    values: tuple[Value, ...],
+    exits: dict[str, Value],
+    whole: dict[Value, Chain],
+) -> Card:
+    if module:
+        return writer.module(module, values, exits.get(module))
+    chain = whole.get(values[-1])
+    return writer.chain(chain) if chain else writer.node(*values)
 
 
 def _exits(order: list[Value], owner: dict[Value, str]) -> dict[str, Value]:
@@ -143,8 +175,12 @@ def _exits(order: list[Value], owner: dict[Value, str]) -> dict[str, Value]:
 class _Collector:
     # Gathers cards in the order in which they are met, and the links between them.
 
-    def __init__(self, owner: dict[Value, str], share_leaves: bool) -> None:
+    def __init__(
+        self, owner: dict[Value, str], whole: dict[Value, Chain], share_leaves: bool
+    ) -> None:
         self.owner = owner
+        self.whole = whole
+        self.inside = {node for chain in whole.values() for node in chain.nodes[:-1]}
         self.share_leaves = share_leaves
         self.members: list[tuple[str, dict[Value, None]]] = []  # of each card: module or "", nodes
         self.index: dict[Value | str, int] = {}
@@ -159,10 +195,14 @@ class _Collector:
         return index
 
     def links_of(self, node: Value) -> None:
-        sources = [self.source(parent) for parent in node.parents]
+        if node in self.inside:
+            return
+        chain = self.whole.get(node)
+        sources = [self.source(parent) for parent in (chain.terms if chain else node.parents)]
         target = self.card(node)
+        several = chain is not None or bool(self.members[target][0])
         for argument, source in enumerate(sources):
-            if not self.members[source][0] and not self.members[target][0]:
+            if not (several or self.members[source][0]):
                 self.links[source, target, argument] += 1
             elif source != target:
                 self.links[source, target, -1] += 1

@@ -4,20 +4,23 @@ What is drawn can be found and restyled: each card is a group of the classes ``c
 with ``data-card`` (its index), and its texts are of the classes ``name``, ``symbol``, ``key`` and
 ``value`` (with ``data-key``); each link is a group of the class ``link`` with ``data-link``,
 ``data-source``, ``data-target`` and ``data-argument``, and holds a ``line`` and a ``head``.
+How it looks is said by attributes, which every program that reads SVG understands; `theme` has the
+little CSS that there is besides.
 
-Read next: `dot_source`.
+Read next: `tikz`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from autograd.views.draw.cards import ROLES
 from autograd.views.draw.layout import Placement, Point
 from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Picture
-from autograd.views.draw.theme import style_sheet
+from autograd.views.draw.theme import DARK, FONT, FONT_SIZE, LIGHT, Theme, style_sheet
 from autograd.views.write.text import width
 
 # All in pixels.
@@ -25,6 +28,8 @@ HEAD_LENGTH = 7.0
 HEAD_HALF_WIDTH = 3.5
 LEGEND_ITEM = 112.0
 LEGEND_LINE = 20.0
+LEGEND_TEXT = 32.0  # from the left edge of the swatch
+SWATCH = (20.0, 12.0)
 
 # For each direction a step that way, and the direction in words.
 _DIRECTIONS = {
@@ -35,6 +40,26 @@ _DIRECTIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What is drawn beside the graph itself, such as the marks of a step.
+
+    Parameters
+    ----------
+    under_cards, over_cards : str
+        SVG elements: between links and cards, and above all.
+    style : str
+        CSS for them.
+    room : float
+        Pixels that are kept free at the lower edge.
+    """
+
+    under_cards: str = ""
+    over_cards: str = ""
+    style: str = ""
+    room: float = 0.0
+
+
 def write_svg(
     picture: Picture,
     placement: Placement,
@@ -42,6 +67,7 @@ def write_svg(
     direction: str = "LR",
     theme: str = "auto",
     legend: bool = True,
+    addition: Addition = Addition(),
 ) -> str:
     """Write a picture as SVG.
 
@@ -55,36 +81,62 @@ def write_svg(
         "auto" follows the reader's system.
     legend : bool
         Whether to explain the roles below the graph.
+    addition : Addition
+        What else to draw.
 
     Returns
     -------
     str
         An SVG document without an XML declaration, so that it can stand inside a page too.
     """
-    roles = [role for role in ROLES if any(card.role == role for card in picture.cards)]
-    page_width, page_height = placement.width, placement.height
-    if legend:
-        page_width = max(page_width, LEGEND_ITEM * min(3, len(roles)) + 2 * PADDING)
-        per_row = int((page_width - 2 * PADDING) // LEGEND_ITEM)
-        page_height += LEGEND_LINE * -(-len(roles) // per_row)
-    dense = " dense" if len(picture.links) > 4 * len(picture.cards) else ""
+    colours = DARK if theme == "dark" else LIGHT
+    page_width, page_height = page_size(picture, placement, legend)
+    page_height += addition.room
+    dense = len(picture.links) > 4 * len(picture.cards)
     extent = f"{digits(page_width)} {digits(page_height)}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="stepgrad-{theme}{dense}" role="img" '
-        f'width="{digits(page_width)}" height="{digits(page_height)}" viewBox="0 0 {extent}">',
-        f"<title>{escape(_title(picture))}</title>",
-        f"<desc>{escape(_description(picture, direction))}</desc>",
-        f"<style>{style_sheet(theme)}</style>",
-        '<rect class="paper" width="100%" height="100%"/>',
-        '<g class="links">',
-        *[_link(picture, i, path, direction) for i, path in enumerate(placement.paths)],
-        '</g>\n<g class="cards">',
-        *[_card(picture, i, corner) for i, corner in enumerate(placement.boxes)],
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="stepgrad-{theme}{" dense" * dense}" '
+        f'role="img" width="{digits(page_width)}" height="{digits(page_height)}" '
+        f'viewBox="0 0 {extent}" font-family="{FONT}" font-size="{FONT_SIZE}" '
+        f'fill="{colours.text}" xml:space="preserve">',
+        f"<title>{escape(title_of(picture))}</title>",
+        f"<desc>{escape(description_of(picture, direction))}</desc>",
+        f"<style>{style_sheet(theme)}{addition.style}</style>",
+        f'<rect class="paper" width="100%" height="100%" fill="{colours.paper}"/>',
+        f'<g class="links" fill="none" stroke="{colours.line}" '
+        f'stroke-width="{".6" if dense else "1.2"}">',
+        *[_link(picture, i, path, direction, colours) for i, path in enumerate(placement.paths)],
+        f'</g>{addition.under_cards}\n<g class="cards">',
+        *[_card(picture, i, corner, colours) for i, corner in enumerate(placement.boxes)],
         "</g>",
     ]
     if legend:
-        parts.append(_legend(roles, placement.height, per_row))
-    return "\n".join([*parts, "</svg>\n"])
+        parts.append(_legend(picture, placement.height, page_width, colours))
+    return "\n".join([*parts, f"{addition.over_cards}</svg>\n"])
+
+
+def page_size(picture: Picture, placement: Placement, legend: bool = True) -> tuple[float, float]:
+    """Width and height of the drawing in pixels, with its legend if it has one."""
+    if not legend:
+        return placement.width, placement.height
+    roles = len({card.role for card in picture.cards})
+    width = max(placement.width, LEGEND_ITEM * min(3, roles) + 2 * PADDING)
+    return width, placement.height + LEGEND_LINE * -(-roles // _legend_columns(width))
+
+
+def legend_items(
+    picture: Picture, top: float, page_width: float
+) -> Iterator[tuple[str, float, float]]:
+    """Each role that occurs, with the place of its swatch."""
+    roles = [role for role in ROLES if any(card.role == role for card in picture.cards)]
+    columns = _legend_columns(page_width)
+    for index, role in enumerate(roles):
+        x = 2 * PADDING + index % columns * LEGEND_ITEM
+        yield role, x, top + index // columns * LEGEND_LINE
+
+
+def _legend_columns(page_width: float) -> int:
+    return int((page_width - 2 * PADDING) // LEGEND_ITEM)
 
 
 def digits(coordinate: float) -> str:
@@ -127,19 +179,22 @@ def cut_back(path: Sequence[Point], direction: str, length: float) -> list[Point
     return [*path[:-2], end if before == tip else before, end]
 
 
-def _link(picture: Picture, index: int, path: Sequence[Point], direction: str) -> str:
+def _link(
+    picture: Picture, index: int, path: Sequence[Point], direction: str, colours: Theme
+) -> str:
     link = picture.links[index]
-    bundle = f' bundle" data-count="{link.count}' if link.count > 1 else ""
+    bundle = f' bundle" stroke-width="2.4" data-count="{link.count}' if link.count > 1 else ""
     title = f"<title>{link.count} links</title>" if link.count > 1 else ""
     return (
         f'<g class="link{bundle}" data-link="{index}" data-source="{link.source}" '
         f'data-target="{link.target}" data-argument="{link.argument}">{title}'
         f'<path class="line" d="{path_data(cut_back(path, direction, HEAD_LENGTH))}"/>'
-        f'<path class="head" d="{arrow_head(path[-1], _DIRECTIONS[direction][0])}"/></g>'
+        f'<path class="head" fill="{colours.line}" stroke="none" '
+        f'd="{arrow_head(path[-1], _DIRECTIONS[direction][0])}"/></g>'
     )
 
 
-def _card(picture: Picture, index: int, corner: Point) -> str:
+def _card(picture: Picture, index: int, corner: Point, colours: Theme) -> str:
     card = picture.cards[index]
     lower = STACK if card.role == "module" else 0.0
     right = picture.card_width() - PADDING - lower
@@ -147,41 +202,53 @@ def _card(picture: Picture, index: int, corner: Point) -> str:
         f'<g class="card {card.role}" data-card="{index}" '
         f'transform="translate({digits(corner[0])} {digits(corner[1])})">'
         f"<title>{escape(card.title)}</title>",
-        _box(card.role, picture.card_width(), picture.card_height(card)),
-        _text("name", PADDING, LINE + lower, card.name),
+        _box(card.role, picture.card_width(), picture.card_height(card), colours),
+        _text("name", PADDING, LINE + lower, card.name, _BOLD),
     ]
     if card.symbol:
-        parts.append(_text("symbol", right, LINE, card.symbol))
+        parts.append(_text("symbol", right, LINE, card.symbol, _BOLD + _AT_RIGHT))
     for row, (key, value) in enumerate(card.rows, start=2):
         y = row * LINE + lower
-        parts.append(_text("key", PADDING, y, key))
-        parts.append(_text("value", right, y, value, f' data-key="{key}"'))
+        parts.append(_text("key", PADDING, y, key, f' fill="{colours.muted}"'))
+        parts.append(_text("value", right, y, value, f'{_AT_RIGHT} data-key="{key}"'))
     parts.append("</g>")
     return "".join(parts)
 
 
-def _box(role: str, box_width: float, box_height: float) -> str:
+def _box(role: str, box_width: float, box_height: float, colours: Theme) -> str:
     # The outline is the second cue besides the colour: round for inputs, a bar for parameters,
-    # dashes for constants (in the style sheet), double for outputs, a stack for modules.
-    corner = {"input": 12, "parameter": 0, "module": 3}.get(role, 5)
-    box = _rectangle("box", 0, 0, box_width, box_height, corner)
+    # dashes for constants, double for outputs, a stack for modules.
+    fill, outline = colours.roles[role]
+    paint = f' fill="{fill}" stroke="{outline}"'
+    # Not more than half of a side: some programs draw a larger radius wrong.
+    corner = min({"input": 12, "parameter": 0, "module": 3}.get(role, 5), box_height / 2)
+    if role == "constant":
+        paint += ' stroke-dasharray="4 3"'
+    box = _rectangle("box", 0, 0, box_width, box_height, corner, paint)
     if role == "parameter":
-        return box + _rectangle("mark", 0, 0, 4, box_height, 0)
+        return box + _rectangle("mark", 0, 0, 4, box_height, 0, f' fill="{outline}"')
     if role == "output":
-        return box + _rectangle("box", 3, 3, box_width - 6, box_height - 6, corner - 3)
+        return box + _rectangle("box", 3, 3, box_width - 6, box_height - 6, corner - 3, paint)
     if role == "module":
         front_width, front_height = box_width - STACK, box_height - STACK
         sheets = [(STACK - down, down) for down in (0, STACK / 2, STACK)]
         return "".join(
-            [_rectangle("box", *sheet, front_width, front_height, corner) for sheet in sheets]
+            [
+                _rectangle("box", *sheet, front_width, front_height, corner, paint)
+                for sheet in sheets
+            ]
         )
     return box
 
 
-def _rectangle(kind: str, x: float, y: float, w: float, h: float, corner: float) -> str:
+def _rectangle(kind: str, x: float, y: float, w: float, h: float, corner: float, paint: str) -> str:
     place = f' x="{digits(x)}" y="{digits(y)}"' if x or y else ""
     rounded = f' rx="{digits(corner)}"' if corner else ""
-    return f'<rect class="{kind}"{place} width="{digits(w)}" height="{digits(h)}"{rounded}/>'
+    return f'<rect class="{kind}"{place} width="{digits(w)}" height="{digits(h)}"{rounded}{paint}/>'
+
+
+_BOLD = ' font-weight="bold"'
+_AT_RIGHT = ' text-anchor="end"'
 
 
 def _text(kind: str, x: float, y: float, text: str, more: str = "") -> str:
@@ -198,25 +265,24 @@ def _squeezed(text: str) -> str:
     return f' textLength="{digits(width(text) * COLUMN)}" lengthAdjust="spacingAndGlyphs"'
 
 
-def _legend(roles: Sequence[str], top: float, per_row: int) -> str:
-    parts = ['<g class="legend">']
-    for index, role in enumerate(roles):
-        x = 2 * PADDING + index % per_row * LEGEND_ITEM
-        y = top + index // per_row * LEGEND_LINE
-        parts.append(
-            f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
-            f"{_box(role, 20, 12)}{_text('name', 32, 10, role)}</g>"
-        )
-    return "".join([*parts, "</g>"])
+def _legend(picture: Picture, top: float, page_width: float, colours: Theme) -> str:
+    items = [
+        f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
+        f"{_box(role, *SWATCH, colours)}{_text('name', LEGEND_TEXT, 10, role, _BOLD)}</g>"
+        for role, x, y in legend_items(picture, top, page_width)
+    ]
+    return "".join(['<g class="legend">', *items, "</g>"])
 
 
-def _title(picture: Picture) -> str:
+def title_of(picture: Picture) -> str:
+    """What the picture is, in a few words."""
     names = [card.name for card in picture.cards if card.role == "output"]
     shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
     return f"Computation graph of {shown}"
 
 
-def _description(picture: Picture, direction: str) -> str:
+def description_of(picture: Picture, direction: str) -> str:
+    """What is in the picture, for those who do not see it."""
     counts = Counter(card.role for card in picture.cards)
     parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
     outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]

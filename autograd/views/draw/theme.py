@@ -1,4 +1,4 @@
-"""The colours of a drawing, and its style sheet.
+"""The colours and the font of a drawing, and its style sheet.
 
 The hues are those of Okabe and Ito's palette, which people with any kind of colour blindness can
 tell apart. No role is shown by its hue alone: each has an outline of its own as well (`svg`).
@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 THEMES = ("auto", "light", "dark")
-FONT = (
-    "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', "
-    "'Liberation Mono', monospace"
-)
+# The first name counts alone in some programs (PowerPoint, CairoSVG), so it is one that Windows has
+# and that Linux takes for its usual monospace font. No font here is wider than `picture.COLUMN`.
+FONT = "Consolas, Menlo, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
+FONT_SIZE = 11  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,16 @@ DARK = Theme(
 
 
 def style_sheet(theme: str) -> str:
-    """CSS for one drawing, limited to it by its class, since a page may hold several."""
+    """CSS for one drawing, limited to it by its class, since a page may hold several.
+
+    It holds what attributes cannot say: that spaces count, and the dark colours, which take the
+    place of the attributes' light ones where the reader's system is dark. The rest are attributes,
+    because many programs that read SVG know no CSS.
+    """
     scope = f".stepgrad-{theme}"
-    rules = [
-        f"{scope}{{font:11px {FONT}}}",
-        f"{scope} .name,{scope} .symbol{{font-weight:bold}}",
-        f"{scope} .symbol,{scope} .value{{text-anchor:end}}",
-        f"{scope} .line{{fill:none;stroke-width:1.2}}",
-        f"{scope}.dense .line{{stroke-width:.6}}",
-        f"{scope} .bundle .line{{stroke-width:2.4}}",
-        f"{scope} .constant .box{{stroke-dasharray:4 3}}",
-        f"{scope} text{{white-space:pre}}",
-        *_colours(scope, DARK if theme == "dark" else LIGHT),
-    ]
+    rules = [f"{scope} text{{white-space:pre}}"]
     if theme == "auto":
-        rules.append("@media (prefers-color-scheme:dark){")
-        rules += [*_colours(scope, DARK), "}"]
+        rules += ["@media (prefers-color-scheme:dark){", *_colours(scope, DARK), "}"]
     return "\n".join(rules)
 
 

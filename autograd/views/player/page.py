@@ -10,7 +10,7 @@ Read next: `javascript`, the rules, and ``player.js``.
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+import re
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -22,9 +22,11 @@ from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import Operation
 from autograd.value import Value
 from autograd.views.draw.layout import Placement, layered
+from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.theme import DARK, LIGHT, Theme
+from autograd.views.player.film import LINK_LABEL
 from autograd.views.player.javascript import (
     composed_kernels,
     forward_formula,
@@ -35,10 +37,9 @@ from autograd.views.steps import PRECISION, START, each_step
 from autograd.views.write.formula import formula
 from autograd.views.write.names import in_fraction, is_number, names, places, terms_of
 from autograd.views.write.notation import TEXT
-from autograd.views.write.text import MOST_DIGITS, shorten, visible
+from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
 MOST_LINKS = 5000
-LINK_LABEL = (84.0, 16.0)  # pixels, for × and a number
 LONGEST_FORMULA = 200
 FRAME_HEIGHT = 640  # pixels in a notebook
 
@@ -50,7 +51,7 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     ----------
     root : Value
         The output. No gradient is changed.
-    fold : {None, False, "layer", "neuron"}
+    fold : {None, False, "layer", "neuron", "time"}
         As `draw` takes it: whether the drawing shows each module as one card.
     precision : int
         Significant digits. The reader can ask for more in the page; the cards, which are as wide as
@@ -68,8 +69,9 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
 
     Notes
     -----
-    The page shows the graph as it is when the page is made. Where modules are folded, a step is
-    what a whole module does, or at the press of a button what one of its nodes does.
+    The page shows the graph as it is when the page is made. Where a card stands for a module or a
+    long sum, a step is what the whole card does, or at the press of a button what one of its nodes
+    does.
     """
     order = topological_order(root)
     links = sum(len(node.parents) for node in order)
@@ -93,12 +95,14 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
         data=_json(_data(root, order, drawn, placement, operations, precision)),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script="\n".join(
-            (
-                _asset("kernels.js"),
-                composed_kernels(),
-                f"const rules = [\n  {rules}\n];",
-                _asset("player.js"),
+        script=_compact(
+            "\n".join(
+                (
+                    _asset("kernels.js"),
+                    composed_kernels(),
+                    f"const rules = [\n  {rules}\n];",
+                    _asset("player.js"),
+                )
             )
         ),
     )
@@ -116,18 +120,42 @@ def embedded(root: Value, fold: str | bool | None = None, precision: int = PRECI
     ValueError
         As `page` does.
     """
-    frame = escape(page(root, fold, precision))
+    # A line's end as a character reference: some hosts turn a line's end itself into a space.
+    frame = escape(page(root, fold, precision)).replace("\n", "&#10;")
     drawn = picture([root], precision=precision, fold_by=fold)
-    svg = write_svg(drawn, layered(drawn.graph("LR")))
-    source = b64encode(svg.encode()).decode()
-    title = escape(f"Backpropagation through {_title(root)}")
-    return (
-        f'<div style="position:relative;min-height:{FRAME_HEIGHT}px">'
-        f'<img alt="{title}: a picture of the graph" src="data:image/svg+xml;base64,{source}" '
-        f'style="max-width:100%;max-height:{FRAME_HEIGHT}px">'
-        f'<iframe title="{title}, step by step" sandbox="allow-scripts" srcdoc="{frame}" '
-        'style="position:absolute;top:0;left:0;width:100%;height:100%;border:0"></iframe></div>'
+    svg = write_svg(drawn, layered(drawn.graph("LR", wrap=None)))
+    title = f"Backpropagation through {_title(root)}"
+    # Both in one cell of a grid, so that the frame's room goes where the frame is taken out.
+    still = image(
+        svg,
+        f"{title}: a picture of the graph",
+        f"grid-area:1/1;max-width:100%;max-height:{FRAME_HEIGHT}px",
     )
+    content = (
+        f'<div style="display:grid">{still}'
+        f'<iframe title="{escape(title)}, step by step" sandbox="allow-scripts" srcdoc="{frame}" '
+        f'style="grid-area:1/1;width:100%;height:{FRAME_HEIGHT}px;border:0"></iframe></div>'
+    )
+    return boxed(content, "", _gradients(root, title, precision))
+
+
+def _gradients(root: Value, title: str, precision: int) -> str:
+    # Where nothing can be shown: the leaves and their gradients, as text.
+    order = topological_order(root)
+    gradient = {root: 1.0} | {step.parent: step.accumulated for step in each_step(order)}
+    name = names(order, [root])
+    rows = [
+        (name[leaf], leaf.data, gradient[leaf])
+        for leaf in leaves(root)
+        if not is_number(leaf, name[leaf])
+    ]
+    return listed(f"{title} = {number(root.data, precision)}", rows, precision)
+
+
+def _compact(script: str) -> str:
+    # Without indentation, which weighs, and without comments up to a line's end: where a host turns
+    # lines' ends into spaces, the rest of the script would be a comment.
+    return re.sub(r"(?m)^\s+", "", re.sub(r"(?m)(?:^|(?<=\s))//(?:\s.*)?$", "", script))
 
 
 @cache

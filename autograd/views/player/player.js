@@ -142,8 +142,10 @@
       const [content, strength] = write(index);
       return strength < Number(least) ? `(${content})` : content;
     });
+  // A constant is called by its number, with as many digits as any other.
+  const called = (index) => (nodes[index].constant ? text(run.values[index]) : nodes[index].name);
   const withNames = (formula, node) =>
-    filled(formula, node, (index) => [nodes[index].name, nodes[index].binding]);
+    filled(formula, node, (index) => [called(index), nodes[index].binding]);
   const withNumbers = (formula, node, values) =>
     filled(formula, node, (index) => [text(values[index]), binding(text(values[index]))]);
   // The steps of an equation, each once: a formula may be a number already.
@@ -203,6 +205,7 @@
     if (key) key.classList.add("grad");
     [...card.querySelectorAll(".box")].at(-1).classList.add("front");
   }
+  const isModule = (card) => cards[card].classList.contains("module");
   const SVG = "http://www.w3.org/2000/svg";
   const shape = (tag, attributes, content = "") => {
     const made = document.createElementNS(SVG, tag);
@@ -295,6 +298,18 @@
     });
   };
 
+  // Of each node inside the card of a long sum or product, the derivative of the whole.
+  const insideSums = () => {
+    const within = new Map();
+    for (const { node, parent, local: factor } of run.steps) {
+      const { card } = nodes[node];
+      if (card === nodes[parent].card && !isModule(card)) {
+        within.set(parent, factor * (within.get(node) ?? 1));
+      }
+    }
+    return within;
+  };
+
   const drawStep = (frame, steps) => {
     for (const card of cards) card.classList.remove("current", "receiving");
     for (const link of links) link.classList.remove("flowing", "incoming");
@@ -302,10 +317,12 @@
     flowLabels.replaceChildren();
     if (frame.phase === "start") return;
     const flowing = new Map(); // a link to a folded module stands for several steps
+    const within = frame.nodes.length > 1 ? insideSums() : new Map();
     for (const step of steps) {
       cards[nodes[step.parent].card].classList.add("receiving");
       const link = linkBetween(step.parent, step.node, step.argument);
-      if (link) flowing.set(link, [...(flowing.get(link) ?? []), step.local]);
+      const passed = step.local * (within.get(step.node) ?? 1);
+      if (link) flowing.set(link, [...(flowing.get(link) ?? []), passed]);
     }
     flowing.forEach((locals, link) => drawFlow(link, locals));
     if (frame.phase === "forward") {
@@ -367,7 +384,7 @@
     const box = element("div", "rule");
     box.dataset.step = position;
     if (nodes[parent].constant) {
-      const what = `to the constant ${nodes[parent].name}: `;
+      const what = `to the constant ${called(parent)}: `;
       box.append(line("more", what, ...product, ", unused"));
       return box;
     }
@@ -417,7 +434,8 @@
   };
 
   const note = (content) => element("div", "note", content);
-  const nameOf = (card) => places[card].name.split("\n")[0];
+  const nameOf = (card) =>
+    isModule(card) ? places[card].name.split("\n")[0] : nodes[data.shown[card]].name;
   const titleOf = ({ phase, nodes: worked }) => {
     if (phase === "start") return "Before the first step";
     const { name, sign, card } = nodes[worked[0]];

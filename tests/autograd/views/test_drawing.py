@@ -2,6 +2,7 @@ import os
 import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import autograd
 from autograd import Value, draw, tanh
+from autograd.views.draw.svg import page_size
 from autograd.views.drawing import Drawing
 
 ROOT = Path(__file__).parents[3]
@@ -56,8 +58,44 @@ def test_text_formats_need_nothing_installed(drawing, suffix, tmp_path, monkeypa
     assert file.read_bytes() == expected.encode()
 
 
-@pytest.mark.parametrize(("suffix", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
-def test_pictures_come_from_graphviz_where_it_is_installed(drawing, suffix, magic, tmp_path):
+MAGIC = [("png", b"\x89PNG"), ("pdf", b"%PDF")]
+
+
+@pytest.mark.parametrize(("suffix", "magic"), MAGIC)
+def test_pictures_need_no_program(drawing, suffix, magic, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert drawing.save(tmp_path / f"graph.{suffix}").read_bytes().startswith(magic)
+
+
+def test_a_png_has_the_pixels_that_were_asked_for(drawing, tmp_path):
+    def width(**options):
+        data = drawing.save(tmp_path / "graph.png", **options).read_bytes()
+        return struct.unpack(">I", data[16:20])[0]
+
+    own = page_size(drawing.picture, drawing.placement)[0]
+    assert (width(), width(scale=1), width(dpi=288)) == (2 * own, own, 3 * own)
+
+
+def test_tex_is_saved_without_any_program(drawing, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    text = drawing.save(tmp_path / "graph.tex", scale=0.5).read_text(encoding="utf-8")
+    assert text.startswith(r"\documentclass")
+    assert "scale=0.5" in text
+
+
+def test_a_picture_too_large_is_refused_before_anything_is_written(graphs, tmp_path):
+    drawing = draw(graphs.chain(150), wrap=False)
+    for name in ("graph.png", "graph.pdf", "graph.tex"):
+        with pytest.raises(ValueError, match=r"at most [\d,]+ a side.*pass scale=.*wrap into rows"):
+            drawing.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("suffix", "magic"), MAGIC)
+def test_pictures_come_from_graphviz_where_it_is_installed(
+    drawing, suffix, magic, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "typst", None)
     file = tmp_path / f"graph.{suffix}"
     if shutil.which("neato"):
         assert drawing.save(str(file)).read_bytes().startswith(magic)
@@ -68,6 +106,7 @@ def test_pictures_come_from_graphviz_where_it_is_installed(drawing, suffix, magi
 
 @pytest.mark.parametrize("suffix", ["png", "pdf"])
 def test_without_graphviz_pictures_say_what_works(drawing, suffix, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RuntimeError, match=r"'neato' was not found\. Saving as \.svg.*install"):
         drawing.save(tmp_path / f"graph.{suffix}")
@@ -81,9 +120,28 @@ def test_without_graphviz_its_layout_says_what_works(monkeypatch, tmp_path):
         draw(x + 1, layout="dot")
 
 
+def test_a_picture_of_more_pixels_than_a_png_may_have_is_refused_with_what_to_do(tmp_path):
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(400):
+        y = tanh(y)
+    message = r"pixels, and at most 32,767 a side.*wrap into rows \(wrap=None\).*fold.*as \.svg"
+    with pytest.raises(ValueError, match=message):
+        draw(y, wrap=False).save(tmp_path / "y.png")
+    with pytest.raises(ValueError, match=message):
+        draw(y, wrap=False, direction="TB").save(tmp_path / "y.png")
+    assert not list(tmp_path.iterdir())
+    if shutil.which("neato"):
+        for _ in range(600):
+            y = tanh(y)
+        file = draw(y).save(tmp_path / "y.png").read_bytes()
+        sides = int.from_bytes(file[16:20]), int.from_bytes(file[20:24])
+        assert min(sides) > 3000
+
+
 @pytest.mark.parametrize("name", ["graph", "graph.jpg", "graph.svg.gz"])
 def test_an_unknown_format_is_refused(drawing, name, tmp_path):
-    with pytest.raises(ValueError, match=re.escape(".svg, .dot, .gv, .png, .pdf")):
+    with pytest.raises(ValueError, match=re.escape(".svg, .dot, .gv, .png, .pdf, .tex")):
         drawing.save(tmp_path / name)
 
 
@@ -104,6 +162,9 @@ def test_an_unknown_format_is_refused(drawing, name, tmp_path):
         ({"max_nodes": 0}, ValueError, "max_nodes must be at least 1, not 0"),
         ({"max_nodes": "9"}, TypeError, "max_nodes must be an integer, not '9'"),
         ({"share_leaves": 1}, TypeError, "share_leaves must be True or False, not 1"),
+        ({"wrap": 0}, ValueError, "wrap must be at least 1, not 0"),
+        ({"wrap": True}, TypeError, "wrap must be None, False or an integer, not True"),
+        ({"wrap": 2.0}, TypeError, "wrap must be None, False or an integer, not 2.0"),
         ({"max_nodes": 2}, ValueError, "3 cards, more than max_nodes=2"),
     ],
 )
@@ -151,6 +212,20 @@ def test_a_chain_with_one_shared_parameter_is_drawn_by_either_layout(graphs):
     assert len(draw(root).placement.boxes) == 402
     if shutil.which("dot"):
         assert len(draw(root, layout="dot").placement.boxes) == 402
+
+
+@pytest.mark.parametrize("layout", ["layered", "dot"])
+def test_long_chains_wrap_into_rows_unless_told_not_to(graphs, layout):
+    if layout == "dot" and not shutil.which("dot"):
+        pytest.skip("needs Graphviz")
+    root = graphs.chain(60)
+    wrapped, long = (
+        draw(root, layout=layout).placement,
+        draw(root, layout=layout, wrap=False).placement,
+    )
+    assert wrapped.width < 2 * wrapped.height
+    assert long.width > 20 * long.height
+    assert len({x for x, _ in draw(root, wrap=5).placement.boxes}) == 5
 
 
 def random_graph(nodes):

@@ -148,3 +148,70 @@ def test_a_fold_is_none_false_or_a_level():
     for wrong in (True, 0, "module"):
         with pytest.raises(ValueError, match="fold must be one of None, False, 'layer', 'neuron'"):
             check_fold(wrong)
+
+
+def modules_of(owner):
+    return sorted(set(owner.values()))
+
+
+def test_by_time_each_step_is_a_module_and_the_shared_parameters_are_another():
+    order, owner = folded(cell_steps(4), "time")
+    assert modules_of(owner) == ["cell", *(f"cell step {k}" for k in (1, 2, 3, 4))]
+    parameters = {leaf for node in order for leaf in node.parents if isinstance(leaf, Parameter)}
+    assert {owner[parameter] for parameter in parameters} == {"cell"}
+    names = {}
+    for node in order:
+        names.setdefault(owner.get(node), []).append(node.operation.name)
+    step = ["dot", "dot", "dot", "multiply", "sigmoid", "tanh", "tanh"]
+    assert [sorted(names[f"cell step {k}"]) for k in (1, 2, 3, 4)] == [step] * 4
+    assert names[None] == ["subtract", "fixed_power"]
+
+
+def test_what_is_done_to_the_inputs_and_to_the_states_has_the_time_of_its_step():
+    # An encoder of the inputs, sums of biases, a projection of each input, a reader of each state.
+    w, u, b, c = (Parameter(0.5, f"cell.{name}") for name in ("w.0", "u.0", "b.0", "c.0"))
+    e, r = Parameter(0.3, "encoder.e"), Parameter(0.2, "reader.r")
+    h, read = Value(0.0), []
+    for k in range(3):
+        encoded = tanh(e * Value(1.0, f"x{k}"))
+        h = tanh(w * h + u * encoded + (b + c))
+        read.append(r * h)
+    order, owner = folded(dot(read, [Value(1.0, "y")] * 3), "time")
+    assert modules_of(owner) == sorted(
+        f"{module}{step}"
+        for module in ("cell", "encoder", "reader")
+        for step in ("", " step 1", " step 2", " step 3")
+    )
+    for module, nodes in (("cell", 6), ("encoder", 2), ("reader", 1)):
+        owners = [owner.get(node) for node in order]
+        assert [owners.count(f"{module} step {k}") for k in (1, 2, 3)] == [nodes] * 3
+
+
+def test_layers_that_are_stacked_have_steps_of_their_own():
+    first, second = Parameter(0.5, "first.w"), Parameter(0.4, "second.w")
+    g = h = Value(0.0)
+    for k in range(3):
+        g = tanh(dot([first], [g], Value(1.0, f"x{k}")))
+        h = tanh(dot([second, second], [h, g]))
+    _, owner = folded(h + 1, "time")
+    steps = [f"{module} step {k}" for module in ("first", "second") for k in (1, 2, 3)]
+    assert modules_of(owner) == sorted(["first", "second", *steps])
+
+
+def test_without_a_recurrence_modules_are_folded_by_layer(graphs):
+    root = graphs.loss(graphs.network(2, 3, 1))
+    assert folded(root, "time") == folded(root, "layer")
+
+
+def test_a_cell_that_is_part_of_nothing_is_folded_by_time_too():
+    w, h = Parameter(0.5, "weight_hh.0.0"), Value(0.1, "h0")
+    for _ in range(2):
+        h = tanh(w * h)
+    assert modules_of(folded(h + 1, "time")[1]) == ["cell", "cell step 1", "cell step 2"]
+    assert folded(h + 1, "layer")[1] == {}
+
+
+def test_steps_of_cells_that_feed_each_other_have_no_cycles():
+    v = Parameter(0.7, "head.w")
+    _, owner = folded(cell_steps(3, between=lambda h: tanh(v * h)), "time")
+    assert {"cell step 1", "cell step 2", "cell step 3", "head step 1"} <= set(owner.values())

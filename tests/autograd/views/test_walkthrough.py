@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from autograd import Value, dot, logsumexp, tanh, walkthrough
 from autograd.graph import leaves, topological_order
@@ -149,3 +150,39 @@ def test_equal_arguments_are_told_apart():
     x = Value(3.0, "x")
     lines = str(walkthrough(x * x)).split("\n")[1:]
     assert [line.split()[4:6] for line in lines] == [["1:", "x"], ["2:", "x"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.html", b"<!DOCTYPE"), ("a.HTM", b"<!DOCTYPE"), ("a", b"<!DOCTYPE"), ("a.svg", b"<svg")],
+)
+def test_the_suffix_says_how_the_steps_are_saved(graphs, tmp_path, name, start):
+    file = walkthrough(graphs.small_network()).save(tmp_path / name)
+    assert file.read_bytes().startswith(start)
+
+
+def test_a_gif_has_a_frame_for_each_step_and_its_time(graphs, tmp_path):
+    steps = walkthrough(graphs.small_network())
+    with Image.open(steps.save(tmp_path / "a.gif", seconds=0.3, scale=0.5)) as image:
+        assert image.n_frames == len(steps) + 3
+        assert image.info["duration"] == 300
+        image.seek(image.n_frames - 1)
+        assert image.info["duration"] == 900
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "error", "message"),
+    [
+        ("a.mp4", {}, ValueError, r"'a\.mp4': end the name in \.html, \.svg or \.gif"),
+        ("a.svg", {"seconds": 0}, ValueError, r"seconds must be from 0\.02 to 60, not 0"),
+        ("a.svg", {"seconds": "1"}, TypeError, "seconds must be a number, not '1'"),
+        ("a.svg", {"scale": 2}, ValueError, r"scale is for .*\.gif"),
+        ("a.gif", {"scale": 100}, ValueError, r"pass scale=[\d.]+ or less"),
+    ],
+)
+def test_what_cannot_be_saved_is_refused_before_anything_is_written(
+    graphs, tmp_path, name, options, error, message
+):
+    with pytest.raises(error, match=message):
+        walkthrough(graphs.small_network()).save(tmp_path / name, **options)
+    assert not list(tmp_path.iterdir())

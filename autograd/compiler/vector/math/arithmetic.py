@@ -9,6 +9,9 @@ from autograd.compiler.vector.assembly import Integers, Lanes, bits_of
 ROUNDER = 1.5 * 2.0**52
 """Added to a small number it leaves its nearest integer in the low bits of the significand."""
 
+BIASED_ROUNDER = ROUNDER + 1023.0
+"""The same for `biased_power`: the low bits are those of the exponent of a power of two."""
+
 Pair = tuple[Lanes, Lanes]
 
 
@@ -112,6 +115,11 @@ def power_of_two(n: Integers) -> Lanes:
     return ((n << 52) + bits_of(1.0)).as_double()
 
 
+def biased_power(shifted: Lanes) -> Lanes:
+    """2ⁿ for the sum n + `BIASED_ROUNDER`, -1023 < n < 1024."""
+    return (shifted.bits() << 52).as_double()
+
+
 def scale(x: Lanes, n: Lanes) -> Lanes:
     """Scale x by 2ⁿ for an integer n, |n| < 2200; rounded once even where it is subnormal."""
     function = x.function
@@ -130,7 +138,7 @@ def scale_at_once(x: Lanes, n: Lanes) -> Lanes:
     if lanes == 1:  # the instruction for one number works on the first of two
         kind = "<2 x double>"
         first, second = (
-            function.emit(f"insertelement {kind} zeroinitializer, {a.typed}, i64 0") for a in (x, n)
+            function.emit(f"insertelement {kind} poison, {a.typed}, i64 0") for a in (x, n)
         )
     name = "sd" if lanes == 1 else f"pd.{lanes * 64}"
     arguments = [(kind, first), (kind, second), (kind, first), *rest[: 1 if lanes in (2, 4) else 2]]

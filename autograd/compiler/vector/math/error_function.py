@@ -28,25 +28,27 @@ def erf_near_zero(x: Lanes, low: Lanes) -> Pair:
     return ordered_sum(high, (error + bend) + low * slope)
 
 
-def erfc_tail(argument: Pair, square: Pair, exponent: float = 0.0) -> Lanes:
-    """The value of erfc a · 2^exponent for a ≥ ½: exp(-a²) · P((a - 4) / (a + 4)) / (1 + 2a)."""
+def erfc_tail(argument: Pair, square: Pair, exponent: float = 0.0) -> Pair:
+    """Erfc a · 2^exponent as a sum, a ≥ ½: exp(-a²) · P((a - 4) / (a + 4)) / (1 + 2a)."""
     a, a_low = argument
     t = (a - 4.0) / (a + 4.0)
-    shape = exact_sum(polynomial(t, c.ERFC[1:]) * t, c.ERFC[0])
+    shape, shape_low = exact_sum(polynomial(t, c.ERFC) * t, c.ERFC_FIRST[0])
     below, below_low = exact_sum(a + a, 1.0)
-    quotient = pair_quotient(shape, (below, below_low + (a_low + a_low)))
+    below_low = below_low + (a_low + a_low)
+    quotient = pair_quotient((shape, shape_low + c.ERFC_FIRST[1]), (below, below_low))
     n, power = exp_pair(-square[0], -square[1])
-    return scale(pair_product(power, quotient)[0], n + exponent)
+    high, low = pair_product(power, quotient)
+    return scale(high, n + exponent), scale(low, n + exponent)
 
 
 def erf(x: Lanes) -> Lanes:
-    """The error function, 1 - erfc |x| beyond 1."""
+    """The error function, 1 - erfc |x| beyond ½."""
     size = abs(x)
     a = size.at_most(7.0).at_least(0.5)
     zero = x.function.number(0.0)
-    far = 1.0 - erfc_tail((a, zero), (a * a, zero))
+    tail, tail_low = erfc_tail((a, zero), exact_product(a, a))
     near, _ = erf_near_zero(x, zero)
-    return (size < 1.0).choose(near, far).with_sign_of(x)
+    return (size < 0.5).choose(near, (1.0 - tail) - tail_low).with_sign_of(x)
 
 
 def erfc(x: Lanes) -> Lanes:
@@ -54,8 +56,8 @@ def erfc(x: Lanes) -> Lanes:
     size = abs(x)
     a = size.at_most(28.0).at_least(0.5)
     zero = x.function.number(0.0)
-    tail = erfc_tail((a, zero), exact_product(a, a))
-    far = (x < 0.0).choose(2.0 - tail, tail)
+    tail, tail_low = erfc_tail((a, zero), exact_product(a, a))
+    far = (x < 0.0).choose((2.0 - tail) - tail_low, tail)
     near, low = erf_near_zero(x, zero)
     return (size < 0.5).choose((1.0 - near) - low, far)
 
@@ -70,10 +72,14 @@ def gelu(x: Lanes) -> Lanes:
     same_sign = (scaled < 0.0).choose(-scaled_low, scaled_low)
     tail_argument = small.choose(1.0, abs(scaled)), small.choose(0.0, same_sign)
     square, square_low = exact_product(bounded, bounded)
-    tail = erfc_tail(tail_argument, (square * 0.5, square_low * 0.5), 63.0)
-    far = (x < 0.0).choose(tail, 2.0**64 - tail)
+    tail, tail_low = erfc_tail(tail_argument, (square * 0.5, square_low * 0.5), 63.0)
+    most, most_low = ordered_sum(2.0**64, -tail)
+    negative = x < 0.0
+    far, far_low = negative.choose(tail, most), negative.choose(tail_low, most_low - tail_low)
     half, half_low = erf_near_zero(scaled, scaled_low)
     high, low = ordered_sum(1.0, half)
-    near = (high + (low + half_low)) * 2.0**63
-    result = x.at_most(40.0) * small.choose(near, far) * 2.0**-64
-    return (x > 40.0).choose(x, result)
+    near, near_low = high * 2.0**63, (low + half_low) * 2.0**63
+    phi, phi_low = small.choose(near, far), small.choose(near_low, far_low)
+    product, error = exact_product(bounded, phi)
+    result = (product + bounded.times_plus(phi_low, error)) * 2.0**-64
+    return (x > 40.0).choose(x, result.with_sign_of(x))

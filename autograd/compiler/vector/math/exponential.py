@@ -8,7 +8,9 @@ from autograd.compiler.vector.assembly import Function, Integers, Lanes
 from autograd.compiler.vector.loops import where_rare
 from autograd.compiler.vector.math import coefficients as c
 from autograd.compiler.vector.math.arithmetic import (
+    BIASED_ROUNDER,
     Pair,
+    biased_power,
     exact_product,
     nearest_integer,
     nearest_product,
@@ -20,7 +22,13 @@ from autograd.compiler.vector.math.arithmetic import (
 )
 
 NEAR_ONE = 1.0 - 2.0**-10
-"""Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x."""
+"""Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x.
+
+Nearer to 1, more of the lanes of a trained network would be computed twice.
+"""
+
+LARGE_EXPONENT = 1000.0
+"""A power of two with this exponent leaves room for factors."""
 
 
 def reduce_exponent(x: Lanes) -> tuple[Lanes, Integers, Lanes]:
@@ -62,11 +70,14 @@ def exp(x: Lanes) -> Lanes:
 
 
 def expm1(x: Lanes) -> Lanes:
-    """e^x - 1 = 2 · (2ⁿ⁻¹ · (e^r - 1) + (2ⁿ⁻¹ - ½))."""
+    """e^x - 1 = 2 · (2ⁿ⁻¹ · (e^r - 1) + (2ⁿ⁻¹ - ½)), e^r - 1 being r and what it lacks."""
     bounded = x.at_most(710.0).at_least(-50.0)
-    _, bits, r = reduce_exponent(bounded)
+    n, bits, r = reduce_exponent(bounded)
+    r_low = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], bounded) - r)
     half_power = power_of_two(bits - 1)
-    result = exp_minus_one_small(r).times_plus(half_power, half_power - 0.5)
+    high, error = ordered_sum(half_power - 0.5, r * half_power)
+    rest = (r * r).times_plus(polynomial(r, c.EXP), r_low)
+    result = high + rest.times_plus(half_power, error)
     return (abs(x) < 2.0**-54).choose(x, result + result)
 
 
@@ -74,98 +85,132 @@ def tanh(x: Lanes) -> Lanes:
     """Compute tanh |x| = (e - 1) / (e + 1) with e = e^{2|x|}, and give it the sign of x.
 
     Near 0, e - 1 would lose the digits of |x| if e were computed first. So the reduction
-    e = s · e^r, s = 2ⁿ, and the polynomial p = e^r - 1 are used: e - 1 = s · p + (s - 1). With
-    n = 0 this is p, and no digit is lost; that is why the interval of r reaches further above 0
-    than below, and n is 0 up to 2|x| = 0.55. For n > 2, where the result is near 1, it is
-    computed as 1 - 2 / (e + 1).
+    e = s · e^{2h}, s = 2ⁿ, is used: (e - 1) / 2 = a + b with a = s · (½ + h) - ½ and
+    b = s · (e^{2h} - 1 - 2h) / 2. With n = 0, a is h, which is |x|, and no digit is lost. A first
+    quotient q is corrected by what it leaves, a + b - q · (a + b + 1).
     """
-    n, small = _parts_of_tanh(x, 350.0)  # it is ±1 from 20 on
-    s = _two_to_the(n)
-    large = n > 2.0
-    top = large.choose(-2.0, small.times_plus(s, s - 1.0))
-    result = top / small.times_plus(s, s + 1.0)
-    return large.choose(result + 1.0, result).with_sign_of(x)
+    a, b, bottom, _ = _parts_of_tanh(x)
+    inverse = 1.0 / bottom
+    quotient = (a + b) * inverse
+    rest = (-quotient).times_plus(a, a - quotient) + (-quotient).times_plus(b, b)
+    return rest.times_plus(inverse, quotient).with_sign_of(x)
 
 
-def _parts_of_tanh(x: Lanes, most: float) -> tuple[Lanes, Lanes]:
-    """The n and e^r - 1 of e^{2|x|} = 2ⁿ · e^r, for |x| up to a bound."""
-    size = abs(x).at_most(most)
-    twice = size + size
-    n, _ = nearest_integer(twice.times_plus(c.LOG2_E[0], -c.TANH_SHIFT[0]))
-    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], twice))
-    return n, (r * r).times_plus(polynomial(r, c.TANH), r)
+def _parts_of_tanh(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
+    """The a, b and (e + 1) / 2 of tanh, and the k by which 2ᵏ is left out of them.
+
+    Only with one lane, for the derivative, are they right where e^{2|x|} would overflow.
+    """
+    alone = x.function.target.lanes == 1
+    size = abs(x).at_most(380.0 if alone else 350.0)
+    shifted = size.times_plus(2.0 * c.LOG2_E[0], BIASED_ROUNDER)
+    n = shifted - BIASED_ROUNDER
+    h = n.times_plus(-0.5 * c.LN2[1], n.times_plus(-0.5 * c.LN2[0], size))
+    held = shifted.at_most(BIASED_ROUNDER + LARGE_EXPONENT) if alone else shifted
+    s = biased_power(held)
+    a = h.times_plus(s, s.times_plus(0.5, -0.5))
+    b = (h * h * s) * polynomial(h, c.TANH)
+    return a, b, (a + b) + 1.0, shifted - held
 
 
 def sinh(x: Lanes) -> Lanes:
     """Compute sinh x = e^|x|/2 - 1/(4 · e^|x|/2), a polynomial below 1."""
     size = abs(x)
-    half = exp_sum(size, exponent=-1.0)
+    half, low = _half_exp(size)
     square = x * x
     small = (polynomial(square, c.SINH) * square).times_plus(size, size)
-    return (size < 1.0).choose(small, half - 0.25 / half).with_sign_of(x)
+    return (size < 1.0).choose(small, half + (low - 0.25 / half)).with_sign_of(x)
 
 
 def cosh(x: Lanes) -> Lanes:
     """Compute cosh x = e^|x|/2 + 1/(4 · e^|x|/2)."""
-    half = exp_sum(abs(x), exponent=-1.0)
-    return half + 0.25 / half
+    half, low = _half_exp(abs(x))
+    return half + (low + 0.25 / half)
+
+
+def _half_exp(x: Lanes) -> Pair:
+    """e^x / 2 for x ≥ 0 as a sum."""
+    n, (high, low) = exp_pair(x, x.function.number(0.0))
+    return scale(high, n - 1.0), scale(low, n - 1.0)
 
 
 def sigmoid(x: Lanes) -> Lanes:
-    """1 / (1 + e^-x) = 2⁻ᵏ / (1 + 2ᵐ · e^r), where k > 0 only if 2ᵐ⁺ᵏ · e^r might overflow."""
-    k, s, r = _parts_of_sigmoid(x)
-    bottom = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s + 1.0))
-    return _two_to_the(-k.at_least(0.0)) / bottom
+    """1 / (1 + e^-x), the quotient of `_parts_of_sigmoid`."""
+    top, _, bottom, wrong = _parts_of_sigmoid(x)
+    quotient = top / bottom
+    result = (-quotient).times_plus(quotient * wrong, quotient)
+    return (abs(x) > 760.0).choose((x > 0.0).choose(1.0, 0.0), result)
 
 
-def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
-    """The k, s = 2ᵐ and r of e^-x = 2ᵐ⁺ᵏ · e^r, |x| ≤ 760, where k is not 0 if |m| reaches 1000."""
-    bounded = x.at_most(760.0).at_least(-760.0)
-    n, _ = nearest_product(bounded, -c.LOG2_E[0])
-    r = n.times_plus(-c.LN2[1], n.times_plus(-c.LN2[0], -bounded))
-    m = n.at_most(1000.0).at_least(-1000.0)
-    return n - m, _two_to_the(m), r
+def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
+    """The u, v and w with σ(x) = u / w and 1 - σ(x) = v / w; what w lacks, divided by u.
 
-
-def _two_to_the(n: Lanes) -> Lanes:
-    _, bits = nearest_integer(n)
-    return power_of_two(bits)
+    With e^-x = 2ⁿ · e^r they are u = 2⁻ⁿ, v = e^r and w = u + v. Where u would overflow, u and w
+    have no more than 2¹⁰⁰⁰ of it, and v has the rest.
+    """
+    minus_n, _ = nearest_product(x, c.LOG2_E[0])
+    r = minus_n.times_plus(c.LN2[1], minus_n.times_plus(c.LN2[0], -x))
+    held = minus_n.at_most(LARGE_EXPONENT)
+    top = scale(x.function.number(1.0), held)
+    both = top + 1.0
+    near = both + r
+    near_low = (r - (near - both)) + (top - (both - 1.0))
+    curve, square = polynomial(r, c.EXP), r * r
+    bottom = curve.times_plus(square, near)
+    low = curve.times_plus(square, near - bottom) + near_low
+    other = scale(curve.times_plus(square, r + 1.0), held - minus_n)
+    return top, other, bottom, scale(low, -held.at_least(-1022.0))
 
 
 def sigmoid_derivative(x: Lanes) -> Lanes:
     """Compute e / (1 + e)² with e = e^-|x|."""
-    e = exp(-abs(x))
-    return e / e.times_plus(e + 2.0, 1.0)
+    return _slope_at(-abs(x))
 
 
 def tanh_derivative(x: Lanes) -> Lanes:
     """Compute 4e / (1 + e)² with e = e^-2|x|."""
-    return sigmoid_derivative(x + x) * 4.0
+    size = abs(x)
+    return _slope_at(-(size + size), 2.0)
+
+
+def _slope_at(x: Lanes, exponent: float = 0.0) -> Lanes:
+    """(w - w²) · 2^exponent, w = e / (1 + e), e = e^x, for x ≤ 0."""
+    n, (high, low) = exp_pair(x, x.function.number(0.0))
+    power = biased_power(n.at_least(-LARGE_EXPONENT) + BIASED_ROUNDER)
+    below, rest = ordered_sum(1.0, high * power)
+    inverse = 1.0 / below
+    quotient = high * inverse
+    product, product_low = exact_product(quotient, below)
+    left = (high - product) - product_low
+    left = left + (-quotient).times_plus(low.times_plus(power, rest), low)
+    w = left.times_plus(inverse, quotient)
+    return scale((-w).times_plus(w * power, w), n + exponent)
 
 
 def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
     """Compute y · (1 - y), given y = σ(x).
 
-    With one lane, y has been computed nearby, so that the parts of e^-x = (1 - y) / y are there.
+    With one lane, y has been computed nearby, so that the parts of 1 - y are there.
     """
     if x.function.target.lanes > 1:
         return _unless_near_one(y, (-y).times_plus(y, y), sigmoid_derivative, x)
-    k, s, r = _parts_of_sigmoid(x)
-    e = polynomial(r, c.EXP).times_plus(r * r * s, r.times_plus(s, s)) * _two_to_the(k)
-    return y * (x < 0.0).choose(1.0 - y, y * e)  # e overflows where x is far below 0
+    top, other, bottom, wrong = _parts_of_sigmoid(x)
+    rest = other / bottom
+    rest = (-rest).times_plus(top / bottom * wrong, rest)
+    smaller = (x < 0.0).choose(y, (x > 760.0).choose(0.0, rest))
+    return (-smaller).times_plus(smaller, smaller)
 
 
 def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
     """Compute 1 - y², given y = tanh x.
 
-    With one lane, as above: 1 - y² = (1 + |y|) · 2 / (e^{2|x|} + 1).
+    With one lane, as above: 1 - y² = d · (2 - d), d = 1 - |y| = 2 / (e^{2|x|} + 1).
     """
     if x.function.target.lanes > 1:
         return _unless_near_one(y, (-y).times_plus(y, 1.0), tanh_derivative, x)
-    n, small = _parts_of_tanh(x, 380.0)
-    m = n.at_most(1000.0)
-    s = _two_to_the(m)
-    return (abs(y) + 1.0) * (_two_to_the(m - n + 1.0) / small.times_plus(s, s + 1.0))
+    _, _, bottom, left = _parts_of_tanh(x)
+    rest = scale(x.function.number(1.0), -left) / bottom
+    return (-rest).times_plus(rest, rest + rest)
 
 
 def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:
@@ -196,9 +241,13 @@ def silu(x: Lanes) -> Lanes:
 
     2^±64 keeps the digits of products whose factors alone would be subnormal.
     """
-    size = -abs(x)
-    bounded = x.at_most(40.0)
-    top = (x < 0.0).choose(exp_sum(size, exponent=64.0), 2.0**64)
-    bottom = ordered_sum(1.0, exp(size))
-    result, _ = pair_quotient(exact_product(bounded, top), bottom)
+    n, (power, power_low) = exp_pair(-abs(x), x.function.number(0.0))
+    e, e_low = scale(power, n), scale(power_low, n)
+    bounded = x.at_most(40.0).at_least(-800.0)
+    negative = x < 0.0
+    top = negative.choose(scale(power, n + 64.0), 2.0**64)
+    top_low = negative.choose(scale(power_low, n + 64.0), 0.0)
+    product, error = exact_product(bounded, top)
+    below, rest = ordered_sum(1.0, e)
+    result, _ = pair_quotient((product, bounded.times_plus(top_low, error)), (below, rest + e_low))
     return (x > 40.0).choose(x, result * 2.0**-64).with_sign_of(x)

@@ -15,8 +15,9 @@ from autograd.compiler.vector.math.arithmetic import (
     pair_quotient,
     polynomial,
     root_pair,
+    scale,
 )
-from autograd.compiler.vector.math.exponential import exp, exp_sum
+from autograd.compiler.vector.math.exponential import exp_pair, exp_sum
 
 INFINITY, NAN = math.inf, math.nan
 SMALLEST_NORMAL = 2.0**-1022
@@ -74,20 +75,25 @@ def log1p(x: Lanes) -> Lanes:
 
 def softplus(x: Lanes) -> Lanes:
     """log(1 + e^x) = max(x, 0) + log1p(e^-|x|)."""
-    tail = exp(-abs(x))
-    curve = (tail < 2.0**-54).choose(tail, log1p_sum(tail, 0.0))
+    n, (power, power_low) = exp_pair(-abs(x), x.function.number(0.0))
+    tail, tail_low = scale(power, n), scale(power_low, n)
+    curve = (tail < 2.0**-54).choose(tail, log1p_sum(tail, tail_low))
     return x.at_least(0.0) + curve
 
 
 def asinh(x: Lanes) -> Lanes:
-    """Compute log1p(|x| + x² / (1 + √(1 + x²))), log |x| + ln 2 for large |x|."""
+    """Compute log1p(|x| + (√(1 + x²) - 1)), log |x| + ln 2 for large |x|."""
     size = abs(x)
     large = size > 2.0**60
     bounded = large.choose(1.0, size)
-    square = bounded * bounded
-    u, low = ordered_sum(bounded, square / ((square + 1.0).sqrt() + 1.0))
+    square, square_low = exact_product(bounded, bounded)
+    total, low = exact_sum(square, 1.0)
+    root, rest = root_pair(total, low + square_low)
+    more, more_low = exact_sum(root, -1.0)
+    u, u_low = exact_sum(bounded, more)
     argument = large.choose(size, u)
-    result = log1p_sum(argument, large.choose(0.0, low), large.choose(1.0, 0.0))
+    low = large.choose(0.0, u_low + (more_low + rest))
+    result = log1p_sum(argument, low, large.choose(1.0, 0.0))
     result = (size.equals(INFINITY)).choose(size, result)
     return (size < 2.0**-54).choose(x, result.with_sign_of(x))
 
@@ -186,5 +192,9 @@ def hypot(x: Lanes, y: Lanes) -> Lanes:
 
 
 def direction_cosine(x: Lanes, y: Lanes) -> Lanes:
-    """Compute x / √(x² + y²)."""
-    return x / hypot(x, y)
+    """Compute x / √(x² + y²), both scaled so that the root neither overflows nor loses digits."""
+    size = abs(x) + abs(y)
+    huge, tiny = size > 2.0**500, size < 2.0**-450
+    factor = huge.choose(2.0**-600, tiny.choose(2.0**600, 1.0))
+    scaled = x * factor
+    return scaled / hypot(scaled, y * factor)

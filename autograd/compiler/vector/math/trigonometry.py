@@ -12,6 +12,7 @@ from autograd.compiler.vector.loops import address, where_rare
 from autograd.compiler.vector.math import coefficients as c
 from autograd.compiler.vector.math.arithmetic import (
     Pair,
+    exact_product,
     exact_sum,
     nearest_integer,
     ordered_sum,
@@ -213,11 +214,19 @@ def atan(x: Lanes) -> Lanes:
 
 def atan2(y: Lanes, x: Lanes) -> Lanes:
     """The angle of the point (x, y), in all four quadrants, signs of zero included."""
-    size_y, size_x = abs(y), abs(x)
+    small, large = abs(x) < 2.0**-400, (abs(x) > 2.0**500) & (abs(y) > 2.0**-100)
+    factor = small.choose(2.0**600, large.choose(2.0**-600, 1.0))
+    size_y, size_x = abs(y) * factor, abs(x) * factor
     both_infinite = (size_y.equals(INFINITY)) & (size_x.equals(INFINITY))
     quotient = both_infinite.choose(1.0, size_y / size_x)
     quotient = (size_y.equals(0.0) & ~x.is_nan()).choose(0.0, quotient)
     high, low = atan_positive(quotient)
+    product, product_low = exact_product(quotient, size_x)
+    lost = ((size_y - product) - product_low) / size_x
+    # d/dt atan t = 1 / (1 + t²). What is lost is nothing where t is large, and not to be had where
+    # the product is too large or too small for its digits.
+    moderate = (quotient < 2.0**30) & (product < 2.0**1000) & (product > 2.0**-900)
+    low = low + moderate.choose(lost / quotient.times_plus(quotient, 1.0), 0.0)
     left = x.bits().negative()
     pi, pi_low = c.PI_SUM
     mirrored, error = ordered_sum(x.function.number(pi), -high)

@@ -1,6 +1,6 @@
 """A coordinate for each vertex within its rank, with long links straight.
 
-Read next: `centring`, which moves some boxes again.
+Read next: `shortening`, which starts from these coordinates.
 
 References
 ----------

@@ -1,53 +1,133 @@
 """The order within each rank, chosen so that few links cross.
 
-Read next: `spacing`.
+Read next: `sifting`, one of the two means to that end; the other, sorting, is here.
 
 References
 ----------
 K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding of hierarchical system
-structures", IEEE Trans. Systems, Man, and Cybernetics 11 (1981): the barycentre sweeps.
+structures", IEEE Trans. Systems, Man, and Cybernetics 11 (1981): sorting to and fro.
 E. R. Gansner et al., "A technique for drawing directed graphs", IEEE Trans. Software Engineering
-19 (1993), section 3: the exchange of neighbours.
+19 (1993), section 3: the weighted median.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections.abc import Callable, Sequence
+from itertools import product
+from random import Random
 
 from autograd.views.draw.layout.ranks import Layering
+from autograd.views.draw.layout.sifting import sift
 
-SWEEPS = 8
-EXCHANGE_UP_TO = 400  # vertices; of larger graphs no neighbours are exchanged
+SWEEPS = 16
+SIFTS = 6  # after the sweeps
+SIFTS_AGAIN = 3  # for an order that has been disturbed
+FEWER_FROM = 40_000  # sweeps or sifts times vertices: of a large graph there are no more than that
+EFFORT = 3000  # vertices in all orders that are tried, at least one order
+PATIENCE = 24  # disturbed orders in a row without a better one
+DISTURBED = 2  # vertices of each rank that a disturbed order puts elsewhere
+
+Layers = list[list[int]]
 
 
-def order_layers(layering: Layering) -> list[list[int]]:
+def order_layers(layering: Layering) -> Layers:
     """The vertices of each rank in the order in which they are drawn.
 
-    Sweeps to and fro, each time sorting a rank by where its neighbours are, and keeps the best
-    order seen. Ties keep their place, so the outcome depends on the graph alone.
+    Sorts every rank by where its neighbours are, to and fro, and then sifts. A small graph is tried
+    from several orders, among them the best one disturbed. An order gives way only to one with
+    fewer crossings, and the disturbance comes from a fixed seed: the outcome depends on the graph
+    alone.
     """
-    layers = _first_order(layering)
-    position = layering.positions(layers)
-    best = [list(layer) for layer in layers]
-    fewest = count_crossings(layering, layers, position)
-    exchange = len(layering.rank) <= EXCHANGE_UP_TO
-    for sweep in range(SWEEPS):
-        if fewest == 0:
-            break
-        forwards = sweep % 2 == 0
-        neighbours = layering.before if forwards else layering.after
-        for layer in layers if forwards else reversed(layers):
-            _sort_by_barycentre(layer, neighbours, position)
-        if exchange:
-            _exchange_neighbours(layering, layers, position)
-        crossings = count_crossings(layering, layers, position)
-        if crossings < fewest:
-            fewest = crossings
-            best = [list(layer) for layer in layers]
-    return best
+    search = _Search(layering)
+    attempts = EFFORT // max(1, len(layering.rank))
+    starts = list(product((_from_outputs, _from_inputs), (weighted_median, mean)))
+    for start, middle in starts[: max(1, attempts)]:
+        search.sort(start(layering), middle)
+    choose = Random(0)
+    search.disturb(attempts - len(starts), choose)
+    for middle in (weighted_median, mean):
+        search.sort([list(layer) for layer in search.best], middle)
+    search.best = search.tidy
+    search.disturb((attempts - len(starts)) // 2, choose)
+    return [_leaves_in_order(layering, layer) for layer in search.tidy]
 
 
-def count_crossings(layering: Layering, layers: list[list[int]], position: list[int]) -> int:
+class _Search:
+    # Keeps the best order that it has met.
+
+    def __init__(self, layering: Layering) -> None:
+        self.layering = layering
+        self.best = _from_outputs(layering)
+        self.tidy, self.swapped = self.best, 0  # of the orders with so few crossings
+        self.first = layering.positions(self.best)
+        self.fewest = count_crossings(layering, self.best, self.first)
+
+    def meet(self, layers: Layers, crossings: int) -> None:
+        if crossings > self.fewest:
+            return
+        swapped = self.out_of_order(layers)
+        if crossings < self.fewest or swapped < self.swapped:
+            self.tidy, self.swapped = [list(layer) for layer in layers], swapped
+        if crossings < self.fewest:
+            self.best, self.fewest = self.tidy, crossings
+
+    def out_of_order(self, layers: Layers) -> int:
+        # How many pairs do not stand as they did at first, which is the order of the arguments.
+        pairs = 0
+        for layer in layers:
+            seen: list[int] = []
+            for vertex in layer:
+                place = self.first[vertex]
+                pairs += len(seen) - bisect_right(seen, place)
+                insort(seen, place)
+        return pairs
+
+    def disturb(self, times: int, choose: Random) -> None:
+        waited = 0
+        while times > 0 and waited < PATIENCE and self.fewest:
+            fewest, swapped = self.fewest, self.swapped
+            self.sift(_disturbed(self.best, choose), SIFTS_AGAIN)
+            waited = waited + 1 if (fewest, swapped) == (self.fewest, self.swapped) else 0
+            times -= 1
+
+    def rounds(self, most: int) -> int:
+        size = max(1, len(self.layering.rank))
+        return max(2, min(most, FEWER_FROM // size)) if self.fewest else 0
+
+    def sort(self, layers: Layers, middle: Callable[[Sequence[int]], float]) -> None:
+        position = self.layering.positions(layers)
+        best = [list(layer) for layer in layers]
+        fewest = count_crossings(self.layering, layers, position)
+        for sweep in range(self.rounds(SWEEPS)):
+            forwards = sweep % 2 == 0
+            neighbours = self.layering.before if forwards else self.layering.after
+            for layer in layers if forwards else reversed(layers):
+                _sort_rank(layer, neighbours, position, middle)
+            crossings = count_crossings(self.layering, layers, position)
+            if crossings < fewest:
+                best, fewest = [list(layer) for layer in layers], crossings
+        self.meet(best, fewest)
+        self.sift(best, SIFTS)
+
+    def sift(self, layers: Layers, most: int) -> None:
+        layers = [list(layer) for layer in layers]
+        position = self.layering.positions(layers)
+        crossings = count_crossings(self.layering, layers, position)
+        before = crossings
+        for number in range(self.rounds(most)):
+            if number % 3 == 0 and number > 0:
+                if crossings == before:
+                    break
+                before = crossings
+            furthest, backwards = number % 3 != 2, number % 2 == 1
+            crossings -= sift(
+                self.layering, layers, position, furthest=furthest, backwards=backwards
+            )
+            self.meet(layers, crossings)
+
+
+def count_crossings(layering: Layering, layers: Layers, position: list[int]) -> int:
     """How many pairs of links between neighbouring ranks cross."""
     crossings = 0
     for layer in layers[:-1]:
@@ -59,9 +139,9 @@ def count_crossings(layering: Layering, layers: list[list[int]], position: list[
     return crossings
 
 
-def _first_order(layering: Layering) -> list[list[int]]:
+def _from_outputs(layering: Layering) -> Layers:
     # Depth first from the outputs, arguments in their order: a tree is so drawn without crossings.
-    layers: list[list[int]] = [[] for _ in layering.layers()]
+    layers: Layers = [[] for _ in layering.layers()]
     seen = [False] * len(layering.rank)
     outputs = [vertex for vertex in range(layering.boxes) if not layering.after[vertex]]
     stack = outputs[::-1]
@@ -85,38 +165,81 @@ def _arguments(layering: Layering, vertex: int) -> list[int]:
     return [*computed[:middle], *leaves, *computed[middle:]]
 
 
-def _sort_by_barycentre(layer: list[int], neighbours: list[list[int]], position: list[int]) -> None:
+def _from_inputs(layering: Layering) -> Layers:
+    # Depth first from what has no parents.
+    layers: Layers = [[] for _ in layering.layers()]
+    seen = [False] * len(layering.rank)
+    stack = [vertex for vertex in range(layering.boxes) if not layering.before[vertex]][::-1]
+    while stack:
+        vertex = stack.pop()
+        if not seen[vertex]:
+            seen[vertex] = True
+            layers[layering.rank[vertex]].append(vertex)
+            stack.extend(reversed(layering.after[vertex]))
+    return layers
+
+
+def _disturbed(layers: Layers, choose: Random) -> Layers:
+    disturbed = [list(layer) for layer in layers]
+    for layer in disturbed:
+        for _ in range(DISTURBED):
+            vertex = layer.pop(int(choose.random() * len(layer)))
+            layer.insert(int(choose.random() * (len(layer) + 1)), vertex)
+    return disturbed
+
+
+def _sort_rank(
+    layer: list[int],
+    neighbours: list[list[int]],
+    position: list[int],
+    middle: Callable[[Sequence[int]], float],
+) -> None:
     # A vertex without neighbours on that side keeps its place; the others share the rest.
-    def barycentre(vertex: int) -> float:
-        near = neighbours[vertex]
-        return sum([position[other] for other in near]) / len(near)
-
-    ordered = iter(sorted([vertex for vertex in layer if neighbours[vertex]], key=barycentre))
+    middles = {
+        vertex: middle(sorted([position[other] for other in neighbours[vertex]]))
+        for vertex in layer
+        if neighbours[vertex]
+    }
+    ordered = iter(sorted(middles, key=middles.__getitem__))
     for index, vertex in enumerate(layer):
-        if neighbours[vertex]:
+        if vertex in middles:
             layer[index] = next(ordered)
-        position[layer[index]] = index
+    for index, vertex in enumerate(layer):
+        position[vertex] = index
 
 
-def _exchange_neighbours(layering: Layering, layers: list[list[int]], position: list[int]) -> None:
-    for layer in layers:
-        improved = True
-        while improved:
-            improved = False
-            for index in range(len(layer) - 1):
-                left, right = layer[index], layer[index + 1]
-                if _gain(layering, left, right, position) > 0:
-                    layer[index], layer[index + 1] = right, left
-                    position[left], position[right] = index + 1, index
-                    improved = True
+def mean(places: Sequence[int]) -> float:
+    """The middle of some places, sorted; one that is far from the others counts in full."""
+    return sum(places) / len(places)
 
 
-def _gain(layering: Layering, left: int, right: int, position: list[int]) -> int:
-    gain = 0
-    for neighbours in (layering.before, layering.after):
-        others = [position[other] for other in neighbours[right]]
-        for near in neighbours[left]:
-            here = position[near]
-            for other in others:
-                gain += (here > other) - (here < other)
-    return gain
+def weighted_median(places: Sequence[int]) -> float:
+    """The middle of some places, sorted; between two of them nearer to where they lie closer.
+
+    Examples
+    --------
+    >>> weighted_median([1, 2, 9]), weighted_median([1, 2]), weighted_median([1, 2, 4, 9])
+    (2, 1.5, 2.3333333333333335)
+    """
+    count = len(places)
+    low, high = places[(count - 1) // 2], places[count // 2]
+    below, above = low - places[0], places[-1] - high
+    if below + above == 0 or low == high:
+        return (low + high) / 2 if low != high else low
+    return (low * above + high * below) / (below + above)
+
+
+def _leaves_in_order(layering: Layering, layer: list[int]) -> list[int]:
+    # Leaves that one box alone reads share their places in the order of its arguments. They cross
+    # as many links as before, since their links lead to the same box.
+    leaves: dict[int, list[int]] = {}
+    for vertex in layer:
+        if not layering.before[vertex] and len(set(layering.after[vertex])) == 1:
+            leaves.setdefault(layering.after[vertex][0], []).append(vertex)
+    turn = {box: iter(_ordered(layering, box, group)) for box, group in leaves.items()}
+    owner = {vertex: box for box, group in leaves.items() for vertex in group}
+    return [next(turn[owner[vertex]]) if vertex in owner else vertex for vertex in layer]
+
+
+def _ordered(layering: Layering, box: int, group: list[int]) -> list[int]:
+    return sorted(group, key=layering.before[box].index)

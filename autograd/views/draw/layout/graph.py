@@ -25,12 +25,16 @@ class Graph:
         Where a link points: left to right, top to bottom, ...
     label : (width, height)
         Room that is kept free between two ranks for the label of a link.
+    wrap : None, False or int
+        After how many ranks the drawing goes on in a next row: False never, None as many as make
+        it fit a screen, where it would be much longer.
     """
 
     sizes: Sequence[tuple[float, float]]
     links: Sequence[tuple[int, int]]
     direction: str = "LR"
     label: tuple[float, float] = (0.0, 0.0)
+    wrap: int | None = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ Read next: the stages, in the order in which `layered` calls them, from `turning
 
 from __future__ import annotations
 
-from autograd.views.draw.layout.centring import centre
-from autograd.views.draw.layout.compaction import compact
 from autograd.views.draw.layout.coordinates import assign_coordinates
 from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.graph import Graph, Placement
 from autograd.views.draw.layout.ranks import layering_of
 from autograd.views.draw.layout.routing import route
+from autograd.views.draw.layout.shortening import shorten
 from autograd.views.draw.layout.spacing import separation
 from autograd.views.draw.layout.turning import flattened, turned
 
@@ -35,6 +34,5 @@ def layered(graph: Graph) -> Placement:
     layers = order_layers(layering)  # the order within each rank, with few crossings
     apart = separation(flat)  # how far two neighbours in a rank must be apart
     across = assign_coordinates(layering, layers, apart)  # places in the rank, long links straight
-    across = centre(layering, layers, across, apart)  # boxes in the middle of their many parents
-    across = compact(layering, layers, across, apart)  # a tall drawing made lower
+    across = shorten(layering, layers, across, apart)  # then as compact as the links want it
     return turned(graph, *route(flat, layering, across))  # curves; then the asked direction

@@ -21,6 +21,9 @@ from autograd.views.draw.layout.graph import Graph
 HELPERS_PER_BOX = 4
 HELPERS_AT_LEAST = 200
 
+ROUNDS = 10  # of moving boxes by one rank
+LARGEST_GROUP = 40  # boxes that move together
+
 
 @dataclass(frozen=True, slots=True)
 class Layering:
@@ -77,10 +80,11 @@ def layering_of(graph: Graph) -> Layering:
 
 
 def assign_ranks(graph: Graph) -> list[int]:
-    """Rank of each box: at first the length of the longest way to it.
+    """Rank of each box, such that the links are short: they span few ranks in all.
 
-    Then boxes move on to the rank just before their first consumer, where this makes the links that
-    enter them grow by no more than it shortens those that leave them.
+    At first every box stands as late as it can, so that leaves are beside their first consumer.
+    Then boxes move one rank on or back, with those that they would push out of the way, wherever
+    this makes the links shorter in all.
 
     Raises
     ------
@@ -105,15 +109,14 @@ def assign_ranks(graph: Graph) -> list[int]:
     except CycleError:
         raise ValueError("cannot lay out a graph with a cycle: its links must be acyclic") from None
     rank = [0] * count
-    for vertex in order:
-        for target in targets[vertex]:
-            rank[target] = max(rank[target], rank[vertex] + 1)
-    drag = _drag(order, sources, targets)
     for vertex in reversed(order):
-        if targets[vertex] and drag[vertex] <= len(targets[vertex]):
-            rank[vertex] = min(rank[target] for target in targets[vertex]) - 1
-    lowest = min(rank, default=0)
-    return [r - lowest for r in rank]
+        rank[vertex] = min([rank[target] for target in targets[vertex]], default=1) - 1
+    for _ in range(ROUNDS):
+        back = _shift(rank, order, sources, targets, -1)
+        on = _shift(rank, order[::-1], targets, sources, 1)
+        if not (back or on):
+            break
+    return _from_zero(rank, sources, targets)
 
 
 def cut_long_links(graph: Graph, rank: list[int], limit: int) -> Layering:
@@ -148,16 +151,47 @@ def cut_long_links(graph: Graph, rank: list[int], limit: int) -> Layering:
     return layering
 
 
-def _drag(order: list[int], sources: list[list[int]], targets: list[list[int]]) -> list[int]:
-    # The cost of moving a vertex one rank on: by how many ranks the links that enter it grow in
-    # all. Each such link grows by one. But a source whose only link is this one can move along:
-    # then the link keeps its length and the source's own cost counts instead, if that is less.
-    drag = [0] * len(order)
+def _shift(
+    rank: list[int], order: list[int], ahead: list[list[int]], behind: list[list[int]], step: int
+) -> bool:
+    # Moves boxes by one rank towards their neighbours `ahead` where links become shorter in all.
+    # What stands in the way, directly ahead, moves too; links between moving boxes cancel out.
+    moved = False
     for vertex in order:
-        for source in sources[vertex]:
-            follows = len(targets[source]) == 1
-            drag[vertex] += min(1, drag[source]) if follows else 1
-    return drag
+        if len(ahead[vertex]) <= len(behind[vertex]):
+            continue
+        group, gain = [vertex], 0
+        known = {vertex}
+        for member in group:
+            gain += len(ahead[member]) - len(behind[member])
+            for other in ahead[member]:
+                if rank[other] == rank[member] + step and other not in known:
+                    known.add(other)
+                    group.append(other)
+            if len(group) > LARGEST_GROUP:
+                break
+        else:
+            if gain > 0:
+                moved = True
+                for member in group:
+                    rank[member] += step
+    return moved
+
+
+def _from_zero(rank: list[int], sources: list[list[int]], targets: list[list[int]]) -> list[int]:
+    # Each connected part of the graph starts in the first rank.
+    start: dict[int, int] = {}
+    for vertex in range(len(rank)):
+        if vertex in start:
+            continue
+        part, known = [vertex], {vertex}
+        for member in part:
+            fresh = [other for other in (*sources[member], *targets[member]) if other not in known]
+            known.update(fresh)
+            part.extend(dict.fromkeys(fresh))
+        lowest = min([rank[member] for member in part])
+        start.update(dict.fromkeys(part, lowest))
+    return [r - start[vertex] for vertex, r in enumerate(rank)]
 
 
 def _longest(reach: dict[int, int], limit: int) -> frozenset[int]:

@@ -9,16 +9,18 @@ Both layouts use this stage. Read next: `dot`, the other layout.
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from autograd.views.draw.layout.graph import Graph, Point
 from autograd.views.draw.layout.ranks import Layering
 from autograd.views.draw.layout.spacing import LINK_GAP
+from autograd.views.draw.layout.wrapping import Rows, divide
 
 # All in pixels.
 RANK_GAP = 44.0
-WIDEST_GAP = 160.0
+WIDEST_GAP = 64.0
+CORNER = 6.0  # radius where a line turns into the next row
 PORT_GAP = 16.0  # between the ends of two links at the same box
 LEAST_PORT_GAP = 6.0  # nearer arrow heads would run together: then they better share one place
 CROWDED_PORT_GAP = 0.5
@@ -42,15 +44,22 @@ def route(
     corners, paths, labels : lists
         Points as (along, across); what they mean is said at `Placement`.
     """
+    layers, gaps = layering.layers(), _gaps(flat, layering, across)
+    widths = [max([flat.sizes[box][0] for box in la if box < layering.boxes]) for la in layers]
+    lengths = [width + gap for width, gap in zip(widths, gaps, strict=True)]
+    rows = divide(flat, layering, across, lengths)
+    across = rows.moved(layering, across)
     ports, label_shift = _ports(flat, layering, across)
     runs = {source: _runs(layering, across, trunk) for source, trunk in layering.trunk.items()}
     tracks = _tracks(flat, layering, across)
-    start, end = _columns(flat, layering, across)
+    start, end = _columns(widths, gaps, rows, flat.label[0])
     centre = [(start[rank] + end[rank]) / 2 for rank in layering.rank[: layering.boxes]]
+    turn = _Turn(rows, max(end, default=0.0), start, flat.label[0])
     paths, labels = [], []
     for index, (source, target) in enumerate(flat.links):
         path = _Path(centre[source] + flat.sizes[source][0] / 2, across[source])
         first, last = layering.rank[source], layering.rank[target] - 1
+        stop = source
         path.straight(end[first])
         if first < last and source in layering.outside:
             path.bend(start[first + 1], tracks[source])
@@ -58,13 +67,15 @@ def route(
             for run in runs[source]:
                 if run.first > last:
                     break
-                path.bend(start[run.first], run.across)
+                turn.bend(path, stop, run.first, run.across)
                 path.straight(end[min(run.last, last)])
+                stop = layering.trunk[source][min(run.last, last) - first - 1]
         path.straight(end[last])
-        path.bend(start[last + 1], ports[index])
+        turn.bend(path, stop, last + 1, ports[index])
         path.straight(centre[target] - flat.sizes[target][0] / 2)
         paths.append(path.points)
-        labels.append(((end[last] + start[last + 1]) / 2, across[target] + label_shift[index]))
+        gap = start[last + 1] - (flat.label[0] if rows.starts_with(last + 1) else gaps[last])
+        labels.append(((gap + start[last + 1]) / 2, across[target] + label_shift[index]))
     corners = [
         (along - size[0] / 2, middle - size[1] / 2)
         for along, middle, size in zip(centre, across, flat.sizes, strict=False)
@@ -99,6 +110,50 @@ class _Path:
         self.points += [(middle, start[1]), (middle, across), (along, across)]
         self.is_straight = False
 
+    def corners(self, stations: list[Point]) -> None:
+        # Straight lines past some points to the last one, with rounded corners at the others.
+        for corner, following in pairwise(stations):
+            before = self.points[-1]
+            enter, leave = _near(corner, before), _near(corner, following)
+            self.points += [before, enter, enter, corner, corner, leave]
+        self.points += [self.points[-1], stations[-1], stations[-1]]
+        self.is_straight = False
+
+
+def _near(corner: Point, other: Point) -> Point:
+    # The point at which a line between two points, along or across, starts to turn.
+    along, across = other[0] - corner[0], other[1] - corner[1]
+    distance = max(abs(along), abs(across))
+    part = min(CORNER, distance / 2) / distance if distance else 0.0
+    return (corner[0] + part * along, corner[1] + part * across)
+
+
+class _Turn(NamedTuple):
+    # How a link gets from one rank to the next, be it in the same row or in the next one.
+    rows: Rows
+    far: float  # where the longest row ends
+    start: list[float]
+    room: float  # for a label in front of each row
+
+    def bend(self, path: _Path, stop: int, rank: int, across: float) -> None:
+        """Lead `path` from the vertex `stop` to where a rank starts, at the place `across` it."""
+        if not self.rows.starts_with(rank):
+            path.bend(self.start[rank], across)
+            return
+        out, back = self.rows.line[stop]
+        right = self.far + out * LINK_GAP
+        left = self.start[rank] - self.room - (back + 1) * LINK_GAP
+        channel = self.rows.channel[rank // self.rows.columns - 1] + out * LINK_GAP
+        path.corners(
+            [
+                (right, path.points[-1][1]),
+                (right, channel),
+                (left, channel),
+                (left, across),
+                (self.start[rank], across),
+            ]
+        )
+
 
 class _Run(NamedTuple):
     # A straight piece of a trunk: from rank `first` to rank `last` at one coordinate.
@@ -129,7 +184,7 @@ def _ports(flat: Graph, layering: Layering, across: list[float]) -> tuple[list[f
         stops = {i: across[layering.last_stop(flat.links[i][0], target)] for i in indices}
         indices.sort(key=stops.__getitem__)
         gap = min(PORT_GAP, (flat.sizes[target][1] - PORT_GAP) / max(1, len(indices) - 1))
-        gap = gap if gap >= LEAST_PORT_GAP else CROWDED_PORT_GAP
+        gap = gap if gap >= LEAST_PORT_GAP else min(gap, CROWDED_PORT_GAP)
         for slot, index in enumerate(indices):
             offset = slot - (len(indices) - 1) / 2
             ports[index] = across[target] + offset * gap
@@ -158,20 +213,25 @@ def _tracks(flat: Graph, layering: Layering, across: list[float]) -> dict[int, f
     return tracks
 
 
-def _columns(
-    flat: Graph, layering: Layering, across: list[float]
-) -> tuple[list[float], list[float]]:
-    # Where each rank starts and ends along the direction of the links. A gap is wider where links
-    # climb far, so that curves are not too steep to follow.
-    layers = layering.layers()
-    climb = [0.0] * len(layers)
+def _gaps(flat: Graph, layering: Layering, across: list[float]) -> list[float]:
+    # How wide the gap after each rank is: wider where links climb far, so that curves are not too
+    # steep to follow.
+    climb = [0.0] * (max(layering.rank, default=-1) + 1)
     for vertex, rank in enumerate(layering.rank):
         for target in layering.after[vertex]:
             climb[rank] = max(climb[rank], abs(across[vertex] - across[target]))
-    start, end, along = [], [], 0.0
-    for rank, layer in enumerate(layers):
+    return [max(flat.label[0], round(min(WIDEST_GAP, max(RANK_GAP, c / 6)))) for c in climb]
+
+
+def _columns(
+    widths: list[float], gaps: list[float], rows: Rows, label: float
+) -> tuple[list[float], list[float]]:
+    # Where each rank starts and ends along the direction of the links.
+    indent = rows.gutter() + label if rows.line else 0.0
+    start, end, along = [], [], indent
+    for rank, (width, gap) in enumerate(zip(widths, gaps, strict=True)):
+        along = indent if rows.starts_with(rank) else along
         start.append(along)
-        along += max(flat.sizes[box][0] for box in layer if box < layering.boxes)
-        end.append(along)
-        along += max(flat.label[0], round(min(WIDEST_GAP, max(RANK_GAP, climb[rank] / 6))))
+        end.append(along + width)
+        along += width + gap
     return start, end

@@ -1,7 +1,6 @@
 """Places within one rank: how near two neighbours may come, and wishes met as well as that allows.
 
-The three stages that give coordinates work with these: `coordinates` (read next), `centring` and
-`compaction`.
+The two stages that give coordinates work with these: `coordinates` (read next) and `shortening`.
 
 References
 ----------
@@ -18,7 +17,7 @@ from autograd.views.draw.layout.graph import Graph
 
 Separation = Callable[[int, int], float]
 
-BOX_GAP = 16.0  # pixels between two boxes of a rank
+BOX_GAP = 12.0  # pixels between two boxes of a rank
 LINK_GAP = 12.0  # pixels between a box and a line that runs past it, or between two such lines
 LIGHT, USUAL, HEAVY = 0.01, 1.0, 1000.0  # how strongly leaves, boxes and trunks keep their place
 
@@ -35,7 +34,7 @@ def separation(flat: Graph) -> Separation:
     --------
     >>> apart = separation(Graph(sizes=[(40, 20), (40, 30)], links=[]))
     >>> apart(0, 1), apart(0, 2), apart(2, 3)
-    (41.0, 22.0, 12.0)
+    (37.0, 22.0, 12.0)
     """
     half = [across / 2 for _, across in flat.sizes]
     count = len(half)

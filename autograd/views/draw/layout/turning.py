@@ -52,6 +52,7 @@ def turned(
     for path in paths:
         lowest = min(lowest, min([across for _, across in path]))
         highest = max(highest, max([across for _, across in path]))
+        furthest = max(furthest, max([along for along, _ in path]))
     backwards = graph.direction in ("RL", "BT")
     vertical = is_vertical(graph.direction)
 

@@ -2,7 +2,7 @@ import pytest
 
 from autograd import Value, tanh
 from autograd.value import Parameter
-from autograd.views.draw.cards import MOST_FOR_LABELS, CardWriter
+from autograd.views.draw.cards import FEWEST_COLUMNS, MOST_FOR_LABELS, CardWriter
 from autograd.views.draw.picture import picture
 from autograd.views.write.text import number, width
 
@@ -64,7 +64,13 @@ def test_cards_are_wider_where_a_formula_then_fits():
     x, w = Value(1.0, "x"), Value(1.0, "weight")
     assert picture([x * x]).columns == 18
     assert picture([w * w * w]).columns == len("v1 = weight·weight ×") == 20
-    assert picture([w * x * (w + w) * w * w]).columns == 20
+    assert picture([w * x * (w * w) * w * w]).columns == 20
+
+
+def test_no_card_is_wider_for_a_symbol_that_its_formula_says():
+    w = Value(1.0, "weight")
+    assert picture([w + w]).columns == len("v1 = weight+weight") == 18
+    assert cards(w + w)["v1 = weight+weight"].symbol == ""
 
 
 def test_a_formula_that_says_its_symbol_needs_no_other():
@@ -176,3 +182,13 @@ def test_a_writer_makes_all_cards_equally_wide():
     assert writer.node(y).title == (
         "v1 = (a label of 22 columns.)·(a label of 22 columns.)\noutput: multiply\ndata 4.0\ngrad –"
     )
+
+
+def test_cards_are_as_narrow_as_their_numbers_allow_or_wide_enough_for_any(graphs):
+    x = Value(0.25, "x")
+    y = x * x
+    wide = CardWriter([y], [y], 6)
+    fit = CardWriter([y], [y], 6, fit=True)
+    assert (fit.columns, wide.columns) == (FEWEST_COLUMNS, 18)
+    x.data = -1.23457e-300
+    assert CardWriter([y], [y], 6, fit=True).columns == len("data -1.23457e-300")

@@ -1,6 +1,7 @@
 import pytest
 
-from autograd import Value
+from autograd import Value, dot, tanh
+from autograd.value import Parameter
 from autograd.views.draw.picture import picture
 
 
@@ -77,3 +78,84 @@ def test_an_output_that_another_output_reads_is_drawn_once(graphs):
     y = graphs.named("y", x + 1)
     z = graphs.named("z", y * 2)
     assert [card.name for card in picture([y, z]).cards] == ["x", "1", "y", "2", "z"]
+
+
+def long_sum(terms):
+    x = Value(3.0, "x")
+    error = sum((x * float(k + 1)) ** 2 for k in range(terms))
+    error.label = "E"
+    error.backward()
+    return error
+
+
+def test_a_long_sum_is_one_card_with_its_terms_and_their_true_gradients():
+    shown = picture([long_sum(10)])
+    names = [card.name for card in shown.cards]
+    (card,) = [card for card in shown.cards if card.symbol == "Σ"]
+    assert (card.name, card.role) == ("E", "output")
+    assert card.rows == (("data", "3465"), ("grad", "1"), ("terms", "10"))
+    assert card.title.endswith("grad 1.0\nterms 10")
+    assert len(card.values) == 9
+    assert card.shown is card.values[-1]
+    arriving = [link for link in shown.links if link.target == names.index("E")]
+    assert [link.argument for link in arriving] == [-1] * 10
+    for link in arriving:
+        term = shown.cards[link.source]
+        assert term.symbol == "x²"
+        assert term.values[0].grad == card.shown.grad
+    assert len(picture([long_sum(10)], fold_by=False).cards) == len(shown.cards) + 8
+
+
+def test_a_sum_without_a_label_is_called_by_its_number_and_names_all_its_terms_or_none():
+    few = picture([sum([Value(1.0, name) for name in "abcde"])])
+    assert [card.name for card in few.cards if card.symbol == "Σ"] == ["v4 = a+b+c+d+e"]
+    many = picture([sum([Value(1.0, f"x{k}") for k in range(20)])])
+    assert [card.name for card in many.cards if card.symbol == "Σ"] == ["v19"]
+
+
+def test_a_short_sum_shows_each_node():
+    assert "Σ" not in {card.symbol for card in picture([long_sum(4)]).cards}
+    assert "Σ" in {card.symbol for card in picture([long_sum(5)]).cards}
+
+
+def test_a_long_product_shows_its_factors():
+    factors = [Value(1.0 + 0.1 * k, f"x{k}") for k in range(6)]
+    product = factors[0]
+    for factor in factors[1:]:
+        product = product * factor
+    (card,) = [card for card in picture([product]).cards if card.symbol == "Π"]
+    assert card.rows[-1] == ("factors", "6")
+    assert len(picture([product]).cards) == 7
+
+
+def test_sums_are_folded_beside_modules_too(graphs):
+    root = sum([(output - 0.5) ** 2 for output in graphs.network(2, 6)])
+    shown = picture([root], fold_by="layer")
+    assert [card.role for card in shown.cards].count("module") == 1
+    assert [card.rows[-1] for card in shown.cards if card.symbol == "Σ"] == [("terms", "6")]
+
+
+def test_what_a_long_sum_hides_counts_for_no_limit():
+    values = [Value(0.1, f"x{k}") for k in range(200)]
+    assert len(picture([sum(values)], max_nodes=201).cards) == 201
+    assert len(picture([sum(values)], fold_by=False).cards) == 399
+
+
+def unrolled(steps):
+    w, h = Parameter(0.5, "cell.w"), Value(0.0, "h0")
+    for k in range(steps):
+        h = tanh(dot([w], [h], Value(0.1 * k, f"x{k}")))
+    return h - Value(1.0, "t")
+
+
+def test_a_long_recurrence_is_folded_step_by_step_and_a_very_long_one_by_layer():
+    names = {card.name for card in picture([unrolled(120)]).cards}
+    assert {"cell", "cell step 1", "cell step 119"} <= names
+    assert "cell step 1" not in {card.name for card in picture([unrolled(60)]).cards}
+    assert "cell step 1" not in {card.name for card in picture([unrolled(400)]).cards}
+
+
+def test_a_step_shows_the_state_that_it_hands_on():
+    shown = cards(unrolled(3), fold_by="time")
+    assert shown["cell"].rows == (("parameters", "1"), ("nodes", "1"))
+    assert [key for key, _ in shown["cell step 2"].rows] == ["nodes", "data", "grad"]

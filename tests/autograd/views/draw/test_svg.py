@@ -9,6 +9,7 @@ from autograd import Value
 from autograd.views.draw.cards import ROLES
 from autograd.views.draw.picture import COLUMN, PADDING
 from autograd.views.draw.svg import arrow_head, digits, path_data, write_svg
+from autograd.views.draw.theme import DARK, LIGHT
 from autograd.views.drawing import draw
 from autograd.views.write.text import visible, width
 
@@ -165,12 +166,51 @@ def test_every_role_has_an_outline_of_its_own(graphs):
     folded = draw(graphs.loss(graphs.network(2, 3, 1)), fold="layer")
     shapes = {}
     for card in [*of_class(parsed(drawing), "card"), *of_class(parsed(folded), "card")]:
-        boxes = [(r.get("class"), r.get("x"), r.get("rx")) for r in card.iter(f"{SVG}rect")]
+        looks = ("class", "x", "rx", "stroke-dasharray")
+        boxes = [tuple(map(r.get, looks)) for r in card.iter(f"{SVG}rect")]
         shapes[card.get("class").split()[1]] = tuple(boxes)
-    assert ".constant .box{stroke-dasharray" in drawing.svg()
-    shapes["constant"] += ("dashed",)
     assert set(shapes) == set(ROLES)
     assert len(set(shapes.values())) == len(ROLES)
+
+
+@pytest.mark.parametrize(("theme", "colours"), [("light", LIGHT), ("dark", DARK), ("auto", LIGHT)])
+def test_a_program_that_knows_no_css_draws_it_as_well(graphs, theme, colours):
+    drawing = draw(graphs.loss(graphs.network(2, 3, 1)), theme=theme, fold="layer")
+    tree = parsed(drawing)
+    assert "monospace" in tree.get("font-family")
+    assert (tree.get("font-size"), tree.get("fill")) == ("11", colours.text)
+    assert of_class(tree, "paper")[0].get("fill") == colours.paper
+    (links,) = of_class(tree, "links")
+    assert (links.get("fill"), links.get("stroke")) == ("none", colours.line)
+    for head in of_class(tree, "head"):
+        assert (head.get("fill"), head.get("stroke")) == (colours.line, "none")
+    assert {g.get("stroke-width") for g in of_class(tree, "bundle")} == {"2.4"}
+    for card in of_class(tree, "card"):
+        role = card.get("class").split()[1]
+        for box in of_class(card, "box"):
+            assert (box.get("fill"), box.get("stroke")) == colours.roles[role]
+        assert {text.get("fill") for text in of_class(card, "key")} <= {colours.muted}
+        assert all(text.get("text-anchor") == "end" for text in of_class(card, "value"))
+        assert all(text.get("font-weight") == "bold" for text in of_class(card, "name"))
+
+
+def test_the_dark_colours_take_the_place_of_every_light_one(graphs):
+    # A colour that CSS forgot would stay light in a dark page.
+    source = draw(graphs.worked_example(), theme="auto").svg()
+    light, dark = re.fullmatch(
+        r"(.*)@media \(prefers-color-scheme:dark\)(.*)", source, re.S
+    ).groups()
+    for colour in set(re.findall(r'(?:fill|stroke)="(#\w+)"', light + dark)):
+        assert colour not in dark.split("</style>")[0]
+    assert not re.search("(fill|stroke):", light)
+    classes = set(re.findall(r'class="(\w+)"[^>]*(?:fill|stroke)="#', source))
+    assert classes == {"paper", "links", "head", "box", "mark", "key"}
+
+
+def test_radii_are_at_most_half_of_a_side(graphs):
+    for rectangle in parsed(draw(graphs.worked_example())).iter(f"{SVG}rect"):
+        if rectangle.get("rx"):
+            assert float(rectangle.get("rx")) <= float(rectangle.get("height")) / 2
 
 
 def test_coordinates_are_short():

@@ -37,6 +37,10 @@ def test_the_page_holds_the_steps_exactly(graphs):
             assert written[key] == getattr(step, key)
 
 
+def test_the_page_of_the_worked_example_is_light(graphs):
+    assert len(player.page(graphs.worked_example()).encode()) < 100_000
+
+
 def test_the_page_is_the_same_bytes_every_time(graphs, tmp_path):
     texts = []
     for name in ("a.html", "b.html"):
@@ -102,6 +106,23 @@ def test_notebooks_get_a_sandboxed_frame_over_a_picture():
     frame = re.search(r'srcdoc="([^"]*)"', bundle["text/html"])
     assert frame is not None
     assert "<" not in frame[1]
+
+
+def test_nothing_in_the_page_depends_on_where_a_line_ends(graphs):
+    root = graphs.named("y // x", graphs.small_network() * 2)
+    page = player.page(root)
+    script = page.rpartition("<script>")[2]
+    assert not re.search(r"(^|\s)//(\s|$)", script, re.M)
+    assert "http://www.w3.org/2000/svg" in script
+    assert "y // x" in page
+    assert "\n" not in re.search(r'srcdoc="([^"]*)"', player.embedded(root))[1]
+
+
+def test_where_nothing_else_is_left_there_are_the_gradients(graphs):
+    html = player.embedded(graphs.worked_example())
+    text = re.search(r"<pre hidden[^>]*><code>(.*?)</code></pre>", html, re.S)[1]
+    assert text.startswith("Backpropagation through E = 0.298371")
+    assert re.search(r"\nw5 +0\.4 +0\.082167\n", text)
 
 
 def test_fold_is_that_of_draw(graphs):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import mpmath as mp
 
-mp.mp.dps = 60
+DIGITS = 60
 SELF = "tests/autograd/compiler/vector/math/derive_coefficients.py"
 OUT = Path(__file__).parents[5] / "autograd" / "compiler" / "vector" / "math" / "coefficients.py"
 
@@ -100,112 +100,115 @@ def erfc_variable(a):
     return (a - 4) / (a + 4)
 
 
-HALF_LN2 = mp.log(2) / 2 * mp.mpf("1.001")
-TANH_SHIFT = mp.mpf(0.2935)
-LOG_S = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mp.mpf("1.001")
-QUARTER_PI = mp.pi / 4 * mp.mpf("1.0001")
-
-FITS = (
-    Fit(
-        "EXP",
-        "(exp(r) - 1 - r) / r² for |r| ≤ ln2 / 2",
-        safe(lambda r: (mp.exp(r) - 1 - r) / r**2, 0.5),
-        lambda r: abs(r) + mp.mpf(10) ** -12,
-        -HALF_LN2,
-        HALF_LN2,
-        10,
-    ),
-    Fit(
-        "TANH",
-        "(exp(r) - 1 - r) / r² for -ln2 / 2 ≤ r - ln2 · TANH_SHIFT ≤ ln2 / 2",
-        safe(lambda r: (mp.exp(r) - 1 - r) / r**2, 0.5),
-        lambda r: abs(r) + mp.mpf(10) ** -12,
-        TANH_SHIFT * mp.log(2) - HALF_LN2,
-        TANH_SHIFT * mp.log(2) + HALF_LN2,
-        10,
-    ),
-    Fit(
-        "LOG",
-        "(log((1 + s) / (1 - s)) / s - 2) / z for z = s², |s| ≤ (√2 - 1) / (√2 + 1)",
-        safe(root(lambda s: (mp.log((1 + s) / (1 - s)) / s - 2) / s**2), mp.mpf(2) / 3),
-        lambda z: z + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        LOG_S,
-        6,
-    ),
-    Fit(
-        "LOG_TAIL",
-        "((atanh(s) / s - 1) / z - 1/3) / z for z = s², the same s",
-        safe(root(lambda s: ((mp.atanh(s) / s - 1) / s**2 - mp.mpf(1) / 3) / s**2), 0.2),
-        lambda z: z**2 + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        LOG_S,
-        6,
-    ),
-    Fit(
-        "SIN",
-        "(sin(r) / r - 1) / z for z = r², |r| ≤ π/4",
-        safe(root(lambda r: (mp.sin(r) / r - 1) / r**2), mp.mpf(-1) / 6),
-        lambda z: z + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        QUARTER_PI**2,
-        5,
-    ),
-    Fit(
-        "COS",
-        "(cos(r) - 1 + z/2) / z² for z = r², |r| ≤ π/4",
-        safe(root(lambda r: (mp.cos(r) - 1 + r**2 / 2) / r**4), mp.mpf(1) / 24),
-        lambda z: z**2 + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        QUARTER_PI**2,
-        5,
-    ),
-    Fit(
-        "ATAN",
-        "(atan(t) / t - 1) / z for z = t², |t| ≤ 7/16",
-        safe(root(lambda t: (mp.atan(t) / t - 1) / t**2), mp.mpf(-1) / 3),
-        lambda z: z + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        mp.mpf("0.1915"),
-        11,
-    ),
-    Fit(
-        "ASIN",
-        "(asin(x) / x - 1) / z for z = x², |x| ≤ 1/2",
-        safe(root(lambda x: (mp.asin(x) / x - 1) / x**2), mp.mpf(1) / 6),
-        lambda z: z + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        mp.mpf("0.25"),
-        12,
-    ),
-    Fit(
-        "SINH",
-        "(sinh(x) / x - 1) / z for z = x², |x| ≤ 1",
-        safe(root(lambda x: (mp.sinh(x) / x - 1) / x**2), mp.mpf(1) / 6),
-        lambda z: z + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        mp.mpf(1),
-        6,
-    ),
-    Fit(
-        "ERF",
-        "erf(x) / x - 2/√π over z for z = x², |x| ≤ 1",
-        safe(root(lambda x: (mp.erf(x) / x - 2 / mp.sqrt(mp.pi)) / x**2), -2 / mp.sqrt(mp.pi) / 3),
-        lambda z: z + mp.mpf(10) ** -12,
-        mp.mpf(0),
-        mp.mpf(1),
-        10,
-    ),
-    Fit(
-        "ERFC",
-        "(1 + 2a) exp(a²) erfc(a) for t = (a - 4) / (a + 4), 1/2 ≤ a ≤ 28",
-        scaled_erfc,
-        lambda t: mp.mpf(1),
-        erfc_variable(mp.mpf("0.5")),
-        erfc_variable(mp.mpf(28)),
-        22,
-    ),
-)
+def fits() -> tuple[Fit, ...]:
+    """The polynomials, their intervals in the digits of the moment."""
+    half_ln2 = mp.log(2) / 2 * mp.mpf("1.001")
+    log_s = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mp.mpf("1.001")
+    quarter_pi = mp.pi / 4 * mp.mpf("1.0001")
+    erfc_slope = mp.diff(scaled_erfc, 0)
+    return (
+        Fit(
+            "EXP",
+            "(exp(r) - 1 - r) / r² for |r| ≤ ln2 / 2",
+            safe(lambda r: (mp.exp(r) - 1 - r) / r**2, 0.5),
+            lambda r: abs(r) + mp.mpf(10) ** -12,
+            -half_ln2,
+            half_ln2,
+            10,
+        ),
+        Fit(
+            "TANH",
+            "(exp(2h) - 1 - 2h) / 2h² for |2h| ≤ ln2 / 2",
+            safe(lambda h: (mp.exp(2 * h) - 1 - 2 * h) / (2 * h**2), 1.0),
+            lambda h: (abs(h) + mp.mpf(10) ** -12) * mp.exp(-2 * h),
+            -half_ln2 / 2,
+            half_ln2 / 2,
+            9,
+        ),
+        Fit(
+            "LOG",
+            "(log((1 + s) / (1 - s)) / s - 2) / z for z = s², |s| ≤ (√2 - 1) / (√2 + 1)",
+            safe(root(lambda s: (mp.log((1 + s) / (1 - s)) / s - 2) / s**2), mp.mpf(2) / 3),
+            lambda z: z + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            log_s,
+            6,
+        ),
+        Fit(
+            "LOG_TAIL",
+            "((atanh(s) / s - 1) / z - 1/3) / z for z = s², the same s",
+            safe(root(lambda s: ((mp.atanh(s) / s - 1) / s**2 - mp.mpf(1) / 3) / s**2), 0.2),
+            lambda z: z**2 + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            log_s,
+            6,
+        ),
+        Fit(
+            "SIN",
+            "(sin(r) / r - 1) / z for z = r², |r| ≤ π/4",
+            safe(root(lambda r: (mp.sin(r) / r - 1) / r**2), mp.mpf(-1) / 6),
+            lambda z: z + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            quarter_pi**2,
+            5,
+        ),
+        Fit(
+            "COS",
+            "(cos(r) - 1 + z/2) / z² for z = r², |r| ≤ π/4",
+            safe(root(lambda r: (mp.cos(r) - 1 + r**2 / 2) / r**4), mp.mpf(1) / 24),
+            lambda z: z**2 + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            quarter_pi**2,
+            5,
+        ),
+        Fit(
+            "ATAN",
+            "(atan(t) / t - 1) / z for z = t², |t| ≤ 7/16",
+            safe(root(lambda t: (mp.atan(t) / t - 1) / t**2), mp.mpf(-1) / 3),
+            lambda z: z + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            mp.mpf("0.1915"),
+            11,
+        ),
+        Fit(
+            "ASIN",
+            "(asin(x) / x - 1) / z for z = x², |x| ≤ 1/2",
+            safe(root(lambda x: (mp.asin(x) / x - 1) / x**2), mp.mpf(1) / 6),
+            lambda z: z + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            mp.mpf("0.25"),
+            12,
+        ),
+        Fit(
+            "SINH",
+            "(sinh(x) / x - 1) / z for z = x², |x| ≤ 1",
+            safe(root(lambda x: (mp.sinh(x) / x - 1) / x**2), mp.mpf(1) / 6),
+            lambda z: z + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            mp.mpf(1),
+            6,
+        ),
+        Fit(
+            "ERF",
+            "erf(x) / x - 2/√π over z for z = x², |x| ≤ 1",
+            safe(
+                root(lambda x: (mp.erf(x) / x - 2 / mp.sqrt(mp.pi)) / x**2), -2 / mp.sqrt(mp.pi) / 3
+            ),
+            lambda z: z + mp.mpf(10) ** -12,
+            mp.mpf(0),
+            mp.mpf(1),
+            10,
+        ),
+        Fit(
+            "ERFC",
+            "(f(t) - f(0)) / t, f = (1 + 2a) exp(a²) erfc(a), t = (a - 4) / (a + 4), a ≥ ½",
+            safe(lambda t: (scaled_erfc(t) - scaled_erfc(mp.mpf(0))) / t, erfc_slope),
+            lambda t: abs(t) + mp.mpf(10) ** -12,
+            erfc_variable(mp.mpf("0.5")),
+            erfc_variable(mp.mpf(28)),
+            21,
+        ),
+    )
 
 
 def two_over_pi_words() -> list[int]:
@@ -233,46 +236,55 @@ def assignment(name: str, numbers: list[str]) -> list[str]:
     return [f"{name} = (", *(f"    {', '.join(row)}," for row in rows), ")"]
 
 
-def main() -> None:
-    """Write the file of coefficients and say how good each polynomial is."""
-    lines = [
-        '"""Polynomial coefficients of the vector math, lowest power first.',
-        "",
-        f"Written by {SELF}, which says how; not by hand.",
-        '"""',
-        "",
-        "# fmt: off",
-        "",
-    ]
-    for fit in FITS:
-        coefficients, error = remez(fit.f, fit.weight, fit.low, fit.high, fit.degree)
-        print(f"{fit.name:9s} degree {fit.degree:2d}  error 2^{float(mp.log(error, 2)):.1f}")
-        lines += [f"# {fit.says}; weighted error {mp.nstr(error, 2)}"]
-        lines += [*assignment(fit.name, [repr(float(c)) for c in coefficients]), ""]
-    parts = {
+def constants() -> dict[str, list[float]]:
+    """Constants as sums of doubles, by name."""
+    steps = [mp.atan(mp.mpf(c)) for c in (0.5, 1.0, 1.5)]
+    return {
         "LN2": split(mp.log(2), (32, 53)),
         "HALF_PI": split(mp.pi / 2, (33, 33, 33, 53)),
         "HALF_PI_SUM": split(mp.pi / 2, (53, 53)),
         "PI_SUM": split(mp.pi, (53, 53)),
         "THIRD_SUM": split(mp.mpf(1) / 3, (53, 53)),
         "TWO_OVER_ROOT_PI": split(2 / mp.sqrt(mp.pi), (53, 53)),
-        "TANH_SHIFT": [float(TANH_SHIFT)],
+        "ERFC_FIRST": split(scaled_erfc(mp.mpf(0)), (53, 53)),
         "LOG2_E": split(1 / mp.log(2), (53,)),
         "TWO_OVER_PI": split(2 / mp.pi, (53,)),
         "ROOT_HALF": split(mp.sqrt(mp.mpf(1) / 2), (53, 53)),
-        "ATAN_STEPS_HIGH": [float(mp.atan(mp.mpf(c))) for c in (0.5, 1.0, 1.5)],
-        "ATAN_STEPS_LOW": [
-            float(mp.atan(mp.mpf(c)) - mp.mpf(float(mp.atan(mp.mpf(c))))) for c in (0.5, 1.0, 1.5)
-        ],
+        "ATAN_STEPS_HIGH": [float(step) for step in steps],
+        "ATAN_STEPS_LOW": [float(step - mp.mpf(float(step))) for step in steps],
     }
-    lines.append("# Constants as sums of doubles; short ones leave room for an exact product.")
-    for name, doubles in parts.items():
-        text = ", ".join(map(repr, doubles)) + ("," if len(doubles) == 1 else "")
-        lines.append(f"{name} = ({text})")
-    lines += ["", "# The bits of 2/π in words of 64, after one word of zeros."]
-    lines += assignment("TWO_OVER_PI_BITS", [f"0x{word:016X}" for word in two_over_pi_words()])
-    OUT.write_text("\n".join(lines) + "\n")
+
+
+def fitted(fit: Fit) -> list[str]:
+    """The lines with the coefficients of a polynomial, and how good it is."""
+    coefficients, error = remez(fit.f, fit.weight, fit.low, fit.high, fit.degree)
+    says = f"# {fit.says}; error {mp.nstr(error, 2)}"
+    return [says, *assignment(fit.name, [repr(float(c)) for c in coefficients]), ""]
+
+
+def whole_file() -> str:
+    """What `coefficients.py` is."""
+    with mp.workdps(DIGITS):
+        lines = [
+            '"""Polynomial coefficients of the vector math, lowest power first.',
+            "",
+            f"Written by {SELF}, which says how; not by hand.",
+            '"""',
+            "",
+            "# fmt: off",
+            "",
+        ]
+        for fit in fits():
+            lines += fitted(fit)
+        lines.append("# Constants as sums of doubles; short ones leave room for an exact product.")
+        for name, doubles in constants().items():
+            text = ", ".join(map(repr, doubles)) + ("," if len(doubles) == 1 else "")
+            lines.append(f"{name} = ({text})")
+        lines += ["", "# The bits of 2/π in words of 64, after one word of zeros."]
+        words = [f"0x{word:016X}" for word in two_over_pi_words()]
+        lines += assignment("TWO_OVER_PI_BITS", words)
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    main()
+    OUT.write_text(whole_file(), encoding="utf-8")

@@ -9,6 +9,12 @@ import mpmath as mp
 import pytest
 
 from autograd.compiler.vector.math import coefficients as c
+from tests.autograd.compiler.vector.math.derive_coefficients import OUT, whole_file
+
+
+def test_every_number_is_what_its_derivation_gives() -> None:
+    """To the last digit; a digit that is off might not be seen in any result that is tested."""
+    assert OUT.read_text(encoding="utf-8").splitlines() == whole_file().splitlines()
 
 
 @pytest.mark.parametrize(

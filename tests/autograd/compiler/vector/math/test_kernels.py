@@ -1,4 +1,4 @@
-"""The elementary functions are within two units in the last place of mpmath's, everywhere."""
+"""The elementary functions are within 1.5 units in the last place of mpmath's, everywhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TARGETS = (
     Target(1, fused=True),
     Target(1, fused=False),
 )
-TOLERANCE = 2.0
+TOLERANCE = 1.5
 """Units in the last place."""
 
 TINY, HUGE = 5e-324, 1.7976931348623157e308
@@ -160,12 +160,21 @@ def units(got: float, wanted: Any) -> float:
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
 @pytest.mark.parametrize("name", KERNELS)
-def test_two_units_in_the_last_place(name: str, target: Target) -> None:
+def test_one_and_a_half_units_in_the_last_place(name: str, target: Target) -> None:
     got = apply(name, target, *points(name))
     errors = [units(a, b) for a, b in zip(got, exact(name), strict=True)]
     worst = int(np.argmax(errors))
     at = [float(argument[worst]) for argument in points(name)]
     assert errors[worst] <= TOLERANCE, (at, got[worst], exact(name)[worst])
+
+
+def special_value(name: str, row: Sequence[float]) -> float:
+    """What Python's IEEE arithmetic gives, or the limit where its formula has none."""
+    if name in ("gelu", "silu") and row[0] == -math.inf:
+        return -0.0
+    if name == "direction_cosine" and any(row) and all(map(math.isfinite, row)):
+        return math.copysign(float(row[0] / mp.hypot(*map(mp.mpf, row))), row[0])
+    return float(ieee(name)(*row))
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
@@ -174,15 +183,63 @@ def test_special_values_are_those_of_ieee_arithmetic(name: str, target: Target) 
     arity = KERNELS[name].__code__.co_argcount
     rows = [[x] for x in SPECIALS] if arity == 1 else [[x, y] for x in SPECIALS for y in SPECIALS]
     got = apply(name, target, *(np.array(column) for column in zip(*rows, strict=True)))
-    function = ieee(name)
     for row, value in zip(rows, got, strict=True):
-        wanted = function(*row)
+        wanted = special_value(name, row)
         if math.isnan(wanted):
             assert math.isnan(value), (row, value)
         else:
             # Below the normal numbers a formula may lose digits that the kernel keeps.
             assert value == pytest.approx(wanted, rel=1e-13, abs=1e-320), row
             assert math.copysign(1.0, value) == math.copysign(1.0, wanted), (row, value)
+
+
+# Where `tests.benchmarks.accuracy` found these functions, or what they were before, at their worst.
+HARD: dict[str, Sequence[Sequence[float]]] = {
+    "exp": [(0.3465735927475209,), (3.8282868482817465,)],
+    "expm1": [(0.3480489680884962,), (0.3465736475640119,), (0.3465860300764909,)],
+    "tanh": [
+        (0.060867045035859144,), (0.0009760484741350891,), (0.22190280242297075,),
+        (0.25227220386,), (-6.238880931149229,), (6.585634038241117,),
+        (0.17328682716390464,), (19.061547465398497,),
+    ],
+    "sinh": [(1.3893906384266372,), (-1.4152701140609252,), (-0.8761082164936772,)],
+    "cosh": [(-8.721275869191922,), (2.2413759387682346e-07,)],
+    "asinh": [(-1.1474880676631365,), (0.3475658027240441,)],
+    "tan": [(0.7852354006973321,), (-0.7853969090292887,)],
+    "erf": [(-0.999999997043406,), (-0.5000041050315438,), (7.07345280794076e-308,)],
+    "erfc": [(0.5000000160766012,), (0.5001149545971928,)],
+    "sigmoid": [
+        (9.333786389458098,), (-37.460818665995944,), (-3.8123095099480105,), (36.39021647687459,),
+        (-703.5496991035601,), (-708.4,), (-745.1332191019411,), (-744.8,), (37.43,),
+    ],
+    "softplus": [(0.3465764455753138,), (0.34657359322099773,)],
+    "gelu": [(-30.332972774111493,), (-7.694,), (-34.5,), (-0.7071067812072447,), (-38.4,)],
+    "silu": [(-0.5887192014786222,), (-731.0,), (-715.1298352417881,), (-745.0,)],
+    "sigmoid_derivative": [(4.13707306038569,), (6.235194811499137,), (-708.6519012904513,)],
+    "tanh_derivative": [(-354.69697364478213,), (2.769834945136952,), (372.0,)],
+    "atan2": [
+        (1.2435677348035335e173, 4.899103512076965e173), (-0.36952565717051017, 2.955355978530015),
+        (-4.69191396903e-312, 8.94536534601e-312),
+        (1.0943806143004544e-286, 4.330590523325058e-286),
+        (-8.287065623014398e304, 3.299571712573579e305), (2.67599743e-316, 1.292318696e-315),
+    ],
+    "hypot": [(-2.684327754389787e-309, -1.857337860029467e-308)],
+    "power": [(0.7434072672605255, 2071.481907468015), (1.334623603452156, 2275.315719826175)],
+    "direction_cosine": [
+        (-9.665138831185117e307, 1.6875448547288225e308),
+        (-0.9999664784259537, 0.02584979206547853),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("name", HARD)
+def test_the_worst_inputs_that_a_search_found(name: str, target: Target) -> None:
+    got = apply(name, target, *(np.array(column) for column in zip(*HARD[name], strict=True)))
+    function = REFERENCE.get(name) or getattr(mp, name)
+    with mp.workprec(400):
+        for row, value in zip(HARD[name], got, strict=True):
+            assert units(float(value), function(*map(mp.mpf, row))) <= TOLERANCE, row
 
 
 @pytest.mark.parametrize("name", ["sin", "cos", "tan"])

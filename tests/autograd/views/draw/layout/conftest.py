@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from itertools import pairwise
 from types import ModuleType
 
 import pytest
@@ -49,6 +50,13 @@ def along_the_curve(path, parts=16):
 
 
 def check(graph, placement):
+    boxes = check_boxes(graph, placement)
+    for (source, target), path in zip(graph.links, placement.paths, strict=True):
+        check_ends(graph.direction, boxes[source], boxes[target], path)
+
+
+def check_boxes(graph, placement):
+    """Nothing overlaps, every line keeps clear of boxes, and all is inside the drawing."""
     boxes = [(*corner, *size) for corner, size in zip(placement.boxes, graph.sizes, strict=True)]
     assert len(placement.paths) == len(placement.labels) == len(graph.links)
     for index, (x, y, w, h) in enumerate(boxes):
@@ -59,14 +67,31 @@ def check(graph, placement):
         for other_x, other_y, other_w, other_h in boxes[:index]:
             apart = x >= other_x + other_w or other_x >= x + w
             assert apart or y >= other_y + other_h or other_y >= y + h
-    for (source, target), path in zip(graph.links, placement.paths, strict=True):
+    for path in placement.paths:
         assert len(path) % 3 == 1
-        check_ends(graph.direction, boxes[source], boxes[target], path)
         for px, py in along_the_curve(path):
             assert 0 <= px <= placement.width
             assert 0 <= py <= placement.height
             for x, y, w, h in boxes:
                 assert not (x + 0.1 < px < x + w - 0.1 and y + 0.1 < py < y + h - 0.1)
+    return boxes
+
+
+def crossings_of(paths):
+    """How many pairs of drawn lines cross."""
+    lines = [list(along_the_curve(path)) for path in paths]
+    return sum(
+        any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(other))
+        for index, line in enumerate(lines)
+        for other in lines[:index]
+    )
+
+
+def crosses(a, b, c, d):
+    def side(p, q, r):
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
 
 
 def check_ends(direction, source, target, path):

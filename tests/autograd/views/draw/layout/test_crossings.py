@@ -1,8 +1,15 @@
+import random
+
 import pytest
 
 from autograd.views.draw.layout import Graph
-from autograd.views.draw.layout.crossings import count_crossings, order_layers
-from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links
+from autograd.views.draw.layout.crossings import (
+    count_crossings,
+    mean,
+    order_layers,
+    weighted_median,
+)
+from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links, layering_of
 
 
 def test_trees_have_no_crossings(shapes):
@@ -42,3 +49,25 @@ def test_two_crossing_links_are_uncrossed():
     assert count_crossings(layering, [[0, 1], [2, 3]], [0, 1, 0, 1]) == 1
     first, second = order_layers(layering)
     assert [layering.after[box][0] for box in first] == second
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_leaves_of_one_box_stand_in_the_order_of_its_arguments(seed):
+    # Three boxes read four leaves of their own each, and two that they share.
+    links = [(leaf, 14 + leaf // 4) for leaf in range(12)]
+    links += [(shared, box) for shared in (12, 13) for box in (14, 15, 16)]
+    random.Random(seed).shuffle(links)
+    layering = layering_of(Graph([(1, 1)] * 17, links))
+    layers = order_layers(layering)
+    for box in (14, 15, 16):
+        own = [vertex for vertex in layers[0] if layering.after[vertex] == [box]]
+        assert own == [vertex for vertex in layering.before[box] if vertex < 12]
+
+
+def test_the_weighted_median_leans_to_where_places_are_dense():
+    assert weighted_median([3]) == 3
+    assert weighted_median([3, 3]) == 3
+    assert weighted_median([1, 2]) == 1.5
+    assert weighted_median([1, 2, 9]) == 2
+    assert weighted_median([1, 2, 4, 9]) == pytest.approx(2 + 2 * 1 / 6)
+    assert mean([1, 2, 9]) == 4

@@ -48,3 +48,10 @@ def test_crowded_links_end_at_one_place():
     graph = Graph([(40.0, 30.0)] * 6, [(k, 5) for k in range(5)])
     ends = [path[-1][1] for path in layered(graph).paths]
     assert max(ends) - min(ends) == 4 * routing.CROWDED_PORT_GAP
+
+
+def test_however_many_links_there_are_they_end_at_their_box():
+    graph = Graph([(40.0, 30.0)] * 301, [(k, 300) for k in range(300)])
+    placement = layered(graph)
+    top = placement.boxes[300][1]
+    assert all(top < path[-1][1] < top + 30.0 for path in placement.paths)

@@ -1,0 +1,43 @@
+import random
+
+import pytest
+
+from autograd.views.draw.layout import Graph
+from autograd.views.draw.layout.crossings import count_crossings
+from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links
+from autograd.views.draw.layout.sifting import sift, signs
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_signs_count_what_lies_before_and_after(seed):
+    choose = random.Random(seed)
+    places = sorted(choose.randrange(10) for _ in range(seed))
+    expected = [sum((p < here) - (p > here) for p in places) for here in range(10)]
+    assert signs(places, 0, 10) == expected
+    assert signs([place + 7 for place in places], 7, 10) == expected
+
+
+@pytest.mark.parametrize("furthest", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_so_many_crossings_go_as_it_says(shapes, seed, furthest):
+    graph = shapes.random_graph(seed, 60)
+    layering = cut_long_links(graph, assign_ranks(graph), 1000)
+    layers = layering.layers()
+    position = layering.positions(layers)
+    before = count_crossings(layering, layers, position)
+    gone = sift(layering, layers, position, furthest=furthest, backwards=furthest)
+    assert gone > 0.3 * before
+    assert position == layering.positions(layers)
+    assert count_crossings(layering, layers, position) == before - gone
+    assert [sorted(layer) for layer in layers] == layering.layers()
+
+
+def test_a_vertex_moves_past_several_others_at_once():
+    # Exchanging neighbours would not do: 0 crosses as many links after one step as before.
+    count = 4
+    links = [(0, 2 * count)] + [(k, count + k) for k in range(1, count)]
+    graph = Graph([(1, 1)] * (2 * count + 1), links)
+    layering = cut_long_links(graph, [0] * count + [1] * (count + 1), 0)
+    layers = [list(range(count)), list(range(count, 2 * count + 1))]
+    assert sift(layering, layers, layering.positions(layers)) == count - 1
+    assert layers[0] == [1, 2, 3, 0]

@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd.views.draw.layout import Graph, layered
+from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links
+from autograd.views.draw.layout.wrapping import ASPECT, SCREENS, Rows, divide
+
+
+def rows_and_columns(placement):
+    xs, ys = ({round(corner[k]) for corner in placement.boxes} for k in (0, 1))
+    return len(ys), len(xs)
+
+
+def straight(shapes, steps, **options):
+    links = [(step, step + 1) for step in range(steps)]
+    return Graph([shapes.SIZE] * (steps + 1), links, **options)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_a_long_chain_has_the_shape_of_a_screen(shapes, direction):
+    graph = straight(shapes, 1000, direction=direction, wrap=None)
+    placement = layered(graph)
+    shapes.check_boxes(graph, placement)
+    assert 0.6 * ASPECT < placement.width / placement.height < 1.6 * ASPECT
+
+
+def test_a_number_says_how_many_columns_there_are(shapes):
+    graph = straight(shapes, 9, wrap=4)
+    placement = layered(graph)
+    assert rows_and_columns(placement) == (3, 4)
+    in_reading_order = sorted(range(10), key=lambda k: placement.boxes[k][::-1])
+    assert in_reading_order == list(range(10))
+
+
+@pytest.mark.parametrize("wrap", [None, False, 20])
+def test_what_fits_a_screen_stays_in_one_row(shapes, wrap):
+    graph = straight(shapes, 9, wrap=wrap)
+    assert layered(graph).width < SCREENS
+    assert rows_and_columns(layered(graph)) == (1, 10)
+
+
+def test_false_never_wraps(shapes):
+    assert rows_and_columns(layered(straight(shapes, 99, wrap=False))) == (1, 100)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 40),
+    st.sampled_from(["LR", "TB", "RL", "BT"]),
+    st.integers(1, 6),
+)
+def test_boxes_are_apart_and_lines_keep_clear_of_them(shapes, seed, count, direction, wrap):
+    graph = replace(shapes.random_graph(seed, count, direction, (60.0, 14.0)), wrap=wrap)
+    placement = layered(graph)
+    boxes = shapes.check_boxes(graph, placement)
+    for cx, cy in placement.labels:
+        assert not any(x < cx < x + w and y < cy < y + h for x, y, w, h in boxes)
+
+
+def test_lines_into_the_next_row_do_not_cross(shapes):
+    # Three chains side by side.
+    links = [(step, step + 3) for step in range(12)]
+    graph = Graph([shapes.SIZE] * 15, links, wrap=2)
+    placement = layered(graph)
+    assert rows_and_columns(placement) == (9, 2)
+    assert shapes.crossings_of(placement.paths) == 0
+
+
+def test_the_numbers_of_lines_are_nested():
+    graph = Graph([(1.0, 1.0)] * 4, [(0, 2), (1, 3)], wrap=1)
+    layering = cut_long_links(graph, assign_ranks(graph), 0)
+    rows = divide(graph, layering, [0.0, 9.0, 0.0, 9.0], [10.0, 10.0])
+    assert rows.line == {0: (2, 1), 1: (1, 2)}
+    assert isinstance(rows, Rows)
+    assert [rows.starts_with(rank) for rank in (0, 1)] == [False, True]
+
+
+def test_links_that_run_round_the_drawing_cannot_be_wrapped():
+    graph = Graph([(1.0, 1.0)] * 3, [(0, 1), (1, 2), (0, 2)], wrap=1)
+    layering = cut_long_links(graph, assign_ranks(graph), 0)
+    with pytest.raises(ValueError, match="cannot wrap a drawing in which the links of 1 cards"):
+        divide(graph, layering, [0.0] * 3, [10.0] * 3)
+    rows = divide(replace(graph, wrap=None), layering, [0.0] * 3, [1e4] * 3)
+    assert rows.columns == 3
