@@ -25,7 +25,7 @@ SIFTS = 6  # after the sweeps
 SIFTS_AGAIN = 3  # for an order that has been disturbed
 FEWER_FROM = 40_000  # sweeps or sifts times vertices: of a large graph there are no more than that
 EFFORT = 3000  # vertices in all orders that are tried, at least one order
-PATIENCE = 24  # disturbed orders in a row without a better one
+PATIENCE = 14  # disturbed orders in a row without a better one
 DISTURBED = 2  # vertices of each rank that a disturbed order puts elsewhere
 
 Layers = list[list[int]]
