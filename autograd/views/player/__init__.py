@@ -2,5 +2,7 @@
 
 In reading order: `film`, the steps for those who only watch; `page`, which puts the page together;
 `javascript`, the rules of the operations; then what the page holds: ``player.html``,
-``player.css``, ``kernels.js`` (each operation, forwards) and ``player.js``.
+``player.css``, ``kernels.js`` (each operation, forwards), ``compute.js`` (numbers, frames, state),
+``texts.js`` (what people read), ``equations.js``, ``picture.js`` (the drawing), ``panel.js`` (the
+current step and the list) and ``controls.js``.
 """

@@ -1,10 +1,10 @@
 """The interactive player: a page in which one steps through a graph, forwards and backwards.
 
 A page needs nothing else: its drawing, its numbers (JSON), the rules of the operations that occur
-(JavaScript generated from the table) and the player itself (``player.js``, ``kernels.js``,
-``player.css``) are inside. It asks no server for anything.
+(JavaScript generated from the table) and the player itself (``player.css``, ``kernels.js`` and
+`SCRIPTS`) are inside. It asks no server for anything.
 
-Read next: `javascript`, the rules, and ``player.js``.
+Read next: `javascript`, the rules, and ``compute.js``.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
+# In reading order; each file uses names of those before it.
+SCRIPTS = ("compute.js", "texts.js", "equations.js", "picture.js", "panel.js", "controls.js")
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
@@ -94,16 +96,7 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
         data=_json(_data(root, order, drawn, placement, operations, precision)),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=_without_line_comments(
-            "\n".join(
-                (
-                    _asset("kernels.js"),
-                    composed_kernels(),
-                    f"const rules = [\n  {rules}\n];",
-                    _asset("player.js"),
-                )
-            )
-        ),
+        script=_script(f"const rules = [\n  {rules}\n];"),
     )
 
 
@@ -149,6 +142,13 @@ def _gradients(root: Value, title: str, precision: int) -> str:
         if not is_number(leaf, name[leaf])
     ]
     return listed(f"{title} = {number(root.data, precision)}", rows, precision)
+
+
+def _script(rules: str) -> str:
+    # One block, so that nothing in it is a name of the window.
+    parts = [_asset("kernels.js"), composed_kernels(), rules, *map(_asset, SCRIPTS)]
+    script = "\n".join(['"use strict";', "{", *parts, "}"])
+    return _without_line_comments(script)
 
 
 def _without_line_comments(script: str) -> str:
@@ -250,4 +250,7 @@ def _variables(theme: Theme) -> str:
 
 def _legend(drawn: Picture) -> str:
     roles = dict.fromkeys(card.role for card in drawn.cards)
-    return "".join(f'<li><span class="swatch {role}"></span>{role}</li>' for role in roles)
+    return "".join(
+        f'<li><span class="swatch {role}"></span><span data-say="{role}"></span></li>'
+        for role in roles
+    )
