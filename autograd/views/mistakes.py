@@ -17,8 +17,8 @@ POINT_SLIPS = (0.001, 0.01, 0.1, 10.0, 100.0, 1000.0)
 Numbers = Mapping[str, Sequence[float]]
 """What a question is about: of each link to the value ``upstream``, ``local``, ``contribution``.
 
-For a local derivative there is one link, and beside it ``total``, the total derivatives of the output
-and of the node by the parent, and ``other``, the local ones through the node's other arguments.
+For a local derivative there is one link, and beside it ``total``, the total derivatives of the
+output and of the node by the parent, and ``other``, the local ones through the other arguments.
 """
 
 

@@ -3,10 +3,12 @@ r"""A sheet as a file: HTML to print from a browser, LaTeX, or PDF by Typst (ext
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from string import Template
 
 from autograd.views.draw.export import library
+from autograd.views.draw.latex_text import latex_text
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.tikz import write_tikz
 from autograd.views.quiz.sheet import Block, Sheet
@@ -94,9 +96,7 @@ def latex(sheet: Sheet) -> bytes:
     document = write_tikz(sheet.picture, sheet.placement)
     preamble, _, rest = document.partition("\\begin{document}\n")
     drawing = rest.partition("\\end{document}")[0].strip()
-    parts = [_FORMS[block.kind].format(block.latex) for block in sheet.head]
-    parts += ["\\within{%\n" + drawing + "}\n"]
-    parts += [_FORMS[block.kind].format(block.latex) for block in sheet.body]
+    parts = [*map(_latex, sheet.head), "\\within{%\n" + drawing + "}\n", *map(_latex, sheet.body)]
     chinese = sheet.language == "zh"
     return _LATEX.substitute(
         {"class": "ctexart" if chinese else "article"},
@@ -104,6 +104,12 @@ def latex(sheet: Sheet) -> bytes:
         preamble=preamble.partition("\n")[2].strip(),
         body="\n".join(parts),
     ).encode()
+
+
+def _latex(block: Block) -> str:
+    # Labels in math mode may have any sign; latex_text knows which of them LaTeX has.
+    safe = re.sub(r"[^\x00-\x7f]", lambda sign: rf"\text{{{latex_text(sign[0])}}}", block.latex)
+    return _FORMS[block.kind].format(safe)
 
 
 def pdf(sheet: Sheet) -> bytes:

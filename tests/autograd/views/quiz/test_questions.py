@@ -51,7 +51,7 @@ def test_as_many_as_asked_for_and_no_more_than_there_are(count):
     if count <= 5:
         assert len(set(chosen_questions_of(root, count))) == count
     else:
-        with pytest.raises(ValueError, match="questions must be from 1 to 5, .* not 7"):
+        with pytest.raises(ValueError, match=r"questions must be from 1 to 5, .* not 7"):
             chosen_questions(root, count, 1)
 
 

@@ -59,7 +59,7 @@ def test_the_key_explains_the_lost_path():
 def test_local_derivatives_are_written_in_the_names_of_the_graph():
     x = Value(2.0, "x")
     y = relu(x / Value(4.0, "a"))
-    made = sheet(y, count=5, seed=1, key=True)
+    made = sheet(y, count=6, seed=1, key=True)
     assert "∂v2/∂v1|₁ = 1 if v1 > 0 else 0 = 1" in text_of(made)
     latex = "\n".join(block.latex for block in made.body)
     assert r"\left.\frac{\partial v_{1}}{\partial x}\right|_{1} = \frac{1}{a} = 0.250000" in latex
