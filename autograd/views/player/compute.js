@@ -3,7 +3,9 @@
 // going back is as easy as going on.
 
 const data = JSON.parse(document.getElementById("walkthrough").textContent);
-const { nodes, root, formulas } = data;
+const { root, formulas } = data;
+const usual = { binding: 6, constant: false, rule: null, sign: "" }; // said of other nodes only
+const nodes = data.nodes.map((node) => ({ ...usual, symbol: node.name, ...node }));
 const isLeaf = (node) => node.rule === null;
 const leafCount = nodes.filter(isLeaf).length; // leaves come first, then parents before consumers
 

@@ -2,37 +2,30 @@
 
 A page needs nothing else: its drawing, its numbers (JSON), the rules of the operations that occur
 (JavaScript generated from the table) and the player itself (``player.css``, ``kernels.js`` and
-`SCRIPTS`) are inside. It asks no server for anything.
+the scripts of `assets`) are inside. It asks no server for anything.
 
-Read next: `javascript`, the rules, and ``compute.js``.
+Read next: `javascript`, the rules, and `assets`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
-from functools import cache
 from html import escape
-from importlib.resources import files
 from string import Template
 from typing import Any
 
 from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import Operation
+from autograd.spelling import ATOM
 from autograd.value import Value
 from autograd.views.draw.layout import Placement, layered
 from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
-from autograd.views.draw.theme import DARK, LIGHT, Theme
+from autograd.views.player.assets import asset, bare, script, style
 from autograd.views.player.film import LINK_LABEL
-from autograd.views.player.javascript import (
-    composed_kernels,
-    forward_formula,
-    javascript_rule,
-    rule_formulas,
-)
+from autograd.views.player.javascript import forward_formula, rule_formulas
 from autograd.views.steps import PRECISION, START, each_step
 from autograd.views.write.formula import formula
 from autograd.views.write.names import in_fraction, is_number, names, places, terms_of
@@ -41,8 +34,7 @@ from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
-# In reading order; each file uses names of those before it.
-SCRIPTS = ("compute.js", "texts.js", "equations.js", "picture.js", "panel.js", "controls.js")
+MOST_NODES = {"binding": ATOM, "constant": False, "rule": None, "sign": ""}
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
@@ -85,18 +77,16 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     drawn = picture([root], precision=precision, fold_by=fold)
     placement = layered(drawn.graph("LR", LINK_LABEL))
     operations = _operations(order)
-    rules = ",\n  ".join(javascript_rule(*key) for key in operations)
     title = f"Backpropagation through {_title(root)}"
-    dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
-    return Template(_asset("player.html")).substitute(
+    return Template(asset("player.html")).substitute(
         title=escape(title),
-        style=f"{_variables(LIGHT)}\n{dark}\n{_asset('player.css')}",
-        drawing=write_svg(drawn, placement, legend=False),
+        style=style(),
+        drawing=bare(write_svg(drawn, placement, legend=False)),
         legend=_legend(drawn),
         data=_json(_data(root, order, drawn, placement, operations, precision)),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=_script(f"const rules = [\n  {rules}\n];"),
+        script=script(list(operations)),
     )
 
 
@@ -144,23 +134,6 @@ def _gradients(root: Value, title: str, precision: int) -> str:
     return listed(f"{title} = {number(root.data, precision)}", rows, precision)
 
 
-def _script(rules: str) -> str:
-    # One block, so that nothing in it is a name of the window.
-    parts = [_asset("kernels.js"), composed_kernels(), rules, *map(_asset, SCRIPTS)]
-    script = "\n".join(['"use strict";', "{", *parts, "}"])
-    return _without_line_comments(script)
-
-
-def _without_line_comments(script: str) -> str:
-    # A host that turns lines' ends into spaces would make the rest of the script a comment.
-    return re.sub(r"(?m)(?:^|(?<=\s))//(?:\s.*)?$", "", script)
-
-
-@cache
-def _asset(name: str) -> str:
-    return files("autograd.views.player").joinpath(name).read_text(encoding="utf-8")
-
-
 def _title(root: Value) -> str:
     return visible(root.label) or shorten(formula(root).replace("\n", "; "), LONGEST_FORMULA)
 
@@ -189,18 +162,24 @@ def _data(
         "start": START,
         "root": index[root],
         "nodes": [
-            {
-                "name": name[node],
-                "place": place.get(node, ""),
-                "symbol": in_fraction(name[node]),
-                "binding": terms[node][1],
-                "constant": is_number(node, name[node]),
-                "card": card[node],
-                "value": _number(node.data),
-                "rule": operations[operation_of(node), len(node.parents)] if node.parents else None,
-                "sign": visible(node.operation.symbol) if node.operation else "",
-                "parents": [index[parent] for parent in node.parents],
-            }
+            # Without what most nodes have; compute.js has it.
+            _unlike(
+                MOST_NODES | {"symbol": name[node]},
+                {
+                    "name": name[node],
+                    "place": place.get(node, ""),
+                    "symbol": in_fraction(name[node]),
+                    "binding": terms[node][1],
+                    "constant": is_number(node, name[node]),
+                    "card": card[node],
+                    "value": _number(node.data),
+                    "rule": operations[operation_of(node), len(node.parents)]
+                    if node.parents
+                    else None,
+                    "sign": visible(node.operation.symbol) if node.operation else "",
+                    "parents": [index[parent] for parent in node.parents],
+                },
+            )
             for node in nodes
         ],
         "steps": [
@@ -224,6 +203,10 @@ def _data(
     }
 
 
+def _unlike(usual: dict[str, Any], entries: dict[str, Any]) -> dict[str, Any]:
+    return {key: entry for key, entry in entries.items() if key not in usual or usual[key] != entry}
+
+
 def _number(value: float) -> float | str:
     # JSON has no nan and no inf; JavaScript's Number(...) reads these words.
     words = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
@@ -236,16 +219,6 @@ def _json(data: object) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
-
-
-def _variables(theme: Theme) -> str:
-    roles = "".join(
-        f"--{role}: {fill}; --{role}-line: {line};" for role, (fill, line) in theme.roles.items()
-    )
-    return (
-        f":root {{ --paper: {theme.paper}; --text: {theme.text}; --muted: {theme.muted}; "
-        f"--line: {theme.line}; {roles} }}"
-    )
 
 
 def _legend(drawn: Picture) -> str:

@@ -74,7 +74,7 @@ const forwardBox = (index) => {
   return element(
     "div",
     "rule",
-    ...parts.map((each, i) => line(i ? "more" : "chain", `${i ? "" : `${name} `}= ${each}`)),
+    ...parts.map((each, i) => line(i ? "more" : "chain", i ? "" : `${name} `, `= ${each}`)),
     line("more", parts.length ? "= " : `${name} = `, part("upstream", result)),
   );
 };

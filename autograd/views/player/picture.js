@@ -40,7 +40,7 @@ const places = cards.map((card) => ({
   grad: card.querySelector("[data-key=grad]"),
   key: card.querySelector(".key.grad"), // a constant has no gradient
   title: card.querySelector("title"),
-  name: card.querySelector("title").textContent.split("\ndata ")[0],
+  name: card.querySelector("title").textContent,
 }));
 const write = (place, content) => {
   if (place.textContent !== content) place.textContent = content;
