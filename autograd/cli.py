@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
     walk = _command(commands, "walk", "write a page that steps through backpropagation", _walk)
     _output(walk, "steps.html, or .svg or .gif, an animated picture")
+    walk.add_argument("--lang", choices=LANGUAGES, default="en")
 
     quiz = _command(commands, "quiz", "write an exam sheet about a formula's gradients", _quiz)
     _output(quiz, "sheet.html, or .tex; .pdf needs the extra `pictures`")
@@ -197,7 +198,7 @@ def _draw(options: argparse.Namespace) -> None:
 
 def _walk(options: argparse.Namespace) -> None:
     output, _ = _read(options)
-    print(f"wrote {_shown(walkthrough(output).save(_free(options)))}")
+    print(f"wrote {_shown(walkthrough(output, lang=options.lang).save(_free(options)))}")
 
 
 def _quiz(options: argparse.Namespace) -> None:

@@ -19,7 +19,12 @@ from autograd.views.draw.theme import DARK, LIGHT, Theme
 from autograd.views.player.javascript import composed_kernels, javascript_rule
 
 # In reading order; each file uses names of those before it.
-SCRIPTS = ("compute.js", "texts.js", "equations.js", "picture.js", "panel.js", "controls.js")
+SCRIPTS = (
+    *("compute.js", "texts.js", "lesson_texts.js", "chinese.js"),
+    *("equations.js", "picture.js", "panel.js", "controls.js"),
+    *("lesson.js", "descent.js", "quiz.js", "host.js"),
+)
+STYLES = ("player.css", "lesson.css")
 
 # A text in quotes, which stays as it is (templates must not stand inside each other), or the room
 # around a sign at which no word and no other sign can begin or end.
@@ -35,10 +40,15 @@ def asset(name: str) -> str:
     return files("autograd.views.player").joinpath(name).read_text(encoding="utf-8")
 
 
-def script(operations: Sequence[tuple[Operation, int]]) -> str:
-    """The player, with the rules of the operations that occur and the kernels that these need."""
+def script(operations: Sequence[tuple[Operation, int]], batch: bool = False) -> str:
+    """The player, with the rules of the operations that occur and the kernels that these need.
+
+    What draws the boundary of a classifier is there for a `batch` alone.
+    """
     rules = f"const rules = [{', '.join(javascript_rule(*key) for key in operations)}];"
     parts = [asset("kernels.js"), _needed(rules), rules, *map(asset, SCRIPTS)]
+    if batch:
+        parts.insert(-1, asset("boundary.js"))
     # One block, so that nothing in it is a name of the window.
     return compact_script("\n".join(['"use strict";', "{", *parts, "}"]))
 
@@ -71,7 +81,7 @@ def compact_script(text: str) -> str:
 
 def style() -> str:
     """The style sheet, with the colours of both themes."""
-    text = re.sub(r"/\*.*?\*/", "", asset("player.css"), flags=re.S)
+    text = re.sub(r"/\*.*?\*/", "", "".join(map(asset, STYLES)), flags=re.S)
     dark = f"@media (prefers-color-scheme: dark){{{_variables(DARK)}}}"
     return (
         _variables(LIGHT)
@@ -91,10 +101,11 @@ def _variables(theme: Theme) -> str:
 
 
 def bare(svg: str) -> str:
-    """A drawing without what the page says itself: looks in its style sheet, numbers by its script.
+    """A drawing without what the page says itself: looks by its style sheet, the rest by scripts.
 
     In text no quote stands for itself, so that what looks like an attribute is one.
     """
+    svg = re.sub(r' data-(?:link|source|target|argument)="-?\d+"', "", svg)
     svg = re.sub(r"<style>.*?</style>\n?", "", svg, count=1, flags=re.S)
     svg = re.sub(r"\ndata [^\n<]*(?:\ngrad [^\n<]*)?(?=</title>)", "", svg)
     looks = r' (?:fill|stroke)="(?:#\w+|none)"| font-weight="bold"| text-anchor="end"'

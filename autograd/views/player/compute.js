@@ -9,44 +9,54 @@ const nodes = data.nodes.map((node) => ({ ...usual, symbol: node.name, ...node }
 const isLeaf = (node) => node.rule === null;
 const leafCount = nodes.filter(isLeaf).length; // leaves come first, then parents before consumers
 
-const NUMBERS = ["upstream", "local", "contribution", "accumulated"];
-const numeric = (step) => {
-  const numbers = NUMBERS.map((key) => [key, Number(step[key])]);
-  return { ...step, ...Object.fromEntries(numbers) };
-};
-const recorded = {
-  values: nodes.map((node) => Number(node.value)),
-  steps: data.steps.map(numeric),
+// The values of all nodes, or of those up to the last, from those of the leaves; one node may be held
+// where it is.
+const forwards = (values, held, last = nodes.length - 1) => {
+  for (let index = leafCount; index <= last; index += 1) {
+    const { rule, parents } = nodes[index];
+    if (index !== held) values[index] = rules[rule].forward(...parents.map((parent) => values[parent]));
+  }
+  return values;
 };
 
-// The graph computed anew from its leaves: forwards, then the chain rule in backward's order.
-const compute = (leaves) => {
-  const values = [...leaves];
-  for (const node of nodes.slice(leafCount)) {
-    values.push(rules[node.rule].forward(...node.parents.map((parent) => values[parent])));
-  }
+// The chain rule in backward's order, from each node's local derivatives.
+const backwards = (localsOf) => {
   // null is what passes an edge that is not selected: nothing, whatever it is multiplied with.
   const gradients = nodes.map((_, index) => (index === root ? 1 : null));
   const steps = [];
   for (let index = nodes.length - 1; index >= leafCount; index -= 1) {
-    const { rule, parents } = nodes[index];
-    const inputs = parents.map((parent) => values[parent]);
-    const locals = rules[rule].local(values[index], ...inputs);
+    const locals = localsOf(index);
     const upstream = gradients[index];
-    parents.forEach((parent, argument) => {
+    nodes[index].parents.forEach((parent, argument) => {
       const local = locals[argument];
       const passed = upstream === null || local === null ? null : upstream * local;
-      if (passed !== null) gradients[parent] = (gradients[parent] ?? 0) + passed;
+      const before = gradients[parent];
+      if (passed !== null) gradients[parent] = before === null ? passed : before + passed;
       const numbers = { upstream, local, contribution: passed, accumulated: gradients[parent] };
-      for (const name of NUMBERS) numbers[name] ??= 0;
+      for (const name of Object.keys(numbers)) numbers[name] ??= 0;
       steps.push({ node: index, parent, argument, ...numbers });
     });
   }
-  return { values, steps };
+  return steps;
+};
+
+// The graph computed anew from its leaves.
+const compute = (leaves) => {
+  const values = forwards([...leaves]);
+  const inputs = (index) => nodes[index].parents.map((parent) => values[parent]);
+  const localsOf = (index) => rules[nodes[index].rule].local(values[index], ...inputs(index));
+  return { values, steps: backwards(localsOf) };
+};
+
+// As Python recorded it: products and sums have the same bits here.
+const asNumber = (written) => (written === null ? null : Number(written));
+const recorded = {
+  values: nodes.map((node) => Number(node.value)),
+  steps: backwards((index) => data.locals[index - leafCount].map(asNumber)),
 };
 
 const contributions = nodes.map(() => 0); // how many each node receives
-for (const { parent } of data.steps) contributions[parent] += 1;
+for (const { parent } of recorded.steps) contributions[parent] += 1;
 
 // What is shown one after the other: every node by itself or, with `whole`, one card after the
 // other, so that a folded layer is one frame. `end` counts the applications of the chain rule.
@@ -70,7 +80,7 @@ const divided = (whole) => {
   enter("seed", root, 0);
   const seed = frames.length - 1;
   frameOfNode.final.set(root, seed);
-  data.steps.forEach(({ node, parent }, position) => {
+  recorded.steps.forEach(({ node, parent }, position) => {
     enter("backward", node, position).end = position + 1;
     frameOfNode.backward.set(node, frames.length - 1);
     frameOfNode.final.set(parent, frames.length - 1);

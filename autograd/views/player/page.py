@@ -16,14 +16,17 @@ from string import Template
 from typing import Any
 
 from autograd.graph import leaves, operation_of, topological_order
+from autograd.node import NOTHING
 from autograd.operation import Operation
 from autograd.spelling import ATOM
-from autograd.value import Value
+from autograd.value import Parameter, Value
 from autograd.views.draw.layout import Placement, layered
 from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
+from autograd.views.mistakes import MISTAKES, TOLERANCE
 from autograd.views.player.assets import asset, bare, script, style
+from autograd.views.player.batch import rows_of_batch
 from autograd.views.player.film import LINK_LABEL
 from autograd.views.player.javascript import forward_formula, rule_formulas
 from autograd.views.steps import PRECISION, START, each_step
@@ -32,13 +35,20 @@ from autograd.views.write.names import in_fraction, is_number, names, places, te
 from autograd.views.write.notation import TEXT
 from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
+LANGUAGES = ("en", "zh")
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
 MOST_NODES = {"binding": ATOM, "constant": False, "rule": None, "sign": ""}
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
-def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION) -> str:
+def page(
+    root: Value,
+    fold: str | bool | None = None,
+    precision: int = PRECISION,
+    lang: str = "en",
+    channel: str = "",
+) -> str:
     """Write the player for one output as an HTML page.
 
     Parameters
@@ -50,6 +60,11 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     precision : int
         Significant digits. The reader can ask for more in the page; the cards, which are as wide as
         these need, then keep to them.
+    lang : {"en", "zh"}
+        The language in which it starts; the reader can change it in the page.
+    channel : str
+        What the page calls itself when it tells the notebook around it of changed values (see
+        `autograd.views.player.live`); without one it tells nothing.
 
     Returns
     -------
@@ -77,20 +92,30 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     drawn = picture([root], precision=precision, fold_by=fold)
     placement = layered(drawn.graph("LR", LINK_LABEL))
     operations = _operations(order)
+    data = _data(root, order, drawn, placement, operations)
+    data |= {"precision": precision, "lang": lang} | ({"channel": channel} if channel else {})
     title = f"Backpropagation through {_title(root)}"
     return Template(asset("player.html")).substitute(
         title=escape(title),
         style=style(),
         drawing=bare(write_svg(drawn, placement, legend=False)),
         legend=_legend(drawn),
-        data=_json(_data(root, order, drawn, placement, operations, precision)),
+        data=_json(
+            _data(root, order, drawn, placement, operations, precision, lang, rows, channel)
+        ),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=script(list(operations)),
+        script=script(list(operations), bool(data["rows"])),
     )
 
 
-def embedded(root: Value, fold: str | bool | None = None, precision: int = PRECISION) -> str:
+def embedded(
+    root: Value,
+    fold: str | bool | None = None,
+    precision: int = PRECISION,
+    lang: str = "en",
+    channel: str = "",
+) -> str:
     """Write the player as an HTML fragment for a notebook.
 
     A sandboxed frame holds the page, so that neither can disturb the other. Where frames are taken
@@ -103,7 +128,7 @@ def embedded(root: Value, fold: str | bool | None = None, precision: int = PRECI
         As `page` does.
     """
     # A line's end as a character reference: some hosts turn a line's end itself into a space.
-    frame = escape(page(root, fold, precision)).replace("\n", "&#10;")
+    frame = escape(page(root, fold, precision, lang, channel)).replace("\n", "&#10;")
     drawn = picture([root], precision=precision, fold_by=fold)
     svg = write_svg(drawn, layered(drawn.graph("LR")))
     title = f"Backpropagation through {_title(root)}"
@@ -150,7 +175,6 @@ def _data(
     drawn: Picture,
     placement: Placement,
     operations: dict[tuple[Operation, int], int],
-    precision: int,
 ) -> dict[str, Any]:
     name = names(order, [root])
     terms, place = terms_of(name, TEXT), places(order)
@@ -158,9 +182,13 @@ def _data(
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
     return {
-        "precision": precision,
         "start": START,
+        "title": _title(root),
+        "mistakes": [[m.question, m.takes, int(m.alone), m.factors, m.en, m.zh] for m in MISTAKES],
+        "tolerance": TOLERANCE,
+        "parameters": [i for i, node in enumerate(nodes) if isinstance(node, Parameter)],
         "root": index[root],
+        "rows": [[index[v] for v in (*r.inputs, r.output, *r.target)] for r in rows_of_batch(root)],
         "nodes": [
             # Without what most nodes have; compute.js has it.
             _unlike(
@@ -182,21 +210,12 @@ def _data(
             )
             for node in nodes
         ],
-        "steps": [
-            {
-                "node": index[step.node],
-                "parent": index[step.parent],
-                "argument": step.argument,
-                "upstream": _number(step.upstream),
-                "local": _number(step.local),
-                "contribution": _number(step.contribution),
-                "accumulated": _number(step.accumulated),
-            }
-            for step in each_step(order)
-        ],
+        # All else of a step follows from these by products and sums, with the same bits.
+        "locals": [[_number(local) for local in node.local_gradients()] for node in order],
         "formulas": [
             {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
         ],
+        "links": [(link.source, link.target, link.argument) for link in drawn.links],
         "labels": placement.labels,
         "room": LINK_LABEL[0],
         "shown": [None if card.shown is None else index[card.shown] for card in drawn.cards],
@@ -207,8 +226,10 @@ def _unlike(usual: dict[str, Any], entries: dict[str, Any]) -> dict[str, Any]:
     return {key: entry for key, entry in entries.items() if key not in usual or usual[key] != entry}
 
 
-def _number(value: float) -> float | str:
+def _number(value: float) -> float | str | None:
     # JSON has no nan and no inf; JavaScript's Number(...) reads these words.
+    if value is NOTHING:
+        return None
     words = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
     return words.get(repr(value), value)
 

@@ -58,7 +58,7 @@ const received = ({ parent, accumulated }, position) => {
       "grad",
       `${say("grad_of", nodes[parent].name)}${text(before)} → `,
       part("contribution", text(accumulated)),
-      contributions[parent] > 1 ? ` (${given.length} of ${contributions[parent]})` : "",
+      contributions[parent] > 1 ? ` (${say("of", given.length, contributions[parent])})` : "",
       last ? element("span", "final", ` ✓\u00a0${say("final")}`) : "",
     ),
     ...(several ? [line("more", `${total(parent)} = ${sum} = ${text(accumulated)}`)] : []),

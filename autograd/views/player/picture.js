@@ -11,12 +11,7 @@ const svg = viewport.querySelector("svg");
 const size = { width: svg.width.baseVal.value, height: svg.height.baseVal.value };
 const cards = [...svg.querySelectorAll(".card")];
 const links = [...svg.querySelectorAll(".link")];
-const linkOf = new Map(
-  links.map((link) => {
-    const { source, target, argument } = link.dataset;
-    return [`${source} ${target} ${argument}`, link];
-  }),
-);
+const linkOf = new Map(links.map((link, i) => [data.links[i].join(" "), link]));
 const nodesOf = cards.map(() => []);
 nodes.forEach(({ card }, index) => nodesOf[card].push(index));
 for (const card of cards) {
@@ -85,7 +80,7 @@ const drawFlow = (link, locals) => {
   );
   const label = locals.length === 1 ? factor(locals[0]) : `${locals.length} links`;
   const width = 7 * label.length + 4;
-  const [labelX, labelY] = besideLink(line, data.labels[Number(link.dataset.link)], width);
+  const [labelX, labelY] = besideLink(line, data.labels[links.indexOf(link)], width);
   flowLabels.append(
     shape("rect", { class: "paper", x: labelX - width / 2, y: labelY - 7, width, height: 14 }),
     shape("text", { class: "flow-label", x: labelX, y: labelY + 4 }, label),

@@ -97,6 +97,9 @@ const say = (key, ...content) => {
 // Puts the texts of the language into the page's own elements.
 const speak = () => {
   document.documentElement.lang = language;
+  const title = say("title", data.title);
+  document.title = title;
+  document.querySelector("main").setAttribute("aria-label", title);
   for (const each of document.querySelectorAll("[data-say]")) each.textContent = say(each.dataset.say);
   for (const each of document.querySelectorAll("[data-hint]")) each.title = say(each.dataset.hint);
   for (const each of document.querySelectorAll("[data-label]")) {
