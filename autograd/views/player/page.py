@@ -100,9 +100,7 @@ def page(
         style=style(),
         drawing=bare(write_svg(drawn, placement, legend=False)),
         legend=_legend(drawn),
-        data=_json(
-            _data(root, order, drawn, placement, operations, precision, lang, rows, channel)
-        ),
+        data=_json(data),
         precision=precision,
         most_digits=MOST_DIGITS,
         script=script(list(operations), bool(data["rows"])),

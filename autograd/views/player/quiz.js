@@ -115,9 +115,9 @@ const nextQuestion = () => {
 };
 
 const mark = (indices) => {
-  cards.forEach((card) => card.classList.remove("asked"));
-  for (const index of indices) cards[nodes[index].card].classList.add("asked");
-  if (indices.length) scrollTo(".card.asked");
+  cards.forEach((card) => card.classList.remove("sought"));
+  for (const index of indices) cards[nodes[index].card].classList.add("sought");
+  if (indices.length) scrollTo(".card.sought");
 };
 
 const questionParts = () => {

@@ -8,9 +8,10 @@ import re
 
 import pytest
 
-from autograd import Value, exp, tanh, walkthrough
+from autograd import Value, exp, relu, tanh, walkthrough
 from autograd.graph import leaves, topological_order
 from autograd.value import Parameter
+from autograd.views.mistakes import MISTAKES
 from autograd.views.player import page as player
 
 
@@ -25,16 +26,33 @@ def data_of(page: str) -> dict[str, object]:
     return data
 
 
+def steps_of(data: dict[str, object]) -> list[tuple[float, ...]]:
+    """What the page's script makes of the local derivatives: products and sums."""
+    computed = [i for i, node in enumerate(data["nodes"]) if node.get("parents")]
+    gradient = {data["root"]: 1.0}
+    steps = []
+    for index, locals_ in reversed(list(zip(computed, data["locals"], strict=True))):
+        parents = data["nodes"][index]["parents"]
+        for argument, (parent, local) in enumerate(zip(parents, locals_, strict=True)):
+            passed = gradient[index] * local
+            gradient[parent] = gradient[parent] + passed if parent in gradient else passed
+            numbers = (argument, gradient[index], local, passed, gradient[parent])
+            steps.append((index, parent, *numbers))
+    return steps
+
+
 def test_the_page_holds_the_steps_exactly(graphs):
     error = graphs.worked_example()
     data = data_of(player.page(error))
     steps = walkthrough(error)
     assert [node["value"] for node in data["nodes"]] == [v.data for v in nodes(error)]
-    for step, written in zip(steps, data["steps"], strict=True):
-        assert nodes(error)[written["node"]] is step.node
-        assert nodes(error)[written["parent"]] is step.parent
-        for key in ("argument", "upstream", "local", "contribution", "accumulated"):
-            assert written[key] == getattr(step, key)
+    written = steps_of(data)
+    assert len(written) == len(steps)
+    for step, (node, parent, *numbers) in zip(steps, written, strict=True):
+        assert nodes(error)[node] is step.node
+        assert nodes(error)[parent] is step.parent
+        keys = ("argument", "upstream", "local", "contribution", "accumulated")
+        assert numbers == [getattr(step, key) for key in keys]
 
 
 def test_the_page_is_the_same_bytes_every_time(graphs, tmp_path):
@@ -141,3 +159,28 @@ def test_a_module_of_one_parameter_alone_has_no_numbers_to_change():
     w, v = Parameter(0.5, "head.w"), Parameter(0.3, "tail.v")
     data = data_of(player.page(w * v + 1, "layer"))
     assert data["shown"].count(None) == 2
+
+
+def test_what_is_not_selected_is_told_from_a_zero():
+    x = Value(-1.0, "x")
+    data = data_of(player.page(relu(x) + x * Value(0.0, "z")))
+    assert data["locals"][0] == [None]
+    assert [0.0, -1.0] in data["locals"]
+
+
+def test_both_languages_are_in_the_page_and_one_is_chosen(graphs):
+    page = player.page(graphs.worked_example(), lang="zh")
+    assert data_of(page)["lang"] == "zh"
+    assert "反向传播" in page
+    assert "Backpropagation through" in page
+    with pytest.raises(ValueError, match="lang must be one of 'en', 'zh', not 'de'"):
+        walkthrough(graphs.worked_example(), lang="de")
+
+
+def test_the_worked_example_weighs_less_than_100_kb(graphs):
+    assert len(player.page(graphs.worked_example()).encode()) < 100_000
+
+
+def test_the_known_slips_are_those_of_the_one_list(graphs):
+    data = data_of(player.page(graphs.worked_example()))
+    assert [m[-2:] for m in data["mistakes"]] == [[m.en, m.zh] for m in MISTAKES]
