@@ -216,9 +216,9 @@ def walkthrough(
     k-th argument alone: in ``x * x`` there are two steps with a local derivative of 3 each, and the
     second one completes the gradient 6. The table counts arguments from 1, as |ₖ does.
 
-    The player also shows one node's gradient with its consumers and paths, descends, and asks. Where
-    the graph is the loss of one network over points whose two inputs are Values, it shows the
-    boundary that the descent moves.
+    The player also shows one node's gradient with its consumers and paths, descends, and asks.
+    Where the graph is the loss of one network over points whose two inputs are Values, it shows
+    the boundary that the descent moves.
 
     Above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 

@@ -40,8 +40,8 @@ def rows_of_batch(root: Value) -> list[Row]:
     target, not all of them equal. (Of a network with one input, what is computed from two leaves is
     the error of each point, and what that meets is a factor such as ½.)
 
-    The inputs must be Values: a plain number becomes a constant of its own in each neuron that reads
-    it, and nothing in the graph says that these are one input.
+    The inputs must be Values: a plain number becomes a constant of its own in each neuron that
+    reads it, and nothing in the graph says that these are one input.
 
     Examples
     --------

@@ -114,9 +114,11 @@ const nextQuestion = () => {
   (find(".answer") ?? find(".lesson button")).focus();
 };
 
+// The cards that a question is about, and nothing of the step that is shown.
 const mark = (indices) => {
-  cards.forEach((card) => card.classList.remove("sought"));
-  for (const index of indices) cards[nodes[index].card].classList.add("sought");
+  const classes = ["sought", "current", "new", "incoming"];
+  for (const each of [...cards, ...links]) each.classList.remove(...classes);
+  for (const index of indices) cards[nodes[index].card].classList.add("sought", "current");
   if (indices.length) scrollTo(".card.sought");
 };
 
@@ -170,6 +172,7 @@ tabs.quiz = {
   },
   leave: () => {
     mark([]);
+    show();
     find(".player").classList.remove("quizzing");
     find(".toolbar").inert = false;
     find(".footer").inert = false;
