@@ -19,7 +19,17 @@ from autograd.views.draw.theme import DARK, LIGHT, Theme
 from autograd.views.player.javascript import composed_kernels, javascript_rule
 
 # In reading order; each file uses names of those before it.
-SCRIPTS = ("compute.js", "texts.js", "equations.js", "picture.js", "panel.js", "controls.js")
+SCRIPTS = (
+    "compute.js",
+    "texts.js",
+    "equations.js",
+    "picture.js",
+    "zoom.js",
+    "panel.js",
+    "editor.js",
+    "controls.js",
+    "ways.js",
+)
 
 # A text in quotes, which stays as it is (templates must not stand inside each other), or the room
 # around a sign at which no word and no other sign can begin or end.
@@ -97,5 +107,6 @@ def bare(svg: str) -> str:
     """
     svg = re.sub(r"<style>.*?</style>\n?", "", svg, count=1, flags=re.S)
     svg = re.sub(r"\ndata [^\n<]*(?:\ngrad [^\n<]*)?(?=</title>)", "", svg)
+    svg = re.sub(r'( class="link[^>]*?) data-link="[^>]*?"(?=>)', r"\1", svg)
     looks = r' (?:fill|stroke)="(?:#\w+|none)"| font-weight="bold"| text-anchor="end"'
     return re.sub(looks, "", svg)

@@ -4,39 +4,26 @@
 
 const data = JSON.parse(document.getElementById("walkthrough").textContent);
 const { root, formulas } = data;
-const usual = { binding: 6, constant: false, rule: null, sign: "" }; // said of other nodes only
+const usual = { binding: 6, constant: false, rule: null, sign: "", parents: [], locals: [] }; // said of other nodes only
 const nodes = data.nodes.map((node) => ({ ...usual, symbol: node.name, ...node }));
 const isLeaf = (node) => node.rule === null;
 const leafCount = nodes.filter(isLeaf).length; // leaves come first, then parents before consumers
 
+// The chain rule in backward's order, from the values and the local derivatives of each node, of
+// which null is one through an argument that is not selected: it passes nothing, whatever comes.
+const NOTHING = null;
 const NUMBERS = ["upstream", "local", "contribution", "accumulated"];
-const numeric = (step) => {
-  const numbers = NUMBERS.map((key) => [key, Number(step[key])]);
-  return { ...step, ...Object.fromEntries(numbers) };
-};
-const recorded = {
-  values: nodes.map((node) => Number(node.value)),
-  steps: data.steps.map(numeric),
-};
-
-// The graph computed anew from its leaves: forwards, then the chain rule in backward's order.
-const compute = (leaves) => {
-  const values = [...leaves];
-  for (const node of nodes.slice(leafCount)) {
-    values.push(rules[node.rule].forward(...node.parents.map((parent) => values[parent])));
-  }
-  // null is what passes an edge that is not selected: nothing, whatever it is multiplied with.
-  const gradients = nodes.map((_, index) => (index === root ? 1 : null));
+const chainRule = (values, localsOf) => {
+  const gradients = nodes.map((_, index) => (index === root ? 1 : NOTHING));
   const steps = [];
   for (let index = nodes.length - 1; index >= leafCount; index -= 1) {
-    const { rule, parents } = nodes[index];
-    const inputs = parents.map((parent) => values[parent]);
-    const locals = rules[rule].local(values[index], ...inputs);
+    const locals = localsOf(index);
     const upstream = gradients[index];
-    parents.forEach((parent, argument) => {
+    nodes[index].parents.forEach((parent, argument) => {
       const local = locals[argument];
-      const passed = upstream === null || local === null ? null : upstream * local;
-      if (passed !== null) gradients[parent] = (gradients[parent] ?? 0) + passed;
+      const passed = upstream === NOTHING || local === NOTHING ? NOTHING : upstream * local;
+      const before = gradients[parent];
+      if (passed !== NOTHING) gradients[parent] = before === NOTHING ? passed : before + passed;
       const numbers = { upstream, local, contribution: passed, accumulated: gradients[parent] };
       for (const name of NUMBERS) numbers[name] ??= 0;
       steps.push({ node: index, parent, argument, ...numbers });
@@ -45,8 +32,25 @@ const compute = (leaves) => {
   return { values, steps };
 };
 
+const recorded = chainRule(
+  nodes.map((node) => Number(node.value)),
+  (index) => nodes[index].locals.map((local) => (local === NOTHING ? NOTHING : Number(local))),
+);
+
+// The graph computed anew from its leaves, forwards and backwards.
+const compute = (leaves) => {
+  const values = [...leaves];
+  for (const { rule, parents } of nodes.slice(leafCount)) {
+    values.push(rules[rule].forward(...parents.map((parent) => values[parent])));
+  }
+  return chainRule(values, (index) => {
+    const { rule, parents } = nodes[index];
+    return rules[rule].local(values[index], ...parents.map((parent) => values[parent]));
+  });
+};
+
 const contributions = nodes.map(() => 0); // how many each node receives
-for (const { parent } of data.steps) contributions[parent] += 1;
+for (const { parent } of recorded.steps) contributions[parent] += 1;
 
 // What is shown one after the other: every node by itself or, with `whole`, one card after the
 // other, so that a folded layer is one frame. `end` counts the applications of the chain rule.
@@ -70,7 +74,7 @@ const divided = (whole) => {
   enter("seed", root, 0);
   const seed = frames.length - 1;
   frameOfNode.final.set(root, seed);
-  data.steps.forEach(({ node, parent }, position) => {
+  recorded.steps.forEach(({ node, parent }, position) => {
     enter("backward", node, position).end = position + 1;
     frameOfNode.backward.set(node, frames.length - 1);
     frameOfNode.final.set(parent, frames.length - 1);

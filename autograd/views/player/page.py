@@ -16,6 +16,7 @@ from string import Template
 from typing import Any
 
 from autograd.graph import leaves, operation_of, topological_order
+from autograd.node import NOTHING
 from autograd.operation import Operation
 from autograd.spelling import ATOM
 from autograd.value import Value
@@ -29,12 +30,19 @@ from autograd.views.player.javascript import forward_formula, rule_formulas
 from autograd.views.steps import PRECISION, START, each_step
 from autograd.views.write.formula import formula
 from autograd.views.write.names import in_fraction, is_number, names, places, terms_of
-from autograd.views.write.notation import TEXT
+from autograd.views.write.notation import LATEX, TEXT
 from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
-MOST_NODES = {"binding": ATOM, "constant": False, "rule": None, "sign": ""}
+MOST_NODES: dict[str, Any] = {
+    "binding": ATOM,
+    "constant": False,
+    "rule": None,
+    "sign": "",
+    "parents": [],
+    "locals": [],
+}
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
@@ -71,8 +79,9 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     if links > MOST_LINKS:
         raise ValueError(
             f"the player steps through at most {MOST_LINKS} links, and this graph has {links}; "
-            "walk through a smaller part, such as the loss of one example, print the walkthrough, "
-            "or use draw(root, fold='layer')"
+            "walk through a smaller part, such as the loss of one example; print(walkthrough(y)) "
+            "lists the first and the last steps of any graph, and draw(y, fold='layer') draws a "
+            "network layer by layer"
         )
     drawn = picture([root], precision=precision, fold_by=fold)
     placement = layered(drawn.graph("LR", LINK_LABEL))
@@ -153,6 +162,7 @@ def _data(
     precision: int,
 ) -> dict[str, Any]:
     name = names(order, [root])
+    in_latex = terms_of(name, LATEX)
     terms, place = terms_of(name, TEXT), places(order)
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
@@ -164,11 +174,12 @@ def _data(
         "nodes": [
             # Without what most nodes have; compute.js has it.
             _unlike(
-                MOST_NODES | {"symbol": name[node]},
+                MOST_NODES | {"symbol": name[node], "latex": name[node]},
                 {
                     "name": name[node],
                     "place": place.get(node, ""),
                     "symbol": in_fraction(name[node]),
+                    "latex": in_latex[node][0],
                     "binding": terms[node][1],
                     "constant": is_number(node, name[node]),
                     "card": card[node],
@@ -178,29 +189,31 @@ def _data(
                     else None,
                     "sign": visible(node.operation.symbol) if node.operation else "",
                     "parents": [index[parent] for parent in node.parents],
+                    "locals": [_local(slope) for slope in node.local_gradients()],
                 },
             )
             for node in nodes
         ],
-        "steps": [
-            {
-                "node": index[step.node],
-                "parent": index[step.parent],
-                "argument": step.argument,
-                "upstream": _number(step.upstream),
-                "local": _number(step.local),
-                "contribution": _number(step.contribution),
-                "accumulated": _number(step.accumulated),
-            }
-            for step in each_step(order)
-        ],
         "formulas": [
-            {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
+            {
+                "forward": forward_formula(*key),
+                "local": rule_formulas(*key),
+                "latex": {
+                    "forward": forward_formula(*key, LATEX),
+                    "local": rule_formulas(*key, LATEX),
+                },
+            }
+            for key in operations
         ],
+        "links": [(link.source, link.target, link.argument) for link in drawn.links],
         "labels": placement.labels,
         "room": LINK_LABEL[0],
         "shown": [None if card.shown is None else index[card.shown] for card in drawn.cards],
     }
+
+
+def _local(slope: float) -> float | str | None:
+    return None if slope is NOTHING else _number(slope)
 
 
 def _unlike(usual: dict[str, Any], entries: dict[str, Any]) -> dict[str, Any]:
