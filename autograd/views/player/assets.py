@@ -21,7 +21,7 @@ from autograd.views.player.javascript import composed_kernels, javascript_rule
 # In reading order; each file uses names of those before it.
 SCRIPTS = (
     *("compute.js", "texts.js", "lesson_texts.js", "chinese.js"),
-    *("equations.js", "picture.js", "panel.js", "controls.js"),
+    *("equations.js", "picture.js", "zoom.js", "panel.js", "editor.js", "controls.js", "ways.js"),
     *("lesson.js", "descent.js", "quiz.js", "host.js"),
 )
 STYLES = ("player.css", "lesson.css")

@@ -4,7 +4,7 @@
 
 const data = JSON.parse(document.getElementById("walkthrough").textContent);
 const { root, formulas } = data;
-const usual = { binding: 6, constant: false, rule: null, sign: "" }; // said of other nodes only
+const usual = { binding: 6, constant: false, rule: null, sign: "", parents: [], locals: [] }; // said of other nodes only
 const nodes = data.nodes.map((node) => ({ ...usual, symbol: node.name, ...node }));
 const isLeaf = (node) => node.rule === null;
 const leafCount = nodes.filter(isLeaf).length; // leaves come first, then parents before consumers
@@ -19,40 +19,41 @@ const forwards = (values, held, last = nodes.length - 1) => {
   return values;
 };
 
-// The chain rule in backward's order, from each node's local derivatives.
-const backwards = (localsOf) => {
-  // null is what passes an edge that is not selected: nothing, whatever it is multiplied with.
-  const gradients = nodes.map((_, index) => (index === root ? 1 : null));
+// The chain rule in backward's order, from the values and the local derivatives of each node, of
+// which null is one through an argument that is not selected: it passes nothing, whatever comes.
+const NOTHING = null;
+const NUMBERS = ["upstream", "local", "contribution", "accumulated"];
+const chainRule = (values, localsOf) => {
+  const gradients = nodes.map((_, index) => (index === root ? 1 : NOTHING));
   const steps = [];
   for (let index = nodes.length - 1; index >= leafCount; index -= 1) {
     const locals = localsOf(index);
     const upstream = gradients[index];
     nodes[index].parents.forEach((parent, argument) => {
       const local = locals[argument];
-      const passed = upstream === null || local === null ? null : upstream * local;
+      const passed = upstream === NOTHING || local === NOTHING ? NOTHING : upstream * local;
       const before = gradients[parent];
-      if (passed !== null) gradients[parent] = before === null ? passed : before + passed;
+      if (passed !== NOTHING) gradients[parent] = before === NOTHING ? passed : before + passed;
       const numbers = { upstream, local, contribution: passed, accumulated: gradients[parent] };
-      for (const name of Object.keys(numbers)) numbers[name] ??= 0;
+      for (const name of NUMBERS) numbers[name] ??= 0;
       steps.push({ node: index, parent, argument, ...numbers });
     });
   }
-  return steps;
+  return { values, steps };
 };
 
-// The graph computed anew from its leaves.
+const recorded = chainRule(
+  nodes.map((node) => Number(node.value)),
+  (index) => nodes[index].locals.map((local) => (local === NOTHING ? NOTHING : Number(local))),
+);
+
+// The graph computed anew from its leaves, forwards and backwards.
 const compute = (leaves) => {
   const values = forwards([...leaves]);
-  const inputs = (index) => nodes[index].parents.map((parent) => values[parent]);
-  const localsOf = (index) => rules[nodes[index].rule].local(values[index], ...inputs(index));
-  return { values, steps: backwards(localsOf) };
-};
-
-// As Python recorded it: products and sums have the same bits here.
-const asNumber = (written) => (written === null ? null : Number(written));
-const recorded = {
-  values: nodes.map((node) => Number(node.value)),
-  steps: backwards((index) => data.locals[index - leafCount].map(asNumber)),
+  return chainRule(values, (index) => {
+    const { rule, parents } = nodes[index];
+    return rules[rule].local(values[index], ...parents.map((parent) => values[parent]));
+  });
 };
 
 const contributions = nodes.map(() => 0); // how many each node receives

@@ -5,6 +5,9 @@ let timer = null;
 
 const slider = find(".slider");
 const playButton = find("[data-action=play]");
+const speed = find(".speed");
+const PACE = 1200; // ms for a step
+const STEP = 1.25; // by which a button zooms
 
 const show = () => {
   const frame = course.frames[current];
@@ -24,7 +27,7 @@ const show = () => {
 const go = (position) => {
   current = Math.max(0, Math.min(course.last, position));
   show();
-  scrollTo(current ? ".card.current, .card.receiving" : ".card");
+  follow();
 };
 const pause = () => {
   clearInterval(timer);
@@ -49,7 +52,7 @@ const play = () => {
   timer = setInterval(() => {
     go(current + 1);
     if (current === course.last) pause();
-  }, 1200);
+  }, PACE / Number(speed.value));
 };
 const actions = {
   first: () => jump(0),
@@ -58,10 +61,11 @@ const actions = {
   step: () => jump(current + 1),
   last: () => jump(course.last),
   fit: () => {
-    press(fitButton, !isPressed(fitButton));
-    resize();
-    scrollTo(".card.current, .card.receiving");
+    fit();
+    follow();
   },
+  larger: () => zoom(STEP),
+  smaller: () => zoom(1 / STEP),
   whole: () => {
     const { phase, nodes: worked } = course.frames[current];
     press(wholeButton, !isPressed(wholeButton));
@@ -86,30 +90,6 @@ const visit = (index) => {
   if (frame !== undefined) jump(frame);
 };
 
-const chooser = find(".editor .leaf");
-const input = find(".editor .value");
-nodes.slice(0, leafCount).forEach((node, index) => {
-  const option = element("option", "", node.name);
-  option.value = index;
-  chooser.append(option);
-});
-const choose = (index) => {
-  chooser.value = index;
-  input.value = run.values[index];
-};
-const problem = () => {
-  const bad = run.values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return "";
-  return say(Number.isNaN(run.values[bad]) ? "no_real_value" : "infinite", nodes[bad].name);
-};
-const recompute = (leaves) => {
-  const same = leaves.every((value, index) => Object.is(value, recorded.values[index]));
-  run = same ? recorded : compute(leaves);
-  find(".editor .note").textContent = problem();
-  show();
-  tell("values");
-};
-
 // What the player offers to all that is built on it.
 const player = {
   data,
@@ -119,7 +99,7 @@ const player = {
   position: () => current,
   show: (frame) => jump(frame),
   on: (event, listener) => listeners[event].push(listener), // events: see compute.js
-  setValue: (leaf, number) => recompute(run.values.slice(0, leafCount).with(leaf, number)),
+  setValue: (leaf, number) => recompute(withValue(leaf, number)),
   setValues: (leaves) => recompute(leaves), // all leaves at once, in the order of data.nodes
   speakIn: (chosen) => {
     language = chosen;
@@ -140,32 +120,103 @@ for (const button of document.querySelectorAll("[data-action]")) {
 slider.addEventListener("input", () => jump(Number(slider.value)));
 svg.addEventListener("click", (event) => {
   const card = event.target.closest(".card");
-  if (card) player.select(Number(card.dataset.card));
+  if (card && !dragged) player.select(Number(card.dataset.card));
 });
-chooser.addEventListener("change", () => choose(Number(chooser.value)));
-input.addEventListener("input", () => {
-  if (input.value === "" || Number.isNaN(input.valueAsNumber)) return;
-  const leaves = run.values.slice(0, leafCount);
-  leaves[Number(chooser.value)] = input.valueAsNumber;
-  recompute(leaves);
+speed.addEventListener("change", () => {
+  if (timer === null) return;
+  clearInterval(timer);
+  play();
 });
-const precision = find(".digits");
-precision.addEventListener("input", () => {
-  if (!precision.checkValidity() || precision.value === "") return;
-  digits = precision.valueAsNumber;
-  show();
+
+// A step by its number, a node by its name or the first that contains what was typed.
+const search = find(".search");
+const searched = (content) => {
+  const number = Number(content);
+  if (/^\d+$/.test(content) && number <= course.last) return jump(number);
+  const wanted = content.toLowerCase();
+  const called = nodes.map(({ name, place }) => [name.toLowerCase(), place.toLowerCase()]);
+  const exactly = called.findIndex((each) => each.includes(wanted));
+  const roughly = called.findIndex((each) => each.some((name) => name.includes(wanted)));
+  const node = exactly < 0 ? roughly : exactly;
+  if (node < 0) return complaint.replaceChildren(say("not_found", content));
+  visit(node);
+  scrollTo(`[data-card="${nodes[node].card}"]`);
+  return tell("select", nodes[node].card);
+};
+search.addEventListener("change", () => {
+  complain("");
+  if (search.value.trim()) searched(search.value.trim());
 });
-find(".editor").addEventListener("submit", (event) => event.preventDefault());
-const keys = { ArrowLeft: "back", ArrowRight: "step", Home: "first", End: "last", " ": "play" };
+
+// One card at a time can be reached by Tab; from it the arrows lead to a parent, a consumer, or to
+// the next card above or below.
+const reach = (position) => {
+  for (const card of cards) card.setAttribute("tabindex", "-1");
+  cards[position].setAttribute("tabindex", "0");
+};
+const neighbour = (position, key) => {
+  const inside = nodesOf[position];
+  const others = (found) => found.map((node) => nodes[node].card).find((card) => card !== position);
+  if (key === "ArrowLeft") return others(inside.flatMap((node) => nodes[node].parents));
+  if (key === "ArrowRight") {
+    const reads = ({ parents }) => parents.some((parent) => nodes[parent].card === position);
+    return others([...nodes.keys()].filter((node) => reads(nodes[node])));
+  }
+  const centres = cards.map((card) => {
+    const box = card.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  });
+  const way = key === "ArrowUp" ? -1 : 1;
+  const [x, y] = centres[position];
+  const distance = ([otherX, otherY]) => way * (otherY - y) + 4 * Math.abs(otherX - x);
+  return [...cards.keys()]
+    .filter((card) => way * (centres[card][1] - y) > 1)
+    .sort((one, other) => distance(centres[one]) - distance(centres[other]))[0];
+};
+const onCard = (event) => {
+  const position = Number(event.target.dataset.card);
+  if (event.key === "Enter" || event.key === " ") return player.select(position);
+  const next = event.key.startsWith("Arrow") ? neighbour(position, event.key) : undefined;
+  if (next === undefined) return undefined;
+  reach(next);
+  cards[next].focus({ preventScroll: true });
+  return scrollTo(`[data-card="${next}"]`);
+};
+const CARD_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Enter", " "];
+for (const card of cards) card.setAttribute("role", "button");
+svg.setAttribute("role", "group");
+reach(0);
+
+const keys = {
+  ArrowLeft: "back",
+  ArrowRight: "step",
+  Home: "first",
+  End: "last",
+  " ": "play",
+  "+": "larger",
+  "=": "larger",
+  "-": "smaller",
+  0: "fit",
+  PageDown: "page_down",
+  PageUp: "page_up",
+};
+const turn = (way) => find(".rules").scrollBy(0, 0.9 * way * find(".rules").clientHeight);
+actions.page_down = () => turn(1);
+actions.page_up = () => turn(-1);
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (event.altKey || event.ctrlKey || event.metaKey || !(key in keys)) return;
-  if (target.matches("select, input[type=number]")) return;
-  if (key === " " && target.matches("button:focus-visible")) return;
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  if (target.matches("select, textarea, summary, input:not([type=range])")) return;
+  if (target.matches(".card") && CARD_KEYS.includes(key)) {
+    event.preventDefault();
+    onCard(event);
+    return;
+  }
+  if (!(key in keys) || (key === " " && target.matches("button:focus-visible"))) return;
+  if (key.startsWith("Page") && target.matches(".slider, .order *")) return;
   event.preventDefault();
   actions[keys[key]]();
 });
-window.addEventListener("resize", resize);
 window.addEventListener("pointerdown", () => window.focus());
 
 speak();
@@ -173,7 +224,5 @@ const folded = data.shown.length < nodes.length;
 wholeButton.hidden = !folded;
 press(wholeButton, folded);
 choose(0);
-press(fitButton, fitted() >= READABLE);
-resize();
 take(divided(folded));
 go(0);

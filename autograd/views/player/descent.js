@@ -35,6 +35,7 @@ const descend = (count) => {
 player.on("values", () => {
   if (before) history.push(before);
   before = { leaves: leavesNow(), loss: run.values[root] };
+  if (document.activeElement !== input) choose(Number(chooser.value));
 });
 
 const CURVE = { width: 340, height: 90, room: 6 };

@@ -52,11 +52,11 @@ const local = (node, parent, argument) =>
   `${fraction(node, parent)}|${subscript(argument + 1)}`;
 
 // A formula with places such as {x1:4}, filled with names or numbers, in parentheses where needed.
-const filled = (formula, node, write) =>
+const filled = (formula, node, write, bracketed = (content) => `(${content})`) =>
   formula.replace(/\{(y|x\d+):(\d)\}/g, (_, place, least) => {
     const index = place === "y" ? node : nodes[node].parents[Number(place.slice(1))];
     const [content, strength] = write(index);
-    return strength < Number(least) ? `(${content})` : content;
+    return strength < Number(least) ? bracketed(content) : content;
   });
 const withNames = (formula, node) =>
   filled(formula, node, (index) => [nodes[index].name, nodes[index].binding]);

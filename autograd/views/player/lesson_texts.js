@@ -3,7 +3,7 @@
 Object.assign(texts.en, {
   other_language: "中文",
   language_hint: "Chinese",
-  ways: "What to look at",
+  views: "What to look at",
   tab_steps: "steps",
   tab_node: "gradient",
   tab_descent: "descent",
@@ -46,7 +46,7 @@ Object.assign(texts.en, {
   right: "right ✓",
   wrong: "wrong",
   wrong_by: (mistake) => `wrong: ${mistake}`,
-  no_number: "Type a number, such as 0.25, −3 or 1/3.",
+  type_number: "Type a number, such as 0.25, −3 or 1/3.",
   score: (right, count) => `${right} of ${count} right at the first try`,
   hinted: (count) => `with a hint or a second try: ${count}`,
 

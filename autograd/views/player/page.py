@@ -32,13 +32,20 @@ from autograd.views.player.javascript import forward_formula, rule_formulas
 from autograd.views.steps import PRECISION, START, each_step
 from autograd.views.write.formula import formula
 from autograd.views.write.names import in_fraction, is_number, names, places, terms_of
-from autograd.views.write.notation import TEXT
+from autograd.views.write.notation import LATEX, TEXT
 from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
 LANGUAGES = ("en", "zh")
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
-MOST_NODES = {"binding": ATOM, "constant": False, "rule": None, "sign": ""}
+MOST_NODES: dict[str, Any] = {
+    "binding": ATOM,
+    "constant": False,
+    "rule": None,
+    "sign": "",
+    "parents": [],
+    "locals": [],
+}
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
@@ -86,8 +93,9 @@ def page(
     if links > MOST_LINKS:
         raise ValueError(
             f"the player steps through at most {MOST_LINKS} links, and this graph has {links}; "
-            "walk through a smaller part, such as the loss of one example, print the walkthrough, "
-            "or use draw(root, fold='layer')"
+            "walk through a smaller part, such as the loss of one example; print(walkthrough(y)) "
+            "lists the first and the last steps of any graph, and draw(y, fold='layer') draws a "
+            "network layer by layer"
         )
     drawn = picture([root], precision=precision, fold_by=fold)
     placement = layered(drawn.graph("LR", LINK_LABEL))
@@ -175,6 +183,7 @@ def _data(
     operations: dict[tuple[Operation, int], int],
 ) -> dict[str, Any]:
     name = names(order, [root])
+    in_latex = terms_of(name, LATEX)
     terms, place = terms_of(name, TEXT), places(order)
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
@@ -190,11 +199,12 @@ def _data(
         "nodes": [
             # Without what most nodes have; compute.js has it.
             _unlike(
-                MOST_NODES | {"symbol": name[node]},
+                MOST_NODES | {"symbol": name[node], "latex": name[node]},
                 {
                     "name": name[node],
                     "place": place.get(node, ""),
                     "symbol": in_fraction(name[node]),
+                    "latex": in_latex[node][0],
                     "binding": terms[node][1],
                     "constant": is_number(node, name[node]),
                     "card": card[node],
@@ -204,14 +214,21 @@ def _data(
                     else None,
                     "sign": visible(node.operation.symbol) if node.operation else "",
                     "parents": [index[parent] for parent in node.parents],
+                    "locals": [_local(slope) for slope in node.local_gradients()],
                 },
             )
             for node in nodes
         ],
-        # All else of a step follows from these by products and sums, with the same bits.
-        "locals": [[_number(local) for local in node.local_gradients()] for node in order],
         "formulas": [
-            {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
+            {
+                "forward": forward_formula(*key),
+                "local": rule_formulas(*key),
+                "latex": {
+                    "forward": forward_formula(*key, LATEX),
+                    "local": rule_formulas(*key, LATEX),
+                },
+            }
+            for key in operations
         ],
         "links": [(link.source, link.target, link.argument) for link in drawn.links],
         "labels": placement.labels,
@@ -220,14 +237,16 @@ def _data(
     }
 
 
+def _local(slope: float) -> float | str | None:
+    return None if slope is NOTHING else _number(slope)
+
+
 def _unlike(usual: dict[str, Any], entries: dict[str, Any]) -> dict[str, Any]:
     return {key: entry for key, entry in entries.items() if key not in usual or usual[key] != entry}
 
 
-def _number(value: float) -> float | str | None:
+def _number(value: float) -> float | str:
     # JSON has no nan and no inf; JavaScript's Number(...) reads these words.
-    if value is NOTHING:
-        return None
     words = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
     return words.get(repr(value), value)
 

@@ -1,16 +1,5 @@
 // What stands beside the drawing: the current step's equations, and the list of all steps.
 
-const element = (tag, className, ...content) => {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...content);
-  return made;
-};
-const line = (className, ...content) => element("p", className, ...content);
-// A mouse leaves the focus where it is, so that the space bar goes on to play and pause.
-const keepFocus = (button) =>
-  button.addEventListener("mousedown", (event) => event.preventDefault());
-const part = (kind, content) => element("span", `${kind}-part`, content);
 // One application of the chain rule, along one link.
 const ruleBox = (step, position) => {
   const { node, parent, argument, upstream, contribution } = step;
@@ -176,9 +165,19 @@ const fillPanel = (frame, gradients, steps) => {
   find(".phase").textContent = [phase, place].filter(Boolean).join(" · ");
   find(".title").textContent = titleOf(frame);
   find(".title").title = titleOf(frame);
-  find(".upstream").textContent = upstream;
+  find(".upstream").replaceChildren(...apart(upstream));
+  find(".upstream").title = upstream;
   find(".rules").replaceChildren(...boxes);
   find(".rules").scrollTop = 0;
+};
+
+// An equation that is too long for its line loses some of its symbols, not of its number.
+const apart = (equation) => {
+  const [symbols, number] = equation.split(" = ");
+  if (number === undefined) return [equation];
+  const cut = element("span", "cut", symbols);
+  cut.style.maxWidth = `calc(100% - ${number.length + 3}ch)`;
+  return [cut, ` = ${number}`];
 };
 
 const order = find(".order");
@@ -194,7 +193,6 @@ const orderLine = (frame, position) => {
     element("span", "mark", ""),
   );
   button.type = "button";
-  button.tabIndex = -1; // the arrow keys go along the list
   button.addEventListener("click", () => jump(position));
   keepFocus(button);
   return button;
@@ -205,6 +203,7 @@ const markOrder = () => {
     const passedOn = position > course.seed && position < current;
     write(button.lastChild, passedOn ? "✓" : "");
     button.classList.toggle("past", position < current);
+    button.tabIndex = position === current ? 0 : -1; // the arrow keys go along the list
     if (position === current) button.setAttribute("aria-current", "step");
     else button.removeAttribute("aria-current");
   });

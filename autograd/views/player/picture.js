@@ -4,14 +4,36 @@
 const find = (selector) => document.querySelector(selector);
 const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
 const press = (button, pressed) => button.setAttribute("aria-pressed", String(pressed));
-const fitButton = find("[data-action=fit]");
+
+const element = (tag, className, ...content) => {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.append(...content);
+  return made;
+};
+// Where a long line may end: after a sign, not within a number, nor at the hyphen of its power.
+const breakable = (content) => {
+  if (typeof content !== "string") return [content];
+  const pieces = content.split(/(?<=[·/,(])|([\d.]+e-\d+)/).filter(Boolean);
+  return pieces.flatMap((each) => [
+    /e-\d/.test(each) ? element("span", "number", each) : each,
+    document.createElement("wbr"),
+  ]);
+};
+const line = (className, ...content) => element("p", className, ...content.flatMap(breakable));
+// A mouse leaves the focus where it is, so that the space bar goes on to play and pause.
+const keepFocus = (button) =>
+  button.addEventListener("mousedown", (event) => event.preventDefault());
+const part = (kind, content) => element("span", `${kind}-part`, ...breakable(content));
 
 const viewport = find(".viewport");
 const svg = viewport.querySelector("svg");
 const size = { width: svg.width.baseVal.value, height: svg.height.baseVal.value };
 const cards = [...svg.querySelectorAll(".card")];
 const links = [...svg.querySelectorAll(".link")];
-const linkOf = new Map(links.map((link, i) => [data.links[i].join(" "), link]));
+const linkOf = new Map(
+  links.map((link, position) => [data.links[position].join(" "), link]),
+);
 const nodesOf = cards.map(() => []);
 nodes.forEach(({ card }, index) => nodesOf[card].push(index));
 for (const card of cards) {
@@ -107,7 +129,7 @@ const drawCards = (frame, gradients) => {
     write(place.title, lines.join("\n"));
     card.classList.toggle("done", done);
     card.classList.toggle("new", frame.phase === "forward" && frame.nodes.includes(index));
-    card.classList.toggle("edited", isLeaf(node) && run.values[index] !== recorded.values[index]);
+    card.classList.toggle("edited", isLeaf(node) && !Object.is(run.values[index], recorded.values[index]));
   });
 };
 
@@ -134,29 +156,4 @@ const drawStep = (frame, steps) => {
   const card = cards[nodes[frame.nodes[0]].card];
   card.classList.remove("receiving");
   card.classList.add("current");
-};
-
-// Keeps what happens in sight; scrolls the drawing only, never the page around it.
-const scrollTo = (selector) => {
-  const boxes = [...svg.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
-  const centre = svg.querySelector(".card.current")?.getBoundingClientRect() ?? boxes[0];
-  const frame = viewport.getBoundingClientRect();
-  const span = (low, high) => {
-    const from = Math.min(...boxes.map((box) => box[low])) - 12;
-    const to = Math.max(...boxes.map((box) => box[high])) + 12;
-    const fits = to - from <= frame[high] - frame[low];
-    if (fits && from >= frame[low] && to <= frame[high]) return 0;
-    const middle = fits ? from + to : centre[low] + centre[high];
-    return (middle - frame[low] - frame[high]) / 2;
-  };
-  viewport.scrollBy(span("left", "right"), span("top", "bottom"));
-};
-
-const READABLE = 0.6; // the least scale at which the text of a card can still be read
-const fitted = () =>
-  Math.min(1, viewport.clientWidth / size.width, viewport.clientHeight / size.height);
-const resize = () => {
-  const scale = isPressed(fitButton) ? fitted() : 1;
-  svg.style.width = `${Math.floor(size.width * scale)}px`;
-  svg.style.height = `${Math.floor(size.height * scale)}px`;
 };

@@ -87,17 +87,18 @@ const mistakeIn = (given, { kind, numbers, answer }) =>
     return wrongs.some((wrong) => !close(wrong, answer) && close(given, wrong));
   });
 
-// A number as people write it: with a minus that is one, or as a fraction; NaN for all else.
-const readNumber = (typed) => {
-  const [above, below = "1", ...more] = typed.replaceAll("−", "-").split("/").map((s) => s.trim());
-  return above && below && !more.length ? Number(above) / Number(below) : NaN;
+// A number as in the editor, or a fraction of two; undefined for all else.
+const readAnswer = (content) => {
+  const [above, below = 1, ...more] = content.split("/").map((each) => read(each).number);
+  const given = more.length || above === undefined ? NaN : above / below;
+  return Number.isNaN(given) ? undefined : given;
 };
 
-const answerQuiz = (typed) => {
+const answerQuiz = (content) => {
   const question = quiz.asked[quiz.at];
-  const given = readNumber(typed);
-  quiz.typed = typed;
-  if (Number.isNaN(given)) quiz.verdict = say("no_number");
+  const given = readAnswer(content);
+  quiz.content = content;
+  if (given === undefined) quiz.verdict = say("type_number");
   else if (close(given, question.answer)) {
     if (quiz.tries === 0) quiz.first += 1;
     Object.assign(quiz, { done: true, verdict: `${say("right")} ${question.symbol} = ${text(question.answer)}` });
@@ -109,7 +110,7 @@ const answerQuiz = (typed) => {
   openTab("quiz");
 };
 const nextQuestion = () => {
-  Object.assign(quiz, { at: quiz.at + 1, tries: 0, hints: 0, done: false, verdict: "", typed: "" });
+  Object.assign(quiz, { at: quiz.at + 1, tries: 0, hints: 0, done: false, verdict: "", content: "" });
   openTab("quiz");
   (find(".answer") ?? find(".lesson button")).focus();
 };
@@ -127,7 +128,7 @@ const questionParts = () => {
   mark(question.cards);
   const form = element("form", "bar");
   const answer = element("input", "answer");
-  Object.assign(answer, { value: quiz.typed ?? "", autocomplete: "off", readOnly: quiz.done });
+  Object.assign(answer, { value: quiz.content ?? "", autocomplete: "off", readOnly: quiz.done });
   answer.ariaLabel = question.symbol;
   const submit = push(quiz.done ? "next" : "check_answer", () => {});
   submit.type = "submit";
