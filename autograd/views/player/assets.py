@@ -10,6 +10,8 @@ Read next: ``compute.js``.
 from __future__ import annotations
 
 import re
+import zlib
+from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -51,6 +53,13 @@ def script(operations: Sequence[tuple[Operation, int]], batch: bool = False) -> 
         parts.insert(-1, asset("boundary.js"))
     # One block, so that nothing in it is a name of the window.
     return compact_script("\n".join(['"use strict";', "{", *parts, "}"]))
+
+
+def packed(text: str) -> str:
+    """JavaScript that unpacks and runs a longer one (``unpack.js``)."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    content = compressor.compress(text.encode()) + compressor.flush()
+    return compact_script(asset("unpack.js")).replace("$packed", b64encode(content).decode())
 
 
 def _needed(rules: str) -> str:

@@ -25,7 +25,7 @@ from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
 from autograd.views.mistakes import MISTAKES, TOLERANCE
-from autograd.views.player.assets import asset, bare, script, style
+from autograd.views.player.assets import asset, bare, packed, script, style
 from autograd.views.player.batch import rows_of_batch
 from autograd.views.player.film import LINK_LABEL
 from autograd.views.player.javascript import forward_formula, rule_formulas
@@ -111,7 +111,7 @@ def page(
         data=_json(data),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=script(list(operations), bool(data["rows"])),
+        script=packed(script(list(operations), bool(data["rows"]))),
     )
 
 
