@@ -60,10 +60,8 @@ const actions = {
   play: () => (timer === null ? play() : pause()),
   step: () => jump(current + 1),
   last: () => jump(course.last),
-  fit: () => {
-    fit();
-    follow();
-  },
+  fit: () => fit(isPressed(fitButton) ? "readable" : "whole"),
+  again: () => fit("auto"),
   larger: () => zoom(STEP),
   smaller: () => zoom(1 / STEP),
   whole: () => {
@@ -196,7 +194,7 @@ const keys = {
   "+": "larger",
   "=": "larger",
   "-": "smaller",
-  0: "fit",
+  0: "again",
   PageDown: "page_down",
   PageUp: "page_up",
 };

@@ -13,23 +13,34 @@ const room = () => ({ width: viewport.offsetWidth - 2, height: viewport.offsetHe
 // The scale at which the whole drawing is seen, however small.
 const whole = () => Math.min(room().width / size.width, room().height / size.height);
 
-// The whole drawing if its text can then be read. If not, what is read from further away is larger,
-// as long as one direction needs no scrolling.
-const fitted = () => {
+// A size that can be read. What is read from further away is larger, as long as one direction needs
+// no scrolling.
+const readable = () => {
   const longer = Math.max(room().width / size.width, room().height / size.height);
-  const readable = Math.max(SMALLEST, Math.min(innerWidth / DESK, longer));
-  return Math.min(LARGEST, Math.max(whole(), readable));
+  return Math.max(SMALLEST, Math.min(innerWidth / DESK, longer));
 };
 
-const resize = (chosen) => {
-  scale = chosen;
+// What the scale follows when the room changes: "auto" is the whole drawing if its text can then be
+// read; "free" is what the reader has chosen. The button is pressed while the whole drawing is seen.
+const scales = {
+  auto: () => (whole() < SMALLEST ? readable() : scales.whole()),
+  whole: () => Math.min(LARGEST, whole()),
+  readable,
+  free: () => scale,
+};
+let mode = "auto";
+
+const resize = () => {
+  scale = scales[mode]();
   svg.style.width = `${Math.floor(size.width * scale)}px`;
   svg.style.height = `${Math.floor(size.height * scale)}px`;
+  press(fitButton, mode !== "free" && scale === scales.whole());
 };
 
-const fit = () => {
-  press(fitButton, true);
-  resize(fitted());
+const fit = (chosen) => {
+  mode = chosen;
+  resize();
+  follow();
 };
 
 // Larger or smaller by a factor; what is at a place in the window stays there.
@@ -39,8 +50,9 @@ const zoom = (factor, x, y) => {
   const frame = viewport.getBoundingClientRect();
   const [atX, atY] = [x ?? frame.x + frame.width / 2, y ?? frame.y + frame.height / 2];
   const before = svg.getBoundingClientRect();
-  press(fitButton, false);
-  resize(chosen);
+  mode = "free";
+  scale = chosen;
+  resize();
   const after = svg.getBoundingClientRect();
   const moved = (from, to, extent, at) => to[from] + ((at - before[from]) / before[extent]) * to[extent] - at;
   viewport.scrollBy({
@@ -83,7 +95,7 @@ const follow = () => scrollTo(current ? ".card.current, .card.receiving" : ".car
 let seen = false;
 new ResizeObserver(() => {
   if (room().width <= 0 || room().height <= 0) return;
-  if (isPressed(fitButton)) fit();
+  resize();
   if (!seen) follow();
   seen = true;
 }).observe(viewport);
