@@ -56,6 +56,7 @@ class Mistake:
 
 
 SIGN = ("wrong sign", "符号错误")
+NO_LOCAL = ("missing local factor", "漏乘局部梯度")
 POINT = ("slipped decimal point", "小数点移位")
 
 MISTAKES = (
@@ -64,7 +65,8 @@ MISTAKES = (
         "overwritten instead of accumulated: one path only", "覆盖而未累加:只算了一条路径",
     ),
     Mistake("gradient", "contribution", False, (-1.0,), *SIGN),
-    Mistake("gradient", "upstream", False, (1.0,), "missing local factor", "漏乘局部梯度"),
+    Mistake("gradient", "upstream", False, (1.0,), *NO_LOCAL),
+    Mistake("gradient", "upstream", True, (1.0,), *NO_LOCAL),
     Mistake("gradient", "local", False, (1.0,), "forgot upstream", "漏乘上游梯度"),
     Mistake(
         "gradient", "local", True, (1.0,),

@@ -361,7 +361,7 @@ def test_what_is_no_number_gets_a_message_and_costs_nothing(open_player, typed):
 # ---------------------------------------------------------------------------------------- languages
 
 LATIN = re.compile(r"[A-Za-z]{3,}")
-ALLOWED = {"English", "net", "out", "data", "grad", "tanh", "Home", "End", "Esc"}
+ALLOWED = {"English", "net", "out", "data", "grad", "Home", "End", "Esc", "Ctrl", "LaTeX", "SVG"}
 
 
 @pytest.mark.parametrize("name", ["steps", "node", "descent", "quiz"])

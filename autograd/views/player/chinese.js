@@ -38,6 +38,7 @@ texts.zh = {
   stored: (name) => `已存为 ${name}`,
   graph: "计算图",
   current_step: "当前步骤",
+  equations: "算式",
   order: "步骤顺序",
   editor: "修改数值",
   value_of: "数值",
