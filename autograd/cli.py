@@ -28,6 +28,8 @@ from autograd.value import Value
 from autograd.views.derivation import derivation
 from autograd.views.draw.theme import THEMES
 from autograd.views.drawing import DIRECTIONS, LAYOUTS, draw
+from autograd.views.quiz.paper import WRITERS
+from autograd.views.quiz.sheet import LANGUAGES, sheet
 from autograd.views.walkthrough import walkthrough
 from autograd.views.write.formula import formula
 from autograd.views.write.text import visible
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args([_unlike_an_option(argument) for argument in given])
     try:
         options.run(options)
-    except (CommandError, ValueError, RuntimeError, ArithmeticError) as error:
+    except (CommandError, ValueError, RuntimeError, ArithmeticError, ImportError) as error:
         print(f"stepgrad: {_shown(error)}", file=sys.stderr)
         return 2
     except OSError as error:
@@ -98,6 +100,14 @@ def _parser() -> argparse.ArgumentParser:
 
     walk = _command(commands, "walk", "write a page that steps through backpropagation", _walk)
     _output(walk, "steps.html, or .svg or .gif, an animated picture")
+    walk.add_argument("--lang", choices=LANGUAGES, default="en")
+
+    quiz = _command(commands, "quiz", "write an exam sheet about a formula's gradients", _quiz)
+    _output(quiz, "sheet.html, or .tex; .pdf needs the extra `pictures`")
+    quiz.add_argument("--questions", type=int, default=8, metavar="K", help="how many (8)")
+    quiz.add_argument("--seed", type=int, default=1, metavar="N", help="which ones (1)")
+    quiz.add_argument("--key", action="store_true", help="the key to the sheet of this seed")
+    quiz.add_argument("--lang", choices=LANGUAGES, default="en")
 
     derive = _command(commands, "derive", "write the chain rule out, with numbers", _derive)
     derive.add_argument("--wrt", required=True, metavar="NAME", help="differentiate by this name")
@@ -242,7 +252,28 @@ def _draw(options: argparse.Namespace) -> None:
 
 def _walk(options: argparse.Namespace) -> None:
     output, _ = _read(options)
-    print(f"wrote {_shown(walkthrough(output).save(_free(options)))}")
+    print(f"wrote {_shown(walkthrough(output, lang=options.lang).save(_free(options)))}")
+
+
+def _quiz(options: argparse.Namespace) -> None:
+    output, _ = _read(options)
+    write = WRITERS.get(options.output.suffix.lower())
+    if write is None:
+        raise CommandError(
+            f"cannot tell a format from {options.output.name!r}: end it in {', '.join(WRITERS)}"
+        )
+    path = _free(options)
+    written = write(
+        sheet(
+            output,
+            count=options.questions,
+            seed=options.seed,
+            key=options.key,
+            lang=options.lang,
+        )
+    )
+    path.write_bytes(written)
+    print(f"wrote {_shown(path)}")
 
 
 def _derive(options: argparse.Namespace) -> None:

@@ -2,9 +2,10 @@
 
 The rooms, in reading order. Each imports only from those before it:
 
-`steps`, `paths`, `chains`, `modules`
+`steps`, `paths`, `chains`, `modules`, `mistakes`
     What is in a graph: the steps of backpropagation, the paths from an output back to a value, long
-    sums and products, the modules that its nodes belong to.
+    sums and products, the modules that its nodes belong to; and the known slips in deriving a
+    gradient by hand.
 `write`
     A graph in words: text, formulas, names, tables, the chain rule.
 `draw`
@@ -13,6 +14,8 @@ The rooms, in reading order. Each imports only from those before it:
     The page in which a reader steps through a graph, and the film of the steps.
 `drawing`, `walkthrough`, `ledger`, `derivation`
     What people call. (`formula`, which they call too, is in `write.formula`.)
+`quiz`
+    Questions about the gradients of a graph, as an exam sheet with its key.
 
 A node becomes a card of the SVG in these stages, which `drawing.draw` and `Drawing.svg` call:
 

@@ -11,18 +11,20 @@ steps that one value receives from.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import overload
 
+from autograd.checks import check_choice
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.draw.export import checked_scale, gif
 from autograd.views.modules import check_fold
 from autograd.views.player.film import SECONDS, Film
-from autograd.views.player.page import embedded, page
+from autograd.views.player.live import LeafValues
+from autograd.views.player.page import LANGUAGES, embedded, page
 from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.write.names import defined, names, places
 from autograd.views.write.table import Table
@@ -49,12 +51,23 @@ class Walkthrough(Sequence[Step]):
         How the player draws modules.
     precision : int
         Significant digits of the table, the player and the film.
+    lang : {"en", "zh"}
+        The language of the player.
+    values : LeafValues
+        The leaves' numbers by name, as a learner has set them in a notebook's player. Where
+        anywidget is installed (extra ``widget``) they follow the player, and ``values["w"] = 0.3``
+        moves it; elsewhere they stay those of the graph.
     """
 
     root: Value
     steps: tuple[Step, ...]
     fold: str | bool | None = None
     precision: int = PRECISION
+    lang: str = "en"
+    values: LeafValues = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", LeafValues(self.root))
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -146,7 +159,7 @@ class Walkthrough(Sequence[Step]):
         film_or_page = (
             Film(self.root, self.fold, self.precision).svg(seconds)
             if suffix == ".svg"
-            else page(self.root, self.fold, self.precision)
+            else page(self.root, self.fold, self.precision, self.lang)
         )
         file.write_bytes(film_or_page.encode())
         return file
@@ -156,13 +169,18 @@ class Walkthrough(Sequence[Step]):
 
     def _repr_html_(self) -> str:
         try:
-            return embedded(self.root, self.fold, self.precision)
+            channel = self.values.channel()
+            return embedded(self.root, self.fold, self.precision, self.lang, channel)
         except ValueError as error:  # too large for the player
             return f"<p>{escape(str(error))}</p>{self.table().html()}"
 
 
 def walkthrough(
-    root: Value, *, fold: str | bool | None = None, precision: int = PRECISION
+    root: Value,
+    *,
+    fold: str | bool | None = None,
+    precision: int = PRECISION,
+    lang: str = "en",
 ) -> Walkthrough:
     """Walk through ``root.backward()`` step by step, without changing any gradient.
 
@@ -175,6 +193,8 @@ def walkthrough(
         None above 300 cards, as `draw` does.
     precision : int
         Significant digits of the table, the player and the film, from 1 to 17.
+    lang : {"en", "zh"}
+        The language in which the player starts, English or Chinese; a button in it changes it.
 
     Returns
     -------
@@ -187,7 +207,7 @@ def walkthrough(
     TypeError
         When `root` is not a Value, or `precision` not an integer.
     ValueError
-        When `fold` or `precision` is something else.
+        When `fold`, `precision` or `lang` is something else.
 
     Notes
     -----
@@ -195,6 +215,10 @@ def walkthrough(
     output's own gradient. A step's local derivative, written ∂node/∂parent|ₖ, is that through its
     k-th argument alone: in ``x * x`` there are two steps with a local derivative of 3 each, and the
     second one completes the gradient 6. The table counts arguments from 1, as |ₖ does.
+
+    The player also shows one node's gradient with its consumers and paths, descends, and asks.
+    Where the graph is the loss of one network over points whose two inputs are Values, it shows
+    the boundary that the descent moves.
 
     Above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 
@@ -216,7 +240,8 @@ def walkthrough(
         raise TypeError(f"walkthrough needs a Value, the output, not {type(root).__name__}")
     check_fold(fold)
     check_precision(precision)
-    return Walkthrough(root, tuple(each_step(topological_order(root))), fold, precision)
+    check_choice("lang", lang, LANGUAGES)
+    return Walkthrough(root, tuple(each_step(topological_order(root))), fold, precision, lang)
 
 
 def _check_seconds(seconds: float) -> None:

@@ -250,3 +250,24 @@ def test_site_needs_to_know_where_pyodide_comes_from(capsys, tmp_path):
 def test_a_part_keeps_its_name_in_a_derivation(capsys):
     _, out, _ = run(capsys, "derive", "v1 = w*x; exp(v1) + 1", "w=1", "x=2", "--wrt", "x")
     assert [line.split(" = ")[0] for line in out.splitlines()[:3]] == ["v1", "v2", "y"]
+
+
+def test_quiz_writes_a_sheet_and_its_key(capsys, tmp_path):
+    paths = [tmp_path / name for name in ("sheet.html", "key.html", "again.html")]
+    for path, more in zip(paths, ([], ["--key"], []), strict=True):
+        code, out, err = run(
+            capsys, "quiz", *FORMULA, "--seed", 7, "--questions", 6, "-o", path, *more
+        )
+        assert (code, out, err) == (0, f"wrote {path}\n", "")
+    sheet, key, again = (path.read_text(encoding="utf-8") for path in paths)
+    assert sheet == again != key
+    assert sheet.count('class="question"') == key.count('class="question"') == 6
+    assert "0.383616" not in sheet
+    assert run(capsys, "quiz", *FORMULA, "-o", paths[0])[0] == 0  # ours: it is replaced
+
+
+def test_quiz_says_what_it_cannot_do(capsys, tmp_path):
+    code, _, err = run(capsys, "quiz", "x*x", "x=3", "--questions", 9, "-o", tmp_path / "a.html")
+    assert (code, "questions must be from 1 to 3" in err) == (2, True)
+    code, _, err = run(capsys, "quiz", "x*x", "x=3", "--questions", 3, "-o", tmp_path / "a.doc")
+    assert (code, "end it in .html, .htm, .tex, .pdf" in err) == (2, True)

@@ -98,9 +98,13 @@ def open_player(open_page: Open, tmp_path: Path) -> Open:
     """Save the walkthrough of a Value and open it."""
 
     def open_(
-        root: Value, fold: str | bool | None = None, precision: int = 6, **options: object
+        root: Value,
+        fold: str | bool | None = None,
+        precision: int = 6,
+        lang: str = "en",
+        **options: object,
     ) -> Page:
-        steps = walkthrough(root, fold=fold, precision=precision)
+        steps = walkthrough(root, fold=fold, precision=precision, lang=lang)
         return open_page(steps.save(tmp_path / "steps.html"), **options)
 
     return open_

@@ -398,6 +398,16 @@ def test_the_tooltip_is_what_python_prints(open_player, value):
     assert title.split("\n")[2] == f"data {value!r}".replace(" -", " −")
 
 
+def test_every_gradient_has_the_bits_of_python(open_player, error):
+    page = open_player(error)
+    page.keyboard.press("End")
+    titles = page.locator(".card title").all_text_contents()
+    shown = {title.split("\n")[0]: title.split("grad ")[-1] for title in titles}
+    for node, gradient in gradients(error).items():
+        if node.label:
+            assert shown[node.label] == repr(gradient).replace("-", "−", 1), node
+
+
 def test_signs_and_brackets_are_those_of_a_textbook(open_player):
     x = Value(-1.5e-07, "x")
     y = x.exp() * -2 - x.relu()

@@ -74,7 +74,7 @@ def _has_kernel(operation: Operation) -> bool:
     return TABLE.get(operation.name) is operation and bool(operation.domain)
 
 
-def forward_formula(operation: Operation, count: int) -> str:
+def forward_formula(operation: Operation, count: int, style: Style = RULES) -> str:
     """The operation itself as a formula with places, see `rule_formulas`.
 
     Examples
@@ -84,10 +84,10 @@ def forward_formula(operation: Operation, count: int) -> str:
     '{x0:4}·{x1:5}'
     """
     with ieee_arithmetic.on():
-        return _with_places(record(operation, _inputs(count)))
+        return _with_places(record(operation, _inputs(count)), style)
 
 
-def rule_formulas(operation: Operation, count: int) -> list[str]:
+def rule_formulas(operation: Operation, count: int, style: Style = RULES) -> list[str]:
     """The local derivatives as formulas, for people: as a course teaches them.
 
     A place such as ``{x1:4}`` is for the input x1, and y is the result; the number says how
@@ -104,15 +104,17 @@ def rule_formulas(operation: Operation, count: int) -> list[str]:
     if operation.taught:
         operation = operation._replace(local=operation.taught)
     slopes = local_rule(operation, count)
-    return [_with_places(slope if isinstance(slope, Value) else Value(slope)) for slope in slopes]
+    return [
+        _with_places(slope if isinstance(slope, Value) else Value(slope), style) for slope in slopes
+    ]
 
 
-def _with_places(value: Value) -> str:
+def _with_places(value: Value, style: Style) -> str:
     places = {leaf: leaf.label for leaf in leaves(value) if leaf.label}
     if not value.parents:
-        return f"{{{value.label}:0}}" if value.label else RULES.number(value.data)[0]
-    numbers = {leaf: RULES.number(leaf.data) for leaf in leaves(value)}
-    return composed(value, numbers, RULES, places)[0]
+        return f"{{{value.label}:0}}" if value.label else style.number(value.data)[0]
+    numbers = {leaf: style.number(leaf.data) for leaf in leaves(value)}
+    return composed(value, numbers, style, places)[0]
 
 
 def _names(count: int) -> list[str]:

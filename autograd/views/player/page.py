@@ -1,50 +1,61 @@
 """The interactive player: a page in which one steps through a graph, forwards and backwards.
 
 A page needs nothing else: its drawing, its numbers (JSON), the rules of the operations that occur
-(JavaScript generated from the table) and the player itself (``player.js``, ``kernels.js``,
-``player.css``) are inside. It asks no server for anything.
+(JavaScript generated from the table) and the player itself (``player.css``, ``kernels.js`` and
+the scripts of `assets`) are inside. It asks no server for anything.
 
-Read next: `javascript`, the rules, and ``player.js``.
+Read next: `javascript`, the rules, and `assets`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
-from functools import cache
 from html import escape
-from importlib.resources import files
 from string import Template
 from typing import Any
 
 from autograd.graph import leaves, operation_of, topological_order
+from autograd.node import NOTHING
 from autograd.operation import Operation
-from autograd.value import Value
+from autograd.spelling import ATOM
+from autograd.value import Parameter, Value
 from autograd.views.draw.layout import Placement, layered
 from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
-from autograd.views.draw.theme import DARK, LIGHT, Theme
+from autograd.views.mistakes import MISTAKES, TOLERANCE
+from autograd.views.player.assets import asset, bare, packed, script, style
+from autograd.views.player.batch import rows_of_batch
 from autograd.views.player.film import LINK_LABEL
-from autograd.views.player.javascript import (
-    composed_kernels,
-    forward_formula,
-    javascript_rule,
-    rule_formulas,
-)
+from autograd.views.player.javascript import forward_formula, rule_formulas
 from autograd.views.steps import PRECISION, START, each_step
 from autograd.views.write.formula import formula
 from autograd.views.write.names import in_fraction, is_number, names, places, terms_of
-from autograd.views.write.notation import TEXT
+from autograd.views.write.notation import LATEX, TEXT
 from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
+LANGUAGES = ("en", "zh")
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
+MOST_NODES: dict[str, Any] = {
+    "binding": ATOM,
+    "constant": False,
+    "rule": None,
+    "sign": "",
+    "parents": [],
+    "locals": [],
+}
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
-def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION) -> str:
+def page(
+    root: Value,
+    fold: str | bool | None = None,
+    precision: int = PRECISION,
+    lang: str = "en",
+    channel: str = "",
+) -> str:
     """Write the player for one output as an HTML page.
 
     Parameters
@@ -56,6 +67,11 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     precision : int
         Significant digits. The reader can ask for more in the page; the cards, which are as wide as
         these need, then keep to them.
+    lang : {"en", "zh"}
+        The language in which it starts; the reader can change it in the page.
+    channel : str
+        What the page calls itself when it tells the notebook around it of changed values (see
+        `autograd.views.player.live`); without one it tells nothing.
 
     Returns
     -------
@@ -78,37 +94,35 @@ def page(root: Value, fold: str | bool | None = None, precision: int = PRECISION
     if links > MOST_LINKS:
         raise ValueError(
             f"the player steps through at most {MOST_LINKS} links, and this graph has {links}; "
-            "walk through a smaller part, such as the loss of one example, print the walkthrough, "
-            "or use draw(root, fold='layer')"
+            "walk through a smaller part, such as the loss of one example; print(walkthrough(y)) "
+            "lists the first and the last steps of any graph, and draw(y, fold='layer') draws a "
+            "network layer by layer"
         )
     drawn = picture([root], precision=precision, fold_by=fold)
     placement = layered(drawn.graph("LR", LINK_LABEL))
     operations = _operations(order)
-    rules = ",\n  ".join(javascript_rule(*key) for key in operations)
+    data = _data(root, order, drawn, placement, operations)
+    data |= {"precision": precision, "lang": lang} | ({"channel": channel} if channel else {})
     title = f"Backpropagation through {_title(root)}"
-    dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
-    return Template(_asset("player.html")).substitute(
+    return Template(asset("player.html")).substitute(
         title=escape(title),
-        style=f"{_variables(LIGHT)}\n{dark}\n{_asset('player.css')}",
-        drawing=write_svg(drawn, placement, legend=False),
+        style=style(),
+        drawing=bare(write_svg(drawn, placement, legend=False)),
         legend=_legend(drawn),
-        data=_json(_data(root, order, drawn, placement, operations, precision)),
+        data=_json(data),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=_compact(
-            "\n".join(
-                (
-                    _asset("kernels.js"),
-                    composed_kernels(),
-                    f"const rules = [\n  {rules}\n];",
-                    _asset("player.js"),
-                )
-            )
-        ),
+        script=packed(script(list(operations), bool(data["rows"]))),
     )
 
 
-def embedded(root: Value, fold: str | bool | None = None, precision: int = PRECISION) -> str:
+def embedded(
+    root: Value,
+    fold: str | bool | None = None,
+    precision: int = PRECISION,
+    lang: str = "en",
+    channel: str = "",
+) -> str:
     """Write the player as an HTML fragment for a notebook.
 
     A sandboxed frame holds the page, so that neither can disturb the other. Where frames are taken
@@ -121,7 +135,7 @@ def embedded(root: Value, fold: str | bool | None = None, precision: int = PRECI
         As `page` does.
     """
     # A line's end as a character reference: some hosts turn a line's end itself into a space.
-    frame = escape(page(root, fold, precision)).replace("\n", "&#10;")
+    frame = escape(page(root, fold, precision, lang, channel)).replace("\n", "&#10;")
     drawn = picture([root], precision=precision, fold_by=fold)
     svg = write_svg(drawn, layered(drawn.graph("LR", wrap=None)))
     title = f"Backpropagation through {_title(root)}"
@@ -152,17 +166,6 @@ def _gradients(root: Value, title: str, precision: int) -> str:
     return listed(f"{title} = {number(root.data, precision)}", rows, precision)
 
 
-def _compact(script: str) -> str:
-    # Without indentation, which weighs, and without comments up to a line's end: where a host turns
-    # lines' ends into spaces, the rest of the script would be a comment.
-    return re.sub(r"(?m)^\s+", "", re.sub(r"(?m)(?:^|(?<=\s))//(?:\s.*)?$", "", script))
-
-
-@cache
-def _asset(name: str) -> str:
-    return files("autograd.views.player").joinpath(name).read_text(encoding="utf-8")
-
-
 def _title(root: Value) -> str:
     return visible(root.label) or shorten(formula(root).replace("\n", "; "), LONGEST_FORMULA)
 
@@ -179,51 +182,68 @@ def _data(
     drawn: Picture,
     placement: Placement,
     operations: dict[tuple[Operation, int], int],
-    precision: int,
 ) -> dict[str, Any]:
     name = names(order, [root])
+    in_latex = terms_of(name, LATEX)
     terms, place = terms_of(name, TEXT), places(order)
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
     return {
-        "precision": precision,
         "start": START,
+        "title": _title(root),
+        "mistakes": [[m.question, m.takes, int(m.alone), m.factors, m.en, m.zh] for m in MISTAKES],
+        "tolerance": TOLERANCE,
+        "parameters": [i for i, node in enumerate(nodes) if isinstance(node, Parameter)],
         "root": index[root],
+        "rows": [[index[v] for v in (*r.inputs, r.output, *r.target)] for r in rows_of_batch(root)],
         "nodes": [
-            {
-                "name": name[node],
-                "place": place.get(node, ""),
-                "symbol": in_fraction(name[node]),
-                "binding": terms[node][1],
-                "constant": is_number(node, name[node]),
-                "card": card[node],
-                "value": _number(node.data),
-                "rule": operations[operation_of(node), len(node.parents)] if node.parents else None,
-                "sign": visible(node.operation.symbol) if node.operation else "",
-                "parents": [index[parent] for parent in node.parents],
-            }
+            # Without what most nodes have; compute.js has it.
+            _unlike(
+                MOST_NODES | {"symbol": name[node], "latex": name[node]},
+                {
+                    "name": name[node],
+                    "place": place.get(node, ""),
+                    "symbol": in_fraction(name[node]),
+                    "latex": in_latex[node][0],
+                    "binding": terms[node][1],
+                    "constant": is_number(node, name[node]),
+                    "card": card[node],
+                    "value": _number(node.data),
+                    "rule": operations[operation_of(node), len(node.parents)]
+                    if node.parents
+                    else None,
+                    "sign": visible(node.operation.symbol) if node.operation else "",
+                    "parents": [index[parent] for parent in node.parents],
+                    "locals": [_local(slope) for slope in node.local_gradients()],
+                },
+            )
             for node in nodes
         ],
-        "steps": [
-            {
-                "node": index[step.node],
-                "parent": index[step.parent],
-                "argument": step.argument,
-                "upstream": _number(step.upstream),
-                "local": _number(step.local),
-                "contribution": _number(step.contribution),
-                "accumulated": _number(step.accumulated),
-            }
-            for step in each_step(order)
-        ],
         "formulas": [
-            {"forward": forward_formula(*key), "local": rule_formulas(*key)} for key in operations
+            {
+                "forward": forward_formula(*key),
+                "local": rule_formulas(*key),
+                "latex": {
+                    "forward": forward_formula(*key, LATEX),
+                    "local": rule_formulas(*key, LATEX),
+                },
+            }
+            for key in operations
         ],
+        "links": [(link.source, link.target, link.argument) for link in drawn.links],
         "labels": placement.labels,
         "room": LINK_LABEL[0],
         "shown": [None if card.shown is None else index[card.shown] for card in drawn.cards],
     }
+
+
+def _local(slope: float) -> float | str | None:
+    return None if slope is NOTHING else _number(slope)
+
+
+def _unlike(usual: dict[str, Any], entries: dict[str, Any]) -> dict[str, Any]:
+    return {key: entry for key, entry in entries.items() if key not in usual or usual[key] != entry}
 
 
 def _number(value: float) -> float | str:
@@ -240,16 +260,9 @@ def _json(data: object) -> str:
     return text
 
 
-def _variables(theme: Theme) -> str:
-    roles = "".join(
-        f"--{role}: {fill}; --{role}-line: {line};" for role, (fill, line) in theme.roles.items()
-    )
-    return (
-        f":root {{ --paper: {theme.paper}; --text: {theme.text}; --muted: {theme.muted}; "
-        f"--line: {theme.line}; {roles} }}"
-    )
-
-
 def _legend(drawn: Picture) -> str:
     roles = dict.fromkeys(card.role for card in drawn.cards)
-    return "".join(f'<li><span class="swatch {role}"></span>{role}</li>' for role in roles)
+    return "".join(
+        f'<li><span class="swatch {role}"></span><span data-say="{role}"></span></li>'
+        for role in roles
+    )

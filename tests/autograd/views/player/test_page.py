@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 import re
+import zlib
+from base64 import b64decode
 
 import pytest
 
-from autograd import Value, exp, tanh, walkthrough
+from autograd import Value, exp, relu, tanh, walkthrough
 from autograd.graph import leaves, topological_order
 from autograd.value import Parameter
+from autograd.views.mistakes import MISTAKES
 from autograd.views.player import page as player
 
 
@@ -25,16 +28,33 @@ def data_of(page: str) -> dict[str, object]:
     return data
 
 
+def script_of(page: str) -> str:
+    """The player's script, which the page holds compressed."""
+    content = re.search(r'atob\("([^"]*)"\)', page)
+    assert content is not None
+    return zlib.decompress(b64decode(content[1]), -zlib.MAX_WBITS).decode()
+
+
 def test_the_page_holds_the_steps_exactly(graphs):
     error = graphs.worked_example()
     data = data_of(player.page(error))
     steps = walkthrough(error)
     assert [node["value"] for node in data["nodes"]] == [v.data for v in nodes(error)]
-    for step, written in zip(steps, data["steps"], strict=True):
-        assert nodes(error)[written["node"]] is step.node
-        assert nodes(error)[written["parent"]] is step.parent
-        for key in ("argument", "upstream", "local", "contribution", "accumulated"):
-            assert written[key] == getattr(step, key)
+    # What follows from these by products and sums alone, the page computes.
+    written = [
+        (value, nodes(error)[parent], argument, local)
+        for value, node in reversed(list(zip(nodes(error), data["nodes"], strict=True)))
+        for argument, (parent, local) in enumerate(
+            zip(node.get("parents", []), node.get("locals", []), strict=True)
+        )
+    ]
+    assert written == [(s.node, s.parent, s.argument, s.local) for s in steps]
+
+
+def test_what_is_not_selected_is_told_from_a_zero():
+    x = Value(-1.0, "x")
+    written = data_of(player.page(relu(x) + 0.0 * x))["nodes"]
+    assert [node.get("locals") for node in written[2:]] == [[None], [-1.0, 0.0], [1.0, 1.0]]
 
 
 def test_the_page_of_the_worked_example_is_light(graphs):
@@ -111,7 +131,7 @@ def test_notebooks_get_a_sandboxed_frame_over_a_picture():
 def test_nothing_in_the_page_depends_on_where_a_line_ends(graphs):
     root = graphs.named("y // x", graphs.small_network() * 2)
     page = player.page(root)
-    script = page.rpartition("<script>")[2]
+    script = script_of(page)
     assert not re.search(r"(^|\s)//(\s|$)", script, re.M)
     assert "http://www.w3.org/2000/svg" in script
     assert "y // x" in page
@@ -145,3 +165,21 @@ def test_a_module_of_one_parameter_alone_has_no_numbers_to_change():
     w, v = Parameter(0.5, "head.w"), Parameter(0.3, "tail.v")
     data = data_of(player.page(w * v + 1, "layer"))
     assert data["shown"].count(None) == 2
+
+
+def test_both_languages_are_in_the_page_and_one_is_chosen(graphs):
+    page = player.page(graphs.worked_example(), lang="zh")
+    assert data_of(page)["lang"] == "zh"
+    assert "反向传播" in script_of(page)
+    assert "Backpropagation through" in script_of(page)
+    with pytest.raises(ValueError, match="lang must be one of 'en', 'zh', not 'de'"):
+        walkthrough(graphs.worked_example(), lang="de")
+
+
+def test_the_worked_example_weighs_less_than_100_kb(graphs):
+    assert len(player.page(graphs.worked_example()).encode()) < 100_000
+
+
+def test_the_known_slips_are_those_of_the_one_list(graphs):
+    data = data_of(player.page(graphs.worked_example()))
+    assert [m[-2:] for m in data["mistakes"]] == [[m.en, m.zh] for m in MISTAKES]

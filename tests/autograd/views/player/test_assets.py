@@ -1,0 +1,55 @@
+"""What the page holds of scripts, style and drawing is small and means the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from autograd import Value, draw, gelu, sigmoid
+from autograd.graph import operation_of
+from autograd.views.player.assets import SCRIPTS, asset, bare, compact_script, script, style
+
+
+@pytest.mark.parametrize("name", ["kernels.js", *SCRIPTS])
+def test_the_scripts_are_written_so_that_they_can_be_made_small(name):
+    for line in asset(name).splitlines():
+        code = re.sub(r"(^|\s)//(\s.*)?$", "", line)
+        assert "//" not in re.sub(r"https?://", "", code)
+        assert "/*" not in code
+        code = re.sub(r'"(?:[^"\\]|\\.)*"', "", code)
+        assert code.count("`") % 2 == 0, "a template has one line"
+        for template in code.split("`")[1::2]:
+            assert template.count("${") <= template.count("}"), "no template inside a template"
+
+
+def test_texts_keep_their_room():
+    assert compact_script('a = "x = (1)" + `y , ${ z }`;') == 'a="x = (1)" + `y , ${ z }`;'
+    assert compact_script("a - -b + +c; // why\n  return 1") == "a - -b + +c;return 1"
+    assert compact_script(r'const q = "a \" = b";') == r'const q="a \" = b";'
+
+
+def test_only_the_kernels_that_occur_come_along():
+    x = Value(1.0)
+    plain, one, both = (script([(operation_of(y), 1)]) for y in (x.sin(), sigmoid(x), gelu(x)))
+    assert "kernels.sigmoid=" not in plain
+    assert "kernels.sigmoid=" in one
+    assert "kernels.normal_cdf=" in both  # which gelu's kernel calls
+    assert "kernels.normal_cdf=" not in one
+
+
+def test_the_style_sheet_has_both_themes_and_no_comment():
+    text = style()
+    assert "--paper:#ffffff" in text
+    assert re.search(r"@media \(prefers-color-scheme: ?dark\){:root{--paper:#0d1117", text)
+    assert "/*" not in text
+    assert "\n" not in text
+
+
+def test_a_bare_drawing_keeps_its_texts():
+    label = ' fill="#123456" \ndata 7 text-anchor="end"'
+    svg = draw(Value(2.0, label) * 3.0).svg()
+    texts = [re.findall(r"<text[^>]*>([^<]*)</text>", each) for each in (svg, bare(svg))]
+    assert texts[0] == texts[1]
+    assert len(bare(svg)) < 0.8 * len(svg)
+    assert "&quot;#123456&quot;" in bare(svg)

@@ -1,0 +1,63 @@
+"""Values that a learner sets, seen from Python; the frame itself is tried in a browser."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from autograd import Value, walkthrough
+from autograd.views.player import live
+from autograd.views.player.live import LeafValues
+
+
+def product() -> Value:
+    return Value(0.5, "w") * Value(2.0, "x") + 1
+
+
+def test_at_first_they_are_the_graphs():
+    values = walkthrough(product()).values
+    assert dict(values) == {"w": 0.5, "x": 2.0}  # no constant
+    assert (len(values), list(values), values["w"]) == (2, ["w", "x"], 0.5)
+    assert repr(values) == "{'w': 0.5, 'x': 2.0}"
+    assert values.channel() == ""  # no notebook here
+
+
+def test_what_cannot_be_set_is_refused():
+    values = LeafValues(product())
+    with pytest.raises(KeyError, match="there is no leaf 'q'; there are w, x"):
+        values["q"] = 1.0
+    with pytest.raises(TypeError, match="the value of 'w' must be a number, not '1'"):
+        values["w"] = "1"
+    with pytest.raises(TypeError, match="not deleted"):
+        del values["w"]
+
+
+def test_without_anywidget_setting_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    with pytest.raises(ImportError, match=r"pip install 'stepgrad\[widget\]'"):
+        LeafValues(product())["w"] = 1.0
+
+
+def test_with_a_bridge_both_sides_follow(monkeypatch):
+    bridge = SimpleNamespace(values={}, channel="c1", observe=lambda listener, name: None)
+    monkeypatch.setattr(live, "_bridge", lambda numbers: bridge)
+    root = product()
+    values = LeafValues(root)
+    values["w"] = 0.25
+    assert bridge.values == {"w": 0.25, "x": 2.0}
+    values._take({"x": 7.0, "y": 1.0, "w": "no"})
+    assert values["x"] == 7.0
+    assert "y" not in values
+    assert root.parents[0].parents[1].data == 2.0  # the graph stays as it is
+
+
+def test_the_real_bridge_if_it_is_installed():
+    pytest.importorskip("anywidget")
+    values = LeafValues(product())
+    values["w"] = 0.25
+    assert values["w"] == 0.25
+    assert values._bridge.channel
+    values._bridge.values = {"w": 0.75, "x": 2.0}
+    assert values["w"] == 0.75

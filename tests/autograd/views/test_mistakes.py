@@ -1,0 +1,81 @@
+"""The known slips: each is named by the number it gives, and never the right answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import Value, tanh
+from autograd.views.mistakes import MISTAKES, agrees, expected, mistake_in
+from autograd.views.quiz.questions import every_question
+
+
+def asked(kind: str, label: str, argument: int = 0):
+    w, x, b = Value(0.5, "w"), Value(3.0, "x"), Value(-0.3, "b")
+    u = tanh(w * x + b)
+    u.label = "u"
+    gradients, locals_ = every_question(u * x)
+    return next(
+        q
+        for q in (gradients if kind == "gradient" else locals_)
+        if q.value.label == label and q.argument == argument
+    )
+
+
+def test_the_slips_of_a_gradient_have_their_names():
+    question = asked("gradient", "x")
+    (direct, along_u), (upstream, _) = (
+        question.numbers["contribution"],
+        question.numbers["upstream"],
+    )
+    answer = question.answer
+
+    def name(given: float) -> str | None:
+        found = mistake_in(given, "gradient", question.numbers, answer)
+        return found and found.en
+
+    assert name(direct) == name(along_u) == "overwritten instead of accumulated: one path only"
+    assert name(-answer) == "wrong sign"
+    assert name(sum(question.numbers["upstream"])) == "missing local factor"
+    assert name(sum(question.numbers["local"])) == "forgot upstream"
+    assert name(answer * 100) == name(answer / 10) == "slipped decimal point"
+    assert name(answer * 1.37) is None
+    assert upstream == 1.0
+
+
+def test_the_slips_of_a_local_derivative_have_their_names():
+    x = Value(3.0, "x")
+    y = x * x
+    z = y * 5
+    question = every_question(z)[1][1]
+    assert (question.node, question.value, question.answer) == (y, x, 3.0)
+    names = {
+        given: mistake_in(given, "local", question.numbers, 3.0).en
+        for given in (-3, 6, 30, 15, 300)
+    }
+    assert names == {
+        -3: "wrong sign",
+        6: "total derivative instead of the local one",  # of y
+        30: "total derivative instead of the local one",  # of the output
+        15: "multiplied by upstream",
+        300: "slipped decimal point",
+    }
+
+
+@pytest.mark.parametrize("kind", ["gradient", "local"])
+def test_no_slip_gives_the_answer_itself(kind):
+    for question in every_question(asked("gradient", "x").node)[kind == "local"]:
+        for mistake, wrong in expected(kind, question.numbers, question.answer):
+            assert mistake.question == kind
+            assert not agrees(wrong, question.answer)
+
+
+def test_a_zero_is_a_zero():
+    assert agrees(0.0, 0.0)
+    assert not agrees(1e-9, 0.0)
+    assert not agrees(0.0, 1e-9)
+
+
+def test_every_slip_is_told_in_both_languages():
+    for mistake in MISTAKES:
+        assert mistake.en.isascii()
+        assert any("\u4e00" <= char <= "\u9fff" for char in mistake.zh)
