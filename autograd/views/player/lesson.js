@@ -47,6 +47,7 @@ const openTab = (name) => {
   }
   find(".meaning").textContent = "";
   find(".panel").classList.toggle("learning", tab in tabs);
+  find(".panel").classList.toggle("beside", tab === "node");
   for (const each of document.querySelectorAll("[data-tab]")) press(each, each.dataset.tab === tab);
   refill();
 };
