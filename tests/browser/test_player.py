@@ -357,7 +357,7 @@ def test_every_gradient_has_the_bits_of_python(open_player, error):
     page = open_player(error)
     page.keyboard.press("End")
     titles = page.locator(".card title").all_text_contents()
-    shown = {title.split("\n")[0]: title.split("grad ")[-1] for title in titles}
+    shown = {re.split(" = |\n", title)[0]: title.split("grad ")[-1] for title in titles}
     for node, gradient in gradients(error).items():
         if node.label:
             assert shown[node.label] == repr(gradient).replace("-", "−", 1), node
@@ -629,7 +629,7 @@ def test_the_whole_graph_is_shown_at_first_where_it_can_be_read(open_player, err
     pressed = {}
     for name, root, size in (
         ("wide", error, (1400, 800)),
-        ("folded", network, (1600, 800)),
+        ("folded", network, (2000, 900)),
         ("folded, narrow", network, (800, 600)),
     ):
         page = open_player(root, size=size)

@@ -42,6 +42,7 @@ const jump = (position) => {
 const take = (chosen) => {
   course = chosen;
   lines = course.frames.map(orderLine);
+  marked = 0;
   order.replaceChildren(...lines.map((button) => element("li", "", button)));
   slider.max = course.last;
 };

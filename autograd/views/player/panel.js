@@ -193,20 +193,26 @@ const orderLine = (frame, position) => {
     element("span", "mark", ""),
   );
   button.type = "button";
+  button.tabIndex = -1;
   button.addEventListener("click", () => jump(position));
   keepFocus(button);
   return button;
 };
 
+// Only the lines between the step that was shown and the one that is now have changed.
+let marked = 0;
 const markOrder = () => {
-  lines.forEach((button, position) => {
+  const [from, to] = [Math.min(marked, current), Math.max(marked, current)];
+  for (let position = from; position <= to; position += 1) {
+    const button = lines[position];
     const passedOn = position > course.seed && position < current;
     write(button.lastChild, passedOn ? "✓" : "");
     button.classList.toggle("past", position < current);
     button.tabIndex = position === current ? 0 : -1; // the arrow keys go along the list
     if (position === current) button.setAttribute("aria-current", "step");
     else button.removeAttribute("aria-current");
-  });
+  }
+  marked = current;
   const chosen = lines[current];
   order.scrollTop = chosen.offsetTop - order.offsetTop - order.clientHeight / 2;
 };

@@ -34,7 +34,7 @@ const texts = {
     go_to: "go to",
     go_to_hint: "the name of a node, or the number of a step",
     not_found: (name) => `no node is called “${name}”, and no step has this number`,
-    ways: "take along",
+    ways: "copy, save, print",
     copy_text: "copy this step as text",
     copy_latex: "copy this step as LaTeX",
     picture: "this step's picture as SVG",
