@@ -26,6 +26,7 @@ const explain = (place) => {
         term.title = meaning;
         term.addEventListener("click", () => {
           find(".meaning").textContent = meaning;
+          find(".status").textContent = meaning;
         });
         return term;
       }),
