@@ -26,6 +26,7 @@ const explain = (place) => {
         term.title = meaning;
         term.addEventListener("click", () => {
           find(".meaning").textContent = meaning;
+          find(".status").textContent = meaning;
         });
         return term;
       }),
@@ -47,6 +48,7 @@ const openTab = (name) => {
   }
   find(".meaning").textContent = "";
   find(".panel").classList.toggle("learning", tab in tabs);
+  find(".panel").classList.toggle("beside", tab === "node");
   for (const each of document.querySelectorAll("[data-tab]")) press(each, each.dataset.tab === tab);
   refill();
 };
