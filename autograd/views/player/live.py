@@ -66,7 +66,7 @@ class LeafValues(MutableMapping[str, float]):
 
     def channel(self) -> str:
         """What the page must call itself to be heard; empty where there is no bridge."""
-        if find_spec("anywidget") is None or not _in_jupyter():
+        if find_spec("anywidget") is None or not _someone_is_there():
             return ""
         self._connected()
         return str(self._bridge.channel)
@@ -82,9 +82,13 @@ class LeafValues(MutableMapping[str, float]):
                 self._numbers[name] = float(number)
 
 
-def _in_jupyter() -> bool:
+def _someone_is_there() -> bool:
+    # What runs a notebook from its first cell to its last, as nbconvert does, says that it cannot
+    # answer questions. It would store the bridge, and pages made of the notebook would ask the
+    # network for what shows widgets.
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return hasattr(shell, "kernel")
+    kernel = getattr(shell, "kernel", None)
+    return kernel is not None and getattr(kernel, "_allow_stdin", True)
 
 
 def _bridge(numbers: dict[str, float]) -> Any:

@@ -24,6 +24,20 @@ def test_at_first_they_are_the_graphs():
     assert values.channel() == ""  # no notebook here
 
 
+@pytest.mark.parametrize(("kernel", "there"), [(True, True), (False, False), (None, False)])
+def test_a_bridge_is_made_where_someone_is_there(monkeypatch, kernel, there):
+    shell = (
+        SimpleNamespace()
+        if kernel is None
+        else SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=kernel))
+    )
+    bridge = SimpleNamespace(values={}, channel="c1", observe=lambda listener, name: None)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setattr(live, "find_spec", lambda name: True)
+    monkeypatch.setattr(live, "_bridge", lambda numbers: bridge)
+    assert LeafValues(product()).channel() == ("c1" if there else "")
+
+
 def test_what_cannot_be_set_is_refused():
     values = LeafValues(product())
     with pytest.raises(KeyError, match="there is no leaf 'q'; there are w, x"):
