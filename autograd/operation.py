@@ -231,12 +231,13 @@ def record(operation: Operation, parents: Sequence[Any]) -> Any:
     return node
 
 
-def selected(choice: Callable[..., Any], *inputs: Any) -> Any:
+def selected(choice: Any, *inputs: Any) -> Any:
     """Make a local gradient of a function that selects: where it gives 0, nothing passes."""
+    if inputs[0].__class__ is float:
+        return choice.operation.forward(*inputs) or NOTHING
     slope = choice(*inputs)
-    if isinstance(slope, Node) and slope.parents:
-        return slope  # to be computed again, or compiled
-    return slope if (slope._data if isinstance(slope, Node) else slope) else NOTHING
+    # One with parents is recorded, to be computed again or compiled.
+    return slope if slope.parents or slope._data else NOTHING
 
 
 def selects(local: Any, inputs: Sequence[Any] = ()) -> bool:
