@@ -8,15 +8,24 @@ Each polynomial is the one whose largest weighted error is smallest (Remez 1934;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import mpmath as mp
 
 DIGITS = 60
 SELF = "tests/autograd/compiler/vector/math/derive_coefficients.py"
 OUT = Path(__file__).parents[5] / "autograd" / "compiler" / "vector" / "math" / "coefficients.py"
+
+
+def polynomial(coefficients: Sequence[Any], x: Any) -> Any:
+    """c₀ + c₁x + c₂x² + …, by Horner's rule."""
+    value = mp.mpf(0)
+    for coefficient in reversed(coefficients):
+        value = value * x + coefficient
+    return value
 
 
 def remez(f: Callable, weight: Callable, low, high, degree: int) -> tuple[list, mp.mpf]:
@@ -37,7 +46,7 @@ def remez(f: Callable, weight: Callable, low, high, degree: int) -> tuple[list, 
         solution = mp.lu_solve(system, right)
         coefficients = [solution[k] for k in range(degree + 1)]
         level = abs(solution[degree + 1])
-        errors = [w * (mp.polyval(coefficients[::-1], x) - y) for x, y, w in samples]
+        errors = [w * (polynomial(coefficients, x) - y) for x, y, w in samples]
         extremes = alternating_extremes(grid, errors)
         if len(extremes) < n:
             break
