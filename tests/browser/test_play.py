@@ -20,6 +20,7 @@ from autograd.play import pyodide
 from autograd.play.page import EXAMPLES, fragment
 from autograd.play.server import Server
 from autograd.play.site import write_site
+from tests.autograd.play.local import local_server
 
 Visit = Callable[..., Page]
 PLAYER = "iframe.shown"
@@ -28,12 +29,8 @@ START_OF_PYTHON = 120_000  # milliseconds, on a busy machine
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with local_server() as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -17,18 +17,15 @@ import pytest
 from autograd.play import server as module
 from autograd.play.page import FILES
 from autograd.play.server import LARGEST, Server
+from tests.autograd.play.local import local_server
 
 QUESTION = {"formula": "x*x", "values": {"x": "3"}}
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with local_server() as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 def send(
