@@ -157,13 +157,17 @@ def softplus(x: float) -> float:
 # Far below 0, e^x and Φ(x) are too small for a float with all its digits before x·σ(x) and x·Φ(x)
 # are: there both are computed e³⁷ times as large.
 SILU_TAIL, GELU_TAIL = -700.0, -37.5
+SILU_FAR = -30.0  # below it σ(x) is e^x − e^2x, which is rounded less than 1/(1 + e^−x)
 _E_TO_MINUS_37 = math.exp(-37.0)
 
 
 def silu(x: float) -> float:
     """x·σ(x)."""
-    if x > SILU_TAIL or x != x:
+    if x > SILU_FAR or x != x:
         return x / (1.0 + math.exp(-x))
+    if x > SILU_TAIL:
+        e = math.exp(x)
+        return x * e - x * e * e
     y: float = silu_tail(max(x, -1000.0), math.exp)  # so that -inf gives -0
     return y
 

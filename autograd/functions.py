@@ -134,7 +134,9 @@ def _expand_normal_cdf(x: Any) -> Any:
 
 def _expand_silu(x: Any) -> Any:
     tail = forwards.silu_tail(maximum(x, -1000.0), exp)
-    return where(less_equal(x, forwards.SILU_TAIL), tail, x / (1.0 + exp(-x)))
+    e = exp(x)
+    near = where(less_equal(x, forwards.SILU_FAR), x * e - x * e * e, x / (1.0 + exp(-x)))
+    return where(less_equal(x, forwards.SILU_TAIL), tail, near)
 
 
 def _expand_gelu(x: Any) -> Any:
