@@ -231,12 +231,18 @@ def test_a_process_ends_with_0_and_writes_nothing(tmp_path):
         text=True,
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": root},
+        # A job that a script starts with & has Ctrl-C ignored, and so has all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    address = process.stdout.readline().strip()
-    host, path = address.removeprefix("http://").split("/", 1)
-    connection = http.client.HTTPConnection(host, timeout=20)
-    connection.request("GET", "/" + path.partition("#")[0])
-    assert connection.getresponse().status == 200
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    try:
+        address = process.stdout.readline().strip()
+        host, path = address.removeprefix("http://").split("/", 1)
+        connection = http.client.HTTPConnection(host, timeout=20)
+        connection.request("GET", "/" + path.partition("#")[0])
+        assert connection.getresponse().status == 200
+        connection.close()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert (process.returncode, err, list(tmp_path.iterdir())) == (0, "", [])
