@@ -14,6 +14,7 @@ from autograd.value import Value
 from autograd.views.chains import Chain, chains
 from autograd.views.draw.cards import Card, CardWriter
 from autograd.views.draw.layout import Graph
+from autograd.views.draw.words import WORDS, Words
 from autograd.views.modules import LEVELS, fold
 
 FULL_DETAIL = 300  # cards up to which nothing is folded unless asked for
@@ -56,11 +57,19 @@ class Picture:
     links : tuple of Link
     columns : int
         How many characters fit in a line of a card.
+    lang : {"en", "zh"}
+        The language in which it is written.
     """
 
     cards: tuple[Card, ...]
     links: tuple[Link, ...]
     columns: int
+    lang: str = "en"
+
+    @property
+    def words(self) -> Words:
+        """The words of its language."""
+        return WORDS[self.lang]
 
     def card_width(self) -> float:
         """Width of every card in pixels."""
@@ -95,6 +104,7 @@ def picture(
     fold_by: str | bool | None = None,
     max_nodes: int = 3000,
     fit: bool = False,
+    lang: str = "en",
 ) -> Picture:
     """Describe the graph of some outputs; the parameters are those of `draw` and of `CardWriter`.
 
@@ -119,13 +129,13 @@ def picture(
             "known by their parameters' labels), draw a part of the graph, or raise max_nodes"
         )
     modules = any(module for module, _ in collector.members)  # their counts need room
-    writer = CardWriter(order, outputs, precision, whole, fit=fit and not modules)
+    writer = CardWriter(order, outputs, precision, whole, fit=fit and not modules, lang=lang)
     exits = _exits(order, owner)
     cards = [
         _card(writer, module, tuple(values), exits, whole) for module, values in collector.members
     ]
     links = [Link(*ends, count) for ends, count in collector.links.items()]
-    return Picture(tuple(cards), tuple(links), writer.columns)
+    return Picture(tuple(cards), tuple(links), writer.columns, lang)
 
 
 def _folding(

@@ -31,13 +31,8 @@ LEGEND_LINE = 20.0
 LEGEND_TEXT = 32.0  # from the left edge of the swatch
 SWATCH = (20.0, 12.0)
 
-# For each direction a step that way, and the direction in words.
-_DIRECTIONS = {
-    "LR": ((1, 0), "from left to right"),
-    "TB": ((0, 1), "from top to bottom"),
-    "RL": ((-1, 0), "from right to left"),
-    "BT": ((0, -1), "from bottom to top"),
-}
+# For each direction a step that way.
+_DIRECTIONS = {"LR": (1, 0), "TB": (0, 1), "RL": (-1, 0), "BT": (0, -1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +42,9 @@ class Addition:
     Parameters
     ----------
     under_cards, over_cards : str
-        SVG elements: between links and cards, and above all.
+        Elements, in the language of the drawing: between links and cards, and above all.
     style : str
-        CSS for them.
+        What they need, such as CSS.
     room : float
         Pixels that are kept free at the lower edge.
     """
@@ -60,6 +55,9 @@ class Addition:
     room: float = 0.0
 
 
+NOTHING_ADDED = Addition()
+
+
 def write_svg(
     picture: Picture,
     placement: Placement,
@@ -67,7 +65,7 @@ def write_svg(
     direction: str = "LR",
     theme: str = "auto",
     legend: bool = True,
-    addition: Addition = Addition(),
+    addition: Addition = NOTHING_ADDED,
 ) -> str:
     """Write a picture as SVG.
 
@@ -173,7 +171,7 @@ def _xy(point: Point) -> str:
 
 def cut_back(path: Sequence[Point], direction: str, length: float) -> list[Point]:
     """The curve of a link without its last pixels, where the arrow's head is."""
-    (x, y), _ = _DIRECTIONS[direction]
+    x, y = _DIRECTIONS[direction]
     before, tip = path[-2:]
     end = (tip[0] - length * x, tip[1] - length * y)
     return [*path[:-2], end if before == tip else before, end]
@@ -184,13 +182,13 @@ def _link(
 ) -> str:
     link = picture.links[index]
     bundle = f' bundle" stroke-width="2.4" data-count="{link.count}' if link.count > 1 else ""
-    title = f"<title>{link.count} links</title>" if link.count > 1 else ""
+    title = f"<title>{picture.words.links.format(link.count)}</title>" if link.count > 1 else ""
     return (
         f'<g class="link{bundle}" data-link="{index}" data-source="{link.source}" '
         f'data-target="{link.target}" data-argument="{link.argument}">{title}'
         f'<path class="line" d="{path_data(cut_back(path, direction, HEAD_LENGTH))}"/>'
         f'<path class="head" fill="{colours.line}" stroke="none" '
-        f'd="{arrow_head(path[-1], _DIRECTIONS[direction][0])}"/></g>'
+        f'd="{arrow_head(path[-1], _DIRECTIONS[direction])}"/></g>'
     )
 
 
@@ -209,7 +207,7 @@ def _card(picture: Picture, index: int, corner: Point, colours: Theme) -> str:
         parts.append(_text("symbol", right, LINE, card.symbol, _BOLD + _AT_RIGHT))
     for row, (key, value) in enumerate(card.rows, start=2):
         y = row * LINE + lower
-        parts.append(_text("key", PADDING, y, key, f' fill="{colours.muted}"'))
+        parts.append(_key(y, picture.words.keys[key], colours))
         parts.append(_text("value", right, y, value, f'{_AT_RIGHT} data-key="{key}"'))
     parts.append("</g>")
     return "".join(parts)
@@ -258,6 +256,14 @@ def _text(kind: str, x: float, y: float, text: str, more: str = "") -> str:
     )
 
 
+def _key(y: float, word: str, colours: Theme) -> str:
+    # A word of ours, in a column of its own: it fits in whatever font, and is never squeezed.
+    return (
+        f'<text class="key" x="{digits(PADDING)}" y="{digits(y)}" fill="{colours.muted}">'
+        f"{word}</text>"
+    )
+
+
 def _squeezed(text: str) -> str:
     # Signs outside the usual fonts come from others of unknown width: their columns are prescribed.
     if all(char < "\u0250" or "\u0370" <= char < "\u0400" or char in "…−–√≥≤⁻" for char in text):
@@ -268,7 +274,8 @@ def _squeezed(text: str) -> str:
 def _legend(picture: Picture, top: float, page_width: float, colours: Theme) -> str:
     items = [
         f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
-        f"{_box(role, *SWATCH, colours)}{_text('name', LEGEND_TEXT, 10, role, _BOLD)}</g>"
+        f"{_box(role, *SWATCH, colours)}"
+        f"{_text('name', LEGEND_TEXT, 10, picture.words.roles[role], _BOLD)}</g>"
         for role, x, y in legend_items(picture, top, page_width)
     ]
     return "".join(['<g class="legend">', *items, "</g>"])
@@ -278,15 +285,19 @@ def title_of(picture: Picture) -> str:
     """What the picture is, in a few words."""
     names = [card.name for card in picture.cards if card.role == "output"]
     shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-    return f"Computation graph of {shown}"
+    return picture.words.title.format(shown)
 
 
 def description_of(picture: Picture, direction: str) -> str:
     """What is in the picture, for those who do not see it."""
     counts = Counter(card.role for card in picture.cards)
-    parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
+    words = picture.words
+    parts = [words.count(counts[role], role) for role in ROLES if counts[role]]
     outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
-    return (
-        f"Data flows {_DIRECTIONS[direction][1]} along {len(picture.links)} links between "
-        f"{len(picture.cards)} cards: {', '.join(parts)}. {', '.join(outputs[:3])}."
+    return words.description.format(
+        direction=words.directions[direction],
+        links=len(picture.links),
+        cards=len(picture.cards),
+        roles=words.comma.join(parts),
+        outputs=words.comma.join(outputs[:3]),
     )
