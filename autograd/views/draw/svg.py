@@ -45,14 +45,15 @@ class Addition:
         Elements, in the language of the drawing: between links and cards, and above all.
     style : str
         What they need, such as CSS.
-    room : float
-        Pixels that are kept free at the lower edge.
+    room, width : float
+        Pixels that are kept free at the lower edge; and how wide it is at least.
     """
 
     under_cards: str = ""
     over_cards: str = ""
     style: str = ""
     room: float = 0.0
+    width: float = 0.0
 
 
 NOTHING_ADDED = Addition()
@@ -89,12 +90,12 @@ def write_svg(
     """
     colours = DARK if theme == "dark" else LIGHT
     page_width, page_height = page_size(picture, placement, legend)
-    page_height += addition.room
+    paper_width, page_height = max(page_width, addition.width), page_height + addition.room
     dense = len(picture.links) > 4 * len(picture.cards)
-    extent = f"{digits(page_width)} {digits(page_height)}"
+    extent = f"{digits(paper_width)} {digits(page_height)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="stepgrad-{theme}{" dense" * dense}" '
-        f'role="img" width="{digits(page_width)}" height="{digits(page_height)}" '
+        f'role="img" width="{digits(paper_width)}" height="{digits(page_height)}" '
         f'viewBox="0 0 {extent}" font-family="{FONT}" font-size="{FONT_SIZE}" '
         f'fill="{colours.text}" xml:space="preserve">',
         f"<title>{escape(title_of(picture))}</title>",

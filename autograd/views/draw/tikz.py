@@ -17,6 +17,7 @@ from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Link, Pict
 from autograd.views.draw.svg import (
     HEAD_LENGTH,
     LEGEND_TEXT,
+    NOTHING_ADDED,
     SWATCH,
     Addition,
     digits,
@@ -66,7 +67,7 @@ def write_tikz(
     *,
     theme: str = "auto",
     scale: float = 1.0,
-    addition: Addition = Addition(),
+    addition: Addition = NOTHING_ADDED,
 ) -> str:
     """Write a picture as a LaTeX document with one ``tikzpicture``.
 
@@ -83,11 +84,11 @@ def write_tikz(
     """
     colours = DARK if theme == "dark" else LIGHT
     page_width, page_height = page_size(picture, placement)
-    page_height += addition.room
+    paper_width, page_height = max(page_width, addition.width), page_height + addition.room
     dense = len(picture.links) > 4 * len(picture.cards)
     words = picture.words
     body = [
-        rf"\fill[paper] (0,0) rectangle ({digits(page_width)},{digits(page_height)});",
+        rf"\fill[paper] (0,0) rectangle ({digits(paper_width)},{digits(page_height)});",
         *map(_link, picture.links, placement.paths),
         *filter(None, [addition.under_cards]),
     ]

@@ -18,9 +18,9 @@ from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.draw.cards import Card
 from autograd.views.draw.layout import Placement, layered
-from autograd.views.draw.picture import LINE, PADDING, STACK, Picture, picture
+from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Picture, picture
 from autograd.views.draw.svg import Addition, page_size, write_svg
-from autograd.views.draw.theme import DARK
+from autograd.views.draw.theme import DARK, FONT_SIZE
 from autograd.views.draw.tikz import write_tikz
 from autograd.views.draw.words import WORDS
 from autograd.views.player.captions import CAPTIONS
@@ -34,13 +34,14 @@ from autograd.views.player.shapes import (
 )
 from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.write.names import is_number, names
-from autograd.views.write.text import number
+from autograd.views.write.text import number, width
 
 MOST_FRAMES = 1000
 SECONDS = 1.2  # for one frame, as in the player
 PAUSE = 3  # frames for which the last one stays
 LINK_LABEL = (84.0, 16.0)  # pixels, for × and a number
 CAPTION = 48.0  # pixels at the lower edge
+SIZE = 14  # of a caption's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,16 @@ class Film:
             *_flows(scenes, self, card_of),
             *_captions(root, scenes, self, card_of),
         ]
+        texts = [m.shape for m in self.marks if isinstance(m.shape, Text) and m.shape.size == SIZE]
+        longest = max([width(text.text) for text in texts])
+        self.least = round(
+            longest * COLUMN * SIZE / FONT_SIZE + 4 * PADDING
+        )  # so that no caption is cut
 
     def size(self) -> tuple[float, float]:
         """Width and height in pixels."""
         width, height = page_size(self.picture, self.placement)
-        return width, height + CAPTION
+        return max(width, self.least), height + CAPTION
 
     def seconds(self, each: float) -> list[float]:
         """For how long each frame is shown; the last one stays."""
@@ -124,7 +130,7 @@ class Film:
     def tikz(self, index: int, scale: float = 1.0) -> str:
         """One frame, as a LaTeX document."""
         shown = [(mark, mark.shape.tikz()) for mark in self._shown(index)]
-        addition = _addition(shown, "\n".join(tikz_colours()), "\n")
+        addition = _addition(shown, self.least, "\n".join(tikz_colours()), "\n")
         return write_tikz(self.picture, self.placement, scale=scale, addition=addition)
 
     def _shown(self, index: int) -> list[Mark]:
@@ -158,14 +164,16 @@ class Film:
         return self._write(pieces, "auto", "\n".join(["", *rules, _dark_style()]))
 
     def _write(self, pieces: Sequence[tuple[Mark, str]], theme: str, style: str) -> str:
-        addition = _addition(pieces, style)
+        addition = _addition(pieces, self.least, style)
         return write_svg(self.picture, self.placement, theme=theme, addition=addition)
 
 
-def _addition(pieces: Sequence[tuple[Mark, str]], style: str, between: str = "") -> Addition:
+def _addition(
+    pieces: Sequence[tuple[Mark, str]], least: float, style: str, between: str = ""
+) -> Addition:
     under = between.join([text for mark, text in pieces if mark.under_cards])
     over = between.join([text for mark, text in pieces if not mark.under_cards])
-    return Addition(under, over, style, CAPTION)
+    return Addition(under, over, style, CAPTION, least)
 
 
 def _scenes(
@@ -296,10 +304,12 @@ def _captions(
         for step in steps:
             before.setdefault(step.parent, [0.0]).append(step.accumulated)
     texts.append((words.known, output))
-    bottom = film.size()[1]
+    bottom = page_size(film.picture, film.placement)[1] + CAPTION
     for at, (first, second) in enumerate(texts):
-        yield Mark(Text("plain", (2 * PADDING, bottom - 28), first, bold=True, size=14), at, at + 1)
-        yield Mark(Text("plain", (2 * PADDING, bottom - 10), second, size=14), at, at + 1)
+        yield Mark(
+            Text("plain", (2 * PADDING, bottom - 28), first, bold=True, size=SIZE), at, at + 1
+        )
+        yield Mark(Text("plain", (2 * PADDING, bottom - 10), second, size=SIZE), at, at + 1)
 
 
 def _caption(film: Film, step: Step, node: str, parent: str, before: float) -> tuple[str, str]:

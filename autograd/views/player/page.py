@@ -35,7 +35,6 @@ from autograd.views.write.names import in_fraction, is_number, names, places, te
 from autograd.views.write.notation import LATEX, TEXT
 from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
-LANGUAGES = ("en", "zh")
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
 MOST_NODES: dict[str, Any] = {
