@@ -293,7 +293,7 @@ def description_of(picture: Picture, direction: str) -> str:
     """What is in the picture, for those who do not see it."""
     counts = Counter(card.role for card in picture.cards)
     words = picture.words
-    parts = [words.count(counts[role], role) for role in ROLES if counts[role]]
+    parts = [words.number_of(counts[role], role) for role in ROLES if counts[role]]
     outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
     return words.description.format(
         direction=words.directions[direction],

@@ -45,7 +45,7 @@ class Words(NamedTuple):
     description: str
     more: str
 
-    def count(self, count: int, role: str) -> str:
+    def number_of(self, count: int, role: str) -> str:
         """A number of cards of one role."""
         return (self.one if count == 1 else self.several).format(count, self.roles[role])
 

@@ -116,6 +116,6 @@ def bare(svg: str) -> str:
     """
     svg = re.sub(r' data-(?:link|source|target|argument)="-?\d+"', "", svg)
     svg = re.sub(r"<style>.*?</style>\n?", "", svg, count=1, flags=re.S)
-    svg = re.sub(r"\ndata [^\n<]*(?:\ngrad [^\n<]*)?(?=</title>)", "", svg)
+    svg = re.sub(r"(<title>[^\n<]*)\n[^<]*(?=</title>)", r"\1", svg)
     looks = r' (?:fill|stroke)="(?:#\w+|none)"| font-weight="bold"| text-anchor="end"'
     return re.sub(looks, "", svg)
