@@ -390,9 +390,35 @@ def test_no_english_is_left_in_the_chinese_player(open_player, error, name):
 
 
 NAMES = {  # not prose: functions and operations, labels, formats, keys of the keyboard
-    *("tanh", "relu", "dot", "add", "multiply", "divide", "power", "subtract", "sigmoid", "negate"),
+    *(
+        "tanh",
+        "relu",
+        "ReLU",
+        "dot",
+        "add",
+        "multiply",
+        "divide",
+        "power",
+        "subtract",
+        "sigmoid",
+        "negate",
+    ),
     *("square", "half_squared_error", "layers", "neurons", "loss"),
-    *("English", "LaTeX", "SVG", "PNG", "TikZ", "Home", "End", "Esc", "Ctrl", "inf", "nan"),
+    *(
+        "English",
+        "LaTeX",
+        "SVG",
+        "PNG",
+        "TikZ",
+        "svg",
+        "png",
+        "Home",
+        "End",
+        "Esc",
+        "Ctrl",
+        "inf",
+        "nan",
+    ),
 }
 SEEN = """() => {
     const shown = (each) => !each.closest("script, style, noscript, option[value^='×']");
@@ -442,9 +468,7 @@ def test_in_chinese_not_one_english_word_is_left(open_player, error, make, fold,
     page.evaluate("document.querySelector('details.ways').open = true")
     last = int(page.get_attribute(".slider", "max"))
     for position in {*range(0, last, max(1, last // 12)), last}:
-        page.evaluate(
-            "position => player_at(position)".replace("player_at(position)", SEEK), position
-        )
+        page.evaluate(f"position => {SEEK}", position)
         assert english_in(page) == set(), position
     for name in ("node", "descent", "quiz", "steps"):
         tab(page, name)
