@@ -175,7 +175,8 @@ def embedded(
     )
     name = escape(words.frame.format(title))
     content = (
-        f'<div style="display:grid">{still}<iframe title="{name}" sandbox="allow-scripts" srcdoc="{frame}" '
+        f'<div style="display:grid">{still}'
+        f'<iframe title="{name}" sandbox="allow-scripts" srcdoc="{frame}" '
         f'style="grid-area:1/1;width:100%;height:{FRAME_HEIGHT}px;border:0"></iframe></div>'
     )
     return boxed(content, "", _gradients(root, title, precision, lang))

@@ -111,7 +111,7 @@ const savePixels = () => {
 const inTikz = {
   rect: (each) => {
     const [x, y, w, h, r] = ["x", "y", "width", "height", "rx"].map((name) => Number(each.getAttribute(name) ?? 0));
-    return `${r ? `[rounded corners=${0.75 * r}pt] ` : ""}(${x},${y}) rectangle (${x + w},${y + h})`;
+    return `[rounded corners=${0.75 * r}pt] (${x},${y}) rectangle (${x + w},${y + h})`;
   },
   path: (each) =>
     each.getAttribute("d").replace(/([MLCz])([^MLCz]*)/g, (_, command, numbers) => {

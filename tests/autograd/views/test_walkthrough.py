@@ -188,7 +188,7 @@ def test_a_video_shows_each_step_for_its_time(graphs, tmp_path, seconds):
         assert abs(stream.width - 1.01 * Film(steps.root).size()[0]) <= 2
         assert stream.codec_context.name == "h264"
         first, last = (frame.to_image() for frame in (frames[0], frames[-1]))
-    assert first.getpixel((1, 1)) == (255, 255, 255)
+    assert min(first.getpixel((1, 1))) > 250
     assert ImageChops.difference(first, last).getbbox()
 
 
