@@ -134,10 +134,14 @@ const tikzLine = (each) => {
     const bold = Number(get("font-weight")) > 500 ? "\\bfseries " : "";
     return `\\node[${shift}, anchor=${anchor}, text=${tikzColour(get("fill"))}] at (${get("x")},${get("y")}) {${bold}${tikzText(each.textContent)}};`;
   }
-  const looks = ["fill", "stroke"].filter((name) => get(name) !== "none").map((name) => `${name === "fill" ? "fill" : "draw"}=${tikzColour(get(name))}`);
+  const looks = [["fill", "fill"], ["stroke", "draw"]]
+    .filter(([name]) => get(name) !== "none")
+    .map(([name, word]) => `${word}=${tikzColour(get(name))}`);
   const dashes = get("stroke-dasharray").match(/[\d.]+/g)?.map((length) => 0.75 * length);
   if (dashes) looks.push(`dash pattern=on ${dashes[0]}pt off ${dashes[1]}pt`);
-  return `\\path[${[shift, `line width=${0.75 * parseFloat(get("stroke-width"))}pt`, ...looks]}] ${inTikz[each.localName](each)};`;
+  const width = 0.75 * parseFloat(get("stroke-width"));
+  const options = [shift, `line width=${width}pt`, ...looks].join(", ");
+  return `\\path[${options}] ${inTikz[each.localName](each)};`;
 };
 const stepTikz = () => {
   const drawn = new DOMParser().parseFromString(stepPicture(), "image/svg+xml");
