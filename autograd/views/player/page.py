@@ -189,6 +189,7 @@ def _data(
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
+    rows = rows_of_batch(root)
     return {
         "start": START,
         "title": _title(root),
@@ -196,7 +197,14 @@ def _data(
         "tolerance": TOLERANCE,
         "parameters": [i for i, node in enumerate(nodes) if isinstance(node, Parameter)],
         "root": index[root],
-        "rows": [[index[v] for v in (*r.inputs, r.output, *r.target)] for r in rows_of_batch(root)],
+        "rows": [
+            {
+                "inputs": [[index[leaf] for leaf in own] for own in row.inputs],
+                "output": index[row.output],
+            }
+            for row in rows
+        ],
+        "level": rows[0].level if rows else None,
         "nodes": [
             # Without what most nodes have; compute.js has it.
             _unlike(
