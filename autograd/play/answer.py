@@ -15,6 +15,7 @@ from autograd.expression import (
     read_assignment,
     read_formula,
 )
+from autograd.graph import topological_order
 from autograd.views.player.page import page
 from autograd.views.steps import PRECISION
 from autograd.views.write.text import number
@@ -128,13 +129,19 @@ def _numbers(values: dict[str, str]) -> dict[str, float]:
 
 def _computed(formula: str, numbers: dict[str, float]) -> dict[str, Any]:
     output, leaves = read_formula(formula, numbers)
-    output.backward()
-    return {
-        "output": output.label,
-        "value": _shown(output.data),
-        "gradients": {name: _shown(leaf.grad) for name, leaf in leaves.items()},
-        "page": _joined(page(output)),
-    }
+    order = topological_order(output)
+    try:
+        output.backward()
+        return {
+            "output": output.label,
+            "value": _shown(output.data),
+            "gradients": {name: _shown(leaf.grad) for name, leaf in leaves.items()},
+            "page": _joined(page(output)),
+        }
+    finally:  # node by node: a chain that is freed from its end, call within call, fills a stack
+        del output
+        while order:
+            order.pop()
 
 
 def _shown(value: float) -> list[str]:

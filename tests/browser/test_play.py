@@ -409,6 +409,15 @@ def test_a_site_says_what_its_python_cannot_read_and_goes_on(browser, site):
     page.close()
 
 
+def test_a_site_answers_long_sums_and_lets_go_of_them(visit, site):
+    page = visit(fragment("+".join(["x"] * 1_500), {"x": 3}), address=site)
+    result(page, "y = 4500", START_OF_PYTHON)  # and no word of Pyodide's in the console
+    type_formula(page, "+".join(["x*x"] * 1_300))
+    expect(page.locator("#error")).to_contain_text("at most 5000 links", timeout=START_OF_PYTHON)
+    type_formula(page, "x*x")
+    result(page, "y = 9", START_OF_PYTHON)
+
+
 def test_the_frame_of_a_site_opened_on_its_own_writes_nothing(visit, site):
     page = visit("", address=f"{site}frame.html")
     assert page.evaluate("window.origin") != "null"

@@ -69,7 +69,7 @@ def rows_of_batch(root: Value) -> list[Row]:
 
 
 def _alike(order: list[Value]) -> list[list[Value]]:
-    """Nodes that are the same function of the same parameters, together: whatever else they read."""
+    """Nodes that are the same function of the same parameters, together."""
     shapes: dict[Value, int] = {}
     found: dict[Hashable, list[Value]] = {}
     numbers: dict[Hashable, int] = {}
