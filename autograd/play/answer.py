@@ -136,7 +136,7 @@ def _computed(formula: str, numbers: dict[str, float]) -> dict[str, Any]:
             "output": output.label,
             "value": _shown(output.data),
             "gradients": {name: _shown(leaf.grad) for name, leaf in leaves.items()},
-            "page": _joined(page(output)),
+            "page": page(output, host=_bridge()),
         }
     finally:  # node by node: a chain that is freed from its end, call within call, fills a stack
         del output
@@ -148,11 +148,9 @@ def _shown(value: float) -> list[str]:
     return [number(value, PRECISION), repr(value)]
 
 
-def _joined(player: str) -> str:
-    """The player's page with the script that joins it to the page around it."""
-    bridge = files("autograd.play").joinpath("bridge.js").read_text(encoding="utf-8")
-    start, end, rest = player.rpartition("</body>")
-    return f"{start}<script>\n{bridge}</script>\n{end}{rest}"
+def _bridge() -> str:
+    """The script that joins the player to the page around it."""
+    return files("autograd.play").joinpath("bridge.js").read_text(encoding="utf-8")
 
 
 def _column_in(given: str, column: int) -> int:

@@ -55,6 +55,7 @@ def page(
     precision: int = PRECISION,
     lang: str = "en",
     channel: str = "",
+    host: str = "",
 ) -> str:
     """Write the player for one output as an HTML page.
 
@@ -72,6 +73,8 @@ def page(
     channel : str
         What the page calls itself when it tells the notebook around it of changed values (see
         `autograd.views.player.live`); without one it tells nothing.
+    host : str
+        A script of what shows the page; it runs after the player's own and can use their names.
 
     Returns
     -------
@@ -112,7 +115,7 @@ def page(
         data=_json(data),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=packed(script(list(operations), bool(data["rows"]))),
+        script=packed(script(list(operations), bool(data["rows"]), host)),
     )
 
 
