@@ -21,6 +21,8 @@ const boundary = () => {
   });
   const [{ inputs, output }] = rows;
   const drawn = shape("svg", { class: "boundary", viewBox: `0 0 ${GRID} ${GRID}`, role: "img", "aria-label": say("boundary") });
+  const plane = shape("g", {});
+  drawn.append(plane);
   const values = [...run.values];
   const move = (leaves, value) => {
     for (const leaf of leaves) values[leaf] = value;
@@ -31,7 +33,7 @@ const boundary = () => {
       move(inputs[0], place(horizontal, x));
       move(inputs[1], place(vertical, GRID - 1 - y));
       const side = forwards(values, -1, output)[output] > level ? "above" : "below";
-      drawn.append(shape("rect", { class: side, x, y, width: 1.02, height: 1.02 }));
+      plane.append(shape("rect", { class: side, x, y, width: 1.02, height: 1.02 }));
     }
   }
   const scaled = ([low, high], value) => (GRID * (value - low)) / (high - low);
