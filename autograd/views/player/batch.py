@@ -9,7 +9,7 @@ import math
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from autograd.graph import operation_of, topological_order
+from autograd.graph import leaves, operation_of, topological_order
 from autograd.value import Constant, Parameter, Value
 
 LEAST_ROWS = 2
@@ -57,6 +57,8 @@ def rows_of_batch(root: Value) -> list[Row]:
     >>> [([v[0].data for v in row.inputs], row.target.data) for row in rows_of_batch(loss)]
     [([1.0, 2.0], 0.0), ([3.0, 4.0], 1.0)]
     """
+    if not any(isinstance(leaf, Parameter) for leaf in leaves(root)):
+        return []
     order = topological_order(root)
     repeated = [ends for ends in _alike(order) if len(ends) >= LEAST_ROWS]
     several = {node for ends in repeated for node in ends}
@@ -99,7 +101,7 @@ class _Repeated:
         self.inputs: list[set[Hashable]] = []  # of each node, what it depends on
         self.targets: list[list[Column]] = []  # of each node, what it brings in
         self.trained: list[bool] = []
-        self.network: list[int] = []  # the nodes before the target
+        self.network: dict[int, None] = {}  # the nodes before the target, in order
         self.last_read = 0  # the last node that reads an input itself
 
     def is_all(self, order: list[Value], several: set[Value]) -> bool:
@@ -165,22 +167,16 @@ class _Repeated:
         self.trained.append(met or any(isinstance(p, Parameter) for p in node.parents))
         self.inputs.append(inputs)
         self.targets.append(targets)
-        known = {*self.network}
-        if (
-            self.trained[i]
-            and inputs
-            and not targets
-            and all(b in known or not (self.trained[b] and self.inputs[b]) for b in below)
-        ):
-            self.network.append(i)
+        behind = any(self.trained[b] and self.inputs[b] and b not in self.network for b in below)
+        if self.trained[i] and inputs and not targets and not behind:
+            self.network[i] = None
 
     def output(self) -> int | None:
         """The last node of the network after which nothing reads an input or an earlier node."""
-        known = {*self.network}
         last_reader: dict[int, float] = {}
         for i, below in enumerate(self.below):
             for each in below:
-                last_reader[each] = i if i in known else math.inf
+                last_reader[each] = i if i in self.network else math.inf
         waiting: set[int] = set()
         found = None
         for i in self.network:
