@@ -6,7 +6,7 @@ Read next: `javascript`.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
 from autograd.graph import leaves, operation_of, topological_order
@@ -61,8 +61,12 @@ def rows_of_batch(root: Value) -> list[Row]:
         return []
     order = topological_order(root)
     repeated = [ends for ends in _alike(order) if len(ends) >= LEAST_ROWS]
-    several = {node for ends in repeated for node in ends}
+    several = {node: len(ends) for ends in repeated for node in ends}
+    # What is read as often as it is there belongs to a larger repetition, and is not tried alone.
+    joined = {p for node in order for p in node.parents if several.get(p) != several.get(node)}
     for ends in reversed(repeated):
+        if joined.isdisjoint(ends):
+            continue
         batch = _Repeated(ends)
         rows = batch.rows() if batch.is_all(order, several) else []
         if rows:
@@ -104,7 +108,7 @@ class _Repeated:
         self.network: dict[int, None] = {}  # the nodes before the target, in order
         self.last_read = 0  # the last node that reads an input itself
 
-    def is_all(self, order: list[Value], several: set[Value]) -> bool:
+    def is_all(self, order: list[Value], several: Mapping[Value, int]) -> bool:
         """Tell whether the rest of the graph only joins the ends, with what is there once."""
         if len({len(each) for each in self.repetitions}) > 1:
             return False
