@@ -250,8 +250,8 @@ def walkthrough(
     second one completes the gradient 6. The table counts arguments from 1, as |ₖ does.
 
     The player also shows one node's gradient with its consumers and paths, descends, and asks.
-    Where the graph is the loss of one network over points whose two inputs are Values, it shows
-    the boundary that the descent moves.
+    Where the graph is the loss of one network over points of a plane, numbers or Values, it shows
+    these and the boundary that the descent moves.
 
     Above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 

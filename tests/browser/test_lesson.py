@@ -8,7 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from autograd import Value, derivation, ledger, maximum, relu, replay, sin, tanh
+import nn
+from autograd import Value, derivation, ledger, maximum, relu, replay, sigmoid, sin, tanh
 from autograd.graph import leaves, topological_order
 from autograd.value import Parameter
 from autograd.views.mistakes import MISTAKES
@@ -229,6 +230,50 @@ def test_the_boundary_of_a_batch(open_player):
     assert corners == ["below", "below", "below", "above"]
     page.get_by_role("button", name="run 100").click()
     assert page.locator(".boundary rect").count() == 1600
+
+
+def sides(page: Page) -> list[str]:
+    return page.evaluate(
+        "[...document.querySelectorAll('.boundary rect')].map(each => each.getAttribute('class'))"
+    )
+
+
+@pytest.mark.parametrize("kind", ["squares", "hinge", "entropy"])
+def test_the_boundary_of_plain_numbers_moves_with_the_descent(open_player, kind):
+    net = nn.MLP(2, [4, 1], seed=1)
+    errors = {
+        "squares": lambda z, t: (sigmoid(z) - t) ** 2,
+        "hinge": lambda z, t: relu(1 + (1 - 2 * t) * z),  # the smaller the number, the larger z
+        "entropy": lambda z, t: nn.binary_cross_entropy_with_logits(z, t),
+    }
+    points = [(0.1 * k, 1 - 0.1 * k, int(k > 10)) for k in range(20)]
+    loss = sum(errors[kind](net([x, y])[0], t) for x, y, t in points) / 20
+    page = open_player(loss)
+    tab(page, "descent")
+    circles = page.locator(".boundary circle")
+    above = [circles.nth(i).get_attribute("class") == "above" for i in range(20)]
+    assert above == [t == 1 for _, _, t in points]
+    before = sides(page)
+    page.fill(".rate", "1")
+    for _ in range(3):
+        page.get_by_role("button", name="run 100").click()
+    after = sides(page)
+    assert after != before
+    for i, (_, _, t) in enumerate(points):  # learnt: but for those at the edge
+        x, y = (round(float(circles.nth(i).get_attribute(each))) for each in ("cx", "cy"))
+        assert abs(i - 10) < 3 or after[y * 40 + x] == ("above" if t else "below")
+
+
+def test_leaves_with_long_names_stand_beside_their_buttons(open_player):
+    net = nn.MLP(2, [4, 1], seed=1)
+    page = open_player(sum((net([k / 7, 1.0])[0] - k) ** 2 for k in range(3)))
+    tab(page, "descent")
+    page.get_by_role("button", name="step", exact=True).last.click()
+    for item in page.locator(".leaves li").all():
+        label, button = (item.locator(each).bounding_box() for each in ("label", "button"))
+        assert label["x"] + label["width"] <= button["x"]
+        assert label["height"] < 26  # one line
+        assert button["x"] + button["width"] <= 1400
 
 
 def test_without_a_batch_there_is_no_boundary(open_player, error):

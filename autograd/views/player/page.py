@@ -79,6 +79,7 @@ def page(
     precision: int = PRECISION,
     lang: str = "en",
     channel: str = "",
+    host: str = "",
 ) -> str:
     """Write the player for one output as an HTML page.
 
@@ -96,6 +97,8 @@ def page(
     channel : str
         What the page calls itself when it tells the notebook around it of changed values (see
         `autograd.views.player.live`); without one it tells nothing.
+    host : str
+        A script of what shows the page; it runs after the player's own and can use their names.
 
     Returns
     -------
@@ -139,7 +142,7 @@ def page(
         data=_json(data),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=packed(script(list(operations), bool(data["rows"]))),
+        script=packed(script(list(operations), bool(data["rows"]), host)),
     )
 
 
@@ -218,6 +221,7 @@ def _data(
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
+    rows = rows_of_batch(root)
     return {
         "start": START,
         "keys": {lang: words.keys for lang, words in WORDS.items()},
@@ -226,7 +230,14 @@ def _data(
         "tolerance": TOLERANCE,
         "parameters": [i for i, node in enumerate(nodes) if isinstance(node, Parameter)],
         "root": index[root],
-        "rows": [[index[v] for v in (*r.inputs, r.output, *r.target)] for r in rows_of_batch(root)],
+        "rows": [
+            {
+                "inputs": [[index[leaf] for leaf in own] for own in row.inputs],
+                "output": index[row.output],
+            }
+            for row in rows
+        ],
+        "level": rows[0].level if rows else None,
         "nodes": [
             # Without what most nodes have; compute.js has it.
             _unlike(
