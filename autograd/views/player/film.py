@@ -181,7 +181,7 @@ def _gradients(root: Value, scenes: Sequence[Sequence[Step]], film: Film) -> Ite
 def _gradient(card: Card, corner: tuple[float, float], drawn: Picture, text: str, kind: str) -> str:
     lower = STACK if card.role == "module" else 0.0
     row = 2 + [key for key, _ in card.rows].index("grad")
-    x = corner[0] + drawn.card_width() - PADDING - lower
+    x = corner[0] + drawn.card_width(card) - PADDING - lower
     y = corner[1] + row * LINE + lower
     bold = "" if kind == "plain" else ' font-weight="bold"'
     return _text(kind, x, y, text, f'text-anchor="end"{bold}')
@@ -239,10 +239,10 @@ def _flow(placement: Placement, link: int, label: str) -> str:
 
 def _outline(drawn: Picture, placement: Placement, index: int, kind: str) -> str:
     card, (x, y) = drawn.cards[index], placement.boxes[index]
+    width, height = drawn.card_width(card) + 4, drawn.card_height(card) + 4
     return (
         f'<rect class="{kind}" color="{COLOURS[kind][0]}" x="{digits(x - 2)}" y="{digits(y - 2)}" '
-        f'width="{digits(drawn.card_width() + 4)}" height="{digits(drawn.card_height(card) + 4)}" '
-        f'rx="7" fill="none" stroke="currentColor" stroke-width="3"/>'
+        f'width="{digits(width)}" height="{digits(height)}" rx="7" fill="none" stroke="currentColor" stroke-width="3"/>'
     )
 
 
