@@ -242,7 +242,8 @@ def _outline(drawn: Picture, placement: Placement, index: int, kind: str) -> str
     width, height = drawn.card_width(card) + 4, drawn.card_height(card) + 4
     return (
         f'<rect class="{kind}" color="{COLOURS[kind][0]}" x="{digits(x - 2)}" y="{digits(y - 2)}" '
-        f'width="{digits(width)}" height="{digits(height)}" rx="7" fill="none" stroke="currentColor" stroke-width="3"/>'
+        f'width="{digits(width)}" height="{digits(height)}" rx="7" '
+        'fill="none" stroke="currentColor" stroke-width="3"/>'
     )
 
 
