@@ -86,8 +86,8 @@ class _Search:
         return pairs
 
     def disturb(self, times: int, choose: Random, *, tidily: bool = False) -> None:
-        # One vertex goes elsewhere, others follow it, and the rest of the drawing stays. What is not
-        # worse is the next to be disturbed; `tidily`, only what is in no worse order either.
+        # One vertex goes elsewhere, others follow it, and the rest of the drawing stays. What has no
+        # more crossings is disturbed next; `tidily`, only where its arguments stand as well.
         layers, position, crossings = self.best, self.layering.positions(self.best), self.fewest
         movable = [v for layer in layers if len(layer) > 1 for v in layer]
         sifter = Sifter(self.layering, layers, position)
