@@ -24,7 +24,7 @@ SWEEPS = 16
 SIFTS = 6  # after the sweeps
 SIFTS_AGAIN = 2  # of a vertex, where an order has been disturbed
 FEWER_FROM = 40_000  # sweeps or sifts times vertices: of a large graph there are no more than that
-EFFORT = 3000  # vertices in all orders that are tried, at least one order
+EFFORT = 1200  # vertices in all orders that are tried, at least one order
 TRIALS = 40_000  # disturbed orders times vertices, of a graph that is tried from each order
 MOVES, LEAST = 9, 60  # trials end when a ninth of all moves, or 60, have been in vain
 
@@ -86,8 +86,8 @@ class _Search:
         return pairs
 
     def disturb(self, times: int, choose: Random, *, tidily: bool = False) -> None:
-        # One vertex goes elsewhere, others follow it, and the rest of the drawing stays. What has no
-        # more crossings is disturbed next; `tidily`, only where its arguments stand as well.
+        # One vertex goes elsewhere, others follow it, and the rest of the drawing stays. What
+        # has no more crossings is disturbed next; `tidily`, only if arguments stand as well in it.
         layers, position, crossings = self.best, self.layering.positions(self.best), self.fewest
         movable = [v for layer in layers if len(layer) > 1 for v in layer]
         sifter = Sifter(self.layering, layers, position)
