@@ -54,6 +54,16 @@ class Card:
     values: tuple[Value, ...]
     shown: Value | None
 
+    @property
+    def is_number(self) -> bool:
+        """Whether its name says its one number already, as a constant's does."""
+        return self.rows == (("data", self.name),)
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The rows that are drawn below the first line: a number alone needs none."""
+        return () if self.is_number else self.rows
+
 
 class CardWriter:
     """Writes the cards of one graph, all for the same width.
@@ -97,6 +107,12 @@ class CardWriter:
         numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
         in_sums = {node for chain in sums.values() for node in chain.nodes}
         self.columns = max(numbers, self._longest_name([n for n in order if n not in in_sums]))
+        self.fit = fit
+
+    def columns_of_numbers(self, cards: Sequence[Card]) -> int:
+        """How many characters a card has room for that is a number alone."""
+        longest = max([width(card.name) for card in cards if card.is_number], default=1)
+        return longest if self.fit else max(longest, self.precision + len("-.e-300"))
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""

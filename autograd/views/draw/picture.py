@@ -55,8 +55,8 @@ class Picture:
     ----------
     cards : tuple of Card
     links : tuple of Link
-    columns : int
-        How many characters fit in a line of a card.
+    columns, columns_of_numbers : int
+        How many characters fit in a line of a card; and of a card that is a number alone.
     lang : {"en", "zh"}
         The language in which it is written.
     """
@@ -64,6 +64,7 @@ class Picture:
     cards: tuple[Card, ...]
     links: tuple[Link, ...]
     columns: int
+    columns_of_numbers: int
     lang: str = "en"
 
     @property
@@ -71,14 +72,15 @@ class Picture:
         """The words of its language."""
         return WORDS[self.lang]
 
-    def card_width(self) -> float:
-        """Width of every card in pixels."""
-        return round(self.columns * COLUMN + 2 * PADDING)
+    def card_width(self, card: Card) -> float:
+        """Width of a card in pixels: two, one of them for numbers alone, so that edges align."""
+        columns = self.columns_of_numbers if card.is_number else self.columns
+        return round(columns * COLUMN + 2 * PADDING)
 
     def card_height(self, card: Card) -> float:
         """Height of a card in pixels."""
         stack = STACK if card.role == "module" else 0.0
-        return (1 + len(card.rows)) * LINE + PADDING + stack
+        return (1 + len(card.lines)) * LINE + PADDING + stack
 
     def graph(
         self,
@@ -88,7 +90,7 @@ class Picture:
     ) -> Graph:
         """What a layout needs to know; the parameters are those of `Graph`."""
         return Graph(
-            sizes=[(self.card_width(), self.card_height(card)) for card in self.cards],
+            sizes=[(self.card_width(card), self.card_height(card)) for card in self.cards],
             links=[(link.source, link.target) for link in self.links],
             direction=direction,
             label=label,
@@ -135,7 +137,8 @@ def picture(
         _card(writer, module, tuple(values), exits, whole) for module, values in collector.members
     ]
     links = [Link(*ends, count) for ends, count in collector.links.items()]
-    return Picture(tuple(cards), tuple(links), writer.columns, lang)
+    numbers = writer.columns_of_numbers(cards)
+    return Picture(tuple(cards), tuple(links), writer.columns, numbers, lang)
 
 
 def _folding(

@@ -2,8 +2,9 @@
 
 What is drawn can be found and restyled: each card is a group of the classes ``card`` and its role,
 with ``data-card`` (its index), and its texts are of the classes ``name``, ``symbol``, ``key`` and
-``value`` (with ``data-key``); each link is a group of the class ``link`` with ``data-link``,
-``data-source``, ``data-target`` and ``data-argument``, and holds a ``line`` and a ``head``.
+``value`` (with ``data-key``; a number alone is name and value in one); each link is a group of the
+class ``link`` with ``data-link``, ``data-source``, ``data-target`` and ``data-argument``, and holds
+a ``line`` and a ``head``.
 How it looks is said by attributes, which every program that reads SVG understands; `theme` has the
 little CSS that there is besides.
 
@@ -196,17 +197,22 @@ def _link(
 def _card(picture: Picture, index: int, corner: Point, colours: Theme) -> str:
     card = picture.cards[index]
     lower = STACK if card.role == "module" else 0.0
-    right = picture.card_width() - PADDING - lower
+    right = picture.card_width(card) - PADDING - lower
     parts = [
         f'<g class="card {card.role}" data-card="{index}" '
         f'transform="translate({digits(corner[0])} {digits(corner[1])})">'
         f"<title>{escape(card.title)}</title>",
-        _box(card.role, picture.card_width(), picture.card_height(card), colours),
-        _text("name", PADDING, LINE + lower, card.name, _BOLD),
+        _box(card.role, picture.card_width(card), picture.card_height(card), colours),
     ]
+    if card.is_number:
+        parts.append(
+            _text("name value", right, LINE, card.name, f'{_BOLD}{_AT_RIGHT} data-key="data"')
+        )
+    else:
+        parts.append(_text("name", PADDING, LINE + lower, card.name, _BOLD))
     if card.symbol:
         parts.append(_text("symbol", right, LINE, card.symbol, _BOLD + _AT_RIGHT))
-    for row, (key, value) in enumerate(card.rows, start=2):
+    for row, (key, value) in enumerate(card.lines, start=2):
         y = row * LINE + lower
         parts.append(_key(y, picture.words.keys[key], colours))
         parts.append(_text("value", right, y, value, f'{_AT_RIGHT} data-key="{key}"'))

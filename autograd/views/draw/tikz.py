@@ -48,6 +48,7 @@ $colours
     font=\ttfamily\fontsize{8pt}{8pt}\selectfont},
   bold/.style={plain, font=\ttfamily\bfseries\fontsize{8pt}{8pt}\selectfont},
   card name/.style={bold, anchor=base west}, card symbol/.style={bold, anchor=base east},
+  card number/.style={bold, anchor=base east},
   card key/.style={plain, anchor=base west, text=muted},
   card value/.style={plain, anchor=base east},
   link/.style={draw=line, line width=$thin, -{Triangle[length=$head, width=$head]}},
@@ -141,12 +142,15 @@ def curve(path: Sequence[Point]) -> str:
 def _card(picture: Picture, index: int, corner: Point) -> Iterator[str]:
     card, (x, y) = picture.cards[index], corner
     lower = STACK if card.role == "module" else 0.0
-    right = x + picture.card_width() - PADDING - lower
-    yield from _box(card.role, corner, (picture.card_width(), picture.card_height(card)))
+    right = x + picture.card_width(card) - PADDING - lower
+    yield from _box(card.role, corner, (picture.card_width(card), picture.card_height(card)))
+    if card.is_number:
+        yield _node("number", (right, y + LINE), card.name)
+        return
     yield _node("name", (x + PADDING, y + LINE + lower), card.name)
     if card.symbol:
         yield _node("symbol", (right, y + LINE), card.symbol)
-    for row, (key, value) in enumerate(card.rows, start=2):
+    for row, (key, value) in enumerate(card.lines, start=2):
         yield _node("key", (x + PADDING, y + row * LINE + lower), picture.words.keys[key])
         yield _node("value", (right, y + row * LINE + lower), value)
 

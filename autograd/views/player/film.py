@@ -221,7 +221,7 @@ def _gradient(
 ) -> Text:
     lower = STACK if card.role == "module" else 0.0
     row = 2 + [key for key, _ in card.rows].index("grad")
-    x = corner[0] + drawn.card_width() - PADDING - lower
+    x = corner[0] + drawn.card_width(card) - PADDING - lower
     y = corner[1] + row * LINE + lower
     return Text(kind, (x, y), text, "end", bold=kind != "plain")
 
@@ -260,7 +260,8 @@ def _beside(local: float) -> str:
 
 
 def _outline(drawn: Picture, placement: Placement, index: int, kind: str) -> Outline:
-    size = drawn.card_width(), drawn.card_height(drawn.cards[index])
+    card = drawn.cards[index]
+    size = drawn.card_width(card), drawn.card_height(card)
     return Outline(kind, placement.boxes[index], size)
 
 

@@ -90,11 +90,13 @@ const factor = (number) => {
 const besideLink = (line, [middle, level], width) => {
   const length = line.getTotalLength();
   const room = Math.max(0, (data.room - width) / 2);
+  const away = (way) => Math.abs(line.getPointAtLength(way).x - middle);
+  const fromStart = away(0) < away(length); // in a block of leaves the label is beside the leaf
   let best = { cost: Infinity, x: middle };
-  for (let way = length; way >= 0; way -= 2) {
-    const { x, y } = line.getPointAtLength(way);
+  for (let gone = 0; gone <= length; gone += 2) {
+    const { x, y } = line.getPointAtLength(fromStart ? gone : length - gone);
     const cost = Math.abs(y - level) + 0.2 * Math.abs(x - middle);
-    if (x < middle - room) break;
+    if (fromStart ? x > middle + room : x < middle - room) break;
     if (x <= middle + room && cost < best.cost) best = { cost, x };
   }
   return [best.x, level];
