@@ -26,7 +26,7 @@ from autograd.compiler.record.trace import Recording, collector_paused, record
 from autograd.compiler.run.runner import Backend, Runner
 from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, options_of
 from autograd.compiler.wengert.differentiate import differentiate, selects_anything
-from autograd.compiler.wengert.expressions import Labels
+from autograd.compiler.wengert.expressions import Expressions, Labels
 from autograd.compiler.wengert.from_graph import enter_graph
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.value import Value
@@ -54,10 +54,19 @@ class Specialization:
         One set of arguments of that structure; their numbers do not matter.
     backend : "auto", "llvm" or "python"
     threads : int
+    cache : bool
+        Whether machine code is kept on disk.
     """
 
+    cache = False  # in pickles of before
+
     def __init__(
-        self, function: Callable[..., Any], arguments: Sequence[Any], backend: Backend, threads: int
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        backend: Backend,
+        threads: int,
+        cache: bool = False,
     ) -> None:
         with collector_paused():  # until the graph is dropped
             recording = record(function, arguments)
@@ -66,13 +75,50 @@ class Specialization:
             )
             # From here on the graph is not needed, and its memory is worth having.
             recording = replace(recording, inputs=(), outputs=(), order=())
-        self.recording: Recording = recording
+        self._set_up(recording, backend, threads, cache)
+
+    @classmethod
+    def restored(
+        cls,
+        recording: Recording,
+        lists: dict[Kind, Labelled],
+        backend: Backend,
+        threads: int,
+        cache: bool,
+    ) -> Specialization:
+        """Make one of lists that were made before, that of the value among them."""
+        made = cls.__new__(cls)
+        made._set_up(recording, backend, threads, cache)
+        made._lists |= lists
+        return made
+
+    def _set_up(self, recording: Recording, backend: Backend, threads: int, cache: bool) -> None:
+        self.recording = recording
         self.backend: Backend = backend
         self.threads = threads
+        self.cache = cache
         self._lists: dict[Kind, Labelled] = {}
         self._planned: tuple[Any, Plan] | None = None
 
+    @cached_property
+    def _entered(self) -> tuple[Expressions, list[int]]:
+        """The expressions, and the numbers of the results, of one that was restored."""
+        value = self._lists["value"]
+        given = value.program.columns + value.program.parameters
+        expressions = Expressions(value.program.columns, value.program.parameters)
+        columns, parameters = range(expressions.columns), range(expressions.columns, given)
+        slots = expressions.include(value.program, columns, parameters)
+        for slot, label in value.labels.items():
+            expressions.labels.setdefault(slots[slot], label)
+        return expressions, [slots[output] for output in value.program.outputs]
+
+    @property
+    def made(self) -> dict[Kind, Labelled]:
+        """The lists that were made so far."""
+        return dict(self._lists)
+
     def __getstate__(self) -> dict[str, Any]:
+        self._entered  # noqa: B018  # a pickle has no lists
         state = self.__dict__ | {"_lists": {}, "_planned": None}
         return {name: state[name] for name in state if name not in _RUNNERS}
 
@@ -160,7 +206,7 @@ class Specialization:
     @cached_property
     def value(self) -> Runner:
         """What computes the results."""
-        return Runner(self.listed("value").program, self.backend, self.threads)
+        return Runner(self.listed("value").program, self.backend, self.threads, self.cache)
 
     def sums(self, rows: Any, count: int) -> Sequence[float]:
         """Compute the sums over the rows of the result and of its derivatives by the parameters."""
@@ -178,9 +224,9 @@ class Specialization:
     @cached_property
     def gradient(self) -> Runner:
         """What computes the sums, as fast as can be."""
-        return Runner(self.listed("gradient").program, self.backend, self.threads)
+        return Runner(self.listed("gradient").program, self.backend, self.threads, self.cache)
 
     @cached_property
     def settled(self) -> Runner:
         """What computes them where something that is not selected met an infinite slope."""
-        return Runner(self.listed("settled").program, self.backend, self.threads)
+        return Runner(self.listed("settled").program, self.backend, self.threads, self.cache)
