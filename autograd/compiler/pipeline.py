@@ -21,7 +21,8 @@ from functools import cached_property
 from math import isnan
 from typing import Any, Literal, TypeAlias
 
-from autograd.compiler.record.nested import Structure, describe
+from autograd.compiler.record.nested import Container, Structure, describe
+from autograd.compiler.record.ragged import record_all
 from autograd.compiler.record.trace import Recording, collector_paused, record
 from autograd.compiler.run.runner import Backend, Runner
 from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, options_of
@@ -51,7 +52,8 @@ class Specialization:
     ----------
     function : callable
     arguments : sequence
-        One set of arguments of that structure; their numbers do not matter.
+        One set of arguments of that structure; their numbers do not matter. For rows of different
+        lengths, the structure that stands for all of them: see `record.ragged`.
     backend : "auto", "llvm" or "python"
     threads : int
     cache : bool
@@ -63,13 +65,16 @@ class Specialization:
     def __init__(
         self,
         function: Callable[..., Any],
-        arguments: Sequence[Any],
+        arguments: Sequence[Any] | Container,
         backend: Backend,
         threads: int,
         cache: bool = False,
     ) -> None:
         with collector_paused():  # until the graph is dropped
-            recording = record(function, arguments)
+            if isinstance(arguments, Container):
+                recording = record_all(function, arguments)
+            else:
+                recording = record(function, arguments)
             self._entered = enter_graph(
                 recording.inputs, recording.parameters, recording.outputs, recording.order
             )

@@ -16,8 +16,16 @@ from typing import Any, TypeAlias, cast, get_args, overload
 from autograd.checks import check_count
 from autograd.compiler import old_names  # noqa: F401
 from autograd.compiler.pipeline import Specialization
-from autograd.compiler.record.nested import Container, Structure, flatten, rebuild, shape_of
-from autograd.compiler.record.rows import Rows, joined
+from autograd.compiler.record.nested import (
+    Container,
+    Structure,
+    flatten,
+    is_one_of,
+    rebuild,
+    shape_of,
+)
+from autograd.compiler.record.ragged import one_of, padded, rebuild_chosen
+from autograd.compiler.record.rows import Ragged, Rows, joined
 from autograd.compiler.record.trace import count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
@@ -261,8 +269,14 @@ class Program:
         Raises
         ------
         TypeError, ValueError
-            When a column is no column of numbers, has no rows or is ragged, or when columns differ
-            in length.
+            When a column is no column of numbers or has no rows, when its rows differ in more than
+            the lengths of lists, tuples and arrays, or when columns differ in length.
+
+        Notes
+        -----
+        Rows may have different lengths: the function is recorded for every length that occurs, as
+        one program, in which what lengths have in common is computed once. Each row gives what it
+        would give alone.
 
         Examples
         --------
@@ -274,6 +288,9 @@ class Program:
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
         outputs, _ = recorded.value.run(rows.numbers, rows.count, recorded.numbers())
+        if is_one_of(recorded.results):
+            pairs = zip(rows.numbers, outputs, strict=True)
+            return [rebuild_chosen(recorded.results, row[0], output) for row, output in pairs]
         shape = shape_of(recorded.results) if rows.is_array else None
         if shape is not None:
             import numpy as np
@@ -494,17 +511,27 @@ class Program:
         """Read the columns of a batch; a function without arguments has one row."""
         if not columns:
             return _ROW_OF_NOTHING
-        return joined(((f"argument {i}", column) for i, column in enumerate(columns)), tuple)
+        rows = joined(((f"argument {i}", column) for i, column in enumerate(columns)), tuple)
+        if isinstance(rows, Ragged):
+            return padded(rows, one_of(rows, self._specializations))
+        return rows
 
     def _recorded_for_rows(self, rows: Rows) -> Specialization:
         recorded = self._specializations.get(rows.structure)
-        if recorded is None:
+        if recorded is None and is_one_of(rows.structure):
+            try:
+                recorded = self._recorded_for(rows.structure)
+            except (LookupError, ValueError) as error:
+                raise ValueError(
+                    f"{rows.ragged}, and {self.__name__} cannot take rows of these lengths: {error}"
+                ) from error
+        elif recorded is None:
             first = [float(x) for x in rows.numbers[0]]
             recorded = self._recorded_for(rebuild(rows.structure, iter(first)))
         self._latest = recorded
         return recorded
 
-    def _recorded_for(self, arguments: Sequence[Any]) -> Specialization:
+    def _recorded_for(self, arguments: Sequence[Any] | Container) -> Specialization:
         if self._function is None:
             known = "; ".join(takes(known) for known in self._specializations.values())
             raise ValueError(

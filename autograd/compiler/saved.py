@@ -12,9 +12,10 @@ The file is JSON of this form, with one entry of ``recordings`` for each structu
                                "gradient": …}}]}
 
 A structure is null for a number, ["list", …], ["tuple", …] or ["dict", [keys], …] with what stands
-at each place, or ["array", axes…]. The lists are those of `wengert.wengert`. There is no machine
-code in it and nothing that is run when it is read, so a file from somebody else can do no harm:
-code is made anew, or comes from the user's own cache (`vector.code_cache`).
+at each place, or ["array", axes…]; rows of different lengths have ["one of", …]. The lists
+are those of `wengert.wengert`. There is no machine code in it and nothing that is run when it is
+read, so a file from somebody else can do no harm: code is made anew, or comes from the user's own
+cache (`vector.code_cache`).
 
 The list of the results is enough for all others. They are there to save time, and are left aside
 where another version of the compiler has made them.
@@ -29,7 +30,15 @@ from typing import Any, cast, get_args
 
 from autograd.checks import check_count
 from autograd.compiler.pipeline import Kind, Labelled, Specialization
-from autograd.compiler.record.nested import Container, Structure, describe, is_array, paths
+from autograd.compiler.record.nested import (
+    Container,
+    OneOf,
+    Structure,
+    describe,
+    is_array,
+    paths,
+)
+from autograd.compiler.record.ragged import width
 from autograd.compiler.record.trace import Recording
 from autograd.compiler.run.runner import Backend
 from autograd.compiler.vector.code_cache import compiler
@@ -41,7 +50,7 @@ from autograd.value import Parameter, Value
 FORMAT = "stepgrad program"
 VERSION = 1
 
-_KINDS: dict[str, type[Any]] = {"list": list, "tuple": tuple, "dict": dict}
+_KINDS: dict[str, type[Any]] = {"list": list, "tuple": tuple, "dict": dict, "one of": OneOf}
 _LEAVES: dict[str, type[Value]] = {"Value": Value, "Parameter": Parameter}
 
 
@@ -122,7 +131,7 @@ def _restored(
         columns, given = listed.program.columns, listed.program.parameters
         if (columns, given) != (len(names), len(parameters)):
             raise ValueError("its lists are for other arguments or parameters than it names")
-    counts = len(paths(arguments, "")), len(paths(results, ""))
+    counts = width(arguments), len(paths(results, ""))
     if counts != (len(names), len(lists["value"].program.outputs)):
         raise ValueError("its structures do not fit its lists")
     recording = Recording(name, arguments, results, names, (), (), parameters, ())

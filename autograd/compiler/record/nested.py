@@ -12,9 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from autograd.node import Node, is_number, real
+
+
+class OneOf:
+    """The kind of a structure that stands for several, which its children are: see `ragged`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Container:
     keys: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
+        if self.kind is OneOf:
+            return f"one of: {'; '.join(map(describe, self.children))}"
         if is_array(self.kind):
             return f"an array of shape {self.keys}"
         if self.keys:
@@ -45,6 +51,20 @@ class Container:
 
 Structure: TypeAlias = Container | None
 Leaf: TypeAlias = Callable[[object, str], Any]
+
+
+def is_one_of(structure: Structure) -> TypeGuard[Container]:
+    """Tell whether a structure stands for several."""
+    return structure is not None and structure.kind is OneOf
+
+
+def alike(one: Structure, other: Structure) -> bool:
+    """Tell whether two structures are the same but for the lengths of lists, tuples and arrays."""
+    if one is None or other is None:
+        return one is other
+    if one.kind is not other.kind or (one.kind is dict and one.keys != other.keys):
+        return False
+    return len(one.keys) == len(other.keys) and all(map(alike, one.children, other.children))
 
 
 def describe(structure: Structure) -> str:
