@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
 from autograd.compiler.record.nested import Container, Structure, describe
@@ -34,6 +35,7 @@ from autograd.value import Value
 
 Kind: TypeAlias = Literal["value", "gradient", "settled", "slopes"]
 
+_NUMBER = attrgetter("_data")
 _RUNNERS = {"value", "gradient", "settled"}  # what a specialization has but a pickle does not
 
 
@@ -144,7 +146,7 @@ class Specialization:
 
     def numbers(self) -> list[float]:
         """List the captured leaves' present numbers."""
-        return [leaf._data for leaf in self.recording.parameters]
+        return list(map(_NUMBER, self.recording.parameters))
 
     def captured(self, kind: Literal["gradient", "settled"] = "gradient") -> Captured:
         """Return the gradient's list and the leaves that it is taken by."""
@@ -161,7 +163,7 @@ class Specialization:
         rule = options_of(optimizer)
         leaves = [optimizer.parameters, *([penalty.parameters] if penalty else [])]
         listed = penalty and penalty.listed("gradient").program
-        key = (rule, [list(map(id, some)) for some in leaves], clip, repr(row), listed)
+        key = rule, [list(some) for some in leaves], clip, repr(row), listed
         if self._planned is None or rule is None or self._planned[0] != key:
 
             def planned(kind: Literal["gradient", "settled"]) -> Plan:

@@ -19,6 +19,7 @@ from autograd.compiler.pipeline import Specialization
 from autograd.compiler.record.nested import (
     Container,
     Structure,
+    fill,
     flatten,
     is_one_of,
     rebuild,
@@ -246,10 +247,15 @@ class Program:
         """
         if tracing and self._function is not None:  # inside a function that is itself compiled
             return self._function(*arguments)
-        numbers, structure = flatten(arguments, "the arguments", _number)
-        recorded = self._specializations.get(structure) or self._recorded_for(arguments)
-        self._latest = recorded
+        numbers: list[float] = []
+        recorded = self._latest
+        if recorded is None or not fill(numbers, arguments, recorded.recording.arguments):
+            numbers, structure = flatten(arguments, "the arguments", _number)
+            recorded = self._specializations.get(structure) or self._recorded_for(arguments)
+            self._latest = recorded
         outputs, _ = recorded.value.run([numbers], 1, recorded.numbers())
+        if recorded.is_scalar:
+            return float(outputs[0][0])
         return rebuild(recorded.results, map(float, outputs[0]))
 
     def batch(self, *columns: Any) -> Any:

@@ -121,6 +121,28 @@ def flatten(nested: object, name: str, leaf: Leaf = real) -> tuple[list[Any], St
     return numbers, Container(kind, tuple(structure for _, structure in parts), keys)
 
 
+def fill(numbers: list[float], nested: Any, structure: Structure) -> bool:
+    """List the numbers of what has a known structure and floats alone; tell whether it has.
+
+    The quick way for calls, nearly all of which are like the last one: `flatten` takes ten times
+    as long, and says what is wrong.
+    """
+    kind = nested.__class__
+    if structure is None:
+        numbers.append(nested)
+        return kind is float
+    children = structure.children
+    if kind is not structure.kind or len(nested) != len(children) or structure.keys:
+        return False
+    if children.count(None) == len(children):
+        numbers += nested
+        return _FLOATS.issuperset(map(type, nested))
+    return all(fill(numbers, x, child) for x, child in zip(nested, children, strict=True))
+
+
+_FLOATS = {float}
+
+
 def _flatten_array(array: Any, name: str, leaf: Leaf) -> tuple[list[Any], Structure]:
     if array.dtype.kind not in "biufO":
         raise TypeError(f"{name} is an array of {array.dtype}: only real numbers are allowed")

@@ -144,9 +144,10 @@ class Native:
             One for each column.
         parameters : sequence of floats
         """
-        if not hasattr(self._local, "row"):
-            self._local.row = OneRow(self)
-        place: OneRow = self._local.row
+        try:
+            place: OneRow = self._local.row
+        except AttributeError:
+            place = self._local.row = OneRow(self)
         return place.run(row, parameters)
 
     def _check(self, columns: Sequence[Array], parameters: Array) -> None:
