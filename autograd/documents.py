@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf, isfinite, nan
 from pathlib import Path
 from secrets import token_hex
@@ -40,14 +40,20 @@ def write_document(
     contents: Mapping[str, Any],
     *,
     indent: int | None = None,
+    lines: Iterable[Any] = (),
 ) -> None:
     """Write a document beside the old file, then put it in its place: no half of it is ever seen.
 
-    A file that is replaced keeps its permissions, and a link goes on pointing to it.
+    A file that is replaced keeps its permissions, and a link goes on pointing to it. After the
+    document may stand further lines, each with JSON of its own: what is read when it is needed.
     """
     document = {"format": form, "version": version, **contents}
     separators = (",", ":") if indent is None else None
-    text = json.dumps(document, indent=indent, separators=separators, allow_nan=False) + "\n"
+    texts = [
+        json.dumps(part, indent=indent, separators=separators, allow_nan=False)
+        for part in (document, *lines)
+    ]
+    text = "\n".join(texts) + "\n"
     target = Path(path).resolve()  # a link stays, and what it points to is replaced
     if not target.parent.is_dir():
         raise FileNotFoundError(
@@ -68,8 +74,12 @@ def write_document(
 
 def read_document(
     path: str | os.PathLike[str], form: str, version: int, what: str
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[str]]:
     """Read a document, checking that it is what is wanted, such as ``"a saved module"``.
+
+    Returns
+    -------
+    tuple of (document, the lines after it)
 
     Raises
     ------
@@ -77,7 +87,8 @@ def read_document(
         When the file is damaged, is something else or has another version.
     """
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        document, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"it is not complete JSON ({error})") from None
     if not isinstance(document, dict) or document.get("format") != form:
@@ -87,7 +98,7 @@ def read_document(
             f"it has version {short(document.get('version'))}, and this program reads version "
             f"{version}"
         )
-    return document
+    return document, [line for line in text[end:].split("\n") if line]
 
 
 def short(thing: object) -> str:

@@ -284,7 +284,9 @@ def _names(names: list[str]) -> str:
 
 def _read(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read the state from a file, checking that it is one of ours."""
-    document = read_document(path, FORMAT, VERSION, "a saved module")
+    document, more = read_document(path, FORMAT, VERSION, "a saved module")
+    if more:
+        raise ValueError(f"it is not complete JSON: there is {short(more[0])} behind it")
     if not isinstance(document.get("state"), dict):
         raise ValueError('there is no "state" with the numbers')
     return {name: from_json(numbers) for name, numbers in document["state"].items()}

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
 from operator import attrgetter
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from autograd.compiler.record.nested import Container, Structure, describe
 from autograd.compiler.record.ragged import record_all
@@ -47,6 +47,10 @@ class Labelled:
     labels: Labels
 
 
+def _nothing_known(kind: Kind) -> None:
+    return None
+
+
 class Specialization:
     """A function recorded for one structure of its arguments.
 
@@ -62,7 +66,8 @@ class Specialization:
         Whether machine code is kept on disk.
     """
 
-    cache = False  # in pickles of before
+    cache = False  # in pickles of before, as the next
+    _known: Callable[[Kind], Labelled | None] = staticmethod(_nothing_known)
 
     def __init__(
         self,
@@ -88,16 +93,18 @@ class Specialization:
     def restored(
         cls,
         recording: Recording,
-        lists: dict[Kind, Labelled],
+        value: Labelled,
+        known: Callable[[Kind], Labelled | None],
         backend: Backend,
         threads: int,
         cache: bool,
     ) -> Specialization:
-        """Make one of lists that were made before, that of the value among them."""
-        made = cls.__new__(cls)
-        made._set_up(recording, backend, threads, cache)
-        made._lists |= lists
-        return made
+        """Make one of the list of its results; `known` may have others that were made before."""
+        restored = cls.__new__(cls)
+        restored._set_up(recording, backend, threads, cache)
+        restored._lists["value"] = value
+        restored._known = known
+        return restored
 
     def _set_up(self, recording: Recording, backend: Backend, threads: int, cache: bool) -> None:
         self.recording = recording
@@ -106,6 +113,7 @@ class Specialization:
         self.cache = cache
         self._lists: dict[Kind, Labelled] = {}
         self._planned: tuple[Any, Plan] | None = None
+        self._known: Callable[[Kind], Labelled | None] = _nothing_known
 
     @cached_property
     def _entered(self) -> tuple[Expressions, list[int]]:
@@ -121,12 +129,13 @@ class Specialization:
 
     @property
     def made(self) -> dict[Kind, Labelled]:
-        """The lists that were made so far."""
-        return dict(self._lists)
+        """The lists that were made so far, here or before."""
+        found = {kind: self._lists.get(kind) or self._known(kind) for kind in get_args(Kind)}
+        return {kind: made for kind, made in found.items() if made}
 
     def __getstate__(self) -> dict[str, Any]:
         self._entered  # noqa: B018  # a pickle has no lists
-        state = self.__dict__ | {"_lists": {}, "_planned": None}
+        state = self.__dict__ | {"_lists": {}, "_planned": None, "_known": _nothing_known}
         return {name: state[name] for name in state if name not in _RUNNERS}
 
     @property
@@ -194,7 +203,7 @@ class Specialization:
             )
         if kind not in self._lists:
             with collector_paused():
-                self._lists[kind] = Labelled(*self._listed(kind))
+                self._lists[kind] = self._known(kind) or Labelled(*self._listed(kind))
         return self._lists[kind]
 
     def _listed(self, kind: Kind) -> tuple[WengertList, Labels]:

@@ -184,8 +184,8 @@ def load_program(path: str | os.PathLike[str], *, cache: bool = False) -> Progra
     10.0
     """
     try:
-        document = read_document(path, FORMAT, VERSION, "a saved program")
-        name, recorded = restored(document, cache)
+        document, lines = read_document(path, FORMAT, VERSION, "a saved program")
+        name, recorded = restored(document, lines, cache)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"cannot load {os.fspath(path)!r}: {error}") from None
     return Program._of(name, recorded)
@@ -431,8 +431,8 @@ class Program:
             tuple.
         """
         self._check_called("a program is saved")
-        recorded = contents(self.__name__, list(self._specializations.values()))
-        write_document(path, FORMAT, VERSION, recorded)
+        document, lines = contents(self.__name__, list(self._specializations.values()))
+        write_document(path, FORMAT, VERSION, document, lines=lines)
 
     @property
     def parameters(self) -> tuple[Value, ...]:

@@ -15,9 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import chain
 from math import copysign
-from operator import index
 from typing import Any, NamedTuple
 
 from autograd.documents import from_json, short, to_json
@@ -161,21 +160,23 @@ class WengertList:
         try:
             columns, parameters, constants, steps, outputs, sums = plain
             instructions = tuple([_instruction(*step) for step in steps])
+            for kind in {(name, len(read), fixed) for name, read, fixed in instructions}:
+                _check(*kind)
+            slots = chain(outputs, sums, *(read for _, read, _ in instructions))
+            if not {int}.issuperset(map(type, chain((columns, parameters), slots))):
+                raise TypeError("slots and counts are integers")
             numbers = tuple(map(float, from_json(constants)))
-            results = tuple(map(index, outputs)), tuple(map(index, sums))
-            return cls(index(columns), index(parameters), numbers, instructions, *results)
+            return cls(columns, parameters, numbers, instructions, tuple(outputs), tuple(sums))
         except (TypeError, OverflowError) as error:
             raise ValueError(f"it has a damaged list ({error})") from None
 
 
-def _instruction(name: str, arguments: list[int], fixed: Any = ()) -> Instruction:
+def _instruction(name: str, arguments: list[int], fixed: list[float] | None = None) -> Instruction:
     """Make an instruction of what a file says."""
-    parameters = tuple(map(float, from_json(fixed)))
-    _check(name, len(arguments), parameters)
-    return Instruction(name, tuple(map(index, arguments)), parameters)
+    parameters = tuple(map(float, from_json(fixed))) if fixed else ()
+    return Instruction(name, tuple(arguments), parameters)
 
 
-@lru_cache(maxsize=1024)
 def _check(name: str, inputs: int, fixed: tuple[float, ...]) -> None:
     """Refuse an instruction that the table of operations does not have."""
     try:

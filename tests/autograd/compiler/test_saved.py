@@ -58,6 +58,8 @@ def test_what_is_loaded_computes_the_same_bits(case, backend, tmp_path):
     before = program(*arguments)
     program.save(tmp_path / "p.json")
     again = load_program(tmp_path / "p.json")
+    again.save(tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_text() == (tmp_path / "p.json").read_text()
     assert repr(again(*arguments)) == repr(before)
     assert repr(again) == repr(program)
     assert again.table() == program.table()
@@ -88,12 +90,15 @@ def test_lists_of_another_compiler_are_made_anew(tmp_path):
     program.backward([0.5])
     expected = program.table(gradient=True)
     program.save(path)
-    document = json.loads(path.read_text())
-    assert "gradient" in document["recordings"][0]["lists"]
-    document["compiler"] = "another"
-    document["recordings"][0]["lists"]["gradient"] = "what that one wrote"
-    path.write_text(json.dumps(document))
-    assert load_program(path).table(gradient=True) == expected
+    head, value, gradient, *_ = path.read_text().splitlines()
+    assert json.loads(head)["recordings"][0]["lists"] == {"value": 0, "gradient": 1}
+    other = gradient.replace("tanh_derivative", "tanh")
+    path.write_text("\n".join([head, value, other]))
+    assert load_program(path).table(gradient=True) != expected
+    for compiler, line in (("another", other), (json.loads(head)["compiler"], "damaged")):
+        document = json.loads(head) | {"compiler": compiler}
+        path.write_text("\n".join([json.dumps(document), value, line]))
+        assert load_program(path).table(gradient=True) == expected
 
 
 def test_all_structures_are_kept(tmp_path):
@@ -134,18 +139,21 @@ def test_what_a_file_does_not_know_is_refused_and_the_old_file_stays(tmp_path):
 
 
 def spoiled(*path, by):
-    """Change one entry of a document."""
+    """Change one entry of a document, or of the list on the line after it."""
 
-    def spoil(document):
+    def spoil(document, value):
         *way, last = path
+        part = document if isinstance(path[0], str) else {1: value}
         for key in way:
-            document = document[key]
-        document[last] = by
+            part = part[key]
+        part[last] = by
 
     return spoil
 
 
-VALUE = "recordings", 0, "lists", "value"
+VALUE = (1,)
+LISTS = ("recordings", 0, "lists")
+PARAMETERS = ("recordings", 0, "parameters")
 DAMAGE = {
     "format": (spoiled("format", by="other"), f'there is no "format": "{FORMAT}"'),
     "version": (spoiled("version", by=2), "it has version 2, and this program reads version 1"),
@@ -162,9 +170,9 @@ DAMAGE = {
     "columns": (spoiled(*VALUE, "list", 0, by=2), "other arguments or parameters|slots"),
     "result": (spoiled(*VALUE, "list", 4, by=[1000]), "a result must be"),
     "no result": (spoiled(*VALUE, "list", 4, by=[]), "do not fit"),
-    "no value": (spoiled("recordings", 0, "lists", by={}), "what a program needs"),
-    "parameter": (spoiled("recordings", 0, "parameters", 0, "data", by="2"), "needs one real"),
-    "kind": (spoiled("recordings", 0, "parameters", 0, "kind", by="Popen"), "what a program needs"),
+    "no value": (spoiled(*LISTS, by={"gradient": 0}), "what a program needs"),
+    "parameter": (spoiled(*PARAMETERS, "data", 0, by="2"), "needs one real"),
+    "kind": (spoiled(*PARAMETERS, "kinds", 0, by="Popen"), "what a program needs"),
     "structure": (spoiled("recordings", 0, "arguments", by=["set", None]), "no structure 'set'"),
     "counts": (spoiled("recordings", 0, "arguments", by=["tuple", None, None]), "do not fit"),
     "axes": (spoiled("recordings", 0, "arguments", by=["array", -1]), "an axis"),
@@ -177,10 +185,10 @@ def test_a_damaged_file_is_refused_in_words(case, tmp_path):
     program = compile(neuron())
     program(0.5)
     program.save(path)
-    document = json.loads(path.read_text())
+    document, value = map(json.loads, path.read_text().splitlines())
     damage, message = DAMAGE[case]
-    damage(document)
-    path.write_text(json.dumps(document))
+    damage(document, value)
+    path.write_text(json.dumps(document) + "\n" + json.dumps(value))
     with pytest.raises(ValueError, match=message) as caught:
         load_program(path)
     assert str(caught.value).startswith(f"cannot load '{path}': ")
@@ -196,12 +204,12 @@ def test_every_truncation_and_every_missing_key_is_refused(tmp_path):
         path.write_text(text[:end])
         with pytest.raises(ValueError, match="cannot load"):
             load_program(path)
-    document = json.loads(text)
+    document, value = map(json.loads, text.splitlines())
     recording = document["recordings"][0]
-    for holder in (document, recording, recording["parameters"][0], recording["lists"]["value"]):
+    for holder in (document, recording, recording["parameters"], recording["lists"], value):
         for key in list(holder):
             taken = holder.pop(key)
-            path.write_text(json.dumps(document))
+            path.write_text(json.dumps(document) + "\n" + json.dumps(value))
             with pytest.raises(ValueError, match="cannot load"):
                 load_program(path)
             holder[key] = taken
