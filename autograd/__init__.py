@@ -8,7 +8,7 @@ The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwa
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
 graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas, `play`,
 a page that answers any of them, and `cli`, the command line. `checks` refuses options of the wrong
-kind.
+kind, and `documents` reads and writes files in JSON.
 """
 
 from importlib import import_module
@@ -66,7 +66,7 @@ from autograd.switches import TracingError, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.compiler.program import Program, compile
+    from autograd.compiler.program import Program, compile, load_program
     from autograd.numerical import GradientError, GradientReport, check_gradients
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.views.derivation import Derivation, derivation
@@ -123,6 +123,7 @@ __all__ = [
     "ledger",
     "less",
     "less_equal",
+    "load_program",
     "log",
     "log1p",
     "logsumexp",
@@ -151,7 +152,7 @@ __all__ = [
 
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
-    "compiler.program": ("Program", "compile"),
+    "compiler.program": ("Program", "compile", "load_program"),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),
     "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "views.derivation": ("Derivation", "derivation"),

@@ -27,6 +27,7 @@ import ctypes
 import struct
 import threading
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import lru_cache
 
 import numpy as np
@@ -34,7 +35,8 @@ from numpy.typing import NDArray
 
 from autograd.compiler.lower import lower
 from autograd.compiler.record.trace import collector_paused
-from autograd.compiler.vector.processor import Code, host, kernel
+from autograd.compiler.vector.code_cache import Artifact, kept
+from autograd.compiler.vector.processor import Code, host, kernel, object_code
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
 
@@ -61,14 +63,12 @@ class Native:
     def __init__(self, wengert: WengertList, processor: Processor | None = None) -> None:
         processor = processor or host()
         self.wengert = wengert
-        with collector_paused():
-            lowered = lower(wengert, processor)
-        module = lowered.module
-        self.source = module.source
-        self.scratch_bytes = lowered.memory.bytes
-        for name, lanes, gathers in sorted(module.kernels):
+        about = "list", wengert.plain(), astuple(processor)
+        artifact = kept(about, lambda: _machine_code(wengert, processor))
+        self.scratch_bytes: int = artifact.facts["scratch_bytes"]
+        for name, lanes, gathers in artifact.facts["kernels"]:
             kernel(name, processor.with_lanes(lanes), gathers)
-        self._code = Code(self.source, processor, speed=1 if module.optimized else 0)
+        self._code = Code(artifact.code, processor)
         self.address = self._code.address("run")
         self._run = RUN(self.address)
         self._local = threading.local()
@@ -144,9 +144,10 @@ class Native:
             One for each column.
         parameters : sequence of floats
         """
-        if not hasattr(self._local, "row"):
-            self._local.row = OneRow(self)
-        place: OneRow = self._local.row
+        try:
+            place: OneRow = self._local.row
+        except AttributeError:
+            place = self._local.row = OneRow(self)
         return place.run(row, parameters)
 
     def _check(self, columns: Sequence[Array], parameters: Array) -> None:
@@ -163,6 +164,17 @@ class Native:
                     "columns must have one axis and be equally long; column "
                     f"{number} has shape {column.shape}, column 0 {columns[0].shape}"
                 )
+
+
+def _machine_code(wengert: WengertList, processor: Processor) -> Artifact:
+    """Make the code of a list, with what must be known to call it."""
+    with collector_paused():
+        lowered = lower(wengert, processor)
+    module = lowered.module
+    facts = {"scratch_bytes": lowered.memory.bytes, "kernels": sorted(module.kernels)}
+    return Artifact(
+        object_code(module.source, processor, speed=1 if module.optimized else 0), facts
+    )
 
 
 class OneRow:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd.compiler.readable.python import ROWS_INTERPRETED, PythonCode
 from autograd.compiler.record.nested import is_array
+from autograd.compiler.vector.code_cache import keeping
 from autograd.compiler.wengert.wengert import WengertList
 
 if TYPE_CHECKING:
@@ -63,12 +64,17 @@ class Runner:
         Python has taken as long as making the machine code would have taken.
     threads : int
         How many threads share the rows in machine code.
+    cache : bool
+        Whether machine code is kept on disk; see `vector.code_cache`.
     """
 
-    def __init__(self, program: WengertList, backend: Backend, threads: int = 1) -> None:
+    def __init__(
+        self, program: WengertList, backend: Backend, threads: int = 1, cache: bool = False
+    ) -> None:
         self.program = program
         self.backend: Backend = backend
         self.threads = threads
+        self.cache = cache
         self.rows = 0
 
     def run(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
@@ -111,7 +117,8 @@ class Runner:
     def _native(self) -> Native:
         from autograd.compiler.run.native import native
 
-        return native(self.program)
+        with keeping(self.cache):
+            return native(self.program)
 
     def _run_native(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
         import numpy as np

@@ -17,7 +17,7 @@ from autograd.compiler.train.clipping import GROW, SHRINK
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind, train_source
 from autograd.compiler.train.plan import Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS, is_small, small_source
-from autograd.compiler.vector.processor import Code, host, once
+from autograd.compiler.vector.processor import Code, assembled, host, once
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
@@ -86,6 +86,6 @@ _kept: list[Code] = []
 @once
 def _kept_code(source: str, processor: Processor) -> Code:
     """Compile a text once, and keep the code: bare addresses into it are handed out."""
-    code = Code(source, processor)
+    code = assembled(source, processor)
     _kept.append(code)
     return code

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from threading import Barrier
 from typing import Any
 
@@ -28,6 +30,8 @@ from autograd.compiler.train.plan import Optimizer, Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Processor
+
+_NUMBER = attrgetter("_data")
 
 
 class NativeLoop:
@@ -105,17 +109,22 @@ class NativeLoop:
 
     def take(self, optimizer: Optimizer) -> None:
         """Read parameters and optimiser."""
-        self.parameters[:] = [leaf.data for leaf in self.plan.parameters]
-        self.states.T[:] = optimizer.state
+        self.parameters[:] = list(map(_NUMBER, self.plan.parameters))
+        numbers = chain.from_iterable(optimizer.state)
+        self.states.T[:] = np.fromiter(numbers, float, self.states.size).reshape(
+            self.states.T.shape
+        )
         self.steps_taken = optimizer.steps
 
     def give_back(self, optimizer: Optimizer) -> None:
         """Write parameters and optimiser."""
         numbers = self.parameters[: self.plan.moved].tolist()
         for leaf, number in zip(optimizer.parameters, numbers, strict=True):
-            leaf.data = number
+            leaf._data = number  # they are leaves, and it is a float
         with collector_paused():  # as many tuples go as come
-            optimizer.state = list(map(tuple, self.states.T.tolist()))
+            optimizer.state = (
+                list(zip(*self.states.tolist(), strict=True)) or [()] * self.plan.moved
+            )
         optimizer.steps = self.steps_taken
 
     def state(self) -> State:

@@ -39,7 +39,7 @@ def check_training(optimizer: object, schedule: object, penalty: object, callbac
         )
     real(optimizer.lr, "the optimiser's lr")
     count, width = len(optimizer.parameters), len(optimizer.initial_state)
-    if list(map(len, optimizer.state)) != [width] * count:
+    if len(optimizer.state) != count or not {width}.issuperset(map(len, optimizer.state)):
         raise ValueError(
             f"the optimiser's state must be a tuple of {width} for each of its {count} parameters: "
             "make a new optimiser to train others"

@@ -15,8 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from math import copysign
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from autograd.documents import from_json, short, to_json
+from autograd.operation import look_up
 
 
 class Instruction(NamedTuple):
@@ -131,3 +135,55 @@ class WengertList:
     def slots(self) -> int:
         """How many slots there are."""
         return self.first_instruction + len(self.instructions)
+
+    def plain(self) -> list[Any]:
+        """Write the list as lists, numbers and strings alone, as JSON can hold them."""
+        steps = [[name, a, to_json(p)] if p else [name, a] for name, a, p in self.instructions]
+        return [
+            self.columns,
+            self.parameters,
+            to_json(self.constants),
+            steps,
+            self.outputs,
+            self.sums,
+        ]
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> WengertList:
+        """Undo `plain`.
+
+        Raises
+        ------
+        ValueError
+            When it is no list, or one with an instruction that is not in the table of operations.
+        """
+        try:
+            columns, parameters, constants, steps, outputs, sums = plain
+            instructions = tuple([_instruction(*step) for step in steps])
+            for kind in {(name, len(read), fixed) for name, read, fixed in instructions}:
+                _check(*kind)
+            slots = chain(outputs, sums, *(read for _, read, _ in instructions))
+            if not {int}.issuperset(map(type, chain((columns, parameters), slots))):
+                raise TypeError("slots and counts are integers")
+            numbers = tuple(map(float, from_json(constants)))
+            return cls(columns, parameters, numbers, instructions, tuple(outputs), tuple(sums))
+        except (TypeError, OverflowError) as error:
+            raise ValueError(f"it has a damaged list ({error})") from None
+
+
+def _instruction(name: str, arguments: list[int], fixed: list[float] | None = None) -> Instruction:
+    """Make an instruction of what a file says."""
+    parameters = tuple(map(float, from_json(fixed))) if fixed else ()
+    return Instruction(name, tuple(arguments), parameters)
+
+
+def _check(name: str, inputs: int, fixed: tuple[float, ...]) -> None:
+    """Refuse an instruction that the table of operations does not have."""
+    try:
+        row = look_up(name, fixed)
+    except (KeyError, TypeError, ValueError):
+        row = None
+    if row is None or len(row.parameters) != len(fixed):
+        raise ValueError(f"there is no operation {short(name)} with the fixed numbers {fixed}")
+    if row.domain and len(row.domain) != inputs:
+        raise ValueError(f"{name!r} has {len(row.domain)} arguments, not {inputs}")
