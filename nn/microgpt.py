@@ -32,7 +32,6 @@ from nn.module import Module
 from nn.optim import Adam
 
 Vector: TypeAlias = Sequence[Value]
-Matrix: TypeAlias = Sequence[Vector]
 Token: TypeAlias = int | Value
 Memory: TypeAlias = list[tuple[Vector, Vector]]
 """The key and the value of each position so far."""
@@ -40,6 +39,27 @@ Memory: TypeAlias = list[tuple[Vector, Vector]]
 RATE = 0.01
 BETAS = (0.85, 0.99)
 TEMPERATURE = 0.5
+
+
+class Matrix(Module):
+    """A matrix of weights, drawn with the standard deviation 0.08.
+
+    Parameters
+    ----------
+    rows, columns : int
+    random : random.Random
+    """
+
+    def __init__(self, rows: int, columns: int, random: Random) -> None:
+        self.w = [[Parameter(random.gauss(0.0, 0.08)) for _ in range(columns)] for _ in range(rows)]
+
+    def __call__(self, x: Vector) -> Vector:
+        """Return the product with a vector, one node for each row."""
+        return [dot(row, x) for row in self.w]
+
+    def row(self, index: Token) -> Vector:
+        """Return a row."""
+        return chosen(self.w, index)
 
 
 class Block(Module):
@@ -57,20 +77,20 @@ class Block(Module):
 
     def __init__(self, width: int, heads: int, random: Random) -> None:
         self.heads = heads
-        self.query = matrix(width, width, random)
-        self.key = matrix(width, width, random)
-        self.value = matrix(width, width, random)
-        self.out = matrix(width, width, random)
-        self.widen = matrix(4 * width, width, random)
-        self.narrow = matrix(width, 4 * width, random)
+        self.query = Matrix(width, width, random)
+        self.key = Matrix(width, width, random)
+        self.value = Matrix(width, width, random)
+        self.out = Matrix(width, width, random)
+        self.widen = Matrix(4 * width, width, random)
+        self.narrow = Matrix(width, 4 * width, random)
 
     def __call__(self, x: Vector, memory: Memory) -> Vector:
         """Return what becomes of a position; its key and value are added to the memory."""
         normal = rms_norm(x)
-        memory.append((linear(self.key, normal), linear(self.value, normal)))
-        x = added(x, linear(self.out, self.attended(linear(self.query, normal), memory)))
-        hidden = [relu(z) for z in linear(self.widen, rms_norm(x))]
-        return added(x, linear(self.narrow, hidden))
+        memory.append((self.key(normal), self.value(normal)))
+        x = added(x, self.out(self.attended(self.query(normal), memory)))
+        hidden = [relu(z) for z in self.widen(rms_norm(x))]
+        return added(x, self.narrow(hidden))
 
     def attended(self, query: Vector, memory: Memory) -> Vector:
         """Return, head by head, the mean of the values, weighted by how well their keys fit."""
@@ -105,8 +125,9 @@ class GPT(Module):
     >>> model = GPT(27)
     >>> len(model.parameters())
     4192
-    >>> round(model.loss([26, 0, 13, 13, 0, 26]).data, 1)  # ln 27 = 3.3: it knows nothing yet
-    3.3
+    >>> loss = model.loss([26, 0, 13, 13, 0, 26])
+    >>> 3.0 < loss.data < 3.6  # about ln 27: it knows nothing yet
+    True
     """
 
     def __init__(
@@ -126,9 +147,10 @@ class GPT(Module):
         if width % heads:
             raise ValueError(f"width={width} cannot be shared by {heads} heads: take a multiple")
         random = Random(seed)
-        self.token = matrix(tokens, width, random)
-        self.position = matrix(positions, width, random)
-        self.head = matrix(tokens, width, random)
+        self.positions = positions
+        self.token = Matrix(tokens, width, random)
+        self.position = Matrix(positions, width, random)
+        self.head = Matrix(tokens, width, random)
         self.blocks = [Block(width, heads, random) for _ in range(layers)]
 
     def __call__(self, token: Token, position: int, memories: Sequence[Memory]) -> Vector:
@@ -141,14 +163,14 @@ class GPT(Module):
         memories : list with a list for each layer
             Empty before the first position; each call adds what later positions look back on.
         """
-        x = rms_norm(added(chosen(self.token, token), self.position[position]))
+        x = rms_norm(added(self.token.row(token), self.position.row(position)))
         for block, memory in zip(self.blocks, memories, strict=True):
             x = block(x, memory)
-        return linear(self.head, x)
+        return self.head(x)
 
     def loss(self, tokens: Sequence[Token]) -> Value:
         """Return the mean of -ln(probability of the next token), over all tokens but the last."""
-        count = min(len(tokens) - 1, len(self.position))
+        count = min(len(tokens) - 1, self.positions)
         if count < 1:
             raise ValueError(f"a loss needs two tokens or more, not {len(tokens)}")
         memories: list[Memory] = [[] for _ in self.blocks]
@@ -159,16 +181,6 @@ class GPT(Module):
             losses.append(logsumexp(logits) - target)
         mean: Value = total(losses) / count
         return mean
-
-
-def matrix(rows: int, columns: int, random: Random) -> list[list[Value]]:
-    """Draw the weights of a matrix, with the standard deviation 0.08."""
-    return [[Parameter(random.gauss(0.0, 0.08)) for _ in range(columns)] for _ in range(rows)]
-
-
-def linear(weights: Matrix, x: Vector) -> Vector:
-    """Multiply a matrix by a vector, one node for each row."""
-    return [dot(row, x) for row in weights]
 
 
 def added(a: Vector, b: Vector) -> Vector:
@@ -182,7 +194,7 @@ def rms_norm(x: Vector) -> Vector:
     return [number * scale for number in x]
 
 
-def chosen(rows: Matrix, index: Token) -> Vector:
+def chosen(rows: Sequence[Vector], index: Token) -> Vector:
     """Return a row of a matrix.
 
     A compiled program cannot look a row up by a Value: it adds up all rows, times 1 or 0.
@@ -249,23 +261,24 @@ def train(model: GPT, names: Names, steps: int, *, compiled: bool = False) -> It
         Learned in their order, again from the first when all have been seen.
     steps : int
     compiled : bool
-        Whether a compiled program takes the steps. It makes a version of itself for each length.
+        Whether machine code takes the steps, which needs the extra ``compile``. The program makes a
+        version of itself for each length, at its first name; each later step is fast.
 
     Examples
     --------
     >>> from nn.microgpt import GPT, Names, train
     >>> names = Names(("ab",), "ab")
     >>> model = GPT(3, width=4, heads=1, positions=4)
-    >>> first, *_, last = train(model, names, 30)
-    >>> first > 1.0 > 0.1 > last
+    >>> first, *_, last = train(model, names, 50)
+    >>> first > 1.0 > 0.2 > last
     True
     """
     optimizer = Adam(model.parameters(), lr=RATE, betas=BETAS)
-    program = compile(model.loss)
+    program = compile(model.loss, backend="llvm") if compiled else None
     for step in range(steps):
         optimizer.lr = RATE * (1 - step / steps)
         tokens = names.tokens(names.names[step % len(names.names)])
-        if compiled:
+        if program:
             yield program.train([tokens], optimizer=optimizer, epochs=1)[0].loss
             continue
         loss = model.loss(tokens)
@@ -290,7 +303,7 @@ def sample(model: GPT, names: Names, random: Random, temperature: float = TEMPER
     """
     memories: list[Memory] = [[] for _ in model.blocks]
     token, name = names.end, ""
-    for position in range(len(model.position)):
+    for position in range(model.positions):
         logits = model(token, position, memories)
         chances = [p.data for p in softmax(z / temperature for z in logits)]
         (token,) = random.choices(range(len(chances)), chances)
