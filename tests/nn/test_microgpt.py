@@ -190,6 +190,14 @@ def test_it_can_be_drawn_folded_and_stepped_through() -> None:
     assert "blocks.0.query" in steps._repr_html_()
 
 
+def test_one_of_full_width_is_drawn_as_a_block_diagram() -> None:
+    loss = GPT(5).loss([4, 0, 4])
+    cards = draw(loss).picture.cards
+    names = [card.name.partition("\n")[0] for card in cards]
+    assert {"to blocks.0.query", "to blocks.0.out", "to blocks.0.widen", "to head"} <= set(names)
+    assert len(names) < 25
+
+
 # -------------------------------------------------------------------------------------- the program
 
 
