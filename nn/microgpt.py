@@ -16,6 +16,7 @@ need", NeurIPS 2017, equation 1.
 
 from __future__ import annotations
 
+import math
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -25,7 +26,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
-from autograd import Value, compile, dot, equal, logsumexp, no_grad, relu, softmax, total
+from autograd import Value, compile, dot, equal, logsumexp, no_grad, relu, softmax, total, where
 from autograd.checks import check_count
 from autograd.value import Parameter
 from nn.module import Module
@@ -197,12 +198,16 @@ def rms_norm(x: Vector) -> Vector:
 def chosen(rows: Sequence[Vector], index: Token) -> Vector:
     """Return a row of a matrix.
 
-    A compiled program cannot look a row up by a Value: it adds up all rows, times 1 or 0.
+    A compiled program cannot look a row up by a Value: it adds up all rows, times 1 or 0. There a
+    row that the matrix does not have is one of nan.
     """
     if not isinstance(index, Value):
+        if not 0 <= index < len(rows):
+            raise IndexError(f"there is no token or position {index}: 0 to {len(rows) - 1} are")
         return rows[index]
     here = [equal(index, float(place)) for place in range(len(rows))]
-    return [dot(here, column) for column in zip(*rows, strict=True)]
+    start = where(total(here), 0.0, math.nan)
+    return [dot(here, column, start) for column in zip(*rows, strict=True)]
 
 
 # --------------------------------------------------------------------------- names and their tokens

@@ -119,6 +119,14 @@ def test_only_as_many_tokens_as_there_are_positions_count() -> None:
         model.loss([3])
 
 
+def test_a_token_that_there_is_not_is_refused_or_nan() -> None:
+    model = small()
+    for tokens in ([3, -1, 3], [3, 1, 4]):
+        with pytest.raises(IndexError, match="no token or position"):
+            model.loss(tokens)
+        assert math.isnan(compile(model.loss, backend="python")(tokens))
+
+
 def test_sizes_are_checked() -> None:
     assert len(GPT(27).parameters()) == 4192
     with pytest.raises(ValueError, match="width=16 cannot be shared by 5 heads"):
