@@ -309,6 +309,9 @@ where         = ternary_row("where", "where", lambda condition, a, b: a if condi
                                 where(not_equal(condition, 0.0), 0.0, 1.0)),
                             kink="no gradient towards the condition")
 
+stop_gradient = unary_row("stop_gradient", "stop", lambda x: x, lambda y, x: (NOTHING,),
+                          expand=positive, kink="nothing passes it")
+
 # functions of any number of inputs
 _dot       = declare("dot", "Σ×", forwards.dot, _dot_local)
 _total     = declare("total", "Σ", lambda *inputs: reduce(operator.add, inputs, 0.0),

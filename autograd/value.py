@@ -31,7 +31,8 @@ def _known(value: Value, asked: str) -> float:
         raise TracingError(
             f"{asked} of {name} was asked for while the function is being compiled; it is recorded "
             "once for all numbers, so use where(condition, a, b) instead of Python's control flow, "
-            "and autograd's functions instead of math's"
+            "autograd's functions instead of math's, maximum and minimum instead of max and min, "
+            "and stop_gradient(v) where no derivative shall pass"
         )
     return value._data
 
@@ -160,6 +161,10 @@ class Value(Node):
     def detach(self) -> Value:
         """Make a leaf of the same number and label that knows nothing of this Value's history.
 
+        See Also
+        --------
+        autograd.stop_gradient : a node that no derivative passes, for functions that are compiled.
+
         Examples
         --------
         >>> from autograd import Value
@@ -261,6 +266,7 @@ class Value(Node):
     silu = _method(functions.silu)
     abs = _method(functions.abs)
     sign = _method(functions.sign)
+    stop_gradient = _method(functions.stop_gradient)
     heaviside = _method(functions.heaviside)
     atan2 = _pair(functions.atan2)
     hypot = _pair(functions.hypot)

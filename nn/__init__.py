@@ -4,7 +4,8 @@ Read in this order: `module` (what owns parameters), `init`, `layers`, `losses`,
 `optim` (how parameters move), `diagnostics` (how a run is read) and `training` (the loop `fit`),
 each of which gives the order of its modules; then what you need of `regularization`,
 `normalization`, `recurrent` and `linear`. `worked_example` is a room and a program:
-``python -m nn.worked_example``.
+``python -m nn.worked_example``. `microgpt` is one too, a language model that makes up names:
+``python -m nn.microgpt``.
 """
 
 from nn.diagnostics import History, diagnose

@@ -112,7 +112,7 @@ class Specialization:
         self.threads = threads
         self.cache = cache
         self._lists: dict[Kind, Labelled] = {}
-        self._planned: tuple[Any, Plan] | None = None
+        self._planned: dict[bool, tuple[Any, Plan]] = {}  # of a row that stays, of any rows
         self._known: Callable[[Kind], Labelled | None] = _nothing_known
 
     @cached_property
@@ -135,7 +135,7 @@ class Specialization:
 
     def __getstate__(self) -> dict[str, Any]:
         self._entered  # noqa: B018  # a pickle has no lists
-        state = self.__dict__ | {"_lists": {}, "_planned": None, "_known": _nothing_known}
+        state = self.__dict__ | {"_lists": {}, "_planned": {}, "_known": _nothing_known}
         return {name: state[name] for name in state if name not in _RUNNERS}
 
     @property
@@ -168,12 +168,13 @@ class Specialization:
         row: tuple[float, ...] | None,
         penalty: Specialization | None = None,
     ) -> Plan:
-        """Plan a training, or take the last plan where that is the same."""
+        """Plan a training, or take the last plan of its kind where that is the same."""
         rule = options_of(optimizer)
         leaves = [optimizer.parameters, *([penalty.parameters] if penalty else [])]
         listed = penalty and penalty.listed("gradient").program
         key = rule, [list(some) for some in leaves], clip, repr(row), listed
-        if self._planned is None or rule is None or self._planned[0] != key:
+        known = self._planned.get(row is None)
+        if known is None or rule is None or known[0] != key:
 
             def planned(kind: Literal["gradient", "settled"]) -> Plan:
                 added = penalty.captured(kind) if penalty else None
@@ -182,8 +183,8 @@ class Specialization:
             plan = planned("gradient")
             if self.may_settle or (penalty and penalty.may_settle):
                 plan = replace(plan, settled=lambda: planned("settled"))
-            self._planned = key, plan
-        return self._planned[1]
+            known = self._planned[row is None] = key, plan
+        return known[1]
 
     def listed(self, kind: Kind) -> Labelled:
         """Return a list, made when it is first asked for.

@@ -354,7 +354,8 @@ class Program:
             Its rule is recorded and compiled too. Its ``parameters`` are moved; its ``state`` and
             ``steps`` go on from where they are, so that eager and compiled steps can be mixed.
         epochs : int
-            How many times all rows are gone through.
+            How many times all rows are gone through. A program for several epochs of one row has
+            its numbers as constants; for one epoch it takes any row, such as the next of a stream.
         batch_size : int, optional
             Rows for each step; the last batch of an epoch may be smaller. None: all rows.
         shuffle : bool
@@ -392,9 +393,13 @@ class Program:
         (3.0, 22.5)
         """
         check_training(optimizer, schedule, penalty, callback)
+        check_count("epochs", epochs, 0)
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
-        row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
+        row = None
+        if rows.count == 1 and epochs > 1:  # the same in every step: its numbers are constants then
+            row = tuple(float(x) for x in rows.numbers[0])
+            rows = Rows(rows.structure, 1, [[]])
         added = None  # recorded each time: it may read numbers that have changed since
         if penalty is not None:
             added = Specialization(penalty, (), self._backend, self._threads, self._cache)

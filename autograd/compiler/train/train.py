@@ -10,7 +10,6 @@ from collections.abc import Callable
 from math import isnan
 from typing import Protocol
 
-from autograd.checks import check_count
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Backend, has_machine_code, work, worth_machine_code
 from autograd.compiler.train.batches import Batches
@@ -83,9 +82,6 @@ def train(
     threads: int,
 ) -> Epochs:
     """Run the loop; see `Program.train`."""
-    check_count("epochs", epochs, 0)
-    if rows.count == 1:
-        rows = Rows(rows.structure, 1, [[]])  # the plan has them as constants
     size = min(batches.size or rows.count, rows.count)
     loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
     orders = batches.orders(rows.count)
