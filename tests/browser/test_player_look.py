@@ -552,7 +552,8 @@ def test_a_printed_step_has_graph_step_and_list(open_player, error, tmp_path):
     assert len(strips) == 3
     for card in page.locator(".stage .card").all():
         left = float(re.search(r"\(([\d.]+)", card.get_attribute("transform"))[1])
-        assert any(start <= left and left + 138 <= end for start, end in strips)
+        right = left + float(card.locator("rect").first.get_attribute("width"))
+        assert any(start <= left and right <= end for start, end in strips), (left, right, strips)
 
 
 def test_all_steps_are_printed_one_row_each(open_player, error, tmp_path):

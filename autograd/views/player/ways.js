@@ -210,8 +210,8 @@ const onPaper = () => {
   const spread = ({ x, y, width, height }) => [x, x + width, y, y + height];
   const ofCards = cards.map((card) => {
     const { e, f } = card.transform.baseVal.consolidate().matrix;
-    const [left, right, top, bottom] = spread(card.getBBox());
-    return [left + e, right + e, top + f, bottom + f];
+    const { width, height } = card.querySelector("rect"); // also where the card is not shown
+    return [e, e + width.baseVal.value, f, f + height.baseVal.value];
   });
   const boxes = [...ofCards, ...links.map((link) => spread(link.getBBox()))];
   const cuts = cutsOf(ofCards);
