@@ -105,12 +105,13 @@ class WengertList:
                 f"{self.parameters}"
             )
         for slot, instruction in self.steps:
-            for argument in instruction.arguments:
-                if not 0 <= argument < slot:
-                    raise ValueError(
-                        f"instruction {instruction.name!r} writes slot {slot} and so may read "
-                        f"slots 0 to {slot - 1}, not {argument}"
-                    )
+            read = instruction.arguments
+            if read and (min(read) < 0 or max(read) >= slot):
+                wrong = next(argument for argument in read if not 0 <= argument < slot)
+                raise ValueError(
+                    f"instruction {instruction.name!r} writes slot {slot} and so may read "
+                    f"slots 0 to {slot - 1}, not {wrong}"
+                )
         for result in (*self.outputs, *self.sums):
             if not 0 <= result < self.slots:
                 raise ValueError(
