@@ -56,7 +56,7 @@ def module(
         runtime_source(target),
         *sorted(declarations),
     ]
-    optimized = bool(varying.names) or not uniform.long
+    optimized = bool(varying.names) or uniform.repeats or not uniform.long
     return Module("\n".join(texts), uniform.kernels | varying.kernels, optimized)
 
 

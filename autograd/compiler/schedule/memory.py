@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct
 from autograd.compiler.schedule.normal import NormalForm, arguments_of
-from autograd.compiler.schedule.uniform import PARAMETER, Cells, UniformOrder
+from autograd.compiler.schedule.uniform import PARAMETER, Cells, UniformOrder, ranks
 from autograd.compiler.schedule.varying import (
     Accumulation,
     Call,
@@ -97,6 +97,17 @@ class Memory:
         if array == PARAMETER:
             return "%parameters", index * 8
         return "%scratch", self.uniform + index * 8
+
+    def table_address(self, slot: int) -> tuple[str, int]:
+        """The same also for a constant: those that loops read are in an array, too."""
+        if slot in self.constants:
+            return "@constants", 8 * self.constant_ranks[slot]
+        return self.uniform_address(slot)
+
+    @cached_property
+    def constant_ranks(self) -> dict[int, int]:
+        """By slot, the place of each constant among them."""
+        return ranks(self.constants)
 
     def place_address(self, slot: Factor) -> int:
         """The offset of a slot's first vector in the scratch array, in bytes."""
