@@ -19,6 +19,7 @@ from autograd.compiler.record.nested import Container, Structure, flatten, rebui
 from autograd.compiler.record.rows import Rows, joined
 from autograd.compiler.record.trace import count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
+from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.texts import Language, list_table, source, takes
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs
@@ -292,7 +293,9 @@ class Program:
         check_training(optimizer, schedule, penalty, callback)
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
-        row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
+        row = None
+        if rows.count == 1 and not is_worth_a_row(recorded.listed("gradient").program):
+            row = tuple(float(x) for x in rows.numbers[0])
         added = None  # recorded each time: it may read numbers that have changed since
         if penalty is not None:
             added = Specialization(penalty, (), self._backend, self._threads)

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 
 from autograd.compiler.lower import lower
 from autograd.compiler.record.trace import collector_paused
+from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.vector.processor import Code, host, kernel
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
@@ -56,13 +57,18 @@ class Native:
         What to compute.
     processor : Processor, optional
         The processor to compile for; the one this runs on, with its widest vectors, if left out.
+    alone : bool
+        Whether the code is for one row at a time: then vectors hold what is alike within the row.
     """
 
-    def __init__(self, wengert: WengertList, processor: Processor | None = None) -> None:
+    def __init__(
+        self, wengert: WengertList, processor: Processor | None = None, *, alone: bool = False
+    ) -> None:
         processor = processor or host()
         self.wengert = wengert
+        self.alone = alone
         with collector_paused():
-            lowered = lower(wengert, processor)
+            lowered = lower(wengert, processor, alone=alone)
         module = lowered.module
         self.source = module.source
         self.scratch_bytes = lowered.memory.bytes
@@ -190,9 +196,15 @@ class OneRow:
         return results[: self.outputs], results[self.outputs :]
 
 
-def native(wengert: WengertList, processor: Processor | None = None) -> Native:
-    """Compile a list, or take what was compiled for an equal one; see `Native`."""
-    return _compiled(wengert, processor or host())
+def native(
+    wengert: WengertList, processor: Processor | None = None, *, alone: bool = False
+) -> Native:
+    """Compile a list, or take what was compiled for an equal one; see `Native`.
+
+    Lists of few terms are compiled for any number of rows even where only one is asked for: `alone`
+    would save little.
+    """
+    return _compiled(wengert, processor or host(), alone=alone and is_worth_a_row(wengert))
 
 
 _compiled = lru_cache(maxsize=256)(Native)

@@ -94,7 +94,7 @@ class Runner:
         if not self.uses_machine_code:
             return self._python.run(rows.tolist() if is_array(type(rows)) else rows, parameters)
         if count == 1:
-            outputs, sums = self._native.run_row(rows[0], parameters)
+            outputs, sums = self._alone.run_row(rows[0], parameters)
             return [outputs], sums
         return self._run_native(rows, count, parameters)
 
@@ -112,6 +112,12 @@ class Runner:
         from autograd.compiler.run.native import native
 
         return native(self.program)
+
+    @cached_property
+    def _alone(self) -> Native:
+        from autograd.compiler.run.native import native
+
+        return native(self.program, alone=True)
 
     def _run_native(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
         import numpy as np

@@ -212,7 +212,7 @@ def _places(form: NormalForm, steps: Sequence[Step]) -> dict[Factor, int]:
             width += 1
         places[slot] = free.pop()
 
-    for column in range(form.columns):
+    for column in range(0 if form.alone else form.columns):
         put(column)
     if any(isinstance(step, OuterProduct) and None in step.factors for step in steps):
         put(None)

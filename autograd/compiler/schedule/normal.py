@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeGuard
 
 from autograd.compiler.vector.math.kernels import KERNELS
 from autograd.compiler.wengert.rules import expansion_of
-from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.compiler.wengert.wengert import Instruction, WengertList, terms
 from autograd.operation import look_up
 
 SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
@@ -32,6 +32,10 @@ FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
 
 Their node is then called ``<name>_at``, and reads the value and the argument.
 """
+
+
+TERMS_OF_A_ROW = 1000
+"""Terms from which on code for a row alone is worth making."""
 
 
 class Product(NamedTuple):
@@ -104,6 +108,9 @@ class NormalForm:
         The slots, columns among them, that differ from row to row; all others are uniform.
     totals : list of Total
         One for each of the list's sums.
+    alone : bool
+        Whether it is for one row at a time: then nothing varies, and the columns are the first of
+        the uniform numbers.
     """
 
     columns: int
@@ -113,21 +120,33 @@ class NormalForm:
     nodes: dict[int, Node] = field(default_factory=dict)
     varying: set[int] = field(default_factory=set)
     totals: list[Total] = field(default_factory=list)
+    alone: bool = False
 
 
-def normalize(wengert: WengertList) -> NormalForm:
-    """Bring a list into normal form, leaving out what no result depends on."""
-    return _Normalizer(wengert).run()
+def is_worth_a_row(wengert: WengertList) -> bool:
+    """Tell whether a list has so many terms that a row alone should get code of its own."""
+    return wengert.columns > 0 and terms(wengert) >= TERMS_OF_A_ROW
+
+
+def normalize(wengert: WengertList, *, alone: bool = False) -> NormalForm:
+    """Bring a list into normal form, leaving out what no result depends on.
+
+    With `alone`, it is for one row at a time, and what differs from row to row counts as uniform.
+    """
+    return _Normalizer(wengert, alone=alone).run()
 
 
 class _Normalizer:
-    def __init__(self, wengert: WengertList) -> None:
+    def __init__(self, wengert: WengertList, *, alone: bool) -> None:
         self.wengert = wengert
         self.uses = _count_uses(wengert)
         parameters = range(wengert.columns, wengert.columns + wengert.parameters)
         constants = dict(enumerate(wengert.constants, parameters.stop))
-        self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs)
-        self.form.varying.update(range(wengert.columns))
+        self.form = NormalForm(
+            wengert.columns, parameters, constants, wengert.outputs, alone=alone
+        )
+        if not alone:
+            self.form.varying.update(range(wengert.columns))
         self.numbers = {struct.pack("d", x): slot for slot, x in constants.items()}
         self.copies: dict[int, int] = {}
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}

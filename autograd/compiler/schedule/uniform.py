@@ -101,6 +101,9 @@ def order_uniform(form: NormalForm, lanes: int) -> UniformOrder:
     cells = {slot: (PARAMETER, index) for index, slot in enumerate(form.parameters)}
     groups: list[Group] = []
     count = 0
+    if form.alone:
+        count = form.columns
+        cells |= {column: (UNIFORM, column) for column in range(count)}
     where = Where(cells, form.constants)
     for wave in waves(nodes, functions, lanes):
         for group in _groups(wave, nodes, where, lanes):

@@ -84,7 +84,7 @@ def train(
 ) -> Epochs:
     """Run the loop; see `Program.train`."""
     check_count("epochs", epochs, 0)
-    if rows.count == 1:
+    if rows.count == 1 and not plan.gradient.columns:
         rows = Rows(rows.structure, 1, [[]])  # the plan has them as constants
     size = min(batches.size or rows.count, rows.count)
     loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))

@@ -118,13 +118,14 @@ def _collected(expressions: Expressions, edges: Sequence[Edge]) -> Flow:
 
 
 def _is_product(expressions: Expressions, edge: Edge) -> bool:
-    """Tell whether an edge adds a product that no rule simplifies and nothing masks."""
+    """Tell whether an edge adds a product of two numbers that are not known, without a mask."""
     value, mask, _ = edge.flow
-    return mask is None and not edge.selects and expressions.notable.isdisjoint((value, edge.local))
+    known = value in expressions.constants or edge.local in expressions.constants
+    return mask is None and not edge.selects and not known
 
 
 def _dot(expressions: Expressions, start: int | None, terms: Sequence[Edge]) -> int:
-    """Add products to what there is, or to the first of them, with the same roundings as one by one."""
+    """Add products to what there is, or to the first of them: rounded as if one by one."""
     if start is None:
         start = expressions.apply("multiply", (terms[0].flow.value, terms[0].local))
         terms = terms[1:]

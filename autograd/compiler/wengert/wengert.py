@@ -132,3 +132,8 @@ class WengertList:
     def slots(self) -> int:
         """How many slots there are."""
         return self.first_instruction + len(self.instructions)
+
+
+def terms(program: WengertList) -> int:
+    """Count the terms of a list: a sum of products has as many as it adds up, all else has one."""
+    return sum([max(1, len(read) // 2) for _, read, _ in program.instructions])
