@@ -52,7 +52,7 @@ class Array:
 
     def moved(self, numbers: int) -> Array:
         """The same for a node or term that lies so many numbers further."""
-        return replace(self, offset=self.offset + 8 * numbers)
+        return Array(self.base, self.offset + 8 * numbers, self.stride, self.number)
 
     def advanced(self, loop: Loop, numbers: int) -> Array:
         """The same, moving on with each count of a loop."""
@@ -128,12 +128,15 @@ def _write_innermost(function, target, count, block, arrays, result) -> None:
         lanes //= 2
     wide = function.with_lanes(target.with_lanes(lanes))
     vectors = -(-count // lanes)
-    if vectors <= WRITTEN_OUT:
+    one_by_one = block(wide, arrays, result).fills_vectors_with_terms and vectors > 1
+    if vectors <= WRITTEN_OUT and not one_by_one:
         starts = [min(k * lanes, count - lanes) for k in range(vectors)]
         block(wide, arrays, result).write(starts)
         return
     whole = count % lanes == 0
-    together = next(n for n in (4, 2, 1) if vectors % n == 0) if whole else 1
+    together = next(n for n in (4, 2, 1) if vectors % n == 0)
+    if one_by_one or not whole:
+        together = 1
     loop = Loop(function, str(vectors), together)
     first = function.emit(f"mul nsw i64 {loop.number}, {lanes}")
     if not whole:
@@ -162,6 +165,14 @@ class _Block:
     arrays: Sequence[Array]
     result: Array
 
+    @property
+    def fills_vectors_with_terms(self) -> bool:
+        """Whether any stretch has vectors of terms, which take much code."""
+        return any(self._is_reducible(s, self._factors(s)) for s in self.stretches)
+
+    def _factors(self, stretch: Stretch) -> Sequence[Array]:
+        return self.arrays[stretch.operand : stretch.operand + stretch.factors]
+
     def write(self, starts: Sequence[int]) -> None:
         """Compute the vectors that begin at some nodes, and store them."""
         if isinstance(self.node, Sum):
@@ -178,7 +189,7 @@ class _Block:
     def _sums(self, starts: Sequence[int]) -> list[Lanes]:
         sums: list[Lanes | None] = [None for _ in starts]
         for stretch in self.stretches:
-            factors = self.arrays[stretch.operand : stretch.operand + stretch.factors]
+            factors = self._factors(stretch)
             if self._is_reducible(stretch, factors):
                 stretch, factors, parts = self._reduced(stretch, factors, starts)
                 sums = [b if a is None else a + b for a, b in zip(sums, parts, strict=True)]
@@ -291,11 +302,11 @@ class _Block:
         function, stride = self.function, array.stride
         if array.number is not None:
             return function.number(array.number)
-        places = [array.moved((start + k) * stride) for k in range(function.target.lanes)]
         if stride == 0:
             return function.splat(Lanes, self._number(array))
         if stride == 1:
-            return function.load(address(function, places[0].base, places[0].offset))
+            return function.load(address(function, array.base, array.offset + 8 * start))
+        places = [array.moved((start + k) * stride) for k in range(function.target.lanes)]
         return function.vector(Lanes, list(map(self._number, places)))
 
     def _number(self, place: Array) -> str:

@@ -77,7 +77,7 @@ def is_call(node: Node) -> TypeGuard[Apply]:
 
 def arguments_of(products: Iterable[Product]) -> list[int]:
     """The slots that products read."""
-    return [slot for p in products for slot in p[:2] if slot is not None]
+    return [slot for left, right, _ in products for slot in (left, right) if slot is not None]
 
 
 @dataclass(slots=True)
@@ -142,9 +142,7 @@ class _Normalizer:
         self.uses = _count_uses(wengert)
         parameters = range(wengert.columns, wengert.columns + wengert.parameters)
         constants = dict(enumerate(wengert.constants, parameters.stop))
-        self.form = NormalForm(
-            wengert.columns, parameters, constants, wengert.outputs, alone=alone
-        )
+        self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs, alone=alone)
         if not alone:
             self.form.varying.update(range(wengert.columns))
         self.numbers = {struct.pack("d", x): slot for slot, x in constants.items()}
@@ -252,17 +250,23 @@ class _Normalizer:
 
         `varying` tells whether the products' sum is varying.
         """
+        alone = [place for place, product in enumerate(products) if product.right is None]
         result: list[Product] = []
-        for position, product in enumerate(products):
-            inner = self.mergeable(product, varying, first=position == 0)
+        done = 0
+        for place in alone:
+            product = products[place]
+            inner = self.mergeable(product, varying, first=place == 0)
             if inner is None:
-                result.append(product)
-            elif product.negative:
+                continue
+            result.extend(products[done:place])
+            done = place + 1
+            if product.negative:
                 result.extend(Product(p.left, p.right, not p.negative) for p in inner)
-            elif position == 0:
+            elif place == 0:
                 result = inner  # not copied, so that a long chain of additions takes linear time
             else:
                 result.extend(inner)
+        result.extend(products[done:])
         return result
 
     def mergeable(self, product: Product, varying: bool, *, first: bool) -> list[Product] | None:
@@ -307,8 +311,8 @@ def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
             return [Product(arguments[0], arguments[1])]
         case "dot":
             half = len(arguments) // 2
-            pairs = zip(arguments[:half], arguments[half : 2 * half], strict=True)
-            return [*map(Product, arguments[2 * half :]), *(Product(a, b) for a, b in pairs)]
+            factors = arguments[:half], arguments[half : 2 * half]
+            return [*map(Product, arguments[2 * half :]), *map(Product, *factors)]
         case _:
             return None
 

@@ -18,7 +18,7 @@ Read next: `layers`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 
@@ -35,6 +35,9 @@ from autograd.compiler.schedule.normal import (
 
 INLINED_CALLS = 16
 """The most elementary functions that are compiled in place, each by itself; more are gathered."""
+
+MANY_WEIGHTS = 8
+"""Products from which on a sum with parameters is taken for a neuron."""
 
 MANY_OPERANDS = 64
 """Operands from which on a nest of numbers far apart is worth its loads one by one."""
@@ -105,11 +108,12 @@ def order_uniform(form: NormalForm, lanes: int) -> UniformOrder:
         count = form.columns
         cells |= {column: (UNIFORM, column) for column in range(count)}
     where = Where(cells, form.constants)
-    for wave in waves(nodes, functions, lanes):
-        for group in _groups(wave, nodes, where, lanes):
+    for wave in waves(nodes, functions, lanes, form.parameters):
+        for group in _groups(wave, nodes, cells, where, lanes):
             groups.append(group)
             for slot in group.slots:
                 cells[slot] = (UNIFORM, count)
+                where.put(slot, cells[slot])
                 count += 1
     return UniformOrder(nodes, groups, _totals(form, where, lanes), cells)
 
@@ -131,11 +135,17 @@ def _gathered(nodes: dict[int, Node]) -> dict[int, str]:
     return functions
 
 
-def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> Iterator[Wave]:
+def waves(
+    nodes: dict[int, Node],
+    functions: Mapping[int, str],
+    lanes: int,
+    parameters: Container[int] = (),
+) -> Iterator[Wave]:
     """Cut nodes into waves: slots that do not wait for each other, after all that they wait for.
 
     An elementary function waits until nothing but such functions is left to do, because then many
-    of them are ready, and vectors become full.
+    of them are ready, and vectors become full. For the same reason the neurons of a layer wait
+    until nothing else can be done: then those of all positions of a sequence are ready.
 
     Parameters
     ----------
@@ -145,6 +155,8 @@ def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> I
         The elementary functions that are to be gathered, by slot.
     lanes : int
         How many a vector takes.
+    parameters : container of int
+        The slots of parameters, by which neurons are known.
 
     Yields
     ------
@@ -160,14 +172,22 @@ def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> I
     waits = {slot: len(arguments) for slot, arguments in reads.items()}
     ahead = _calls_ahead(reads, functions) if functions else {}
     calls: dict[str, list[int]] = defaultdict(list)
+    neurons = {slot for slot, node in nodes.items() if _is_neuron(node, parameters)}
+    waiting: list[int] = []
     ready = [slot for slot in reads if not waits[slot]]
-    while ready or any(calls.values()):
-        others = [slot for slot in ready if slot not in functions]
+    while ready or waiting or any(calls.values()):
+        others = []
         for slot in ready:
             if slot in functions:
                 calls[functions[slot]].append(slot)
+            else:
+                (waiting if slot in neurons else others).append(slot)
         ready = []
-        turn: list[Wave] = [(others, None)] if others else list(_take(calls, ahead, lanes))
+        turn: list[Wave] = [(sorted(others), None)]  # as in the program, position by position
+        if not others and any(calls.values()):
+            turn = list(_take(calls, ahead, lanes))
+        elif not others:
+            turn, waiting = [(sorted(waiting), None)], []
         for wave in turn:
             yield wave
             for reader in chain.from_iterable(readers[slot] for slot in wave[0]):
@@ -176,13 +196,22 @@ def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> I
                     ready.append(reader)
 
 
+def _is_neuron(node: Node, parameters: Container[int]) -> bool:
+    """Whether a node is a sum of many products with parameters, by the look of the last one."""
+    if not isinstance(node, Sum) or len(node.products) < MANY_WEIGHTS:
+        return False
+    left, right, _ = node.products[-1]
+    return left in parameters or right in parameters
+
+
 def _calls_ahead(reads: dict[int, list[int]], functions: Mapping[int, str]) -> dict[int, int]:
     """The most elementary functions on a way from each slot to a result, its own included."""
     ahead = dict.fromkeys(reads, 0)
     for slot in reversed(reads):
         ahead[slot] += slot in functions
         for argument in reads[slot]:
-            ahead[argument] = max(ahead[argument], ahead[slot])
+            if ahead[argument] < ahead[slot]:
+                ahead[argument] = ahead[slot]
     return ahead
 
 
@@ -199,7 +228,9 @@ def _take(calls: dict[str, list[int]], ahead: Mapping[int, int], lanes: int) -> 
         del slots[:full]
 
 
-def _groups(wave: Wave, nodes: dict[int, Node], where: Where, lanes: int) -> Iterator[Group]:
+def _groups(
+    wave: Wave, nodes: dict[int, Node], cells: Cells, where: Where, lanes: int
+) -> Iterator[Group]:
     """The nests in a wave, and the other slots, one by one or gathered."""
     slots, gathered = wave
     by_kind: dict[Hashable, list[int]] = defaultdict(list)
@@ -214,7 +245,7 @@ def _groups(wave: Wave, nodes: dict[int, Node], where: Where, lanes: int) -> Ite
         if len(members) >= lanes > 1:
             if gathered or is_call(nodes[members[0]]):
                 found, others = _runs(
-                    members, nodes, where.cells, lanes, whole_vectors=gathered is not None
+                    members, nodes, cells, lanes, whole_vectors=gathered is not None
                 )
                 yield from map(Group, found)
             else:
@@ -230,7 +261,7 @@ def _nests(
     for slot in members:
         node = nodes[slot]
         if isinstance(node, Sum):
-            nodes[slot] = Sum(list(map(where.in_order, node.products)))
+            nodes[slot] = Sum(list(where.in_order(node.products)))
     placed = sorted((where.addresses(nodes[slot].arguments), slot) for slot in members)
     slots = [slot for _, slot in placed]
     others = []
@@ -248,37 +279,37 @@ def _is_worth_it(nest: Nest, operands: int) -> bool:
     return {0, 1}.issuperset(nest.strides[-1]) or nest.size * operands >= MANY_OPERANDS
 
 
-class Where:
-    """Where uniform numbers lie, as single numbers: first the nodes', then parameters, constants."""
+class Where(dict[int, int]):
+    """Where uniform numbers lie, by slot: first nodes, then parameters and constants, far apart.
+
+    That of a node is known as soon as the node has a cell.
+    """
 
     def __init__(self, cells: Cells, constants: Iterable[int]) -> None:
-        self.cells = cells
-        self.start = {UNIFORM: 0, PARAMETER: 2 * FAR}
-        self.constants = {slot: 4 * FAR + rank for slot, rank in ranks(constants).items()}
-        self.known: dict[int, int] = {}
+        for slot, cell in cells.items():
+            self.put(slot, cell)
+        self |= {slot: 4 * FAR + rank for slot, rank in ranks(constants).items()}
+        self.fixed = {slot for slot, address in self.items() if address >= FAR}
 
-    def address(self, slot: int) -> int:
-        """The address of a slot, which is known when its node is placed."""
-        found = self.known.get(slot)
-        if found is None:
-            if slot in self.constants:
-                found = self.constants[slot]
-            else:
-                array, index = self.cells[slot]
-                found = self.start[array] + index
-            self.known[slot] = found
-        return found
+    def put(self, slot: int, cell: Cell) -> None:
+        """Tell where the number of a slot is."""
+        array, index = cell
+        self[slot] = index + (2 * FAR if array == PARAMETER else 0)
 
     def addresses(self, slots: Iterable[int]) -> Addresses:
         """Those of several slots."""
-        return tuple(map(self.address, slots))
+        return tuple(map(self.__getitem__, slots))
 
-    def in_order(self, product: Product) -> Product:
-        """The product with that factor first whose array is: then neighbours have like factors."""
-        left, right, negative = product
-        if right is None or self.address(left) // FAR <= self.address(right) // FAR:
-            return product
-        return Product(right, left, negative)
+    def in_order(self, products: Sequence[Product]) -> Sequence[Product]:
+        """Products with the factor first that a node computes: like nodes then have like factors."""
+        if self.fixed.isdisjoint([product.left for product in products]):
+            return products
+        return [
+            Product(p.right, p.left, p.negative)
+            if p.right is not None and p.left in self.fixed and p.right not in self.fixed
+            else p
+            for p in products
+        ]
 
 
 def ranks(constants: Iterable[int]) -> dict[int, int]:
