@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 Backend: TypeAlias = Literal["auto", "llvm", "python"]
 Results: TypeAlias = tuple[Any, Sequence[float]]
 
-# Work is counted in operations: one is what Python takes 100 ns for, a written-out instruction that
-# is run for one row.
+# Work is counted in operations: one is what Python takes 100 ns for, a written-out term that is
+# computed for one row.
 ROW = 6
 """Operations that it takes to read and write a row."""
 INTERPRETED = 4
 """Operations that it takes to interpret an instruction for one row."""
+INTERPRETED_TERM = 2
+"""Operations that each further term of an instruction adds to that, such as a product of a dot."""
 WRITTEN_OUT = 100
-"""Operations that it takes to write an instruction out as source and have Python compile it."""
+"""Operations that it takes to write a term out as source and have Python compile it."""
 MACHINE_CODE = 250_000
 """Operations that it takes to make machine code of the shortest list."""
 MACHINE_INSTRUCTION = 200
 """Operations that each instruction of a list adds to that."""
+MACHINE_TERM = 50
+"""Operations that each further term of an instruction adds to that."""
 
 
 def has_machine_code() -> bool:
@@ -39,17 +43,25 @@ def has_machine_code() -> bool:
 
 def work(program: WengertList, rows: int) -> int:
     """Estimate how many operations it takes Python to run a list for a number of rows."""
-    interpreted = min(rows, ROWS_INTERPRETED)
-    each = rows + (INTERPRETED - 1) * interpreted
+    instructions, terms = len(program.instructions), program.terms
+    interpreted = min(rows, ROWS_INTERPRETED - 1)
+    slow = INTERPRETED * instructions + INTERPRETED_TERM * (terms - instructions) + ROW
+    operations = interpreted * slow + (rows - interpreted) * (terms + ROW)
     if rows >= ROWS_INTERPRETED:
-        each += WRITTEN_OUT
-    return each * (len(program.instructions) + ROW)
+        operations += WRITTEN_OUT * (terms + ROW)
+    return operations
+
+
+def making(*programs: WengertList) -> int:
+    """Estimate how many operations it takes to make machine code of some lists."""
+    instructions = sum(len(program.instructions) for program in programs)
+    terms = sum(program.terms for program in programs)
+    return MACHINE_CODE + MACHINE_INSTRUCTION * instructions + MACHINE_TERM * (terms - instructions)
 
 
 def worth_machine_code(operations: int, *programs: WengertList) -> bool:
     """Tell whether so much work takes Python longer than making machine code of the lists."""
-    instructions = sum(len(program.instructions) for program in programs)
-    return operations >= MACHINE_CODE + MACHINE_INSTRUCTION * instructions
+    return operations >= making(*programs)
 
 
 class Runner:

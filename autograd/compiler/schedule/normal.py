@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeGuard
 
 from autograd.compiler.vector.math.kernels import KERNELS
 from autograd.compiler.wengert.rules import expansion_of
-from autograd.compiler.wengert.wengert import Instruction, WengertList, terms
+from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.operation import look_up
 
 SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
@@ -125,7 +125,7 @@ class NormalForm:
 
 def is_worth_a_row(wengert: WengertList) -> bool:
     """Tell whether a list has so many terms that a row alone should get code of its own."""
-    return wengert.columns > 0 and terms(wengert) >= TERMS_OF_A_ROW
+    return wengert.columns > 0 and wengert.terms >= TERMS_OF_A_ROW
 
 
 def normalize(wengert: WengertList, *, alone: bool = False) -> NormalForm:

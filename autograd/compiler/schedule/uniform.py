@@ -197,11 +197,11 @@ def waves(
 
 
 def _is_neuron(node: Node, parameters: Container[int]) -> bool:
-    """Whether a node is a sum of many products with parameters, by the look of the last one."""
+    """Whether a node is a sum of many products with parameters, by the look of both ends."""
     if not isinstance(node, Sum) or len(node.products) < MANY_WEIGHTS:
         return False
-    left, right, _ = node.products[-1]
-    return left in parameters or right in parameters
+    read = arguments_of((node.products[0], node.products[-1]))
+    return any(slot in parameters for slot in read)
 
 
 def _calls_ahead(reads: dict[int, list[int]], functions: Mapping[int, str]) -> dict[int, int]:

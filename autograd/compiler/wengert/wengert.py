@@ -61,6 +61,11 @@ class WengertList:
         with respect to each parameter. A slot that depends on no column counts once for each row,
         as in any sum; a caller who wants means scales the sums by 1 / rows.
 
+    Attributes
+    ----------
+    terms : int
+        What there is to do: a sum of products counts for as many as it adds up, all else for one.
+
     Raises
     ------
     ValueError
@@ -94,11 +99,14 @@ class WengertList:
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...] = ()
     sums: tuple[int, ...] = ()
+    terms: int = field(init=False, repr=False)
     # 0.0 == -0.0, but 1/0.0 and 1/-0.0 differ; back ends keep one program for equal lists.
     _signs: tuple[float, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_signs", tuple(copysign(1.0, x) for x in self.constants))
+        counts = [len(read) // 2 or 1 for _, read, _ in self.instructions]
+        object.__setattr__(self, "terms", sum(counts))
         if self.columns < 0 or self.parameters < 0:
             raise ValueError(
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
@@ -132,8 +140,3 @@ class WengertList:
     def slots(self) -> int:
         """How many slots there are."""
         return self.first_instruction + len(self.instructions)
-
-
-def terms(program: WengertList) -> int:
-    """Count the terms of a list: a sum of products has as many as it adds up, all else has one."""
-    return sum([max(1, len(read) // 2) for _, read, _ in program.instructions])
