@@ -6,12 +6,12 @@ added from left to right, except where each node reads neighbouring numbers and 
 others, as the neurons of a layer do: there a vector holds neighbouring terms of one node, and the
 lanes are added up at the end, those of several nodes together.
 
-Read next: `layers`.
+Read next: `uniform`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -121,7 +121,14 @@ def _array(place: tuple[str, int], strides: Sequence[int], loops: Sequence[Loop]
     return array
 
 
-def _write_innermost(function, target, count, block, arrays, result) -> None:
+def _write_innermost(
+    function: Function,
+    target: Target,
+    count: int,
+    block: Callable[[Function, Sequence[Array], Array], _Block],
+    arrays: Sequence[Array],
+    result: Array,
+) -> None:
     """The innermost loop, a few vectors at a time."""
     lanes = target.lanes
     while lanes > count:
@@ -187,7 +194,7 @@ class _Block:
             self._store(value, self.result.moved(start * self.result.stride))
 
     def _sums(self, starts: Sequence[int]) -> list[Lanes]:
-        sums: list[Lanes | None] = [None for _ in starts]
+        sums: Sequence[Lanes | None] = [None for _ in starts]
         for stretch in self.stretches:
             factors = self._factors(stretch)
             if self._is_reducible(stretch, factors):
@@ -198,11 +205,11 @@ class _Block:
 
     def _added(
         self,
-        sums: list[Lanes | None],
+        sums: Sequence[Lanes | None],
         stretch: Stretch,
         factors: Sequence[Array],
         starts: Sequence[int],
-    ) -> list[Lanes | None]:
+    ) -> Sequence[Lanes | None]:
         """The sums and the terms of a stretch, from the first to the last."""
         if stretch.count <= WRITTEN_OUT:
             for term in range(stretch.count):
@@ -212,7 +219,7 @@ class _Block:
         first = [self.function.number(-0.0) if one is None else one for one in sums]
         loop = Loop(self.function, str(stretch.count), carried=first)
         here = [a.advanced(loop, m) for a, m in zip(factors, stretch.moves, strict=True)]
-        return list(loop.end(self._term(loop.carried, here, starts, negative=stretch.negative)))
+        return loop.end(self._term(loop.carried, here, starts, negative=stretch.negative))
 
     def _term(
         self,
@@ -242,7 +249,7 @@ class _Block:
     def _reduced(
         self, stretch: Stretch, factors: Sequence[Array], starts: Sequence[int]
     ) -> tuple[Stretch, Sequence[Array], list[Lanes]]:
-        """The sums of those terms that fill vectors; what is left of the stretch, and its factors."""
+        """The sums of the terms that fill vectors, and the rest of the stretch with its factors."""
         lanes = self.function.target.lanes
         if -1 in stretch.moves:  # from the last term to the first
             last = stretch.count - 1
@@ -262,40 +269,41 @@ class _Block:
         # From here on, neighbours in a vector are terms.
         nodes = [
             [
-                replace(a.moved((start + k) * a.stride), stride=m)
-                for a, m in zip(factors, stretch.moves, strict=True)
+                Array(at.base, at.offset, move, at.number)
+                for at, move in zip(
+                    [a.moved((start + k) * a.stride) for a in factors], stretch.moves, strict=True
+                )
             ]
             for k in range(lanes)
         ]
-
-        def added(sums: Sequence[Lanes | None], move) -> list[Lanes]:
-            known: dict[Array, Lanes] = {}
-            result = []
-            for before, arrays in zip(sums, nodes, strict=True):
-                values = []
-                for array in map(move, arrays):
-                    if array not in known:
-                        known[array] = self._load(array, 0)
-                    values.append(known[array])
-                product = Product(0, 0 if len(values) > 1 else None, stretch.negative)
-                result.append(add_product(InTurn(self.function, iter(values)), before, product))
-            return result
-
+        sums: Sequence[Lanes | None] = [None] * lanes
         if vectors <= WRITTEN_OUT:
-            sums: list[Lanes | None] = [None] * lanes
             for vector in range(vectors):
-                sums = added(sums, lambda a, n=vector * lanes: a.moved(n * a.stride))
-            return add_lanes(sums)
-        zeros = [self.function.number(-0.0)] * lanes
-        loop = Loop(self.function, str(vectors), carried=zeros)
-        bases = {
-            a.base: loop.advance(a.base, 8 * lanes) for arrays in nodes for a in arrays if a.stride
-        }
-        return add_lanes(
-            loop.end(
-                added(loop.carried, lambda a: replace(a, base=bases[a.base]) if a.stride else a)
-            )
-        )
+                sums = self._side_by_side(sums, nodes, vector * lanes, stretch.negative)
+            return add_lanes([one for one in sums if one is not None])
+        loop = Loop(self.function, str(vectors), carried=[self.function.number(-0.0)] * lanes)
+        here = {a.base: a.advanced(loop, lanes).base for node in nodes for a in node if a.stride}
+        nodes = [[replace(a, base=here[a.base]) if a.stride else a for a in n] for n in nodes]
+        return add_lanes(loop.end(self._side_by_side(loop.carried, nodes, 0, stretch.negative)))
+
+    def _side_by_side(
+        self,
+        sums: Sequence[Lanes | None],
+        nodes: Sequence[Sequence[Array]],
+        first: int,
+        negative: bool,
+    ) -> list[Lanes]:
+        """The sums of some nodes and a vector of terms more; what they share is loaded once."""
+        known: dict[Array, Lanes] = {}
+        result = []
+        for before, arrays in zip(sums, nodes, strict=True):
+            for array in arrays:
+                if array not in known:
+                    known[array] = self._load(array, first)
+            values = [known[array] for array in arrays]
+            product = Product(0, 0 if len(values) > 1 else None, negative)
+            result.append(add_product(InTurn(self.function, iter(values)), before, product))
+        return result
 
     def _load(self, array: Array, start: int) -> Lanes:
         """The numbers of an operand for the vector of nodes that begins with one of them."""

@@ -76,7 +76,6 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
         write = partial(writer.write_totals, group)
         pieces.append(Piece(size, write, repeats=group.nest is not None))
     half = write_functions("uniform", pieces, memory, target.with_lanes(1))
-    indices = ", ".join(f"i32 {number}" for number in writer.gathered)
     known = [form.constants[slot] for slot in sorted(form.constants)]
     half.declarations |= {
         _table("gathered", "i32", list(map(str, writer.gathered))),
@@ -86,6 +85,7 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
 
 
 def _table(name: str, element: str, numbers: Sequence[str]) -> str:
+    """A constant array that code of the module reads."""
     listed = ", ".join(f"{element} {number}" for number in numbers)
     return f"@{name} = internal constant [{len(numbers)} x {element}] [{listed}]"
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from operator import sub
 
@@ -55,7 +56,8 @@ def nests(addresses: Sequence[Addresses], least: int) -> Iterator[Nest]:
     --------
     Two rows of three nodes each, the second ten places further, and a node by itself:
 
-    >>> [(n.first, n.counts, n.strides) for n in nests([(0,), (1,), (2,), (10,), (11,), (12,), (99,)], 6)]
+    >>> places = [(0,), (1,), (2,), (10,), (11,), (12,), (99,)]
+    >>> [(nest.first, nest.counts, nest.strides) for nest in nests(places, 6)]
     [(0, (2, 3), ((10,), (1,))), (6, (), ())]
     """
     found = [Nest(place) for place in range(len(addresses))]
@@ -71,7 +73,7 @@ def nests(addresses: Sequence[Addresses], least: int) -> Iterator[Nest]:
 
 def _merged(found: Sequence[Nest], addresses: Sequence[Addresses]) -> list[Nest]:
     """Put nests that are alike and a constant distance apart into one loop more."""
-    moves = [_move(one, other, addresses) for one, other in zip(found, found[1:], strict=False)]
+    moves: list[Addresses | None] = [_move(one, other, addresses) for one, other in pairwise(found)]
     moves += [None] * 3
     merged: list[Nest] = []
     start = 0
@@ -139,7 +141,7 @@ def stretches(products: Sequence[Product], where: Addresses, nest: Nest) -> list
     """
     found: list[Stretch] = []
     kinds, places, operand = [], [], 0
-    for left, right, negative in products:
+    for _, right, negative in products:
         end = operand + (1 if right is None else 2)
         kinds.append((end - operand, negative, [move[operand:end] for move in nest.strides]))
         places.append(operand)

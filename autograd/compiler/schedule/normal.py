@@ -8,7 +8,7 @@ that is used once becomes a term. No sum is reordered by that.
 Two words are used from here on: a number is *uniform* if it is the same in every row, and *varying*
 if it differs from row to row.
 
-Read next: `uniform`.
+Read next: `nests`.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ def waves(
     waiting: list[int] = []
     ready = [slot for slot in reads if not waits[slot]]
     while ready or waiting or any(calls.values()):
-        others = []
+        others: list[int] = []
         for slot in ready:
             if slot in functions:
                 calls[functions[slot]].append(slot)
@@ -280,7 +280,7 @@ def _is_worth_it(nest: Nest, operands: int) -> bool:
 
 
 class Where(dict[int, int]):
-    """Where uniform numbers lie, by slot: first nodes, then parameters and constants, far apart.
+    """Where uniform numbers lie, by slot: nodes, then parameters, then constants, far apart.
 
     That of a node is known as soon as the node has a cell.
     """
@@ -301,7 +301,7 @@ class Where(dict[int, int]):
         return tuple(map(self.__getitem__, slots))
 
     def in_order(self, products: Sequence[Product]) -> Sequence[Product]:
-        """Products with the factor first that a node computes: like nodes then have like factors."""
+        """Products with the factor first that a node computes, so that like nodes look alike."""
         if self.fixed.isdisjoint([product.left for product in products]):
             return products
         return [
