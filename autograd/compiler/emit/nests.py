@@ -11,7 +11,7 @@ Read next: `uniform`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -60,6 +60,23 @@ class Array:
         return replace(self, base=base)
 
 
+class Bases(dict[tuple[str, int], str]):
+    """The registers of addresses that move on, each written once: by where from and how far."""
+
+    def __init__(self, move: Callable[[str, int], str]) -> None:
+        self.move = move
+
+    def __missing__(self, key: tuple[str, int]) -> str:
+        self[key] = self.move(*key)
+        return self[key]
+
+    def moved(self, array: Array, numbers: int) -> Array:
+        """An array that moves on by so many numbers."""
+        if not numbers:
+            return array
+        return replace(array, base=self[array.base, 8 * numbers])
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A nest, its first node, and where that and the others are written.
@@ -94,18 +111,22 @@ def write_nest(function: Function, memory: Memory, target: Target, placed: Place
     """The code of a nest."""
     nest, node = placed.nest, placed.node
     loops = [Loop(function, str(count)) for count in nest.counts[:-1]]
+    moves = [Bases(loop.advance) for loop in loops]
     terms = []
     if isinstance(node, Sum):
         terms = stretches(node.products, placed.where, nest)
-    movable = {s.operand + k for s in terms for k, move in enumerate(s.moves) if move}
-    arrays = []
-    for place, slot in enumerate(node.arguments):
-        moves = [move[place] for move in nest.strides]
-        if slot in memory.constants and not any(moves) and place not in movable:
-            arrays.append(Array("", 0, 0, memory.constants[slot]))
+    read = {s.operand + k: move for s in terms for k, move in enumerate(s.moves)}
+    if not isinstance(node, Sum):
+        read = dict.fromkeys(range(len(node.arguments)), 0)
+    arguments = node.arguments
+    arrays: dict[int, Array] = {}
+    for place, move in read.items():
+        slot, strides = arguments[place], [each[place] for each in nest.strides]
+        if slot in memory.constants and not move and not any(strides):
+            arrays[place] = Array("", 0, 0, memory.constants[slot])
         else:
-            arrays.append(_array(memory.table_address(slot), moves, loops))
-    result = _array(placed.result, placed.strides, loops)
+            arrays[place] = _array(memory.table_address(slot), strides, moves)
+    result = _array(placed.result, placed.strides, moves)
     _write_innermost(
         function, target, nest.counts[-1], partial(_Block, node, terms), arrays, result
     )
@@ -113,11 +134,11 @@ def write_nest(function: Function, memory: Memory, target: Target, placed: Place
         loop.end()
 
 
-def _array(place: tuple[str, int], strides: Sequence[int], loops: Sequence[Loop]) -> Array:
+def _array(place: tuple[str, int], strides: Sequence[int], moves: Sequence[Bases]) -> Array:
     """What lies at an address in the present round of the outer loops."""
     array = Array(*place, strides[-1])
-    for loop, stride in zip(loops, strides[:-1], strict=True):
-        array = array.advanced(loop, stride)
+    for bases, stride in zip(moves, strides[:-1], strict=True):
+        array = bases.moved(array, stride)
     return array
 
 
@@ -125,8 +146,8 @@ def _write_innermost(
     function: Function,
     target: Target,
     count: int,
-    block: Callable[[Function, Sequence[Array], Array], _Block],
-    arrays: Sequence[Array],
+    block: Callable[[Function, Mapping[int, Array], Array], _Block],
+    arrays: Mapping[int, Array],
     result: Array,
 ) -> None:
     """The innermost loop, a few vectors at a time."""
@@ -150,15 +171,13 @@ def _write_innermost(
         inside = function.emit(f"icmp slt i64 {first}, {count - lanes}")
         first = function.emit(f"select i1 {inside}, i64 {first}, i64 {count - lanes}")
 
-    def shifted(array: Array) -> Array:
-        if not array.stride:
-            return array
-        offset = function.emit(f"mul nsw i64 {first}, {8 * array.stride}")
-        return replace(array, base=address(function, array.base, offset))
+    def move(base: str, size: int) -> str:
+        return address(function, base, function.emit(f"mul nsw i64 {first}, {size}"))
 
-    block(wide, list(map(shifted, arrays)), shifted(result)).write(
-        [k * lanes for k in range(together)]
-    )
+    bases = Bases(move)
+    here = {place: bases.moved(array, array.stride) for place, array in arrays.items()}
+    starts = [k * lanes for k in range(together)]
+    block(wide, here, bases.moved(result, result.stride)).write(starts)
     loop.end()
 
 
@@ -169,7 +188,7 @@ class _Block:
     node: Node
     stretches: Sequence[Stretch]
     function: Function
-    arrays: Sequence[Array]
+    arrays: Mapping[int, Array]
     result: Array
 
     @property
@@ -178,7 +197,7 @@ class _Block:
         return any(self._is_reducible(s, self._factors(s)) for s in self.stretches)
 
     def _factors(self, stretch: Stretch) -> Sequence[Array]:
-        return self.arrays[stretch.operand : stretch.operand + stretch.factors]
+        return [self.arrays[stretch.operand + k] for k in range(stretch.factors)]
 
     def write(self, starts: Sequence[int]) -> None:
         """Compute the vectors that begin at some nodes, and store them."""
@@ -187,7 +206,9 @@ class _Block:
         else:
             name, parameters = self.node.name, self.node.parameters
             values = [
-                apply(name, [self._load(array, start) for array in self.arrays], parameters)
+                apply(
+                    name, [self._load(array, start) for array in self.arrays.values()], parameters
+                )
                 for start in starts
             ]
         for start, value in zip(starts, values, strict=True):
