@@ -89,7 +89,7 @@ class Native:
 
     def run(
         self,
-        columns: Sequence[Array],
+        columns: Sequence[Array] | Array,
         parameters: Array,
         *,
         rows: int | None = None,
@@ -102,8 +102,9 @@ class Native:
 
         Parameters
         ----------
-        columns : sequence of arrays (rows,)
-            One for each argument that differs from row to row.
+        columns : sequence of arrays (rows,), or array (columns, rows)
+            One for each argument that differs from row to row. Many are sooner handed over as one
+            array.
         parameters : array (parameters,)
             The numbers that are the same in every row.
         rows : int, optional
@@ -123,10 +124,11 @@ class Native:
         ValueError
             If a shape is not what the list was made for or an index lies outside the columns.
         """
-        columns = [as_numbers(column) for column in columns]
+        together = isinstance(columns, np.ndarray) and columns.ndim == 2
+        columns = as_numbers(columns) if together else [as_numbers(c) for c in columns]
         parameters = as_numbers(parameters)
         self._check(columns, parameters)
-        length = len(columns[0]) if columns else (1 if rows is None else rows)
+        length = len(columns[0]) if len(columns) else (1 if rows is None else rows)
         if rows is not None and rows != length:
             raise ValueError(f"the columns have {length} rows, not {rows}")
         if index is not None:
@@ -134,7 +136,7 @@ class Native:
             length = len(index)
         outputs = np.empty((len(self.wengert.outputs), length))
         totals = np.empty(len(self.wengert.sums))
-        sources, targets = pointers(columns), pointers(list(outputs))
+        sources, targets = pointers(columns), pointers(outputs)
         order = None if index is None else index.ctypes.data
         read = order, sources.ctypes.data, parameters.ctypes.data
         written = targets.ctypes.data, totals.ctypes.data
@@ -155,7 +157,7 @@ class Native:
         place: OneRow = self._local.row
         return place.run(row, parameters)
 
-    def _check(self, columns: Sequence[Array], parameters: Array) -> None:
+    def _check(self, columns: Sequence[Array] | Array, parameters: Array) -> None:
         if len(columns) != self.wengert.columns:
             raise ValueError(f"{self.wengert.columns} columns are needed, not {len(columns)}")
         if parameters.shape != (self.wengert.parameters,):
@@ -163,7 +165,7 @@ class Native:
                 f"an array of {self.wengert.parameters} parameters is needed, "
                 f"not one of shape {parameters.shape}"
             )
-        for number, column in enumerate(columns):
+        for number, column in enumerate(() if isinstance(columns, np.ndarray) else columns):
             if column.shape != columns[0].shape or column.ndim != 1:
                 raise ValueError(
                     "columns must have one axis and be equally long; column "
@@ -235,6 +237,9 @@ def pointers_from(address: int, count: int) -> NDArray[np.uint64]:
     return address + 8 * np.arange(count, dtype=np.uint64)
 
 
-def pointers(arrays: Sequence[Array]) -> NDArray[np.uint64]:
-    """The addresses of arrays, as an array."""
+def pointers(arrays: Sequence[Array] | Array) -> NDArray[np.uint64]:
+    """The addresses of arrays, or of the rows of one, as an array."""
+    if isinstance(arrays, np.ndarray):
+        first, step = arrays.ctypes.data, arrays.strides[0]
+        return first + step * np.arange(len(arrays), dtype=np.uint64)
     return np.array([array.ctypes.data for array in arrays], dtype=np.uint64)

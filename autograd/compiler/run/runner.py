@@ -138,7 +138,7 @@ class Runner:
         numbers = np.array(parameters, dtype=np.float64)
 
         def run(share: Any) -> Any:
-            return self._native.run(list(np.ascontiguousarray(share.T)), numbers, rows=len(share))
+            return self._native.run(np.ascontiguousarray(share.T), numbers, rows=len(share))
 
         threads = min(self.threads, count)
         if threads == 1:
