@@ -8,13 +8,18 @@
    end only,
 3. adds the lanes up, always in the same order.
 
+A row alone, such as a step on one example, would leave all lanes but one idle. Where there is much
+to do for it, it gets code of its own, for which everything is uniform: vectors then hold what is
+alike within the row, such as the neurons of a layer.
+
 Lanes beyond the last row repeat that row, and a mask keeps them out of the sums; no array of the
 caller is read or written outside its bounds.
 
 Results differ from those of the Python back end by rounding alone, in five ways: a·b + c is rounded
 once where the processor can; the elementary functions are those of `vector.math`, within two units
 in the last place; 1 − y in the derivatives of tanh and sigmoid, where y is at hand, is right to a
-relative 2⁻⁴³; sums over the rows are added lane by lane; so are long sums of uniform numbers.
+relative 2⁻⁴³; sums over the rows are added lane by lane; so are long sums of uniform numbers, and
+of all numbers where a row alone has code of its own.
 Whatever the order, n numbers are added with a relative error of at most n·2⁻⁵³ of the sum of their
 sizes. No other liberty is taken: nan, infinities and signed zeros are those of IEEE arithmetic.
 

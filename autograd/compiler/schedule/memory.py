@@ -186,10 +186,13 @@ def place(form: NormalForm, uniform: UniformOrder, varying: VaryingSchedule, lan
 
 
 def _sum_runs(count: int, steps: Sequence[Step]) -> Iterator[SumRun]:
-    """Sums that are part of outer products alone are added up at each block's end, others not."""
+    """Sums that are part of outer products alone are added up at each block's end, others not.
+
+    Where nothing is done for each block, none is kept lane by lane.
+    """
     added = {i for s in steps if isinstance(s, Accumulation) for i, _ in s.terms}
     outer = {i for s in steps if isinstance(s, OuterProduct) for i in s.indices}
-    by_lane = [k in added or k not in outer for k in range(count)]
+    by_lane = [bool(steps) and (k in added or k not in outer) for k in range(count)]
     for kept, group in groupby(range(count), key=lambda k: by_lane[k]):
         numbers = list(group)
         yield SumRun(numbers[0], len(numbers), kept)
