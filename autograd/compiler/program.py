@@ -30,6 +30,7 @@ from autograd.compiler.record.rows import Ragged, Rows, joined
 from autograd.compiler.record.trace import count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
+from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.texts import Language, list_table, source, takes
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs
@@ -397,7 +398,12 @@ class Program:
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
         row = None
-        if rows.count == 1 and epochs > 1:  # the same in every step: its numbers are constants then
+        if (
+            rows.count == 1
+            and epochs > 1
+            and not is_worth_a_row(recorded.listed("gradient").program)
+        ):
+            # The same in every step, and small: its numbers are constants then.
             row = tuple(float(x) for x in rows.numbers[0])
             rows = Rows(rows.structure, 1, [[]])
         added = None  # recorded each time: it may read numbers that have changed since

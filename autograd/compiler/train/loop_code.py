@@ -51,15 +51,24 @@ def small_function(plan: Plan, processor: Processor) -> Callable[..., None] | No
 
 
 @lru_cache(maxsize=16)
-def list_codes(plan: Plan, processor: Processor) -> dict[str, Native]:
-    """Compile the lists that the loop of `loop_source` calls, by the names it has for them."""
+def list_codes(plan: Plan, processor: Processor, *, alone: bool = False) -> dict[str, Native]:
+    """Compile the lists that the loop of `loop_source` calls, by the names it has for them.
+
+    Parameters
+    ----------
+    alone : bool
+        Whether every batch is one row.
+    """
     lists = {
         "gradient": plan.gradient,
         "squares": SQUARES,
         "numbers": plan.numbers,
         "update": plan.update,
     }
-    return {name: native(listed, processor) for name, listed in lists.items()}
+    return {
+        name: native(listed, processor, alone=alone and name == "gradient")
+        for name, listed in lists.items()
+    }
 
 
 @once

@@ -153,10 +153,10 @@ class NativeLoop:
         report.gradient_norms.frombytes(norms.data.cast("B"))
         report.learning_rates.frombytes(np.full(epochs, lr).data.cast("B"))
 
-    @property
-    def codes(self) -> dict[str, Native]:
-        """The machine code of the plan's lists."""
-        return list_codes(self.plan, self.processor)
+    def codes(self, size: int) -> dict[str, Native]:
+        """The machine code of the plan's lists, for batches of a size."""
+        alone = self.threads == 1 and min(size, self.rows) == 1
+        return list_codes(self.plan, self.processor, alone=alone)
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -178,7 +178,6 @@ class NativeLoop:
     def fixed(self) -> dict[str, int]:
         """The arguments of the loop of `loop_source` that are the same in every run."""
         return {
-            **{f"{name}_run": code.address for name, code in self.codes.items()},
             **{name: array.ctypes.data for name, array in self.arrays.items()},
             "moved": self.plan.moved,
             "threads": self.threads,
@@ -247,6 +246,8 @@ class NativeLoop:
         lanes = self.processor.target.lanes
         self.arrays["arrived"][:] = 0
         at = None if index is None else index.ctypes.data
+        codes = self.codes(size)
+        known |= {f"{name}_run": code.address for name, code in codes.items()}
         known |= {**self.fixed, "rows": count, "size": size, "index": at}
 
         def work(thread: int) -> None:
@@ -257,7 +258,7 @@ class NativeLoop:
             for name, rows in (("share", size), ("last", count % size)):
                 first, end = share(rows, thread, self.threads, lanes)
                 own |= {f"{name}_start": first, f"{name}_rows": end - first}
-            own |= {f"{name}_scratch": code.scratch() for name, code in self.codes.items()}
+            own |= {f"{name}_scratch": code.scratch() for name, code in codes.items()}
             train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
 
         if self.threads == 1:

@@ -14,7 +14,7 @@ Read next: `epochs`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeGuard
 
 from autograd.compiler.record.trace import record
@@ -54,6 +54,13 @@ def is_optimizer(candidate: object) -> TypeGuard[Optimizer]:
     return all(hasattr(candidate, name) for name in _ASKED)
 
 
+@dataclass(slots=True)
+class Spent:
+    """What a plan's trainings have asked for so far, in the operations of `run.runner`."""
+
+    operations: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """All that a training loop computes, as Wengert lists.
@@ -76,6 +83,8 @@ class Plan:
     settled : callable, optional
         Makes the same plan with the gradient in which what is not selected passes nothing, where
         that of `gradient` may be nan (see `wengert.differentiate`). None: there is no difference.
+    spent : Spent
+        Many trainings of a step each are worth machine code, too.
 
     Raises
     ------
@@ -89,6 +98,7 @@ class Plan:
     numbers: WengertList
     update: WengertList
     settled: Callable[[], Plan] | None = None
+    spent: Spent = field(default_factory=Spent)
 
     def __post_init__(self) -> None:
         states = self.update.columns - 2

@@ -120,7 +120,10 @@ def _make_loop(
     if backend == "auto":
         updates = epochs * -(-rows.count // size) * plan.moved
         operations = work(plan.gradient, epochs * rows.count) + work(plan.update, updates)
-        native = has_machine_code() and worth_machine_code(operations, plan.gradient, plan.update)
+        plan.spent.operations += operations
+        native = has_machine_code() and worth_machine_code(
+            plan.spent.operations, plan.gradient, plan.update
+        )
     if not native:
         return PythonLoop(plan, rows, size)
     from autograd.compiler.train.native_loop import NativeLoop

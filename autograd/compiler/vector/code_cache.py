@@ -18,7 +18,7 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
@@ -65,19 +65,19 @@ def keeping(wanted: bool) -> Iterator[None]:
         yield
 
 
-def kept(about: Sequence[Any], make: Callable[[], Artifact]) -> Artifact:
+def kept(about: Callable[[], Any], make: Callable[[], Artifact]) -> Artifact:
     """Read the code for something from the cache, or make it and keep it there.
 
     Parameters
     ----------
-    about : sequence
-        All that the code depends on beside the compiler, as JSON can hold it.
+    about : callable
+        Returns all that the code depends on beside the compiler, as JSON can hold it.
     make : callable
     """
     folder = _folder()
     if folder is None:
         return make()
-    key = json.dumps([compiler(), about], separators=(",", ":"))
+    key = json.dumps([compiler(), about()], separators=(",", ":"))
     path = folder / (sha256(key.encode()).hexdigest() + _SUFFIX)
     found = _read(path)
     if found is None:

@@ -83,10 +83,11 @@ def object_code(source: str, processor: Processor, speed: int = 1) -> bytes:
 
 def assembled(source: str, processor: Processor, speed: int = 1) -> Code:
     """Make machine code of LLVM text, or load what was kept of it."""
-    about = "text", source, astuple(processor), speed
-    return Code(
-        kept(about, lambda: Artifact(object_code(source, processor, speed), {})).code, processor
+    artifact = kept(
+        lambda: ("text", source, astuple(processor), speed),
+        lambda: Artifact(object_code(source, processor, speed), {}),
     )
+    return Code(artifact.code, processor)
 
 
 def _target_machine(processor: Processor, speed: int) -> llvm.TargetMachine:
@@ -115,7 +116,7 @@ def kernel(name: str, processor: Processor, gathers: bool = False) -> Code:
         source = kernel_source(name, processor.target, gathers)
         return Artifact(object_code(source, processor, speed=2), {})
 
-    about = "kernel", name, gathers, astuple(processor)
-    code = Code(kept(about, made).code, processor)
+    artifact = kept(lambda: ("kernel", name, gathers, astuple(processor)), made)
+    code = Code(artifact.code, processor)
     llvm.add_symbol(symbol, code.address(symbol))
     return code

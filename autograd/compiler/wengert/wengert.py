@@ -65,6 +65,11 @@ class WengertList:
         with respect to each parameter. A slot that depends on no column counts once for each row,
         as in any sum; a caller who wants means scales the sums by 1 / rows.
 
+    Attributes
+    ----------
+    terms : int
+        What there is to do: a sum of products counts for as many as it adds up, all else for one.
+
     Raises
     ------
     ValueError
@@ -98,23 +103,27 @@ class WengertList:
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...] = ()
     sums: tuple[int, ...] = ()
+    terms: int = field(init=False, repr=False)
     # 0.0 == -0.0, but 1/0.0 and 1/-0.0 differ; back ends keep one program for equal lists.
     _signs: tuple[float, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_signs", tuple(copysign(1.0, x) for x in self.constants))
+        counts = [len(read) // 2 or 1 for _, read, _ in self.instructions]
+        object.__setattr__(self, "terms", sum(counts))
         if self.columns < 0 or self.parameters < 0:
             raise ValueError(
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
                 f"{self.parameters}"
             )
         for slot, instruction in self.steps:
-            for argument in instruction.arguments:
-                if not 0 <= argument < slot:
-                    raise ValueError(
-                        f"instruction {instruction.name!r} writes slot {slot} and so may read "
-                        f"slots 0 to {slot - 1}, not {argument}"
-                    )
+            read = instruction.arguments
+            if read and (min(read) < 0 or max(read) >= slot):
+                wrong = next(argument for argument in read if not 0 <= argument < slot)
+                raise ValueError(
+                    f"instruction {instruction.name!r} writes slot {slot} and so may read "
+                    f"slots 0 to {slot - 1}, not {wrong}"
+                )
         for result in (*self.outputs, *self.sums):
             if not 0 <= result < self.slots:
                 raise ValueError(

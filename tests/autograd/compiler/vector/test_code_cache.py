@@ -39,9 +39,9 @@ class Counted:
 
 def test_it_is_made_once_and_read_from_then_on(folder):
     make = Counted()
-    assert [kept(("list", 1), make) for _ in range(3)] == [CODE] * 3
+    assert [kept(lambda: ("list", 1), make) for _ in range(3)] == [CODE] * 3
     assert make.made == 1
-    assert kept(("list", 2), make) == CODE
+    assert kept(lambda: ("list", 2), make) == CODE
     assert make.made == 2
     assert len(list(folder.iterdir())) == 2
 
@@ -51,13 +51,13 @@ def test_nothing_is_kept_unless_somebody_asks(tmp_path, monkeypatch):
     for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(variable, str(tmp_path))
     make = Counted()
-    kept("a", make)
+    kept(lambda: "a", make)
     with keeping(False):
-        kept("a", make)
+        kept(lambda: "a", make)
     assert (make.made, list(tmp_path.iterdir())) == (2, [])
     with keeping(True):
-        kept("a", make)
-        kept("a", make)
+        kept(lambda: "a", make)
+        kept(lambda: "a", make)
     assert make.made == 3
     (found,) = tmp_path.rglob("*.code")
     assert found.parent.name == "stepgrad"
@@ -65,15 +65,15 @@ def test_nothing_is_kept_unless_somebody_asks(tmp_path, monkeypatch):
 
 def test_another_compiler_has_other_files(folder, monkeypatch):
     make = Counted()
-    kept("a", make)
+    kept(lambda: "a", make)
     monkeypatch.setattr(code_cache, "compiler", lambda: "another")
-    kept("a", make)
+    kept(lambda: "a", make)
     assert make.made == 2
 
 
 @POSIX
 def test_files_and_folder_are_the_users_alone(folder):
-    kept("a", Counted())
+    kept(lambda: "a", Counted())
     (path,) = folder.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -83,21 +83,21 @@ def test_files_and_folder_are_the_users_alone(folder):
 @pytest.mark.parametrize("which", ["folder", "file"])
 def test_what_others_may_write_is_not_run(which, folder):
     make = Counted()
-    kept("a", make)
+    kept(lambda: "a", make)
     (path,) = folder.iterdir()
     (path if which == "file" else folder).chmod(0o777)
     if which == "folder":
         with pytest.warns(RuntimeWarning, match="others may write there, and what is read"):
-            kept("a", make)
+            kept(lambda: "a", make)
     else:
-        kept("a", make)
+        kept(lambda: "a", make)
     assert make.made == 2
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "folder"])
 def test_a_damaged_file_is_made_anew(damage, folder):
     make = Counted()
-    kept("a", make)
+    kept(lambda: "a", make)
     (path,) = folder.iterdir()
     content = bytearray(path.read_bytes())
     if damage == "cut":
@@ -111,10 +111,10 @@ def test_a_damaged_file_is_made_anew(damage, folder):
         path.unlink()
         path.mkdir()
         with pytest.warns(RuntimeWarning, match="cannot be kept"):
-            assert kept("a", make) == CODE
+            assert kept(lambda: "a", make) == CODE
         return
-    assert kept("a", make) == CODE
-    assert kept("a", make) == CODE
+    assert kept(lambda: "a", make) == CODE
+    assert kept(lambda: "a", make) == CODE
     assert make.made == 2
 
 
@@ -122,10 +122,10 @@ def test_a_folder_that_cannot_be_had_is_told_once_and_the_code_made(folder):
     folder.parent.write_text("a file in the way")
     make = Counted()
     with pytest.warns(RuntimeWarning, match="machine code cannot be kept in"):
-        kept("a", make)
+        kept(lambda: "a", make)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        kept("a", make)
+        kept(lambda: "a", make)
     assert make.made == 2
 
 
@@ -133,25 +133,25 @@ def test_the_folder_stays_within_its_limit_and_what_was_used_last_stays(folder, 
     monkeypatch.setattr(code_cache, "LIMIT", 3000)
     make = Counted(Artifact(b"x" * 900, {}))
     for name in "abc":
-        kept(name, make)
+        kept(lambda name=name: name, make)
         time.sleep(0.02)
-    kept("a", make)
-    kept("d", make)  # b was not used for longest
+    kept(lambda: "a", make)
+    kept(lambda: "d", make)  # b was not used for longest
     assert len(list(folder.iterdir())) == 3
     assert make.made == 4
-    kept("a", make)
+    kept(lambda: "a", make)
     assert make.made == 4
-    kept("b", make)
+    kept(lambda: "b", make)
     assert make.made == 5
 
 
 def test_what_a_process_left_half_written_is_removed_after_a_while(folder):
-    kept("a", Counted())
+    kept(lambda: "a", Counted())
     old, new = folder / "x.0.tmp", folder / "y.0.tmp"
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (0, 0))
-    kept("b", Counted())
+    kept(lambda: "b", Counted())
     assert not old.exists()
     assert new.exists()
 
