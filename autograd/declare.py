@@ -20,6 +20,7 @@ from autograd.operation import (
     unary,
 )
 from autograd.reference import DOCUMENTATION
+from autograd.speed.twins import recorder
 
 REALS = (-INFINITY, INFINITY)
 
@@ -97,7 +98,7 @@ def _of_several(row: Operation, inputs: int) -> Callable[..., Any]:
             raise TypeError(f"{row.name} takes {inputs} numbers or Values, {len(arguments)} given")
         return record(row, arguments)
 
-    return apply
+    return recorder(apply, row, inputs)
 
 
 def _dressed(apply: Any, row: Operation, names: Sequence[str]) -> Any:

@@ -16,7 +16,8 @@ from autograd.copying import copy_graph, pickled, shallow_copy
 from autograd.declare import UnaryFunction
 from autograd.node import Node, is_number, leaf, node_classes, real
 from autograd.operation import Operation, binary, reflected
-from autograd.switches import TracingError, tracing
+from autograd.speed import twins
+from autograd.switches import TracingError, recording_paused, tracing
 
 Number: TypeAlias = float | SupportsFloat  # what of it is allowed: operation.is_number
 Operand: TypeAlias = "Value | float | SupportsFloat"
@@ -346,3 +347,5 @@ class Parameter(Value):
 
 node_classes.value = Value
 node_classes.constant = Constant
+if twins.loops:
+    twins.loops.use(Node, Value, Constant, recording_paused.threads)
