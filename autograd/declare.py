@@ -98,18 +98,18 @@ def _of_several(row: Operation, inputs: int) -> Callable[..., Any]:
             raise TypeError(f"{row.name} takes {inputs} numbers or Values, {len(arguments)} given")
         return record(row, arguments)
 
-    return recorder(apply, row, inputs)
+    return apply
 
 
 def _dressed(apply: Any, row: Operation, names: Sequence[str]) -> Any:
-    """Give a public function its row, its name and its documentation."""
+    """Give a public function its row, its name and its documentation, and its twin in C."""
     apply.operation = row
     apply.__name__ = apply.__qualname__ = row.name
     apply.__module__ = row.local.__module__
     summary, _, rest = DOCUMENTATION.get(row.name, "").partition("\n\n")
     parameters = _PARAMETERS.format(", ".join(names))
     apply.__doc__ = f"{summary}\n\n{parameters}\n\n{rest.rstrip()}" if rest else summary
-    return apply
+    return recorder(apply, row, len(names))
 
 
 # What the documentation of every function of one, two or three numbers says alike.

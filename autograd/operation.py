@@ -167,7 +167,7 @@ def unary(operation: Operation) -> Callable[[Any], Any]:
         node._label = ""
         return node
 
-    return recorder(apply, operation, 1)
+    return apply
 
 
 def binary(operation: Operation) -> Callable[[Any, Any], Any]:

@@ -124,7 +124,7 @@ class Value(Node):
     @property
     def data(self) -> float:
         """The number."""
-        return _known(self, ".data")
+        return _known(self, ".data") if _tracing_threads else self._data
 
     @data.setter
     def data(self, number: Number) -> None:
@@ -133,7 +133,8 @@ class Value(Node):
                 f"{self!r} was computed by {self.operation!r} from its parents, so its data cannot "
                 "be set; set the data of a leaf and call replay(root), or work on with detach()"
             )
-        _known(self, "setting .data")
+        if _tracing_threads:
+            _known(self, "setting .data")
         self._data = number if number.__class__ is float else real(number, f"the data of {self!r}")
 
     def local_gradients(self) -> tuple[float, ...]:

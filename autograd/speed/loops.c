@@ -316,8 +316,7 @@ parents_slot(PyObject *node)
 {
     PyObject *parents = is_node(node) ? SLOT(node, parents_at) : NULL;
     if (parents == NULL || !PyTuple_Check(parents)) {
-        PyErr_Format(PyExc_TypeError, "a Value with a tuple of parents is needed, not a %s",
-                     Py_TYPE(node)->tp_name);
+        PyErr_Format(PyExc_AttributeError, "%R is no Value with a tuple of parents", node);
         return NULL;
     }
     return parents;

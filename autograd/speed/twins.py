@@ -12,6 +12,7 @@ import warnings
 import zlib
 from collections.abc import Callable
 from functools import update_wrapper
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,18 +24,18 @@ def _load() -> Any:
     if os.environ.get("STEPGRAD_PURE_PYTHON", "0") not in ("", "0"):
         return None
     try:
-        from autograd.speed import _loops
+        built = import_module("autograd.speed._loops")
     except ImportError:
         return None
-    if SOURCE.exists() and zlib.crc32(SOURCE.read_bytes()) != _loops.SOURCE:
+    if SOURCE.exists() and zlib.crc32(SOURCE.read_bytes()) != built.SOURCE:
         warnings.warn(
-            f"{_loops.__file__} was built from another version of {SOURCE.name} and is not used, "
+            f"{built.__file__} was built from another version of {SOURCE.name} and is not used, "
             "so autograd is slower than it could be; python -m autograd.speed.build builds it anew",
             RuntimeWarning,
             stacklevel=2,
         )
         return None
-    return _loops
+    return built
 
 
 loops = _load()
