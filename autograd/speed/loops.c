@@ -8,12 +8,13 @@
        topological_order    graph.topological_order
        accumulate           backward.accumulate
 
-   Whatever is not ordinary (an error to be put into words, `no_grad`, a NumPy number) is left to
+   Whatever is not ordinary (an error to be put into words, a number that is no int or float) is left to
    the twin. Both give the same bits: tests/autograd/speed holds them to that over the table.
 
    Python's cyclic collector does not follow what is recorded here ("untrack" below). Parents are
    there before the node that has them, so no cycle can come about, and the collector, which would
-   otherwise go through a growing graph again and again, finds nothing to do. */
+   otherwise go through a growing graph again and again, finds nothing to do. Only by hand can a
+   cycle be made (x.grad = a Value that depends on x); it is kept until that grad is set anew. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -111,14 +112,24 @@ number_of(PyObject *argument)
         return Py_XNewRef(SLOT(argument, data_at));
     if (PyFloat_CheckExact(argument))
         return Py_NewRef(argument);
-    if (!PyLong_CheckExact(argument))
+    if (!PyLong_CheckExact(argument) && !PyFloat_Check(argument))  /* NumPy's is a float, too */
         return NULL;
-    double number = PyLong_AsDouble(argument);
-    if (number == -1.0 && PyErr_Occurred()) {  /* larger than any float */
+    PyObject *number = PyNumber_Float(argument);
+    if (number == NULL)  /* larger than any float */
         PyErr_Clear();
-        return NULL;
-    }
-    return PyFloat_FromDouble(number);
+    return number;
+}
+
+/* Tell whether this thread is inside `no_grad`; -1 for an error. */
+static int
+is_paused(void)
+{
+    if (PyDict_GET_SIZE(paused_threads) == 0)
+        return 0;
+    PyObject *thread = PyLong_FromUnsignedLong(PyThread_get_thread_ident());
+    int paused = thread == NULL ? -1 : PyDict_Contains(paused_threads, thread);
+    Py_XDECREF(thread);
+    return paused;
 }
 
 /* Make the tuple of parents; a number among the arguments gets a leaf of its own. */
@@ -166,11 +177,15 @@ apply(Recorder *self, PyObject *const *inputs, Py_ssize_t count, PyObject **numb
             return NULL;
         nodes = nodes || is_node(inputs[i]);
     }
-    if (nodes && PyDict_GET_SIZE(paused_threads) > 0)
-        return NULL;
     numbers[0] = PyObject_Vectorcall(self->forward, numbers + 1, (size_t)count, NULL);
     if (!nodes || numbers[0] == NULL)
         return Py_XNewRef(numbers[0]);
+    int paused = is_paused();
+    if (paused < 0)
+        return NULL;
+    if (paused)
+        return make_node(value_class, Py_NewRef(numbers[0]), Py_NewRef(no_parents), Py_None,
+                         Py_NewRef(no_parents));
     PyObject *local = PyObject_Vectorcall(self->local, numbers, (size_t)count + 1, NULL);
     if (local == NULL)
         return NULL;

@@ -53,8 +53,8 @@ def recorder(
     Parameters
     ----------
     twin : callable
-        The Python function. The C one leaves to it what is not ordinary: no_grad, errors, numbers
-        other than Python's.
+        The Python function. The C one leaves to it what is not ordinary: errors, and numbers that
+        are no int or float.
     operation : Operation
         The row that is applied.
     inputs : int
