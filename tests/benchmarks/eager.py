@@ -8,8 +8,8 @@ Run from the project's root, with the peers that are installed taking part:
 Every contestant runs the same straight-line program of about 10,000 operations (+ - * / ** tanh exp
 relu, with shared operands) in turn, several rounds, and its gradients are compared first.
 micrograd's graphs are reference cycles, so what it costs depends on Python's cyclic collector: it
-is timed with the collector on, as a user has it, and off. With STEPGRAD_PURE_PYTHON=1 this project's
-engine takes part without its loops in C.
+is timed with the collector on, as a user has it, and off. With STEPGRAD_PURE_PYTHON=1 this
+project's engine takes part without its loops in C.
 """
 
 from __future__ import annotations
