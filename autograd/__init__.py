@@ -8,8 +8,8 @@ The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwa
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
 graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas, `play`,
 a page that answers any of them, and `cli`, the command line. `checks` refuses options of the wrong
-kind, and `documents` reads and writes files in JSON; `speed` holds the engine's inner loops a second
-time, in C.
+kind, and `documents` reads and writes files in JSON; `speed` holds the engine's inner loops a
+second time, in C.
 """
 
 from importlib import import_module
