@@ -27,7 +27,7 @@ from autograd.compiler.record.nested import (
 )
 from autograd.compiler.record.ragged import one_of, padded, rebuild_chosen
 from autograd.compiler.record.rows import Ragged, Rows, joined
-from autograd.compiler.record.trace import count_of_arguments, function_name
+from autograd.compiler.record.trace import collector_paused, count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
 from autograd.compiler.schedule.normal import is_worth_a_row
@@ -186,7 +186,8 @@ def load_program(path: str | os.PathLike[str], *, cache: bool = False) -> Progra
     """
     try:
         document, lines = read_document(path, FORMAT, VERSION, "a saved program")
-        name, recorded = restored(document, lines, cache)
+        with collector_paused():
+            name, recorded = restored(document, lines, cache)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"cannot load {os.fspath(path)!r}: {error}") from None
     return Program._of(name, recorded)

@@ -127,7 +127,9 @@ def _restored(
     columns = (given[part] for part in ("kinds", "labels", "data"))
     parameters = tuple(
         [
-            leaf(_LEAVES[kind], real(from_json(number), f"the parameter {label!r}"), str(label))
+            leaf(
+                _LEAVES[kind], number if number.__class__ is float else _number(number), str(label)
+            )
             for kind, label, number in zip(*columns, strict=True)
         ]
     )
@@ -147,6 +149,10 @@ def _restored(
             return None
 
     return partial(Specialization.restored, recording, value, known)
+
+
+def _number(number: object) -> float:
+    return real(from_json(number), "a parameter of a saved program")
 
 
 def _list(line: str, recording: Recording) -> Labelled:

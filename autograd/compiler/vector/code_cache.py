@@ -15,6 +15,7 @@ Read next: `processor`.
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import sys
 import warnings
@@ -71,14 +72,14 @@ def kept(about: Callable[[], Any], make: Callable[[], Artifact]) -> Artifact:
     Parameters
     ----------
     about : callable
-        Returns all that the code depends on beside the compiler, as JSON can hold it.
+        Returns all that the code depends on beside the compiler, as Python's own plain data.
     make : callable
     """
     folder = _folder()
     if folder is None:
         return make()
-    key = json.dumps([compiler(), about()], separators=(",", ":"))
-    path = folder / (sha256(key.encode()).hexdigest() + _SUFFIX)
+    key = marshal.dumps((compiler(), about()), 0)  # in version 0 equal data have equal bytes
+    path = folder / (sha256(key).hexdigest() + _SUFFIX)
     found = _read(path)
     if found is None:
         found = make()
@@ -94,9 +95,13 @@ def compiler() -> str:
     except PackageNotFoundError:  # copied, not installed
         llvm = "unknown"
     source = sha256(llvm.encode())
-    package = Path(__file__).parents[2]
-    for path in sorted([*package.glob("*.py"), *package.glob("compiler/**/*.py")]):
-        source.update(path.read_bytes())
+    package = str(Path(__file__).parents[2])
+    for folder, folders, files in os.walk(package):
+        folders[:] = sorted(folders) if folder != package else ["compiler"]
+        for name in sorted(files):
+            if name.endswith(".py"):
+                with open(os.path.join(folder, name), "rb") as file:
+                    source.update(file.read())
     return source.hexdigest()
 
 
