@@ -15,8 +15,12 @@ from nn.losses import (
     cross_entropy,
     half_squared_error,
     hinge,
+    huber,
+    kl_divergence,
     mean_absolute_error,
     mean_squared_error,
+    nll,
+    smooth_l1,
 )
 from nn.module import Module
 from nn.normalization import BatchNorm
@@ -40,7 +44,8 @@ from nn.training import fit
 __all__ = ["MLP", "Layer", "Module", "Neuron", "Residual", "Sequential", "Softmax"]
 __all__ += ["LSTM", "BatchNorm", "Dropout", "LSTMCell", "RNNCell", "l1_penalty", "l2_penalty"]
 __all__ += ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy"]
-__all__ += ["half_squared_error", "hinge", "mean_absolute_error", "mean_squared_error"]
+__all__ += ["half_squared_error", "hinge", "huber", "kl_divergence", "mean_absolute_error"]
+__all__ += ["mean_squared_error", "nll", "smooth_l1"]
 __all__ += ["SGD", "AdaGrad", "Adam", "AdamW", "RMSProp", "clip_grad_norm", "clip_grad_value"]
 __all__ += ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "StepDecay"]
 __all__ += ["History", "diagnose", "fit"]

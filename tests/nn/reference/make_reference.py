@@ -158,6 +158,94 @@ def loss_figures() -> list[Figures]:
     return cases
 
 
+LOGITS = [[0.2, -1.0, 3.0], [1000.0, 0.0, -1000.0], [1e8 + 1, 1e8, 1e8 - 0.5], [5.0, 5.0, 5.0]]
+LOG_P = [[-0.25, -2.0, -2.5], [-0.001, -9.0, -30.0]]
+WEIGHT = [0.5, 2.0, 3.25]
+Options = list[Figures]
+ERRORS = [
+    ([0.3, -1.2, 4.0], [1.0, -1.2, 0.5]),
+    ([1.0, -2.0, 0.0], [0.0, 0.0, 0.0]),
+    ([1e150], [0.0]),
+]
+    ([0.3, -1.2, 4.0], [1.0, -1.2, 0.5]),
+    ([1.0, -2.0, 0.0], [0.0, 0.0, 0.0]),
+    ([1e150], [0.0]),
+]
+REDUCTIONS: Options = [{"reduction": "mean"}, {"reduction": "sum"}, {"reduction": "none"}]
+OPTIONS: dict[str, tuple[str, list[tuple[list[float], Any]], Options]] = {
+    "huber": (
+        "huber_loss",
+        ERRORS,
+        [*REDUCTIONS, {"delta": 0.5}, {"delta": 2.0, "reduction": "sum"}, {"delta": 1e3}],
+    ),
+    "smooth_l1": (
+        "smooth_l1_loss",
+        ERRORS,
+        [*REDUCTIONS, {"beta": 0.5}, {"beta": 2.0, "reduction": "sum"}, {"beta": 1e-3}],
+    ),
+    "mean_squared_error": ("mse_loss", ERRORS, REDUCTIONS),
+    "mean_absolute_error": ("l1_loss", ERRORS, REDUCTIONS),
+    "binary_cross_entropy": (
+        "binary_cross_entropy",
+        [([0.3, 0.9, 0.5], [1.0, 0.0, 0.25])],
+        REDUCTIONS,
+    ),
+    "binary_cross_entropy_with_logits": (
+        "binary_cross_entropy_with_logits",
+        [([2.0, -3.0, 0.25], [1.0, 0.0, 0.3]), ([1000.0, -1000.0, 0.0], [0.0, 1.0, 1.0])],
+        [*REDUCTIONS, {"pos_weight": 3.0}, {"pos_weight": WEIGHT, "reduction": "none"}],
+    ),
+    "cross_entropy": (
+        "cross_entropy",
+        [(logits, target) for logits in LOGITS for target in (0, 2, [0.25, 0.0, 0.75])],
+        [
+            {"reduction": "sum", "weight": WEIGHT},
+            {"reduction": "mean", "weight": WEIGHT},
+            {"reduction": "sum", "label_smoothing": 0.1},
+            {"reduction": "none", "label_smoothing": 1.0},
+            {"reduction": "sum", "label_smoothing": 0.3, "weight": WEIGHT},
+            {"reduction": "mean", "label_smoothing": 0.3, "weight": WEIGHT},
+        ],
+    ),
+    "nll": (
+        "nll_loss",
+        [(logs, target) for logs in LOG_P for target in (0, 1)],
+        [{"reduction": "sum"}, *({"reduction": r, "weight": WEIGHT} for r in ("sum", "mean"))],
+    ),
+    "kl_divergence": (
+        "kl_div",
+        [(logs, target) for logs in LOG_P for target in ([0.5, 0.25, 0.25], [1.0, 0.0, 0.0])],
+        [*REDUCTIONS, {"reduction": "sum", "log_target": True}],
+    ),
+}
+
+
+def loss_option_figures() -> list[Figures]:
+    """Value and gradient of the losses' options; of several terms, the gradient of their sum."""
+    cases = []
+    for name, (function, examples, choices) in OPTIONS.items():
+        for options in choices:
+            for inputs, target in examples:
+                prediction = leaf(inputs)
+                given = {
+                    key: torch.tensor(option) if "weight" in key else option
+                    for key, option in options.items()
+                }
+                value = getattr(functional, function)(prediction, torch.tensor(target), **given)
+                value.sum().backward()
+                cases.append(
+                    {
+                        "loss": name,
+                        "options": options,
+                        "prediction": inputs,
+                        "target": target,
+                        "value": value.tolist(),
+                        "gradient": prediction.grad.tolist(),
+                    }
+                )
+    return cases
+
+
 # ------------------------------------------------------------------------------------ optimisers
 
 OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
@@ -486,6 +574,7 @@ def lstm_figures() -> Figures:
 def main() -> None:
     """Write every file."""
     write("losses", loss_figures())
+    write("loss_options", loss_option_figures())
     write_optimizers()
     write("huge_gradients", huge_figures())
     write("schedules", schedule_figures())
