@@ -31,9 +31,15 @@ from nn.optim import (
     AdamW,
     CosineDecay,
     ExponentialDecay,
+    Groups,
     InverseTimeDecay,
+    LambdaDecay,
+    MultiStep,
+    OneCycle,
+    ReduceOnPlateau,
     RMSProp,
     StepDecay,
+    WarmUp,
     clip_grad_norm,
     clip_grad_value,
 )
@@ -46,6 +52,8 @@ __all__ += ["LSTM", "BatchNorm", "Dropout", "LSTMCell", "RNNCell", "l1_penalty",
 __all__ += ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy"]
 __all__ += ["half_squared_error", "hinge", "huber", "kl_divergence", "mean_absolute_error"]
 __all__ += ["mean_squared_error", "nll", "smooth_l1"]
-__all__ += ["SGD", "AdaGrad", "Adam", "AdamW", "RMSProp", "clip_grad_norm", "clip_grad_value"]
-__all__ += ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "StepDecay"]
+__all__ += ["SGD", "AdaGrad", "Adam", "AdamW", "Groups", "RMSProp"]
+__all__ += ["clip_grad_norm", "clip_grad_value"]
+__all__ += ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "LambdaDecay", "MultiStep"]
+__all__ += ["OneCycle", "ReduceOnPlateau", "StepDecay", "WarmUp"]
 __all__ += ["History", "diagnose", "fit"]
