@@ -254,6 +254,9 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
             {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.2},
             {"lr": 0.1, "momentum": 0.7, "nesterov": True},
             {"lr": 0.1, "momentum": 0.7, "nesterov": True, "weight_decay": 0.2},
+            {"lr": 0.1, "maximize": True, "weight_decay": 0.2},
+            {"lr": 0.1, "momentum": 0.9, "dampening": 0.25},
+            {"lr": 0.1, "momentum": 0.9, "dampening": 1.0, "weight_decay": 0.2, "maximize": True},
         ],
     ),
     "adagrad": (
@@ -272,6 +275,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
                 "initial_accumulator_value": 0.5,
                 "eps": 0.01,
             },
+            {"lr": 0.3, "weight_decay": 0.2, "maximize": True},
         ],
     ),
     "rmsprop": (
@@ -291,6 +295,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
                 "momentum": 0.9,
                 "centered": True,
             },
+            {"lr": 0.05, "weight_decay": 0.2, "momentum": 0.9, "maximize": True},
         ],
     ),
     "adam": (
@@ -303,6 +308,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
             {"lr": 0.1, "weight_decay": 0.2},
             {"lr": 0.1, "amsgrad": True},
             {"lr": 0.1, "betas": [0.5, 0.8], "eps": 0.01, "weight_decay": 0.2, "amsgrad": True},
+            {"lr": 0.1, "weight_decay": 0.2, "maximize": True},
         ],
     ),
     "adamw": (
@@ -315,6 +321,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
             {"lr": 0.1, "weight_decay": 0.2},
             {"lr": 0.1, "amsgrad": True},
             {"lr": 0.1, "betas": [0.5, 0.8], "eps": 0.01, "weight_decay": 0.2, "amsgrad": True},
+            {"lr": 0.1, "weight_decay": 0.2, "maximize": True},
         ],
     ),
 }
@@ -335,6 +342,35 @@ def optimizer_figures(make: type[torch.optim.Optimizer], options: Figures) -> Fi
         optimizer.step()
         path.append(parameter.tolist())
     return {"options": options, "path": path}
+
+
+GROUPS: dict[str, list[Figures]] = {
+    "sgd": [{"lr": 0.1}, {"lr": 0.02, "momentum": 0.9, "dampening": 0.5, "weight_decay": 0.2}],
+    "rmsprop": [{"lr": 0.05}, {"lr": 0.01, "alpha": 0.5, "centered": True, "momentum": 0.5}],
+    "adagrad": [{"lr": 0.3}, {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.2}],
+    "adam": [{"lr": 0.1}, {"lr": 0.02, "betas": [0.5, 0.8], "amsgrad": True}],
+    "adamw": [{"lr": 0.1, "weight_decay": 0.0}, {"lr": 0.02, "weight_decay": 0.5}],
+}
+
+
+def group_figures() -> list[Figures]:
+    """Two parameters, each a group of its own; the rates are halved as in `optimizer_figures`."""
+    cases = []
+    for name, options in GROUPS.items():
+        parameters = [leaf([start]) for start in START]
+        groups = [{"params": [p], **own} for p, own in zip(parameters, options, strict=True)]
+        optimizer = OPTIMIZERS[name][0](groups)
+        path = []
+        for step, gradient in enumerate(GRADIENTS):
+            for group, parameter, slope in zip(
+                optimizer.param_groups, parameters, gradient, strict=True
+            ):
+                group["lr"] *= 0.5 if step >= 5 else 1.0
+                parameter.grad = torch.tensor([slope])
+            optimizer.step()
+            path.append([parameter.item() for parameter in parameters])
+        cases.append({"optimizer": name, "options": options, "path": path})
+    return cases
 
 
 HUGE = [
@@ -373,6 +409,7 @@ def write_optimizers() -> None:
     write("optimizer_problem", {"start": START, "gradients": GRADIENTS})
     for name, (make, cases) in OPTIMIZERS.items():
         write(f"optimizer_{name}", [optimizer_figures(make, options) for options in cases])
+    write("optimizer_groups", group_figures())
 
 
 # ---------------------------------------------------------------------------- schedules, clipping
@@ -399,7 +436,60 @@ def schedule_figures() -> Figures:
             lambda o: schedules.LambdaLR(o, lambda step: 1 / (1 + 0.25 * step))
         ),
         "CosineDecay": rates(lambda o: schedules.CosineAnnealingLR(o, T_max=20, eta_min=0.05)),
+        "MultiStep": rates(lambda o: schedules.MultiStepLR(o, [12, 3, 3, 0], gamma=0.5)),
+        "LambdaDecay": rates(lambda o: schedules.LambdaLR(o, lambda step: 0.9 / (1 + step * step))),
+        "WarmUp": rates(lambda o: schedules.LinearLR(o, 0.125, total_iters=6)),
+        "WarmUp, then StepDecay": rates(
+            lambda o: schedules.SequentialLR(
+                o,
+                [schedules.LinearLR(o, 0.125, total_iters=6), schedules.StepLR(o, 4, gamma=0.5)],
+                milestones=[6],
+            )
+        ),
+        "OneCycle": rates(
+            lambda o: schedules.OneCycleLR(o, 1.5, total_steps=21, cycle_momentum=False)
+        ),
+        "OneCycle, linear, of three phases": rates(
+            lambda o: schedules.OneCycleLR(
+                o,
+                1.5,
+                total_steps=21,
+                cycle_momentum=False,
+                three_phase=True,
+                anneal_strategy="linear",
+                pct_start=0.4,
+                div_factor=10.0,
+                final_div_factor=100.0,
+            )
+        ),
     }
+
+
+LOSS_PATH = [
+    3.0, 2.0, 2.0, 1.9999, 2.5, 1.0, 1.0, 1.0, 1.0, 0.99, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2,
+    0.4, 0.4, 0.39, 0.38, 0.37, 0.37, 0.37, 0.37, 0.37, 0.37,
+]  # fmt: skip
+PLATEAUS: list[Figures] = [
+    {"patience": 1, "factor": 0.5},
+    {"patience": 0, "factor": 0.5, "cooldown": 2},
+    {"patience": 2, "threshold": 0.1, "threshold_mode": "abs", "min_lr": 0.01},
+    {"patience": 1, "mode": "max", "threshold": 0.3},
+    {"patience": 1, "mode": "max", "threshold": 0.3, "threshold_mode": "abs", "eps": 0.05},
+]
+
+
+def plateau_figures() -> Figures:
+    """The learning rate after each loss of a path."""
+    cases = []
+    for options in PLATEAUS:
+        optimizer = torch.optim.SGD([leaf(START)], lr=0.8)
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **options)
+        rates = []
+        for loss in LOSS_PATH:
+            schedule.step(loss)
+            rates.append(optimizer.param_groups[0]["lr"])
+        cases.append({"options": options, "rates": rates})
+    return {"losses": LOSS_PATH, "cases": cases}
 
 
 def clipping_figures() -> list[Figures]:
@@ -574,6 +664,7 @@ def main() -> None:
     write_optimizers()
     write("huge_gradients", huge_figures())
     write("schedules", schedule_figures())
+    write("plateau", plateau_figures())
     write("clipping", clipping_figures())
     write("batch_norm", batch_norm_figures())
     write("rnn_cell", rnn_figures())
