@@ -73,12 +73,13 @@ class GRUCell(Cell):
         n = self.n_hidden
         inputs = as_values(x, self.n_in, self)
         before = as_values(self.zeros() if h is None else h, n, self)
-        gates = [sigmoid(total) for total in self.sums(inputs, before, range(2 * n))]
+        sums = self.sums(inputs, before, range(2 * n))
+        reset, kept = [sigmoid(z) for z in sums[:n]], [sigmoid(z) for z in sums[n:]]
+        replaced = [sigmoid(-z) for z in sums[n:]]  # 1 - σ(z) = σ(-z), with all its digits
         from_x = [dot(self.weight_ih[k], inputs, self.bias_ih[k]) for k in range(2 * n, 3 * n)]
         from_h = [dot(self.weight_hh[k], before, self.bias_hh[k]) for k in range(2 * n, 3 * n)]
-        candidates = [tanh(from_x[k] + gates[k] * from_h[k]) for k in range(n)]
-        kept = gates[n:]
-        return [candidates[k] + kept[k] * (before[k] - candidates[k]) for k in range(n)]
+        written = [tanh(from_x[k] + reset[k] * from_h[k]) for k in range(n)]
+        return [dot([replaced[k], kept[k]], [written[k], before[k]]) for k in range(n)]
 
 
 class GRU(Module):

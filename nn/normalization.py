@@ -155,7 +155,8 @@ class LayerNorm(Module):
     Notes
     -----
     σ² is the biased variance, with n in its denominator. Training and `eval()` are alike, and rows
-    do not touch each other.
+    do not touch each other. The mean is subtracted twice, so that numbers that are large beside
+    their differences lose no digits.
 
     References
     ----------
@@ -195,8 +196,8 @@ class LayerNorm(Module):
             When there are not n numbers.
         """
         x = as_values(inputs, self.n, self)
-        mean: Value = total(x) / self.n
-        errors = [value - mean for value in x]
+        # The mean of large numbers is rounded; how far it is off is the mean of the differences.
+        errors = _centred(_centred(x))
         return _rescaled(errors, self.eps, self.weight, self.bias)
 
     def __repr__(self) -> str:
@@ -248,6 +249,12 @@ class RMSNorm(Module):
 
     def __repr__(self) -> str:
         return f"RMSNorm({self.n})"
+
+
+def _centred(numbers: list[Value]) -> list[Value]:
+    """Return the numbers less their mean."""
+    mean: Value = total(numbers) / len(numbers)
+    return [number - mean for number in numbers]
 
 
 def _rescaled(

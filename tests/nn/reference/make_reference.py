@@ -595,6 +595,70 @@ def recurrent_problem(gates: int, steps: int, cells: bool) -> Figures:
     return problem
 
 
+# ---------------------------------------------------------------- what is done to a row by itself
+
+
+def row_figures(make: Callable[..., torch.nn.Module], cases: list[Figures]) -> list[Figures]:
+    """Rows through a normalisation, and the gradients of upstream·y."""
+    figures = []
+    for options in cases:
+        for row in ([1.0, -2.0, 0.5, 4.0], [0.3, 0.3, 0.3, 0.3], [1e-9, 2e-9, 0.0, -3e-9], [5.0]):
+            layer = make(len(row), **options)
+            weights = {"weight": [1.5, -0.75, 0.5, 2.0], "bias": [0.25, 2.0, -1.0, 0.0]}
+            with torch.no_grad():
+                for name, parameter in layer.named_parameters():
+                    parameter.copy_(torch.tensor(weights[name][: len(row)]))
+            x, upstream = leaf(row), [1.0, -0.5, 0.25, 2.0][: len(row)]
+            y = layer(x)
+            y.backward(torch.tensor(upstream))
+            figures.append(
+                {
+                    "options": options,
+                    "x": row,
+                    "upstream": upstream,
+                    "state": {name: p.tolist() for name, p in layer.named_parameters()},
+                    "y": y.tolist(),
+                    "x_gradient": x.grad.tolist(),
+                    "gradients": {name: p.grad.tolist() for name, p in layer.named_parameters()},
+                }
+            )
+    return figures
+
+
+LAYER_NORMS: list[Figures] = [{}, {"eps": 0.01}, {"bias": False}, {"elementwise_affine": False}]
+RMS_NORMS: list[Figures] = [{}, {"eps": 0.01}, {"eps": 1e-5, "elementwise_affine": False}]
+
+
+def attention_figures() -> list[Figures]:
+    """Four rows of six numbers through causal self-attention, and the gradients of upstream·y."""
+    cases = []
+    for heads, bias, scale in ((1, False, 1.0), (2, True, 1.0), (3, False, 3.0), (6, True, 1.0)):
+        generator = torch.Generator().manual_seed(heads)
+        attention = torch.nn.MultiheadAttention(6, heads, bias=bias)
+        names = {"in_proj_weight": (18, 6), "out_proj.weight": (6, 6)}
+        if bias:
+            names |= {"in_proj_bias": (18,), "out_proj.bias": (6,)}
+        state = {name: rounded(generator, *shape) for name, shape in names.items()}
+        attention.load_state_dict({name: torch.tensor(w) * scale for name, w in state.items()})
+        x, upstream = leaf(rounded(generator, 4, 6)), rounded(generator, 4, 6)
+        mask = torch.ones(4, 4, dtype=torch.bool).triu(1)
+        y, _ = attention(x, x, x, attn_mask=mask, need_weights=False)
+        y.backward(torch.tensor(upstream))
+        cases.append(
+            {
+                "heads": heads,
+                "bias": bias,
+                "x": x.tolist(),
+                "upstream": upstream,
+                "state": {name: p.tolist() for name, p in attention.named_parameters()},
+                "y": y.tolist(),
+                "x_gradient": x.grad.tolist(),
+                "gradients": {name: p.grad.tolist() for name, p in attention.named_parameters()},
+            }
+        )
+    return cases
+
+
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
@@ -625,6 +689,17 @@ def rnn_figures() -> Figures:
         objective = objective + (torch.tensor(weights) * hidden).sum()
     objective.backward()
     return problem | {"h": rows, "gradients": gradients(cell, leaves)}
+
+
+def gru_figures() -> Figures:
+    """Ten steps of a GRU."""
+    problem = recurrent_problem(gates=3, steps=10, cells=False)
+    gru = torch.nn.GRU(2, 3)
+    load(gru, problem, "_l0")
+    leaves = {"x": leaf(problem["x"]), "h0": leaf(problem["h0"])}
+    rows, _ = gru(leaves["x"], leaves["h0"][None])
+    (torch.tensor(problem["upstream"]) * rows).sum().backward()
+    return problem | {"h": rows.tolist(), "gradients": gradients(gru, leaves, "_l0")}
 
 
 def lstm_cell_figures() -> Figures:
@@ -667,7 +742,11 @@ def main() -> None:
     write("plateau", plateau_figures())
     write("clipping", clipping_figures())
     write("batch_norm", batch_norm_figures())
+    write("layer_norm", row_figures(torch.nn.LayerNorm, LAYER_NORMS))
+    write("rms_norm", row_figures(torch.nn.RMSNorm, RMS_NORMS))
+    write("attention", attention_figures())
     write("rnn_cell", rnn_figures())
+    write("gru", gru_figures())
     write("lstm_cell", lstm_cell_figures())
     write("lstm", lstm_figures())
 
