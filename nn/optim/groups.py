@@ -84,7 +84,7 @@ class Groups(Optimizer):
         self.optimizers, self.initial_lr = optimizers, first
         counts = [len(optimizer.coefficients(optimizer.lr, 1.0)) for optimizer in optimizers]
         ends = list(accumulate(counts))
-        self._places = [slice(end - count, end) for count, end in zip(counts, ends, strict=True)]
+        self._places = tuple(zip([0, *ends], ends, strict=False))
         width = max(len(optimizer.initial_state) for optimizer in optimizers)
         self.initial_state = (0.0,) * (1 + width)
         self.steps = steps[0]
@@ -121,7 +121,8 @@ class Groups(Optimizer):
     ) -> Moved:
         """Return the new parameter and its new state by the rule of a group."""
         optimizer, (number, *slots) = self.optimizers[group], state
-        end, numbers = len(optimizer.initial_state), coefficients[self._places[group]]
+        end, (first, last) = len(optimizer.initial_state), self._places[group]
+        numbers = coefficients[first:last]
         moved, after = optimizer.update(parameter, gradient, tuple(slots[:end]), numbers)
         return moved, (number, *after, *slots[end:])
 

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from autograd import Value, compile
+from autograd.compiler.train.plan import options_of
 from nn import MLP, fit, mean_squared_error
 from nn.optim import SGD, AdaGrad, Adam, AdamW, CosineDecay, Groups, RMSProp
 from tests.nn.optim.problem import close, figures, leaves
@@ -101,6 +102,19 @@ def test_the_rate_of_one_group_can_be_changed():
     optimizer.optimizers[1].lr = 1.0
     optimizer.lr = 0.25
     assert optimizer.rates(optimizer.lr) == [0.25, 0.5]
+
+
+def test_a_program_plans_again_only_where_the_rule_has_changed():
+    a, b = leaves([1.0, 1.0])
+    optimizer = Groups(SGD([a], lr=0.5), Adam([b], lr=0.25))
+    rule = options_of(optimizer)
+    assert rule is not None
+    compile(lambda: (a + b) ** 2, backend="python").train(optimizer=optimizer, epochs=1)
+    optimizer.lr *= 0.5
+    assert options_of(optimizer) == rule
+    optimizer.optimizers[1].lr = 0.125
+    assert options_of(optimizer) != rule
+    assert options_of(Groups(SGD([a], lr=0.5, momentum=0.9), Adam([b], lr=0.25))) != rule
 
 
 def test_a_pickled_optimizer_goes_on_as_the_original():
