@@ -252,7 +252,7 @@ def number_of_class(classes: int, index: Any) -> int:
         number = as_index(index)
     except TypeError:
         raise TypeError(
-            f"cross_entropy needs the true class as a whole number, not {index!r}: pass int(...)"
+            f"the true class is told by a whole number, not {index!r}: pass int(...)"
         ) from None
     if not 0 <= number < classes:
         raise IndexError(

@@ -203,7 +203,7 @@ def smooth_l1(
     ----------
     prediction, target : scalar or sequence of n scalars
     beta : float
-        The width of the rounding; above 0. (`mean_absolute_error` is what PyTorch does at 0.)
+        The width of the rounding, 0 or more; with 0 it is the absolute error, kink and all.
     reduction : "mean", "sum" or "none"
         "none" returns the list of the n terms.
 
@@ -214,7 +214,7 @@ def smooth_l1(
     Raises
     ------
     ValueError
-        If beta is not above 0, and finite.
+        If beta is negative, or not finite.
 
     References
     ----------
@@ -231,6 +231,8 @@ def smooth_l1(
     >>> loss.data, p.grad
     (2.0, 1.0)
     """
+    if beta == 0:
+        return reduced([absolute(error) for error in _errors(prediction, target)], reduction)
     _check_width("beta", beta)
     terms = []
     for error in _errors(prediction, target):

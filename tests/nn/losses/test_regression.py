@@ -25,7 +25,21 @@ def test_an_outlier_does_not_overflow():
     assert smooth_l1(1e300, 0.0, beta=1e-300).data == mean_absolute_error(1e300, 0.0).data
 
 
-@pytest.mark.parametrize("width", [0.0, -1.0, float("nan"), float("inf")])
+def test_without_rounding_it_is_the_absolute_error():
+    for error in (-2.5, 0.0, 1e-300):
+        p, q = Value(error), Value(error)
+        smooth, kinked = smooth_l1(p, 0.0, beta=0.0), mean_absolute_error(q, 0.0)
+        smooth.backward()
+        kinked.backward()
+        assert (smooth.data, p.grad) == (kinked.data, q.grad)
+
+
+def test_a_width_of_0_is_refused_where_nothing_would_be_left():
+    with pytest.raises(ValueError, match=r"delta=0\.0 is not allowed: it must be above 0"):
+        huber(1.0, 0.0, delta=0.0)
+
+
+@pytest.mark.parametrize("width", [-1.0, float("nan"), float("inf")])
 def test_a_width_must_be_above_0(width):
     with pytest.raises(ValueError, match=r"delta=.* is not allowed: it must be above 0"):
         huber(1.0, 0.0, delta=width)
