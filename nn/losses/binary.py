@@ -138,14 +138,16 @@ def binary_cross_entropy_with_logits(
     (1000.0, -1.0)
     """
     both = pairs(logit, target)
-    logs = [[softplus(-z), softplus(z)] for z, _ in both]
-    if pos_weight is None:
-        return reduced(
-            [dot([t, 1 - t], log) for (_, t), log in zip(both, logs, strict=True)], reduction
-        )
-    several = pos_weight if isinstance(pos_weight, Sequence) else [pos_weight] * len(both)
-    weights = checked_weights("pos_weight", several, len(both), "outputs")
-    terms = [dot([w * t, 1 - t], log) for w, (_, t), log in zip(weights, both, logs, strict=True)]
+    positive = [t for _, t in both]
+    if pos_weight is not None:
+        if isinstance(pos_weight, (int, float)):
+            pos_weight = [pos_weight] * len(both)
+        weights = checked_weights("pos_weight", pos_weight, len(both), "outputs")
+        positive = [w * t for w, t in zip(weights, positive, strict=True)]
+    terms = [
+        dot([p, 1 - t], [softplus(-z), softplus(z)])
+        for p, (z, t) in zip(positive, both, strict=True)
+    ]
     return reduced(terms, reduction)
 
 
