@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
 from autograd import Value, total
-from autograd.checks import check_choice
 
 Number: TypeAlias = Value | float
 Numbers: TypeAlias = Number | Iterable[Number]
@@ -17,7 +16,8 @@ Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
 def check_reduction(reduction: Reduction) -> None:
     """Refuse a way of reducing terms that there is not."""
-    check_choice("reduction", reduction, ("mean", "sum", "none"))
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be one of 'mean', 'sum', 'none', not {reduction!r}")
 
 
 def reduced(terms: list[Value], reduction: Reduction) -> Value | list[Value]:
@@ -60,7 +60,10 @@ def pairs(prediction: Numbers, target: Numbers) -> list[tuple[Value, Number]]:
 
 def checked_weights(name: str, weights: Sequence[float], n: int, of: str) -> list[float]:
     """Return weights as floats; there must be n, each 0 or more, and finite."""
-    numbers = [float(weight) for weight in weights]
+    try:
+        numbers = [float(weight) for weight in weights]
+    except TypeError:
+        raise TypeError(f"{name} is a sequence of {n} numbers, not {weights!r}") from None
     if len(numbers) != n:
         raise ValueError(f"{name} has {len(numbers)} numbers for {n} {of}: it needs one for each")
     if not all(0.0 <= number < float("inf") for number in numbers):

@@ -120,11 +120,10 @@ class Groups(Optimizer):
         self, group: int, parameter: Real, gradient: Real, state: State, coefficients: State
     ) -> Moved:
         """Return the new parameter and its new state by the rule of a group."""
-        optimizer, (number, *slots) = self.optimizers[group], state
-        end, (first, last) = len(optimizer.initial_state), self._places[group]
-        numbers = coefficients[first:last]
-        moved, after = optimizer.update(parameter, gradient, tuple(slots[:end]), numbers)
-        return moved, (number, *after, *slots[end:])
+        optimizer, (first, last) = self.optimizers[group], self._places[group]
+        end = 1 + len(optimizer.initial_state)
+        moved, after = optimizer.update(parameter, gradient, state[1:end], coefficients[first:last])
+        return moved, state[:1] + after + state[end:]
 
     def __repr__(self) -> str:
         return f"Groups({', '.join(type(optimizer).__name__ for optimizer in self.optimizers)})"

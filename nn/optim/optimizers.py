@@ -12,13 +12,6 @@ from autograd import less, less_equal, maximum, sqrt, where
 from nn.optim.optimizer import Moved, Optimizer, Real, State, checked
 
 
-def _slope(parameter: Real, gradient: Real, weight_decay: float, maximize: bool) -> Real:
-    """Return the slope to go down: of the function or its negative, and of the penalty."""
-    if maximize:
-        gradient = -gradient
-    return gradient + weight_decay * parameter if weight_decay else gradient
-
-
 @dataclass(eq=False, repr=False)
 class SGD(Optimizer):
     """Gradient descent, p ← p - lr·v with v ← momentum·v + g.
@@ -81,11 +74,14 @@ class SGD(Optimizer):
 
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·v and v, or p - lr·(g + momentum·v) and v with Nesterov's momentum."""
-        (lr, *part), (velocity,) = coefficients, state
-        gradient = _slope(parameter, gradient, self.weight_decay, self.maximize)
+        lr, (velocity,) = coefficients[0], state
+        if self.maximize:
+            gradient = -gradient
+        if self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
         if not self.momentum:
             return parameter - lr * gradient, state
-        fresh = part[0] * gradient if part else gradient
+        fresh = coefficients[1] * gradient if self.dampening else gradient
         velocity = self.momentum * velocity + fresh
         direction = gradient + self.momentum * velocity if self.nesterov else velocity
         return parameter - lr * direction, (velocity,)
@@ -147,7 +143,10 @@ class AdaGrad(Optimizer):
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·g / (√s + eps) and s."""
         (lr,), (squares,) = coefficients, state
-        gradient = _slope(parameter, gradient, self.weight_decay, self.maximize)
+        if self.maximize:
+            gradient = -gradient
+        if self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
         squares = squares + gradient * gradient
         return parameter - lr * (gradient / (sqrt(squares) + self.eps)), (squares,)
 
@@ -205,7 +204,10 @@ class RMSProp(Optimizer):
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·v, and (s, running mean of g, v)."""
         (lr,), (square, mean, velocity) = coefficients, state
-        gradient = _slope(parameter, gradient, self.weight_decay, self.maximize)
+        if self.maximize:
+            gradient = -gradient
+        if self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
         square = self.alpha * square + (1 - self.alpha) * gradient * gradient
         variance = square
         if self.centered:
@@ -281,10 +283,12 @@ class Adam(Optimizer):
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·m̂ / (√v̂ + eps) and (m, v, the largest v)."""
         lr, mean_correction, root_correction = coefficients
-        decay = 0.0 if self.decoupled else self.weight_decay
-        gradient = _slope(parameter, gradient, decay, self.maximize)
+        if self.maximize:
+            gradient = -gradient
         if self.decoupled:
             parameter = parameter * (1 - lr * self.weight_decay)
+        elif self.weight_decay:
+            gradient = gradient + self.weight_decay * parameter
         mean, square, largest = state
         beta1, beta2 = self.betas
         mean = mean + (1 - beta1) * (gradient - mean)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from autograd.checks import check_choice, check_count
 from autograd.node import real
 from nn.optim.optimizer import Optimizer, checked
+from nn.optim.schedules import check_has_rate
 
 
 class ReduceOnPlateau:
@@ -85,6 +86,7 @@ class ReduceOnPlateau:
         min_lr: float = 0.0,
         eps: float = 1e-8,
     ) -> None:
+        check_has_rate(optimizer)
         check_choice("mode", mode, ("min", "max"))
         check_choice("threshold_mode", threshold_mode, ("rel", "abs"))
         check_count("patience", patience, 0)

@@ -13,6 +13,15 @@ from autograd.checks import check_count
 from nn.optim.optimizer import Optimizer, checked
 
 
+def check_has_rate(optimizer: Optimizer) -> None:
+    """Refuse what has no learning rate to change."""
+    if not hasattr(optimizer, "lr"):
+        raise TypeError(
+            f"a schedule changes the lr of an optimiser, such as SGD(parameters, lr=0.1), not of "
+            f"{optimizer!r}"
+        )
+
+
 class Schedule(ABC):
     """A learning rate that changes in time: each `step` writes the next rate to ``optimizer.lr``.
 
@@ -34,6 +43,7 @@ class Schedule(ABC):
     progress: ClassVar[tuple[str, ...]] = ("steps",)
 
     def __init__(self, optimizer: Optimizer) -> None:
+        check_has_rate(optimizer)
         self.optimizer = optimizer
         self.initial_lr = optimizer.lr
         self.steps = 0

@@ -62,4 +62,6 @@ def test_one_term_is_its_own_mean_and_sum():
 def test_wrong_weights_are_refused(weights, message):
     with pytest.raises(ValueError, match=message):
         checked_weights("w", weights, 2, "classes")
+    with pytest.raises(TypeError, match=r"w is a sequence of 2 numbers, not 3\.0"):
+        checked_weights("w", 3.0, 2, "classes")
     assert checked_weights("w", (1, 0), 2, "classes") == [1.0, 0.0]

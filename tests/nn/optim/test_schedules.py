@@ -9,6 +9,7 @@ from nn.optim import (
     InverseTimeDecay,
     LambdaDecay,
     MultiStep,
+    ReduceOnPlateau,
     StepDecay,
 )
 from tests.nn.optim.problem import close, figures, leaves
@@ -58,6 +59,12 @@ def test_cosine_decay_stays_at_its_minimum():
 def test_a_wrong_schedule_option_is_named(make, options, message):
     with pytest.raises(ValueError, match=message):
         make(SGD(leaves(), lr=0.1), **options)
+
+
+@pytest.mark.parametrize("make", [lambda o: StepDecay(o, 1, 0.5), ReduceOnPlateau])
+def test_what_has_no_rate_is_refused(make):
+    with pytest.raises(TypeError, match=r"a schedule changes the lr of an optimiser, .*not of 0"):
+        make(0)
 
 
 def test_a_wrong_kind_of_option_is_named():
