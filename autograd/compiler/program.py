@@ -35,7 +35,7 @@ from autograd.compiler.texts import Language, list_table, source, takes
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs
 from autograd.compiler.train.plan import Optimizer
-from autograd.compiler.train.train import Schedule, check_training
+from autograd.compiler.train.train import LossSchedule, Schedule, check_training
 from autograd.compiler.train.train import train as run_training
 from autograd.compiler.vector.code_cache import keeping
 from autograd.documents import read_document, write_document
@@ -342,7 +342,7 @@ class Program:
         batch_size: int | None = None,
         shuffle: bool = True,
         seed: int = 0,
-        schedule: Schedule | None = None,
+        schedule: Schedule | LossSchedule | None = None,
         clip: float | None = None,
         penalty: Callable[[], Any] | None = None,
         callback: Callable[[Epoch], object] | None = None,
@@ -365,7 +365,7 @@ class Program:
         seed : int
             Of the order: that of `random.Random(seed).shuffle`.
         schedule : nn.optim.Schedule, optional
-            Goes one step further after every epoch.
+            Goes one step further after every epoch; `nn.optim.ReduceOnPlateau` by the epoch's loss.
         clip : float, optional
             The largest norm of a batch's gradient; a longer one is scaled down.
         penalty : callable without arguments, optional

@@ -2,10 +2,10 @@
 
 The graph itself does not know modules; only the labels of parameters tell, which are paths such as
 ``layers.0.neurons.1.w0``. A node that reads the parameters of one module belongs to it. A node that
-reads no parameter joins the module of its parents in two cases: it is an activation, a sum or a
-product and all its parents belong to that module (neurons and gates are built so), or it lies
-between nodes of that module. A loss starts with a target, a logarithm or a total, so it belongs to
-none.
+reads no parameter joins the module of its parents in two cases: it is an activation, a sum, a
+product or a negative and all its parents belong to that module (neurons and gates are built so), or
+it lies between nodes of that module. A loss starts with a target, a logarithm or a total, so it
+belongs to none.
 
 Folded by time, each step of a recurrence is a module of its own, and the parameters that all steps
 share are another one. A step ends where a parameter is about to be read that the step has read
@@ -32,7 +32,7 @@ MOST_BETWEEN = 300  # nodes on the way to modules that have cards of their own
 UNNAMED = "cell"  # a module that is not part of another one, folded by time
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
-_FOLLOWS = frozenset(["add", "multiply", "dot", *_ACTIVATIONS])
+_FOLLOWS = frozenset(["add", "multiply", "negative", "dot", *_ACTIVATIONS])
 
 _Card = Value | str  # a node by itself, or the name of a module
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from nn.module import Module
-from nn.optim import Schedule
+from nn.optim import ReduceOnPlateau, Schedule
 from nn.training.step import Step
 
 Kept: TypeAlias = tuple[object, str, Any]
@@ -22,14 +22,15 @@ _NUMBER = attrgetter("_data")
 class Checkpoint:
     """The numbers of model, optimiser and schedule after an epoch."""
 
-    def __init__(self, epoch: int, step: Step, schedule: Schedule | None) -> None:
+    def __init__(self, epoch: int, step: Step, schedule: Schedule | ReduceOnPlateau | None) -> None:
         self.epoch = epoch
         self.parameters = step.parameters
         self.numbers = list(map(_NUMBER, step.parameters))
         self.buffers = [_kept(module, name) for module in step.modules for name in module.buffers]
         self.progress = [_kept(step.optimizer, name) for name in ("lr", "steps", "state")]
         if schedule is not None:
-            self.progress.append(_kept(schedule, "steps"))
+            names = getattr(schedule, "progress", ("steps",))
+            self.progress += [_kept(schedule, name) for name in names]
 
     def restore(self) -> None:
         """Bring all three back."""

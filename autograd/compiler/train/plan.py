@@ -162,15 +162,27 @@ def make_plan(
 def options_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
     """Tell apart what optimisers do, by their class and options; None where these are no numbers.
 
-    Two optimisers of equal rule have the same lists of numbers and update.
+    Two optimisers of equal rule have the same lists of numbers and update. An option may itself be
+    an optimiser, as in `nn.optim.Groups`; its rate is then a number of the rule too.
     """
     own = getattr(optimizer, "__dict__", {"slots": ...})
-    options = {name: own[name] for name in sorted(own.keys() - _CHANGING)}
-    for option in options.values():
-        for part in option if isinstance(option, tuple) else (option,):
-            if not isinstance(part, (int, float, str)):
-                return None
+    options = {name: _plain(own[name]) for name in sorted(own.keys() - _CHANGING)}
+    if None in options.values():
+        return None
     return type(optimizer), *options.items()
+
+
+def _plain(option: object) -> object:
+    """Return an option as numbers, texts and tuples of them; None where it is made of others."""
+    if isinstance(option, (int, float, str)):
+        return option
+    if isinstance(option, tuple):
+        parts = tuple(_plain(part) for part in option)
+        return None if None in parts else parts
+    if is_optimizer(option):
+        rule = options_of(option)
+        return rule and (option.lr, rule)
+    return None
 
 
 _CHANGING = {"parameters", "lr", "steps", "state"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isnan
-from typing import Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Backend, has_machine_code, work, worth_machine_code
@@ -26,6 +26,16 @@ class Schedule(Protocol):
     """What training asks of a schedule of the learning rate."""
 
     def step(self) -> None:
+        """Go one step further: set the optimiser's ``lr``."""
+
+
+@runtime_checkable
+class LossSchedule(Protocol):
+    """A schedule that looks at the loss, which its attribute tells."""
+
+    watches_loss: ClassVar[bool]
+
+    def step(self, loss: float) -> None:
         """Go one step further: set the optimiser's ``lr``."""
 
 
@@ -76,7 +86,7 @@ def train(
     optimizer: Optimizer,
     epochs: int,
     batches: Batches,
-    schedule: Schedule | None,
+    schedule: Schedule | LossSchedule | None,
     callback: Callable[[Epoch], object] | None,
     backend: Backend,
     threads: int,
@@ -101,7 +111,9 @@ def train(
                 loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
                 loop.go_back_to(before)
                 loop.run(min(at_once, epochs - done), order, optimizer.lr, report)
-            if schedule is not None:
+            if isinstance(schedule, LossSchedule):
+                schedule.step(report[-1].loss)
+            elif schedule is not None:
                 schedule.step()
             if callback is not None:
                 loop.give_back(optimizer)
