@@ -54,7 +54,7 @@ class Half:
     long : bool
         Whether the code that does not repeat is too long to be optimised.
     repeats : bool
-        Whether there is other code.
+        Whether most code repeats.
     names : list of str
         In the order in which they are called.
     texts : list of str
@@ -76,7 +76,8 @@ class Half:
 def write_functions(word: str, pieces: Sequence[Piece], memory: Memory, target: Target) -> Half:
     """Write pieces into functions named ``word0``, ``word1`` and so on."""
     once = sum(piece.size for piece in pieces if not piece.repeats)
-    half = Half(once > OPTIMIZED_SIZE, any(piece.repeats for piece in pieces))
+    again = sum(piece.size for piece in pieces if piece.repeats)
+    half = Half(once > OPTIMIZED_SIZE, again > once)
     for _, alike in groupby(pieces, key=lambda piece: half.long and piece.repeats):
         for group in cut(alike, lambda piece: piece.size, FUNCTION_SIZE):
             _write_function(half, word, group, memory, target)

@@ -147,6 +147,7 @@ class _Normalizer:
             self.form.varying.update(range(wengert.columns))
         self.numbers = {struct.pack("d", x): slot for slot, x in constants.items()}
         self.copies: dict[int, int] = {}
+        self.negatives: set[int] = set()
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
 
     def run(self) -> NormalForm:
@@ -166,6 +167,8 @@ class _Normalizer:
             self.add(slot, Apply("power", (arguments[0], exponent)))
         else:
             products = _products(name, arguments)
+            if name == "dot" and products and not self.negatives.isdisjoint(arguments):
+                products = list(map(self.with_sign, products))
             output = self.applied.get((FROM_OUTPUT.get(name, ""), arguments))
             if output is not None:
                 self.add(slot, Apply(f"{name}_at", (output, *arguments)))
@@ -175,6 +178,29 @@ class _Normalizer:
             else:
                 varying = not self.form.varying.isdisjoint(arguments)
                 self.add(slot, Sum(self.merged(products, varying)), arguments)
+            if name == "negative":
+                self.negatives.add(slot)
+
+    def with_sign(self, product: Product) -> Product:
+        """-a·b as a product of the other sign; -a is then gone where nothing else reads it."""
+        if product.right is None:
+            return product
+        negative = product.negative
+        factors: list[int] = []
+        for slot in (product.left, product.right):
+            node = self.form.nodes.get(slot) if slot in self.negatives else None
+            match node:
+                case Sum([Product(left, None, True)]):
+                    factors.append(left)
+                    negative = not negative
+                    self.uses[left] += 1
+                    self.uses[slot] -= 1
+                    if not self.uses[slot]:
+                        del self.form.nodes[slot]
+                case _:
+                    factors.append(slot)
+        first, second = factors
+        return Product(first, second, negative)
 
     def add(self, slot: int, node: Node, reads: Iterable[int] | None = None) -> None:
         """Record a node; it is varying if it reads a varying slot.

@@ -6,7 +6,7 @@ the first. The local gradients are those of the operation table, as `rules` reco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -106,8 +106,8 @@ def selects_anything(expressions: Expressions) -> bool:
 def _collected(expressions: Expressions, edges: Sequence[Edge]) -> Flow:
     """Add up what comes along some edges, in the order in which it comes."""
     total: Flow | None = None
-    for plain, some in groupby(edges, partial(_is_product, expressions)):
-        terms = list(some)
+    few = len(edges) < SHORTEST_DOT
+    for plain, terms in [(False, edges)] if few else _stretches(expressions, edges):
         if plain and len(terms) >= SHORTEST_DOT and (total is None or total.mask is None):
             total = Flow(_dot(expressions, total and total.value, terms))
             continue
@@ -115,6 +115,14 @@ def _collected(expressions: Expressions, edges: Sequence[Edge]) -> Flow:
             flow = _passed(expressions, *edge)
             total = flow if total is None else _joined(expressions, total, flow)
     return Flow(expressions.constant(0.0)) if total is None else total
+
+
+def _stretches(
+    expressions: Expressions, edges: Sequence[Edge]
+) -> Iterator[tuple[bool, Sequence[Edge]]]:
+    """Cut edges into those that follow one another and are products, and the others."""
+    for plain, some in groupby(edges, partial(_is_product, expressions)):
+        yield plain, list(some)
 
 
 def _is_product(expressions: Expressions, edge: Edge) -> bool:

@@ -132,3 +132,19 @@ def test_powers_with_a_logarithm_are_calls() -> None:
 
 def test_arguments_of_products() -> None:
     assert arguments_of([Product(3, 4), Product(5), Product(3, 3, True)]) == [3, 4, 5, 3, 3]
+
+
+def test_a_negative_factor_of_a_dot_is_a_term_of_the_other_sign() -> None:
+    """-a is gone, unless something else reads it; two of them make no sign."""
+    steps = (
+        Instruction("negative", (0,)),
+        Instruction("negative", (1,)),
+        Instruction("dot", (2, 0, 1, 1)),
+        Instruction("dot", (3, 3, 0, 3)),
+        Instruction("exp", (3,)),
+    )
+    form = normalize(WengertList(0, 2, (), steps, (4, 5, 6)))
+    assert 2 not in form.nodes
+    assert form.nodes[3] == Sum([Product(1, None, True)])
+    assert form.nodes[4] == Sum([Product(0, 1, True), Product(0, 1)])
+    assert form.nodes[5] == Sum([Product(1, 0, True), Product(1, 1)])
