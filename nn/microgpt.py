@@ -2,7 +2,7 @@
 
 Every number of it is a `Value`: the model is written below from nothing but `autograd`'s functions,
 and one graph holds what a whole name costs. ``python -m nn.microgpt`` trains it and shows what it
-makes up; ``--compiled`` trains with a program of machine code, one for each length of a name.
+makes up; ``--compiled`` trains with a program of machine code.
 
 Read in this order: `GPT`, what it computes; `train`, how it learns; `sample`, how it writes.
 
@@ -266,8 +266,8 @@ def train(model: GPT, names: Names, steps: int, *, compiled: bool = False) -> It
         Learned in their order, again from the first when all have been seen.
     steps : int
     compiled : bool
-        Whether machine code takes the steps, which needs the extra ``compile``. The program makes a
-        version of itself for each length, at its first name; each later step is fast.
+        Whether machine code takes the steps, which needs the extra ``compile``. One program serves
+        names of all lengths; making it takes a few seconds.
 
     Examples
     --------
@@ -280,6 +280,9 @@ def train(model: GPT, names: Names, steps: int, *, compiled: bool = False) -> It
     """
     optimizer = Adam(model.parameters(), lr=RATE, betas=BETAS)
     program = compile(model.loss, backend="llvm") if compiled else None
+    if program and steps:
+        each_length = {len(name): names.tokens(name) for name in names.names[:steps]}
+        program.train(list(each_length.values()), optimizer=optimizer, epochs=0)  # records it
     for step in range(steps):
         optimizer.lr = RATE * (1 - step / steps)
         tokens = names.tokens(names.names[step % len(names.names)])

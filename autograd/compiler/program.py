@@ -25,8 +25,8 @@ from autograd.compiler.record.nested import (
     rebuild,
     shape_of,
 )
-from autograd.compiler.record.ragged import one_of, padded, rebuild_chosen
-from autograd.compiler.record.rows import Ragged, Rows, joined
+from autograd.compiler.record.ragged import known_for, one_of, padded, rebuild_chosen
+from autograd.compiler.record.rows import Rows, joined
 from autograd.compiler.record.trace import collector_paused, count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
@@ -284,7 +284,7 @@ class Program:
         -----
         Rows may have different lengths: the function is recorded for every length that occurs, as
         one program, in which what lengths have in common is computed once. Each row gives what it
-        would give alone.
+        would give alone. That program then serves all rows of these lengths.
 
         Examples
         --------
@@ -530,9 +530,12 @@ class Program:
         if not columns:
             return _ROW_OF_NOTHING
         rows = joined(((f"argument {i}", column) for i, column in enumerate(columns)), tuple)
-        if isinstance(rows, Ragged):
-            return padded(rows, one_of(rows, self._specializations))
-        return rows
+        if isinstance(rows, Rows):
+            if rows.structure in self._specializations:
+                return rows
+            known = known_for({rows.structure}, self._specializations)
+            return padded(rows.each(), known) if known else rows
+        return padded(rows, one_of(rows, self._specializations))
 
     def _recorded_for_rows(self, rows: Rows) -> Specialization:
         recorded = self._specializations.get(rows.structure)

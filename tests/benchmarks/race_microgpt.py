@@ -84,8 +84,8 @@ def check(contestants: Sequence[Contestant], numbers: Numbers) -> None:
 # --------------------------------------------------------------------------------------------- ours
 
 
-def stepgrad(task: Task) -> Contestant:
-    """Prepare a compiled loop, whose batches are single names."""
+def stepgrad(task: Task | list[list[int]]) -> Contestant:
+    """Prepare a compiled loop, whose batches are single names, of one length or several."""
     import autograd
     from nn.microgpt import GPT
     from nn.optim import Adam
@@ -93,7 +93,7 @@ def stepgrad(task: Task) -> Contestant:
     model = GPT(TOKENS, width=WIDTH, heads=HEADS, positions=LONGEST)
     parameters = model.parameters()
     program = autograd.compile(model.loss, backend="llvm")
-    rows = task.tokens.tolist()
+    rows = task.tokens.tolist() if isinstance(task, Task) else task
     batch: dict[str, Any] = {"batch_size": 1, "shuffle": False} if len(rows) > 1 else {}
 
     def prepare(start: Numbers) -> Any:

@@ -39,11 +39,14 @@ def one_of(ragged: Ragged, known: Iterable[Structure] = ()) -> Container:
     'one of: a list of 2; a list of 1'
     """
     needed = set(ragged.structures)
-    for structure in known:
-        if is_one_of(structure) and needed <= set(structure.children):
-            return structure
     longest_first = sorted(needed, key=lambda structure: -len(paths(structure, "")))
-    return Container(OneOf, tuple(longest_first))
+    return known_for(needed, known) or Container(OneOf, tuple(longest_first))
+
+
+def known_for(needed: set[Structure], known: Iterable[Structure]) -> Container | None:
+    """Return what of `known` stands for all that is needed; None where nothing does."""
+    several = filter(is_one_of, known)
+    return next((one for one in several if needed <= set(one.children)), None)
 
 
 def padded(ragged: Ragged, structure: Container) -> Rows:

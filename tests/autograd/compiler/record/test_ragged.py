@@ -154,6 +154,8 @@ def test_a_program_for_more_lengths_serves_fewer():
     recorded = list(calls)
     expected = program.batch(SEQUENCES, TARGETS)
     assert program.batch(SEQUENCES[1:3], TARGETS[1:3]) == expected[1:3]
+    for sequence, target, number in zip(SEQUENCES, TARGETS, expected, strict=True):
+        assert program.batch([sequence], [target]) == [number]
     assert calls == recorded
     program.batch([[1.0] * 7, [1.0]], [0.0, 0.0])
     assert 7 in calls
