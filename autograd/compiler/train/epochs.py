@@ -8,10 +8,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, overload
+from typing import Any, TypeAlias, overload
 
-State: TypeAlias = tuple[Sequence[float], Sequence[Sequence[float]], int]
-"""Parameters, the optimiser's state for each of them, and the number of steps taken."""
+State: TypeAlias = tuple[Any, Any, int]
+"""Parameters (a list or an array), the optimiser's state for each of them, and the steps taken."""
 
 
 @dataclass(frozen=True, slots=True)

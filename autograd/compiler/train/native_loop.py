@@ -129,7 +129,7 @@ class NativeLoop:
 
     def state(self) -> State:
         """Copy parameters, the optimiser's state and the number of steps."""
-        return self.parameters.tolist(), self.states.T.tolist(), self.steps_taken
+        return self.parameters.copy(), self.states.T.copy(), self.steps_taken
 
     def go_back_to(self, state: State) -> None:
         """Take such a copy instead of the present ones."""

@@ -56,7 +56,8 @@ class PythonLoop:
     def go_back_to(self, state: State) -> None:
         """Take such a copy instead of the present ones."""
         parameters, states, self.steps = state
-        self.parameters, self.states = list(parameters), [tuple(row) for row in states]
+        self.parameters = list(map(float, parameters))
+        self.states = [tuple(map(float, row)) for row in states]
         self.done = self.parameters, self.states, self.steps
 
     def run(self, epochs: int, order: list[int] | None, lr: float, report: Epochs) -> None:

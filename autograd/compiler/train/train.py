@@ -95,8 +95,8 @@ def train(
     size = min(batches.size or rows.count, rows.count)
     loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
     orders = batches.orders(rows.count)
-    alone = schedule is None and callback is None and batches.size is None
-    at_once = _epochs_at_once(plan, rows.count) if alone else 1
+    alike = schedule is None and callback is None and (batches.size is None or not batches.shuffle)
+    at_once = _epochs_at_once(plan, rows.count) if alike else 1
     report = Epochs()
     loop.take(optimizer)
     try:
