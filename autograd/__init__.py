@@ -67,6 +67,8 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.compiler.program import Program, compile
+    from autograd.grading.grade import grade
+    from autograd.grading.report import Grade
     from autograd.numerical import GradientError, GradientReport, check_gradients
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.views.derivation import Derivation, derivation
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Derivation",
     "Drawing",
+    "Grade",
     "GradientError",
     "GradientReport",
     "Ledger",
@@ -110,6 +113,7 @@ __all__ = [
     "formula",
     "gelu",
     "grad",
+    "grade",
     "gradients",
     "greater",
     "greater_equal",
@@ -152,6 +156,8 @@ __all__ = [
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
     "compiler.program": ("Program", "compile"),
+    "grading.grade": ("grade",),
+    "grading.report": ("Grade",),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),
     "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "views.derivation": ("Derivation", "derivation"),

@@ -1,0 +1,149 @@
+"""The verdict on each answer: right, right after an earlier mistake, or wrong, and why.
+
+Read next: `report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.grading.answers import Answer
+from autograd.grading.chance import OTHER_DIGITS
+from autograd.grading.evidence import Fit, fits
+from autograd.grading.hypotheses import Search
+from autograd.grading.tape import RIGHT, Slip
+
+RIGHT_ANSWER = "right"
+FOLLOWS = "right after an earlier mistake"
+WRONG = "wrong"
+FEW_DIGITS = "too few digits"
+
+CREDIT_BELOW = 0.01  # what follows from a learner's own figures is credited below this chance
+WORTH_A_GUESS = 0.5  # what is as likely to be chance as not says nothing
+MOST_MISTAKES = 5
+MOST_SOURCES = 8  # own figures that one answer is computed from, with their last digits in doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What there is to say of an answer.
+
+    Parameters
+    ----------
+    answer : Answer
+    verdict : str
+    mistake : str or None
+    reason : str
+    chance : float
+        How likely the reason fits by chance; 0 where there is none to give.
+    """
+
+    answer: Answer
+    verdict: str
+    mistake: str | None = None
+    reason: str = ""
+    chance: float = 0.0
+
+
+def judge(search: Search) -> list[Verdict]:
+    """Give the verdict on each answer, in the order of the calculation."""
+    verdicts: dict[Answer, Verdict] = {}
+    for answer in search.answers:
+        if answer.is_right:
+            verdicts[answer] = Verdict(answer, RIGHT_ANSWER)
+        elif answer.too_short:
+            says = "0 without decimals agrees with too much; give four or more"
+            verdicts[answer] = Verdict(answer, WRONG, FEW_DIGITS, says)
+    wrong = [answer for answer in search.answers if answer not in verdicts]
+    if wrong:
+        following = _following(search, wrong)
+        _explain(search, wrong, following, verdicts)
+        for answer, verdict in following.items():
+            if answer not in verdicts or verdicts[answer].mistake is None:
+                verdicts[answer] = verdict
+    return [verdicts[answer] for answer in search.answers]
+
+
+def _following(search: Search, wrong: Sequence[Answer]) -> dict[Answer, Verdict]:
+    """Find the wrong answers that are right given the wrong ones before them."""
+    found: dict[Answer, Verdict] = {}
+    for i, answer in enumerate(wrong):
+        sources = wrong[:i][-MOST_SOURCES:]
+        number = search.from_given(answer, sources) if sources else None
+        if number is None or number == answer.right:
+            continue
+        slack = 0.0
+        involved = []
+        for source in sources:
+            moved = search.from_given(answer, sources, source, source.unit / 2)
+            if moved is not None and moved != number:
+                slack += abs(moved - number)
+                involved.append(source.name)
+        if answer.agrees(number, slack):
+            chance = answer.by_chance * (1.0 + 2.0 * slack / answer.unit)
+            if answer.misprinted:
+                chance = max(chance, 1.0 / OTHER_DIGITS)
+            if chance < CREDIT_BELOW:
+                reason = f"it follows from {' and '.join(involved)} as given"
+                found[answer] = Verdict(answer, FOLLOWS, None, reason, chance)
+    return found
+
+
+def _explain(
+    search: Search,
+    wrong: Sequence[Answer],
+    following: dict[Answer, Verdict],
+    verdicts: dict[Answer, Verdict],
+) -> None:
+    """Explain wrong answers, one mistake after the other, until no more is found."""
+    unexplained = list(wrong)
+    earlier: list[Slip] = [RIGHT]
+    guesses: list[Fit] = []
+    for count in range(MOST_MISTAKES):
+        found = [
+            fit
+            for slip in earlier
+            for fit in fits(search.all(slip), search.answers, unexplained, following)
+            if any(answer not in following for answer in fit.explained)
+        ]
+        if count == 0:
+            guesses = found
+        sure = [fit for fit in found if fit.sure]
+        if not sure:
+            break
+        best = max(sure, key=lambda fit: fit.rank)
+        for verdict in _verdicts(best, following):
+            verdicts[verdict.answer] = verdict
+        unexplained = [answer for answer in unexplained if answer not in verdicts]
+        if all(answer in following for answer in unexplained):
+            break
+        slip = best.hypothesis.slip
+        earlier = [RIGHT, *([slip] if slip else []), *earlier[1:]][:3]
+    for answer in unexplained:
+        verdicts[answer] = _guess(answer, guesses)
+
+
+def _verdicts(fit: Fit, following: dict[Answer, Verdict]) -> list[Verdict]:
+    hypothesis, chance = fit.hypothesis, fit.chance
+    made = [answer for answer in fit.explained if answer not in following]
+    first = made[0]
+    found = []
+    for answer in fit.explained:
+        if answer is first or (hypothesis.slip is None and answer not in following):
+            found.append(Verdict(answer, WRONG, hypothesis.name, hypothesis.says, chance))
+        elif answer in following:
+            found.append(following[answer])
+        else:
+            reason = f"after the mistake in {first.name}: {hypothesis.name}"
+            found.append(Verdict(answer, FOLLOWS, None, reason, chance))
+    return found
+
+
+def _guess(answer: Answer, guesses: Sequence[Fit]) -> Verdict:
+    near = [fit for fit in guesses if answer in fit.explained and fit.chance < WORTH_A_GUESS]
+    if not near:
+        return Verdict(answer, WRONG)
+    best = min(near, key=lambda fit: fit.chance)
+    reason = f"no more than a guess: {best.hypothesis.name} ({best.hypothesis.says})"
+    return Verdict(answer, WRONG, None, reason, best.chance)
