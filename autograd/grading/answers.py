@@ -22,7 +22,7 @@ UNIT_OF_ZERO = 1.01e-4  # a zero that stands for a small number has four decimal
 Given = Mapping[str, object] | str | PathLike[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
     """One figure that a learner gives.
 
@@ -74,7 +74,7 @@ class Answer:
     @cached_property
     def by_chance(self) -> float:
         """How likely a figure of this size, printed so, agrees with a given number."""
-        size = abs(self.number - self.base) or self.unit
+        size = max(abs(self.number - self.base), abs(self.right - self.base)) or self.unit
         return min(1.0, 1.5 * self.unit / size)
 
     def agrees(self, number: float, slack: float = 0.0) -> bool:
@@ -107,8 +107,8 @@ def answers(given: Given, names: Names, course: Course, most_rounds: int) -> lis
     for name, quantity, _ in found:
         if quantity.rounds > most_rounds:
             raise ValueError(
-                f"{name!r} is asked for after {quantity.rounds:,} rounds, and rounds={most_rounds:,} "
-                "is the most; give a larger rounds=..."
+                f"{name!r} is asked for after {quantity.rounds:,} rounds, and the most is "
+                f"{most_rounds:,}; give a larger rounds=..."
             )
     found.sort(key=lambda each: each[1].order(names.tape))
     tape, start = names.tape, names.tape.start

@@ -5,7 +5,6 @@ Read next: `quantities`, what can be asked of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from autograd.grading.tape import RIGHT, Pass, Slip, Tape
@@ -41,53 +40,56 @@ class Course:
     slip : Slip
     right : Course, optional
         The same without a slip: its forward pass before the first update can be used again.
-    keep : collection of int
-        Rounds beyond the first few that are asked for more than once.
     """
 
     setting: Setting
     slip: Slip = RIGHT
     right: Course | None = None
-    keep: Collection[int] = ()
     _passes: dict[int, Pass] = field(default_factory=dict)
-    _latest: tuple[int, Pass] | None = None
+    _starts: dict[int, tuple[float, ...]] = field(default_factory=dict)
 
     def after(self, rounds: int) -> Pass:
         """The pass after some updates."""
         rounds = max(0, rounds + self.slip.later)
         if rounds not in self._passes:
-            if self._latest is None or self._latest[0] > rounds:
-                self._latest = 0, self._first()
-            count, now = self._latest
-            while count < rounds:
-                self._note(count, now)
-                now = self._next(now)
-                count += 1
-            self._latest = count, now
-            self._note(count, now)
-            return now
+            setting = self.setting
+            like = self.right.after(0) if self.right is not None and rounds == 0 else None
+            start = self._start(rounds)
+            self._passes[rounds] = Pass(setting.tape, self.slip, start, setting.rate, like)
         return self._passes[rounds]
 
-    def _note(self, count: int, now: Pass) -> None:
-        if count <= HAND_ROUNDS or count in self.keep:
-            self._passes[count] = now
+    def leaf(self, n: int, rounds: int) -> float:
+        """The number of a leaf after some updates, for which no further pass is needed."""
+        return self._start(max(0, rounds + self.slip.later))[n]
 
-    def _first(self) -> Pass:
-        tape = self.setting.tape
-        same = None if self.right is None or self.slip.forwards else self.right.after(0)
-        return Pass(tape, self.slip, tape.start, self.setting.rate, same)
+    def _start(self, rounds: int) -> tuple[float, ...]:
+        if not self._starts:
+            self._starts[0] = self.setting.tape.start
+        if rounds not in self._starts:
+            count = max(each for each in self._starts if each <= rounds)
+            while count < rounds:
+                self._starts[count + 1] = self._next(self.after(count - self.slip.later))
+                self._forget(count)
+                count += 1
+        return self._starts[rounds]
 
-    def _next(self, now: Pass) -> Pass:
-        tape, rate, slip = self.setting.tape, self.setting.rate, self.slip
-        gradients = now.gradients(len(tape.nodes) - 1)
+    def _forget(self, count: int) -> None:
+        """Keep no pass of a later round, and of every thousand one start: it may be 100,000."""
+        if count > HAND_ROUNDS:
+            self._passes.pop(count, None)
+            if count % 1000:
+                self._starts.pop(count)
+
+    def _next(self, now: Pass) -> tuple[float, ...]:
+        rate, slip = self.setting.rate, self.slip
+        gradients = now.gradients(len(self.setting.tape.nodes) - 1)
         start = list(now.start)
         for n in self.setting.learning:
             if n not in slip.frozen:
-                step = slip.step or descend
-                start[n] = step(now.data[n], gradients[n], rate)
+                start[n] = (slip.step or descend)(now.data[n], gradients[n], rate)
                 if slip.rounded:
                     start[n] = slip.rounded(start[n])
-        return Pass(tape, slip, start, rate)
+        return tuple(start)
 
 
 def descend(number: float, gradient: float, rate: float) -> float:

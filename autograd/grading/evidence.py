@@ -5,11 +5,12 @@ Read next: `judge`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from math import comb
 
 from autograd.grading.answers import Answer
+from autograd.grading.candidates import OTHER_QUANTITY
 from autograd.grading.chance import EXPLAINED_BELOW, OTHER_DIGITS
 from autograd.grading.hypotheses import Hypothesis
 
@@ -42,47 +43,63 @@ class Fit:
         return self.chance < EXPLAINED_BELOW
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """How well it fits: the more it explains and the less stands against it, the better."""
-        return len(self.explained) - self.against, -self.against
+    def settles(self) -> bool:
+        """Whether nothing better needs to be looked for: it says how the figures came about."""
+        return self.sure and not self.against and self.hypothesis.name != OTHER_QUANTITY
+
+    @property
+    def rank(self) -> tuple[int, int, bool]:
+        """How well it fits: the more it explains and the less stands against it, the better.
+
+        That a figure is another quantity's says less than how it came about.
+        """
+        something_done = self.hypothesis.name != OTHER_QUANTITY
+        return len(self.explained) - self.against, -self.against, something_done
 
 
-def fits(
-    hypotheses: Iterable[Hypothesis],
-    answers: Sequence[Answer],
-    wrong: Collection[Answer],
-    following: Collection[Answer],
-) -> Iterator[Fit]:
-    """Yield the hypotheses that give one of the wrong answers or more.
+@dataclass(slots=True)
+class Evidence:
+    """Answers, and how many hypotheses about them have been tried.
 
     Parameters
     ----------
-    hypotheses : iterable of Hypotheses
-        The likeliest first: how many stand before one counts against it.
-    answers : sequence of Answers
+    answers : tuple of Answers
         All of them, in the order of the calculation.
-    wrong : collection of Answers
+    wrong : tuple of Answers
         Those to explain.
     following : collection of Answers
         Wrong ones that follow from other wrong ones, and so are no evidence of their own.
     """
-    tried: set[tuple[str, ...]] = set()
-    doubtful = [answer for answer in answers if answer in wrong]
-    for hypothesis in hypotheses:
-        numbers = hypothesis.numbers
-        differing = [a for a in doubtful if a in numbers and not a.agrees(a.right)]
-        told = tuple(f"{numbers[a]:.9g}" for a in differing if numbers[a] != a.right)
-        if told:
-            tried.add(told)
-        explained = tuple(a for a in differing if a.agrees(numbers[a]))
-        if explained:
-            against = 0
-            if hypothesis.slip is not None:
-                against = sum(
-                    a in numbers and not a.agrees(numbers[a]) for a in answers if a.is_right
-                )
-            chance = _chance(hypothesis, explained, against, answers, following)
-            yield Fit(hypothesis, explained, against, min(1.0, chance * len(tried)))
+
+    answers: tuple[Answer, ...]
+    wrong: tuple[Answer, ...]
+    following: Collection[Answer]
+    _tried: set[tuple[str, ...]] = field(default_factory=set)
+
+    def fit(self, hypothesis: Hypothesis) -> Fit | None:
+        """Try a hypothesis; None where it gives none of the wrong answers.
+
+        The more hypotheses were tried before, the likelier one of them fits by chance.
+        """
+        told = [hypothesis.number(answer) for answer in self._looked_at()]
+        differs = [number != a.right for number, a in zip(told, self._looked_at(), strict=True)]
+        if any(differs):
+            self._tried.add(tuple(f"{number:.9g}" for number in told if number is not None))
+        if not any(hypothesis.gives(answer) for answer in self._looked_at()):
+            return None
+        explained = tuple(answer for answer in self.wrong if hypothesis.gives(answer))
+        against = 0
+        if hypothesis.slip is not None:
+            right = (answer for answer in self.answers if answer.is_right)
+            numbers = ((answer, hypothesis.number(answer)) for answer in right)
+            against = sum(n is not None and not answer.agrees(n) for answer, n in numbers)
+        chance = _chance(hypothesis, explained, against, self.answers, self.following)
+        return Fit(hypothesis, explained, against, min(1.0, chance * max(1, len(self._tried))))
+
+    def _looked_at(self) -> Sequence[Answer]:
+        """What is looked at first: numbers after an update are dear, and follow from the update."""
+        cheap = [answer for answer in self.wrong if answer.base or not answer.quantity.rounds]
+        return cheap or self.wrong
 
 
 def _chance(

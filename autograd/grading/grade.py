@@ -64,9 +64,10 @@ def grade(
     Notes
     -----
     A figure is right when it agrees as printed, rounded or cut off; a 0 that stands for a small
-    number needs four decimals. A wrong figure gets a mistake's name only when all hypotheses tried so far would together give figures
-    like it less than once in 1,000 times by chance. What follows correctly from an earlier wrong
-    figure is right after an earlier mistake, and has full credit.
+    number needs four decimals. A wrong figure gets a mistake's name only when all mistakes that
+    were tried so far would together give figures like it less than once in 1,000 times by chance.
+    What follows correctly from an earlier wrong figure is right after an earlier mistake, and has
+    full credit.
 
     Examples
     --------

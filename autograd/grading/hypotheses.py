@@ -8,13 +8,14 @@ Read next: `evidence`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from autograd.grading.answers import Answer
 from autograd.grading.candidates import OTHER_QUANTITY, POINT, POINT_SLIPS
 from autograd.grading.course import HAND_ROUNDS, Course, Setting
-from autograd.grading.quantities import Names
+from autograd.grading.quantities import Names, Quantity
 from autograd.grading.slips import FACTOR, RATE, ROUNDED, Slips, arithmetic
 from autograd.grading.tape import RIGHT, Pass, Slip
 from autograd.views.mistakes import SIGN
@@ -24,14 +25,15 @@ FEW_ROUNDS = 2  # after which it is searched so
 MOST_QUANTITIES = 400  # that a figure may be confused with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hypothesis:
     """What somebody may have done, and what the answers then are.
 
     Parameters
     ----------
     name, says : str
-    numbers : mapping of Answer to float
+    find : callable
+        What an answer then is; None where the hypothesis has nothing to do with it.
     slip : Slip, optional
         What a pass goes on with; None where it is in a figure alone.
     one_factor : bool
@@ -40,9 +42,21 @@ class Hypothesis:
 
     name: str
     says: str
-    numbers: Mapping[Answer, float]
+    find: Callable[[Answer], float | None]
     slip: Slip | None = None
     one_factor: bool = False
+    _found: dict[Answer, float | None] = field(default_factory=dict)
+
+    def number(self, answer: Answer) -> float | None:
+        """What an answer then is."""
+        if answer not in self._found:
+            self._found[answer] = self.find(answer)
+        return self._found[answer]
+
+    def gives(self, answer: Answer) -> bool:
+        """Whether an answer is what the hypothesis makes of it."""
+        number = self.number(answer)
+        return number is not None and answer.agrees(number)
 
 
 class Search:
@@ -65,64 +79,86 @@ class Search:
         self.rounds = max(answer.quantity.rounds for answer in answers)
         self.slips = Slips(setting, names.of)
 
-    def all(self, earlier: Slip = RIGHT) -> Iterator[Hypothesis]:
-        """What may have been done, the likeliest first, by somebody who has made an earlier slip."""
-        trained = self.rounds > 0
-        yield from self._passes(self.slips.everywhere(trained), earlier)
-        if earlier is RIGHT:
-            yield from self._figures()
-        if len(self.setting.tape.edges()) <= MOST_EDGES and self.rounds <= FEW_ROUNDS:
-            yield from self._passes(self.slips.somewhere(), earlier)
-        if earlier is RIGHT:
-            yield from self._other_quantities()
-            yield from self._printed_intermediates()
-        if self.rounds <= HAND_ROUNDS:
-            yield from self._passes(arithmetic(), earlier)
+    def stages(self, earlier: Slip) -> list[Callable[[], Iterable[Hypothesis]]]:
+        """What may have been done, the likeliest first, by somebody who has made an earlier slip.
 
-    def _passes(self, slips: Iterator[Slip], earlier: Slip) -> Iterator[Hypothesis]:
-        first = self.right if not earlier.forwards else Course(self.setting, earlier, self.right)
+        Each stage is searched only where the ones before it do not explain everything.
+        """
+        if earlier is RIGHT:
+            return [self._everywhere, self._in_figures, self._somewhere]
+        return [partial(self._after, earlier)]
+
+    @cached_property
+    def _first(self) -> list[Hypothesis]:
+        rounding = arithmetic() if self.rounds <= HAND_ROUNDS else ()
+        return [*self._passes(self.slips.everywhere(self.rounds > 0)), *self._passes(rounding)]
+
+    def _everywhere(self) -> list[Hypothesis]:
+        return self._first
+
+    @cached_property
+    def _second(self) -> list[Hypothesis]:
+        printed = Hypothesis(
+            ROUNDED,
+            "it is computed from figures as they are printed",
+            lambda answer: self.from_given(answer, self.answers[: self.answers.index(answer)]),
+            RIGHT,
+        )
+        return [*self._figures(), printed, *self._other_quantities()]
+
+    def _in_figures(self) -> list[Hypothesis]:
+        return self._second
+
+    @cached_property
+    def _third(self) -> list[Hypothesis]:
+        if len(self.setting.tape.edges()) > MOST_EDGES or self.rounds > FEW_ROUNDS:
+            return []
+        return list(self._passes(self.slips.somewhere()))
+
+    def _somewhere(self) -> list[Hypothesis]:
+        return self._third
+
+    def _after(self, earlier: Slip) -> Iterator[Hypothesis]:
+        yield from self._passes(self.slips.everywhere(self.rounds > 0), earlier)
+        if self._third:
+            yield from self._passes(self.slips.somewhere(), earlier)
+
+    def _passes(self, slips: Iterable[Slip], earlier: Slip = RIGHT) -> Iterator[Hypothesis]:
+        like = None if earlier.forwards else self.right
         for slip in slips:
-            course = Course(self.setting, slip.after(earlier), first)
-            numbers = {answer: answer.quantity.number(course) for answer in self.answers}
-            simple = slip.name in (SIGN[0], FACTOR)
-            yield Hypothesis(slip.name, slip.says, numbers, course.slip, simple)
+            course = Course(self.setting, slip.after(earlier), like)
+            simple = slip.name in (SIGN[0], FACTOR, RATE)
+            find = partial(_number, course)
+            yield Hypothesis(slip.name, slip.says, find, course.slip, simple)
 
     def _figures(self) -> Iterator[Hypothesis]:
         def times(name: str, says: str, factor: float) -> Hypothesis:
-            numbers = {a: a.base + factor * (a.right - a.base) for a in self.answers}
-            return Hypothesis(name, says, numbers, one_factor=True)
+            def find(answer: Answer) -> float | None:
+                return None if answer.base else factor * answer.right
+
+            return Hypothesis(name, says, find, one_factor=True)
+
+        def with_rate(answer: Answer) -> float | None:
+            return None if answer.quantity.by is None else self.setting.rate * answer.right
 
         yield times(SIGN[0], "this figure has the other sign", -1.0)
         yield times(FACTOR, "this figure is doubled", 2.0)
         yield times(FACTOR, "this figure is halved", 0.5)
-        rate = self.setting.rate
-        slopes = {a: rate * a.right for a in self.answers if a.quantity.by is not None}
-        yield Hypothesis(RATE, "the gradient is multiplied by the learning rate", slopes)
+        yield Hypothesis(RATE, "the gradient is multiplied by the learning rate", with_rate)
         for places in POINT_SLIPS:
             way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
-            numbers = {answer: answer.right * 10.0**places for answer in self.answers}
-            yield Hypothesis(POINT, f"the point stands {way} of its place", numbers)
+            says = f"the point stands {way} of its place"
+            yield Hypothesis(POINT, says, partial(_shifted, places))
 
     def _other_quantities(self) -> Iterator[Hypothesis]:
-        asked = dict.fromkeys(
-            quantity
-            for rounds in sorted({answer.quantity.rounds for answer in self.answers})
-            for quantity in self.names.all(rounds)
-        )
+        asked = dict.fromkeys(answer.quantity for answer in self.answers)
+        for rounds in sorted({answer.quantity.rounds for answer in self.answers}):
+            asked |= dict.fromkeys(self.names.all(rounds))
         if len(asked) <= MOST_QUANTITIES:
             for quantity in asked:
-                number = quantity.number(self.right)
                 says = f"it is {self.names.name(quantity)}"
-                numbers = {a: number for a in self.answers if a.quantity != quantity}
-                yield Hypothesis(OTHER_QUANTITY, says, numbers)
-
-    def _printed_intermediates(self) -> Iterator[Hypothesis]:
-        numbers = {}
-        for i, answer in enumerate(self.answers):
-            found = self.from_given(answer, self.answers[:i])
-            if found is not None:
-                numbers[answer] = found
-        yield Hypothesis(ROUNDED, "it is computed from figures as they are printed", numbers, RIGHT)
+                find = partial(_other, quantity, quantity.number(self.right))
+                yield Hypothesis(OTHER_QUANTITY, says, find)
 
     def from_given(
         self,
@@ -144,7 +180,7 @@ class Search:
                 number = source.number + (by if source is moved else 0.0)
                 slip = (source.quantity.as_given(tape, number) or RIGHT).after(slip)
         now = self.right.after(rounds)
-        own = Pass(tape, slip, now.start, self.setting.rate, None if slip.forwards else now)
+        own = Pass(tape, slip, now.start, self.setting.rate, now)
         if updated:
             if quantity.node not in self.setting.learning:
                 return own.data[quantity.node]
@@ -155,3 +191,15 @@ class Search:
         if quantity.argument is not None:
             return own.slope(quantity.node, quantity.argument)
         return own.gradients(quantity.node)[quantity.by]
+
+
+def _number(course: Course, answer: Answer) -> float:
+    return answer.quantity.number(course)
+
+
+def _shifted(places: int, answer: Answer) -> float:
+    return answer.right * 10.0**places
+
+
+def _other(quantity: Quantity, number: float, answer: Answer) -> float | None:
+    return None if answer.quantity == quantity else number

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograd.grading.answers import Answer
 from autograd.grading.chance import OTHER_DIGITS
-from autograd.grading.evidence import Fit, fits
+from autograd.grading.evidence import Evidence, Fit
 from autograd.grading.hypotheses import Search
 from autograd.grading.tape import RIGHT, Slip
 
@@ -97,31 +97,46 @@ def _explain(
     verdicts: dict[Answer, Verdict],
 ) -> None:
     """Explain wrong answers, one mistake after the other, until no more is found."""
-    unexplained = list(wrong)
+    unexplained = tuple(wrong)
     earlier: list[Slip] = [RIGHT]
     guesses: list[Fit] = []
-    for count in range(MOST_MISTAKES):
-        found = [
-            fit
-            for slip in earlier
-            for fit in fits(search.all(slip), search.answers, unexplained, following)
-            if any(answer not in following for answer in fit.explained)
-        ]
-        if count == 0:
-            guesses = found
+    for _ in range(MOST_MISTAKES):
+        found = _fits(search, earlier, unexplained, following)
+        guesses = guesses or found
         sure = [fit for fit in found if fit.sure]
         if not sure:
             break
         best = max(sure, key=lambda fit: fit.rank)
         for verdict in _verdicts(best, following):
             verdicts[verdict.answer] = verdict
-        unexplained = [answer for answer in unexplained if answer not in verdicts]
+        unexplained = tuple(answer for answer in unexplained if answer not in verdicts)
         if all(answer in following for answer in unexplained):
             break
         slip = best.hypothesis.slip
-        earlier = [RIGHT, *([slip] if slip else []), *earlier[1:]][:3]
+        earlier = [RIGHT, *([slip] if slip and slip is not RIGHT else [])]
     for answer in unexplained:
         verdicts[answer] = _guess(answer, guesses)
+
+
+def _fits(
+    search: Search,
+    earlier: Sequence[Slip],
+    unexplained: tuple[Answer, ...],
+    following: dict[Answer, Verdict],
+) -> list[Fit]:
+    """Search stage by stage, until something explains everything and nothing stands against it."""
+    roots = {answer for answer in unexplained if answer not in following}
+    evidence = Evidence(tuple(search.answers), unexplained, following)
+    found: list[Fit] = []
+    for slip in earlier:
+        for stage in search.stages(slip):
+            for hypothesis in stage():
+                fit = evidence.fit(hypothesis)
+                if fit and roots.intersection(fit.explained):
+                    found.append(fit)
+            if any(fit.settles and roots <= {*fit.explained} for fit in found):
+                return found
+    return found
 
 
 def _verdicts(fit: Fit, following: dict[Answer, Verdict]) -> list[Verdict]:

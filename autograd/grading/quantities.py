@@ -46,6 +46,8 @@ class Quantity:
 
     def number(self, course: Course) -> float:
         """What somebody finds for it."""
+        if self.rounds and self.by is None and self.node < course.setting.tape.leaves:
+            return course.leaf(self.node, self.rounds)
         now = course.after(self.rounds)
         if self.by is None:
             return now.data[self.node]
@@ -133,13 +135,13 @@ class Names:
         if argument is None:
             return None
         parents = self.tape.parents[node]
-        if argument.isdecimal() and 1 <= int(argument) <= len(parents):
-            if parents[int(argument) - 1] == by:
-                return int(argument) - 1
+        arguments = [k + 1 for k, parent in enumerate(parents) if parent == by]
+        if argument.isdecimal() and int(argument) in arguments:
+            return int(argument) - 1
+        places = " and ".join(f"argument {k}" for k in arguments) or "no argument"
         raise ValueError(
-            f"{text!r}: behind | stands which argument of {self.of[node]} it is, counted from 1, "
-            f"and {self.of[by]} is its argument "
-            f"{' and '.join(str(k + 1) for k, p in enumerate(parents) if p == by) or '– not at all'}"
+            f"{text!r}: behind | stands an argument, counted from 1, and {self.of[by]} is {places} "
+            f"of {self.of[node]}"
         )
 
     def _unknown(self, written: str) -> str:

@@ -148,12 +148,13 @@ class Grade:
 
 def grade_of(verdicts: Sequence[Verdict]) -> Grade:
     """Put verdicts into the form in which people read them."""
-    return Grade(
-        tuple(
-            Item(v.answer.name, v.answer.printed, v.answer.right, v.verdict, v.mistake, v.reason, v.chance)
-            for v in verdicts
-        )
-    )
+    return Grade(tuple(map(_item, verdicts)))
+
+
+def _item(told: Verdict) -> Item:
+    asked = told.answer
+    why = (told.verdict, told.mistake, told.reason, told.chance)
+    return Item(asked.name, asked.printed, asked.right, *why)
 
 
 def _one_in(item: Item) -> str:

@@ -123,7 +123,9 @@ class Slips:
         yield Slip(FACTOR, "constant factors are left out", factors=without)
         if len(without) > 1:
             for edge, factor in without.items():
-                yield Slip(FACTOR, f"a factor of {self.of[edge[0]]} is left out", factors={edge: factor})
+                yield Slip(
+                    FACTOR, f"a factor of {self.of[edge[0]]} is left out", factors={edge: factor}
+                )
         yield self._scaled(FACTOR, "every gradient is doubled", 2.0)
         yield self._scaled(FACTOR, "every gradient is halved", 0.5)
         squares = [n for n in range(self.tape.leaves, self.last + 1) if self._is_square(n)]
@@ -188,7 +190,9 @@ class Slips:
             yield Slip(name, says, kept={n: kept})
 
     def _is_bias(self, n: int) -> bool:
-        edges = {edge for layer in self.layers for neuron in layer.neurons for edge in neuron.biases}
+        edges = {
+            edge for layer in self.layers for neuron in layer.neurons for edge in neuron.biases
+        }
         return any(edge in edges for edge in self.tape.consumers[n])
 
     def _summed(self, nodes: Iterable[int]) -> Slip:

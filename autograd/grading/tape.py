@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 from autograd.graph import operation_of, topological_order
@@ -37,6 +37,8 @@ class Tape:
     nodes : list of Value
     leaves : int
         How many leaves there are; they have the places before this one.
+    start : tuple of float
+        The numbers of the leaves.
     parents : list of tuple of int
         Of each node, the places of its arguments.
     operations : list of Operation
@@ -52,6 +54,7 @@ class Tape:
         self.order = order
         self.nodes: list[Value] = [*found, *order] or [output]
         self.leaves = len(self.nodes) - len(order)
+        self.start = tuple(node.data for node in self.nodes[: self.leaves])
         self.place = {node: i for i, node in enumerate(self.nodes)}
         self.parents = [tuple(self.place[p] for p in node.parents) for node in self.nodes]
         self.operations: list[Operation] = [operation_of(node) for node in order]
@@ -59,11 +62,6 @@ class Tape:
         for n, parents in enumerate(self.parents):
             for k, parent in enumerate(parents):
                 self.consumers[parent].append((n, k))
-
-    @property
-    def start(self) -> tuple[float, ...]:
-        """The numbers of the leaves."""
-        return tuple(node.data for node in self.nodes[: self.leaves])
 
     def operation(self, place: int) -> Operation:
         """The operation that computes a node."""
@@ -135,7 +133,7 @@ class Slip:
         return bool(self.step or self.frozen or self.later)
 
     def after(self, earlier: Slip) -> Slip:
-        """This slip made by somebody who has made an earlier one."""
+        """The slip of somebody who has made an earlier one and makes this one."""
         both: dict[str, Any] = {"name": self.name, "says": self.says}
         for each in fields(self)[2:]:
             one, two = getattr(earlier, each.name), getattr(self, each.name)
@@ -160,8 +158,8 @@ class Pass:
         The numbers of the leaves.
     rate : float
         The learning rate, for whoever looks ahead.
-    same : Pass, optional
-        A pass with the same numbers forwards, which need not be computed again.
+    like : Pass, optional
+        A pass without a slip from the same leaves: what is as it is there is not computed again.
 
     Attributes
     ----------
@@ -178,55 +176,78 @@ class Pass:
         slip: Slip,
         start: Sequence[float],
         rate: float = 0.0,
-        same: Pass | None = None,
+        like: Pass | None = None,
     ) -> None:
         self.tape, self.slip, self.start, self.rate = tape, slip, tuple(start), rate
         self._gradients: dict[int, list[float]] = {}
         self._plain: Pass | None = None
-        if same is not None:
-            self.data, self.inputs, self.slopes = same.data, same.inputs, same.slopes
-            self.parents = same.parents
+        if like is not None and not slip.forwards:
+            self.data, self.inputs, self.slopes = like.data, like.inputs, like.slopes
+            self.parents = like.parents
         else:
-            self._forwards()
+            self._forwards(like)
+        self.taken = self.slopes
+        if slip.slopes or slip.factors:
+            self._take_slopes()
 
-    def _forwards(self) -> None:
+    def _forwards(self, like: Pass | None) -> None:
         tape, slip = self.tape, self.slip
         rounded = slip.rounded or _as_it_is
-        self.data = [rounded(number) for number in self.start]
-        for n in range(tape.leaves):
-            self.data[n] = slip.data.get(n, self.data[n])
-        self.inputs: list[Sequence[float]] = [()] * tape.leaves
-        self.slopes: list[Sequence[float]] = [()] * tape.leaves
-        self.parents = tape.parents
-        if slip.reads:
-            self.parents = [
-                tuple(slip.reads.get((n, k), p) for k, p in enumerate(parents))
-                for n, parents in enumerate(tape.parents)
-            ]
-        for n in range(tape.leaves, len(tape.nodes)):
+        first = self._first_difference() if like is not None else 0
+        self.data = like.data[:first] if like else []
+        self.inputs: list[Sequence[float]] = like.inputs[:first] if like else []
+        self.slopes: list[Sequence[float]] = like.slopes[:first] if like else []
+        self.parents = list(tape.parents)
+        for (n, k), other in slip.reads.items():
+            parents = list(self.parents[n])
+            parents[k] = other
+            self.parents[n] = tuple(parents)
+        multiplied = {n for n, _ in slip.factors}
+        for n in range(first, len(tape.nodes)):
+            if n < tape.leaves:
+                self.data.append(slip.data.get(n, rounded(self.start[n])))
+                self.inputs.append(())
+                self.slopes.append(())
+                continue
             operation = tape.operation(n)
             inputs = [self.data[parent] for parent in self.parents[n]]
-            if slip.factors:
+            if n in multiplied:
                 inputs = [x * slip.factors.get((n, k), 1.0) for k, x in enumerate(inputs)]
             number = slip.data[n] if n in slip.data else rounded(_value(operation, inputs))
-            self.data.append(number)
-            self.inputs.append(inputs)
             slopes: Sequence[float] = local_gradients(operation, number, inputs)
             if slip.rounded:
                 slopes = [x if x is NOTHING else rounded(x) for x in slopes]
+            self.data.append(number)
+            self.inputs.append(inputs)
             self.slopes.append(slopes)
+
+    def _first_difference(self) -> int:
+        slip = self.slip
+        if slip.rounded:
+            return 0
+        nodes = [n for n, _ in (*slip.reads, *slip.factors)]
+        return min([*nodes, *slip.data])
+
+    def _take_slopes(self) -> None:
+        """The slopes as somebody takes them: wrong ones where the slip is in them."""
+        slip, taken = self.slip, list(self.slopes)
+        for n in {n for n, _ in (*slip.slopes, *slip.factors)}:
+            row = list(taken[n])
+            for k, slope in enumerate(row):
+                own = slip.slopes.get((n, k))
+                factor = slip.factors.get((n, k)) or 1.0
+                row[k] = (slope if own is None else own(self, n, k)) * factor
+            taken[n] = row
+        self.taken = taken
 
     def slope(self, n: int, k: int) -> float:
         """The local derivative of a node through one argument, as somebody takes it."""
-        own = self.slip.slopes.get((n, k))
-        slope = self.slopes[n][k] if own is None else own(self, n, k)
-        return slope * (self.slip.factors.get((n, k)) or 1.0)
+        return float(self.taken[n][k])
 
     def without_slopes(self) -> Pass:
         """The same numbers forwards, and backwards without a slip."""
         if self._plain is None:
-            slip = replace(self.slip, slopes={})
-            self._plain = Pass(self.tape, slip, self.start, self.rate, self)
+            self._plain = Pass(self.tape, RIGHT, self.start, self.rate, self)
         return self._plain
 
     def gradients(self, root: int) -> list[float]:
@@ -237,30 +258,41 @@ class Pass:
 
     def _backwards(self, root: int) -> list[float]:
         slip, tape = self.slip, self.tape
-        rounded = slip.rounded or _as_it_is
         gradient: list[float] = [NOTHING] * len(tape.nodes)
         gradient[root] = 1.0
         given = slip.grads if root == len(tape.nodes) - 1 else {}
-        came: Counter[int] = Counter()
+        add = self._adder()
         for n in range(root, tape.leaves - 1, -1):
-            gradient[n] = given.get(n, gradient[n])
+            if n in given:
+                gradient[n] = given[n]
             upstream = slip.upstream.get(n, gradient[n])
-            if upstream is NOTHING:
-                continue
-            for k, parent in enumerate(self.parents[n]):
-                contribution = rounded(upstream * self.slope(n, k))
-                wanted = slip.kept.get(parent)
-                if wanted is None or wanted == came[parent]:
-                    so_far = NOTHING if slip.overwrites else gradient[parent]
-                    gradient[parent] = rounded(so_far + contribution)
-                came[parent] += 1
-        for n in range(min(tape.leaves, root + 1)):
-            gradient[n] = given.get(n, gradient[n])
+            if upstream is not NOTHING:
+                for parent, slope in zip(self.parents[n], self.taken[n], strict=True):
+                    gradient[parent] = add(parent, gradient[parent], upstream * slope)
+        for n in given:
+            if n < tape.leaves:
+                gradient[n] = given[n]
         for group in slip.pooled:
             together = sum(gradient[n] for n in group)
             for n in group:
                 gradient[n] = together
-        return [float(g) for g in gradient]
+        return gradient
+
+    def _adder(self) -> Callable[[int, float, float], float]:
+        """How a contribution is added to what has come to a node before."""
+        slip, came = self.slip, Counter[int]()
+        rounded = slip.rounded or _as_it_is
+
+        def added(_parent: int, so_far: float, contribution: float) -> float:
+            return so_far + contribution
+
+        def slipped(parent: int, so_far: float, contribution: float) -> float:
+            came[parent] += 1
+            if slip.kept.get(parent, came[parent] - 1) != came[parent] - 1:
+                return so_far
+            return rounded((NOTHING if slip.overwrites else so_far) + rounded(contribution))
+
+        return slipped if slip.kept or slip.overwrites or slip.rounded else added
 
 
 def _as_it_is(number: float) -> float:

@@ -12,6 +12,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from struct import pack, unpack
@@ -80,7 +81,7 @@ class Exercise:
 
 def exercise(random: Random) -> Exercise:
     sizes = [random.randint(2, 4) for _ in range(random.choice([2, 3, 3, 3, 4]))]
-    pairs = list(zip(sizes, sizes[1:], strict=False))
+    pairs = list(pairwise(sizes))
     some = lambda low, high: round(random.uniform(low, high), 2) or 0.11  # noqa: E731
     shared = random.random() < 0.4
     biases = [[some(-0.9, 0.9) for _ in range(m)] for _, m in pairs]
@@ -127,7 +128,7 @@ class Learner:
     numbers: dict[str, float] = field(default_factory=dict)
 
     def makes(self, mistake: str, layer: int | None = None) -> bool:
-        return self.mistake == mistake and layer in (None, self.layer) or (
+        return (self.mistake == mistake and layer in (None, self.layer)) or (
             self.mistake == mistake and self.layer is None
         )
 
@@ -210,7 +211,7 @@ class Learner:
             g = below
 
     def train(self, layer: int, delta: list[float], W: Any, b: Any) -> None:
-        e, r, n = self.e, self.r, self.numbers
+        e, r = self.e, self.r
         inputs = self.a[layer]
         if layer and self.makes("z for activation", layer):
             inputs = self.z[layer - 1]
@@ -313,7 +314,7 @@ class Figures:
 
 
 def measure(graphs: int, seed: int) -> Figures:
-    """Grade so many exercises with a mistake, the same without, and the same with spoiled digits."""
+    """Grade exercises with a mistake, the same without, and some with spoiled digits."""
     found = Figures()
     random = Random(seed)
     kinds = list(MISTAKES)
