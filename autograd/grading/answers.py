@@ -19,7 +19,7 @@ from autograd.grading.quantities import Names, Quantity
 
 UNIT_OF_ZERO = 1.01e-4  # a zero that stands for a small number has four decimals or more
 
-Given = Mapping[str, object] | str | PathLike[str]
+Given = Mapping[str, object] | Iterable[tuple[str, object]] | str | PathLike[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,10 @@ def answers(given: Given, names: Names, course: Course, most_rounds: int) -> lis
         For a name that the graph does not have, a figure that is no number, a later round than is
         allowed, a line of a file that is something else (with its number), or no figure at all.
     """
-    found = _from_dict(given, names) if isinstance(given, Mapping) else _from_file(given, names)
+    if isinstance(given, str | PathLike):
+        found = _from_file(given, names)
+    else:
+        found = _from_pairs(given.items() if isinstance(given, Mapping) else given, names)
     for name, quantity, _ in found:
         if quantity.rounds > most_rounds:
             raise ValueError(
@@ -120,10 +123,14 @@ def answers(given: Given, names: Names, course: Course, most_rounds: int) -> lis
     return asked
 
 
-def _from_dict(given: Mapping[str, object], names: Names) -> list[tuple[str, Quantity, str]]:
-    if not given:
+Asked = tuple[str, Quantity, str]
+
+
+def _from_pairs(pairs: Iterable[tuple[str, object]], names: Names) -> list[Asked]:
+    found = [_read(str(name), _printed(str(name), figure), names) for name, figure in pairs]
+    if not found:
         raise ValueError("there are no answers: give a dict such as {'dE/dw': '0.0822'}, or a file")
-    return [_read(str(name), _printed(str(name), figure), names) for name, figure in given.items()]
+    return found
 
 
 def _printed(name: str, figure: object) -> str:
@@ -137,21 +144,15 @@ def _printed(name: str, figure: object) -> str:
     return figure if isinstance(figure, str) else str(figure)
 
 
-def _from_file(path: str | PathLike[str], names: Names) -> list[tuple[str, Quantity, str]]:
-    return _from_lines(written_lines(path), names, str(path))
-
-
-def _from_lines(
-    lines: Iterable[tuple[str, str]], names: Names, path: str
-) -> list[tuple[str, Quantity, str]]:
-    def read(name: str, printed: str) -> tuple[str, Quantity, str]:
+def _from_file(path: str | PathLike[str], names: Names) -> list[Asked]:
+    def read(name: str, printed: str) -> Asked:
         return _read(name, printed, names)
 
-    found = [figure_line(where, line, read) for where, line in lines]
+    found = [figure_line(where, line, read) for where, line in written_lines(path)]
     if not found:
-        raise ValueError(f"{path!r} has no figures: write 'name, figure' in each line")
+        raise ValueError(f"{str(path)!r} has no figures: write 'name, figure' in each line")
     return found
 
 
-def _read(name: str, printed: str, names: Names) -> tuple[str, Quantity, str]:
+def _read(name: str, printed: str, names: Names) -> Asked:
     return name.strip(), names.quantity(name), digits_of(name, printed)

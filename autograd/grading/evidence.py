@@ -67,12 +67,15 @@ class Evidence:
         All of them, in the order of the calculation.
     wrong : tuple of Answers
         Those to explain.
+    seen : tuple of Answers
+        Those of the wrong ones that are looked at first: a hypothesis that gives none is left.
     following : collection of Answers
         Wrong ones that follow from other wrong ones, and so are no evidence of their own.
     """
 
     answers: tuple[Answer, ...]
     wrong: tuple[Answer, ...]
+    seen: tuple[Answer, ...]
     following: Collection[Answer]
     _tried: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -81,11 +84,11 @@ class Evidence:
 
         The more hypotheses were tried before, the likelier one of them fits by chance.
         """
-        told = [hypothesis.number(answer) for answer in self._looked_at()]
-        differs = [number != a.right for number, a in zip(told, self._looked_at(), strict=True)]
+        told = [hypothesis.number(answer) for answer in self.seen]
+        differs = [number != a.right for number, a in zip(told, self.seen, strict=True)]
         if any(differs):
             self._tried.add(tuple(f"{number:.9g}" for number in told if number is not None))
-        if not any(hypothesis.gives(answer) for answer in self._looked_at()):
+        if not any(hypothesis.gives(answer) for answer in self.seen):
             return None
         explained = tuple(answer for answer in self.wrong if hypothesis.gives(answer))
         against = 0
@@ -95,11 +98,6 @@ class Evidence:
             against = sum(n is not None and not answer.agrees(n) for answer, n in numbers)
         chance = _chance(hypothesis, explained, against, self.answers, self.following)
         return Fit(hypothesis, explained, against, min(1.0, chance * max(1, len(self._tried))))
-
-    def _looked_at(self) -> Sequence[Answer]:
-        """What is looked at first: numbers after an update are dear, and follow from the update."""
-        cheap = [answer for answer in self.wrong if answer.base or not answer.quantity.rounds]
-        return cheap or self.wrong
 
 
 def _chance(

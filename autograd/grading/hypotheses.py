@@ -16,12 +16,21 @@ from autograd.grading.answers import Answer
 from autograd.grading.candidates import OTHER_QUANTITY, POINT, POINT_SLIPS
 from autograd.grading.course import HAND_ROUNDS, Course, Setting
 from autograd.grading.quantities import Names, Quantity
-from autograd.grading.slips import FACTOR, RATE, ROUNDED, Slips, arithmetic
+from autograd.grading.slips import (
+    FACTOR,
+    NO_BIAS,
+    RATE,
+    ROUND,
+    ROUNDED,
+    UPDATED,
+    Slips,
+    arithmetic,
+)
 from autograd.grading.tape import RIGHT, Pass, Slip
 from autograd.views.mistakes import SIGN
 
 MOST_EDGES = 600  # of a graph that is searched place by place
-FEW_ROUNDS = 2  # after which it is searched so
+LASTING = (UPDATED, ROUND, RATE, NO_BIAS)  # slips of programs, followed far
 MOST_QUANTITIES = 400  # that a figure may be confused with
 
 
@@ -90,8 +99,8 @@ class Search:
 
     @cached_property
     def _first(self) -> list[Hypothesis]:
-        rounding = arithmetic() if self.rounds <= HAND_ROUNDS else ()
-        return [*self._passes(self.slips.everywhere(self.rounds > 0)), *self._passes(rounding)]
+        known = [*self.slips.everywhere(self.rounds > 0), *arithmetic()]
+        return list(self._passes(known))
 
     def _everywhere(self) -> list[Hypothesis]:
         return self._first
@@ -111,7 +120,7 @@ class Search:
 
     @cached_property
     def _third(self) -> list[Hypothesis]:
-        if len(self.setting.tape.edges()) > MOST_EDGES or self.rounds > FEW_ROUNDS:
+        if len(self.setting.tape.edges()) > MOST_EDGES:
             return []
         return list(self._passes(self.slips.somewhere()))
 
@@ -128,7 +137,7 @@ class Search:
         for slip in slips:
             course = Course(self.setting, slip.after(earlier), like)
             simple = slip.name in (SIGN[0], FACTOR, RATE)
-            find = partial(_number, course)
+            find = partial(_number, course, slip.name in LASTING)
             yield Hypothesis(slip.name, slip.says, find, course.slip, simple)
 
     def _figures(self) -> Iterator[Hypothesis]:
@@ -193,8 +202,9 @@ class Search:
         return own.gradients(quantity.node)[quantity.by]
 
 
-def _number(course: Course, answer: Answer) -> float:
-    return answer.quantity.number(course)
+def _number(course: Course, lasting: bool, answer: Answer) -> float | None:
+    far = answer.quantity.rounds > HAND_ROUNDS
+    return None if far and not lasting else answer.quantity.number(course)
 
 
 def _shifted(places: int, answer: Answer) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from autograd.grading.answers import Answer
 from autograd.grading.chance import OTHER_DIGITS
+from autograd.grading.course import HAND_ROUNDS
 from autograd.grading.evidence import Evidence, Fit
 from autograd.grading.hypotheses import Search
 from autograd.grading.tape import RIGHT, Slip
@@ -101,9 +102,13 @@ def _explain(
     earlier: list[Slip] = [RIGHT]
     guesses: list[Fit] = []
     for _ in range(MOST_MISTAKES):
-        found = _fits(search, earlier, unexplained, following)
+        found: list[Fit] = []
+        sure: list[Fit] = []
+        for seen in _nearest_first(unexplained, everything=not guesses):
+            if not sure:
+                found = _fits(search, earlier, unexplained, seen, following)
+                sure = [fit for fit in found if fit.sure]
         guesses = guesses or found
-        sure = [fit for fit in found if fit.sure]
         if not sure:
             break
         best = max(sure, key=lambda fit: fit.rank)
@@ -118,15 +123,24 @@ def _explain(
         verdicts[answer] = _guess(answer, guesses)
 
 
+def _nearest_first(unexplained: tuple[Answer, ...], everything: bool) -> list[tuple[Answer, ...]]:
+    """What is looked at first, and if that does not help: passes after updates are dear."""
+    now = tuple(answer for answer in unexplained if answer.base or not answer.quantity.rounds)
+    soon = tuple(answer for answer in unexplained if answer.quantity.rounds <= HAND_ROUNDS)
+    seen = dict.fromkeys([now, soon, unexplained] if everything else [now, soon])
+    return [each for each in seen if each]
+
+
 def _fits(
     search: Search,
     earlier: Sequence[Slip],
     unexplained: tuple[Answer, ...],
+    seen: tuple[Answer, ...],
     following: dict[Answer, Verdict],
 ) -> list[Fit]:
     """Search stage by stage, until something explains everything and nothing stands against it."""
     roots = {answer for answer in unexplained if answer not in following}
-    evidence = Evidence(tuple(search.answers), unexplained, following)
+    evidence = Evidence(tuple(search.answers), unexplained, seen, following)
     found: list[Fit] = []
     for slip in earlier:
         for stage in search.stages(slip):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from autograd.grading.figures import agreement, digits_of, exponent, rounds_of
+from autograd.grading.figures import agreement, exponent
 
 
 @pytest.mark.parametrize(
