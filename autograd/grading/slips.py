@@ -344,7 +344,8 @@ def _number_of(node: int, now: Pass, _n: int, _k: int) -> float:
 
 
 def _updated_number_of(leaf: int, now: Pass, _n: int, _k: int) -> float:
-    return now.data[leaf] - now.rate * now.without_slopes().gradients(len(now.data) - 1)[leaf]
+    slope = now.without_slopes().gradients(len(now.data) - 1)[leaf]
+    return now.data[leaf] - now.rate * slope
 
 
 def _of_z(now: Pass, n: int, _k: int) -> float:

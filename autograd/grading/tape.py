@@ -181,6 +181,10 @@ class Pass:
         self.tape, self.slip, self.start, self.rate = tape, slip, tuple(start), rate
         self._gradients: dict[int, list[float]] = {}
         self._plain: Pass | None = None
+        self.data: list[float]
+        self.inputs: list[Sequence[float]]
+        self.slopes: list[Sequence[float]]
+        self.parents: list[tuple[int, ...]]
         if like is not None and not slip.forwards:
             self.data, self.inputs, self.slopes = like.data, like.inputs, like.slopes
             self.parents = like.parents
@@ -195,8 +199,8 @@ class Pass:
         rounded = slip.rounded or _as_it_is
         first = self._first_difference() if like is not None else 0
         self.data = like.data[:first] if like else []
-        self.inputs: list[Sequence[float]] = like.inputs[:first] if like else []
-        self.slopes: list[Sequence[float]] = like.slopes[:first] if like else []
+        self.inputs = like.inputs[:first] if like else []
+        self.slopes = like.slopes[:first] if like else []
         self.parents = list(tape.parents)
         for (n, k), other in slip.reads.items():
             parents = list(self.parents[n])
