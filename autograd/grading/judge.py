@@ -117,10 +117,15 @@ def _explain(
         unexplained = tuple(answer for answer in unexplained if answer not in verdicts)
         if all(answer in following for answer in unexplained):
             break
-        slip = best.hypothesis.slip
-        earlier = [RIGHT, *([slip] if slip and slip is not RIGHT else [])]
+        earlier = [RIGHT, *_gone_on_with(best)]
     for answer in unexplained:
         verdicts[answer] = _guess(answer, guesses)
+
+
+def _gone_on_with(fit: Fit) -> list[Slip]:
+    """The slip that a further mistake may come after; rounding is none that changes much."""
+    slip = fit.hypothesis.slip
+    return [] if slip is None or slip is RIGHT or slip.rounded else [slip]
 
 
 def _nearest_first(unexplained: tuple[Answer, ...], everything: bool) -> list[tuple[Answer, ...]]:

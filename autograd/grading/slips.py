@@ -307,10 +307,10 @@ def training() -> Iterator[Slip]:
 
 def arithmetic() -> Iterator[Slip]:
     """Ways of rounding every step of the calculation."""
+    yield Slip(SINGLE, "every step is rounded to a float of 32 bits", rounded=to_single)
     for decimals in HAND_DECIMALS:
         says = f"every step is rounded to {decimals} decimals"
         yield Slip(ROUNDED, says, rounded=partial(to_decimals, decimals))
-    yield Slip(SINGLE, "every step is rounded to a float of 32 bits", rounded=to_single)
 
 
 def to_decimals(decimals: int, number: float) -> float:

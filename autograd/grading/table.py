@@ -67,8 +67,9 @@ def tables(
     figure  is  value
     dy/dw           9
     dy/dx         1.5
+    dy/dv1          3
     updates
-    figure  is           value
+    figure  is             value
     w+      w − 0.1·dy/dw   −0.4
     """
     check_count("rounds", rounds, 0)

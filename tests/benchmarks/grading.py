@@ -313,7 +313,7 @@ class Figures:
     seconds: float = 0.0
 
 
-def measure(graphs: int, seed: int) -> Figures:
+def measure(graphs: int, seed: int, spoil_each: int = 4) -> Figures:
     """Grade exercises with a mistake, the same without, and some with spoiled digits."""
     found = Figures()
     random = Random(seed)
@@ -335,7 +335,7 @@ def measure(graphs: int, seed: int) -> Figures:
         graded = grade(error, right, learning_rate=e.rate)
         found.right += len(graded.items)
         found.right_named += sum(item.verdict != "right" for item in graded.items)
-        if count % 4 == 0:
+        if spoil_each and count % spoil_each == 0:
             count_spoiled(found, error, e, right, random)
     return found
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from autograd.grading.figures import agreement, exponent
+from autograd.grading.figures import agreement, digits_of, exponent, rounds_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,16 @@ def test_agreement_at_the_printed_precision(printed, number, verdict):
 def test_what_has_no_digits_has_no_last_digit():
     with pytest.raises(ValueError, match="NaN has no digits"):
         exponent(Decimal("nan"))
+
+
+def test_rounds_are_taken_off_a_name():
+    assert rounds_of("w5+") == ("w5", 1)
+    assert rounds_of("E_total@10000") == ("E_total", 10_000)
+    with pytest.raises(ValueError, match="after @ a number of rounds up to 100,000"):
+        rounds_of("w5@100001")
+
+
+def test_digits_may_have_the_minus_of_printed_mathematics():
+    assert digits_of("w", " −0.5 ") == "-0.5"
+    with pytest.raises(ValueError, match="the figure of 'w' is a number such as"):
+        digits_of("w", "0,5")
