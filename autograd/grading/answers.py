@@ -73,7 +73,12 @@ class Answer:
 
     @cached_property
     def by_chance(self) -> float:
-        """How likely a figure of this size, printed so, agrees with a given number."""
+        """How likely a figure of this size, printed so, agrees with a given number.
+
+        A 0 tells nothing: it comes about in too many ways.
+        """
+        if self.number == 0.0 == self.base:
+            return 1.0
         size = max(abs(self.number - self.base), abs(self.right - self.base)) or self.unit
         return min(1.0, 1.5 * self.unit / size)
 

@@ -45,16 +45,18 @@ class Fit:
     @property
     def settles(self) -> bool:
         """Whether nothing better needs to be looked for: it says how the figures came about."""
-        return self.sure and not self.against and self.hypothesis.name != OTHER_QUANTITY
+        tells = not self.hypothesis.last_resort and self.hypothesis.name != OTHER_QUANTITY
+        return self.sure and not self.against and tells
 
     @property
-    def rank(self) -> tuple[int, int, bool]:
+    def rank(self) -> tuple[bool, int, int, bool]:
         """How well it fits: the more it explains and the less stands against it, the better.
 
         That a figure is another quantity's says less than how it came about.
         """
-        something_done = self.hypothesis.name != OTHER_QUANTITY
-        return len(self.explained) - self.against, -self.against, something_done
+        how = self.hypothesis.name != OTHER_QUANTITY
+        first = not self.hypothesis.last_resort
+        return first, len(self.explained) - self.against, -self.against, how
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ def _chance(
             chance *= max(misprint, answer.by_chance)
         elif hypothesis.one_factor or not (answer in following or _told(answer, evidence)):
             chance *= answer.by_chance
-            evidence.append(answer)
+            evidence += [answer] if answer.by_chance < 1.0 else []
     if len(explained) == 1 and explained[0].misprinted:
         return 1.0 / OTHER_DIGITS  # the other digits are as likely as the one that is given
     return chance

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 
 from autograd.grading.answers import Answer
 from autograd.grading.candidates import OTHER_QUANTITY, POINT, POINT_SLIPS
@@ -30,6 +30,7 @@ from autograd.grading.tape import RIGHT, Pass, Slip
 from autograd.views.mistakes import SIGN
 
 MOST_EDGES = 600  # of a graph that is searched place by place
+STAGES = ("everywhere", "figures", "in_parts", "other_quantities", "somewhere")
 LASTING = (UPDATED, ROUND, RATE, NO_BIAS)  # slips of programs, followed far
 MOST_QUANTITIES = 400  # that a figure may be confused with
 
@@ -47,6 +48,8 @@ class Hypothesis:
         What a pass goes on with; None where it is in a figure alone.
     one_factor : bool
         Whether it multiplies many figures by one simple factor, such as −1 or 2.
+    last_resort : bool
+        Whether it gives what follows from almost any mistake, so that another one comes first.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Hypothesis:
     find: Callable[[Answer], float | None]
     slip: Slip | None = None
     one_factor: bool = False
+    last_resort: bool = False
     _found: dict[Answer, float | None] = field(default_factory=dict)
 
     def number(self, answer: Answer) -> float | None:
@@ -87,6 +91,7 @@ class Search:
         self.setting, self.names, self.answers, self.right = setting, names, answers, right
         self.rounds = max(answer.quantity.rounds for answer in answers)
         self.slips = Slips(setting, names.of)
+        self._known: dict[str, list[Hypothesis]] = {}
 
     def stages(self, earlier: Slip) -> list[Callable[[], Iterable[Hypothesis]]]:
         """What may have been done, the likeliest first, by somebody who has made an earlier slip.
@@ -94,49 +99,34 @@ class Search:
         Each stage is searched only where the ones before it do not explain everything.
         """
         if earlier is RIGHT:
-            return [self._everywhere, self._in_figures, self._somewhere]
+            return [partial(self._cached, name) for name in STAGES]
         return [partial(self._after, earlier)]
 
-    @cached_property
-    def _first(self) -> list[Hypothesis]:
-        known = [*self.slips.everywhere(self.rounds > 0), *arithmetic()]
-        return list(self._passes(known))
+    def _cached(self, stage: str) -> list[Hypothesis]:
+        """A stage of what is done by somebody who has made no earlier slip; it serves again."""
+        if stage not in self._known:
+            self._known[stage] = list(getattr(self, f"_{stage}")())
+        return self._known[stage]
 
-    def _everywhere(self) -> list[Hypothesis]:
-        return self._first
+    def _everywhere(self) -> Iterator[Hypothesis]:
+        return self._passes([*self.slips.everywhere(self.rounds > 0), *arithmetic()])
 
-    @cached_property
-    def _second(self) -> list[Hypothesis]:
-        printed = Hypothesis(
-            ROUNDED,
-            "it is computed from figures as they are printed",
-            lambda answer: self.from_given(answer, self.answers[: self.answers.index(answer)]),
-            RIGHT,
-        )
-        return [*self._figures(), printed, *self._other_quantities()]
+    def _in_parts(self) -> Iterator[Hypothesis]:
+        return self._passes(self.slips.in_parts())
 
-    def _in_figures(self) -> list[Hypothesis]:
-        return self._second
-
-    @cached_property
-    def _third(self) -> list[Hypothesis]:
-        if len(self.setting.tape.edges()) > MOST_EDGES:
-            return []
-        return list(self._passes(self.slips.somewhere()))
-
-    def _somewhere(self) -> list[Hypothesis]:
-        return self._third
+    def _somewhere(self) -> Iterator[Hypothesis]:
+        few = len(self.setting.tape.edges()) <= MOST_EDGES
+        return self._passes(self.slips.somewhere() if few else ())
 
     def _after(self, earlier: Slip) -> Iterator[Hypothesis]:
         yield from self._passes(self.slips.everywhere(self.rounds > 0), earlier)
-        if self._third:
-            yield from self._passes(self.slips.somewhere(), earlier)
+        yield from self._passes(self.slips.in_parts(), earlier)
 
     def _passes(self, slips: Iterable[Slip], earlier: Slip = RIGHT) -> Iterator[Hypothesis]:
         like = None if earlier.forwards else self.right
         for slip in slips:
             course = Course(self.setting, slip.after(earlier), like)
-            simple = slip.name in (SIGN[0], FACTOR, RATE)
+            simple = slip.trains or (slip.name in (SIGN[0], FACTOR) and not slip.forwards)
             find = partial(_number, course, slip.name in LASTING)
             yield Hypothesis(slip.name, slip.says, find, course.slip, simple)
 
@@ -158,6 +148,11 @@ class Search:
             way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
             says = f"the point stands {way} of its place"
             yield Hypothesis(POINT, says, partial(_shifted, places))
+        says = "it is computed from figures as they are printed"
+        yield Hypothesis(ROUNDED, says, self._from_all_given, RIGHT, last_resort=True)
+
+    def _from_all_given(self, answer: Answer) -> float | None:
+        return self.from_given(answer, self.answers[: self.answers.index(answer)])
 
     def _other_quantities(self) -> Iterator[Hypothesis]:
         asked = dict.fromkeys(answer.quantity for answer in self.answers)

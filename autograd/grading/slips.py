@@ -74,30 +74,39 @@ class Slips:
         yield self._transposed(TRANSPOSED, self.layers, forwards=True)
         yield self._transposed(TRANSPOSED, self.layers, forwards=False)
         yield self._updated(self.layers)
-        yield Slip(ONE_PATH[0], "each gradient is what came last", overwrites=True)
-        firsts = dict.fromkeys(self.used_often, 0)
-        yield Slip(ONE_PATH[0], "each gradient is what came first", kept=firsts)
-        yield self._summed(range(self.last))
         yield from self._biases(trained)
+        yield Slip(ONE_PATH[0], "each gradient is what came last", overwrites=True)
+        first = dict.fromkeys(self.used_often, 0)
+        yield Slip(ONE_PATH[0], "each gradient is what came first", kept=first)
+        yield self._summed(range(self.last))
         yield self._inputs("pre", self.layers)
         yield self._inputs("net", self.layers)
         if trained:
             yield from training()
 
-    def somewhere(self) -> Iterator[Slip]:
-        """What is done in one layer or at one place."""
-        if len(self.layers) > 1:
-            for layer in self.layers:
-                yield self._transposed(TRANSPOSED, [layer], forwards=True)
-                yield self._transposed(TRANSPOSED, [layer], forwards=False)
-                yield self._updated([layer])
-                yield from self._biases_of(layer)
-                yield self._inputs("pre", [layer])
-                yield self._inputs("net", [layer])
+    def in_parts(self) -> Iterator[Slip]:
+        """What is done in one layer or at one activation."""
         for n in self.activations:
             yield self._slopes(NO_SLOPE, "is left out", [n], _one)
             yield self._slopes(SLOPE_OF_Z, "is computed as if z were y", [n], _of_z)
             yield self._slopes(SLOPE_AT_Y, "is taken at y, not at z", [n], _at_y)
+        for layer in self.layers if len(self.layers) > 1 else ():
+            yield self._transposed(TRANSPOSED, [layer], forwards=True)
+            yield self._transposed(TRANSPOSED, [layer], forwards=False)
+            yield self._updated([layer])
+            yield from self._biases_of(layer)
+            yield self._inputs("pre", [layer])
+            yield self._inputs("net", [layer])
+            inputs = [term.input for term in layer.neurons[0].terms]
+            yield self._summed(inputs)
+            often = [n for n in self.used_often if n in inputs]
+            says = f"of what comes back to the inputs of {self._layer([layer])} only the"
+            last = {n: len(self.tape.consumers[n]) - 1 for n in often}
+            yield Slip(ONE_PATH[0], f"{says} last is kept", kept=last)
+            yield Slip(ONE_PATH[0], f"{says} first is kept", kept=dict.fromkeys(often, 0))
+
+    def somewhere(self) -> Iterator[Slip]:
+        """What is done at one place."""
         for n in self.used_often:
             yield from self._one_path(n)
             yield self._summed([n])
@@ -306,11 +315,14 @@ def training() -> Iterator[Slip]:
 
 
 def arithmetic() -> Iterator[Slip]:
-    """Ways of rounding every step of the calculation."""
-    yield Slip(SINGLE, "every step is rounded to a float of 32 bits", rounded=to_single)
-    for decimals in HAND_DECIMALS:
-        says = f"every step is rounded to {decimals} decimals"
-        yield Slip(ROUNDED, says, rounded=partial(to_decimals, decimals))
+    """Ways of rounding on the way: every step, or what has a name."""
+    for named_only, what in ((False, "every step"), (True, "every result with a name")):
+        says = f"{what} is rounded to a float of 32 bits"
+        yield Slip(SINGLE, says, rounded=to_single, named_only=named_only)
+        for decimals in HAND_DECIMALS:
+            rounded = partial(to_decimals, decimals)
+            says = f"{what} is rounded to {decimals} decimals"
+            yield Slip(ROUNDED, says, rounded=rounded, named_only=named_only)
 
 
 def to_decimals(decimals: int, number: float) -> float:

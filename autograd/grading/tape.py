@@ -102,6 +102,8 @@ class Slip:
         Leaves that are not trained.
     rounded : callable, optional
         Rounds the result of every step of the calculation.
+    named_only : bool
+        Only results that have names are rounded, and gradients when they are complete.
     later : int
         How many rounds more than asked for are gone through.
     """
@@ -120,6 +122,7 @@ class Slip:
     step: Callable[[float, float, float], float] | None = None
     frozen: frozenset[int] = frozenset()
     rounded: Callable[[float], float] | None = None
+    named_only: bool = False
     later: int = 0
 
     @property
@@ -213,13 +216,15 @@ class Pass:
                 self.inputs.append(())
                 self.slopes.append(())
                 continue
+            if slip.named_only:
+                rounded = slip.rounded if slip.rounded and tape.nodes[n].label else _as_it_is
             operation = tape.operation(n)
             inputs = [self.data[parent] for parent in self.parents[n]]
             if n in multiplied:
                 inputs = [x * slip.factors.get((n, k), 1.0) for k, x in enumerate(inputs)]
             number = slip.data[n] if n in slip.data else rounded(_value(operation, inputs))
             slopes: Sequence[float] = local_gradients(operation, number, inputs)
-            if slip.rounded:
+            if rounded is not _as_it_is:
                 slopes = [x if x is NOTHING else rounded(x) for x in slopes]
             self.data.append(number)
             self.inputs.append(inputs)
@@ -266,16 +271,19 @@ class Pass:
         gradient[root] = 1.0
         given = slip.grads if root == len(tape.nodes) - 1 else {}
         add = self._adder()
+        complete = slip.rounded if slip.named_only else None
+        counted = bool(slip.kept) or slip.overwrites  # then what passes nothing has its place too
         for n in range(root, tape.leaves - 1, -1):
             if n in given:
                 gradient[n] = given[n]
+            if complete and tape.nodes[n].label and gradient[n] is not NOTHING:
+                gradient[n] = complete(gradient[n])
             upstream = slip.upstream.get(n, gradient[n])
-            if upstream is not NOTHING:
+            if upstream is not NOTHING or counted:
                 for parent, slope in zip(self.parents[n], self.taken[n], strict=True):
                     gradient[parent] = add(parent, gradient[parent], upstream * slope)
-        for n in given:
-            if n < tape.leaves:
-                gradient[n] = given[n]
+        for n in range(tape.leaves):
+            gradient[n] = given.get(n, complete(gradient[n]) if complete else gradient[n])
         for group in slip.pooled:
             together = sum(gradient[n] for n in group)
             for n in group:
@@ -285,7 +293,7 @@ class Pass:
     def _adder(self) -> Callable[[int, float, float], float]:
         """How a contribution is added to what has come to a node before."""
         slip, came = self.slip, Counter[int]()
-        rounded = slip.rounded or _as_it_is
+        rounded = _as_it_is if slip.rounded is None or slip.named_only else slip.rounded
 
         def added(_parent: int, so_far: float, contribution: float) -> float:
             return so_far + contribution
@@ -296,7 +304,8 @@ class Pass:
                 return so_far
             return rounded((NOTHING if slip.overwrites else so_far) + rounded(contribution))
 
-        return slipped if slip.kept or slip.overwrites or slip.rounded else added
+        simple = not slip.kept and not slip.overwrites and rounded is _as_it_is
+        return added if simple else slipped
 
 
 def _as_it_is(number: float) -> float:

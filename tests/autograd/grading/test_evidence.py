@@ -61,7 +61,7 @@ def test_figures_that_are_wrong_by_one_factor_are_one_piece_of_evidence():
 def test_right_answers_that_should_be_wrong_stand_against():
     a, b = answer("0.6246", 0.3123), answer("0.8000", 0.8, 1)
     fit = evidence(a, b).fit(saying({a: 0.6246, b: 0.7}, slip=RIGHT))
-    assert (fit.against, fit.rank) == (1, (0, -1, True))
+    assert (fit.against, fit.rank) == (1, (True, 0, -1, True))
     assert fit.chance == pytest.approx(2 * 1.5e-4 / 0.6246)
     in_a_figure = evidence(a, b).fit(saying({a: 0.6246, b: 0.7}))
     assert in_a_figure.against == 0

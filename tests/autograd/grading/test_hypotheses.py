@@ -27,7 +27,7 @@ def search(textbook):
 
 def test_slips_of_one_figure(search):
     (answer,) = (found := search({"E_o1": "0.298371109"})).answers
-    figures = [each for each in found.stages(RIGHT)[1]() if each.gives(answer)]
+    figures = [each for each in found.stages(RIGHT)[3]() if each.gives(answer)]
     assert [(each.name, each.says) for each in figures] == [(OTHER_QUANTITY, "it is E_total")]
     (answer,) = (found := search({"net_h1": "37.75"})).answers
     (point,) = [

@@ -23,7 +23,7 @@ def given_by(output, name, quantity):
     tape = Tape(output)
     setting, names = Setting(tape, learning_leaves(tape), RATE), Names(tape)
     known = Slips(setting, names.of)
-    all_of_them = [*known.everywhere(trained=True), *known.somewhere(), *slips.arithmetic()]
+    all_of_them = [*known.everywhere(trained=True), *known.in_parts(), *known.somewhere()]
     asked = names.quantity(quantity)
     return [asked.number(Course(setting, each)) for each in all_of_them if each.name == name]
 
