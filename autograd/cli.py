@@ -53,7 +53,7 @@ class CommandError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 2 for what cannot be done as asked."""
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser().parse_args([_unlike_an_option(argument) for argument in given])
+    options = _options([_unlike_an_option(argument) for argument in given])
     try:
         return options.run(options) or 0
     except (CommandError, ValueError, RuntimeError, ArithmeticError, ImportError) as error:
@@ -63,6 +63,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         file = _shown(error.filename or "the file")
         print(f"stepgrad: {file}: {error.strerror}", file=sys.stderr)
         return 2
+
+
+def _options(given: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments; name=value may stand behind options too."""
+    parser = _parser()
+    options, later = parser.parse_known_args(given)
+    if not all(hasattr(options, "assignments") and re.match("[^-].*=", each) for each in later):
+        parser.error(f"unrecognized arguments: {' '.join(later)}")
+    if later:
+        options.assignments = [*options.assignments, *later]
+    return options
 
 
 def _shown(message: object) -> str:
