@@ -6,9 +6,9 @@ The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwa
 `functions` (and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`,
 `value`, `copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas, `play`,
-a page that answers any of them, and `cli`, the command line. `checks` refuses options of the wrong
-kind.
+graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas,
+`grading`, which names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the
+command line. `checks` refuses options of the wrong kind.
 """
 
 from importlib import import_module

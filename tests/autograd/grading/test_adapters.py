@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -79,10 +80,13 @@ def test_nbgrader_itself(tmp_path):
     for folder in ("source/ps1", "submitted/ann/ps1"):
         (tmp_path / folder).mkdir(parents=True)
         shutil.copy(NOTEBOOK, tmp_path / folder)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # it calls alembic
+    environment = {**os.environ, "PATH": path, "JUPYTER_PREFER_ENV_PATH": "1"}
     for command in (["generate_assignment", "ps1"], ["autograde", "ps1"], ["export"]):
         subprocess.run(
             [sys.executable, "-m", "nbgrader", *command],
             cwd=tmp_path,
+            env=environment,
             check=True,
             capture_output=True,
         )
