@@ -171,7 +171,7 @@ class Slips:
         if forwards:
             return Slip(name, f"forwards, in {self._layer(which)}", reads=reads)
         slopes: dict[Edge, Slope] = {
-            term.input_edge: partial(_number_of, reads[term.weight_edge])
+            term.input_edge: partial(number_of, reads[term.weight_edge])
             for layer in which
             for neuron in layer.neurons
             for term in neuron.terms
@@ -182,7 +182,7 @@ class Slips:
     def _updated(self, which: Sequence[Layer]) -> Slip:
         trained = set(self.setting.learning)
         slopes: dict[Edge, Slope] = {
-            term.input_edge: partial(_updated_number_of, term.weight)
+            term.input_edge: partial(updated_number_of, term.weight)
             for layer in which
             for neuron in layer.neurons
             for term in neuron.terms
@@ -207,7 +207,7 @@ class Slips:
     def _summed(self, nodes: Iterable[int]) -> Slip:
         wanted = {n for n in nodes if n >= self.tape.leaves}
         slopes: dict[Edge, Slope] = {
-            term.input_edge: partial(_number_of, term.input)
+            term.input_edge: partial(number_of, term.input)
             for layer in self.layers
             for neuron in layer.neurons
             for term in neuron.terms
@@ -246,9 +246,9 @@ class Slips:
                 for j, term in enumerate(neuron.terms):
                     if term.input in self.activations and kind == "pre":
                         z = self.tape.parents[term.input][0]
-                        slopes[term.weight_edge] = partial(_number_of, z)
+                        slopes[term.weight_edge] = partial(number_of, z)
                     elif term.input >= self.tape.leaves and kind == "net" and j < len(first):
-                        slopes[term.weight_edge] = partial(_number_of, first[j].input)
+                        slopes[term.weight_edge] = partial(number_of, first[j].input)
         whose = "the activation" if kind == "pre" else "the network"
         says = f"∂net/∂w is what goes into {whose}, in {self._layer(which)}"
         return Slip(INPUT, says, slopes=slopes)
@@ -269,13 +269,13 @@ class Slips:
                     yield Slip(
                         INPUT,
                         f"{self._factor(*term.weight_edge)} is taken for {self.of[z]}",
-                        slopes={term.weight_edge: partial(_number_of, z)},
+                        slopes={term.weight_edge: partial(number_of, z)},
                     )
                 if term.input >= self.tape.leaves:
                     yield Slip(
                         SUMMED,
                         f"{self._factor(*term.input_edge)} is taken for {self.of[term.input]}",
-                        slopes={term.input_edge: partial(_number_of, term.input)},
+                        slopes={term.input_edge: partial(number_of, term.input)},
                     )
         for n in self.activations:
             z = self.tape.parents[n][0]
@@ -351,11 +351,13 @@ def _times(factor: float) -> Slope:
     return lambda now, n, k: now.slopes[n][k] * factor
 
 
-def _number_of(node: int, now: Pass, _n: int, _k: int) -> float:
+def number_of(node: int, now: Pass, _n: int, _k: int) -> float:
+    """The slope of somebody who takes a node's number for it."""
     return now.data[node]
 
 
-def _updated_number_of(leaf: int, now: Pass, _n: int, _k: int) -> float:
+def updated_number_of(leaf: int, now: Pass, _n: int, _k: int) -> float:
+    """The slope of somebody who takes a weight for it as it is after its update."""
     slope = now.without_slopes().gradients(len(now.data) - 1)[leaf]
     return now.data[leaf] - now.rate * slope
 

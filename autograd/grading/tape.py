@@ -245,7 +245,9 @@ class Pass:
             for k, slope in enumerate(row):
                 own = slip.slopes.get((n, k))
                 factor = slip.factors.get((n, k)) or 1.0
-                row[k] = (slope if own is None else own(self, n, k)) * factor
+                if own is not None:
+                    slope = (slip.rounded or _as_it_is)(own(self, n, k))
+                row[k] = slope * factor
             taken[n] = row
         self.taken = taken
 
