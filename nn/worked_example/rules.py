@@ -215,6 +215,7 @@ def _slip(values: Values, tape: Tape, rule: Rule) -> Slip:
 
 def _by_hand(values: Values, tape: Tape, slip: Slip, learning_rate: float) -> Pass:
     """Go forwards and backwards with the engine's derivatives, but with the slips of the rule."""
+    replay(tape.output)
     leaves = [leaf.data for leaf in tape.nodes[: tape.leaves]]
     now = SlippedPass(tape, slip, leaves, learning_rate)
     place = tape.place

@@ -313,6 +313,39 @@ class Figures:
     seconds: float = 0.0
 
 
+def attempt_formula(
+    mistake: str, random: Random
+) -> tuple[Value, dict[str, str], dict[str, float]] | None:
+    """A formula, the answers of a learner who makes the mistake, and the right figures."""
+    made = grading_formulas.attempt(mistake, random)
+    if made is None:
+        return None
+    formula, figures = made
+    right = grading_formulas.work(formula)
+    answers = sheet(figures, random)
+    sizes = [abs(x) for x in right.values() if x]
+    fits = max(sizes) < 1e4 and min(sizes) > 1e-4
+    if not fits or not any(differs(answers[name], right[name]) for name in answers):
+        return None
+    return grading_formulas.recorded(formula), answers, right
+
+
+def differs(figure: str, right: float) -> bool:
+    """Whether a figure is more than a unit of its last digit away from the right one."""
+    return abs(float(figure) - right) > 10.0 ** -len(figure.partition(".")[2])
+
+
+def attempt_network(
+    mistake: str, random: Random
+) -> tuple[Value, dict[str, str], dict[str, float], Exercise] | None:
+    """The same for a network."""
+    made = attempt(mistake, random)
+    if made is None:
+        return None
+    e, answers = made
+    return recorded(e, as_dot=random.random() < 0.5), answers, Learner(e).work(), e
+
+
 def measure(graphs: int, seed: int, spoil_each: int = 4) -> Figures:
     """Grade exercises with a mistake, the same without, and some with spoiled digits."""
     found = Figures()
