@@ -22,6 +22,7 @@ from typing import Any
 from autograd import Value, dot, grade, relu, sigmoid, softplus, tanh
 from autograd.grading import candidates, slips
 from autograd.views.mistakes import ONE_PATH, SIGN
+from tests.benchmarks import grading_formulas as formulas
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "softplus": softplus, "relu": relu}
 PLAIN = {
@@ -63,6 +64,8 @@ MISTAKES = {
     "rounded": slips.ROUNDED,
     "single": slips.SINGLE,
 }
+
+EXPECTED = {**MISTAKES, **formulas.MISTAKES}
 
 
 @dataclass
@@ -313,69 +316,63 @@ class Figures:
     seconds: float = 0.0
 
 
-def attempt_formula(
-    mistake: str, random: Random
-) -> tuple[Value, dict[str, str], dict[str, float]] | None:
-    """A formula, the answers of a learner who makes the mistake, and the right figures."""
-    made = grading_formulas.attempt(mistake, random)
-    if made is None:
+@dataclass
+class Task:
+    """A graph, a learner's answers, and the figures of one who makes no mistake."""
+
+    error: Value
+    answers: dict[str, str]
+    right: dict[str, float]
+    rate: float = 0.5
+
+
+def task(mistake: str, random: Random) -> Task | None:
+    """A network or a formula with a mistake; None where none shows."""
+    if mistake in MISTAKES:
+        made = attempt(mistake, random)
+        if made is None:
+            return None
+        e, answers = made
+        return Task(recorded(e, random.random() < 0.5), answers, Learner(e).work(), e.rate)
+    found = formulas.attempt(mistake, random)
+    if found is None:
         return None
-    formula, figures = made
-    right = grading_formulas.work(formula)
-    answers = sheet(figures, random)
+    formula, figures = found
+    right = formulas.work(formula)
     sizes = [abs(x) for x in right.values() if x]
-    fits = max(sizes) < 1e4 and min(sizes) > 1e-4
-    if not fits or not any(differs(answers[name], right[name]) for name in answers):
+    answers = sheet(figures, random)
+    units = {name: 10.0 ** -len(figure.partition(".")[2]) for name, figure in answers.items()}
+    shows = any(abs(float(answers[name]) - right[name]) > units[name] for name in answers)
+    if max(sizes) > 1e4 or min(sizes) < 1e-4 or not shows:
         return None
-    return grading_formulas.recorded(formula), answers, right
-
-
-def differs(figure: str, right: float) -> bool:
-    """Whether a figure is more than a unit of its last digit away from the right one."""
-    return abs(float(figure) - right) > 10.0 ** -len(figure.partition(".")[2])
-
-
-def attempt_network(
-    mistake: str, random: Random
-) -> tuple[Value, dict[str, str], dict[str, float], Exercise] | None:
-    """The same for a network."""
-    made = attempt(mistake, random)
-    if made is None:
-        return None
-    e, answers = made
-    return recorded(e, as_dot=random.random() < 0.5), answers, Learner(e).work(), e
+    return Task(formulas.recorded(formula), answers, right)
 
 
 def measure(graphs: int, seed: int, spoil_each: int = 4) -> Figures:
     """Grade exercises with a mistake, the same without, and some with spoiled digits."""
     found = Figures()
     random = Random(seed)
-    kinds = list(MISTAKES)
     for count in range(graphs):
-        kind = kinds[count % len(kinds)]
-        while (made := attempt(kind, random)) is None:
+        kind = list(EXPECTED)[count % len(EXPECTED)]
+        while (made := task(kind, random)) is None:
             pass
-        e, answers = made
-        error = recorded(e, as_dot=random.random() < 0.5)
         before = process_time()
-        mistakes = grade(error, answers, learning_rate=e.rate).mistakes
+        mistakes = grade(made.error, made.answers, learning_rate=made.rate).mistakes
         found.seconds += process_time() - before
         found.tried[kind] += 1
-        found.named[kind] += mistakes[:1] == (MISTAKES[kind],)
-        if mistakes[:1] != (MISTAKES[kind],):
+        found.named[kind] += mistakes[:1] == (EXPECTED[kind],)
+        if mistakes[:1] != (EXPECTED[kind],):
             found.instead[kind][mistakes[0] if mistakes else "no mistake"] += 1
-        right = sheet(Learner(e).work(), random)
-        graded = grade(error, right, learning_rate=e.rate)
+        right = sheet(made.right, random)
+        graded = grade(made.error, right, learning_rate=made.rate)
         found.right += len(graded.items)
         found.right_named += sum(item.verdict != "right" for item in graded.items)
         if spoil_each and count % spoil_each == 0:
-            count_spoiled(found, error, e, right, random)
+            count_spoiled(found, made, right, random)
     return found
 
 
-def count_spoiled(
-    found: Figures, error: Value, e: Exercise, right: dict[str, str], random: Random
-) -> None:
+def count_spoiled(found: Figures, made: Task, right: dict[str, str], random: Random) -> None:
     """Spoil a figure of a right list, a figure by itself, and every fifth of a list."""
     names = list(right)
     one, few = random.choice(names), random.sample(names, max(1, len(names) // 5))
@@ -385,7 +382,7 @@ def count_spoiled(
         {**right, **{name: spoiled(right[name], random) for name in few}},
     ]
     for answers in lists:
-        for item in grade(error, answers, learning_rate=e.rate).items:
+        for item in grade(made.error, answers, learning_rate=made.rate).items:
             if item.given != right[item.name]:
                 found.spoiled += 1
                 found.spoiled_named += item.mistake is not None
