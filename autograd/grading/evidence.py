@@ -80,16 +80,22 @@ class Evidence:
     seen: tuple[Answer, ...]
     following: Collection[Answer]
     _tried: set[tuple[str, ...]] = field(default_factory=set)
+    _left: set[tuple[str, ...]] = field(default_factory=set)
 
     def fit(self, hypothesis: Hypothesis) -> Fit | None:
         """Try a hypothesis; None where it gives none of the wrong answers.
 
-        The more hypotheses were tried before, the likelier one of them fits by chance.
+        The more hypotheses were tried before, the likelier one of them fits by chance. Where no
+        right answer stands against this one, those that right answers rule out do not count.
         """
         told = [hypothesis.number(answer) for answer in self.seen]
         differs = [number != a.right for number, a in zip(told, self.seen, strict=True)]
+        refuted = hypothesis.slip is not None and any(differs) and self._refutes(hypothesis)
         if any(differs):
-            self._tried.add(tuple(f"{number:.9g}" for number in told if number is not None))
+            said = tuple(f"{number:.9g}" for number in told if number is not None)
+            self._tried.add(said)
+            if not refuted:
+                self._left.add(said)
         if not any(hypothesis.gives(answer) for answer in self.seen):
             return None
         explained = tuple(answer for answer in self.wrong if hypothesis.gives(answer))
@@ -99,7 +105,14 @@ class Evidence:
             numbers = ((answer, hypothesis.number(answer)) for answer in right)
             against = sum(n is not None and not answer.agrees(n) for answer, n in numbers)
         chance = _chance(hypothesis, explained, against, self.answers, self.following)
-        return Fit(hypothesis, explained, against, min(1.0, chance * max(1, len(self._tried))))
+        tried = self._left if not against else self._tried
+        return Fit(hypothesis, explained, against, min(1.0, chance * max(1, len(tried))))
+
+    def _refutes(self, hypothesis: Hypothesis) -> bool:
+        """Whether a right answer, of those that are cheap to look at, would be another one."""
+        right = (a for a in self.answers if a.is_right and (a.base or not a.quantity.rounds))
+        numbers = ((answer, hypothesis.number(answer)) for answer in right)
+        return any(n is not None and not answer.agrees(n) for answer, n in numbers)
 
 
 def _chance(

@@ -158,11 +158,10 @@ class Search:
         asked = dict.fromkeys(answer.quantity for answer in self.answers)
         for rounds in sorted({answer.quantity.rounds for answer in self.answers}):
             asked |= dict.fromkeys(self.names.all(rounds))
-        if len(asked) <= MOST_QUANTITIES:
-            for quantity in asked:
-                says = f"it is {self.names.name(quantity)}"
-                find = partial(_other, quantity, quantity.number(self.right))
-                yield Hypothesis(OTHER_QUANTITY, says, find)
+        for quantity in list(asked)[:MOST_QUANTITIES]:
+            says = f"it is {self.names.name(quantity)}"
+            find = partial(_other, quantity, quantity.number(self.right))
+            yield Hypothesis(OTHER_QUANTITY, says, find)
 
     def from_given(
         self,
