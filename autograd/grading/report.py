@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 
 from autograd.grading.judge import FOLLOWS, RIGHT_ANSWER, Verdict
 from autograd.views.write.table import Table
@@ -134,7 +135,8 @@ class Grade:
             f"{sum(item.verdict == verdict for item in self.items)} {verdict}"
             for verdict in dict.fromkeys([RIGHT_ANSWER, *(item.verdict for item in self.items)])
         ]
-        return f"score {self.score:.0%}: {', '.join(counts)}"
+        percent = floor(1000.0 * self.score) / 10.0  # rounded down: 100 % is for all right
+        return f"score {percent:g}%: {', '.join(counts)}"
 
     def __str__(self) -> str:
         return self.text

