@@ -8,7 +8,8 @@ The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwa
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
 graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas,
 `grading`, which names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the
-command line. `checks` refuses options of the wrong kind.
+command line. `checks` refuses options of the wrong kind, and `documents` reads and writes files in
+JSON; `speed` holds the engine's inner loops a second time, in C.
 """
 
 from importlib import import_module
@@ -56,6 +57,7 @@ from autograd.functions import (
     softmax,
     softplus,
     sqrt,
+    stop_gradient,
     tan,
     tanh,
     total,
@@ -66,7 +68,7 @@ from autograd.switches import TracingError, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.compiler.program import Program, compile
+    from autograd.compiler.program import Program, compile, load_program
     from autograd.grading.grade import grade
     from autograd.grading.report import Grade
     from autograd.numerical import GradientError, GradientReport, check_gradients
@@ -127,6 +129,7 @@ __all__ = [
     "ledger",
     "less",
     "less_equal",
+    "load_program",
     "log",
     "log1p",
     "logsumexp",
@@ -144,6 +147,7 @@ __all__ = [
     "softmax",
     "softplus",
     "sqrt",
+    "stop_gradient",
     "tan",
     "tanh",
     "total",
@@ -155,7 +159,7 @@ __all__ = [
 
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
-    "compiler.program": ("Program", "compile"),
+    "compiler.program": ("Program", "compile", "load_program"),
     "grading.grade": ("grade",),
     "grading.report": ("Grade",),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),

@@ -14,6 +14,7 @@ from autograd.graph import operation_of, topological_order
 from autograd.node import NOTHING, N, Node, leaf, node_classes, real
 from autograd.operation import selects
 from autograd.refusals import refuse_changed_leaf, refuse_other_grads
+from autograd.speed import twins
 from autograd.switches import ieee_arithmetic, recording_paused
 
 UNTOUCHED = float(0)  # the grad of what nothing has come to yet: this object, not another zero
@@ -77,20 +78,28 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
     """
     gradient = real(gradient, "backward's gradient")
     order = topological_order(root)
-    for node in order:
-        node.grad = UNTOUCHED
     try:
-        root.grad += gradient or NOTHING
-        for node in reversed(order):
-            upstream = node.grad
-            if upstream is UNTOUCHED:  # what is not selected passes nothing
-                continue
-            local = iter(node._local)  # in step with the parents; zip takes a tenth longer
-            for parent in node.parents:
-                parent.grad += upstream * next(local)
+        accumulate(order, root, gradient or NOTHING)
     except TypeError:
         refuse_other_grads(order, root)
         raise
+
+
+def accumulate(order: list[Node], root: Node, gradient: float) -> None:
+    """Do the sum of `backward`, over the computed Values in topological order."""
+    if twins.loops:
+        twins.loops.accumulate(order, root, gradient, UNTOUCHED)
+        return
+    for node in order:
+        node.grad = UNTOUCHED
+    root.grad += gradient
+    for node in reversed(order):
+        upstream = node.grad
+        if upstream is UNTOUCHED:  # what is not selected passes nothing
+            continue
+        local = iter(node._local)  # in step with the parents; zip takes a tenth longer
+        for parent in node.parents:
+            parent.grad += upstream * next(local)
 
 
 def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:

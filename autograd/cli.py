@@ -28,9 +28,10 @@ from autograd.play.site import is_free, write_site
 from autograd.value import Value
 from autograd.views.derivation import derivation
 from autograd.views.draw.theme import THEMES
+from autograd.views.draw.words import LANGUAGES
 from autograd.views.drawing import DIRECTIONS, LAYOUTS, draw
 from autograd.views.quiz.paper import WRITERS
-from autograd.views.quiz.sheet import LANGUAGES, sheet
+from autograd.views.quiz.sheet import sheet
 from autograd.views.walkthrough import walkthrough
 from autograd.views.write.formula import formula
 from autograd.views.write.text import visible
@@ -108,10 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--layout", choices=sorted(LAYOUTS), default="layered")
     drawing.add_argument("--direction", choices=DIRECTIONS, default="LR")
     drawing.add_argument("--theme", choices=THEMES, default="auto")
+    drawing.add_argument("--lang", choices=LANGUAGES, default="en")
 
     walk = _command(commands, "walk", "write a page that steps through backpropagation", _walk)
-    _output(walk, "steps.html, or .svg or .gif, an animated picture")
+    _output(walk, "steps.html, or a film: .svg, .gif, .mp4; with --step .svg, .png, .pdf or .tex")
     walk.add_argument("--lang", choices=LANGUAGES, default="en")
+    walk.add_argument(
+        "--step", type=int, metavar="N", help="write this application of the chain rule alone"
+    )
 
     quiz = _command(commands, "quiz", "write an exam sheet about a formula's gradients", _quiz)
     _output(quiz, "sheet.html, or .tex; .pdf needs the extra `pictures`")
@@ -281,13 +286,15 @@ def _draw(options: argparse.Namespace) -> None:
     output, _ = _read(options)
     path = _free(options)
     output.backward()
-    drawing = draw(output, layout=options.layout, direction=options.direction, theme=options.theme)
+    chosen = {name: getattr(options, name) for name in ("layout", "direction", "theme", "lang")}
+    drawing = draw(output, **chosen)
     print(f"wrote {_shown(drawing.save(path))}")
 
 
 def _walk(options: argparse.Namespace) -> None:
     output, _ = _read(options)
-    print(f"wrote {_shown(walkthrough(output, lang=options.lang).save(_free(options)))}")
+    steps = walkthrough(output, lang=options.lang)
+    print(f"wrote {_shown(steps.save(_free(options), step=options.step))}")
 
 
 def _quiz(options: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ from autograd.operation import (
     unary,
 )
 from autograd.reference import DOCUMENTATION
+from autograd.speed.twins import recorder
 
 REALS = (-INFINITY, INFINITY)
 
@@ -101,14 +102,14 @@ def _of_several(row: Operation, inputs: int) -> Callable[..., Any]:
 
 
 def _dressed(apply: Any, row: Operation, names: Sequence[str]) -> Any:
-    """Give a public function its row, its name and its documentation."""
+    """Give a public function its row, its name and its documentation, and its twin in C."""
     apply.operation = row
     apply.__name__ = apply.__qualname__ = row.name
     apply.__module__ = row.local.__module__
     summary, _, rest = DOCUMENTATION.get(row.name, "").partition("\n\n")
     parameters = _PARAMETERS.format(", ".join(names))
     apply.__doc__ = f"{summary}\n\n{parameters}\n\n{rest.rstrip()}" if rest else summary
-    return apply
+    return recorder(apply, row, len(names))
 
 
 # What the documentation of every function of one, two or three numbers says alike.

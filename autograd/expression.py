@@ -12,7 +12,8 @@ import math
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from keyword import iskeyword
 from typing import Any
 
@@ -125,14 +126,14 @@ def free_names(text: str) -> tuple[str, ...]:
     >>> free_names("h = w*x; tanh(h) + w")
     ('w', 'x')
     """
-    body = _parsed(text)[1]
-    found = [node for statement in body for node in ast.walk(statement)]
-    called = {node.func for node in found if isinstance(node, ast.Call)}
-    names = [node for node in found if isinstance(node, ast.Name) and node not in called]
-    defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    known = {*defined, *FUNCTIONS, *CONSTANTS}
-    names.sort(key=lambda node: node.col_offset)
-    return tuple(dict.fromkeys(node.id for node in names if node.id not in known))
+    with _parsed(text) as (_, body):
+        found = _nodes(body)
+        called = {node.func for node in found if isinstance(node, ast.Call)}
+        names = [node for node in found if isinstance(node, ast.Name) and node not in called]
+        defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        known = {*defined, *FUNCTIONS, *CONSTANTS}
+        names.sort(key=lambda node: node.col_offset)
+        return tuple(dict.fromkeys(node.id for node in names if node.id not in known))
 
 
 def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
@@ -168,16 +169,17 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
       x**2 + z
              ^
     """
-    text, body = _parsed(text)
-    try:
-        result = _Reader(text, leaves).read_parts(body)
-    except RecursionError:
-        raise ExpressionError(TOO_DEEP, text, 0) from None
+    with _parsed(text) as (text, body):
+        try:
+            result = _Reader(text, leaves).read_parts(body)
+        except RecursionError:
+            raise ExpressionError(TOO_DEEP, text, 0) from None
     return result if isinstance(result, Value) else Value(result)
 
 
-def _parsed(text: str) -> tuple[str, list[ast.stmt]]:
-    """The text with single blanks between its words, and its parts."""
+@contextmanager
+def _parsed(text: str) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """The text with single blanks between its words, and its parts, for the length of a block."""
     text = " ".join(text.split())
     try:
         with warnings.catch_warnings():
@@ -192,7 +194,15 @@ def _parsed(text: str) -> tuple[str, list[ast.stmt]]:
         raise ExpressionError(TOO_DEEP, text, 0) from None
     if not body:
         raise ExpressionError("there is no formula; write one, such as x*x", text, 0)
-    return text, body
+    try:
+        yield text, body
+    finally:  # a tree that Python frees from its top, call within call, fills a browser's stack
+        for node in _nodes(body):
+            vars(node).clear()
+
+
+def _nodes(body: list[ast.stmt]) -> list[ast.AST]:
+    return [node for statement in body for node in ast.walk(statement)]
 
 
 class _Reader:

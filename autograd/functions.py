@@ -41,7 +41,7 @@ from autograd.declare import (
     unary_row,
 )
 from autograd.node import INFINITY, NAN, NOTHING, N, Node, real
-from autograd.operation import Operation, record, selected
+from autograd.operation import Operation, selected
 
 _DENSITY_AT_0 = forwards.ONE_OVER_ROOT_TWO_PI
 POSITIVE = (0.0, INFINITY)
@@ -309,6 +309,9 @@ where         = ternary_row("where", "where", lambda condition, a, b: a if condi
                                 where(not_equal(condition, 0.0), 0.0, 1.0)),
                             kink="no gradient towards the condition")
 
+stop_gradient = unary_row("stop_gradient", "stop", lambda x: x, lambda y, x: (NOTHING,),
+                          expand=positive, kink="nothing passes it")
+
 # functions of any number of inputs
 _dot       = declare("dot", "Σ×", forwards.dot, _dot_local)
 _total     = declare("total", "Σ", lambda *inputs: reduce(operator.add, inputs, 0.0),
@@ -498,7 +501,7 @@ def dot(a: Iterable[N | float], b: Iterable[N | float], start: N | float | None 
     a, b = tuple(a), tuple(b)
     if len(a) != len(b):
         raise ValueError(f"dot needs as many factors on both sides, not {len(a)} and {len(b)}")
-    return record(_dot.operation, (*a, *b) if start is None else (*a, *b, start))
+    return _dot(*a, *b) if start is None else _dot(*a, *b, start)
 
 
 def total(values: Iterable[N | float]) -> Any:
@@ -523,7 +526,7 @@ def total(values: Iterable[N | float]) -> Any:
     >>> y.data, [v.grad for v in x]
     (7.0, [1.0, 1.0, 1.0])
     """
-    return record(_total.operation, tuple(values))
+    return _total(*values)
 
 
 def logsumexp(values: Iterable[N | float]) -> Any:
@@ -562,7 +565,7 @@ def logsumexp(values: Iterable[N | float]) -> Any:
         raise ValueError(
             "logsumexp needs at least one value: the logarithm of an empty sum is -inf"
         )
-    return record(_logsumexp.operation, parents)
+    return _logsumexp(*parents)
 
 
 def softmax(values: Iterable[N | float]) -> list[Any]:

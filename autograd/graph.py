@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd.node import N, Node
 from autograd.operation import Operation, local_gradients
+from autograd.speed import twins
 
 
 def topological_order(root: N) -> list[N]:
@@ -39,6 +40,9 @@ def topological_order(root: N) -> list[N]:
     >>> [node.operation.name for node in topological_order(y)]
     ['multiply', 'exp']
     """
+    if twins.loops:
+        in_c: list[N] = twins.loops.topological_order(root)
+        return in_c
     order: list[N] = []
     seen: set[N] = set()
     stack: list[Any] = [root]

@@ -25,6 +25,7 @@ from autograd.difference import (
     has_corner,
     side,
 )
+from autograd.functions import stop_gradient
 from autograd.graph import leaves as leaves_of
 from autograd.graph import operation_of, topological_order
 from autograd.local_check import LocalCheck, chain, evaluated, shaken
@@ -162,6 +163,8 @@ def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> Gra
     nothing. (At an ordinary point this is not needed: a quotient of steps of ordinary length that
     agrees to eight digits settles it.)
 
+    What `stop_gradient` gives is held fixed, in the numerical derivative as in the gradient.
+
     At a kink, such as relu at 0, the engine's choice is accepted if it lies between the one-sided
     derivatives, and the note says "kink". At a jump and where a derivative is infinite or does not
     exist, the note says so.
@@ -265,11 +268,14 @@ class Whole:
     """The output as a function of one leaf's data: what is recorded, evaluated once more."""
 
     leaf: Value
-    dependents: Sequence[Value]
+    output: Value
+    dependents: Sequence[Value]  # the last of them is the output, if a derivative passes at all
 
     def __call__(self, x: float) -> float:
         """Evaluate it with another number at the leaf."""
-        return evaluated(self.dependents, {self.leaf: x}) if self.dependents else x
+        if self.dependents:
+            return evaluated(self.dependents, {self.leaf: x})
+        return x if self.output is self.leaf else self.output._data
 
     def noise(self) -> float:
         """How much rounding on the way changes the output."""
@@ -277,11 +283,14 @@ class Whole:
 
 
 def _whole(leaf: Value, order: Sequence[Value]) -> Whole:
+    output = (leaf, *order)[-1]
     depends = {leaf}
     for node in order:
-        if not depends.isdisjoint(node.parents):
+        held = node.operation is stop_gradient.operation  # at its number, as the gradient has it
+        if not held and not depends.isdisjoint(node.parents):
             depends.add(node)
-    return Whole(leaf, [node for node in order if node in depends])
+    passes = output in depends
+    return Whole(leaf, output, [node for node in order if passes and node in depends])
 
 
 # ------------------------------------------------------------------------------------- comparison

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.node import NAN, NOTHING, Node, constant, is_number, leaf, node_classes, real
+from autograd.speed.twins import recorder
 from autograd.switches import ieee_arithmetic, recording_paused
 
 Interval = tuple[float, float]
@@ -197,7 +198,7 @@ def binary(operation: Operation) -> Callable[[Any, Any], Any]:
         node._label = ""
         return node
 
-    return apply
+    return recorder(apply, operation, 2, "operator")
 
 
 def reflected(operation: Operation) -> Callable[[Any, Any], Any]:
@@ -207,7 +208,7 @@ def reflected(operation: Operation) -> Callable[[Any, Any], Any]:
     def apply_reflected(b: Any, a: Any) -> Any:
         return apply(constant(a), b) if is_number(a) else NotImplemented
 
-    return apply_reflected
+    return recorder(apply_reflected, operation, 2, "reflected")
 
 
 def record(operation: Operation, parents: Sequence[Any]) -> Any:

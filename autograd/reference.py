@@ -382,6 +382,32 @@ Examples
 >>> value_and_grad(heaviside)(3.0)
 (1.0, 0.0)
 """,
+    "stop_gradient": """x itself, but no derivative passes: a constant to all that differentiates.
+
+Notes
+-----
+Unlike `Value.detach`, which makes a leaf, it is a node of the graph: a compiled program computes it
+anew at every call, and `replay` does. What it is computed from gets nothing of the gradient, in
+every mode and to every order, whatever comes from above. `check_gradients` holds it fixed too.
+
+Examples
+--------
+>>> from autograd import stop_gradient, value_and_grad
+>>> value_and_grad(lambda x: stop_gradient(x) * x)(3.0)
+(9.0, 3.0)
+
+The largest logit, taken out before exponentiating, changes neither the softmax nor its derivatives:
+
+>>> from functools import reduce
+>>> from autograd import compile, exp, maximum
+>>> @compile
+... def softmax(logits):
+...     largest = stop_gradient(reduce(maximum, logits))
+...     powers = [exp(z - largest) for z in logits]
+...     return [power / sum(powers) for power in powers]
+>>> softmax([1000.0, 1000.0])
+[0.5, 0.5]
+""",
     "maximum": """Larger of a and b; derivative 1 towards the larger, 0 towards the other.
 
 Notes

@@ -83,7 +83,10 @@ class no_grad(ContextDecorator):  # noqa: N801
 
     def __enter__(self) -> None:
         if tracing:
-            raise TracingError("no_grad() cannot be compiled: a program is what was recorded")
+            raise TracingError(
+                "no_grad() cannot be compiled, since a program is what was recorded: use "
+                "stop_gradient(v) where no derivative shall pass"
+            )
         recording_paused.enter()
 
     def __exit__(self, *_: object) -> Literal[False]:

@@ -16,7 +16,8 @@ from autograd.copying import copy_graph, pickled, shallow_copy
 from autograd.declare import UnaryFunction
 from autograd.node import Node, is_number, leaf, node_classes, real
 from autograd.operation import Operation, binary, reflected
-from autograd.switches import TracingError, tracing
+from autograd.speed import twins
+from autograd.switches import TracingError, recording_paused, tracing
 
 Number: TypeAlias = float | SupportsFloat  # what of it is allowed: operation.is_number
 Operand: TypeAlias = "Value | float | SupportsFloat"
@@ -31,7 +32,8 @@ def _known(value: Value, asked: str) -> float:
         raise TracingError(
             f"{asked} of {name} was asked for while the function is being compiled; it is recorded "
             "once for all numbers, so use where(condition, a, b) instead of Python's control flow, "
-            "and autograd's functions instead of math's"
+            "autograd's functions instead of math's, maximum and minimum instead of max and min, "
+            "and stop_gradient(v) where no derivative shall pass"
         )
     return value._data
 
@@ -123,7 +125,7 @@ class Value(Node):
     @property
     def data(self) -> float:
         """The number."""
-        return _known(self, ".data")
+        return _known(self, ".data") if _tracing_threads else self._data
 
     @data.setter
     def data(self, number: Number) -> None:
@@ -132,7 +134,8 @@ class Value(Node):
                 f"{self!r} was computed by {self.operation!r} from its parents, so its data cannot "
                 "be set; set the data of a leaf and call replay(root), or work on with detach()"
             )
-        _known(self, "setting .data")
+        if _tracing_threads:
+            _known(self, "setting .data")
         self._data = number if number.__class__ is float else real(number, f"the data of {self!r}")
 
     def local_gradients(self) -> tuple[float, ...]:
@@ -159,6 +162,10 @@ class Value(Node):
 
     def detach(self) -> Value:
         """Make a leaf of the same number and label that knows nothing of this Value's history.
+
+        See Also
+        --------
+        autograd.stop_gradient : a node that no derivative passes, for functions that are compiled.
 
         Examples
         --------
@@ -261,6 +268,7 @@ class Value(Node):
     silu = _method(functions.silu)
     abs = _method(functions.abs)
     sign = _method(functions.sign)
+    stop_gradient = _method(functions.stop_gradient)
     heaviside = _method(functions.heaviside)
     atan2 = _pair(functions.atan2)
     hypot = _pair(functions.hypot)
@@ -346,3 +354,5 @@ class Parameter(Value):
 
 node_classes.value = Value
 node_classes.constant = Constant
+if twins.loops:
+    twins.loops.use(Node, Value, Constant, recording_paused.threads)

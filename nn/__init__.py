@@ -1,13 +1,18 @@
 """What can be built on `autograd.Value`: neurons, layers and networks, losses and optimisers.
 
-Read in this order: `module` (what owns parameters), `init`, `layers`, `losses`, then the rooms
-`optim` (how parameters move), `diagnostics` (how a run is read) and `training` (the loop `fit`),
-each of which gives the order of its modules; then what you need of `regularization`,
-`normalization`, `recurrent` and `linear`. `worked_example` is a room and a program:
-``python -m nn.worked_example``.
+Read in this order: `module` (what owns parameters), `init`, `selection` (by an index that is a
+Value), `layers`, then the rooms `losses` (how far a prediction is off), `optim` (how parameters
+move), `diagnostics` (how a run is read) and `training` (the loop `fit`), each of which gives the
+order of its modules; then what you need of `regularization`, `normalization`, `recurrent`, `gru`,
+`embedding`, `attention` and `linear`. `worked_example` is a room and a program:
+``python -m nn.worked_example``. `microgpt` is one too, a language model that makes up names:
+``python -m nn.microgpt``.
 """
 
+from nn.attention import CausalSelfAttention
 from nn.diagnostics import History, diagnose
+from nn.embedding import Embedding
+from nn.gru import GRU, GRUCell
 from nn.layers import MLP, Layer, Neuron, Residual, Sequential, Softmax
 from nn.losses import (
     binary_cross_entropy,
@@ -15,11 +20,15 @@ from nn.losses import (
     cross_entropy,
     half_squared_error,
     hinge,
+    huber,
+    kl_divergence,
     mean_absolute_error,
     mean_squared_error,
+    nll,
+    smooth_l1,
 )
 from nn.module import Module
-from nn.normalization import BatchNorm
+from nn.normalization import BatchNorm, LayerNorm, RMSNorm
 from nn.optim import (
     SGD,
     AdaGrad,
@@ -27,9 +36,15 @@ from nn.optim import (
     AdamW,
     CosineDecay,
     ExponentialDecay,
+    Groups,
     InverseTimeDecay,
+    LambdaDecay,
+    MultiStep,
+    OneCycle,
+    ReduceOnPlateau,
     RMSProp,
     StepDecay,
+    WarmUp,
     clip_grad_norm,
     clip_grad_value,
 )
@@ -38,9 +53,13 @@ from nn.regularization import Dropout, l1_penalty, l2_penalty
 from nn.training import fit
 
 __all__ = ["MLP", "Layer", "Module", "Neuron", "Residual", "Sequential", "Softmax"]
-__all__ += ["LSTM", "BatchNorm", "Dropout", "LSTMCell", "RNNCell", "l1_penalty", "l2_penalty"]
+__all__ += ["GRU", "LSTM", "CausalSelfAttention", "Embedding", "GRUCell", "LSTMCell", "RNNCell"]
+__all__ += ["BatchNorm", "Dropout", "LayerNorm", "RMSNorm", "l1_penalty", "l2_penalty"]
 __all__ += ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy"]
-__all__ += ["half_squared_error", "hinge", "mean_absolute_error", "mean_squared_error"]
-__all__ += ["SGD", "AdaGrad", "Adam", "AdamW", "RMSProp", "clip_grad_norm", "clip_grad_value"]
-__all__ += ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "StepDecay"]
+__all__ += ["half_squared_error", "hinge", "huber", "kl_divergence", "mean_absolute_error"]
+__all__ += ["mean_squared_error", "nll", "smooth_l1"]
+__all__ += ["SGD", "AdaGrad", "Adam", "AdamW", "Groups", "RMSProp"]
+__all__ += ["clip_grad_norm", "clip_grad_value"]
+__all__ += ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "LambdaDecay", "MultiStep"]
+__all__ += ["OneCycle", "ReduceOnPlateau", "StepDecay", "WarmUp"]
 __all__ += ["History", "diagnose", "fit"]

@@ -5,7 +5,7 @@ Each draws one weight from a generator, knowing how many inputs (``n_in``) and h
 long they learn; too large or too small a variance makes signals and gradients explode or vanish
 with depth. Biases start at zero.
 
-Read next: `layers`.
+Read next: `selection`.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 A neuron is two nodes of the graph, as in a textbook: z = w·x + b (one `dot`) and a = f(z).
 
-Read next: `losses`.
+Read next: the room `losses`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -380,6 +380,8 @@ class Softmax(Module):
 
 def _are_rows(inputs: Any) -> bool:
     """Tell a list of rows from a row, by its first entry."""
+    if not hasattr(inputs, "__len__"):  # an index, for an embedding
+        return False
     return len(inputs) > 0 and hasattr(inputs[0], "__len__")
 
 

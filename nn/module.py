@@ -8,17 +8,13 @@ Read next: `init`.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from numbers import Real
-from pathlib import Path
-from secrets import token_hex
-from shutil import copymode
 from typing import Any, ClassVar, Self, TypeAlias, TypeGuard
 
+from autograd.documents import from_json, read_document, short, to_json, write_document
 from autograd.node import real
 from autograd.value import Constant, Parameter, Value
 
@@ -187,9 +183,8 @@ class Module(metaclass=_NamesParameters):
         ----------
         path : path of a file in an existing folder
         """
-        state = {name: _to_json(numbers) for name, numbers in self.state_dict().items()}
-        document = {"format": FORMAT, "version": VERSION, "state": state}
-        _replace(Path(path), json.dumps(document, indent=1, allow_nan=False) + "\n")
+        state = {name: to_json(numbers) for name, numbers in self.state_dict().items()}
+        write_document(path, FORMAT, VERSION, {"state": state}, indent=1)
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Take over the state from a file that `save` wrote, in place.
@@ -201,7 +196,7 @@ class Module(metaclass=_NamesParameters):
             model; the module is then as it was before.
         """
         try:
-            self.load_state_dict(_read(Path(path)))
+            self.load_state_dict(_read(path))
         except (ValueError, OverflowError) as error:
             raise ValueError(f"cannot load {os.fspath(path)!r}: {error}") from None
 
@@ -266,7 +261,7 @@ def _like(given: object, own: Buffer, name: str) -> Buffer:
     if not isinstance(own, list):
         return _number(given, name)
     if not isinstance(given, list):
-        raise ValueError(f"{name!r} is a list of {len(own)} numbers, not {_short(given)}")
+        raise ValueError(f"{name!r} is a list of {len(own)} numbers, not {short(given)}")
     if len(given) != len(own):
         raise ValueError(f"{name!r} has {len(own)} numbers, but the state has {len(given)}")
     return [_number(number, f"{name}[{i}]") for i, number in enumerate(given)]
@@ -275,71 +270,23 @@ def _like(given: object, own: Buffer, name: str) -> Buffer:
 def _number(given: object, name: str) -> float:
     if isinstance(given, Real) and not isinstance(given, bool):
         return real(given, repr(name))
-    raise ValueError(f"{name!r} is a number, not {_short(given)}")
-
-
-def _short(thing: object) -> str:
-    text = repr(thing)
-    return text if len(text) <= 40 else f"{text[:40]}…"
+    raise ValueError(f"{name!r} is a number, not {short(given)}")
 
 
 def _names(names: list[str]) -> str:
     """Write out at most three names, and how many more there are."""
-    quoted = ", ".join(_short(name) for name in names[:3])
+    quoted = ", ".join(short(name) for name in names[:3])
     return quoted if len(names) <= 3 else f"{quoted} and {len(names) - 3} more"
 
 
 # ------------------------------------------------------------------------------------------- files
 
-# JSON has no nan and no infinities; a model that diverged is saved with these words for them.
-_WORDS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
-
-def _to_json(numbers: Buffer) -> Any:
-    if isinstance(numbers, list):
-        return [_to_json(number) for number in numbers]
-    return numbers if math.isfinite(numbers) else str(numbers)
-
-
-def _from_json(numbers: Any) -> Any:
-    if isinstance(numbers, list):
-        return [_from_json(number) for number in numbers]
-    return _WORDS.get(numbers, numbers) if isinstance(numbers, str) else numbers
-
-
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read the state from a file, checking that it is one of ours."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"it is not complete JSON ({error})") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ValueError(f'it is not a saved module: there is no "format": "{FORMAT}"')
-    if document.get("version") != VERSION:
-        raise ValueError(
-            f"it has version {_short(document.get('version'))}, and this program reads version "
-            f"{VERSION}"
-        )
+    document, more = read_document(path, FORMAT, VERSION, "a saved module")
+    if more:
+        raise ValueError(f"it is not complete JSON: there is {short(more[0])} behind it")
     if not isinstance(document.get("state"), dict):
         raise ValueError('there is no "state" with the numbers')
-    return {name: _from_json(numbers) for name, numbers in document["state"].items()}
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file beside the old one, then put it in its place: no half of it is ever seen."""
-    target = path.resolve()  # a link stays, and what it points to is replaced
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            f"cannot save {str(path)!r}: there is no folder {str(target.parent)!r}"
-        )
-    beside = target.with_name(f"{target.name}.{token_hex(4)}.tmp")
-    try:
-        with beside.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            copymode(target, beside)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+    return {name: from_json(numbers) for name, numbers in document["state"].items()}

@@ -1,8 +1,12 @@
-"""Batch normalisation: every feature of a batch brought to mean 0 and variance 1, then rescaled.
+"""Normalisation: numbers brought to mean 0 and variance 1, then rescaled.
+
+`BatchNorm` does so with every feature over the rows of a batch, `LayerNorm` and `RMSNorm` with
+every row by itself.
 
 Read next: `recurrent`.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 
 from autograd import Value, dot, sqrt, total
@@ -66,8 +70,7 @@ class BatchNorm(Module):
         check_count("n", n, 1)
         if momentum is not None and not 0 <= momentum <= 1:
             raise ValueError(f"momentum={momentum!r} is not allowed: it must be in [0, 1], or None")
-        if not eps >= 0:
-            raise ValueError(f"eps={eps!r} is not allowed: it must be 0 or more")
+        _check_eps(eps)
         self.momentum, self.eps = momentum, eps
         self.weight: list[Value] = [Parameter(1.0) for _ in range(n)]
         self.bias: list[Value] = [Parameter(0.0) for _ in range(n)]
@@ -128,3 +131,144 @@ class BatchNorm(Module):
 
     def __repr__(self) -> str:
         return f"BatchNorm({len(self.weight)})"
+
+
+class LayerNorm(Module):
+    """Normalise a row, y = weight·(x - μ)/√(σ² + eps) + bias, with the row's own μ and σ².
+
+    Parameters
+    ----------
+    n : int
+        How many numbers a row has.
+    eps : float
+        Added to the variance, so that the division is defined for a row of equal numbers.
+    elementwise_affine : bool
+        Whether there are weights and biases.
+    bias : bool
+        Whether there are biases, where there are weights.
+
+    Attributes
+    ----------
+    weight, bias : lists of n Values
+        1 and 0 at first; empty where there are none.
+
+    Notes
+    -----
+    σ² is the biased variance, with n in its denominator. Training and `eval()` are alike, and rows
+    do not touch each other. The mean is subtracted twice, so that numbers that are large beside
+    their differences lose no digits.
+
+    References
+    ----------
+    J. Ba, J. Kiros and G. Hinton, "Layer normalization", 2016, equation 3; in the form of PyTorch's
+    ``torch.nn.LayerNorm``.
+
+    Examples
+    --------
+    >>> from nn import LayerNorm
+    >>> [y.data for y in LayerNorm(2, eps=0.0)([1.0, 3.0])]
+    [-1.0, 1.0]
+    """
+
+    def __init__(
+        self, n: int, *, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
+    ) -> None:
+        check_count("n", n, 1)
+        _check_eps(eps)
+        self.n, self.eps = n, eps
+        self.weight: list[Value] = [Parameter(1.0) for _ in range(n)] if elementwise_affine else []
+        self.bias: list[Value] = [Parameter(0.0) for _ in self.weight] if bias else []
+
+    def __call__(self, inputs: Inputs) -> list[Value]:
+        """Return the row, normalised.
+
+        Parameters
+        ----------
+        inputs : sequence of n Values or real numbers
+
+        Returns
+        -------
+        list of n Values
+
+        Raises
+        ------
+        ValueError
+            When there are not n numbers.
+        """
+        x = as_values(inputs, self.n, self)
+        # The mean of large numbers is rounded; how far it is off is the mean of the differences.
+        errors = _centred(_centred(x))
+        return _rescaled(errors, self.eps, self.weight, self.bias)
+
+    def __repr__(self) -> str:
+        return f"LayerNorm({self.n})"
+
+
+class RMSNorm(Module):
+    """Divide a row by the root of the mean of its squares, y = weight·x/√(Σx²/n + eps).
+
+    It is `LayerNorm` without the mean and the bias.
+
+    Parameters
+    ----------
+    n : int
+        How many numbers a row has.
+    eps : float, optional
+        Added to the mean square; left out, the distance from 1 to the next float, 2⁻⁵².
+    elementwise_affine : bool
+        Whether there are weights.
+
+    Attributes
+    ----------
+    weight : list of n Values
+        1 at first; empty where there are none.
+
+    References
+    ----------
+    B. Zhang and R. Sennrich, "Root mean square layer normalization", NeurIPS 2019, equation 4; in
+    the form of PyTorch's ``torch.nn.RMSNorm``.
+
+    Examples
+    --------
+    >>> from nn import RMSNorm
+    >>> [y.data for y in RMSNorm(4, eps=0.0)([2.0, -2.0, 2.0, 2.0])]
+    [1.0, -1.0, 1.0, 1.0]
+    """
+
+    def __init__(
+        self, n: int, *, eps: float | None = None, elementwise_affine: bool = True
+    ) -> None:
+        check_count("n", n, 1)
+        self.n, self.eps = n, sys.float_info.epsilon if eps is None else eps
+        _check_eps(self.eps)
+        self.weight: list[Value] = [Parameter(1.0) for _ in range(n)] if elementwise_affine else []
+
+    def __call__(self, inputs: Inputs) -> list[Value]:
+        """Return the row, divided; see `LayerNorm.__call__`."""
+        return _rescaled(as_values(inputs, self.n, self), self.eps, self.weight, [])
+
+    def __repr__(self) -> str:
+        return f"RMSNorm({self.n})"
+
+
+def _centred(numbers: list[Value]) -> list[Value]:
+    """Return the numbers less their mean."""
+    mean: Value = total(numbers) / len(numbers)
+    return [number - mean for number in numbers]
+
+
+def _rescaled(
+    numbers: list[Value], eps: float, weights: list[Value], biases: list[Value]
+) -> list[Value]:
+    """Return the numbers divided by √(mean square + eps), times the weights, plus the biases."""
+    mean_square: Value = dot(numbers, numbers) / len(numbers)
+    root = sqrt(mean_square + eps)
+    outputs = [number / root for number in numbers]
+    if biases:
+        return [dot([w], [y], b) for w, y, b in zip(weights, outputs, biases, strict=True)]
+    return [w * y for w, y in zip(weights, outputs, strict=True)] if weights else outputs
+
+
+def _check_eps(eps: float) -> None:
+    if not eps >= 0:
+        raise ValueError(f"eps={eps!r} is not allowed: it must be 0 or more")

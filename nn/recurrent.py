@@ -5,10 +5,10 @@ which each weight is used once in every step, and `backward` sums what the steps
 gradient. Weights are laid out as in PyTorch (gates in the order i, f, g, o, and two biases), so
 that its weights load.
 
-Read next: `linear`.
+Read next: `gru`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import index
 from typing import TypeAlias
 
@@ -21,7 +21,7 @@ from nn.module import Module
 State: TypeAlias = tuple[Inputs, Inputs]
 
 
-class _Cell(Module):
+class Cell(Module):
     """The weights of a cell with one or more gates, and the gates' weighted sums."""
 
     gates = 1
@@ -41,20 +41,26 @@ class _Cell(Module):
         self.bias_ih: list[Value] = [Parameter(0.0) for _ in units]
         self.bias_hh: list[Value] = [Parameter(0.0) for _ in units]
 
-    def _sums(self, x: Inputs, h: Inputs) -> list[Value]:
-        """Return W_ih·x + b_ih + W_hh·h + b_hh, one `dot` for each unit of each gate."""
-        inputs = [*as_values(x, self.n_in, self), *as_values(h, self.n_hidden, self)]
-        rows = zip(self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh, strict=True)
-        return [dot([*from_x, *from_h], inputs, b_ih + b_hh) for from_x, from_h, b_ih, b_hh in rows]
+    def sums(self, x: Inputs, h: Inputs, units: Iterable[int] | None = None) -> list[Value]:
+        """Return W_ih·x + b_ih + W_hh·h + b_hh, one `dot` for each unit of each gate.
 
-    def _zeros(self) -> list[Value]:
+        Where ``units`` are given, only theirs.
+        """
+        inputs = [*as_values(x, self.n_in, self), *as_values(h, self.n_hidden, self)]
+        return [
+            dot([*self.weight_ih[k], *self.weight_hh[k]], inputs, self.bias_ih[k] + self.bias_hh[k])
+            for k in (range(len(self.bias_ih)) if units is None else units)
+        ]
+
+    def zeros(self) -> list[Value]:
+        """Return the hidden state before the first step."""
         return [Constant(0.0) for _ in range(self.n_hidden)]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.n_in}, {self.n_hidden})"
 
 
-class RNNCell(_Cell):
+class RNNCell(Cell):
     """One step of a simple recurrent network, h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh).
 
     Parameters
@@ -99,10 +105,10 @@ class RNNCell(_Cell):
         -------
         list of n_hidden Values
         """
-        return [tanh(z) for z in self._sums(x, self._zeros() if h is None else h)]
+        return [tanh(z) for z in self.sums(x, self.zeros() if h is None else h)]
 
 
-class LSTMCell(_Cell):
+class LSTMCell(Cell):
     """One step of a long short-term memory: gates decide what is kept, written and shown.
 
     ::
@@ -167,8 +173,8 @@ class LSTMCell(_Cell):
         -------
         pair of lists of n_hidden Values
         """
-        h, c = (self._zeros(), self._zeros()) if state is None else state
-        sums, n = self._sums(x, h), self.n_hidden
+        h, c = (self.zeros(), self.zeros()) if state is None else state
+        sums, n = self.sums(x, h), self.n_hidden
         i, f, g, o = (
             [activation(z) for z in sums[gate * n : (gate + 1) * n]]
             for gate, activation in enumerate(_GATES)

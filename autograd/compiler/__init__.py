@@ -16,6 +16,7 @@ The rooms, each of which imports only from those above it:
     train/       a list of an optimiser's step, and the loops that take steps
     pipeline.py  one function for one structure of arguments, through all of these
     texts.py     what a program prints of itself
+    saved.py     a program as a file
     program.py   what the user holds: call, batch, backward, train
 
 (`old_names` tells pickles of version 0.1 where the classes they name are now.)

@@ -40,10 +40,10 @@ class Lowered:
     module: Module
 
 
-def lower(wengert: WengertList, processor: Processor) -> Lowered:
-    """Lower a list to LLVM text for a processor."""
+def lower(wengert: WengertList, processor: Processor, *, alone: bool = False) -> Lowered:
+    """Lower a list to LLVM text for a processor: for any number of rows, or for a row alone."""
     target, shape = processor.target, shape_for(processor)
-    form = normalize(wengert)
+    form = normalize(wengert, alone=alone)
     uniform = order_uniform(form, target.lanes)
     varying = order_varying(form, uniform.cells, shape)
     memory = place(form, uniform, varying, target.lanes)

@@ -19,20 +19,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
-from typing import Any, Literal, TypeAlias
+from operator import attrgetter
+from typing import Any, Literal, TypeAlias, get_args
 
-from autograd.compiler.record.nested import Structure, describe
+from autograd.compiler.record.nested import Container, Structure, describe
+from autograd.compiler.record.ragged import record_all
 from autograd.compiler.record.trace import Recording, collector_paused, record
 from autograd.compiler.run.runner import Backend, Runner
 from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, options_of
 from autograd.compiler.wengert.differentiate import differentiate, selects_anything
-from autograd.compiler.wengert.expressions import Labels
+from autograd.compiler.wengert.expressions import Expressions, Labels
 from autograd.compiler.wengert.from_graph import enter_graph
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.value import Value
 
 Kind: TypeAlias = Literal["value", "gradient", "settled", "slopes"]
 
+_NUMBER = attrgetter("_data")
 _RUNNERS = {"value", "gradient", "settled"}  # what a specialization has but a pickle does not
 
 
@@ -44,6 +47,10 @@ class Labelled:
     labels: Labels
 
 
+def _nothing_known(kind: Kind) -> None:
+    return None
+
+
 class Specialization:
     """A function recorded for one structure of its arguments.
 
@@ -51,29 +58,84 @@ class Specialization:
     ----------
     function : callable
     arguments : sequence
-        One set of arguments of that structure; their numbers do not matter.
+        One set of arguments of that structure; their numbers do not matter. For rows of different
+        lengths, the structure that stands for all of them: see `record.ragged`.
     backend : "auto", "llvm" or "python"
     threads : int
+    cache : bool
+        Whether machine code is kept on disk.
     """
 
+    cache = False  # in pickles of before, as the next
+    _known: Callable[[Kind], Labelled | None] = staticmethod(_nothing_known)
+
     def __init__(
-        self, function: Callable[..., Any], arguments: Sequence[Any], backend: Backend, threads: int
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any] | Container,
+        backend: Backend,
+        threads: int,
+        cache: bool = False,
     ) -> None:
         with collector_paused():  # until the graph is dropped
-            recording = record(function, arguments)
+            if isinstance(arguments, Container):
+                recording = record_all(function, arguments)
+            else:
+                recording = record(function, arguments)
             self._entered = enter_graph(
                 recording.inputs, recording.parameters, recording.outputs, recording.order
             )
             # From here on the graph is not needed, and its memory is worth having.
             recording = replace(recording, inputs=(), outputs=(), order=())
-        self.recording: Recording = recording
+        self._set_up(recording, backend, threads, cache)
+
+    @classmethod
+    def restored(
+        cls,
+        recording: Recording,
+        value: Labelled,
+        known: Callable[[Kind], Labelled | None],
+        backend: Backend,
+        threads: int,
+        cache: bool,
+    ) -> Specialization:
+        """Make one of the list of its results; `known` may have others that were made before."""
+        restored = cls.__new__(cls)
+        restored._set_up(recording, backend, threads, cache)
+        restored._lists["value"] = value
+        restored._known = known
+        return restored
+
+    def _set_up(self, recording: Recording, backend: Backend, threads: int, cache: bool) -> None:
+        self.recording = recording
         self.backend: Backend = backend
         self.threads = threads
+        self.cache = cache
         self._lists: dict[Kind, Labelled] = {}
-        self._planned: tuple[Any, Plan] | None = None
+        self._planned: dict[bool, tuple[Any, Plan]] = {}  # of a row that stays, of any rows
+        self._known: Callable[[Kind], Labelled | None] = _nothing_known
+
+    @cached_property
+    def _entered(self) -> tuple[Expressions, list[int]]:
+        """The expressions, and the numbers of the results, of one that was restored."""
+        value = self._lists["value"]
+        given = value.program.columns + value.program.parameters
+        expressions = Expressions(value.program.columns, value.program.parameters)
+        columns, parameters = range(expressions.columns), range(expressions.columns, given)
+        slots = expressions.include(value.program, columns, parameters)
+        for slot, label in value.labels.items():
+            expressions.labels.setdefault(slots[slot], label)
+        return expressions, [slots[output] for output in value.program.outputs]
+
+    @property
+    def made(self) -> dict[Kind, Labelled]:
+        """The lists that were made so far, here or before."""
+        found = {kind: self._lists.get(kind) or self._known(kind) for kind in get_args(Kind)}
+        return {kind: made for kind, made in found.items() if made}
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__ | {"_lists": {}, "_planned": None}
+        self._entered  # noqa: B018  # a pickle has no lists
+        state = self.__dict__ | {"_lists": {}, "_planned": {}, "_known": _nothing_known}
         return {name: state[name] for name in state if name not in _RUNNERS}
 
     @property
@@ -93,7 +155,7 @@ class Specialization:
 
     def numbers(self) -> list[float]:
         """List the captured leaves' present numbers."""
-        return [leaf._data for leaf in self.recording.parameters]
+        return list(map(_NUMBER, self.recording.parameters))
 
     def captured(self, kind: Literal["gradient", "settled"] = "gradient") -> Captured:
         """Return the gradient's list and the leaves that it is taken by."""
@@ -106,12 +168,13 @@ class Specialization:
         row: tuple[float, ...] | None,
         penalty: Specialization | None = None,
     ) -> Plan:
-        """Plan a training, or take the last plan where that is the same."""
+        """Plan a training, or take the last plan of its kind where that is the same."""
         rule = options_of(optimizer)
         leaves = [optimizer.parameters, *([penalty.parameters] if penalty else [])]
         listed = penalty and penalty.listed("gradient").program
-        key = (rule, [list(map(id, some)) for some in leaves], clip, repr(row), listed)
-        if self._planned is None or rule is None or self._planned[0] != key:
+        key = rule, [list(some) for some in leaves], clip, repr(row), listed
+        known = self._planned.get(row is None)
+        if known is None or rule is None or known[0] != key:
 
             def planned(kind: Literal["gradient", "settled"]) -> Plan:
                 added = penalty.captured(kind) if penalty else None
@@ -120,8 +183,8 @@ class Specialization:
             plan = planned("gradient")
             if self.may_settle or (penalty and penalty.may_settle):
                 plan = replace(plan, settled=lambda: planned("settled"))
-            self._planned = key, plan
-        return self._planned[1]
+            known = self._planned[row is None] = key, plan
+        return known[1]
 
     def listed(self, kind: Kind) -> Labelled:
         """Return a list, made when it is first asked for.
@@ -141,7 +204,7 @@ class Specialization:
             )
         if kind not in self._lists:
             with collector_paused():
-                self._lists[kind] = Labelled(*self._listed(kind))
+                self._lists[kind] = self._known(kind) or Labelled(*self._listed(kind))
         return self._lists[kind]
 
     def _listed(self, kind: Kind) -> tuple[WengertList, Labels]:
@@ -160,7 +223,7 @@ class Specialization:
     @cached_property
     def value(self) -> Runner:
         """What computes the results."""
-        return Runner(self.listed("value").program, self.backend, self.threads)
+        return Runner(self.listed("value").program, self.backend, self.threads, self.cache)
 
     def sums(self, rows: Any, count: int) -> Sequence[float]:
         """Compute the sums over the rows of the result and of its derivatives by the parameters."""
@@ -178,9 +241,9 @@ class Specialization:
     @cached_property
     def gradient(self) -> Runner:
         """What computes the sums, as fast as can be."""
-        return Runner(self.listed("gradient").program, self.backend, self.threads)
+        return Runner(self.listed("gradient").program, self.backend, self.threads, self.cache)
 
     @cached_property
     def settled(self) -> Runner:
         """What computes them where something that is not selected met an infinite slope."""
-        return Runner(self.listed("settled").program, self.backend, self.threads)
+        return Runner(self.listed("settled").program, self.backend, self.threads, self.cache)

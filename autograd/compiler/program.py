@@ -9,22 +9,36 @@ The map of the compiler stands in `autograd.compiler`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, cast, get_args, overload
 
 from autograd.checks import check_count
 from autograd.compiler import old_names  # noqa: F401
 from autograd.compiler.pipeline import Specialization
-from autograd.compiler.record.nested import Container, Structure, flatten, rebuild, shape_of
-from autograd.compiler.record.rows import Rows, joined
-from autograd.compiler.record.trace import count_of_arguments, function_name
+from autograd.compiler.record.nested import (
+    Container,
+    Structure,
+    fill,
+    flatten,
+    is_one_of,
+    rebuild,
+    shape_of,
+)
+from autograd.compiler.record.ragged import one_of, padded, rebuild_chosen
+from autograd.compiler.record.rows import Ragged, Rows, joined
+from autograd.compiler.record.trace import collector_paused, count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
+from autograd.compiler.saved import FORMAT, VERSION, contents, restored
+from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.texts import Language, list_table, source, takes
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs
 from autograd.compiler.train.plan import Optimizer
-from autograd.compiler.train.train import Schedule, check_training
+from autograd.compiler.train.train import LossSchedule, Schedule, check_training
 from autograd.compiler.train.train import train as run_training
+from autograd.compiler.vector.code_cache import keeping
+from autograd.documents import read_document, write_document
 from autograd.node import real
 from autograd.switches import tracing
 from autograd.value import Value
@@ -33,13 +47,15 @@ Function: TypeAlias = Callable[..., Any]
 
 
 @overload
-def compile(f: Function, *, backend: Backend = ..., threads: int = ...) -> Program: ...
+def compile(
+    f: Function, *, backend: Backend = ..., threads: int = ..., cache: bool = ...
+) -> Program: ...
 @overload
 def compile(
-    f: None = ..., *, backend: Backend = ..., threads: int = ...
+    f: None = ..., *, backend: Backend = ..., threads: int = ..., cache: bool = ...
 ) -> Callable[[Function], Program]: ...
 def compile(
-    f: Function | None = None, *, backend: Backend = "auto", threads: int = 1
+    f: Function | None = None, *, backend: Backend = "auto", threads: int = 1, cache: bool = False
 ) -> Program | Callable[[Function], Program]:
     """Record a function of numbers once, and run it from then on without building graphs.
 
@@ -56,6 +72,10 @@ def compile(
     threads : int
         How many threads share the rows of a batch, where machine code runs it. Sums are added in
         another order for each number of threads, so the last digits depend on it.
+    cache : bool
+        Keep the machine code on disk, in the user's cache folder, so that the next process need not
+        make it again. If the environment variable ``STEPGRAD_CACHE`` names a folder, machine code
+        is kept there, whatever is asked for here.
 
     Returns
     -------
@@ -114,7 +134,7 @@ def compile(
         raise ValueError(f"backend={backend!r} is not allowed: it is 'auto', 'llvm' or 'python'")
     check_count("threads", threads, 1)
     if f is None:
-        return lambda f: compile(f, backend=backend, threads=threads)
+        return lambda f: compile(f, backend=backend, threads=threads, cache=cache)
     if not callable(f):
         raise TypeError(f"compile needs a function, not {type(f).__name__}")
     if backend == "llvm" and not has_machine_code():
@@ -122,7 +142,55 @@ def compile(
             "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or leave "
             "backend='llvm' out"
         )
-    return Program(f, backend, threads)
+    return Program(f, backend, threads, cache)
+
+
+def load_program(path: str | os.PathLike[str], *, cache: bool = False) -> Program:
+    """Read a program that `Program.save` wrote.
+
+    Parameters
+    ----------
+    path : path of a file
+    cache : bool
+        Keep machine code on disk, as `compile` does.
+
+    Returns
+    -------
+    Program
+        It has no function to record anew, so it takes arguments of those structures for which it
+        was recorded. Its ``parameters`` are new Values with the numbers that were saved.
+
+    Raises
+    ------
+    ValueError
+        When the file is damaged, is something else or has another version.
+
+    Notes
+    -----
+    A file is data alone. Reading one that comes from somebody else runs nothing in it.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from autograd import Value, compile, load_program
+    >>> w = Value(3.0, "w")
+    >>> program = compile(lambda x: w * x)
+    >>> program(2.0)
+    6.0
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     program.save(os.path.join(folder, "program.json"))
+    ...     again = load_program(os.path.join(folder, "program.json"))
+    >>> again.parameters[0].data = 5.0
+    >>> again(2.0)
+    10.0
+    """
+    try:
+        document, lines = read_document(path, FORMAT, VERSION, "a saved program")
+        with collector_paused():
+            name, recorded = restored(document, lines, cache)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"cannot load {os.fspath(path)!r}: {error}") from None
+    return Program._of(name, recorded)
 
 
 class Program:
@@ -135,16 +203,38 @@ class Program:
     function : callable
     backend : "auto", "llvm" or "python"
     threads : int
+    cache : bool
     """
 
-    def __init__(self, function: Function, backend: Backend = "auto", threads: int = 1) -> None:
+    _cache = False  # in pickles of before
+
+    def __init__(
+        self,
+        function: Function,
+        backend: Backend = "auto",
+        threads: int = 1,
+        cache: bool = False,
+    ) -> None:
         self._function: Function | None = function
         self._backend: Backend = backend
         self._threads = threads
+        self._cache = cache
         self._specializations: dict[Structure, Specialization] = {}
         self._latest: Specialization | None = None
         self.__name__ = function_name(function)
         self.__doc__ = getattr(function, "__doc__", None)
+
+    @classmethod
+    def _of(cls, name: str, recorded: Sequence[Specialization]) -> Program:
+        """Make a program of what was recorded, without its function."""
+        *_, last = recorded
+        program = cls.__new__(cls)
+        program._function = None
+        program._backend, program._threads, program._cache = last.backend, last.threads, last.cache
+        program._specializations = {each.recording.arguments: each for each in recorded}
+        program._latest = last
+        program.__name__, program.__doc__ = name, None
+        return program
 
     def __call__(self, *arguments: Any) -> Any:
         """Compute what the function gives, as floats.
@@ -159,10 +249,15 @@ class Program:
         """
         if tracing and self._function is not None:  # inside a function that is itself compiled
             return self._function(*arguments)
-        numbers, structure = flatten(arguments, "the arguments", _number)
-        recorded = self._specializations.get(structure) or self._recorded_for(arguments)
-        self._latest = recorded
+        numbers: list[float] = []
+        recorded = self._latest
+        if recorded is None or not fill(numbers, arguments, recorded.recording.arguments):
+            numbers, structure = flatten(arguments, "the arguments", _number)
+            recorded = self._specializations.get(structure) or self._recorded_for(arguments)
+            self._latest = recorded
         outputs, _ = recorded.value.run([numbers], 1, recorded.numbers())
+        if recorded.is_scalar:
+            return float(outputs[0][0])
         return rebuild(recorded.results, map(float, outputs[0]))
 
     def batch(self, *columns: Any) -> Any:
@@ -182,8 +277,14 @@ class Program:
         Raises
         ------
         TypeError, ValueError
-            When a column is no column of numbers, has no rows or is ragged, or when columns differ
-            in length.
+            When a column is no column of numbers or has no rows, when its rows differ in more than
+            the lengths of lists, tuples and arrays, or when columns differ in length.
+
+        Notes
+        -----
+        Rows may have different lengths: the function is recorded for every length that occurs, as
+        one program, in which what lengths have in common is computed once. Each row gives what it
+        would give alone.
 
         Examples
         --------
@@ -195,6 +296,9 @@ class Program:
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
         outputs, _ = recorded.value.run(rows.numbers, rows.count, recorded.numbers())
+        if is_one_of(recorded.results):
+            pairs = zip(rows.numbers, outputs, strict=True)
+            return [rebuild_chosen(recorded.results, row[0], output) for row, output in pairs]
         shape = shape_of(recorded.results) if rows.is_array else None
         if shape is not None:
             import numpy as np
@@ -238,7 +342,7 @@ class Program:
         batch_size: int | None = None,
         shuffle: bool = True,
         seed: int = 0,
-        schedule: Schedule | None = None,
+        schedule: Schedule | LossSchedule | None = None,
         clip: float | None = None,
         penalty: Callable[[], Any] | None = None,
         callback: Callable[[Epoch], object] | None = None,
@@ -252,7 +356,8 @@ class Program:
             Its rule is recorded and compiled too. Its ``parameters`` are moved; its ``state`` and
             ``steps`` go on from where they are, so that eager and compiled steps can be mixed.
         epochs : int
-            How many times all rows are gone through.
+            How many times all rows are gone through. A program for several epochs of one row has
+            its numbers as constants; for one epoch it takes any row, such as the next of a stream.
         batch_size : int, optional
             Rows for each step; the last batch of an epoch may be smaller. None: all rows.
         shuffle : bool
@@ -260,7 +365,7 @@ class Program:
         seed : int
             Of the order: that of `random.Random(seed).shuffle`.
         schedule : nn.optim.Schedule, optional
-            Goes one step further after every epoch.
+            Goes one step further after every epoch; `nn.optim.ReduceOnPlateau` by the epoch's loss.
         clip : float, optional
             The largest norm of a batch's gradient; a longer one is scaled down.
         penalty : callable without arguments, optional
@@ -290,23 +395,56 @@ class Program:
         (3.0, 22.5)
         """
         check_training(optimizer, schedule, penalty, callback)
+        check_count("epochs", epochs, 0)
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
-        row = tuple(float(x) for x in rows.numbers[0]) if rows.count == 1 else None
+        row = None
+        if (
+            rows.count == 1
+            and epochs > 1
+            and not is_worth_a_row(recorded.listed("gradient").program)
+        ):
+            # The same in every step, and small: its numbers are constants then.
+            row = tuple(float(x) for x in rows.numbers[0])
+            rows = Rows(rows.structure, 1, [[]])
         added = None  # recorded each time: it may read numbers that have changed since
         if penalty is not None:
-            added = Specialization(penalty, (), self._backend, self._threads)
-        return run_training(
-            recorded.plan(optimizer, clip, row, added),
-            rows,
-            optimizer=optimizer,
-            epochs=epochs,
-            batches=Batches(batch_size, shuffle, seed),
-            schedule=schedule,
-            callback=callback,
-            backend=self._backend,
-            threads=self._threads,
-        )
+            added = Specialization(penalty, (), self._backend, self._threads, self._cache)
+        with keeping(self._cache):
+            return run_training(
+                recorded.plan(optimizer, clip, row, added),
+                rows,
+                optimizer=optimizer,
+                epochs=epochs,
+                batches=Batches(batch_size, shuffle, seed),
+                schedule=schedule,
+                callback=callback,
+                backend=self._backend,
+                threads=self._threads,
+            )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the program to a file in JSON, which `load_program` reads.
+
+        The file holds the lists of what was recorded so far, for each structure of arguments, and
+        the present numbers of the parameters; `compiler.saved` describes it. A file that is there
+        is replaced at once or not at all.
+
+        Parameters
+        ----------
+        path : path of a file in an existing folder
+
+        Raises
+        ------
+        ValueError
+            When the program was not called yet, so that there is nothing to write.
+        TypeError
+            When arguments or results are in a container that a file does not know, such as a named
+            tuple.
+        """
+        self._check_called("a program is saved")
+        document, lines = contents(self.__name__, list(self._specializations.values()))
+        write_document(path, FORMAT, VERSION, document, lines=lines)
 
     @property
     def parameters(self) -> tuple[Value, ...]:
@@ -391,24 +529,36 @@ class Program:
         """Read the columns of a batch; a function without arguments has one row."""
         if not columns:
             return _ROW_OF_NOTHING
-        return joined(((f"argument {i}", column) for i, column in enumerate(columns)), tuple)
+        rows = joined(((f"argument {i}", column) for i, column in enumerate(columns)), tuple)
+        if isinstance(rows, Ragged):
+            return padded(rows, one_of(rows, self._specializations))
+        return rows
 
     def _recorded_for_rows(self, rows: Rows) -> Specialization:
         recorded = self._specializations.get(rows.structure)
-        if recorded is None:
+        if recorded is None and is_one_of(rows.structure):
+            try:
+                recorded = self._recorded_for(rows.structure)
+            except (LookupError, ValueError) as error:
+                raise ValueError(
+                    f"{rows.ragged}, and {self.__name__} cannot take rows of these lengths: {error}"
+                ) from error
+        elif recorded is None:
             first = [float(x) for x in rows.numbers[0]]
             recorded = self._recorded_for(rebuild(rows.structure, iter(first)))
         self._latest = recorded
         return recorded
 
-    def _recorded_for(self, arguments: Sequence[Any]) -> Specialization:
+    def _recorded_for(self, arguments: Sequence[Any] | Container) -> Specialization:
         if self._function is None:
             known = "; ".join(takes(known) for known in self._specializations.values())
             raise ValueError(
-                f"{self.__name__} comes from a pickle, without its function, and was recorded for "
-                f"{known}: call the original with such arguments before pickling it"
+                f"{self.__name__} comes from a file or a pickle, without its function, and was "
+                f"recorded for {known}: call the original with such arguments before saving it"
             )
-        recorded = Specialization(self._function, arguments, self._backend, self._threads)
+        recorded = Specialization(
+            self._function, arguments, self._backend, self._threads, self._cache
+        )
         self._specializations[recorded.recording.arguments] = recorded
         return recorded
 
@@ -426,14 +576,17 @@ class Program:
                 raise
         return cast(Specialization, self._latest)
 
+    def _check_called(self, what: str) -> None:
+        if not self._specializations:
+            raise ValueError(
+                f"{self.__name__} was not called yet: {what} as what was recorded, so call it once "
+                "before"
+            )
+
     # -- pickling: the lists and the parameters, neither the function nor machine code -------------
 
     def __getstate__(self) -> dict[str, Any]:
-        if not self._specializations:
-            raise ValueError(
-                f"{self.__name__} was not called yet: a program pickles as what was recorded, so "
-                "call it once before"
-            )
+        self._check_called("a program pickles")
         return self.__dict__ | {"_function": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

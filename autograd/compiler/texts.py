@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from autograd.compiler.lower import normal_text, schedule_text
+from autograd.compiler.lower import lower, normal_text, schedule_text
 from autograd.compiler.pipeline import Kind, Specialization
 from autograd.compiler.readable import c, python
 from autograd.compiler.readable.table import table
@@ -62,9 +62,9 @@ def source(of: Specialization, language: Language) -> str:
         return normal_text(program, listed.labels)
     if language == "schedule":
         return schedule_text(program, listed.labels)
-    from autograd.compiler.run.native import native
+    from autograd.compiler.vector.processor import host
 
-    return native(program).source
+    return lower(program, host()).module.source
 
 
 def _c_source(of: Specialization) -> str:

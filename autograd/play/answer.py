@@ -15,6 +15,7 @@ from autograd.expression import (
     read_assignment,
     read_formula,
 )
+from autograd.graph import topological_order
 from autograd.views.player.page import page
 from autograd.views.steps import PRECISION
 from autograd.views.write.text import number
@@ -128,24 +129,28 @@ def _numbers(values: dict[str, str]) -> dict[str, float]:
 
 def _computed(formula: str, numbers: dict[str, float]) -> dict[str, Any]:
     output, leaves = read_formula(formula, numbers)
-    output.backward()
-    return {
-        "output": output.label,
-        "value": _shown(output.data),
-        "gradients": {name: _shown(leaf.grad) for name, leaf in leaves.items()},
-        "page": _joined(page(output)),
-    }
+    order = topological_order(output)
+    try:
+        output.backward()
+        return {
+            "output": output.label,
+            "value": _shown(output.data),
+            "gradients": {name: _shown(leaf.grad) for name, leaf in leaves.items()},
+            "page": page(output, host=_bridge()),
+        }
+    finally:  # node by node: a chain that is freed from its end, call within call, fills a stack
+        del output
+        while order:
+            order.pop()
 
 
 def _shown(value: float) -> list[str]:
     return [number(value, PRECISION), repr(value)]
 
 
-def _joined(player: str) -> str:
-    """The player's page with the script that joins it to the page around it."""
-    bridge = files("autograd.play").joinpath("bridge.js").read_text(encoding="utf-8")
-    start, end, rest = player.rpartition("</body>")
-    return f"{start}<script>\n{bridge}</script>\n{end}{rest}"
+def _bridge() -> str:
+    """The script that joins the player to the page around it."""
+    return files("autograd.play").joinpath("bridge.js").read_text(encoding="utf-8")
 
 
 def _column_in(given: str, column: int) -> int:

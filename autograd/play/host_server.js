@@ -1,6 +1,7 @@
 // The page's host is the program `stepgrad play` on this machine.
+import { say } from "./texts.js";
 
-export const starting = "";
+export const starting = "computing"; // what is said while its first answer is awaited
 
 export const ask = async (request) => {
   let response;
@@ -11,7 +12,7 @@ export const ask = async (request) => {
       body: JSON.stringify(request),
     });
   } catch {
-    throw new Error("The program has ended: run “stepgrad play” again, and open its new address.");
+    throw new Error(say("ended"));
   }
   if (!response.ok) throw new Error(await response.text());
   return response.json();

@@ -1,6 +1,7 @@
 // The page's host is Python in a worker of the browser: the page stays alive while it computes.
+import { say } from "./texts.js";
 
-export const starting = "Starting Python in this page, a download of about 13 MB the first time …";
+export const starting = "starting"; // what is said while its first answer is awaited
 
 let worker = null;
 
@@ -14,12 +15,11 @@ export const ask = (request) =>
     worker ??= new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => {
       if ("answer" in data) resolve(JSON.parse(data.answer));
-      else fail(data.error);
+      else fail(say(data.error, data.reason));
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      const served = "this folder must be opened through a file host, such as python -m http.server";
-      fail(event.message || served);
+      fail(event.message || say("no_host"));
     };
     worker.postMessage(JSON.stringify(request));
   });

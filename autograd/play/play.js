@@ -1,6 +1,7 @@
 // The page around the player. It asks its host (host.js) what a formula is, shows the answer, and
 // keeps formula, values and step in its address. It reads no formula and computes no number itself.
 import { ask, starting } from "./host.js";
+import { isLanguage, ofBrowser, say, speakIn } from "./texts.js";
 
 const find = (selector) => document.querySelector(selector);
 const formula = find(".formula");
@@ -22,13 +23,16 @@ const element = (tag, className, ...content) => {
 const values = new Map(); // what was typed for each name, those that the formula has lost too
 let names = null; // the free names of the formula, once it could be taken apart
 let step = 0;
+let setUp = {}; // how the player is set up, in its own words (bridge.js)
+let language = ofBrowser();
+let languageChosen = false; // or it is the browser's, and not in the address
 
 // --------------------------------------------------------------------------------------- the link
 
 // As fragment() in page.py writes it: readable, and names that the page needs itself with a dot.
 const readable = (text) =>
   encodeURIComponent(text).replace(/%(2B|2C|2F|3B|3D|3A)/g, decodeURIComponent);
-const reserved = ["formula", "step"];
+const reserved = ["formula", "step", "lang"];
 
 const written = () => {
   const pairs = [["formula", formula.value]];
@@ -36,6 +40,7 @@ const written = () => {
     pairs.push([reserved.includes(name) ? `.${name}` : name, values.get(name)]);
   }
   if (step > 0) pairs.push(["step", String(step)]);
+  if (languageChosen) pairs.push(["lang", language]);
   return pairs.map((pair) => pair.map(readable).join("=")).join("&");
 };
 const remember = () => history.replaceState(null, "", `#${written()}`);
@@ -56,6 +61,7 @@ const open = (fragment) => {
     const [, key, value] = /^([^=]*)=?(.*)$/s.exec(pair).map(decoded);
     if (key === "formula") formula.value = value;
     else if (key === "step") step = Math.max(0, Math.trunc(Number(value)) || 0);
+    else if (key === "lang" && isLanguage(value)) speak(value);
     else if (key) values.set(key.replace(/^\./, ""), value);
   }
   fields.clear();
@@ -89,7 +95,7 @@ const makeField = (name) => {
   input.spellcheck = false;
   input.setAttribute("aria-describedby", message.id);
   Object.assign(slider, { type: "range" });
-  slider.setAttribute("aria-label", `${name}, slider`);
+  slider.setAttribute("aria-label", say("slider", name));
   const field = { whole, input, slider, gradient, message };
 
   input.addEventListener("input", () => {
@@ -147,7 +153,7 @@ const showError = (error) => {
   const caret = element("span", "caret", "^");
   caret.setAttribute("aria-hidden", "true");
   const at = element("span", "at", first, caret);
-  errorBox.firstChild.append(` (at character ${error.column + 1})`);
+  errorBox.firstChild.append(say("at", error.column + 1));
   errorBox.append(element("pre", "excerpt", error.before, at, rest.join("")));
 };
 
@@ -185,7 +191,7 @@ let coming = null;
 
 const showPlayer = async (page) => {
   const frame = document.createElement("iframe");
-  frame.title = "The player: step by step through the formula";
+  frame.title = say("player");
   frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-modals");
   frame.allow = "clipboard-write";
   frame.src = "frame.html";
@@ -200,7 +206,7 @@ const showPlayer = async (page) => {
   coming = null;
   if (!arrived) {
     frame.remove();
-    throw new Error("The player did not come up; reload this page.");
+    throw new Error(say("no_player"));
   }
   shown?.remove();
   shown = frame;
@@ -210,13 +216,34 @@ const showPlayer = async (page) => {
 window.addEventListener("message", ({ source, data }) => {
   const isComing = source === coming?.frame.contentWindow;
   if (!isComing && source !== shown?.contentWindow) return;
-  if (data?.ready) source.postMessage({ goto: step }, "*");
+  if (data?.ready) setPlayer(source);
+  if (isLanguage(data?.spoken)) {
+    speak(data.spoken);
+    remember();
+  }
   if (!Number.isInteger(data?.step)) return;
   if (isComing) coming.arrived();
   else if (coming) return; // it is about to be replaced
-  step = data.step;
+  ({ step, setUp } = data);
   remember();
 });
+
+const setPlayer = (player) =>
+  player?.postMessage({ goto: step, setUp: { ...setUp, language } }, "*");
+
+// ----------------------------------------------------------------------------------- the language
+
+// The page and the player in it speak one language, whichever of their buttons is pressed.
+const speak = (wanted) => {
+  languageChosen = true;
+  language = wanted;
+  setLanguage();
+};
+const setLanguage = () => {
+  speakIn(language);
+  for (const [name, { slider }] of fields) slider.setAttribute("aria-label", say("slider", name));
+  if (shown) shown.title = say("player");
+};
 
 // ------------------------------------------------------------------------------------ the question
 
@@ -243,7 +270,7 @@ const work = async () => {
   while (wanted) {
     wanted = false;
     const waiting = setTimeout(() => {
-      result.textContent = (!answered && starting) || "computing …";
+      result.textContent = say(answered ? "computing" : starting);
     }, SLOW);
     try {
       const told = await ask({ formula: formula.value, values: Object.fromEntries(values) });
@@ -282,14 +309,20 @@ find(".copy").addEventListener("click", async ({ target }) => {
   remember();
   try {
     await navigator.clipboard.writeText(location.href);
-    target.textContent = "copied";
+    target.textContent = say("copied");
   } catch {
-    target.textContent = "copy the address above"; // the browser does not let the page do it
+    target.textContent = say("copy_by_hand"); // the browser does not let the page do it
   }
-  setTimeout(() => (target.textContent = "copy link"), 2000);
+  setTimeout(() => (target.textContent = say("copy")), 2000);
+});
+find(".language").addEventListener("click", () => {
+  speak(language === "en" ? "zh" : "en");
+  remember();
+  setPlayer(shown?.contentWindow);
 });
 find(".question").addEventListener("submit", (event) => event.preventDefault());
 window.addEventListener("hashchange", () => open(location.hash.slice(1)));
 window.addEventListener("resize", fit);
 
+setLanguage();
 open(location.hash.slice(1) || examples.options[1].value);

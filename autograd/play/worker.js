@@ -1,10 +1,6 @@
 // Python (Pyodide) and the package autograd, unchanged; answers what the page asks.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
-const TOO_DEEP =
-  "this formula is too long or nested too deeply for Python in a browser; " +
-  "the program “stepgrad play” reads longer ones";
-
 const beside = (name) => new URL(name, import.meta.url).href;
 
 const fetched = async (name) => {
@@ -30,6 +26,6 @@ self.onmessage = async ({ data }) => {
     self.postMessage({ answer: (await reply)(data) });
   } catch (error) {
     const tooDeep = error instanceof RangeError; // the browser's stack is full, and Python is gone
-    self.postMessage({ error: tooDeep ? TOO_DEEP : `Python cannot run here: ${error.message}` });
+    self.postMessage({ error: tooDeep ? "too_deep" : "no_python", reason: error.message });
   }
 };

@@ -20,6 +20,7 @@ from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import description_of, page_size, title_of, write_svg
 from autograd.views.draw.theme import THEMES
 from autograd.views.draw.tikz import write_tikz
+from autograd.views.draw.words import LANGUAGES
 from autograd.views.modules import check_fold
 from autograd.views.write.text import check_precision
 
@@ -113,13 +114,14 @@ class Drawing:
 
     def _repr_html_(self) -> str:
         title = f"{title_of(self.picture)}. {description_of(self.picture, self.direction)}"
+        lang = self.picture.lang
         rows = [
             (card.name, numbers.get("data", ""), numbers.get("grad", ""))
             for card in self.picture.cards
             for numbers in (dict(card.rows),)
         ]
         shown = image(self.svg(), title, "max-width:none;height:auto", inline=True)
-        return boxed(shown, "overflow-x:auto", listed(title, rows))
+        return boxed(shown, "overflow-x:auto", listed(title, rows, lang=lang))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         # A host picks one: SVG is not safe enough for some, HTML not for others.
@@ -141,6 +143,7 @@ def draw(
     max_nodes: int = 3000,
     theme: str = "auto",
     wrap: int | None = None,
+    lang: str = "en",
 ) -> Drawing:
     """Draw the graph that computed `root`: a card for each node, a link for each argument.
 
@@ -169,6 +172,8 @@ def draw(
     wrap : None, False or int
         After how many columns (or lines, from top to bottom) the drawing goes on in a next row.
         False: never. None: as many as suit a screen, where the drawing would be much longer.
+    lang : {"en", "zh"}
+        The language of what is beside names and numbers, English or Chinese.
 
     Returns
     -------
@@ -201,6 +206,7 @@ def draw(
     check_choice("layout", layout, tuple(LAYOUTS))
     check_choice("direction", direction, DIRECTIONS)
     check_choice("theme", theme, THEMES)
+    check_choice("lang", lang, LANGUAGES)
     check_fold(fold)
     check_precision(precision)
     _check_count("max_nodes", max_nodes)
@@ -215,6 +221,7 @@ def draw(
         fold_by=fold,
         max_nodes=max_nodes,
         fit=True,
+        lang=lang,
     )
     sizes_and_links = shown.graph(direction, wrap=wrap)  # all that a layout needs to know
     placement = LAYOUTS[layout](sizes_and_links)  # where each card is, and the curve of each link

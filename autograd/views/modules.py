@@ -2,14 +2,17 @@
 
 The graph itself does not know modules; only the labels of parameters tell, which are paths such as
 ``layers.0.neurons.1.w0``. A node that reads the parameters of one module belongs to it. A node that
-reads no parameter joins the module of its parents in two cases: it is an activation, a sum or a
-product and all its parents belong to that module (neurons and gates are built so), or it lies
-between nodes of that module. A loss starts with a target, a logarithm or a total, so it belongs to
-none.
+reads no parameter joins the module of its parents in two cases: it is an activation, a sum, a
+product or a negative and all its parents belong to that module (neurons and gates are built so), or
+it lies between nodes of that module. A loss starts with a target, a logarithm or a total, so it
+belongs to none.
 
 Folded by time, each step of a recurrence is a module of its own, and the parameters that all steps
 share are another one. A step ends where a parameter is about to be read that the step has read
 already.
+
+Where hundreds of nodes lie between modules, such as the normalisations and the attention of a GPT,
+those on the way to the same module are shown as one card too.
 
 Read next: the room `write`.
 """
@@ -25,10 +28,11 @@ from autograd.value import Parameter, Value
 
 LEVELS = ("layer", "neuron", "time")
 MOST_INPUTS = 8  # numbers that enter a module and have cards of their own
+MOST_BETWEEN = 300  # nodes on the way to modules that have cards of their own
 UNNAMED = "cell"  # a module that is not part of another one, folded by time
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
-_FOLLOWS = frozenset(["add", "multiply", "dot", *_ACTIVATIONS])
+_FOLLOWS = frozenset(["add", "multiply", "negative", "dot", *_ACTIVATIONS])
 
 _Card = Value | str  # a node by itself, or the name of a module
 
@@ -93,6 +97,7 @@ def fold(order: Sequence[Value], outputs: Collection[Value], level: str) -> dict
     _add_followers(inner, owner)
     if level == "time":
         _divide_by_steps(order, owner)
+    _add_between(inner, owner)
     _add_constants(order, owner)
     return _divide_cycles(order, owner)
 
@@ -128,6 +133,26 @@ def _add_enclosed(nodes: Sequence[Value], owner: dict[Value, str]) -> None:
         for parent in node.parents:
             if parent in candidates and candidates[parent] == owner.get(node):
                 owner[parent] = candidates[parent]
+
+
+def _add_between(nodes: Sequence[Value], owner: dict[Value, str]) -> None:
+    # What leads to several modules is shown before the first of them; what leads to none, such as a
+    # loss, stays by itself.
+    first: dict[str, int] = {}
+    for number, node in enumerate(nodes):
+        if node in owner:
+            first.setdefault(owner[node], number)
+    leads_to: dict[Value, str] = {}
+    for node in reversed(nodes):
+        module = owner.get(node) or leads_to.get(node)
+        if module is None:
+            continue
+        for parent in node.parents:
+            if parent.parents and parent not in owner:
+                other = leads_to.get(parent, module)
+                leads_to[parent] = min(module, other, key=first.__getitem__)
+    if len(leads_to) > MOST_BETWEEN:
+        owner |= {node: f"to {module}" for node, module in leads_to.items() if not node.label}
 
 
 def _add_constants(order: Sequence[Value], owner: dict[Value, str]) -> None:

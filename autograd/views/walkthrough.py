@@ -20,11 +20,21 @@ from typing import overload
 from autograd.checks import check_choice
 from autograd.graph import topological_order
 from autograd.value import Value
-from autograd.views.draw.export import checked_scale, gif
+from autograd.views.draw.export import (
+    DEFAULT_SCALE,
+    LONGEST_SIDE,
+    check_chinese_font,
+    checked_scale,
+    gif,
+    mp4,
+    pdf,
+    png,
+)
+from autograd.views.draw.words import LANGUAGES
 from autograd.views.modules import check_fold
 from autograd.views.player.film import SECONDS, Film
 from autograd.views.player.live import LeafValues
-from autograd.views.player.page import LANGUAGES, embedded, page
+from autograd.views.player.page import embedded, page
 from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.write.names import defined, names, places
 from autograd.views.write.table import Table
@@ -33,7 +43,14 @@ from autograd.views.write.text import check_precision
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
 MOST_ROWS = 400  # of a printed table
-SUFFIXES = ("", ".html", ".htm", ".svg", ".gif")  # without one, a page
+HEADINGS = {
+    "en": ("step", "node", "argument", "upstream", "× local", "= contribution", "accumulated"),
+    "zh": ("步骤", "节点", "自变量", "上游梯度", "× 局部梯度", "= 贡献", "累加"),
+}
+LEFT_OUT = {"en": "{} steps in the middle are left out", "zh": "省略了中间的 {} 步"}
+SUFFIXES = ("", ".html", ".htm", ".svg", ".gif", ".mp4")  # without one, a page
+STILL_SUFFIXES = (".svg", ".tex", ".png", ".pdf")  # of one step
+SCALED = (".gif", ".mp4", ".png", ".pdf", ".tex")
 SHORTEST, LONGEST = 0.02, 60.0  # seconds for a step
 
 
@@ -52,7 +69,7 @@ class Walkthrough(Sequence[Step]):
     precision : int
         Significant digits of the table, the player and the film.
     lang : {"en", "zh"}
-        The language of the player.
+        The language of the table, the player and the film.
     values : LeafValues
         The leaves' numbers by name, as a learner has set them in a notebook's player. Where
         anywidget is installed (extra ``widget``) they follow the player, and ``values["w"] = 0.3``
@@ -84,7 +101,7 @@ class Walkthrough(Sequence[Step]):
 
     def __str__(self) -> str:
         left_out = len(self) - MOST_ROWS
-        note = f"\n({left_out} steps in the middle are left out)" if left_out > 0 else ""
+        note = f"\n({LEFT_OUT[self.lang].format(left_out)})" if left_out > 0 else ""
         return self.table().text() + note
 
     def table(self) -> Table:
@@ -106,27 +123,38 @@ class Walkthrough(Sequence[Step]):
             if i <= half or i > len(self) - half
         ]
         return Table(
-            ("step", "node", "argument", "upstream", "× local", "= contribution", "accumulated"),
+            HEADINGS[self.lang],
             rows,
             numeric=(0, 3, 4, 5, 6),
             precision=self.precision,
         )
 
     def save(
-        self, path: str | PathLike[str], *, seconds: float = SECONDS, scale: float | None = None
+        self,
+        path: str | PathLike[str],
+        *,
+        seconds: float = SECONDS,
+        scale: float | None = None,
+        step: int | None = None,
     ) -> Path:
-        """Write the steps as a page to step through, or as a film for slides.
+        """Write the steps as a page to step through or as a film for slides, or one step.
 
         Parameters
         ----------
         path : path
             Where to; a file that is there is replaced. ``.html``: the player, in one page that
             needs nothing else, no network either. ``.svg``: an animated picture, which browsers
-            play. ``.gif``: the same for programs that play no SVG; with the extra ``pictures``.
+            play. ``.gif`` and ``.mp4``: the same for programs that play no SVG; with the extras
+            ``pictures`` and ``video``. One step: ``.svg``, ``.tex``, or with the extra ``pictures``
+            ``.png`` and ``.pdf``.
         seconds : float
             For how long the film shows each step; the last frame stays three times as long.
         scale : float, optional
-            Of a gif: how many of its pixels one of the drawing is; 1 if not given.
+            Of gif, mp4 and of one step as png, pdf or tex: how many pixels of the file one of the
+            drawing is. Not given: 2 for png and for an mp4 that then is not too large, else 1.
+        step : int, optional
+            Save this step alone, by its number in the table: the drawing with the gradients that
+            there are after it. 0 is the moment before the first one.
 
         Returns
         -------
@@ -139,30 +167,34 @@ class Walkthrough(Sequence[Step]):
             For another suffix, when the graph is too large to step through or to watch (see
             `autograd.views.player.page.page`), or when an option is out of range.
         ImportError
-            For a gif without the extra.
+            For a format without its extra.
+        RuntimeError
+            For Chinese in a format of pixels, or a pdf, on a machine without a Chinese font.
         """
         file = Path(path)
         suffix = file.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise ValueError(
-                f"cannot tell a format from {file.name!r}: end the name in .html, .svg or .gif"
-            )
+        _check_suffix(file, SUFFIXES if step is None else STILL_SUFFIXES, step)
         _check_seconds(seconds)
-        if suffix == ".gif":
-            film = Film(self.root, self.fold, self.precision)
-            factor = checked_scale(suffix, film.size(), scale, frames=film.length)
-            frames = [film.frame(index) for index in range(film.length)]
-            file.write_bytes(gif(frames, factor, film.seconds(seconds)))
+        if scale is not None and suffix not in SCALED:
+            raise ValueError(f"scale is for {', '.join(SCALED)}; {file.name!r} is of any size")
+        if suffix in ("", ".html", ".htm"):
+            file.write_bytes(page(self.root, self.fold, self.precision, self.lang).encode())
             return file
-        if scale is not None:
-            raise ValueError(f"scale is for .gif; {file.name!r} is shown at any size")
-        film_or_page = (
-            Film(self.root, self.fold, self.precision).svg(seconds)
-            if suffix == ".svg"
-            else page(self.root, self.fold, self.precision, self.lang)
-        )
-        file.write_bytes(film_or_page.encode())
+        film = Film(self.root, self.fold, self.precision, self.lang)
+        if self.lang == "zh" and suffix in (".gif", ".mp4", ".png", ".pdf"):
+            check_chinese_font()
+        if step is None:
+            file.write_bytes(_moving(film, suffix, scale, seconds))
+        else:
+            file.write_bytes(_still(film, suffix, scale, self._frame(film, step)))
         return file
+
+    def _frame(self, film: Film, step: int) -> int:
+        if not isinstance(step, int) or isinstance(step, bool):
+            raise TypeError(f"step must be a whole number, not {step!r}")
+        if not 0 <= step <= len(self):
+            raise ValueError(f"step must be from 0 to {len(self)}, the last one, not {step}")
+        return film.frame_of[step]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self._repr_html_()}
@@ -194,7 +226,8 @@ def walkthrough(
     precision : int
         Significant digits of the table, the player and the film, from 1 to 17.
     lang : {"en", "zh"}
-        The language in which the player starts, English or Chinese; a button in it changes it.
+        The language of the table, the film and the player, English or Chinese; a button in the
+        player changes it.
 
     Returns
     -------
@@ -217,8 +250,8 @@ def walkthrough(
     second one completes the gradient 6. The table counts arguments from 1, as |ₖ does.
 
     The player also shows one node's gradient with its consumers and paths, descends, and asks.
-    Where the graph is the loss of one network over points whose two inputs are Values, it shows
-    the boundary that the descent moves.
+    Where the graph is the loss of one network over points of a plane, numbers or Values, it shows
+    these and the boundary that the descent moves.
 
     Above 5,000 links a notebook shows the table and `Walkthrough.save` raises an error.
 
@@ -242,6 +275,37 @@ def walkthrough(
     check_precision(precision)
     check_choice("lang", lang, LANGUAGES)
     return Walkthrough(root, tuple(each_step(topological_order(root))), fold, precision, lang)
+
+
+def _moving(film: Film, suffix: str, scale: float | None, seconds: float) -> bytes:
+    if suffix == ".svg":
+        return film.svg(seconds).encode()
+    if suffix == ".mp4" and scale is None:
+        scale = min(DEFAULT_SCALE[suffix], LONGEST_SIDE[suffix] / max(film.size()))
+    factor = checked_scale(suffix, film.size(), scale, frames=film.length)
+    write = gif if suffix == ".gif" else mp4
+    frames = [film.frame(index) for index in range(film.length)]
+    return write(frames, factor, film.seconds(seconds))
+
+
+def _still(film: Film, suffix: str, scale: float | None, index: int) -> bytes:
+    factor = checked_scale(suffix, film.size(), scale)
+    if suffix == ".tex":
+        return film.tikz(index, factor).encode()
+    svg = film.frame(index)
+    if suffix == ".svg":
+        return svg.encode()
+    return png(svg, factor) if suffix == ".png" else pdf(svg, film.size(), factor)
+
+
+def _check_suffix(file: Path, known: tuple[str, ...], step: int | None) -> None:
+    if file.suffix.lower() in known:
+        return
+    *others, last = [suffix for suffix in known if suffix not in ("", ".htm")]
+    what = "a format" if step is None else "a format of one step"
+    raise ValueError(
+        f"cannot tell {what} from {file.name!r}: end the name in {', '.join(others)} or {last}"
+    )
 
 
 def _check_seconds(seconds: float) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from autograd import Value
 from autograd.compiler.train.clipping import norm_factor
-from nn.optim.optimizers import checked
+from nn.optim.optimizer import checked
 
 
 def gradient_norm(parameters: Iterable[Value]) -> float:

@@ -1,147 +1,15 @@
-"""Optimisers: which way a parameter moves, and how far.
+"""The optimisers: which way a parameter moves, and how far.
 
-Every update rule is written once, as `Optimizer.update`, in plain arithmetic that floats and
-`Value`s both run: the eager loop calls it with floats, and the compiler traces it with `Value`s.
 Products are taken in PyTorch's order, so that g² overflows at the same g: (1 - beta)·g comes first.
 
-Read next: `schedules`.
+Read next: `groups`.
 """
 
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
-from typing import TypeAlias
+from dataclasses import dataclass, field
 
-from autograd import Value, less, maximum, sqrt, where
-from autograd.node import real
-
-Real: TypeAlias = float | Value
-State: TypeAlias = tuple[Real, ...]
-Moved: TypeAlias = tuple[Real, State]
-
-
-def checked(name: str, number: float, *, below: float = math.inf) -> float:
-    """Return the option, which must lie in [0, below)."""
-    if not 0 <= number < below:
-        allowed = "0 or more, and finite" if below == math.inf else f"in [0, {below:g})"
-        raise ValueError(f"{name}={number!r} is not allowed: it must be {allowed}")
-    return number
-
-
-@dataclass(eq=False, repr=False)
-class Optimizer(ABC):
-    """The loop that all optimisers share: one update of each parameter for one `step`.
-
-    Parameters
-    ----------
-    parameters : iterable of Values
-        The leaves to move, such as ``model.parameters()``; each may come once.
-    lr : float
-        The learning rate. It may be changed between steps, as the schedules do.
-
-    Attributes
-    ----------
-    steps : int
-        How many steps have been taken.
-    state : list of tuples of floats
-        What `update` remembers of each parameter, in the order of `parameters`.
-
-    Notes
-    -----
-    A rule has two stages, both pure arithmetic, so that a compiler can trace them with Values::
-
-        numbers = optimizer.coefficients(lr, step)                  # once for each step
-        p, state = optimizer.update(p, gradient, state, numbers)    # once for each parameter
-
-    All four arguments of `update` are inputs of the traced program, one lane for each parameter;
-    the other options (``momentum``, ``betas``, …) are fixed numbers in it. `initial_state` tells
-    how many slots ``state`` has. After a compiled loop, write ``parameter.data``, ``state`` and
-    ``steps`` back, and an eager step goes on from there.
-    """
-
-    parameters: list[Value]
-    lr: float
-    initial_state: tuple[float, ...] = field(default=(), init=False)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.parameters, Iterable):
-            raise TypeError(f"pass a model's parameters() to move, not {self.parameters!r}")
-        self.parameters = list(self.parameters)
-        if not self.parameters:
-            raise ValueError("there are no parameters to move: pass model.parameters()")
-        seen: set[Value] = set()
-        for parameter in self.parameters:
-            if not isinstance(parameter, Value):
-                raise TypeError(f"a parameter must be a Value, not {parameter!r}")
-            if parameter in seen:
-                raise ValueError(f"{parameter!r} comes twice among the parameters: pass it once")
-            seen.add(parameter)
-        for option in fields(self):
-            if option.type is float:
-                checked(option.name, getattr(self, option.name))
-        self.steps = 0
-        self.state: list[State] = [self.initial_state for _ in self.parameters]
-
-    def coefficients(self, lr: Real, step: Real) -> State:
-        """Return the numbers of this step that are the same for all parameters.
-
-        Parameters
-        ----------
-        lr : scalar
-            The learning rate of this step.
-        step : scalar
-            The number of this step; the first is 1.
-
-        Returns
-        -------
-        tuple of scalars
-        """
-        return (lr,)
-
-    @abstractmethod
-    def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
-        """Return the new parameter and its new state.
-
-        Parameters
-        ----------
-        parameter, gradient : scalar
-        state : tuple of scalars
-            As many as `initial_state` has.
-        coefficients : tuple of scalars
-            The result of `coefficients`.
-
-        Returns
-        -------
-        tuple of (scalar, tuple of scalars)
-        """
-
-    def step(self) -> None:
-        """Move every parameter once, along the gradient that it holds in ``grad``.
-
-        Raises
-        ------
-        TypeError
-            When a ``grad`` was set to something else than a number, such as None. Nothing is moved.
-        """
-        gradients = [
-            p.grad if p.grad.__class__ is float else real(p.grad, f"a step along the grad of {p!r}")
-            for p in self.parameters
-        ]
-        self.steps += 1
-        coefficients = self.coefficients(self.lr, self.steps)
-        for number, (parameter, gradient) in enumerate(
-            zip(self.parameters, gradients, strict=True)
-        ):
-            moved, self.state[number] = self.update(
-                parameter.data, gradient, self.state[number], coefficients
-            )
-            parameter.data = float(moved)
-
-    def zero_grad(self) -> None:
-        """Set every parameter's gradient to 0, before the next backward pass adds to it."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+from autograd import less, less_equal, maximum, sqrt, where
+from nn.optim.optimizer import Moved, Optimizer, Real, State, checked
 
 
 @dataclass(eq=False, repr=False)
@@ -161,6 +29,10 @@ class SGD(Optimizer):
         Step along g + momentum·v, the velocity looked ahead; needs momentum.
     weight_decay : float
         Adds weight_decay·p to g, as the penalty ½·weight_decay·p² would.
+    dampening : float
+        Takes a part of g away from the second step on, v ← momentum·v + (1 - dampening)·g.
+    maximize : bool
+        Go up instead of down: along -g.
 
     References
     ----------
@@ -184,20 +56,33 @@ class SGD(Optimizer):
     momentum: float = 0.0
     nesterov: bool = False
     weight_decay: float = 0.0
+    dampening: float = field(default=0.0, kw_only=True)
+    maximize: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.nesterov and self.momentum == 0:
             raise ValueError("nesterov=True looks ahead along the momentum: set momentum above 0")
+        if self.nesterov and self.dampening != 0:
+            raise ValueError("nesterov=True looks ahead by the whole gradient: leave dampening out")
+
+    def coefficients(self, lr: Real, step: Real) -> State:
+        """Return lr, and where there is dampening, the part of g that enters the velocity."""
+        if not self.dampening:
+            return (lr,)
+        return lr, where(less_equal(step, 1.0), 1.0, 1.0 - self.dampening)
 
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·v and v, or p - lr·(g + momentum·v) and v with Nesterov's momentum."""
-        (lr,), (velocity,) = coefficients, state
+        lr, (velocity,) = coefficients[0], state
+        if self.maximize:
+            gradient = -gradient
         if self.weight_decay:
             gradient = gradient + self.weight_decay * parameter
         if not self.momentum:
             return parameter - lr * gradient, state
-        velocity = self.momentum * velocity + gradient
+        fresh = coefficients[1] * gradient if self.dampening else gradient
+        velocity = self.momentum * velocity + fresh
         direction = gradient + self.momentum * velocity if self.nesterov else velocity
         return parameter - lr * direction, (velocity,)
 
@@ -220,6 +105,8 @@ class AdaGrad(Optimizer):
         Where s starts.
     eps : float
         Keeps the division defined where all gradients were 0.
+    maximize : bool
+        Go up instead of down: along -g.
 
     References
     ----------
@@ -243,6 +130,7 @@ class AdaGrad(Optimizer):
     weight_decay: float = 0.0
     initial_accumulator_value: float = 0.0
     eps: float = 1e-10
+    maximize: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         self.initial_state = (float(self.initial_accumulator_value),)
@@ -255,6 +143,8 @@ class AdaGrad(Optimizer):
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·g / (√s + eps) and s."""
         (lr,), (squares,) = coefficients, state
+        if self.maximize:
+            gradient = -gradient
         if self.weight_decay:
             gradient = gradient + self.weight_decay * parameter
         squares = squares + gradient * gradient
@@ -281,6 +171,8 @@ class RMSProp(Optimizer):
         Step along v ← momentum·v + g / (√s + eps) instead.
     centered : bool
         Divide by the running standard deviation instead: s less the squared running mean of g.
+    maximize : bool
+        Go up instead of down: along -g.
 
     References
     ----------
@@ -307,10 +199,13 @@ class RMSProp(Optimizer):
     weight_decay: float = 0.0
     momentum: float = 0.0
     centered: bool = False
+    maximize: bool = field(default=False, kw_only=True)
 
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·v, and (s, running mean of g, v)."""
         (lr,), (square, mean, velocity) = coefficients, state
+        if self.maximize:
+            gradient = -gradient
         if self.weight_decay:
             gradient = gradient + self.weight_decay * parameter
         square = self.alpha * square + (1 - self.alpha) * gradient * gradient
@@ -345,6 +240,8 @@ class Adam(Optimizer):
         Adds weight_decay·p to g. (`AdamW` takes it from the parameter instead.)
     amsgrad : bool
         Divide by the largest v so far, so that the rate never grows again.
+    maximize : bool
+        Go up instead of down: along -g.
 
     References
     ----------
@@ -371,6 +268,7 @@ class Adam(Optimizer):
     eps: float = 1e-8
     weight_decay: float = 0.0
     amsgrad: bool = False
+    maximize: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -385,6 +283,8 @@ class Adam(Optimizer):
     def update(self, parameter: Real, gradient: Real, state: State, coefficients: State) -> Moved:
         """Return p - lr·m̂ / (√v̂ + eps) and (m, v, the largest v)."""
         lr, mean_correction, root_correction = coefficients
+        if self.maximize:
+            gradient = -gradient
         if self.decoupled:
             parameter = parameter * (1 - lr * self.weight_decay)
         elif self.weight_decay:
@@ -409,7 +309,7 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    parameters, lr, betas, eps, amsgrad
+    parameters, lr, betas, eps, amsgrad, maximize
         As for `Adam`.
     weight_decay : float
         The part of the parameter, for a rate of 1, that each step takes away.

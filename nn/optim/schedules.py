@@ -1,13 +1,25 @@
-"""Schedules: how the learning rate changes in time.
+"""Schedules: how the learning rate falls in time.
 
-Read next: `clipping`.
+Read next: `cycles`.
 """
 
 import math
 from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from autograd.checks import check_count
-from nn.optim.optimizers import Optimizer, checked
+from nn.optim.optimizer import Optimizer, checked
+
+
+def check_has_rate(optimizer: Optimizer) -> None:
+    """Refuse what has no learning rate to change."""
+    if not hasattr(optimizer, "lr"):
+        raise TypeError(
+            f"a schedule changes the lr of an optimiser, such as SGD(parameters, lr=0.1), not of "
+            f"{optimizer!r}"
+        )
 
 
 class Schedule(ABC):
@@ -18,9 +30,20 @@ class Schedule(ABC):
     Parameters
     ----------
     optimizer : Optimizer
+
+    Attributes
+    ----------
+    steps : int
+        How many steps have been taken.
+    progress : tuple of str
+        Set by a subclass: the attributes that change from step to step, which a training that goes
+        back to an epoch brings back.
     """
 
+    progress: ClassVar[tuple[str, ...]] = ("steps",)
+
     def __init__(self, optimizer: Optimizer) -> None:
+        check_has_rate(optimizer)
         self.optimizer = optimizer
         self.initial_lr = optimizer.lr
         self.steps = 0
@@ -62,6 +85,45 @@ class StepDecay(Schedule):
     def rate(self, step: int) -> float:
         """Return lr₀·gamma^⌊step/step_size⌋."""
         return self.initial_lr * self.gamma ** (step // self.step_size)
+
+
+class MultiStep(Schedule):
+    """The rate is multiplied by gamma at each milestone, lr₀·gamma^(milestones up to t).
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    milestones : iterable of int
+        After how many steps the rate falls, in any order; one that comes twice counts twice.
+    gamma : float
+
+    Raises
+    ------
+    ValueError
+        If a milestone or gamma is negative, or there is no milestone.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import SGD, MultiStep
+    >>> schedule = MultiStep(SGD([Value(0.0)], lr=0.8), milestones=[2, 3], gamma=0.5)
+    >>> [schedule.rate(step) for step in range(5)]
+    [0.8, 0.8, 0.4, 0.2, 0.2]
+    """
+
+    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1) -> None:
+        super().__init__(optimizer)
+        self.milestones = sorted(milestones)
+        if not self.milestones:
+            raise ValueError("MultiStep needs one milestone or more, such as milestones=[30, 80]")
+        for milestone in self.milestones:
+            check_count("a milestone", milestone, 0)
+        self.gamma = checked("gamma", gamma)
+        optimizer.lr = self.rate(0)
+
+    def rate(self, step: int) -> float:
+        """Return lr₀·gamma^n, where n milestones are not after the step."""
+        return self.initial_lr * self.gamma ** bisect_right(self.milestones, step)
 
 
 class ExponentialDecay(Schedule):
@@ -155,3 +217,42 @@ class CosineDecay(Schedule):
         """Return minimum + ½(lr₀ - minimum)·(1 + cos(π·step/steps))."""
         angle = math.pi * min(step / self.length, 1.0)
         return self.minimum + 0.5 * (self.initial_lr - self.minimum) * (1 + math.cos(angle))
+
+
+class LambdaDecay(Schedule):
+    """The rate is lr₀·f(t), for a function f of the number of steps.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Its rate becomes lr₀·f(0) at once.
+    factor : callable
+        f: takes the number of steps and returns what lr₀ is multiplied by, 0 or more.
+
+    Raises
+    ------
+    ValueError
+        As soon as the function returns a negative number, or one that is not finite.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> from nn.optim import SGD, LambdaDecay
+    >>> schedule = LambdaDecay(SGD([Value(0.0)], lr=0.8), lambda t: 1 / (1 + t))
+    >>> [schedule.rate(step) for step in (0, 1, 3)]
+    [0.8, 0.4, 0.2]
+    """
+
+    def __init__(self, optimizer: Optimizer, factor: Callable[[int], float]) -> None:
+        super().__init__(optimizer)
+        if not callable(factor):
+            raise TypeError(
+                f"LambdaDecay takes a function of the number of steps, such as "
+                f"lambda t: 0.9**t, not {factor!r}"
+            )
+        self.factor = factor
+        optimizer.lr = self.rate(0)
+
+    def rate(self, step: int) -> float:
+        """Return lr₀·f(step)."""
+        return self.initial_lr * checked(f"factor({step})", self.factor(step))

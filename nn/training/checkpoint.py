@@ -6,25 +6,31 @@ Read next: `run`.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from nn.module import Module
-from nn.optim import Schedule
+from nn.optim import ReduceOnPlateau, Schedule
 from nn.training.step import Step
 
 Kept: TypeAlias = tuple[object, str, Any]
 
 
+_NUMBER = attrgetter("_data")
+
+
 class Checkpoint:
     """The numbers of model, optimiser and schedule after an epoch."""
 
-    def __init__(self, epoch: int, step: Step, schedule: Schedule | None) -> None:
+    def __init__(self, epoch: int, step: Step, schedule: Schedule | ReduceOnPlateau | None) -> None:
         self.epoch = epoch
-        self.parameters = [(parameter, parameter.data) for parameter in step.parameters]
+        self.parameters = step.parameters
+        self.numbers = list(map(_NUMBER, step.parameters))
         self.buffers = [_kept(module, name) for module in step.modules for name in module.buffers]
         self.progress = [_kept(step.optimizer, name) for name in ("lr", "steps", "state")]
         if schedule is not None:
-            self.progress.append(_kept(schedule, "steps"))
+            names = getattr(schedule, "progress", ("steps",))
+            self.progress += [_kept(schedule, name) for name in names]
 
     def restore(self) -> None:
         """Bring all three back."""
@@ -33,7 +39,7 @@ class Checkpoint:
 
     def restore_model(self) -> None:
         """Bring the model's parameters and buffers back."""
-        for parameter, number in self.parameters:
+        for parameter, number in zip(self.parameters, self.numbers, strict=True):
             parameter.data = number
         self.restore_buffers()
 

@@ -14,7 +14,7 @@ from autograd.checks import check_count
 from autograd.compiler.train.batches import Batches
 from nn.diagnostics.history import History
 from nn.module import Module
-from nn.optim import Optimizer, Schedule
+from nn.optim import Optimizer, ReduceOnPlateau, Schedule
 from nn.training.batch import Loss
 from nn.training.checkpoint import mode_kept
 from nn.training.compiled import compile_step, train_compiled
@@ -38,7 +38,7 @@ def fit(
     batch_size: int | None = None,
     validation: tuple[Iterable[Any], Iterable[Any]] | None = None,
     penalty: Penalty | None = None,
-    schedule: Schedule | None = None,
+    schedule: Schedule | ReduceOnPlateau | None = None,
     clip: float | None = None,
     early_stopping: int | None = None,
     compiled: bool | Literal["auto"] = "auto",
@@ -54,11 +54,12 @@ def fit(
     model : Module
         Called with one example. (A model with `BatchNorm` is called with whole batches.)
     loss : callable
-        ``loss(prediction, target)`` of one example, such as those of `losses`.
+        ``loss(prediction, target)`` of one example, such as those of `losses`; with options, a
+        ``functools.partial`` of one.
     X, Y : sequences of m examples and m targets
         Lists, NumPy arrays or pandas tables.
     optimizer : Optimizer
-        Made with the parameters to train.
+        Made with the parameters to train; `Groups` where some have options of their own.
     epochs : int
         How many times all examples are shown.
     batch_size : int, optional
@@ -70,8 +71,9 @@ def fit(
         Its result is added to the mean loss of every batch. It is called with the model's
         parameters, such as ``lambda parameters: 1e-4 * l2_penalty(parameters)``, or without
         arguments where it takes none.
-    schedule : Schedule, optional
-        Goes one step further after every epoch.
+    schedule : Schedule or ReduceOnPlateau, optional
+        Goes one step further after every epoch. `ReduceOnPlateau` is shown the validation loss, or
+        the training loss where there is none.
     clip : float, optional
         The largest norm of the gradient; a longer one is scaled down (`clip_grad_norm`).
     early_stopping : int, optional

@@ -20,7 +20,7 @@ from autograd import no_grad
 from autograd.checks import check_count
 from nn.diagnostics.history import History
 from nn.module import Module
-from nn.optim import Schedule
+from nn.optim import ReduceOnPlateau, Schedule
 from nn.training.batch import Loss, example_loss
 from nn.training.checkpoint import Checkpoint, mode_kept
 from nn.training.data import Examples, examples
@@ -35,7 +35,7 @@ class Run:
     """What is kept from epoch to epoch: the history, a checkpoint, and the best one."""
 
     step: Step
-    schedule: Schedule | None
+    schedule: Schedule | ReduceOnPlateau | None
     held_out: Examples | None
     early_stopping: int | None
 
@@ -60,7 +60,9 @@ class Run:
         history.losses.append(loss)
         history.gradient_norms.append(norm)
         history.learning_rates.append(self.step.optimizer.lr)
-        if self.schedule is not None:
+        if isinstance(self.schedule, ReduceOnPlateau):
+            self.schedule.step(loss if self.held_out is None else history.validation_losses[-1])
+        elif self.schedule is not None:
             self.schedule.step()
         self.saved = Checkpoint(epoch, self.step, self.schedule)
         self.show(history)

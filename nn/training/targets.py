@@ -7,6 +7,8 @@ losses. (What another loss refuses is said once a compiled run has come to nan: 
 Read next: `shards`.
 """
 
+from functools import partial
+
 from autograd import no_grad
 from nn.losses import TARGET_CHECKS
 from nn.module import Module
@@ -23,11 +25,12 @@ def check_targets(model: Module, loss: Loss, **examples: Examples | None) -> Non
     model : Module
         The length of its prediction of the first example counts for all.
     loss : callable
-        Where it is none of those with a rule for targets, nothing is looked at.
+        Where it is none of those with a rule for targets, nothing is looked at. A
+        ``functools.partial`` of one has its rule.
     **examples : pairs of (list of rows, list of targets), or None
         By what messages call them, such as ``training``.
     """
-    check = TARGET_CHECKS.get(loss)
+    check = TARGET_CHECKS.get(loss.func if isinstance(loss, partial) else loss)
     if check is None:
         return
     for what, (rows, targets) in ((name, some) for name, some in examples.items() if some):

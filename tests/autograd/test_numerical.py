@@ -37,6 +37,7 @@ from autograd import (
     sin,
     softplus,
     sqrt,
+    stop_gradient,
     tanh,
     total,
     where,
@@ -99,6 +100,9 @@ def test_right_rules_pass(seed: int) -> None:
         (cos, 0.0),
         (lambda x: x, 2.0),
         (elu, 0.0),
+        (lambda x: stop_gradient(x) * x, 3.0),
+        (lambda x: stop_gradient(exp(x)), 3.0),
+        (lambda x: exp(x - stop_gradient(x)) * x, 3.0),
     ],
 )
 def test_smooth_points_near_edges_and_of_any_size(compute: Callable[[Any], Any], at: float) -> None:

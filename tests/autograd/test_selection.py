@@ -41,6 +41,7 @@ from autograd import (
     sigmoid,
     softmax,
     sqrt,
+    stop_gradient,
     value_and_grad,
     vjp,
     walkthrough,
@@ -84,6 +85,8 @@ SELECTED: dict[str, tuple[Callable[[Any], Any], float]] = {
     "a step": (lambda x: sqrt(heaviside(x)) + x, 1.0),
     "a comparison": (lambda x: sqrt(greater(x, 0.5)) + x, 1.0),
     "x⁰": (lambda x: sqrt(x) ** 0.0 + x, 1.0),
+    "what is stopped": (lambda x: stop_gradient(sqrt(x)) * 2.0 + x, 1.0),
+    "what is stopped, then selected": (lambda x: relu(stop_gradient(sqrt(x)) - 1.0) + x, 1.0),
     "two consumers": (_unselected_twice, 3.0),
     "two ReLUs": (_two_relus, 1.0),
     "inside another": (lambda x: relu(where(less(x, 1.0), x - 1.0, sqrt(x))) + x, 1.0),
@@ -181,6 +184,12 @@ def test_a_zero_that_is_a_number_multiplies_as_ieee_says(case: str, mode: str) -
     assert math.isnan(MODES[mode](NUMBERS[case], 0.0))
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_stopped_is_a_number_like_any_other(mode: str) -> None:
+    assert MODES[mode](lambda x: stop_gradient(x) * x, 3.0) == 3.0
+    assert MODES[mode](lambda x: stop_gradient(x * x), 3.0) == 0.0
+
+
 def _again(f: Callable[[Any], Any], x: float, order: int) -> float:
     leaf = Value(x)
     y = f(leaf)
@@ -217,6 +226,11 @@ HIGHER: dict[str, Callable[[Callable[[Any], Any], float], float]] = {
 @pytest.mark.parametrize("case", SELECTED)
 def test_nor_to_any_order(case: str, mode: str) -> None:
     assert HIGHER[mode](SELECTED[case][0], 0.0) == 0.0
+
+
+@pytest.mark.parametrize("mode", HIGHER)
+def test_nor_does_what_is_stopped(mode: str) -> None:
+    assert HIGHER[mode](lambda x: stop_gradient(x) * x, 3.0) == 0.0
 
 
 @pytest.mark.parametrize("backend", ["python", "llvm"])

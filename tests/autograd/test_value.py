@@ -7,6 +7,7 @@ import gc
 import math
 import operator
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -311,3 +312,12 @@ def test_a_traced_value_has_no_number_to_look_at(ask: object) -> None:
         with pytest.raises(TracingError, match="no_grad"), no_grad():
             pass
     assert float(x) == 1.0
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda v: v.detach(), lambda v: max(u.data for u in (v, v * v)), lambda v: max(v, v * v)],
+)
+def test_what_to_use_where_a_number_is_wanted_as_a_constant(ask: Callable[[Value], object]) -> None:
+    with tracing.on(), pytest.raises(TracingError, match=r"maximum.*stop_gradient\(v\)"):
+        ask(Value(1.0, "x"))

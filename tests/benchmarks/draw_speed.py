@@ -90,9 +90,9 @@ def ask_dot(shown: Picture, file_format: str, limit: float) -> bytes | str:
     """Have ``dot`` lay out the same cards and links; a word where it does not."""
     if shutil.which("dot") is None:
         return "not installed"
-    width = shown.card_width() / POINTS
     lines = [
-        f'{k} [label="", width={width:.4f}, height={shown.card_height(card) / POINTS:.4f}];'
+        f'{k} [label="", width={shown.card_width(card) / POINTS:.4f}, '
+        f"height={shown.card_height(card) / POINTS:.4f}];"
         for k, card in enumerate(shown.cards)
     ]
     lines += [f"{link.source} -> {link.target};" for link in shown.links]

@@ -43,8 +43,10 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
         address: str = server.address,
         size: tuple[int, int] = (1280, 900),
         scheme: str = "light",
+        locale: str = "en-GB",
     ) -> Page:
-        page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+        viewport = {"width": size[0], "height": size[1]}
+        page = browser.new_page(viewport=viewport, color_scheme=scheme, locale=locale)
         pages.append(page)
         page.on("pageerror", lambda error: complaints.append(f"error {error}"))
         page.on("console", lambda message: complaints.append(f"console {message.text}"))
@@ -237,6 +239,81 @@ def test_a_link_opens_in_the_same_state_at_the_same_step(visit):
     expect(player(again).locator(".counter")).to_have_text("0 / 3")
 
 
+def test_how_the_player_is_set_up_stays_when_an_answer_comes(visit):
+    page = visit(fragment("h = w*x; tanh(h) + h", {"w": 1 / 3, "x": 2}))
+    result(page, "y = 1.24945")
+    inside = player(page)
+    inside.locator(".digits").fill("3")
+    inside.locator(".speed").select_option("4")
+    for _ in range(4):
+        inside.locator("[data-action=larger]").click()
+    inside.locator("[data-tab=descent]").click()
+    inside.locator(".rate").fill("0.25")
+    for _ in range(3):
+        inside.locator("[data-action=back]").click()
+    expect(inside.locator(".counter")).to_have_text("4 / 7")
+    width = inside.locator(".viewport svg").bounding_box()["width"]
+    page.get_by_label("x", exact=True).fill("3")
+    result(page, "y = 1.76159")
+    expect(inside.locator(".counter")).to_have_text("4 / 7")
+    assert inside.locator(".digits").input_value() == "3"
+    expect(inside.locator(".now")).to_contain_text("y = 1.76")
+    assert inside.locator(".speed").input_value() == "4"
+    assert inside.locator(".rate").input_value() == "0.25"
+    assert inside.locator(".viewport svg").bounding_box()["width"] == pytest.approx(width, abs=20)
+    assert inside.locator("[data-action=fit]").get_attribute("aria-pressed") == "false"
+    inside.locator("[data-action=fit]").click()
+    page.get_by_label("x", exact=True).fill("-3")
+    result(page, "y = −1.76159")
+    expect(inside.locator("[data-action=fit]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_card_that_is_looked_at_stays_so(visit):
+    page = visit(fragment("x*y + x", {"x": 3, "y": 2}))
+    result(page, "output = 9")
+    inside = player(page)
+    inside.locator(".card.input").nth(1).click()
+    expect(inside.locator(".pick option:checked")).to_have_text("y")
+    page.get_by_label("x", exact=True).fill("4")
+    result(page, "output = 12")
+    expect(inside.locator("[data-tab=node]")).to_have_attribute("aria-pressed", "true")
+    expect(inside.locator(".pick option:checked")).to_have_text("y")
+
+
+def test_page_and_player_speak_one_language_and_the_link_says_which(visit):
+    page = visit(fragment("x*x", {"x": 3}))
+    result(page, "y = 9")
+    assert "lang" not in state(page)  # it is the browser's
+    expect(page.locator("h1")).to_have_text("Backpropagation through any formula")
+    page.locator(".language").click()
+    inside = player(page)
+    expect(page.locator("h1")).to_have_text("任意公式的反向传播")
+    expect(inside.locator("[data-action=step]")).to_contain_text("前进")
+    assert state(page) == "formula=x*x&x=3&lang=zh"
+    assert page.get_by_label("x,滑块").count() == 1
+    page.get_by_label("x", exact=True).fill("4")
+    result(page, "y = 16")
+    expect(inside.locator("[data-action=step]")).to_contain_text("前进")
+    inside.locator("[data-action=language]").click()
+    expect(page.locator("h1")).to_have_text("Backpropagation through any formula")
+    assert state(page) == "formula=x*x&x=4&lang=en"
+    again = visit("formula=x*x&x=3&lang=zh")
+    result(again, "y = 9")
+    expect(again.locator("h1")).to_have_text("任意公式的反向传播")
+    expect(player(again).locator("html")).to_have_attribute("lang", "zh")
+    type_formula(again, "x*x + * 2")
+    expect(again.locator("#error")).to_contain_text("(第 7 个字符)")
+
+
+def test_the_language_is_at_first_the_browsers(visit):
+    page = visit(fragment("lang*x", {"lang": 3, "x": 2}), locale="zh-CN")
+    result(page, "y = 6")
+    assert page.get_attribute("html", "lang") == "zh"
+    expect(player(page).locator("html")).to_have_attribute("lang", "zh")
+    assert state(page) == "formula=lang*x&.lang=3&x=2"
+    assert page.locator(".examples option").nth(2).inner_text() == "平方:梯度为什么是 6?"
+
+
 def test_another_link_in_the_same_page_and_back(visit):
     page = visit(fragment("x*x", {"x": 3}))
     result(page, "y = 9")
@@ -407,6 +484,15 @@ def test_a_site_says_what_its_python_cannot_read_and_goes_on(browser, site):
     type_formula(page, "x*x*x")
     result(page, "y = 27", START_OF_PYTHON)
     page.close()
+
+
+def test_a_site_answers_long_sums_and_lets_go_of_them(visit, site):
+    page = visit(fragment("+".join(["x"] * 1_500), {"x": 3}), address=site)
+    result(page, "y = 4500", START_OF_PYTHON)  # and no word of Pyodide's in the console
+    type_formula(page, "+".join(["x*x"] * 1_300))
+    expect(page.locator("#error")).to_contain_text("at most 5000 links", timeout=START_OF_PYTHON)
+    type_formula(page, "x*x")
+    result(page, "y = 9", START_OF_PYTHON)
 
 
 def test_the_frame_of_a_site_opened_on_its_own_writes_nothing(visit, site):

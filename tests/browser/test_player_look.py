@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from autograd import Value, walkthrough
 from autograd.graph import leaves, topological_order
@@ -48,6 +50,43 @@ def learner() -> Value:
     loss = half_squared_error(MLP(2, [4, 4, 1], seed=1)([first, second]), [1.0])
     loss.label = "loss"
     return loss
+
+
+# --------------------------------------------------------------------------------- a step's picture
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_step_is_saved_as_png_two_pixels_for_one(open_player, error, tmp_path, lang):
+    page = open_player(error, lang=lang)
+    steps_on(page, 40)
+    page.click("details.ways summary")
+    with page.expect_download() as download:
+        page.click("[data-action=image]")
+    assert download.value.suggested_filename == "step_40.png"
+    download.value.save_as(tmp_path / "step.png")
+    with Image.open(tmp_path / "step.png") as image:
+        size = page.evaluate(
+            "(({width, height}) => [width, height])(document.querySelector"
+            "('.viewport > svg').viewBox.baseVal)"
+        )
+        assert image.size == tuple(int(2 * side) for side in size)
+        colours = {colour for _, colour in image.convert("RGB").getcolors(10**6)}
+    assert {(255, 255, 255), (0, 103, 176), (176, 58, 0)} <= colours  # paper, current, flow
+
+
+@pytest.mark.skipif(not shutil.which("lualatex"), reason="needs lualatex")
+def test_a_step_is_copied_as_tikz_that_lualatex_takes(open_player, tmp_path):
+    page = open_player(Value(2.0, "a_1 #$%{}~^\\&-") * Value(-3.0, "σ") + 1.0)
+    steps_on(page, 4)
+    page.click("details.ways summary")
+    page.click("[data-action=copy_tikz]")
+    source = page.input_value(".copy")
+    assert source.count("rectangle") >= page.locator(".viewport .card").count()
+    (tmp_path / "step.tex").write_text(source, encoding="utf-8")
+    command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", "step.tex"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "step.log").read_text("utf-8", "replace")
 
 
 # --------------------------------------------------------------------------------- fit, zoom, pan
@@ -513,7 +552,8 @@ def test_a_printed_step_has_graph_step_and_list(open_player, error, tmp_path):
     assert len(strips) == 3
     for card in page.locator(".stage .card").all():
         left = float(re.search(r"\(([\d.]+)", card.get_attribute("transform"))[1])
-        assert any(start <= left and left + 138 <= end for start, end in strips)
+        right = left + float(card.locator("rect").first.get_attribute("width"))
+        assert any(start <= left and right <= end for start, end in strips), (left, right, strips)
 
 
 def test_all_steps_are_printed_one_row_each(open_player, error, tmp_path):

@@ -290,6 +290,7 @@ DAMAGED = {
     "truncated": (lambda text: text[: len(text) // 2], "it is not complete JSON"),
     "empty": (lambda text: "", "it is not complete JSON"),
     "nested": (lambda text: "[" * 100_000, "it is not complete JSON"),
+    "more behind it": (lambda text: text + "{}", "it is not complete JSON: there is '{}' behind"),
     "not UTF-8": (lambda text: b"\xff\xfe\x00", "it is not complete JSON"),
     "a list": (lambda text: "[1]", 'no "format": "stepgrad model"'),
     "another format": (lambda text: text.replace(FORMAT, "other"), "it is not a saved module"),

@@ -1,4 +1,4 @@
-"""Batch normalisation against PyTorch's figures (see reference/make_reference.py)."""
+"""Normalisation against PyTorch's figures (see reference/make_reference.py)."""
 
 import itertools
 import json
@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, check_gradients, dot
-from nn import BatchNorm, Layer, Sequential
+from autograd import Value, check_gradients, compile, dot
+from nn import BatchNorm, Layer, LayerNorm, RMSNorm, Sequential
 
-REFERENCE = Path(__file__).parent / "reference" / "batch_norm.json"
-CASES = json.loads(REFERENCE.read_text(encoding="utf-8"))
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def figures(name):
+    return json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+CASES = figures("batch_norm")
 RUNS = [list(run) for _, run in itertools.groupby(CASES, key=lambda case: case["options"])]
 
 
@@ -131,3 +137,85 @@ def test_without_momentum_the_statistics_are_means_over_all_batches(tmp_path):
     assert norm.running_mean == again.running_mean
     with pytest.raises(ValueError, match="must be in \\[0, 1\\], or None"):
         BatchNorm(1, momentum=1.5)
+
+
+# ------------------------------------------------------------------------- rows by themselves
+
+ROWS = [(LayerNorm, case) for case in figures("layer_norm")]
+ROWS += [(RMSNorm, case) for case in figures("rms_norm")]
+
+
+def loaded(make, case):
+    """Make a normalisation with the weights of a case."""
+    norm = make(len(case["x"]), **case["options"])
+    parts = case["state"].items()
+    norm.load_state_dict({f"{name}.{i}": x for name, part in parts for i, x in enumerate(part)})
+    return norm
+
+
+every_row = pytest.mark.parametrize(
+    ("make", "case"), ROWS, ids=lambda c: f"{c['options']}-{c['x']}" if isinstance(c, dict) else ""
+)
+
+
+@every_row
+def test_a_row_by_itself_is_that_of_pytorch(make, case):
+    norm = loaded(make, case)
+    x = [Value(number) for number in case["x"]]
+    y = norm(x)
+    dot(y, case["upstream"]).backward()
+    assert [value.data for value in y] == close(case["y"])
+    scale = max(1.0, *map(abs, case["x_gradient"]))
+    assert [v.grad / scale for v in x] == close([g / scale for g in case["x_gradient"]])
+    for name, wanted in case["gradients"].items():
+        assert [w.grad for w in getattr(norm, name)] == close(wanted)
+    assert norm.eval()(case["x"])[0].data == y[0].data
+
+
+@every_row
+def test_it_compiles(make, case):
+    norm = loaded(make, case)
+    assert compile(norm, backend="python")(case["x"]) == close(case["y"])
+
+
+def test_layer_norm_keeps_the_digits_of_differences_beside_a_large_mean():
+    """Of whole numbers, whatever is added to all of them: the output is the same."""
+    row = [1.0, 2.0, 4.0, 8.0, 16.0]
+    expected = [y.data for y in LayerNorm(5)(row)]
+    for offset in (1e3, 1e8, -1e14):
+        shifted = [Value(x + offset) for x in row]
+        y = LayerNorm(5)(shifted)
+        assert [value.data for value in y] == close(expected)
+        y[0].backward()
+        assert sum(v.grad for v in shifted) == pytest.approx(0.0, abs=1e-14)
+
+
+@pytest.mark.parametrize("make", [LayerNorm, RMSNorm])
+def test_a_normalised_row_has_the_mean_square_one(make):
+    y = [value.data for value in make(4, eps=0.0)([3.0, -1.0, 0.5, 2.0])]
+    assert sum(v * v for v in y) / 4 == pytest.approx(1.0, rel=1e-14)
+    assert (abs(sum(y)) < 1e-14) == (make is LayerNorm)
+
+
+@pytest.mark.parametrize("make", [LayerNorm, RMSNorm])
+def test_wrong_options_and_rows_are_refused(make):
+    with pytest.raises(ValueError, match="n=0 is not allowed"):
+        make(0)
+    with pytest.raises(ValueError, match=r"eps=-1\.0 is not allowed"):
+        make(2, eps=-1.0)
+    with pytest.raises(ValueError, match=rf"{make.__name__}\(2\) needs 2 inputs, but 3 were given"):
+        make(2)([1.0, 2.0, 3.0])
+
+
+def test_what_can_be_left_out_is_no_parameter():
+    assert len(LayerNorm(3).parameters()) == 6
+    assert len(LayerNorm(3, bias=False).parameters()) == 3
+    assert LayerNorm(3, elementwise_affine=False).parameters() == []
+    assert len(RMSNorm(3).parameters()) == 3
+    assert RMSNorm(3, elementwise_affine=False).parameters() == []
+
+
+def test_rows_stand_in_a_sequence_of_layers():
+    model = Sequential(Layer(2, 3), LayerNorm(3), Layer(3, 1), RMSNorm(1))
+    assert [len(row) for row in model([[0.1, 0.2], [0.3, 0.4]])] == [1, 1]
+    assert len(model([0.1, 0.2])) == 1

@@ -3,7 +3,7 @@
 The time that LLVM takes for a function grows faster than the function's length. So each half of a
 module, the uniform and the varying one, is cut into functions that are called one after the other.
 
-Read next: `uniform`.
+Read next: `nests`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class Half:
     Parameters
     ----------
     long : bool
-        Whether their code is too long to be optimised.
+        Whether the code that does not repeat is too long to be optimised.
+    repeats : bool
+        Whether there is other code.
     names : list of str
         In the order in which they are called.
     texts : list of str
@@ -64,6 +66,7 @@ class Half:
     """
 
     long: bool
+    repeats: bool
     names: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     declarations: set[str] = field(default_factory=set)
@@ -72,7 +75,8 @@ class Half:
 
 def write_functions(word: str, pieces: Sequence[Piece], memory: Memory, target: Target) -> Half:
     """Write pieces into functions named ``word0``, ``word1`` and so on."""
-    half = Half(sum(piece.size for piece in pieces if not piece.repeats) > OPTIMIZED_SIZE)
+    once = sum(piece.size for piece in pieces if not piece.repeats)
+    half = Half(once > OPTIMIZED_SIZE, any(piece.repeats for piece in pieces))
     for _, alike in groupby(pieces, key=lambda piece: half.long and piece.repeats):
         for group in cut(alike, lambda piece: piece.size, FUNCTION_SIZE):
             _write_function(half, word, group, memory, target)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd.compiler.emit.functions import Half
-from autograd.compiler.emit.registers import uniform_number
+from autograd.compiler.emit.registers import load_number, uniform_number
 from autograd.compiler.emit.runtime import copy, runtime_source
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import NormalForm
@@ -56,7 +56,7 @@ def module(
         runtime_source(target),
         *sorted(declarations),
     ]
-    optimized = bool(varying.names) or not uniform.long
+    optimized = bool(varying.names) or uniform.repeats or not uniform.long
     return Module("\n".join(texts), uniform.kernels | varying.kernels, optimized)
 
 
@@ -68,6 +68,8 @@ def _write_run(
             "call void @llvm.memset.p0.i64("
             f"ptr %scratch, i8 0, i64 {memory.uniform_totals}, i1 false)"
         )
+    if form.alone and form.columns:
+        _write_row(run, form.columns, memory)
     for name in uniform.names:
         run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 0, i64 %rows)")
     if varying.names or not form.varying.isdisjoint(form.outputs):
@@ -113,6 +115,22 @@ def _write_blocks(run: Function, form: NormalForm, names: Sequence[str], memory:
     run.do("%following = add i64 %start, %count")
     run.do("br label %blocks")
     run.label("finished")
+
+
+def _write_row(run: Function, columns: int, memory: Memory) -> None:
+    """Bring the only row's numbers, which are the first uniform ones."""
+    run.do("%chosen = icmp ne ptr %index, null")
+    run.do("br i1 %chosen, label %named, label %first")
+    run.label("named")
+    named = run.emit("load i64, ptr %index")
+    run.go_on("first")
+    row = run.emit(f"phi i64 [ 0, %entry ], [ {named}, %named ]")
+    loop = Loop(run, str(columns))
+    source = run.emit(f"load ptr, ptr {loop.advance('%columns', 8)}")
+    pointer = run.emit(f"getelementptr double, ptr {source}, i64 {row}")
+    place = loop.advance(address(run, "%scratch", memory.uniform), 8)
+    run.do(f"store double {load_number(run, pointer)}, ptr {place}, align 8")
+    loop.end()
 
 
 def _write_fill(run: Function, columns: int, memory: Memory) -> None:

@@ -10,9 +10,14 @@ Read next: `layers`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import groupby
+from math import prod
+from typing import cast
 
 from autograd.compiler.emit.functions import Half, Piece, cut, write_functions
+from autograd.compiler.emit.nests import Placed, nest_size, write_nest
 from autograd.compiler.emit.registers import (
     InTurn,
     Registers,
@@ -23,9 +28,18 @@ from autograd.compiler.emit.registers import (
     load_uniform,
 )
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, arguments_of, is_call
-from autograd.compiler.schedule.uniform import Group, UniformOrder, item, located, runs
-from autograd.compiler.vector.assembly import Function, Lanes
+from autograd.compiler.schedule.nests import Nest
+from autograd.compiler.schedule.normal import (
+    Apply,
+    Node,
+    NormalForm,
+    Product,
+    Sum,
+    arguments_of,
+    is_call,
+)
+from autograd.compiler.schedule.uniform import Group, UniformOrder, Where, item, located, runs
+from autograd.compiler.vector.assembly import Function, Lanes, hexadecimal
 from autograd.compiler.vector.loops import Loop, address
 from autograd.compiler.vector.target import Target
 
@@ -42,21 +56,38 @@ KERNEL_SIZE = 40
 def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target: Target) -> Half:
     """Write what is uniform, as functions of plain doubles with vectors for what is in groups."""
     size_of = partial(_size, order)
-    segments = list(cut(order.groups, size_of, SEGMENT_SIZE))
+    segments = [
+        segment
+        for _, some in groupby(order.groups, lambda group: group.nest is not None)
+        for segment in cut(some, size_of, SEGMENT_SIZE)
+    ]
     kept = {*form.outputs, *_read_from_memory(form, order, segments)}
     writer = _Writer(form, order, memory, target, kept)
     pieces = [
-        Piece(sum(map(size_of, groups)), partial(writer.write_segment, groups))
+        Piece(
+            sum(map(size_of, groups)),
+            partial(writer.write_segment, groups),
+            repeats=groups[0].nest is not None,
+        )
         for groups in segments
     ]
-    for numbers in order.totals:
-        size = 2 * len(form.totals[numbers[0]].uniform)
-        pieces.append(Piece(size, partial(writer.write_totals, numbers)))
+    for group in order.totals:
+        size = 2 * len(form.totals[group.slots[0]].uniform)
+        write = partial(writer.write_totals, group)
+        pieces.append(Piece(size, write, repeats=group.nest is not None))
     half = write_functions("uniform", pieces, memory, target.with_lanes(1))
-    indices = ", ".join(f"i32 {number}" for number in writer.gathered)
-    table = f"@gathered = internal constant [{len(writer.gathered)} x i32] [{indices}]"
-    half.declarations.add(table)
+    known = [form.constants[slot] for slot in sorted(form.constants)]
+    half.declarations |= {
+        _table("gathered", "i32", list(map(str, writer.gathered))),
+        _table("constants", "double", list(map(hexadecimal, known))),
+    }
     return half
+
+
+def _table(name: str, element: str, numbers: Sequence[str]) -> str:
+    """A constant array that code of the module reads."""
+    listed = ", ".join(f"{element} {number}" for number in numbers)
+    return f"@{name} = internal constant [{len(numbers)} x {element}] [{listed}]"
 
 
 def _size(order: UniformOrder, group: Group) -> int:
@@ -64,8 +95,8 @@ def _size(order: UniformOrder, group: Group) -> int:
     node = order.nodes[group.slots[0]]
     if group.gathered:
         return 2
-    if len(group.slots) > 1:
-        return 2 * len(node.arguments)
+    if group.nest:
+        return nest_size(group.nest, node)
     return KERNEL_SIZE if is_call(node) else len(node.arguments)
 
 
@@ -120,31 +151,55 @@ class _Writer:
         self.kept = kept
         self.side_by_side = {group.gathered for group in order.groups if len(group.slots) > 1}
         self.gathered: list[int] = []
+        self._where = Where(order.cells, form.constants)
 
     def write_segment(self, groups: Sequence[Group], values: Registers) -> None:
         """The code of a segment."""
         for group in groups:
             if group.gathered:
                 self._write_gathered(group.gathered, group.slots, values)
+            elif group.nest:
+                self._write_nest(group, values.function)
             elif len(group.slots) > 1:
                 self._write_run(group.slots, values)
             else:
                 self._write_node(group.slots[0], values)
 
-    def write_totals(self, numbers: Sequence[int], values: Registers) -> None:
-        """The uniform totals of sums over the rows that follow one another."""
-        nodes = [Sum(self.form.totals[number].uniform) for number in numbers]
-        first = self.memory.uniform_totals + numbers[0] * 8
-        done = self._write_vectors(nodes, ("%scratch", first), values.function)
-        for k, node in enumerate(nodes[done:], done):
-            result = self._value(node, values)
-            values.function.store(result, address(values.function, "%scratch", first + 8 * k))
+    def write_totals(self, group: Group, values: Registers) -> None:
+        """The uniform totals of some sums over the rows."""
+        function, totals = values.function, self.memory.uniform_totals
+        node = Sum(self.form.totals[group.slots[0]].uniform)
+        place = "%scratch", totals + group.slots[0] * 8
+        if group.nest is None:
+            function.store(self._value(node, values), address(function, *place))
+            return
+        *moves, strides = zip(*group.nest.strides, strict=True)
+        moved = replace(group.nest, strides=tuple(zip(*moves, strict=True)))
+        placed = Placed(moved, node, self._where.addresses(node.arguments), place, strides)
+        write_nest(function, self.memory, self.target, placed)
+
+    def _write_nest(self, group: Group, function: Function) -> None:
+        """Nodes that are a nest; they are written one after the other."""
+        nest, node = cast(Nest, group.nest), self.nodes[group.slots[0]]
+        strides = tuple(prod(nest.counts[level + 1 :]) for level in range(len(nest.counts)))
+        place = self.memory.uniform_address(group.slots[0])
+        placed = Placed(nest, node, self._where.addresses(node.arguments), place, strides)
+        write_nest(function, self.memory, self.target, placed)
 
     def _write_run(self, slots: Sequence[int], values: Registers) -> None:
-        """Nodes that are a run, as vectors as far as they fill them."""
-        nodes = [self.nodes[slot] for slot in slots]
-        done = self._write_vectors(nodes, self.memory.uniform_address(slots[0]), values.function)
-        for slot in slots[done:]:
+        """Elementary functions of neighbours, as vectors as far as they fill them."""
+        function, node = values.function, self.nodes[slots[0]]
+        count = len(slots) // self.target.lanes
+        moves = self._moves([self.nodes[slot] for slot in slots[:2]])
+        # A kernel reads all its arguments from memory, number by number.
+        if not isinstance(node, Apply) or not all(moves):
+            count = 0
+        else:
+            wide = function.with_lanes(self.target)
+            read = [*node.arguments, slots[0]]
+            pointers = [address(wide, *self.memory.uniform_address(slot)) for slot in read]
+            call_kernel(wide, node.name, pointers, str(count))
+        for slot in slots[count * self.target.lanes :]:
             self._write_node(slot, values)
 
     def _write_node(self, slot: int, values: Registers) -> None:
@@ -172,29 +227,6 @@ class _Writer:
         result = address(function, *self.memory.uniform_address(slots[0]))
         indices = f"getelementptr (i32, ptr @gathered, i64 {first})"
         call_kernel(function, name, ["%scratch", indices, result], None)
-
-    def _write_vectors(
-        self, nodes: Sequence[Node], result: tuple[str, int], function: Function
-    ) -> int:
-        """The vectors that a run fills, written to an address; how many nodes these are."""
-        count = len(nodes) // self.target.lanes if len(nodes) > 1 else 0
-        moves, node = self._moves(nodes), nodes[0]
-        # A kernel reads all its arguments from memory, number by number.
-        if not count or (is_call(node) and not all(moves)):
-            return 0
-        wide = function.with_lanes(self.target)
-        if is_call(node):
-            places = [*map(self.memory.uniform_address, node.arguments), result]
-            pointers = [address(wide, *place) for place in places]
-            call_kernel(wide, node.name, pointers, str(count))
-        else:
-            loop = Loop(wide, str(count), single=count == 1)
-            operands = self._operands(node.arguments, moves, loop)
-            wide.store(
-                compute(operands, node), loop.advance(address(wide, *result), self.target.bytes)
-            )
-            loop.end()
-        return count * self.target.lanes
 
     def _moves(self, nodes: Sequence[Node]) -> list[bool]:
         """Which operands move on in a run; none of a single node."""

@@ -2,7 +2,7 @@
 
 `take_rows` does for a whole column of arguments what `nested.flatten` does for one argument.
 
-Read next: `trace`.
+Read next: `trace`, then `ragged`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 from math import prod
 from typing import Any
 
-from autograd.compiler.record.nested import Container, Structure, describe, flatten, is_array
+from autograd.compiler.record.nested import Container, Structure, alike, describe, flatten, is_array
 from autograd.node import is_number
 
 
@@ -29,23 +29,53 @@ class Rows:
         How many rows there are.
     numbers : two-dimensional NumPy array, or list with a list of floats for each row
         The numbers of the rows, flat.
+    ragged : str
+        Where rows have different lengths, what differs first, in words.
     """
 
     structure: Structure
     count: int
     numbers: Any
+    ragged: str = ""
 
     @property
     def is_array(self) -> bool:
         """Whether the numbers are a NumPy array."""
         return is_array(type(self.numbers))
 
+    def each(self) -> Ragged:
+        """Give every row its own structure."""
+        numbers = self.numbers.tolist() if self.is_array else self.numbers
+        return Ragged([self.structure] * self.count, numbers)
+
     def take(self, places: Sequence[int]) -> Any:
         """Return the numbers of some rows."""
         return self.numbers[places] if self.is_array else [self.numbers[i] for i in places]
 
 
-def take_rows(column: object, name: str) -> Rows:
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Rows of different lengths: each has a structure of its own.
+
+    Parameters
+    ----------
+    structures : list of structures
+    numbers : list with a list of floats for each row
+    where : str
+        What differs first, in words.
+    """
+
+    structures: list[Structure]
+    numbers: list[list[float]]
+    where: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.structures)
+
+
+def take_rows(column: object, name: str) -> Rows | Ragged:
     """Read one argument of a batch, whose leading axis is the rows.
 
     Parameters
@@ -58,14 +88,14 @@ def take_rows(column: object, name: str) -> Rows:
 
     Returns
     -------
-    Rows
+    Rows, or Ragged where lists, tuples or arrays differ in length from row to row
 
     Raises
     ------
     TypeError
         For anything else, or what is not a number.
     ValueError
-        For no rows at all, and for rows of different structure.
+        For no rows at all, and for rows that differ in more than lengths.
     """
     if isinstance(column, Mapping):
         return _rows_of_dict(column, name)
@@ -86,14 +116,19 @@ def take_rows(column: object, name: str) -> Rows:
         row = Container(list, (None,) * len(column[0]))
         return Rows(row, len(column), [list(numbers) for numbers in column])
     rows = [flatten(row, f"{name}, row {i}") for i, row in enumerate(column)]
-    structures = [structure for _, structure in rows]
+    numbers, structures = [numbers for numbers, _ in rows], [structure for _, structure in rows]
+    differs = ""
     for i, (one, other) in enumerate(pairwise(structures), start=1):
-        if one != other:
+        if not alike(one, other):
             raise ValueError(
                 f"{name} is ragged: row {i} is {describe(other)}, row {i - 1} {describe(one)}; "
-                "the rows of a batch must be alike"
+                "the rows of a batch must be alike, but for lengths"
             )
-    return Rows(structures[0], len(rows), [numbers for numbers, _ in rows])
+        if one != other:
+            differs = differs or f"row {i} is {describe(other)}, row {i - 1} {describe(one)}"
+    if differs:
+        return Ragged(structures, numbers, f"{name} is ragged: {differs}")
+    return Rows(structures[0], len(rows), numbers)
 
 
 def _is_table(rows: Sequence[Any]) -> bool:
@@ -105,7 +140,7 @@ def _is_table(rows: Sequence[Any]) -> bool:
     )
 
 
-def _rows_of_array(column: Any, name: str) -> Rows:
+def _rows_of_array(column: Any, name: str) -> Rows | Ragged:
     import numpy as np
 
     array = np.asarray(column)
@@ -124,22 +159,34 @@ def _rows_of_array(column: Any, name: str) -> Rows:
     return Rows(row, len(array), array.astype(np.float64, copy=False).reshape(shape))
 
 
-def _rows_of_dict(column: Mapping[Any, object], name: str) -> Rows:
+def _rows_of_dict(column: Mapping[Any, object], name: str) -> Rows | Ragged:
     if not column:
         raise ValueError(f"{name} is an empty dict: a batch needs at least one column")
     named = [(f"{name}[{key!r}]", part) for key, part in column.items()]
     return joined(named, dict, tuple(column))
 
 
-def joined(columns: Iterable[tuple[str, object]], kind: type, keys: tuple[Any, ...] = ()) -> Rows:
+def joined(
+    columns: Iterable[tuple[str, object]], kind: type, keys: tuple[Any, ...] = ()
+) -> Rows | Ragged:
     """Join columns, each after what messages call it, to rows that are containers of a kind."""
-    parts = [(name, take_rows(column, name)) for name, column in columns]
-    rows = [part for _, part in parts]
-    structure = Container(kind, tuple(part.structure for part in rows), keys)
-    return Rows(structure, same_count(dict(parts)), side_by_side(rows))
+    parts = {name: take_rows(column, name) for name, column in columns}
+    count = same_count(parts)
+    rows = [part for part in parts.values() if isinstance(part, Rows)]
+    if len(rows) == len(parts):
+        structure = Container(kind, tuple(part.structure for part in rows), keys)
+        return Rows(structure, count, side_by_side(rows))
+    ragged = [part if isinstance(part, Ragged) else part.each() for part in parts.values()]
+    together = zip(*(part.structures for part in ragged), strict=True)
+    numbers = zip(*(part.numbers for part in ragged), strict=True)
+    return Ragged(
+        [Container(kind, structures, keys) for structures in together],
+        [list(chain(*row)) for row in numbers],
+        next(part.where for part in ragged if part.where),
+    )
 
 
-def same_count(parts: Mapping[str, Rows]) -> int:
+def same_count(parts: Mapping[str, Rows | Ragged]) -> int:
     """Return how many rows the columns have, which must be equally many."""
     counts = {name: rows.count for name, rows in parts.items()}
     if len(set(counts.values())) > 1:

@@ -9,7 +9,8 @@ What a recording does not follow is Python's own state: a float, a flag or a lis
 reads is read when it is recorded. Values are followed: those that the function captures are read at
 every call.
 
-Read next: `repeatable`, which compares the two recordings; then `autograd.compiler.wengert`.
+Read next: `repeatable`, which compares the two recordings, then `ragged`; and then
+`autograd.compiler.wengert`.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ def collector_paused() -> Iterator[None]:
 
 
 @collector_paused()
-def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
+def record(
+    function: Callable[..., Any], arguments: Sequence[Any], names: Sequence[str] | None = None
+) -> Recording:
     """Record a function for arguments of the structure of those given.
 
     Parameters
@@ -94,6 +97,8 @@ def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
         Takes numbers, or nested lists, tuples, dicts or NumPy arrays of numbers, and gives such.
     arguments : sequence
         One set of arguments; their numbers do not matter.
+    names : sequence of str, optional
+        What each number is called; after the function's signature, if left out.
 
     Returns
     -------
@@ -117,7 +122,7 @@ def record(function: Callable[..., Any], arguments: Sequence[Any]) -> Recording:
     """
     numbers, structure = flatten(tuple(arguments), "the arguments")
     others = [number + 1.0 if abs(number) < 1e9 else 0.5 for number in numbers]
-    names = tuple(argument_names(function, structure))
+    names = tuple(argument_names(function, structure) if names is None else names)
     with on_record():
         inputs, first_results = _call(function, structure, numbers, names)
         outputs, results = _flat_results(first_results)

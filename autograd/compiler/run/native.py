@@ -8,13 +8,18 @@
    end only,
 3. adds the lanes up, always in the same order.
 
+A row alone, such as a step on one example, would leave all lanes but one idle. Where there is much
+to do for it, it gets code of its own, for which everything is uniform: vectors then hold what is
+alike within the row, such as the neurons of a layer.
+
 Lanes beyond the last row repeat that row, and a mask keeps them out of the sums; no array of the
 caller is read or written outside its bounds.
 
 Results differ from those of the Python back end by rounding alone, in five ways: a·b + c is rounded
 once where the processor can; the elementary functions are those of `vector.math`, within two units
 in the last place; 1 − y in the derivatives of tanh and sigmoid, where y is at hand, is right to a
-relative 2⁻⁴³; sums over the rows are added lane by lane; so are long sums of uniform numbers.
+relative 2⁻⁴³; sums over the rows are added lane by lane; so are long sums of uniform numbers, and
+of all numbers where a row alone has code of its own.
 Whatever the order, n numbers are added with a relative error of at most n·2⁻⁵³ of the sum of their
 sizes. No other liberty is taken: nan, infinities and signed zeros are those of IEEE arithmetic.
 
@@ -27,6 +32,7 @@ import ctypes
 import struct
 import threading
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import lru_cache
 
 import numpy as np
@@ -34,7 +40,9 @@ from numpy.typing import NDArray
 
 from autograd.compiler.lower import lower
 from autograd.compiler.record.trace import collector_paused
-from autograd.compiler.vector.processor import Code, host, kernel
+from autograd.compiler.schedule.normal import is_worth_a_row
+from autograd.compiler.vector.code_cache import Artifact, kept
+from autograd.compiler.vector.processor import Code, host, kernel, object_code
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
 
@@ -56,19 +64,24 @@ class Native:
         What to compute.
     processor : Processor, optional
         The processor to compile for; the one this runs on, with its widest vectors, if left out.
+    alone : bool
+        Whether the code is for one row at a time: then vectors hold what is alike within the row.
     """
 
-    def __init__(self, wengert: WengertList, processor: Processor | None = None) -> None:
+    def __init__(
+        self, wengert: WengertList, processor: Processor | None = None, *, alone: bool = False
+    ) -> None:
         processor = processor or host()
         self.wengert = wengert
-        with collector_paused():
-            lowered = lower(wengert, processor)
-        module = lowered.module
-        self.source = module.source
-        self.scratch_bytes = lowered.memory.bytes
-        for name, lanes, gathers in sorted(module.kernels):
+        self.alone = alone
+        artifact = kept(
+            lambda: ("list", wengert.plain(), astuple(processor), alone),
+            lambda: _machine_code(wengert, processor, alone),
+        )
+        self.scratch_bytes: int = artifact.facts["scratch_bytes"]
+        for name, lanes, gathers in artifact.facts["kernels"]:
             kernel(name, processor.with_lanes(lanes), gathers)
-        self._code = Code(self.source, processor, speed=1 if module.optimized else 0)
+        self._code = Code(artifact.code, processor)
         self.address = self._code.address("run")
         self._run = RUN(self.address)
         self._local = threading.local()
@@ -83,7 +96,7 @@ class Native:
 
     def run(
         self,
-        columns: Sequence[Array],
+        columns: Sequence[Array] | Array,
         parameters: Array,
         *,
         rows: int | None = None,
@@ -96,8 +109,9 @@ class Native:
 
         Parameters
         ----------
-        columns : sequence of arrays (rows,)
-            One for each argument that differs from row to row.
+        columns : sequence of arrays (rows,), or array (columns, rows)
+            One for each argument that differs from row to row. Many are sooner handed over as one
+            array.
         parameters : array (parameters,)
             The numbers that are the same in every row.
         rows : int, optional
@@ -117,10 +131,11 @@ class Native:
         ValueError
             If a shape is not what the list was made for or an index lies outside the columns.
         """
-        columns = [as_numbers(column) for column in columns]
+        together = isinstance(columns, np.ndarray) and columns.ndim == 2
+        columns = as_numbers(columns) if together else [as_numbers(c) for c in columns]
         parameters = as_numbers(parameters)
         self._check(columns, parameters)
-        length = len(columns[0]) if columns else (1 if rows is None else rows)
+        length = len(columns[0]) if len(columns) else (1 if rows is None else rows)
         if rows is not None and rows != length:
             raise ValueError(f"the columns have {length} rows, not {rows}")
         if index is not None:
@@ -128,7 +143,7 @@ class Native:
             length = len(index)
         outputs = np.empty((len(self.wengert.outputs), length))
         totals = np.empty(len(self.wengert.sums))
-        sources, targets = pointers(columns), pointers(list(outputs))
+        sources, targets = pointers(columns), pointers(outputs)
         order = None if index is None else index.ctypes.data
         read = order, sources.ctypes.data, parameters.ctypes.data
         written = targets.ctypes.data, totals.ctypes.data
@@ -144,12 +159,13 @@ class Native:
             One for each column.
         parameters : sequence of floats
         """
-        if not hasattr(self._local, "row"):
-            self._local.row = OneRow(self)
-        place: OneRow = self._local.row
+        try:
+            place: OneRow = self._local.row
+        except AttributeError:
+            place = self._local.row = OneRow(self)
         return place.run(row, parameters)
 
-    def _check(self, columns: Sequence[Array], parameters: Array) -> None:
+    def _check(self, columns: Sequence[Array] | Array, parameters: Array) -> None:
         if len(columns) != self.wengert.columns:
             raise ValueError(f"{self.wengert.columns} columns are needed, not {len(columns)}")
         if parameters.shape != (self.wengert.parameters,):
@@ -157,12 +173,23 @@ class Native:
                 f"an array of {self.wengert.parameters} parameters is needed, "
                 f"not one of shape {parameters.shape}"
             )
-        for number, column in enumerate(columns):
+        for number, column in enumerate(() if isinstance(columns, np.ndarray) else columns):
             if column.shape != columns[0].shape or column.ndim != 1:
                 raise ValueError(
                     "columns must have one axis and be equally long; column "
                     f"{number} has shape {column.shape}, column 0 {columns[0].shape}"
                 )
+
+
+def _machine_code(wengert: WengertList, processor: Processor, alone: bool) -> Artifact:
+    """Make the code of a list, with what must be known to call it."""
+    with collector_paused():
+        lowered = lower(wengert, processor, alone=alone)
+    module = lowered.module
+    facts = {"scratch_bytes": lowered.memory.bytes, "kernels": sorted(module.kernels)}
+    return Artifact(
+        object_code(module.source, processor, speed=1 if module.optimized else 0), facts
+    )
 
 
 class OneRow:
@@ -190,9 +217,15 @@ class OneRow:
         return results[: self.outputs], results[self.outputs :]
 
 
-def native(wengert: WengertList, processor: Processor | None = None) -> Native:
-    """Compile a list, or take what was compiled for an equal one; see `Native`."""
-    return _compiled(wengert, processor or host())
+def native(
+    wengert: WengertList, processor: Processor | None = None, *, alone: bool = False
+) -> Native:
+    """Compile a list, or take what was compiled for an equal one; see `Native`.
+
+    Lists of few terms are compiled for any number of rows even where only one is asked for: `alone`
+    would save little.
+    """
+    return _compiled(wengert, processor or host(), alone=alone and is_worth_a_row(wengert))
 
 
 _compiled = lru_cache(maxsize=256)(Native)
@@ -223,6 +256,9 @@ def pointers_from(address: int, count: int) -> NDArray[np.uint64]:
     return address + 8 * np.arange(count, dtype=np.uint64)
 
 
-def pointers(arrays: Sequence[Array]) -> NDArray[np.uint64]:
-    """The addresses of arrays, as an array."""
+def pointers(arrays: Sequence[Array] | Array) -> NDArray[np.uint64]:
+    """The addresses of arrays, or of the rows of one, as an array."""
+    if isinstance(arrays, np.ndarray):
+        first, step = arrays.ctypes.data, arrays.strides[0]
+        return first + step * np.arange(len(arrays), dtype=np.uint64)
     return np.array([array.ctypes.data for array in arrays], dtype=np.uint64)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd.compiler.readable.python import ROWS_INTERPRETED, PythonCode
 from autograd.compiler.record.nested import is_array
+from autograd.compiler.vector.code_cache import keeping
 from autograd.compiler.wengert.wengert import WengertList
 
 if TYPE_CHECKING:
@@ -18,18 +19,22 @@ if TYPE_CHECKING:
 Backend: TypeAlias = Literal["auto", "llvm", "python"]
 Results: TypeAlias = tuple[Any, Sequence[float]]
 
-# Work is counted in operations: one is what Python takes 100 ns for, a written-out instruction that
-# is run for one row.
+# Work is counted in operations: one is what Python takes 100 ns for, a written-out term that is
+# computed for one row.
 ROW = 6
 """Operations that it takes to read and write a row."""
 INTERPRETED = 4
 """Operations that it takes to interpret an instruction for one row."""
+INTERPRETED_TERM = 2
+"""Operations that each further term of an instruction adds to that, such as a product of a dot."""
 WRITTEN_OUT = 100
-"""Operations that it takes to write an instruction out as source and have Python compile it."""
+"""Operations that it takes to write a term out as source and have Python compile it."""
 MACHINE_CODE = 250_000
 """Operations that it takes to make machine code of the shortest list."""
 MACHINE_INSTRUCTION = 200
 """Operations that each instruction of a list adds to that."""
+MACHINE_TERM = 50
+"""Operations that each further term of an instruction adds to that."""
 
 
 def has_machine_code() -> bool:
@@ -39,17 +44,25 @@ def has_machine_code() -> bool:
 
 def work(program: WengertList, rows: int) -> int:
     """Estimate how many operations it takes Python to run a list for a number of rows."""
-    interpreted = min(rows, ROWS_INTERPRETED)
-    each = rows + (INTERPRETED - 1) * interpreted
+    instructions, terms = len(program.instructions), program.terms
+    interpreted = min(rows, ROWS_INTERPRETED - 1)
+    slow = INTERPRETED * instructions + INTERPRETED_TERM * (terms - instructions) + ROW
+    operations = interpreted * slow + (rows - interpreted) * (terms + ROW)
     if rows >= ROWS_INTERPRETED:
-        each += WRITTEN_OUT
-    return each * (len(program.instructions) + ROW)
+        operations += WRITTEN_OUT * (terms + ROW)
+    return operations
+
+
+def making(*programs: WengertList) -> int:
+    """Estimate how many operations it takes to make machine code of some lists."""
+    instructions = sum(len(program.instructions) for program in programs)
+    terms = sum(program.terms for program in programs)
+    return MACHINE_CODE + MACHINE_INSTRUCTION * instructions + MACHINE_TERM * (terms - instructions)
 
 
 def worth_machine_code(operations: int, *programs: WengertList) -> bool:
     """Tell whether so much work takes Python longer than making machine code of the lists."""
-    instructions = sum(len(program.instructions) for program in programs)
-    return operations >= MACHINE_CODE + MACHINE_INSTRUCTION * instructions
+    return operations >= making(*programs)
 
 
 class Runner:
@@ -63,12 +76,17 @@ class Runner:
         Python has taken as long as making the machine code would have taken.
     threads : int
         How many threads share the rows in machine code.
+    cache : bool
+        Whether machine code is kept on disk; see `vector.code_cache`.
     """
 
-    def __init__(self, program: WengertList, backend: Backend, threads: int = 1) -> None:
+    def __init__(
+        self, program: WengertList, backend: Backend, threads: int = 1, cache: bool = False
+    ) -> None:
         self.program = program
         self.backend: Backend = backend
         self.threads = threads
+        self.cache = cache
         self.rows = 0
 
     def run(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
@@ -94,7 +112,7 @@ class Runner:
         if not self.uses_machine_code:
             return self._python.run(rows.tolist() if is_array(type(rows)) else rows, parameters)
         if count == 1:
-            outputs, sums = self._native.run_row(rows[0], parameters)
+            outputs, sums = self._alone.run_row(rows[0], parameters)
             return [outputs], sums
         return self._run_native(rows, count, parameters)
 
@@ -111,7 +129,14 @@ class Runner:
     def _native(self) -> Native:
         from autograd.compiler.run.native import native
 
-        return native(self.program)
+        with keeping(self.cache):
+            return native(self.program)
+
+    @cached_property
+    def _alone(self) -> Native:
+        from autograd.compiler.run.native import native
+
+        return native(self.program, alone=True)
 
     def _run_native(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
         import numpy as np
@@ -120,7 +145,7 @@ class Runner:
         numbers = np.array(parameters, dtype=np.float64)
 
         def run(share: Any) -> Any:
-            return self._native.run(list(np.ascontiguousarray(share.T)), numbers, rows=len(share))
+            return self._native.run(np.ascontiguousarray(share.T), numbers, rows=len(share))
 
         threads = min(self.threads, count)
         if threads == 1:

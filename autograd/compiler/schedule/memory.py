@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct
 from autograd.compiler.schedule.normal import NormalForm, arguments_of
-from autograd.compiler.schedule.uniform import PARAMETER, Cells, UniformOrder
+from autograd.compiler.schedule.uniform import PARAMETER, Cells, UniformOrder, ranks
 from autograd.compiler.schedule.varying import (
     Accumulation,
     Call,
@@ -97,6 +97,17 @@ class Memory:
         if array == PARAMETER:
             return "%parameters", index * 8
         return "%scratch", self.uniform + index * 8
+
+    def table_address(self, slot: int) -> tuple[str, int]:
+        """The same also for a constant: those that loops read are in an array, too."""
+        if slot in self.constants:
+            return "@constants", 8 * self.constant_ranks[slot]
+        return self.uniform_address(slot)
+
+    @cached_property
+    def constant_ranks(self) -> dict[int, int]:
+        """By slot, the place of each constant among them."""
+        return ranks(self.constants)
 
     def place_address(self, slot: Factor) -> int:
         """The offset of a slot's first vector in the scratch array, in bytes."""
@@ -175,10 +186,13 @@ def place(form: NormalForm, uniform: UniformOrder, varying: VaryingSchedule, lan
 
 
 def _sum_runs(count: int, steps: Sequence[Step]) -> Iterator[SumRun]:
-    """Sums that are part of outer products alone are added up at each block's end, others not."""
+    """Sums that are part of outer products alone are added up at each block's end, others not.
+
+    Where nothing is done for each block, none is kept lane by lane.
+    """
     added = {i for s in steps if isinstance(s, Accumulation) for i, _ in s.terms}
     outer = {i for s in steps if isinstance(s, OuterProduct) for i in s.indices}
-    by_lane = [k in added or k not in outer for k in range(count)]
+    by_lane = [bool(steps) and (k in added or k not in outer) for k in range(count)]
     for kept, group in groupby(range(count), key=lambda k: by_lane[k]):
         numbers = list(group)
         yield SumRun(numbers[0], len(numbers), kept)
@@ -201,7 +215,7 @@ def _places(form: NormalForm, steps: Sequence[Step]) -> dict[Factor, int]:
             width += 1
         places[slot] = free.pop()
 
-    for column in range(form.columns):
+    for column in range(0 if form.alone else form.columns):
         put(column)
     if any(isinstance(step, OuterProduct) and None in step.factors for step in steps):
         put(None)

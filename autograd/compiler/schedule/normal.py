@@ -8,7 +8,7 @@ that is used once becomes a term. No sum is reordered by that.
 Two words are used from here on: a number is *uniform* if it is the same in every row, and *varying*
 if it differs from row to row.
 
-Read next: `uniform`.
+Read next: `nests`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
 
 Their node is then called ``<name>_at``, and reads the value and the argument.
 """
+
+
+TERMS_OF_A_ROW = 1000
+"""Terms from which on code for a row alone is worth making."""
 
 
 class Product(NamedTuple):
@@ -73,7 +77,7 @@ def is_call(node: Node) -> TypeGuard[Apply]:
 
 def arguments_of(products: Iterable[Product]) -> list[int]:
     """The slots that products read."""
-    return [slot for p in products for slot in p[:2] if slot is not None]
+    return [slot for left, right, _ in products for slot in (left, right) if slot is not None]
 
 
 @dataclass(slots=True)
@@ -104,6 +108,9 @@ class NormalForm:
         The slots, columns among them, that differ from row to row; all others are uniform.
     totals : list of Total
         One for each of the list's sums.
+    alone : bool
+        Whether it is for one row at a time: then nothing varies, and the columns are the first of
+        the uniform numbers.
     """
 
     columns: int
@@ -113,21 +120,31 @@ class NormalForm:
     nodes: dict[int, Node] = field(default_factory=dict)
     varying: set[int] = field(default_factory=set)
     totals: list[Total] = field(default_factory=list)
+    alone: bool = False
 
 
-def normalize(wengert: WengertList) -> NormalForm:
-    """Bring a list into normal form, leaving out what no result depends on."""
-    return _Normalizer(wengert).run()
+def is_worth_a_row(wengert: WengertList) -> bool:
+    """Tell whether a list has so many terms that a row alone should get code of its own."""
+    return wengert.columns > 0 and wengert.terms >= TERMS_OF_A_ROW
+
+
+def normalize(wengert: WengertList, *, alone: bool = False) -> NormalForm:
+    """Bring a list into normal form, leaving out what no result depends on.
+
+    With `alone`, it is for one row at a time, and what differs from row to row counts as uniform.
+    """
+    return _Normalizer(wengert, alone=alone).run()
 
 
 class _Normalizer:
-    def __init__(self, wengert: WengertList) -> None:
+    def __init__(self, wengert: WengertList, *, alone: bool) -> None:
         self.wengert = wengert
         self.uses = _count_uses(wengert)
         parameters = range(wengert.columns, wengert.columns + wengert.parameters)
         constants = dict(enumerate(wengert.constants, parameters.stop))
-        self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs)
-        self.form.varying.update(range(wengert.columns))
+        self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs, alone=alone)
+        if not alone:
+            self.form.varying.update(range(wengert.columns))
         self.numbers = {struct.pack("d", x): slot for slot, x in constants.items()}
         self.copies: dict[int, int] = {}
         self.applied: dict[tuple[str, tuple[int, ...]], int] = {}
@@ -233,17 +250,23 @@ class _Normalizer:
 
         `varying` tells whether the products' sum is varying.
         """
+        alone = [place for place, product in enumerate(products) if product.right is None]
         result: list[Product] = []
-        for position, product in enumerate(products):
-            inner = self.mergeable(product, varying, first=position == 0)
+        done = 0
+        for place in alone:
+            product = products[place]
+            inner = self.mergeable(product, varying, first=place == 0)
             if inner is None:
-                result.append(product)
-            elif product.negative:
+                continue
+            result.extend(products[done:place])
+            done = place + 1
+            if product.negative:
                 result.extend(Product(p.left, p.right, not p.negative) for p in inner)
-            elif position == 0:
+            elif place == 0:
                 result = inner  # not copied, so that a long chain of additions takes linear time
             else:
                 result.extend(inner)
+        result.extend(products[done:])
         return result
 
     def mergeable(self, product: Product, varying: bool, *, first: bool) -> list[Product] | None:
@@ -288,8 +311,8 @@ def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
             return [Product(arguments[0], arguments[1])]
         case "dot":
             half = len(arguments) // 2
-            pairs = zip(arguments[:half], arguments[half : 2 * half], strict=True)
-            return [*map(Product, arguments[2 * half :]), *(Product(a, b) for a, b in pairs)]
+            factors = arguments[:half], arguments[half : 2 * half]
+            return [*map(Product, arguments[2 * half :]), *map(Product, *factors)]
         case _:
             return None
 

@@ -65,12 +65,15 @@ def _uniform_lines(form: NormalForm, uniform: UniformOrder, labels: Labels) -> I
         members = [_line(slot, uniform.nodes[slot], labels) for slot in group.slots]
         if group.gathered:
             yield f"{len(members)} × {group.gathered}, gathered into a vector:"
+        elif group.nest:
+            word = "run" if len(group.nest.counts) == 1 else "nest"
+            yield f"{word} of {' × '.join(map(str, group.nest.counts))}, in vectors:"
         elif len(members) > 1:
             yield f"run of {len(members)}, in vectors:"
         alone = len(members) == 1 and not group.gathered
         yield from members if alone else both_ends([f"  {m}" for m in members], WIDEST, "  …")
-    for numbers in uniform.totals:
-        adds = [f"sum {k} += rows · {_bracketed(form.totals[k].uniform)}" for k in numbers]
+    for group in uniform.totals:
+        adds = [f"sum {k} += rows · {_bracketed(form.totals[k].uniform)}" for k in group.slots]
         yield from both_ends(adds, WIDEST, "…")
 
 

@@ -4,7 +4,8 @@ A function without columns, such as a large graph of scalars, is uniform as a wh
 one, its operations would leave all but one lane of each vector idle. So operations that do the same
 are put into groups, each of which becomes vector code:
 
-- a *run* does the same with neighbouring numbers, as an L2 penalty does (2·w₀, 2·w₁, …);
+- a *nest* does the same with numbers at constant strides, as an L2 penalty does (2·w₀, 2·w₁, …), or
+  a layer at each position of a sequence;
 - elementary functions that do not wait for each other are *gathered*, as many as a vector has
   lanes: eight of them take hardly longer than one.
 
@@ -17,14 +18,29 @@ Read next: `layers`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
-from autograd.compiler.schedule.normal import Apply, Node, NormalForm, Sum, is_call
+from autograd.compiler.schedule.nests import FAR, Addresses, Nest, nests
+from autograd.compiler.schedule.normal import (
+    Apply,
+    Node,
+    NormalForm,
+    Product,
+    Sum,
+    arguments_of,
+    is_call,
+)
 
 INLINED_CALLS = 16
 """The most elementary functions that are compiled in place, each by itself; more are gathered."""
+
+MANY_WEIGHTS = 8
+"""Products from which on a sum with parameters is taken for a neuron."""
+
+MANY_OPERANDS = 64
+"""Operands from which on a nest of numbers far apart is worth its loads one by one."""
 
 PARAMETER, UNIFORM, CONSTANT = range(3)
 
@@ -43,17 +59,19 @@ Item = tuple[Hashable, list[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Slots that are computed together: one, a run, or a vector of elementary functions.
+    """Slots that are computed together: one, a nest, or a vector of elementary functions.
 
     Parameters
     ----------
     slots : list of int
     gathered : str, optional
         The elementary function whose arguments are gathered.
+    nest : Nest, optional
     """
 
     slots: list[int]
     gathered: str | None = None
+    nest: Nest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +85,15 @@ class UniformOrder:
         argument, not from the function's value, and appear in that form.
     groups : list of Group
         Their slots; a slot's position in this order is its index among the uniform numbers.
-    totals : list of list of int
-        The sums to which each row adds something uniform, by their index. Neighbours to which the
-        same kind of thing is added are one list, since they are computed as a run.
+    totals : list of Group
+        The sums to which each row adds something uniform, by their index. In a nest of them the
+        result is the last operand.
     cells : dict of int to Cell
     """
 
     nodes: dict[int, Node]
     groups: list[Group]
-    totals: list[list[int]]
+    totals: list[Group]
     cells: Cells
 
 
@@ -86,13 +104,18 @@ def order_uniform(form: NormalForm, lanes: int) -> UniformOrder:
     cells = {slot: (PARAMETER, index) for index, slot in enumerate(form.parameters)}
     groups: list[Group] = []
     count = 0
-    for wave in waves(nodes, functions, lanes):
-        for group in _groups(wave, nodes, cells, lanes):
+    if form.alone:
+        count = form.columns
+        cells |= {column: (UNIFORM, column) for column in range(count)}
+    where = Where(cells, form.constants)
+    for wave in waves(nodes, functions, lanes, form.parameters):
+        for group in _groups(wave, nodes, cells, where, lanes):
             groups.append(group)
             for slot in group.slots:
                 cells[slot] = (UNIFORM, count)
+                where.put(slot, cells[slot])
                 count += 1
-    return UniformOrder(nodes, groups, _totals(form, cells, lanes), cells)
+    return UniformOrder(nodes, groups, _totals(form, where, lanes), cells)
 
 
 def _gathered(nodes: dict[int, Node]) -> dict[int, str]:
@@ -112,11 +135,17 @@ def _gathered(nodes: dict[int, Node]) -> dict[int, str]:
     return functions
 
 
-def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> Iterator[Wave]:
+def waves(
+    nodes: dict[int, Node],
+    functions: Mapping[int, str],
+    lanes: int,
+    parameters: Container[int] = (),
+) -> Iterator[Wave]:
     """Cut nodes into waves: slots that do not wait for each other, after all that they wait for.
 
     An elementary function waits until nothing but such functions is left to do, because then many
-    of them are ready, and vectors become full.
+    of them are ready, and vectors become full. For the same reason the neurons of a layer wait
+    until nothing else can be done: then those of all positions of a sequence are ready.
 
     Parameters
     ----------
@@ -126,6 +155,8 @@ def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> I
         The elementary functions that are to be gathered, by slot.
     lanes : int
         How many a vector takes.
+    parameters : container of int
+        The slots of parameters, by which neurons are known.
 
     Yields
     ------
@@ -141,14 +172,22 @@ def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> I
     waits = {slot: len(arguments) for slot, arguments in reads.items()}
     ahead = _calls_ahead(reads, functions) if functions else {}
     calls: dict[str, list[int]] = defaultdict(list)
+    neurons = {slot for slot, node in nodes.items() if _is_neuron(node, parameters)}
+    waiting: list[int] = []
     ready = [slot for slot in reads if not waits[slot]]
-    while ready or any(calls.values()):
-        others = [slot for slot in ready if slot not in functions]
+    while ready or waiting or any(calls.values()):
+        others: list[int] = []
         for slot in ready:
             if slot in functions:
                 calls[functions[slot]].append(slot)
+            else:
+                (waiting if slot in neurons else others).append(slot)
         ready = []
-        turn: list[Wave] = [(others, None)] if others else list(_take(calls, ahead, lanes))
+        turn: list[Wave] = [(sorted(others), None)]  # as in the program, position by position
+        if not others and any(calls.values()):
+            turn = list(_take(calls, ahead, lanes))
+        elif not others:
+            turn, waiting = [(sorted(waiting), None)], []
         for wave in turn:
             yield wave
             for reader in chain.from_iterable(readers[slot] for slot in wave[0]):
@@ -157,13 +196,22 @@ def waves(nodes: dict[int, Node], functions: Mapping[int, str], lanes: int) -> I
                     ready.append(reader)
 
 
+def _is_neuron(node: Node, parameters: Container[int]) -> bool:
+    """Whether a node is a sum of many products with parameters, by the look of both ends."""
+    if not isinstance(node, Sum) or len(node.products) < MANY_WEIGHTS:
+        return False
+    read = arguments_of((node.products[0], node.products[-1]))
+    return any(slot in parameters for slot in read)
+
+
 def _calls_ahead(reads: dict[int, list[int]], functions: Mapping[int, str]) -> dict[int, int]:
     """The most elementary functions on a way from each slot to a result, its own included."""
     ahead = dict.fromkeys(reads, 0)
     for slot in reversed(reads):
         ahead[slot] += slot in functions
         for argument in reads[slot]:
-            ahead[argument] = max(ahead[argument], ahead[slot])
+            if ahead[argument] < ahead[slot]:
+                ahead[argument] = ahead[slot]
     return ahead
 
 
@@ -180,12 +228,14 @@ def _take(calls: dict[str, list[int]], ahead: Mapping[int, int], lanes: int) -> 
         del slots[:full]
 
 
-def _groups(wave: Wave, nodes: Mapping[int, Node], cells: Cells, lanes: int) -> Iterator[Group]:
-    """The runs in a wave, and the other slots, one by one or gathered."""
+def _groups(
+    wave: Wave, nodes: dict[int, Node], cells: Cells, where: Where, lanes: int
+) -> Iterator[Group]:
+    """The nests in a wave, and the other slots, one by one or gathered."""
     slots, gathered = wave
     by_kind: dict[Hashable, list[int]] = defaultdict(list)
-    if len(slots) < lanes:
-        by_kind[()] = slots  # too few for a run, whatever they do
+    if len(slots) < lanes or lanes == 1:
+        by_kind[()] = slots  # too few for a nest, whatever they do
     else:
         for slot in slots:
             by_kind[kind(nodes[slot])].append(slot)
@@ -193,10 +243,78 @@ def _groups(wave: Wave, nodes: Mapping[int, Node], cells: Cells, lanes: int) -> 
     for members in by_kind.values():
         others = members
         if len(members) >= lanes > 1:
-            found, others = _runs(members, nodes, cells, lanes, whole_vectors=gathered is not None)
-            yield from map(Group, found)
+            if gathered or is_call(nodes[members[0]]):
+                found, others = _runs(
+                    members, nodes, cells, lanes, whole_vectors=gathered is not None
+                )
+                yield from map(Group, found)
+            else:
+                others = yield from _nests(members, nodes, where, lanes)
         for first in range(0, len(others), size):
             yield Group(others[first : first + size], gathered)
+
+
+def _nests(
+    members: list[int], nodes: dict[int, Node], where: Where, lanes: int
+) -> Generator[Group, None, list[int]]:
+    """The nests among slots that do the same; returns the slots that are left over."""
+    for slot in members:
+        node = nodes[slot]
+        if isinstance(node, Sum):
+            nodes[slot] = Sum(list(where.in_order(node.products)))
+    placed = sorted((where.addresses(nodes[slot].arguments), slot) for slot in members)
+    slots = [slot for _, slot in placed]
+    others = []
+    for nest in nests([addresses for addresses, _ in placed], lanes):
+        found = slots[nest.first : nest.first + nest.size]
+        if nest.counts and _is_worth_it(nest, len(nodes[found[0]].arguments)):
+            yield Group(found, nest=nest)
+        else:
+            others += found
+    return others
+
+
+def _is_worth_it(nest: Nest, operands: int) -> bool:
+    """Whether a nest is better than its nodes one by one: not for a few with numbers far apart."""
+    return {0, 1}.issuperset(nest.strides[-1]) or nest.size * operands >= MANY_OPERANDS
+
+
+class Where(dict[int, int]):
+    """Where uniform numbers lie, by slot: nodes, then parameters, then constants, far apart.
+
+    That of a node is known as soon as the node has a cell.
+    """
+
+    def __init__(self, cells: Cells, constants: Iterable[int]) -> None:
+        for slot, cell in cells.items():
+            self.put(slot, cell)
+        self |= {slot: 4 * FAR + rank for slot, rank in ranks(constants).items()}
+        self.fixed = {slot for slot, address in self.items() if address >= FAR}
+
+    def put(self, slot: int, cell: Cell) -> None:
+        """Tell where the number of a slot is."""
+        array, index = cell
+        self[slot] = index + (2 * FAR if array == PARAMETER else 0)
+
+    def addresses(self, slots: Iterable[int]) -> Addresses:
+        """Those of several slots."""
+        return tuple(map(self.__getitem__, slots))
+
+    def in_order(self, products: Sequence[Product]) -> Sequence[Product]:
+        """Products with the factor first that a node computes, so that like nodes look alike."""
+        if self.fixed.isdisjoint([product.left for product in products]):
+            return products
+        return [
+            Product(p.right, p.left, p.negative)
+            if p.right is not None and p.left in self.fixed and p.right not in self.fixed
+            else p
+            for p in products
+        ]
+
+
+def ranks(constants: Iterable[int]) -> dict[int, int]:
+    """By slot, the place of each constant among them."""
+    return {slot: rank for rank, slot in enumerate(sorted(constants))}
 
 
 def _runs(
@@ -224,14 +342,21 @@ def _runs(
     return found, others
 
 
-def _totals(form: NormalForm, cells: Cells, lanes: int) -> list[list[int]]:
-    """The sums to which each row adds something uniform, in runs."""
+def _totals(form: NormalForm, where: Where, lanes: int) -> list[Group]:
+    """The sums to which each row adds something uniform, in nests."""
+    groups: list[Group] = []
     numbers = [number for number, total in enumerate(form.totals) if total.uniform]
-    items: list[Item] = []
-    for number in numbers:
-        doing, read = item(Sum(form.totals[number].uniform), cells)
-        items.append((doing, [(UNIFORM, number), *read]))  # a run writes to neighbours, too
-    return [numbers[start:stop] for start, stop in runs(items, lanes)]
+    for _, some in groupby(numbers, lambda number: kind(Sum(form.totals[number].uniform))):
+        alike = list(some)
+        addresses = [
+            (*where.addresses(arguments_of(form.totals[number].uniform)), number)
+            for number in alike
+        ]
+        least = lanes if lanes > 1 else len(alike) + 1
+        for nest in nests(addresses, least):
+            found = alike[nest.first : nest.first + (nest.size if nest.counts else 1)]
+            groups.append(Group(found, nest=nest if nest.counts else None))
+    return groups
 
 
 def kind(node: Node) -> Hashable:

@@ -17,7 +17,7 @@ from autograd.compiler.train.clipping import GROW, SHRINK
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind, train_source
 from autograd.compiler.train.plan import Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS, is_small, small_source
-from autograd.compiler.vector.processor import Code, host, once
+from autograd.compiler.vector.processor import Code, assembled, host, once
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
@@ -51,15 +51,24 @@ def small_function(plan: Plan, processor: Processor) -> Callable[..., None] | No
 
 
 @lru_cache(maxsize=16)
-def list_codes(plan: Plan, processor: Processor) -> dict[str, Native]:
-    """Compile the lists that the loop of `loop_source` calls, by the names it has for them."""
+def list_codes(plan: Plan, processor: Processor, *, alone: bool = False) -> dict[str, Native]:
+    """Compile the lists that the loop of `loop_source` calls, by the names it has for them.
+
+    Parameters
+    ----------
+    alone : bool
+        Whether every batch is one row.
+    """
     lists = {
         "gradient": plan.gradient,
         "squares": SQUARES,
         "numbers": plan.numbers,
         "update": plan.update,
     }
-    return {name: native(listed, processor) for name, listed in lists.items()}
+    return {
+        name: native(listed, processor, alone=alone and name == "gradient")
+        for name, listed in lists.items()
+    }
 
 
 @once
@@ -86,6 +95,6 @@ _kept: list[Code] = []
 @once
 def _kept_code(source: str, processor: Processor) -> Code:
     """Compile a text once, and keep the code: bare addresses into it are handed out."""
-    code = Code(source, processor)
+    code = assembled(source, processor)
     _kept.append(code)
     return code

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from threading import Barrier
 from typing import Any
 
@@ -28,6 +30,8 @@ from autograd.compiler.train.plan import Optimizer, Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Processor
+
+_NUMBER = attrgetter("_data")
 
 
 class NativeLoop:
@@ -105,17 +109,22 @@ class NativeLoop:
 
     def take(self, optimizer: Optimizer) -> None:
         """Read parameters and optimiser."""
-        self.parameters[:] = [leaf.data for leaf in self.plan.parameters]
-        self.states.T[:] = optimizer.state
+        self.parameters[:] = list(map(_NUMBER, self.plan.parameters))
+        numbers = chain.from_iterable(optimizer.state)
+        self.states.T[:] = np.fromiter(numbers, float, self.states.size).reshape(
+            self.states.T.shape
+        )
         self.steps_taken = optimizer.steps
 
     def give_back(self, optimizer: Optimizer) -> None:
         """Write parameters and optimiser."""
         numbers = self.parameters[: self.plan.moved].tolist()
         for leaf, number in zip(optimizer.parameters, numbers, strict=True):
-            leaf.data = number
+            leaf._data = number  # they are leaves, and it is a float
         with collector_paused():  # as many tuples go as come
-            optimizer.state = list(map(tuple, self.states.T.tolist()))
+            optimizer.state = (
+                list(zip(*self.states.tolist(), strict=True)) or [()] * self.plan.moved
+            )
         optimizer.steps = self.steps_taken
 
     def state(self) -> State:
@@ -144,10 +153,10 @@ class NativeLoop:
         report.gradient_norms.frombytes(norms.data.cast("B"))
         report.learning_rates.frombytes(np.full(epochs, lr).data.cast("B"))
 
-    @property
-    def codes(self) -> dict[str, Native]:
-        """The machine code of the plan's lists."""
-        return list_codes(self.plan, self.processor)
+    def codes(self, size: int) -> dict[str, Native]:
+        """The machine code of the plan's lists, for batches of a size."""
+        alone = self.threads == 1 and min(size, self.rows) == 1
+        return list_codes(self.plan, self.processor, alone=alone)
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -169,7 +178,6 @@ class NativeLoop:
     def fixed(self) -> dict[str, int]:
         """The arguments of the loop of `loop_source` that are the same in every run."""
         return {
-            **{f"{name}_run": code.address for name, code in self.codes.items()},
             **{name: array.ctypes.data for name, array in self.arrays.items()},
             "moved": self.plan.moved,
             "threads": self.threads,
@@ -238,6 +246,8 @@ class NativeLoop:
         lanes = self.processor.target.lanes
         self.arrays["arrived"][:] = 0
         at = None if index is None else index.ctypes.data
+        codes = self.codes(size)
+        known |= {f"{name}_run": code.address for name, code in codes.items()}
         known |= {**self.fixed, "rows": count, "size": size, "index": at}
 
         def work(thread: int) -> None:
@@ -248,7 +258,7 @@ class NativeLoop:
             for name, rows in (("share", size), ("last", count % size)):
                 first, end = share(rows, thread, self.threads, lanes)
                 own |= {f"{name}_start": first, f"{name}_rows": end - first}
-            own |= {f"{name}_scratch": code.scratch() for name, code in self.codes.items()}
+            own |= {f"{name}_scratch": code.scratch() for name, code in codes.items()}
             train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
 
         if self.threads == 1:

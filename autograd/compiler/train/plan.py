@@ -14,7 +14,7 @@ Read next: `epochs`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeGuard
 
 from autograd.compiler.record.trace import record
@@ -54,6 +54,13 @@ def is_optimizer(candidate: object) -> TypeGuard[Optimizer]:
     return all(hasattr(candidate, name) for name in _ASKED)
 
 
+@dataclass(slots=True)
+class Spent:
+    """What a plan's trainings have asked for so far, in the operations of `run.runner`."""
+
+    operations: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """All that a training loop computes, as Wengert lists.
@@ -76,6 +83,8 @@ class Plan:
     settled : callable, optional
         Makes the same plan with the gradient in which what is not selected passes nothing, where
         that of `gradient` may be nan (see `wengert.differentiate`). None: there is no difference.
+    spent : Spent
+        Many trainings of a step each are worth machine code, too.
 
     Raises
     ------
@@ -89,6 +98,7 @@ class Plan:
     numbers: WengertList
     update: WengertList
     settled: Callable[[], Plan] | None = None
+    spent: Spent = field(default_factory=Spent)
 
     def __post_init__(self) -> None:
         states = self.update.columns - 2
@@ -152,15 +162,27 @@ def make_plan(
 def options_of(optimizer: Optimizer) -> tuple[Any, ...] | None:
     """Tell apart what optimisers do, by their class and options; None where these are no numbers.
 
-    Two optimisers of equal rule have the same lists of numbers and update.
+    Two optimisers of equal rule have the same lists of numbers and update. An option may itself be
+    an optimiser, as in `nn.optim.Groups`; its rate is then a number of the rule too.
     """
     own = getattr(optimizer, "__dict__", {"slots": ...})
-    options = {name: own[name] for name in sorted(own.keys() - _CHANGING)}
-    for option in options.values():
-        for part in option if isinstance(option, tuple) else (option,):
-            if not isinstance(part, (int, float, str)):
-                return None
+    options = {name: _plain(own[name]) for name in sorted(own.keys() - _CHANGING)}
+    if None in options.values():
+        return None
     return type(optimizer), *options.items()
+
+
+def _plain(option: object) -> object:
+    """Return an option as numbers, texts and tuples of them; None where it is made of others."""
+    if isinstance(option, (int, float, str)):
+        return option
+    if isinstance(option, tuple):
+        parts = tuple(_plain(part) for part in option)
+        return None if None in parts else parts
+    if is_optimizer(option):
+        rule = options_of(option)
+        return rule and (option.lr, rule)
+    return None
 
 
 _CHANGING = {"parameters", "lr", "steps", "state"}

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isnan
-from typing import Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
-from autograd.checks import check_count
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Backend, has_machine_code, work, worth_machine_code
 from autograd.compiler.train.batches import Batches
@@ -30,6 +29,16 @@ class Schedule(Protocol):
         """Go one step further: set the optimiser's ``lr``."""
 
 
+@runtime_checkable
+class LossSchedule(Protocol):
+    """A schedule that looks at the loss, which its attribute tells."""
+
+    watches_loss: ClassVar[bool]
+
+    def step(self, loss: float) -> None:
+        """Go one step further: set the optimiser's ``lr``."""
+
+
 def check_training(optimizer: object, schedule: object, penalty: object, callback: object) -> None:
     """Refuse what training would trip over only after its first step, or with a riddle."""
     if not is_optimizer(optimizer):
@@ -39,7 +48,7 @@ def check_training(optimizer: object, schedule: object, penalty: object, callbac
         )
     real(optimizer.lr, "the optimiser's lr")
     count, width = len(optimizer.parameters), len(optimizer.initial_state)
-    if list(map(len, optimizer.state)) != [width] * count:
+    if len(optimizer.state) != count or not {width}.issuperset(map(len, optimizer.state)):
         raise ValueError(
             f"the optimiser's state must be a tuple of {width} for each of its {count} parameters: "
             "make a new optimiser to train others"
@@ -77,15 +86,12 @@ def train(
     optimizer: Optimizer,
     epochs: int,
     batches: Batches,
-    schedule: Schedule | None,
+    schedule: Schedule | LossSchedule | None,
     callback: Callable[[Epoch], object] | None,
     backend: Backend,
     threads: int,
 ) -> Epochs:
     """Run the loop; see `Program.train`."""
-    check_count("epochs", epochs, 0)
-    if rows.count == 1:
-        rows = Rows(rows.structure, 1, [[]])  # the plan has them as constants
     size = min(batches.size or rows.count, rows.count)
     loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
     orders = batches.orders(rows.count)
@@ -105,7 +111,9 @@ def train(
                 loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
                 loop.go_back_to(before)
                 loop.run(min(at_once, epochs - done), order, optimizer.lr, report)
-            if schedule is not None:
+            if isinstance(schedule, LossSchedule):
+                schedule.step(report[-1].loss)
+            elif schedule is not None:
                 schedule.step()
             if callback is not None:
                 loop.give_back(optimizer)
@@ -124,7 +132,10 @@ def _make_loop(
     if backend == "auto":
         updates = epochs * -(-rows.count // size) * plan.moved
         operations = work(plan.gradient, epochs * rows.count) + work(plan.update, updates)
-        native = has_machine_code() and worth_machine_code(operations, plan.gradient, plan.update)
+        plan.spent.operations += operations
+        native = has_machine_code() and worth_machine_code(
+            plan.spent.operations, plan.gradient, plan.update
+        )
     if not native:
         return PythonLoop(plan, rows, size)
     from autograd.compiler.train.native_loop import NativeLoop

@@ -6,12 +6,14 @@ This module and `run.native` are the only ones that need llvmlite.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import astuple
 from functools import cache, wraps
 from threading import RLock
 from typing import ParamSpec, TypeVar, cast
 
 import llvmlite.binding as llvm
 
+from autograd.compiler.vector.code_cache import Artifact, kept
 from autograd.compiler.vector.math.kernels import kernel_name, kernel_source
 from autograd.compiler.vector.target import Processor, Target
 
@@ -56,26 +58,47 @@ def host() -> Processor:
 
 
 class Code:
-    """Machine code made from LLVM text; it lives as long as this object."""
+    """Machine code that was loaded from an object file; it lives as long as this object."""
 
-    def __init__(self, source: str, processor: Processor, speed: int = 1) -> None:
-        _start_llvm()
+    def __init__(self, code: bytes, processor: Processor) -> None:
         with _compiling:
-            module = llvm.parse_assembly(source)
-            module.verify()
-            maker = llvm.Target.from_default_triple().create_target_machine(
-                cpu=processor.name,
-                features=processor.features,
-                opt=speed,
-                reloc="pic",
-                codemodel="small",
-            )
-            self._engine = llvm.create_mcjit_compiler(module, maker)
+            maker = _target_machine(processor, 0)
+            self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), maker)
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
             self._engine.finalize_object()
 
     def address(self, name: str) -> int:
         """Where a function begins."""
         return int(self._engine.get_function_address(name))
+
+
+def object_code(source: str, processor: Processor, speed: int = 1) -> bytes:
+    """Make an object file of LLVM text; more `speed` takes longer."""
+    with _compiling:
+        maker = _target_machine(processor, speed)
+        module = llvm.parse_assembly(source)
+        module.verify()
+        return bytes(maker.emit_object(module))
+
+
+def assembled(source: str, processor: Processor, speed: int = 1) -> Code:
+    """Make machine code of LLVM text, or load what was kept of it."""
+    artifact = kept(
+        lambda: ("text", source, astuple(processor), speed),
+        lambda: Artifact(object_code(source, processor, speed), {}),
+    )
+    return Code(artifact.code, processor)
+
+
+def _target_machine(processor: Processor, speed: int) -> llvm.TargetMachine:
+    _start_llvm()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=processor.name,
+        features=processor.features,
+        opt=speed,
+        reloc="pic",
+        codemodel="small",
+    )
 
 
 @once
@@ -88,6 +111,12 @@ def _start_llvm() -> None:
 def kernel(name: str, processor: Processor, gathers: bool = False) -> Code:
     """A compiled kernel, which other code may call by its symbol from now on."""
     symbol = kernel_name(name, processor.target, gathers)
-    code = Code(kernel_source(name, processor.target, gathers), processor, speed=2)
+
+    def made() -> Artifact:
+        source = kernel_source(name, processor.target, gathers)
+        return Artifact(object_code(source, processor, speed=2), {})
+
+    artifact = kept(lambda: ("kernel", name, gathers, astuple(processor)), made)
+    code = Code(artifact.code, processor)
     llvm.add_symbol(symbol, code.address(symbol))
     return code

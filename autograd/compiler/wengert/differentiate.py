@@ -7,10 +7,16 @@ the first. The local gradients are those of the operation table, as `rules` reco
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from autograd.compiler.wengert.expressions import Expressions
 from autograd.compiler.wengert.rules import Rule, rule_of
+
+SHORTEST_DOT = 4
+"""Products that follow one another in a derivative from which on they are one `dot`: a list of a
+network then has an instruction for each sum, not for each term."""
 
 
 class Flow(NamedTuple):
@@ -19,6 +25,14 @@ class Flow(NamedTuple):
     value: int
     mask: int | None = None
     settled: bool = True
+
+
+class Edge(NamedTuple):
+    """What comes from a consumer: its derivative, the local gradient, and whether that selects."""
+
+    flow: Flow
+    local: int
+    selects: bool
 
 
 def differentiate(
@@ -57,11 +71,13 @@ def differentiate(
     for number in range(first, output + 1):
         if not leads_there.isdisjoint(listing[number][1]):
             leads_there.add(number)
-    upstream = {output: Flow(constant(1.0))}
+    one = constant(1.0)
+    upstream: dict[int, list[Edge]] = {output: [Edge(Flow(one), one, False)]}
     rules: dict[tuple[Any, ...], tuple[Rule, list[int]]] = {}  # and the numbers of its constants
     for number in range(output, first - 1, -1):
         if number not in upstream or number not in leads_there:
             continue
+        flow = _collected(expressions, upstream.pop(number))
         name, arguments, parameters = listing[number]
         key = name, parameters, len(arguments)
         if key not in rules:
@@ -74,12 +90,10 @@ def differentiate(
         for argument, place, selects in zip(arguments, rule.local, rule.selects, strict=True):
             if place is None or argument not in leads_there:
                 continue
-            flow = _passed(expressions, upstream[number], known[place], selects and settled)
-            if argument in upstream:
-                flow = _joined(expressions, upstream[argument], flow)
-            upstream[argument] = flow
-    nothing = Flow(constant(0.0))
-    return [_settled(expressions, upstream.get(number, nothing)) for number in wanted]
+            edge = Edge(flow, known[place], selects and settled)
+            upstream.setdefault(argument, []).append(edge)
+    slopes = [_collected(expressions, upstream.get(number, ())) for number in wanted]
+    return [_settled(expressions, flow) for flow in slopes]
 
 
 def selects_anything(expressions: Expressions) -> bool:
@@ -87,6 +101,36 @@ def selects_anything(expressions: Expressions) -> bool:
     listing = expressions.listing[expressions.columns + expressions.parameters :]
     operations = {(name, fixed, len(inputs)) for name, inputs, fixed in listing if inputs}
     return any(any(rule_of(*operation).selects) for operation in operations)
+
+
+def _collected(expressions: Expressions, edges: Sequence[Edge]) -> Flow:
+    """Add up what comes along some edges, in the order in which it comes."""
+    total: Flow | None = None
+    for plain, some in groupby(edges, partial(_is_product, expressions)):
+        terms = list(some)
+        if plain and len(terms) >= SHORTEST_DOT and (total is None or total.mask is None):
+            total = Flow(_dot(expressions, total and total.value, terms))
+            continue
+        for edge in terms:
+            flow = _passed(expressions, *edge)
+            total = flow if total is None else _joined(expressions, total, flow)
+    return Flow(expressions.constant(0.0)) if total is None else total
+
+
+def _is_product(expressions: Expressions, edge: Edge) -> bool:
+    """Tell whether an edge adds a product of two numbers that are not known, without a mask."""
+    value, mask, _ = edge.flow
+    known = value in expressions.constants or edge.local in expressions.constants
+    return mask is None and not edge.selects and not known
+
+
+def _dot(expressions: Expressions, start: int | None, terms: Sequence[Edge]) -> int:
+    """Add products to what there is, or to the first of them: rounded as if one by one."""
+    if start is None:
+        start = expressions.apply("multiply", (terms[0].flow.value, terms[0].local))
+        terms = terms[1:]
+    values, locals_ = [edge.flow.value for edge in terms], [edge.local for edge in terms]
+    return expressions.apply("dot", (*values, *locals_, start))
 
 
 def _passed(expressions: Expressions, flow: Flow, local: int, selects: bool) -> Flow:

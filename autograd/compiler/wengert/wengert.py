@@ -15,8 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from math import copysign
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from autograd.documents import from_json, short, to_json
+from autograd.operation import look_up
 
 
 class Instruction(NamedTuple):
@@ -61,6 +65,11 @@ class WengertList:
         with respect to each parameter. A slot that depends on no column counts once for each row,
         as in any sum; a caller who wants means scales the sums by 1 / rows.
 
+    Attributes
+    ----------
+    terms : int
+        What there is to do: a sum of products counts for as many as it adds up, all else for one.
+
     Raises
     ------
     ValueError
@@ -94,23 +103,27 @@ class WengertList:
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...] = ()
     sums: tuple[int, ...] = ()
+    terms: int = field(init=False, repr=False)
     # 0.0 == -0.0, but 1/0.0 and 1/-0.0 differ; back ends keep one program for equal lists.
     _signs: tuple[float, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_signs", tuple(copysign(1.0, x) for x in self.constants))
+        counts = [len(read) // 2 or 1 for _, read, _ in self.instructions]
+        object.__setattr__(self, "terms", sum(counts))
         if self.columns < 0 or self.parameters < 0:
             raise ValueError(
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
                 f"{self.parameters}"
             )
         for slot, instruction in self.steps:
-            for argument in instruction.arguments:
-                if not 0 <= argument < slot:
-                    raise ValueError(
-                        f"instruction {instruction.name!r} writes slot {slot} and so may read "
-                        f"slots 0 to {slot - 1}, not {argument}"
-                    )
+            read = instruction.arguments
+            if read and (min(read) < 0 or max(read) >= slot):
+                wrong = next(argument for argument in read if not 0 <= argument < slot)
+                raise ValueError(
+                    f"instruction {instruction.name!r} writes slot {slot} and so may read "
+                    f"slots 0 to {slot - 1}, not {wrong}"
+                )
         for result in (*self.outputs, *self.sums):
             if not 0 <= result < self.slots:
                 raise ValueError(
@@ -131,3 +144,55 @@ class WengertList:
     def slots(self) -> int:
         """How many slots there are."""
         return self.first_instruction + len(self.instructions)
+
+    def plain(self) -> list[Any]:
+        """Write the list as lists, numbers and strings alone, as JSON can hold them."""
+        steps = [[name, a, to_json(p)] if p else [name, a] for name, a, p in self.instructions]
+        return [
+            self.columns,
+            self.parameters,
+            to_json(self.constants),
+            steps,
+            self.outputs,
+            self.sums,
+        ]
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> WengertList:
+        """Undo `plain`.
+
+        Raises
+        ------
+        ValueError
+            When it is no list, or one with an instruction that is not in the table of operations.
+        """
+        try:
+            columns, parameters, constants, steps, outputs, sums = plain
+            instructions = tuple([_instruction(*step) for step in steps])
+            for kind in {(name, len(read), fixed) for name, read, fixed in instructions}:
+                _check(*kind)
+            slots = chain(outputs, sums, *(read for _, read, _ in instructions))
+            if not {int}.issuperset(map(type, chain((columns, parameters), slots))):
+                raise TypeError("slots and counts are integers")
+            numbers = tuple(map(float, from_json(constants)))
+            return cls(columns, parameters, numbers, instructions, tuple(outputs), tuple(sums))
+        except (TypeError, OverflowError) as error:
+            raise ValueError(f"it has a damaged list ({error})") from None
+
+
+def _instruction(name: str, arguments: list[int], fixed: list[float] | None = None) -> Instruction:
+    """Make an instruction of what a file says."""
+    parameters = tuple(map(float, from_json(fixed))) if fixed else ()
+    return Instruction(name, tuple(arguments), parameters)
+
+
+def _check(name: str, inputs: int, fixed: tuple[float, ...]) -> None:
+    """Refuse an instruction that the table of operations does not have."""
+    try:
+        row = look_up(name, fixed)
+    except (KeyError, TypeError, ValueError):
+        row = None
+    if row is None or len(row.parameters) != len(fixed):
+        raise ValueError(f"there is no operation {short(name)} with the fixed numbers {fixed}")
+    if row.domain and len(row.domain) != inputs:
+        raise ValueError(f"{name!r} has {len(row.domain)} arguments, not {inputs}")

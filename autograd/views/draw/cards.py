@@ -12,6 +12,7 @@ from types import MappingProxyType
 from autograd.spelling import Term
 from autograd.value import Constant, Parameter, Value
 from autograd.views.chains import Chain
+from autograd.views.draw.words import WORDS
 from autograd.views.modules import module_of
 from autograd.views.write.formula import is_path, leaf_term, write, write_each, write_short
 from autograd.views.write.names import is_defined, is_number, names, places
@@ -36,7 +37,7 @@ class Card:
         The first line: the node's name, with its formula where that is a number such as v1, and the
         sign of the operation. Both fit the card.
     rows : tuple of (key, text)
-        The lines below, such as ``("data", "0.4")``.
+        The lines below, such as ``("data", "0.4")``; the keys are those of `words`, in English.
     title : str
         Everything in full, for a tooltip and for screen readers.
     values : tuple of Values
@@ -52,6 +53,16 @@ class Card:
     title: str
     values: tuple[Value, ...]
     shown: Value | None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its name says its one number already, as a constant's does."""
+        return self.rows == (("data", self.name),)
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The rows that are drawn below the first line: a number alone needs none."""
+        return () if self.is_number else self.rows
 
 
 class CardWriter:
@@ -69,6 +80,8 @@ class CardWriter:
     fit : bool
         Whether the cards are as narrow as the numbers that there are allow. If not, there is room
         for any number, as where numbers change.
+    lang : {"en", "zh"}
+        The language of the titles.
     """
 
     def __init__(
@@ -79,7 +92,9 @@ class CardWriter:
         sums: Mapping[Value, Chain] = MappingProxyType({}),
         *,
         fit: bool = False,
+        lang: str = "en",
     ) -> None:
+        self.words = WORDS[lang]
         self.outputs = frozenset(outputs)
         self.precision = precision
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
@@ -92,6 +107,12 @@ class CardWriter:
         numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
         in_sums = {node for chain in sums.values() for node in chain.nodes}
         self.columns = max(numbers, self._longest_name([n for n in order if n not in in_sums]))
+        self.fit = fit
+
+    def columns_of_numbers(self, cards: Sequence[Card]) -> int:
+        """How many characters a card has room for that is a number alone."""
+        longest = max([width(card.name) for card in cards if card.is_number], default=1)
+        return longest if self.fit else max(longest, self.precision + len("-.e-300"))
 
     def node(self, value: Value) -> Card:
         """The card of a node by itself."""
@@ -119,7 +140,7 @@ class CardWriter:
             name=self._name_of_chain(chain, self.columns - width(chain.symbol) - 1),
             symbol=chain.symbol,
             rows=(*card.rows, (counted, count)),
-            title=f"{card.title}\n{counted} {count}",
+            title=f"{card.title}\n{self.words.keys[counted]} {count}",
             values=chain.nodes,
         )
 
@@ -130,13 +151,12 @@ class CardWriter:
         several = len(neurons) if len(neurons) > 1 else 0
         numbers = {"neurons": several, "parameters": len(parameters), "nodes": len(values)}
         counts = [(key, str(number)) for key, number in numbers.items() if number]
-        listed = ", ".join([f"{text} {key}" for key, text in counts])
         return Card(
             role="module",
             name=shorten(visible(module), self.columns, keep_end=True),
             symbol="",
             rows=(*counts, *(self._numbers(shown) if shown is not None else ())),
-            title=f"{visible(module)}\nmodule with {listed}",
+            title=f"{visible(module)}\n{self.words.contents(counts)}",
             values=values,
             shown=shown,
         )
@@ -225,13 +245,15 @@ class CardWriter:
         first = self._brief_number(value)[0] if is_number(value, name) else name
         operation = f": {value.operation.name}" if value.operation else ""
         place = self.places.get(value)
+        keys, roles = self.words.keys, self.words.roles
         lines = [
             f"{first} = {self.in_full[value]}" if value.parents else first,
-            f"{self._role(value)}{operation}" + (f", {place}" if place else ""),
-            f"data {with_minus(repr(value.data))}",
+            f"{roles[self._role(value)]}{operation}" + (f", {place}" if place else ""),
+            f"{keys['data']} {with_minus(repr(value.data))}",
         ]
         if not self._is_constant(value):
-            lines.append(f"grad {with_minus(repr(value.grad)) if self.has_gradient else '–'}")
+            gradient = with_minus(repr(value.grad)) if self.has_gradient else "–"
+            lines.append(f"{keys['grad']} {gradient}")
         return "\n".join(lines)
 
 

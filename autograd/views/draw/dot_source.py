@@ -9,7 +9,7 @@ Read next: `graphviz`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from autograd.views.draw.cards import Card
@@ -47,11 +47,11 @@ def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: 
         edge_attr={"color": colours.line, "arrowsize": "0.6"},
     )
     for index, (card, corner) in enumerate(zip(picture.cards, placement.boxes, strict=True)):
-        width, height = picture.card_width(), picture.card_height(card)
+        width, height = picture.card_width(card), picture.card_height(card)
         fill, outline = colours.roles[card.role]
         source.node(
             str(index),
-            _table(card, width, colours),
+            _table(card, width, colours, picture.words.keys),
             pos=_point((corner[0] + width / 2, corner[1] + height / 2)),
             width=f"{width / 72:.4f}",
             height=f"{height / 72:.4f}",
@@ -65,11 +65,12 @@ def write_dot(picture: Picture, placement: Placement, *, direction: str, theme: 
     return str(source.source)
 
 
-def _table(card: Card, width: float, colours: Theme) -> str:
+def _table(card: Card, width: float, colours: Theme, words: Mapping[str, str]) -> str:
     symbol = f"<B>{_escaped(card.symbol)}</B>" if card.symbol else ""
     muted = f'<FONT COLOR="{colours.muted}">{{}}</FONT>'
-    rows = [_row(f"<B>{_escaped(card.name)}</B>", symbol)]
-    rows += [_row(muted.format(key), _escaped(text)) for key, text in card.rows]
+    name = f"<B>{_escaped(card.name)}</B>"
+    rows = [_row("", name) if card.is_number else _row(name, symbol)]
+    rows += [_row(muted.format(words[key]), _escaped(text)) for key, text in card.lines]
     lines = "".join([f'<TR><TD WIDTH="{digits(width - 2 * PADDING)}">{r}</TD></TR>' for r in rows])
     return f"<<TABLE {_BARE}>{lines}</TABLE>>"
 

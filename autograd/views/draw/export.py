@@ -1,24 +1,26 @@
-"""A drawing as PNG, PDF or GIF, by libraries: what a slide, a paper or a chat takes.
+"""A drawing as PNG, PDF, GIF or MP4, by libraries: what a slide, a paper or a chat takes.
 
 Typst draws (it brings a monospace font with it, so text comes out on any machine), Pillow puts
 frames together. Both are in the extra ``pictures``; without it PNG and PDF come from Graphviz,
-where that is installed.
+where that is installed. PyAV, which brings FFmpeg with it, writes videos (extra ``video``).
 """
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
+from itertools import accumulate
 from types import ModuleType
 from typing import Any
 
 from autograd.views.draw.graphviz import run_graphviz
 
-INSTALL = "install the extra with: pip install 'stepgrad[pictures]'"
+INSTALL = "install the extra with: pip install 'stepgrad[{}]'"
 PIXELS_PER_INCH = 96.0  # of CSS and so of a drawing
 POINTS_PER_PIXEL = 72 / PIXELS_PER_INCH
 MOST_PIXELS = {".png": 200_000_000, ".gif": 600_000_000}  # in all frames: under 1 GB of memory
@@ -28,11 +30,12 @@ MOST_PIXELS = {".png": 200_000_000, ".gif": 600_000_000}  # in all frames: under
 LONGEST_SIDE = {
     ".png": 32_767,
     ".gif": 32_767,
+    ".mp4": 4096,  # most programs that play videos take no more
     ".pdf": int(14_400 / POINTS_PER_PIXEL),
     ".tex": int(16_000 / POINTS_PER_PIXEL),
 }
 
-DEFAULT_SCALE = {".png": 2.0, ".pdf": 1.0, ".gif": 1.0, ".tex": 1.0}
+DEFAULT_SCALE = {".png": 2.0, ".pdf": 1.0, ".gif": 1.0, ".mp4": 2.0, ".tex": 1.0}
 STILL_WORKS = (
     "Saving as .svg, .tex, .dot or .gv works without it, and .png and .pdf do with the extra: "
     "pip install 'stepgrad[pictures]'."
@@ -41,11 +44,18 @@ STILL_WORKS = (
 _PAGE = "#set page(width: auto, height: auto, margin: 0pt)\n"
 _IMAGE = '#image(bytes(sys.inputs.at("{}")), format: "svg", width: {})\n'
 
+_PROBE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
+    '<text y="16" font-size="16">{}</text></svg>'
+)
+RATE = 10  # pictures of a video for each second, unless a step is shorter
+AT_ONCE = 50
+
 Size = tuple[float, float]
 
 
-def library(name: str) -> ModuleType:
-    """A library of the extra ``pictures``.
+def library(name: str, extra: str = "pictures") -> ModuleType:
+    """A library of an extra.
 
     Raises
     ------
@@ -56,7 +66,7 @@ def library(name: str) -> ModuleType:
         return import_module(name)
     except ImportError:
         raise ImportError(
-            f"this format needs the package {name.split('.')[0]!r}: {INSTALL}"
+            f"this format needs the package {name.split('.')[0]!r}: {INSTALL.format(extra)}"
         ) from None
 
 
@@ -114,8 +124,8 @@ def _check_size(size: Size, scale: float, suffix: str, frames: int) -> None:
     fits = min(longest / max(size), (most / (size[0] * size[1] * frames)) ** 0.5)
     each = f" in each of {frames} frames" if frames > 1 else ""
     limit = f"{longest:,} a side" + (f" and {most:,} in all" if suffix in MOST_PIXELS else "")
-    # A film is wrapped already.
-    rows = "let it wrap into rows (wrap=None), " if suffix != ".gif" and _is_long(size) else ""
+    film = suffix in (".gif", ".mp4")  # is wrapped already
+    rows = "let it wrap into rows (wrap=None), " if not film and _is_long(size) else ""
     raise ValueError(
         f"the {suffix} would have {width:,} × {height:,} pixels{each}, and at most {limit} can be "
         f"written: pass scale={int(fits * 1000) / 1000} or less (below 0.6 the text can hardly be "
@@ -166,9 +176,7 @@ def pdf(svg: str, size: Size, scale: float) -> bytes:
 def gif(frames: Sequence[str], scale: float, seconds: Sequence[float]) -> bytes:
     """Draw SVGs as an endless GIF, each shown for its time."""
     Image = library("PIL.Image")
-    drawn = _compile(frames, "png", ppi=PIXELS_PER_INCH * scale)
-    pages = drawn if isinstance(drawn, list) else [drawn]
-    images = [Image.open(BytesIO(page)).convert("RGB") for page in pages]
+    images = list(_images(frames, scale))
     # One palette for all, so that what stays keeps its shade: of a frame in the middle, which has
     # the colours of the marks. The colours that cover most are in it as they are.
     palette = images[len(images) // 2].quantize(255, method=Image.Quantize.MAXCOVERAGE)
@@ -183,6 +191,59 @@ def gif(frames: Sequence[str], scale: float, seconds: Sequence[float]) -> bytes:
         loop=0,
     )
     return file.getvalue()
+
+
+def mp4(frames: Sequence[str], scale: float, seconds: Sequence[float]) -> bytes:
+    """Draw SVGs as a video (H.264), each shown for its time.
+
+    The picture rate is constant, as slides and editing programs want it. Odd sides, which the
+    format does not have, grow by one pixel of paper. Colours are those of BT.709, and said to be.
+    """
+    av = library("av", "video")
+    Image = library("PIL.Image")
+    rate = max(RATE, math.ceil(1 / min(seconds)))
+    ends = [round(rate * end) for end in accumulate(seconds)]
+    file = BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"crf": "16"})
+        stream.pix_fmt = "yuv420p"
+        stream.color_range, stream.colorspace = 1, 1  # limited range, BT.709
+        stream.color_primaries, stream.color_trc = 1, 1
+        shown = 0
+        for image, end in zip(_images(frames, scale), ends, strict=True):
+            even = Image.new("RGB", tuple(side + side % 2 for side in image.size), "white")
+            even.paste(image)
+            if shown == 0:
+                stream.width, stream.height = even.size
+            drawn = av.VideoFrame.from_image(even).reformat(
+                format="yuv420p", dst_colorspace="ITU709"
+            )
+            for number in range(shown, end):
+                drawn.pts = number
+                container.mux(stream.encode(drawn))
+            shown = end
+        container.mux(stream.encode())
+    return file.getvalue()
+
+
+def _images(frames: Sequence[str], scale: float) -> Iterator[Any]:
+    # Some frames at once, so that a long video needs no more memory than a short one.
+    Image = library("PIL.Image")
+    for start in range(0, len(frames), AT_ONCE):
+        drawn = _compile(frames[start : start + AT_ONCE], "png", ppi=PIXELS_PER_INCH * scale)
+        for page in drawn if isinstance(drawn, list) else [drawn]:
+            yield Image.open(BytesIO(page)).convert("RGB")
+
+
+def check_chinese_font() -> None:
+    """Raise a RuntimeError unless Typst finds a font with Chinese characters on this machine."""
+    drawn = [png(_PROBE.format(sign), 1.0) for sign in "梯度"]
+    if drawn[0] == drawn[1]:  # nothing, or the box that stands for a missing character
+        raise RuntimeError(
+            "there is no font with Chinese characters on this machine: install one, such as Noto "
+            "Sans CJK (Debian: fonts-noto-cjk), or save as .svg or .html, which are shown with the "
+            "fonts of the reader's machine"
+        )
 
 
 def _compile(svgs: Sequence[str], file_format: str, *, ppi: float = 0.0, width: float = 0.0) -> Any:

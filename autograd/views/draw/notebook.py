@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
+from autograd.views.draw.words import WORDS
 from autograd.views.steps import PRECISION
 from autograd.views.write.table import Table
 
@@ -44,10 +45,15 @@ def boxed(content: str, style: str, text: str) -> str:
     return _BOX.format(style, content) + words
 
 
-def listed(title: str, rows: Sequence[Sequence[str | float]], precision: int = PRECISION) -> str:
+def listed(
+    title: str,
+    rows: Sequence[Sequence[str | float]],
+    precision: int = PRECISION,
+    lang: str = "en",
+) -> str:
     """Names, values and gradients as text; of many the first ones."""
+    words = WORDS[lang]
+    headings = "", words.keys["data"], words.keys["grad"]
     more = len(rows) - MOST_ROWS
-    table = Table(
-        ("", "data", "grad"), rows[:MOST_ROWS], numeric=(1, 2), precision=precision
-    ).text()
-    return f"{title}\n\n{table}" + (f"\n… and {more} more" if more > 0 else "")
+    table = Table(headings, rows[:MOST_ROWS], numeric=(1, 2), precision=precision).text()
+    return f"{title}\n\n{table}" + (f"\n{words.more.format(more)}" if more > 0 else "")

@@ -14,6 +14,7 @@ from autograd.value import Value
 from autograd.views.chains import Chain, chains
 from autograd.views.draw.cards import Card, CardWriter
 from autograd.views.draw.layout import Graph
+from autograd.views.draw.words import WORDS, Words
 from autograd.views.modules import LEVELS, fold
 
 FULL_DETAIL = 300  # cards up to which nothing is folded unless asked for
@@ -54,22 +55,32 @@ class Picture:
     ----------
     cards : tuple of Card
     links : tuple of Link
-    columns : int
-        How many characters fit in a line of a card.
+    columns, columns_of_numbers : int
+        How many characters fit in a line of a card; and of a card that is a number alone.
+    lang : {"en", "zh"}
+        The language in which it is written.
     """
 
     cards: tuple[Card, ...]
     links: tuple[Link, ...]
     columns: int
+    columns_of_numbers: int
+    lang: str = "en"
 
-    def card_width(self) -> float:
-        """Width of every card in pixels."""
-        return round(self.columns * COLUMN + 2 * PADDING)
+    @property
+    def words(self) -> Words:
+        """The words of its language."""
+        return WORDS[self.lang]
+
+    def card_width(self, card: Card) -> float:
+        """Width of a card in pixels: two, one of them for numbers alone, so that edges align."""
+        columns = self.columns_of_numbers if card.is_number else self.columns
+        return round(columns * COLUMN + 2 * PADDING)
 
     def card_height(self, card: Card) -> float:
         """Height of a card in pixels."""
         stack = STACK if card.role == "module" else 0.0
-        return (1 + len(card.rows)) * LINE + PADDING + stack
+        return (1 + len(card.lines)) * LINE + PADDING + stack
 
     def graph(
         self,
@@ -79,7 +90,7 @@ class Picture:
     ) -> Graph:
         """What a layout needs to know; the parameters are those of `Graph`."""
         return Graph(
-            sizes=[(self.card_width(), self.card_height(card)) for card in self.cards],
+            sizes=[(self.card_width(card), self.card_height(card)) for card in self.cards],
             links=[(link.source, link.target) for link in self.links],
             direction=direction,
             label=label,
@@ -95,6 +106,7 @@ def picture(
     fold_by: str | bool | None = None,
     max_nodes: int = 3000,
     fit: bool = False,
+    lang: str = "en",
 ) -> Picture:
     """Describe the graph of some outputs; the parameters are those of `draw` and of `CardWriter`.
 
@@ -119,13 +131,14 @@ def picture(
             "known by their parameters' labels), draw a part of the graph, or raise max_nodes"
         )
     modules = any(module for module, _ in collector.members)  # their counts need room
-    writer = CardWriter(order, outputs, precision, whole, fit=fit and not modules)
+    writer = CardWriter(order, outputs, precision, whole, fit=fit and not modules, lang=lang)
     exits = _exits(order, owner)
     cards = [
         _card(writer, module, tuple(values), exits, whole) for module, values in collector.members
     ]
     links = [Link(*ends, count) for ends, count in collector.links.items()]
-    return Picture(tuple(cards), tuple(links), writer.columns)
+    numbers = writer.columns_of_numbers(cards)
+    return Picture(tuple(cards), tuple(links), writer.columns, numbers, lang)
 
 
 def _folding(

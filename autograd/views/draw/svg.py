@@ -2,8 +2,9 @@
 
 What is drawn can be found and restyled: each card is a group of the classes ``card`` and its role,
 with ``data-card`` (its index), and its texts are of the classes ``name``, ``symbol``, ``key`` and
-``value`` (with ``data-key``); each link is a group of the class ``link`` with ``data-link``,
-``data-source``, ``data-target`` and ``data-argument``, and holds a ``line`` and a ``head``.
+``value`` (with ``data-key``; a number alone is name and value in one); each link is a group of the
+class ``link`` with ``data-link``, ``data-source``, ``data-target`` and ``data-argument``, and holds
+a ``line`` and a ``head``.
 How it looks is said by attributes, which every program that reads SVG understands; `theme` has the
 little CSS that there is besides.
 
@@ -31,13 +32,8 @@ LEGEND_LINE = 20.0
 LEGEND_TEXT = 32.0  # from the left edge of the swatch
 SWATCH = (20.0, 12.0)
 
-# For each direction a step that way, and the direction in words.
-_DIRECTIONS = {
-    "LR": ((1, 0), "from left to right"),
-    "TB": ((0, 1), "from top to bottom"),
-    "RL": ((-1, 0), "from right to left"),
-    "BT": ((0, -1), "from bottom to top"),
-}
+# For each direction a step that way.
+_DIRECTIONS = {"LR": (1, 0), "TB": (0, 1), "RL": (-1, 0), "BT": (0, -1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +43,21 @@ class Addition:
     Parameters
     ----------
     under_cards, over_cards : str
-        SVG elements: between links and cards, and above all.
+        Elements, in the language of the drawing: between links and cards, and above all.
     style : str
-        CSS for them.
-    room : float
-        Pixels that are kept free at the lower edge.
+        What they need, such as CSS.
+    room, width : float
+        Pixels that are kept free at the lower edge; and how wide it is at least.
     """
 
     under_cards: str = ""
     over_cards: str = ""
     style: str = ""
     room: float = 0.0
+    width: float = 0.0
+
+
+NOTHING_ADDED = Addition()
 
 
 def write_svg(
@@ -67,7 +67,7 @@ def write_svg(
     direction: str = "LR",
     theme: str = "auto",
     legend: bool = True,
-    addition: Addition = Addition(),
+    addition: Addition = NOTHING_ADDED,
 ) -> str:
     """Write a picture as SVG.
 
@@ -91,12 +91,12 @@ def write_svg(
     """
     colours = DARK if theme == "dark" else LIGHT
     page_width, page_height = page_size(picture, placement, legend)
-    page_height += addition.room
+    paper_width, page_height = max(page_width, addition.width), page_height + addition.room
     dense = len(picture.links) > 4 * len(picture.cards)
-    extent = f"{digits(page_width)} {digits(page_height)}"
+    extent = f"{digits(paper_width)} {digits(page_height)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="stepgrad-{theme}{" dense" * dense}" '
-        f'role="img" width="{digits(page_width)}" height="{digits(page_height)}" '
+        f'role="img" width="{digits(paper_width)}" height="{digits(page_height)}" '
         f'viewBox="0 0 {extent}" font-family="{FONT}" font-size="{FONT_SIZE}" '
         f'fill="{colours.text}" xml:space="preserve">',
         f"<title>{escape(title_of(picture))}</title>",
@@ -173,7 +173,7 @@ def _xy(point: Point) -> str:
 
 def cut_back(path: Sequence[Point], direction: str, length: float) -> list[Point]:
     """The curve of a link without its last pixels, where the arrow's head is."""
-    (x, y), _ = _DIRECTIONS[direction]
+    x, y = _DIRECTIONS[direction]
     before, tip = path[-2:]
     end = (tip[0] - length * x, tip[1] - length * y)
     return [*path[:-2], end if before == tip else before, end]
@@ -184,32 +184,37 @@ def _link(
 ) -> str:
     link = picture.links[index]
     bundle = f' bundle" stroke-width="2.4" data-count="{link.count}' if link.count > 1 else ""
-    title = f"<title>{link.count} links</title>" if link.count > 1 else ""
+    title = f"<title>{picture.words.links.format(link.count)}</title>" if link.count > 1 else ""
     return (
         f'<g class="link{bundle}" data-link="{index}" data-source="{link.source}" '
         f'data-target="{link.target}" data-argument="{link.argument}">{title}'
         f'<path class="line" d="{path_data(cut_back(path, direction, HEAD_LENGTH))}"/>'
         f'<path class="head" fill="{colours.line}" stroke="none" '
-        f'd="{arrow_head(path[-1], _DIRECTIONS[direction][0])}"/></g>'
+        f'd="{arrow_head(path[-1], _DIRECTIONS[direction])}"/></g>'
     )
 
 
 def _card(picture: Picture, index: int, corner: Point, colours: Theme) -> str:
     card = picture.cards[index]
     lower = STACK if card.role == "module" else 0.0
-    right = picture.card_width() - PADDING - lower
+    right = picture.card_width(card) - PADDING - lower
     parts = [
         f'<g class="card {card.role}" data-card="{index}" '
         f'transform="translate({digits(corner[0])} {digits(corner[1])})">'
         f"<title>{escape(card.title)}</title>",
-        _box(card.role, picture.card_width(), picture.card_height(card), colours),
-        _text("name", PADDING, LINE + lower, card.name, _BOLD),
+        _box(card.role, picture.card_width(card), picture.card_height(card), colours),
     ]
+    if card.is_number:
+        parts.append(
+            _text("name value", right, LINE, card.name, f'{_BOLD}{_AT_RIGHT} data-key="data"')
+        )
+    else:
+        parts.append(_text("name", PADDING, LINE + lower, card.name, _BOLD))
     if card.symbol:
         parts.append(_text("symbol", right, LINE, card.symbol, _BOLD + _AT_RIGHT))
-    for row, (key, value) in enumerate(card.rows, start=2):
+    for row, (key, value) in enumerate(card.lines, start=2):
         y = row * LINE + lower
-        parts.append(_text("key", PADDING, y, key, f' fill="{colours.muted}"'))
+        parts.append(_key(y, picture.words.keys[key], colours))
         parts.append(_text("value", right, y, value, f'{_AT_RIGHT} data-key="{key}"'))
     parts.append("</g>")
     return "".join(parts)
@@ -258,6 +263,14 @@ def _text(kind: str, x: float, y: float, text: str, more: str = "") -> str:
     )
 
 
+def _key(y: float, word: str, colours: Theme) -> str:
+    # A word of ours, in a column of its own: it fits in whatever font, and is never squeezed.
+    return (
+        f'<text class="key" x="{digits(PADDING)}" y="{digits(y)}" fill="{colours.muted}">'
+        f"{word}</text>"
+    )
+
+
 def _squeezed(text: str) -> str:
     # Signs outside the usual fonts come from others of unknown width: their columns are prescribed.
     if all(char < "\u0250" or "\u0370" <= char < "\u0400" or char in "…−–√≥≤⁻" for char in text):
@@ -268,7 +281,8 @@ def _squeezed(text: str) -> str:
 def _legend(picture: Picture, top: float, page_width: float, colours: Theme) -> str:
     items = [
         f'<g class="{role}" transform="translate({digits(x)} {digits(y)})">'
-        f"{_box(role, *SWATCH, colours)}{_text('name', LEGEND_TEXT, 10, role, _BOLD)}</g>"
+        f"{_box(role, *SWATCH, colours)}"
+        f"{_text('name', LEGEND_TEXT, 10, picture.words.roles[role], _BOLD)}</g>"
         for role, x, y in legend_items(picture, top, page_width)
     ]
     return "".join(['<g class="legend">', *items, "</g>"])
@@ -278,15 +292,19 @@ def title_of(picture: Picture) -> str:
     """What the picture is, in a few words."""
     names = [card.name for card in picture.cards if card.role == "output"]
     shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-    return f"Computation graph of {shown}"
+    return picture.words.title.format(shown)
 
 
 def description_of(picture: Picture, direction: str) -> str:
     """What is in the picture, for those who do not see it."""
     counts = Counter(card.role for card in picture.cards)
-    parts = [f"{counts[role]} {role}{'s' * (counts[role] > 1)}" for role in ROLES if counts[role]]
+    words = picture.words
+    parts = [words.number_of(counts[role], role) for role in ROLES if counts[role]]
     outputs = [f"{c.name} = {c.rows[0][1]}" for c in picture.cards if c.role == "output"]
-    return (
-        f"Data flows {_DIRECTIONS[direction][1]} along {len(picture.links)} links between "
-        f"{len(picture.cards)} cards: {', '.join(parts)}. {', '.join(outputs[:3])}."
+    return words.description.format(
+        direction=words.directions[direction],
+        links=len(picture.links),
+        cards=len(picture.cards),
+        roles=words.comma.join(parts),
+        outputs=words.comma.join(outputs[:3]),
     )

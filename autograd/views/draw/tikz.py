@@ -17,7 +17,9 @@ from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Link, Pict
 from autograd.views.draw.svg import (
     HEAD_LENGTH,
     LEGEND_TEXT,
+    NOTHING_ADDED,
     SWATCH,
+    Addition,
     digits,
     legend_items,
     page_size,
@@ -46,6 +48,7 @@ $colours
     font=\ttfamily\fontsize{8pt}{8pt}\selectfont},
   bold/.style={plain, font=\ttfamily\bfseries\fontsize{8pt}{8pt}\selectfont},
   card name/.style={bold, anchor=base west}, card symbol/.style={bold, anchor=base east},
+  card number/.style={bold, anchor=base east},
   card key/.style={plain, anchor=base west, text=muted},
   card value/.style={plain, anchor=base east},
   link/.style={draw=line, line width=$thin, -{Triangle[length=$head, width=$head]}},
@@ -60,7 +63,12 @@ _RADII = {"input": 12.0, "parameter": 0.0, "module": 3.0}
 
 
 def write_tikz(
-    picture: Picture, placement: Placement, *, theme: str = "auto", scale: float = 1.0
+    picture: Picture,
+    placement: Placement,
+    *,
+    theme: str = "auto",
+    scale: float = 1.0,
+    addition: Addition = NOTHING_ADDED,
 ) -> str:
     """Write a picture as a LaTeX document with one ``tikzpicture``.
 
@@ -72,20 +80,29 @@ def write_tikz(
         Paper has no "auto": it is light.
     scale : float
         By how much all is enlarged, text too.
+    addition : Addition
+        What else to draw, in TikZ; its style is LaTeX that stands before the document.
     """
     colours = DARK if theme == "dark" else LIGHT
     page_width, page_height = page_size(picture, placement)
+    paper_width, page_height = max(page_width, addition.width), page_height + addition.room
     dense = len(picture.links) > 4 * len(picture.cards)
+    words = picture.words
     body = [
-        rf"\fill[paper] (0,0) rectangle ({digits(page_width)},{digits(page_height)});",
+        rf"\fill[paper] (0,0) rectangle ({digits(paper_width)},{digits(page_height)});",
         *map(_link, picture.links, placement.paths),
+        *filter(None, [addition.under_cards]),
     ]
     for index, corner in enumerate(placement.boxes):
         body += _card(picture, index, corner)
     for role, x, y in legend_items(picture, placement.height, page_width):
-        body += [*_box(role, (x, y), SWATCH), _node("name", (x + LEGEND_TEXT, y + 10), role)]
+        body += [
+            *_box(role, (x, y), SWATCH),
+            _node("name", (x + LEGEND_TEXT, y + 10), words.roles[role]),
+        ]
+    body += filter(None, [addition.over_cards])
     return Template(_DOCUMENT).substitute(
-        colours="\n".join(_colours(colours)),
+        colours="\n".join([*_colours(colours), *filter(None, [addition.style])]),
         roles="".join([f"  {style},\n" for style in _role_styles(colours)]),
         scale=f"{scale:g}",
         thin=f"{0.45 if dense else 0.9:g}pt",
@@ -109,24 +126,32 @@ def _role_styles(theme: Theme) -> Iterator[str]:
 
 
 def _link(link: Link, path: Sequence[Point]) -> str:
-    points = [_point(point) for point in path]
+    return rf"\draw[link{', bundle' if link.count > 1 else ''}] {curve(path)};"
+
+
+def curve(path: Sequence[Point]) -> str:
+    """A curve of 3k + 1 points."""
+    points = [point(each) for each in path]
     curves = [
         f" .. controls {points[i]} and {points[i + 1]} .. {points[i + 2]}"
         for i in range(1, len(points), 3)
     ]
-    return rf"\draw[link{', bundle' if link.count > 1 else ''}] {points[0]}{''.join(curves)};"
+    return points[0] + "".join(curves)
 
 
 def _card(picture: Picture, index: int, corner: Point) -> Iterator[str]:
     card, (x, y) = picture.cards[index], corner
     lower = STACK if card.role == "module" else 0.0
-    right = x + picture.card_width() - PADDING - lower
-    yield from _box(card.role, corner, (picture.card_width(), picture.card_height(card)))
+    right = x + picture.card_width(card) - PADDING - lower
+    yield from _box(card.role, corner, (picture.card_width(card), picture.card_height(card)))
+    if card.is_number:
+        yield _node("number", (right, y + LINE), card.name)
+        return
     yield _node("name", (x + PADDING, y + LINE + lower), card.name)
     if card.symbol:
         yield _node("symbol", (right, y + LINE), card.symbol)
-    for row, (key, value) in enumerate(card.rows, start=2):
-        yield _node("key", (x + PADDING, y + row * LINE + lower), key)
+    for row, (key, value) in enumerate(card.lines, start=2):
+        yield _node("key", (x + PADDING, y + row * LINE + lower), picture.words.keys[key])
         yield _node("value", (right, y + row * LINE + lower), value)
 
 
@@ -150,15 +175,16 @@ def _box(role: str, corner: Point, size: tuple[float, float]) -> Iterator[str]:
 
 def _rectangle(style: str, corner: Point, size: tuple[float, float], action: str = "draw") -> str:
     end = corner[0] + size[0], corner[1] + size[1]
-    return rf"\{action}[{style}] {_point(corner)} rectangle {_point(end)};"
+    return rf"\{action}[{style}] {point(corner)} rectangle {point(end)};"
 
 
 def _node(style: str, place: Point, text: str) -> str:
     content = latex_text(text)
     if content != text:  # with signs that may be wider than those of a typewriter
         content = rf"\fit{{{width(text) * COLUMN * POINTS_PER_PIXEL:g}pt}}{{{content}}}"
-    return rf"\node[card {style}] at {_point(place)} {{{content}}};"
+    return rf"\node[card {style}] at {point(place)} {{{content}}};"
 
 
-def _point(point: Point) -> str:
-    return f"({digits(point[0])},{digits(point[1])})"
+def point(place: Point) -> str:
+    """A place."""
+    return f"({digits(place[0])},{digits(place[1])})"

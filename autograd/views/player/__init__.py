@@ -1,6 +1,7 @@
 """The page in which a reader steps through a graph, forwards and backwards.
 
-In reading order: `film`, the steps for those who only watch; `page`, which puts the page together;
+In reading order: `shapes` and `captions`, what a film shows on the drawing and below it; `film`,
+the steps for those who only watch; `page`, which puts the page together;
 `batch`, whether a graph is a network's loss over points of a plane; `javascript`, the rules of the
 operations; `live`, the values that a learner sets in a notebook (with ``bridge.js``); `assets`, the
 files made small. Then those files: ``unpack.js``,

@@ -42,17 +42,18 @@ def asset(name: str) -> str:
     return files("autograd.views.player").joinpath(name).read_text(encoding="utf-8")
 
 
-def script(operations: Sequence[tuple[Operation, int]], batch: bool = False) -> str:
+def script(operations: Sequence[tuple[Operation, int]], batch: bool = False, host: str = "") -> str:
     """The player, with the rules of the operations that occur and the kernels that these need.
 
-    What draws the boundary of a classifier is there for a `batch` alone.
+    What draws the boundary of a classifier is there for a `batch` alone. A script of the `host`
+    comes last.
     """
     rules = f"const rules = [{', '.join(javascript_rule(*key) for key in operations)}];"
     parts = [asset("kernels.js"), _needed(rules), rules, *map(asset, SCRIPTS)]
     if batch:
         parts.insert(-1, asset("boundary.js"))
     # One block, so that nothing in it is a name of the window.
-    return compact_script("\n".join(['"use strict";', "{", *parts, "}"]))
+    return compact_script("\n".join(['"use strict";', "{", *parts, "{", host, "}", "}"]))
 
 
 def packed(text: str) -> str:
@@ -116,6 +117,6 @@ def bare(svg: str) -> str:
     """
     svg = re.sub(r' data-(?:link|source|target|argument)="-?\d+"', "", svg)
     svg = re.sub(r"<style>.*?</style>\n?", "", svg, count=1, flags=re.S)
-    svg = re.sub(r"\ndata [^\n<]*(?:\ngrad [^\n<]*)?(?=</title>)", "", svg)
+    svg = re.sub(r"(<title>[^\n<]*)\n[^<]*(?=</title>)", r"\1", svg)
     looks = r' (?:fill|stroke)="(?:#\w+|none)"| font-weight="bold"| text-anchor="end"'
     return re.sub(looks, "", svg)

@@ -5,13 +5,18 @@ Read next: `javascript`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import math
+from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
 from autograd.graph import leaves, operation_of, topological_order
-from autograd.value import Parameter, Value
+from autograd.value import Constant, Parameter, Value
 
 LEAST_ROWS = 2
+SHIFTS = {"add", "subtract", "negative", "minimum", "maximum"}
+LOGARITHMS = {"log", "log1p"}
+
+Column = tuple[Value, ...]
 
 
 class Row(NamedTuple):
@@ -19,96 +24,188 @@ class Row(NamedTuple):
 
     Parameters
     ----------
-    inputs : tuple of two Values
-        Its coordinates.
+    inputs : two tuples of Values
+        For each coordinate the leaves that hold it: one Value, or a constant for every neuron that
+        read a plain number.
     output : Value
         What the network makes of them.
-    target : tuple of Values
-        The number that the output meets next; none where it meets a computed node.
+    target : Value
+        The number that the output meets next.
+    level : float
+        The output at which the classes part, the same in each row.
     """
 
-    inputs: tuple[Value, Value]
+    inputs: tuple[tuple[Value, ...], tuple[Value, ...]]
     output: Value
-    target: tuple[Value, ...]
+    target: Value
+    level: float
 
 
 def rows_of_batch(root: Value) -> list[Row]:
     """Find the points of a batch, each with its two inputs; none where the graph is something else.
 
-    A point's output is the last node that is computed from two leaves and parameters alone. The
-    points are a batch if all outputs are the same function of these, node by node, and each meets a
-    target, not all of them equal. (Of a network with one input, what is computed from two leaves is
-    the error of each point, and what that meets is a factor such as ½.)
-
-    The inputs must be Values: a plain number becomes a constant of its own in each neuron that
-    reads it, and nothing in the graph says that these are one input.
+    A batch repeats one sub-graph, with the same parameters, for each point; only leaves differ. Of
+    these, the ones that no trained node has met yet are inputs, and those that hold the same number
+    in each repetition are one input. The last node through which all that the two inputs do must
+    pass is the output, and the leaf that meets it next is the target.
 
     Examples
     --------
     >>> w, b = Parameter(0.5, "w"), Parameter(0.1, "b")
     >>> points = [(1.0, 2.0, 0.0), (3.0, 4.0, 1.0)]
     >>> loss = sum((w * x - w * y + b - t) ** 2 for x, y, t in points)
-    >>> [([v.data for v in row.inputs], row.target[0].data) for row in rows_of_batch(loss)]
+    >>> [([v[0].data for v in row.inputs], row.target.data) for row in rows_of_batch(loss)]
     [([1.0, 2.0], 0.0), ([3.0, 4.0], 1.0)]
     """
-    order = topological_order(root)
-    found = _outputs(order)
-    if len(found) < LEAST_ROWS:
+    if not any(isinstance(leaf, Parameter) for leaf in leaves(root)):
         return []
+    order = topological_order(root)
+    repeated = [ends for ends in _alike(order) if len(ends) >= LEAST_ROWS]
+    several = {node: len(ends) for ends in repeated for node in ends}
+    # What is read as often as it is there belongs to a larger repetition, and is not tried alone.
+    joined = {p for node in order for p in node.parents if several.get(p) != several.get(node)}
+    for ends in reversed(repeated):
+        if joined.isdisjoint(ends):
+            continue
+        batch = _Repeated(ends)
+        rows = batch.rows() if batch.is_all(order, several) else []
+        if rows:
+            return rows
+    return []
+
+
+def _alike(order: list[Value]) -> list[list[Value]]:
+    """Nodes that are the same function of the same parameters, together."""
     shapes: dict[Value, int] = {}
+    found: dict[Hashable, list[Value]] = {}
     numbers: dict[Hashable, int] = {}
-    place = {leaf: i for i, leaf in enumerate(leaves(root))}
-    rows = []
-    for given, output in found.items():
-        first, second = sorted(given, key=place.__getitem__)
-        rows.append(Row((first, second), output, _target(order, output)))
-        _shape(output, {first: 0, second: 1}, shapes, numbers)
-    alike = len({shapes[row.output] for row in rows}) == 1
-    told_apart = all(row.target for row in rows) and len({row.target[0].data for row in rows}) > 1
-    return rows if alike and told_apart else []
-
-
-def _outputs(order: list[Value]) -> dict[frozenset[Value], Value]:
-    # The last node of each pair of leaves; a node that depends on more belongs to none.
-    depends: dict[Value, frozenset[Value] | None] = {}
-    trained: set[Value] = set()
-    found: dict[frozenset[Value], Value] = {}
     for node in order:
-        for parent in node.parents:
-            if not parent.parents:
-                depends[parent] = frozenset(() if isinstance(parent, Parameter) else (parent,))
-            if isinstance(parent, Parameter) or parent in trained:
-                trained.add(node)
-        below = [depends[parent] for parent in node.parents]
-        known = [given for given in below if given is not None]
-        given = frozenset().union(*known)
-        depends[node] = given if len(known) == len(below) and len(given) <= 2 else None
-        if depends[node] is not None and len(given) == 2 and node in trained:
-            found[given] = node
-    return found
-
-
-def _target(order: list[Value], output: Value) -> tuple[Value, ...]:
-    for node in order:
-        if output in node.parents:
-            others = [p for p in node.parents if not p.parents and not isinstance(p, Parameter)]
-            return tuple(others[:1])
-    return ()
-
-
-def _shape(
-    output: Value,
-    inputs: dict[Value, int],
-    shapes: dict[Value, int],
-    numbers: dict[Hashable, int],
-) -> None:
-    # Equal numbers for nodes that are the same function of the two inputs and the parameters.
-    def number(leaf: Value) -> int:
-        key: Hashable = ("input", inputs[leaf]) if leaf in inputs else id(leaf)
-        return numbers.setdefault(key, len(numbers))
-
-    for node in topological_order(output):
-        parts = tuple(shapes[p] if p.parents else number(p) for p in node.parents)
+        parts = [
+            ("node", shapes[parent]) if parent.parents
+            else ("parameter", id(parent)) if isinstance(parent, Parameter)
+            else ("leaf",)
+            for parent in node.parents
+        ]  # fmt: skip
         operation = operation_of(node)
-        key = (operation.name, operation.parameters, parts)
-        shapes[node] = numbers.setdefault(key, len(numbers))
+        shape = operation.name, operation.parameters, *parts
+        shapes[node] = numbers.setdefault(shape, len(numbers))
+        found.setdefault(shape, []).append(node)
+    return list(found.values())
+
+
+class _Repeated:
+    """One sub-graph several times; a node of it is its place in the order of each repetition."""
+
+    def __init__(self, ends: list[Value]) -> None:
+        self.repetitions = [topological_order(end) for end in ends]
+        self.first = self.repetitions[0]
+        place = {node: i for i, node in enumerate(self.first)}
+        self.below = [[place[p] for p in node.parents if p.parents] for node in self.first]
+        self.columns: dict[Hashable, dict[Column, None]] = {}  # of each input, where it is read
+        self.inputs: list[set[Hashable]] = []  # of each node, what it depends on
+        self.targets: list[list[Column]] = []  # of each node, what it brings in
+        self.trained: list[bool] = []
+        self.network: dict[int, None] = {}  # the nodes before the target, in order
+        self.last_read = 0  # the last node that reads an input itself
+
+    def is_all(self, order: list[Value], several: Mapping[Value, int]) -> bool:
+        """Tell whether the rest of the graph only joins the ends, with what is there once."""
+        if len({len(each) for each in self.repetitions}) > 1:
+            return False
+        inside = {node for each in self.repetitions for node in each}
+        joined = {each[-1] for each in self.repetitions}
+        inner = inside - joined
+        for node in order:
+            if node in inside:
+                continue
+            if any(parent in inner for parent in node.parents):
+                return False
+            if any(parent in joined for parent in node.parents):
+                joined.add(node)
+            elif node in several:
+                return False
+        return True
+
+    def rows(self) -> list[Row]:
+        for i in range(len(self.first)):
+            self.read(i)
+        output = self.output()
+        meeting = next((i for i, targets in enumerate(self.targets) if targets), None)
+        if output is None or meeting is None or len(self.inputs[output]) != 2:
+            return []
+        horizontal, vertical = (key for key in self.columns if key in self.inputs[output])
+        target = self.targets[meeting][0]
+        level = self.level(output, meeting)
+        return [
+            Row(
+                (
+                    tuple(column[i] for column in self.columns[horizontal]),
+                    tuple(column[i] for column in self.columns[vertical]),
+                ),
+                order[output],
+                target[i],
+                level,
+            )
+            for i, order in enumerate(self.repetitions)
+        ]
+
+    def read(self, i: int) -> None:
+        """Sort the leaves that a node reads into inputs, targets, and numbers of no account."""
+        node, below = self.first[i], self.below[i]
+        inputs = set().union(*(self.inputs[b] for b in below))
+        targets = []
+        met = any(self.trained[b] for b in below)
+        for argument, parent in enumerate(node.parents):
+            if parent.parents or isinstance(parent, Parameter):
+                continue
+            column = tuple(order[i].parents[argument] for order in self.repetitions)
+            if len({leaf.data for leaf in column}) == 1:
+                continue
+            key = tuple(leaf.data if isinstance(leaf, Constant) else leaf for leaf in column)
+            if met and column not in self.columns.get(key, ()):
+                targets.append(column)
+            else:
+                inputs.add(key)
+                self.last_read = i
+                self.columns.setdefault(key, {})[column] = None
+        self.trained.append(met or any(isinstance(p, Parameter) for p in node.parents))
+        self.inputs.append(inputs)
+        self.targets.append(targets)
+        behind = any(self.trained[b] and self.inputs[b] and b not in self.network for b in below)
+        if self.trained[i] and inputs and not targets and not behind:
+            self.network[i] = None
+
+    def output(self) -> int | None:
+        """The last node of the network after which nothing reads an input or an earlier node."""
+        last_reader: dict[int, float] = {}
+        for i, below in enumerate(self.below):
+            for each in below:
+                last_reader[each] = i if i in self.network else math.inf
+        waiting: set[int] = set()
+        found = None
+        for i in self.network:
+            waiting = {each for each in waiting if last_reader[each] > i} | {i}
+            if len(waiting) == 1 and i >= self.last_read:
+                found = i
+        return found
+
+    def level(self, output: int, meeting: int) -> float:
+        """Where the classes part: what lies between two targets, or 0 for a score.
+
+        An output that is compared with its target may be any number. One that a target multiplies
+        is a probability if its logarithm is taken, and a score (of a hinge, or a logit) if not.
+        """
+        targets = [leaf.data for leaf in self.targets[meeting][0]]
+        middle = (min(targets) + max(targets)) / 2
+        name = operation_of(self.first[meeting]).name
+        if name in ("subtract", "add"):
+            return middle if name == "subtract" else -middle
+        moved = {output}
+        for i in self.network:
+            if moved & {*self.below[i]}:
+                name = operation_of(self.first[i]).name
+                if name in LOGARITHMS:
+                    return 0.5
+                if name in SHIFTS:
+                    moved.add(i)
+        return 0.0

@@ -90,6 +90,8 @@ tabs.descent = {
     bar.append(push("descend", () => descend(1)), push("descend_many", () => descend(100)), undo);
     const now = say("now", history.length, nodes[root].name, text(run.values[root]));
     const list = element("ul", "leaves");
+    const longest = Math.max(...asked.map((index) => nodes[index].name.length));
+    list.style.setProperty("--text", `${longest + 10}ch`); // as wide as a name and its number
     list.append(...asked.map(leafLine));
     const parts = [bar, element("output", "trouble", trouble), line("now", now), curve()];
     if (data.rows.length) parts.push(...boundary());

@@ -1,7 +1,8 @@
-"""The steps of backpropagation as a film for slides: an animated SVG, or the frames of a GIF.
+"""The steps of backpropagation as a film for slides: an animated SVG, or frames, each by itself.
 
 A film is one drawing and marks on it, each with the frames in which it is shown. The animated SVG
-holds every mark once and shows and hides it by CSS; a single frame holds the marks of its time.
+holds every mark once and shows and hides it by CSS; a single frame, as SVG or TikZ, holds the marks
+of its time.
 
 Read next: `page`, in which readers step at their own pace.
 """
@@ -11,43 +12,50 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from itertools import groupby, pairwise
 
 from autograd.graph import topological_order
 from autograd.value import Value
 from autograd.views.draw.cards import Card
 from autograd.views.draw.layout import Placement, layered
-from autograd.views.draw.picture import LINE, PADDING, STACK, Picture, picture
-from autograd.views.draw.svg import Addition, arrow_head, digits, page_size, path_data, write_svg
-from autograd.views.draw.theme import DARK, LIGHT
+from autograd.views.draw.picture import COLUMN, LINE, PADDING, STACK, Picture, picture
+from autograd.views.draw.svg import Addition, page_size, write_svg
+from autograd.views.draw.theme import DARK, FONT_SIZE
+from autograd.views.draw.tikz import write_tikz
+from autograd.views.draw.words import WORDS
+from autograd.views.player.captions import CAPTIONS
+from autograd.views.player.shapes import (
+    COLOURS,
+    Flow,
+    Outline,
+    Shape,
+    Text,
+    tikz_colours,
+)
 from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.write.names import is_number, names
-from autograd.views.write.text import number
+from autograd.views.write.text import number, width
 
 MOST_FRAMES = 1000
 SECONDS = 1.2  # for one frame, as in the player
 PAUSE = 3  # frames for which the last one stays
 LINK_LABEL = (84.0, 16.0)  # pixels, for × and a number
 CAPTION = 48.0  # pixels at the lower edge
-
-# Of what a mark says, its colour on light and on dark paper.
-COLOURS = {
-    "current": ("#0067b0", "#5cb8ff"),
-    "flow": ("#b03a00", "#ff9d63"),
-    "final": ("#00694a", "#46d6a0"),
-    "plain": (LIGHT.text, DARK.text),
-}
+SIZE = 14  # of a caption's text
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A piece of SVG, shown in the frames from `start` up to `end`, which no longer has it."""
+    """A shape, shown in the frames from `start` up to `end`, which no longer has it."""
 
-    svg: str
+    shape: Shape
     start: int
     end: int
-    under_cards: bool = False
+
+    @property
+    def under_cards(self) -> bool:
+        """Whether cards hide it where they meet."""
+        return isinstance(self.shape, Flow)
 
 
 class Film:
@@ -61,6 +69,8 @@ class Film:
         As `draw` takes it. Where a module is one card, all that it passes on is one frame.
     precision : int
         Significant digits.
+    lang : {"en", "zh"}
+        The language of its words.
 
     Raises
     ------
@@ -69,13 +79,19 @@ class Film:
     """
 
     def __init__(
-        self, root: Value, fold: str | bool | None = None, precision: int = PRECISION
+        self,
+        root: Value,
+        fold: str | bool | None = None,
+        precision: int = PRECISION,
+        lang: str = "en",
     ) -> None:
         order = topological_order(root)
-        drawn = picture([root], precision=precision, fold_by=fold)
+        drawn = picture([root], precision=precision, fold_by=fold, lang=lang)
         card_of = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
         scenes = _scenes(each_step(order), drawn, card_of)
         self.precision = precision
+        self.captions = CAPTIONS[lang]
+        self.frame_of = [1, *[at for at, steps in enumerate(scenes, start=2) for _ in steps]]
         self.names = names(order, [root])
         self.length = len(scenes) + 3  # first the values and the seed, at last all gradients
         if self.length > MOST_FRAMES:
@@ -84,19 +100,24 @@ class Film:
                 f"{MOST_FRAMES}: walk through a smaller part, such as the loss of one example, "
                 "fold modules with fold='layer', or save the steps as .html"
             )
-        cards = tuple([_without_gradient(card) for card in drawn.cards])
+        cards = tuple([_without_gradient(card, lang) for card in drawn.cards])
         self.picture = replace(drawn, cards=cards)
         self.placement = layered(drawn.graph("LR", LINK_LABEL, wrap=None))
         self.marks = [
             *_gradients(root, scenes, self),
-            *_flows(scenes, self.picture, self.placement, card_of),
+            *_flows(scenes, self, card_of),
             *_captions(root, scenes, self, card_of),
         ]
+        texts = [m.shape for m in self.marks if isinstance(m.shape, Text) and m.shape.size == SIZE]
+        longest = max([width(text.text) for text in texts])
+        self.least = round(
+            longest * COLUMN * SIZE / FONT_SIZE + 4 * PADDING
+        )  # so that no caption is cut
 
     def size(self) -> tuple[float, float]:
         """Width and height in pixels."""
         width, height = page_size(self.picture, self.placement)
-        return width, height + CAPTION
+        return max(width, self.least), height + CAPTION
 
     def seconds(self, each: float) -> list[float]:
         """For how long each frame is shown; the last one stays."""
@@ -104,8 +125,16 @@ class Film:
 
     def frame(self, index: int) -> str:
         """One frame, as an SVG that does not move."""
-        shown = [mark for mark in self.marks if mark.start <= index < mark.end]
-        return self._write([(mark, mark.svg) for mark in shown], "light", "")
+        return self._write([(mark, mark.shape.svg()) for mark in self._shown(index)], "light", "")
+
+    def tikz(self, index: int, scale: float = 1.0) -> str:
+        """One frame, as a LaTeX document."""
+        shown = [(mark, mark.shape.tikz()) for mark in self._shown(index)]
+        addition = _addition(shown, self.least, "\n".join(tikz_colours()), "\n")
+        return write_tikz(self.picture, self.placement, scale=scale, addition=addition)
+
+    def _shown(self, index: int) -> list[Mark]:
+        return [mark for mark in self.marks if mark.start <= index < mark.end]
 
     def svg(self, each: float) -> str:
         """All frames as one animated SVG, which begins again after the last one.
@@ -118,13 +147,15 @@ class Film:
             last = mark.end == self.length
             length = count - mark.start if last else mark.end - mark.start
             if length == count:
-                pieces.append((mark, mark.svg))
+                pieces.append((mark, mark.shape.svg()))
                 continue
             lengths.add(length)
             # A delay before the start of the page: then it is at 0 % when its first frame comes.
             timing = f"animation-name:f{length};animation-delay:{(mark.start - count) * each:.6g}s"
             hidden = "" if last else ' visibility="hidden"'
-            pieces.append((mark, f'<g class="mark" style="{timing}"{hidden}>{mark.svg}</g>'))
+            pieces.append(
+                (mark, f'<g class="mark" style="{timing}"{hidden}>{mark.shape.svg()}</g>')
+            )
         moving = f".mark{{animation:{count * each:.6g}s step-end infinite}}"
         rules = [f"@media (prefers-reduced-motion:no-preference){{{moving}}}"]
         for length in sorted(lengths):
@@ -133,10 +164,16 @@ class Film:
         return self._write(pieces, "auto", "\n".join(["", *rules, _dark_style()]))
 
     def _write(self, pieces: Sequence[tuple[Mark, str]], theme: str, style: str) -> str:
-        under = "".join([text for mark, text in pieces if mark.under_cards])
-        over = "".join([text for mark, text in pieces if not mark.under_cards])
-        addition = Addition(under, over, style, CAPTION)
+        addition = _addition(pieces, self.least, style)
         return write_svg(self.picture, self.placement, theme=theme, addition=addition)
+
+
+def _addition(
+    pieces: Sequence[tuple[Mark, str]], least: float, style: str, between: str = ""
+) -> Addition:
+    under = between.join([text for mark, text in pieces if mark.under_cards])
+    over = between.join([text for mark, text in pieces if not mark.under_cards])
+    return Addition(under, over, style, CAPTION, least)
 
 
 def _scenes(
@@ -151,10 +188,11 @@ def _scenes(
     return [[step for _, step in group] for _, group in groupby(enumerate(steps), scene)]
 
 
-def _without_gradient(card: Card) -> Card:
+def _without_gradient(card: Card, lang: str) -> Card:
     # Gradients are marks, since they change.
+    key = WORDS[lang].keys["grad"]
     rows = tuple([(key, "" if key == "grad" else text) for key, text in card.rows])
-    return replace(card, rows=rows, title=card.title.partition("\ngrad ")[0])
+    return replace(card, rows=rows, title=card.title.partition(f"\n{key} ")[0])
 
 
 def _gradients(root: Value, scenes: Sequence[Sequence[Step]], film: Film) -> Iterator[Mark]:
@@ -178,27 +216,26 @@ def _gradients(root: Value, scenes: Sequence[Sequence[Step]], film: Film) -> Ite
             yield Mark(_gradient(card, corner, drawn, *spans[start]), start, end)
 
 
-def _gradient(card: Card, corner: tuple[float, float], drawn: Picture, text: str, kind: str) -> str:
+def _gradient(
+    card: Card, corner: tuple[float, float], drawn: Picture, text: str, kind: str
+) -> Text:
     lower = STACK if card.role == "module" else 0.0
     row = 2 + [key for key, _ in card.rows].index("grad")
-    x = corner[0] + drawn.card_width() - PADDING - lower
+    x = corner[0] + drawn.card_width(card) - PADDING - lower
     y = corner[1] + row * LINE + lower
-    bold = "" if kind == "plain" else ' font-weight="bold"'
-    return _text(kind, x, y, text, f'text-anchor="end"{bold}')
+    return Text(kind, (x, y), text, "end", bold=kind != "plain")
 
 
 def _flows(
-    scenes: Sequence[Sequence[Step]],
-    drawn: Picture,
-    placement: Placement,
-    card_of: Mapping[Value, int],
+    scenes: Sequence[Sequence[Step]], film: Film, card_of: Mapping[Value, int]
 ) -> Iterator[Mark]:
+    drawn, placement = film.picture, film.placement
     index_of = {(k.source, k.target, k.argument): i for i, k in enumerate(drawn.links)}
     within: dict[Value, float] = {}  # a long sum or product: the whole by each node inside its card
     for at, steps in enumerate(scenes, start=2):
         node = card_of[steps[0].node]
         flowing: dict[int, list[float]] = {}
-        several = len({step.node for step in steps}) > 1
+        whole = len({step.node for step in steps}) > 1
         for step in steps:
             ends = card_of[step.parent], node
             local = step.local * within.get(step.node, 1.0)
@@ -206,10 +243,11 @@ def _flows(
                 within[step.parent] = local
             link = index_of.get((*ends, step.argument), index_of.get((*ends, -1)))
             if link is not None:
-                flowing.setdefault(link, []).append(local if several else step.local)
+                flowing.setdefault(link, []).append(local if whole else step.local)
         for link, locals_ in flowing.items():
-            label = _beside(locals_[0]) if len(locals_) == 1 else f"{len(locals_)} links"
-            yield Mark(_flow(placement, link, label), at, at + 1, under_cards=True)
+            several = film.captions.links.format(count=len(locals_))
+            label = _beside(locals_[0]) if len(locals_) == 1 else several
+            yield Mark(Flow(placement.paths[link], placement.labels[link], label), at, at + 1)
         receiving = {card_of[step.parent] for step in steps} - {node}
         for index, kind in [(node, "current"), *[(card, "flow") for card in sorted(receiving)]]:
             yield Mark(_outline(drawn, placement, index, kind), at, at + 1)
@@ -221,34 +259,17 @@ def _beside(local: float) -> str:
     return long if len(long) <= 10 else short
 
 
-def _flow(placement: Placement, link: int, label: str) -> str:
-    # Gradient flows against the data. A broad line of the paper's colour hides the link itself.
-    path = placement.paths[link]
-    data, (x, y) = path_data(path), placement.labels[link]
-    half = 3.5 * len(label) + 2
-    return (
-        f'<path class="halo" d="{data}" fill="none" stroke="{LIGHT.paper}" stroke-width="9"/>'
-        f'<g class="flow" color="{COLOURS["flow"][0]}"><path d="{data}" fill="none" '
-        'stroke="currentColor" stroke-width="2.5" stroke-dasharray="7 5"/>'
-        f'<path d="{arrow_head(path[0], (-1, 0))}" fill="currentColor" stroke="currentColor" '
-        f'stroke-width="2"/><rect class="paper" x="{digits(x - half)}" y="{digits(y - 7)}" '
-        f'width="{digits(2 * half)}" height="14" fill="{LIGHT.paper}"/></g>'
-        + _text("flow", x, y + 4, label, 'text-anchor="middle" font-weight="bold"')
-    )
-
-
-def _outline(drawn: Picture, placement: Placement, index: int, kind: str) -> str:
-    card, (x, y) = drawn.cards[index], placement.boxes[index]
-    return (
-        f'<rect class="{kind}" color="{COLOURS[kind][0]}" x="{digits(x - 2)}" y="{digits(y - 2)}" '
-        f'width="{digits(drawn.card_width() + 4)}" height="{digits(drawn.card_height(card) + 4)}" '
-        f'rx="7" fill="none" stroke="currentColor" stroke-width="3"/>'
-    )
+def _outline(drawn: Picture, placement: Placement, index: int, kind: str) -> Outline:
+    card = drawn.cards[index]
+    size = drawn.card_width(card), drawn.card_height(card)
+    return Outline(kind, placement.boxes[index], size)
 
 
 def _captions(
     root: Value, scenes: Sequence[Sequence[Step]], film: Film, card_of: Mapping[Value, int]
 ) -> Iterator[Mark]:
+    words = film.captions
+
     def name(value: Value) -> str:
         card = film.picture.cards[card_of[value]]
         return card.name if card.role == "module" else film.names[card.values[-1]]
@@ -257,12 +278,12 @@ def _captions(
         if is_number(value, film.names[value]):
             return number(value.data, film.precision)
         own, shown = film.names[value], name(value)
-        return own if own == shown else f"{own} in {shown}"
+        return own if own == shown else words.inside.format(own=own, shown=shown)
 
     output = f"{name(root)} = {number(root.data, film.precision)}"
     texts = [
-        ("Forwards: each value is computed from its parents.", output),
-        (f"Backwards: it starts at {name(root)}, whose gradient is 1.", "All others are 0."),
+        (words.forwards, output),
+        (words.backwards.format(name=name(root)), words.others),
     ]
     before: dict[Value, list[float]] = {}  # each value's gradients so far
     shares = Counter([step.parent for steps in scenes for step in steps])
@@ -271,43 +292,40 @@ def _captions(
         if len(leaving) == 1 and film.picture.cards[card_of[leaving[0].node]].role != "module":
             (step,) = leaving
             earlier = before.get(step.parent, [0.0])
-            which = f" ({len(earlier)} of {shares[step.parent]})" if shares[step.parent] > 1 else ""
+            count = shares[step.parent]
+            which = words.share.format(place=len(earlier), count=count) if count > 1 else ""
             names_of = exact_name(step.node), exact_name(step.parent)
             first, second = _caption(film, step, *names_of, earlier[-1])
             second += which
         else:
-            first = f"{name(steps[0].node)} passes its gradients on"
-            second = f"{len(steps)} application{'s' * (len(steps) > 1)} of the chain rule"
+            first = words.module.format(name=name(steps[0].node))
+            applications = words.applications if len(steps) > 1 else words.one_application
+            second = applications.format(count=len(steps))
         texts.append((f"{index} / {len(scenes)}   {first}", second))
         for step in steps:
             before.setdefault(step.parent, [0.0]).append(step.accumulated)
-    texts.append(("All gradients are known.", output))
-    bottom = film.size()[1]
+    texts.append((words.known, output))
+    bottom = page_size(film.picture, film.placement)[1] + CAPTION
     for at, (first, second) in enumerate(texts):
-        lines = _text("plain", 2 * PADDING, bottom - 28, first, 'font-size="14" font-weight="bold"')
-        lines += _text("plain", 2 * PADDING, bottom - 10, second, 'font-size="14"')
-        yield Mark(lines, at, at + 1)
+        yield Mark(
+            Text("plain", (2 * PADDING, bottom - 28), first, bold=True, size=SIZE), at, at + 1
+        )
+        yield Mark(Text("plain", (2 * PADDING, bottom - 10), second, size=SIZE), at, at + 1)
 
 
 def _caption(film: Film, step: Step, node: str, parent: str, before: float) -> tuple[str, str]:
     numbers = step.upstream, step.local, step.contribution, before, step.accumulated
     upstream, local, product, old, new = (number(x, film.precision) for x in numbers)
     factors = f"{upstream} × {_factor(local)}"
-    first = f"{node} passes on to {parent}: upstream × local = {factors} = {product}"
+    words = film.captions
+    first = words.step.format(node=node, parent=parent, product=f"{factors} = {product}")
     if is_number(step.parent, film.names[step.parent]):
-        return first, f"{parent} is a constant: its gradient is not used"
-    return first, f"gradient of {parent}: {old} → {new}"
+        return first, words.constant.format(name=parent)
+    return first, words.gradient.format(name=parent, old=old, new=new)
 
 
 def _factor(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
-
-
-def _text(kind: str, x: float, y: float, text: str, more: str) -> str:
-    return (
-        f'<text class="{kind}" color="{COLOURS[kind][0]}" fill="currentColor" x="{digits(x)}" '
-        f'y="{digits(y)}" {more}>{escape(text)}</text>'
-    )
 
 
 def _dark_style() -> str:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Sequence
 from html import escape
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.graph import leaves, operation_of, topological_order
 from autograd.node import NOTHING
@@ -24,6 +24,7 @@ from autograd.views.draw.layout import Placement, layered
 from autograd.views.draw.notebook import boxed, image, listed
 from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.svg import write_svg
+from autograd.views.draw.words import WORDS
 from autograd.views.mistakes import MISTAKES, TOLERANCE
 from autograd.views.player.assets import asset, bare, packed, script, style
 from autograd.views.player.batch import rows_of_batch
@@ -35,7 +36,6 @@ from autograd.views.write.names import in_fraction, is_number, names, places, te
 from autograd.views.write.notation import LATEX, TEXT
 from autograd.views.write.text import MOST_DIGITS, number, shorten, visible
 
-LANGUAGES = ("en", "zh")
 MOST_LINKS = 5000
 LONGEST_FORMULA = 200
 MOST_NODES: dict[str, Any] = {
@@ -49,12 +49,37 @@ MOST_NODES: dict[str, Any] = {
 FRAME_HEIGHT = 640  # pixels in a notebook
 
 
+class _Words(NamedTuple):
+    # What is read where no script runs, in one language.
+    title: str
+    still: str
+    frame: str
+    no_script: str
+
+
+_WORDS = {
+    "en": _Words(
+        title="Backpropagation through {}",
+        still="{}: a picture of the graph",
+        frame="{}, step by step",
+        no_script="The player needs JavaScript; the picture above shows the graph.",
+    ),
+    "zh": _Words(
+        title="{} 的反向传播",
+        still="{}:计算图",
+        frame="{}:逐步演示",
+        no_script="此页面需要 JavaScript;上面的图是计算图。",
+    ),
+}
+
+
 def page(
     root: Value,
     fold: str | bool | None = None,
     precision: int = PRECISION,
     lang: str = "en",
     channel: str = "",
+    host: str = "",
 ) -> str:
     """Write the player for one output as an HTML page.
 
@@ -72,6 +97,8 @@ def page(
     channel : str
         What the page calls itself when it tells the notebook around it of changed values (see
         `autograd.views.player.live`); without one it tells nothing.
+    host : str
+        A script of what shows the page; it runs after the player's own and can use their names.
 
     Returns
     -------
@@ -98,21 +125,24 @@ def page(
             "lists the first and the last steps of any graph, and draw(y, fold='layer') draws a "
             "network layer by layer"
         )
-    drawn = picture([root], precision=precision, fold_by=fold)
+    drawn = picture([root], precision=precision, fold_by=fold, lang=lang)
     placement = layered(drawn.graph("LR", LINK_LABEL))
     operations = _operations(order)
     data = _data(root, order, drawn, placement, operations)
     data |= {"precision": precision, "lang": lang} | ({"channel": channel} if channel else {})
-    title = f"Backpropagation through {_title(root)}"
+    words = _WORDS[lang]
+    title = words.title.format(_title(root))
     return Template(asset("player.html")).substitute(
+        lang=lang,
         title=escape(title),
+        no_script=words.no_script,
         style=style(),
         drawing=bare(write_svg(drawn, placement, legend=False)),
         legend=_legend(drawn),
         data=_json(data),
         precision=precision,
         most_digits=MOST_DIGITS,
-        script=packed(script(list(operations), bool(data["rows"]))),
+        script=packed(script(list(operations), bool(data["rows"]), host)),
     )
 
 
@@ -136,24 +166,26 @@ def embedded(
     """
     # A line's end as a character reference: some hosts turn a line's end itself into a space.
     frame = escape(page(root, fold, precision, lang, channel)).replace("\n", "&#10;")
-    drawn = picture([root], precision=precision, fold_by=fold)
+    drawn = picture([root], precision=precision, fold_by=fold, lang=lang)
     svg = write_svg(drawn, layered(drawn.graph("LR", wrap=None)))
-    title = f"Backpropagation through {_title(root)}"
+    words = _WORDS[lang]
+    title = words.title.format(_title(root))
     # Both in one cell of a grid, so that the frame's room goes where the frame is taken out.
     still = image(
         svg,
-        f"{title}: a picture of the graph",
+        words.still.format(title),
         f"grid-area:1/1;max-width:100%;max-height:{FRAME_HEIGHT}px",
     )
+    name = escape(words.frame.format(title))
     content = (
         f'<div style="display:grid">{still}'
-        f'<iframe title="{escape(title)}, step by step" sandbox="allow-scripts" srcdoc="{frame}" '
+        f'<iframe title="{name}" sandbox="allow-scripts" srcdoc="{frame}" '
         f'style="grid-area:1/1;width:100%;height:{FRAME_HEIGHT}px;border:0"></iframe></div>'
     )
-    return boxed(content, "", _gradients(root, title, precision))
+    return boxed(content, "", _gradients(root, title, precision, lang))
 
 
-def _gradients(root: Value, title: str, precision: int) -> str:
+def _gradients(root: Value, title: str, precision: int, lang: str) -> str:
     # Where nothing can be shown: the leaves and their gradients, as text.
     order = topological_order(root)
     gradient = {root: 1.0} | {step.parent: step.accumulated for step in each_step(order)}
@@ -163,7 +195,7 @@ def _gradients(root: Value, title: str, precision: int) -> str:
         for leaf in leaves(root)
         if not is_number(leaf, name[leaf])
     ]
-    return listed(f"{title} = {number(root.data, precision)}", rows, precision)
+    return listed(f"{title} = {number(root.data, precision)}", rows, precision, lang)
 
 
 def _title(root: Value) -> str:
@@ -189,14 +221,23 @@ def _data(
     nodes = [*leaves(root), *order]
     index = {node: i for i, node in enumerate(nodes)}
     card = {value: i for i, card in enumerate(drawn.cards) for value in card.values}
+    rows = rows_of_batch(root)
     return {
         "start": START,
+        "keys": {lang: words.keys for lang, words in WORDS.items()},
         "title": _title(root),
         "mistakes": [[m.question, m.takes, int(m.alone), m.factors, m.en, m.zh] for m in MISTAKES],
         "tolerance": TOLERANCE,
         "parameters": [i for i, node in enumerate(nodes) if isinstance(node, Parameter)],
         "root": index[root],
-        "rows": [[index[v] for v in (*r.inputs, r.output, *r.target)] for r in rows_of_batch(root)],
+        "rows": [
+            {
+                "inputs": [[index[leaf] for leaf in own] for own in row.inputs],
+                "output": index[row.output],
+            }
+            for row in rows
+        ],
+        "level": rows[0].level if rows else None,
         "nodes": [
             # Without what most nodes have; compute.js has it.
             _unlike(
@@ -222,6 +263,7 @@ def _data(
         ],
         "formulas": [
             {
+                "name": key[0].name,
                 "forward": forward_formula(*key),
                 "local": rule_formulas(*key),
                 "latex": {

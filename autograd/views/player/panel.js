@@ -70,7 +70,7 @@ const forwardBox = (index) => {
 
 const note = (content) => element("div", "note", content);
 const nameOf = (card) =>
-  isModule(card) ? places[card].name.split("\n")[0] : nodes[data.shown[card]].name;
+  isModule(card) ? places[card].name : nodes[data.shown[card]].name;
 const titleOf = ({ phase, nodes: worked }) => {
   if (phase === "start") return say("before");
   const { name, sign, card } = nodes[worked[0]];

@@ -37,8 +37,7 @@ const linkOf = new Map(
 const nodesOf = cards.map(() => []);
 nodes.forEach(({ card }, index) => nodesOf[card].push(index));
 for (const card of cards) {
-  const key = [...card.querySelectorAll(".key")].find((each) => each.textContent === "grad");
-  if (key) key.classList.add("grad");
+  card.querySelector("[data-key=grad]")?.previousElementSibling.classList.add("grad");
   [...card.querySelectorAll(".box")].at(-1).classList.add("front");
 }
 const isModule = (card) => cards[card].classList.contains("module");
@@ -59,7 +58,18 @@ const places = cards.map((card) => ({
   key: card.querySelector(".key.grad"), // a constant has no gradient
   title: card.querySelector("title"),
   name: card.querySelector("title").textContent,
+  role: card.classList[1],
+  counts: [...card.querySelectorAll("[data-key]:not([data-key=data], [data-key=grad])")],
 }));
+// What a card is, and what it stands for.
+const kindOf = ({ role, counts }, index) => {
+  const listed = counts.map((each) => [each.textContent, data.keys[language][each.dataset.key]]);
+  if (role === "module") return [say("holds", listed)];
+  const { rule, place } = nodes[index];
+  const operation = rule === null ? say(role) : `${say(role)}: ${formulas[rule].name}`;
+  const kind = place ? `${operation}, ${place}` : operation;
+  return [kind, ...listed.map(([count, key]) => `${key} ${count}`)];
+};
 const write = (place, content) => {
   if (place.textContent !== content) place.textContent = content;
 };
@@ -80,11 +90,13 @@ const factor = (number) => {
 const besideLink = (line, [middle, level], width) => {
   const length = line.getTotalLength();
   const room = Math.max(0, (data.room - width) / 2);
+  const away = (way) => Math.abs(line.getPointAtLength(way).x - middle);
+  const fromStart = away(0) < away(length); // in a block of leaves the label is beside the leaf
   let best = { cost: Infinity, x: middle };
-  for (let way = length; way >= 0; way -= 2) {
-    const { x, y } = line.getPointAtLength(way);
+  for (let gone = 0; gone <= length; gone += 2) {
+    const { x, y } = line.getPointAtLength(fromStart ? gone : length - gone);
     const cost = Math.abs(y - level) + 0.2 * Math.abs(x - middle);
-    if (x < middle - room) break;
+    if (fromStart ? x > middle + room : x < middle - room) break;
     if (x <= middle + room && cost < best.cost) best = { cost, x };
   }
   return [best.x, level];
@@ -99,10 +111,11 @@ const drawFlow = (link, locals) => {
   const [x, y] = /^M([^CL]+)/.exec(route)[1].split(",").map(Number);
   flow.append(
     shape("path", { class: "flow-line", d: `${route}L${tip}` }),
-    shape("path", { class: "flow-head", d: `M${x},${y}l9,-4.5v9z` }),
+    shape("path", { class: "flow-head", d: `M${x},${y}L${x + 9},${y - 4.5}L${x + 9},${y + 4.5}z` }),
   );
-  const label = locals.length === 1 ? factor(locals[0]) : `${locals.length} links`;
-  const width = 7 * label.length + 4;
+  const label = locals.length === 1 ? factor(locals[0]) : say("links", locals.length);
+  const columns = label.length + (label.match(/[\u2e80-\uffee]/g)?.length ?? 0);
+  const width = 7 * columns + 4;
   const [labelX, labelY] = besideLink(line, data.labels[links.indexOf(link)], width);
   flowLabels.append(
     shape("rect", { class: "paper", x: labelX - width / 2, y: labelY - 7, width, height: 14 }),
@@ -113,24 +126,27 @@ const drawFlow = (link, locals) => {
 const drawCards = (frame, gradients) => {
   cards.forEach((card, position) => {
     const index = data.shown[position];
-    if (index === null) return;
+    const place = places[position];
+    const lines = [place.name, ...kindOf(place, index)];
+    if (index === null) return write(place.title, lines.join("\n"));
+    const words = data.keys[language];
     const node = nodes[index];
     const known = isLeaf(node) || course.forward.get(index) <= current;
-    const place = places[position];
     const shown = Math.min(digits, data.precision); // the card is as wide as these need
     const done = course.final.get(index) <= current;
     const started = current >= course.seed;
     write(place.data, known ? text(run.values[index], shown) : "");
-    const lines = [place.name, `data ${known ? exact(run.values[index]) : ""}`];
+    lines.push(`${words.data} ${known ? exact(run.values[index]) : ""}`);
     if (place.grad) {
       write(place.grad, started ? text(gradients[index], shown) : "–");
-      write(place.key, done ? "grad✓" : "grad");
-      lines.push(`grad ${started ? exact(gradients[index]) : "–"}`);
+      write(place.key, done ? `${words.grad}✓` : words.grad);
+      lines.push(`${words.grad} ${started ? exact(gradients[index]) : "–"}`);
     }
     write(place.title, lines.join("\n"));
     card.classList.toggle("done", done);
     card.classList.toggle("new", frame.phase === "forward" && frame.nodes.includes(index));
     card.classList.toggle("edited", isLeaf(node) && !Object.is(run.values[index], recorded.values[index]));
+    return undefined;
   });
 };
 

@@ -38,6 +38,9 @@ const texts = {
     copy_text: "copy this step as text",
     copy_latex: "copy this step as LaTeX",
     picture: "this step's picture as SVG",
+    image: "as PNG",
+    copy_tikz: "copy as TikZ",
+    save_image: "a click with the right button saves it",
     print: "print this step",
     handout: "print all steps",
     copied: "copied",
@@ -45,6 +48,12 @@ const texts = {
     copy_by_hand: "press Ctrl+C to copy",
     stored: (name) => `saved as ${name}`,
     graph: "Graph",
+    graph_of: (name) => `Computation graph of ${name}`,
+    graph_has: (cards, links) => `${cards} cards and ${english.counted(links, "link")} between them`,
+    links: (count) => `${count} links`,
+    holds: (counts) => `module with ${counts.map((each) => each.join(" ")).join(", ")}`,
+    if: "if",
+    else: "else",
     current_step: "The current step",
     equations: "Its equations",
     order: "Order of the steps",
@@ -130,4 +139,12 @@ const speak = () => {
   for (const each of document.querySelectorAll("[data-label]")) {
     each.setAttribute("aria-label", say(each.dataset.label));
   }
+  for (const each of document.querySelectorAll(".viewport [data-key]")) {
+    each.previousElementSibling.textContent = data.keys[language][each.dataset.key];
+  }
+  for (const each of document.querySelectorAll(".viewport [data-count] > title")) {
+    each.textContent = say("links", each.parentElement.dataset.count);
+  }
+  find(".viewport title").textContent = say("graph_of", data.title);
+  find(".viewport desc").textContent = say("graph_has", cards.length, links.length);
 };

@@ -73,17 +73,97 @@ const stepPicture = () => {
   return new XMLSerializer().serializeToString(copied);
 };
 const framed = window.parent !== window; // a notebook's frame may neither print nor store
-const store = (name, kind, content) => {
-  if (framed) return copy(content);
+const download = (name, address) => {
   const link = element("a", "");
-  link.href = URL.createObjectURL(new Blob([content], { type: kind }));
+  link.href = address;
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  return report(say("stored", name));
+  report(say("stored", name));
+};
+const store = (name, kind, content) => {
+  if (framed) return copy(content);
+  const address = URL.createObjectURL(new Blob([content], { type: kind }));
+  download(name, address);
+  return setTimeout(() => URL.revokeObjectURL(address), 1000);
+};
+
+// As pixels, two for each of the drawing's, or as many as a canvas can have.
+const CANVAS = 16000; // px a side
+const savePixels = () => {
+  const picture = new Image();
+  picture.addEventListener("load", () => {
+    const factor = Math.min(2, CANVAS / Math.max(size.width, size.height));
+    const canvas = element("canvas", "");
+    Object.assign(canvas, { width: size.width * factor, height: size.height * factor });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const source = canvas.toDataURL("image/png");
+    if (!framed) return download(`step_${current}.png`, source);
+    picture.src = source;
+    picture.className = "pixels";
+    find(".pixels")?.remove();
+    find(".copied").before(picture);
+    return report(say("save_image"));
+  }, { once: true });
+  picture.src = `data:image/svg+xml,${encodeURIComponent(stepPicture())}`;
+};
+
+// As TikZ, with what is seen: for lualatex or xelatex, whose fonts have all the signs.
+const inTikz = {
+  rect: (each) => {
+    const [x, y, w, h, r] = ["x", "y", "width", "height", "rx"].map((name) => Number(each.getAttribute(name) ?? 0));
+    return `[rounded corners=${0.75 * r}pt] (${x},${y}) rectangle (${x + w},${y + h})`;
+  },
+  path: (each) =>
+    each.getAttribute("d").replace(/([MLCz])([^MLCz]*)/g, (_, command, numbers) => {
+      const [one, two, end] = numbers.trim().split(" ").map((each) => `(${each})`);
+      return { M: one, L: ` -- ${one}`, C: ` .. controls ${one} and ${two} .. ${end}`, z: " -- cycle" }[command];
+    }),
+};
+const tikzColour = (css) => {
+  const [red, green, blue] = css.match(/[\d.]+/g);
+  return `{rgb,255:red,${red};green,${green};blue,${blue}}`;
+};
+const tikzText = (content) =>
+  content.replace(/[\\{}#$%&_^~ -]/g, (sign) => (sign === "-" ? "{-}" : `\\char${sign.charCodeAt(0)}{}`));
+const tikzLine = (each) => {
+  const get = (name) => each.getAttribute(name);
+  const { e = 0, f = 0 } = each.closest("g[transform]")?.transform.baseVal.consolidate().matrix ?? {};
+  const shift = `shift={(${e},${f})}`;
+  if (each.localName === "text") {
+    const anchor = { end: "base east", middle: "base" }[get("text-anchor")] ?? "base west";
+    const bold = Number(get("font-weight")) > 500 ? "\\bfseries " : "";
+    return `\\node[${shift}, anchor=${anchor}, text=${tikzColour(get("fill"))}] at (${get("x")},${get("y")}) {${bold}${tikzText(each.textContent)}};`;
+  }
+  const looks = [["fill", "fill"], ["stroke", "draw"]]
+    .filter(([name]) => get(name) !== "none")
+    .map(([name, word]) => `${word}=${tikzColour(get(name))}`);
+  const dashes = get("stroke-dasharray").match(/[\d.]+/g)?.map((length) => 0.75 * length);
+  if (dashes) looks.push(`dash pattern=on ${dashes[0]}pt off ${dashes[1]}pt`);
+  const width = 0.75 * parseFloat(get("stroke-width"));
+  const options = [shift, `line width=${width}pt`, ...looks].join(", ");
+  return `\\path[${options}] ${inTikz[each.localName](each)};`;
+};
+const stepTikz = () => {
+  const drawn = new DOMParser().parseFromString(stepPicture(), "image/svg+xml");
+  drawn.querySelector(".paper").setAttribute("width", size.width);
+  drawn.querySelector(".paper").setAttribute("height", size.height);
+  const seen = [...drawn.querySelectorAll("rect, path, text")].filter((each) => !each.hasAttribute("visibility"));
+  return [
+    "% for lualatex or xelatex",
+    "\\documentclass[tikz]{standalone}",
+    "\\usepackage{fontspec}",
+    "\\setmonofont{DejaVu Sans Mono}[Scale=0.85]",
+    "\\begin{document}",
+    "\\begin{tikzpicture}[x=0.75pt, y=-0.75pt, inner sep=0pt, font=\\ttfamily\\fontsize{8pt}{8pt}\\selectfont]",
+    ...seen.map(tikzLine),
+    "\\end{tikzpicture}",
+    "\\end{document}",
+  ].join("\n");
 };
 
 Object.assign(actions, {
+  image: savePixels,
+  copy_tikz: () => copy(stepTikz()),
   copy_text: () => copy(stepText()),
   copy_latex: () => copy(stepLatex()),
   picture: () => store(`step_${current}.svg`, "image/svg+xml", stepPicture()),
@@ -130,8 +210,8 @@ const onPaper = () => {
   const spread = ({ x, y, width, height }) => [x, x + width, y, y + height];
   const ofCards = cards.map((card) => {
     const { e, f } = card.transform.baseVal.consolidate().matrix;
-    const [left, right, top, bottom] = spread(card.getBBox());
-    return [left + e, right + e, top + f, bottom + f];
+    const { width, height } = card.querySelector("rect"); // also where the card is not shown
+    return [e, e + width.baseVal.value, f, f + height.baseVal.value];
   });
   const boxes = [...ofCards, ...links.map((link) => spread(link.getBBox()))];
   const cuts = cutsOf(ofCards);

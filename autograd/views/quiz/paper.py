@@ -7,7 +7,7 @@ import re
 from html import escape
 from string import Template
 
-from autograd.views.draw.export import library
+from autograd.views.draw.export import check_chinese_font, library
 from autograd.views.draw.latex_text import latex_text
 from autograd.views.draw.svg import write_svg
 from autograd.views.draw.tikz import write_tikz
@@ -119,14 +119,11 @@ def pdf(sheet: Sheet) -> bytes:
     ------
     ImportError
         Without the extra ``pictures``.
-    ValueError
-        In Chinese, for which the fonts that Typst brings with it have no characters.
+    RuntimeError
+        In Chinese, where this machine has no font with Chinese characters.
     """
     if sheet.language == "zh":
-        raise ValueError(
-            "a PDF in Chinese needs a font that not every machine has: save the sheet as .html and "
-            "print it from a browser, or as .tex for xelatex"
-        )
+        check_chinese_font()
     parts = {
         name: [{"kind": block.kind, "text": block.text} for block in blocks]
         for name, blocks in (("head", sheet.head), ("body", sheet.body))

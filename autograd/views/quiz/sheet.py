@@ -17,6 +17,7 @@ from autograd.views.derivation import derivation
 from autograd.views.draw.latex_text import latex_text
 from autograd.views.draw.layout import Placement, layered
 from autograd.views.draw.picture import Picture, picture
+from autograd.views.draw.words import LANGUAGES
 from autograd.views.mistakes import expected
 from autograd.views.quiz.questions import Question, chosen_questions
 from autograd.views.quiz.words import WORDS, Words
@@ -26,8 +27,6 @@ from autograd.views.write.formula import composed, leaf_term
 from autograd.views.write.names import formula_in, in_fraction, is_number, names
 from autograd.views.write.notation import LATEX, RULES, TEXT, Style, subscript
 from autograd.views.write.text import number
-
-LANGUAGES = tuple(WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def sheet(root: Value, *, count: int, seed: int, key: bool = False, lang: str = 
     root = deepcopy(root)  # so that the drawing can be one from before backpropagation
     for node in [*leaves(root), *topological_order(root)]:
         node.grad = 0.0
-    drawn = picture([root])
+    drawn = picture([root], lang=lang)
     writer = _Writer(root, WORDS[lang])
     questions = chosen_questions(root, count, seed)
     body = [

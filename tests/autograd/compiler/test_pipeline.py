@@ -110,7 +110,7 @@ def test_a_pickle_has_the_recording_but_neither_lists_nor_what_runs_them() -> No
     assert one.gradient and one.value
     one.plan(SGD([w], 0.1), None, None)
     state = one.__getstate__()
-    assert (state["_lists"], state["_planned"]) == ({}, None)
+    assert (state["_lists"], state["_planned"]) == ({}, {})
     assert not {"value", "gradient"} & state.keys()
     assert one.value and one._planned  # the original keeps them
     again, captured = pickle.loads(pickle.dumps((one, w)))

@@ -21,7 +21,14 @@ def test_the_page_loads_its_own_files_alone():
 
 
 def test_no_script_makes_markup_of_text():
-    for name in ("play.js", "bridge.js", "host_server.js", "host_worker.js", "worker.js"):
+    for name in (
+        "play.js",
+        "texts.js",
+        "bridge.js",
+        "host_server.js",
+        "host_worker.js",
+        "worker.js",
+    ):
         assert not re.search(r"innerHTML|insertAdjacent|outerHTML|\beval\b", asset(name))
     assert "document.write" not in asset("play.js")
     assert 'window.origin === "null"' in asset("frame.html")  # it writes only where it is nobody
@@ -43,6 +50,21 @@ def test_the_worked_example_is_the_published_one():
     assert round(float(told["value"][1]), 9) == 0.298371109
     assert round(float(told["gradients"]["w5"][1]), 9) == 0.082167041
     assert told["page"].count('"name":"h1"') == 1  # one node, used twice
+
+
+def test_both_languages_say_the_same_things():
+    tables = re.findall(r"^const (en|zh) = \{(.*?)^\};", asset("texts.js"), re.S | re.M)
+    keys = {language: re.findall(r"^  (\w+):", table, re.M) for language, table in tables}
+    assert keys["en"] == keys["zh"]
+    said = set(re.findall(r'data-(?:say|label)="(\w+)"', page()))
+    scripts = ("play.js", "host_server.js", "host_worker.js", "worker.js")
+    called = {key for name in scripts for key in re.findall(r'say\("(\w+)"', asset(name))}
+    assert said | called <= {*keys["en"]}
+    assert not re.search(
+        r">[^<>]*[a-z]{3}[^<>]*</(?:h1|label|button|option|summary|p)>",
+        re.sub(r"<noscript>.*?</noscript>", "", page()),
+    )
+    assert all(not example.chinese.isascii() for example in EXAMPLES)
 
 
 def test_a_fragment_holds_every_text():

@@ -18,8 +18,8 @@ def test_the_folder_holds_the_page_and_python(tmp_path):
     size = write_site(folder, PYODIDE)
     files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     assert set(files) == {
-        "index.html", "play.js", "play.css", "frame.html", "host.js", "worker.js", "autograd.zip",
-        "pyodide/pyodide.mjs", "pyodide/pyodide.asm.wasm", "pyodide/NOTICE.txt",
+        "index.html", "play.js", "texts.js", "play.css", "frame.html", "host.js", "worker.js",
+        "autograd.zip", "pyodide/pyodide.mjs", "pyodide/pyodide.asm.wasm", "pyodide/NOTICE.txt",
     }  # fmt: skip
     assert size == sum(path.stat().st_size for path in files.values())
     assert files["index.html"].read_text(encoding="utf-8") == page()

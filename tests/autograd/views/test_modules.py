@@ -3,7 +3,14 @@ import pytest
 from autograd import Value, dot, sigmoid, tanh
 from autograd.graph import topological_order
 from autograd.value import Parameter
-from autograd.views.modules import LEVELS, MOST_INPUTS, check_fold, fold, module_of
+from autograd.views.modules import (
+    LEVELS,
+    MOST_BETWEEN,
+    MOST_INPUTS,
+    check_fold,
+    fold,
+    module_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -215,3 +222,28 @@ def test_steps_of_cells_that_feed_each_other_have_no_cycles():
     v = Parameter(0.7, "head.w")
     _, owner = folded(cell_steps(3, between=lambda h: tanh(v * h)), "time")
     assert {"cell step 1", "cell step 2", "cell step 3", "head step 1"} <= set(owner.values())
+
+
+def two_layers_with_a_norm_between(width):
+    """Two matrices with a long computation without parameters between them, and a loss behind."""
+    x = [Parameter(1.0 + i, f"first.w.{i}") * 2.0 for i in range(width)]
+    scale = dot(x, x) ** -0.5
+    normal = [each * scale for each in x]
+    shown = normal[0] + 1.0
+    shown.label = "shown"
+    y = [Parameter(0.5, f"second.w.{i}") * each for i, each in enumerate([shown, *normal])]
+    return (dot(y, y) - 1.0) ** 2, scale, normal, shown
+
+
+def test_hundreds_of_nodes_on_the_way_to_a_module_are_one_card():
+    loss, scale, normal, shown = two_layers_with_a_norm_between(MOST_BETWEEN)
+    order, owner = folded(loss, "layer")
+    assert {owner.get(node) for node in [scale, *normal]} == {"to second"}
+    assert shown not in owner and loss not in owner
+    assert owner[order[0]] == "first"
+
+
+def test_fewer_of_them_stay_in_sight():
+    loss, scale, normal, _ = two_layers_with_a_norm_between(MOST_BETWEEN // 2)
+    _, owner = folded(loss, "layer")
+    assert not owner.keys() & {scale, *normal}

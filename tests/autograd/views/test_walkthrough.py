@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops
 
 from autograd import Value, dot, logsumexp, tanh, walkthrough
 from autograd.graph import leaves, topological_order
+from autograd.views.player.film import Film
 from autograd.views.walkthrough import Step, Walkthrough
 
 
@@ -170,10 +172,87 @@ def test_a_gif_has_a_frame_for_each_step_and_its_time(graphs, tmp_path):
         assert image.info["duration"] == 900
 
 
+@pytest.mark.parametrize("seconds", [0.5, 0.03])
+def test_a_video_shows_each_step_for_its_time(graphs, tmp_path, seconds):
+    av = pytest.importorskip("av")
+    steps = walkthrough(graphs.small_network())
+    file = steps.save(tmp_path / "a.mp4", seconds=seconds, scale=1.01)
+    whole = seconds * (len(steps) + 5)
+    with av.open(file) as video:
+        stream = video.streams.video[0]
+        frames = list(video.decode(stream))
+        rate = float(stream.average_rate)
+        assert len(frames) == round(whole * rate)
+        assert rate == (10 if seconds == 0.5 else 34)
+        assert stream.width % 2 == stream.height % 2 == 0
+        assert abs(stream.width - 1.01 * Film(steps.root).size()[0]) <= 2
+        assert stream.codec_context.name == "h264"
+        first, last = (frame.to_image() for frame in (frames[0], frames[-1]))
+    assert min(first.getpixel((1, 1))) > 250
+    assert ImageChops.difference(first, last).getbbox()
+
+
+def test_a_video_without_its_library_names_the_extra(graphs, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(ImportError, match=r"'av': install .*stepgrad\[video\]"):
+        walkthrough(graphs.small_network()).save(tmp_path / "a.mp4")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("suffix", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_one_step_as_a_picture(graphs, tmp_path, suffix, magic):
+    file = walkthrough(graphs.small_network()).save(tmp_path / f"a.{suffix}", step=2)
+    assert file.read_bytes().startswith(magic)
+
+
+def test_one_step_shows_the_gradients_after_it(tmp_path):
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "y"
+    steps = walkthrough(y)
+    said = [steps.save(tmp_path / "a.svg", step=k).read_text("utf-8") for k in range(3)]
+    assert ["gradient of x: 0 → 3 (1 of 2)" in each for each in said] == [False, True, False]
+    assert ["gradient of x: 3 → 6 (2 of 2)" in each for each in said] == [False, False, True]
+    assert "whose gradient is 1" in said[0]
+
+
+def test_the_table_is_in_the_language_that_is_asked_for():
+    x = Value(3.0, "x")
+    lines = str(walkthrough(x * x, lang="zh")).split("\n")
+    assert lines[0].split() == [
+        "步骤",
+        "节点",
+        "自变量",
+        "上游梯度",
+        "×",
+        "局部梯度",
+        "=",
+        "贡献",
+        "累加",
+    ]
+    assert '<th scope="col">步骤</th>' in walkthrough(x * x, lang="zh").table().html()
+
+
+def test_pixels_in_chinese_need_a_font(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograd.views.draw.export.png", lambda svg, scale: b"the same")
+    with pytest.raises(RuntimeError, match=r"no font with Chinese.*\.svg or \.html"):
+        walkthrough(Value(1.0, "x") * 2, lang="zh").save(tmp_path / "a.gif")
+
+
 @pytest.mark.parametrize(
     ("name", "options", "error", "message"),
     [
-        ("a.mp4", {}, ValueError, r"'a\.mp4': end the name in \.html, \.svg or \.gif"),
+        ("a.avi", {}, ValueError, r"'a\.avi': end the name in \.html, \.svg, \.gif or \.mp4"),
+        (
+            "a.gif",
+            {"step": 1},
+            ValueError,
+            r"one step from 'a\.gif': end .* \.svg, \.tex, \.png or",
+        ),
+        ("a.svg", {"step": 99}, ValueError, r"step must be from 0 to \d+, the last one, not 99"),
+        ("a.svg", {"step": -1}, ValueError, "step must be from 0 to"),
+        ("a.svg", {"step": 1.0}, TypeError, r"step must be a whole number, not 1\.0"),
+        ("a.mp4", {"scale": 100}, ValueError, r"pass scale=[\d.]+ or less"),
         ("a.svg", {"seconds": 0}, ValueError, r"seconds must be from 0\.02 to 60, not 0"),
         ("a.svg", {"seconds": "1"}, TypeError, "seconds must be a number, not '1'"),
         ("a.svg", {"scale": 2}, ValueError, r"scale is for .*\.gif"),

@@ -98,6 +98,8 @@ def test_an_optimizer_needs_distinct_values(make):
         (SGD, {"lr": 1, "momentum": -1}, "momentum=-1"),
         (SGD, {"lr": 1, "weight_decay": -1}, "weight_decay=-1"),
         (SGD, {"lr": 1, "nesterov": True}, "set momentum above 0"),
+        (SGD, {"lr": 1, "momentum": 1, "nesterov": True, "dampening": 0.1}, "leave dampening out"),
+        (SGD, {"lr": 1, "dampening": -1.0}, "dampening=-1.0"),
         (AdaGrad, {"lr_decay": -1}, "lr_decay=-1"),
         (AdaGrad, {"initial_accumulator_value": -1}, "initial_accumulator_value=-1"),
         (AdaGrad, {"eps": -1}, "eps=-1"),

@@ -2,7 +2,16 @@
 
 import pytest
 
-from nn.optim import SGD, CosineDecay, ExponentialDecay, InverseTimeDecay, StepDecay
+from nn.optim import (
+    SGD,
+    CosineDecay,
+    ExponentialDecay,
+    InverseTimeDecay,
+    LambdaDecay,
+    MultiStep,
+    ReduceOnPlateau,
+    StepDecay,
+)
 from tests.nn.optim.problem import close, figures, leaves
 
 SCHEDULES = {
@@ -10,6 +19,8 @@ SCHEDULES = {
     "ExponentialDecay": lambda optimizer: ExponentialDecay(optimizer, gamma=0.9),
     "InverseTimeDecay": lambda optimizer: InverseTimeDecay(optimizer, rate=0.25),
     "CosineDecay": lambda optimizer: CosineDecay(optimizer, steps=20, minimum=0.05),
+    "MultiStep": lambda optimizer: MultiStep(optimizer, [12, 3, 3, 0], gamma=0.5),
+    "LambdaDecay": lambda optimizer: LambdaDecay(optimizer, lambda t: 0.9 / (1 + t * t)),
 }
 
 
@@ -39,8 +50,25 @@ def test_cosine_decay_stays_at_its_minimum():
         (InverseTimeDecay, {"rate": -1}, "rate=-1"),
         (CosineDecay, {"steps": 0}, "steps=0 is not allowed"),
         (CosineDecay, {"steps": 5, "minimum": -1}, "minimum=-1"),
+        (MultiStep, {"milestones": []}, "one milestone or more"),
+        (MultiStep, {"milestones": [3, -1]}, "a milestone=-1 is not allowed"),
+        (MultiStep, {"milestones": [3], "gamma": -0.5}, "gamma=-0.5"),
+        (LambdaDecay, {"factor": lambda t: -1.0}, r"factor\(0\)=-1.0 is not allowed"),
     ],
 )
 def test_a_wrong_schedule_option_is_named(make, options, message):
     with pytest.raises(ValueError, match=message):
         make(SGD(leaves(), lr=0.1), **options)
+
+
+@pytest.mark.parametrize("make", [lambda o: StepDecay(o, 1, 0.5), ReduceOnPlateau])
+def test_what_has_no_rate_is_refused(make):
+    with pytest.raises(TypeError, match=r"a schedule changes the lr of an optimiser, .*not of 0"):
+        make(0)
+
+
+def test_a_wrong_kind_of_option_is_named():
+    with pytest.raises(TypeError, match="a milestone is a whole number"):
+        MultiStep(SGD(leaves(), lr=0.1), [1.5])
+    with pytest.raises(TypeError, match=r"a function of the number of steps.*not 0\.9"):
+        LambdaDecay(SGD(leaves(), lr=0.1), 0.9)

@@ -158,6 +158,90 @@ def loss_figures() -> list[Figures]:
     return cases
 
 
+LOGITS = [[0.2, -1.0, 3.0], [1000.0, 0.0, -1000.0], [1e8 + 1, 1e8, 1e8 - 0.5], [5.0, 5.0, 5.0]]
+LOG_P = [[-0.25, -2.0, -2.5], [-0.001, -9.0, -30.0]]
+WEIGHT = [0.5, 2.0, 3.25]
+Options = list[Figures]
+ERRORS = [
+    ([0.3, -1.2, 4.0], [1.0, -1.2, 0.5]),
+    ([1.0, -2.0, 0.0], [0.0, 0.0, 0.0]),
+    ([1e150], [0.0]),
+]
+REDUCTIONS: Options = [{"reduction": "mean"}, {"reduction": "sum"}, {"reduction": "none"}]
+OPTIONS: dict[str, tuple[str, list[tuple[list[float], Any]], Options]] = {
+    "huber": (
+        "huber_loss",
+        ERRORS,
+        [*REDUCTIONS, {"delta": 0.5}, {"delta": 2.0, "reduction": "sum"}, {"delta": 1e3}],
+    ),
+    "smooth_l1": (
+        "smooth_l1_loss",
+        ERRORS,
+        [*REDUCTIONS, {"beta": 0.5}, {"beta": 2.0, "reduction": "sum"}, {"beta": 1e-3}],
+    ),
+    "mean_squared_error": ("mse_loss", ERRORS, REDUCTIONS),
+    "mean_absolute_error": ("l1_loss", ERRORS, REDUCTIONS),
+    "binary_cross_entropy": (
+        "binary_cross_entropy",
+        [([0.3, 0.9, 0.5], [1.0, 0.0, 0.25])],
+        REDUCTIONS,
+    ),
+    "binary_cross_entropy_with_logits": (
+        "binary_cross_entropy_with_logits",
+        [([2.0, -3.0, 0.25], [1.0, 0.0, 0.3]), ([1000.0, -1000.0, 0.0], [0.0, 1.0, 1.0])],
+        [*REDUCTIONS, {"pos_weight": 3.0}, {"pos_weight": WEIGHT, "reduction": "none"}],
+    ),
+    "cross_entropy": (
+        "cross_entropy",
+        [(logits, target) for logits in LOGITS for target in (0, 2, [0.25, 0.0, 0.75])],
+        [
+            {"reduction": "sum", "weight": WEIGHT},
+            {"reduction": "mean", "weight": WEIGHT},
+            {"reduction": "sum", "label_smoothing": 0.1},
+            {"reduction": "none", "label_smoothing": 1.0},
+            {"reduction": "sum", "label_smoothing": 0.3, "weight": WEIGHT},
+            {"reduction": "mean", "label_smoothing": 0.3, "weight": WEIGHT},
+        ],
+    ),
+    "nll": (
+        "nll_loss",
+        [(logs, target) for logs in LOG_P for target in (0, 1)],
+        [{"reduction": "sum"}, *({"reduction": r, "weight": WEIGHT} for r in ("sum", "mean"))],
+    ),
+    "kl_divergence": (
+        "kl_div",
+        [(logs, target) for logs in LOG_P for target in ([0.5, 0.25, 0.25], [1.0, 0.0, 0.0])],
+        [*REDUCTIONS, {"reduction": "sum", "log_target": True}],
+    ),
+}
+
+
+def loss_option_figures() -> list[Figures]:
+    """Value and gradient of the losses' options; of several terms, the gradient of their sum."""
+    cases = []
+    for name, (function, examples, choices) in OPTIONS.items():
+        for options in choices:
+            for inputs, target in examples:
+                prediction = leaf(inputs)
+                given = {
+                    key: torch.tensor(option) if "weight" in key else option
+                    for key, option in options.items()
+                }
+                value = getattr(functional, function)(prediction, torch.tensor(target), **given)
+                value.sum().backward()
+                cases.append(
+                    {
+                        "loss": name,
+                        "options": options,
+                        "prediction": inputs,
+                        "target": target,
+                        "value": value.tolist(),
+                        "gradient": prediction.grad.tolist(),
+                    }
+                )
+    return cases
+
+
 # ------------------------------------------------------------------------------------ optimisers
 
 OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
@@ -170,6 +254,9 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
             {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.2},
             {"lr": 0.1, "momentum": 0.7, "nesterov": True},
             {"lr": 0.1, "momentum": 0.7, "nesterov": True, "weight_decay": 0.2},
+            {"lr": 0.1, "maximize": True, "weight_decay": 0.2},
+            {"lr": 0.1, "momentum": 0.9, "dampening": 0.25},
+            {"lr": 0.1, "momentum": 0.9, "dampening": 1.0, "weight_decay": 0.2, "maximize": True},
         ],
     ),
     "adagrad": (
@@ -188,6 +275,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
                 "initial_accumulator_value": 0.5,
                 "eps": 0.01,
             },
+            {"lr": 0.3, "weight_decay": 0.2, "maximize": True},
         ],
     ),
     "rmsprop": (
@@ -207,6 +295,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
                 "momentum": 0.9,
                 "centered": True,
             },
+            {"lr": 0.05, "weight_decay": 0.2, "momentum": 0.9, "maximize": True},
         ],
     ),
     "adam": (
@@ -219,6 +308,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
             {"lr": 0.1, "weight_decay": 0.2},
             {"lr": 0.1, "amsgrad": True},
             {"lr": 0.1, "betas": [0.5, 0.8], "eps": 0.01, "weight_decay": 0.2, "amsgrad": True},
+            {"lr": 0.1, "weight_decay": 0.2, "maximize": True},
         ],
     ),
     "adamw": (
@@ -231,6 +321,7 @@ OPTIMIZERS: dict[str, tuple[type[torch.optim.Optimizer], list[Figures]]] = {
             {"lr": 0.1, "weight_decay": 0.2},
             {"lr": 0.1, "amsgrad": True},
             {"lr": 0.1, "betas": [0.5, 0.8], "eps": 0.01, "weight_decay": 0.2, "amsgrad": True},
+            {"lr": 0.1, "weight_decay": 0.2, "maximize": True},
         ],
     ),
 }
@@ -251,6 +342,35 @@ def optimizer_figures(make: type[torch.optim.Optimizer], options: Figures) -> Fi
         optimizer.step()
         path.append(parameter.tolist())
     return {"options": options, "path": path}
+
+
+GROUPS: dict[str, list[Figures]] = {
+    "sgd": [{"lr": 0.1}, {"lr": 0.02, "momentum": 0.9, "dampening": 0.5, "weight_decay": 0.2}],
+    "rmsprop": [{"lr": 0.05}, {"lr": 0.01, "alpha": 0.5, "centered": True, "momentum": 0.5}],
+    "adagrad": [{"lr": 0.3}, {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.2}],
+    "adam": [{"lr": 0.1}, {"lr": 0.02, "betas": [0.5, 0.8], "amsgrad": True}],
+    "adamw": [{"lr": 0.1, "weight_decay": 0.0}, {"lr": 0.02, "weight_decay": 0.5}],
+}
+
+
+def group_figures() -> list[Figures]:
+    """Two parameters, each a group of its own; the rates are halved as in `optimizer_figures`."""
+    cases = []
+    for name, options in GROUPS.items():
+        parameters = [leaf([start]) for start in START]
+        groups = [{"params": [p], **own} for p, own in zip(parameters, options, strict=True)]
+        optimizer = OPTIMIZERS[name][0](groups)
+        path = []
+        for step, gradient in enumerate(GRADIENTS):
+            for group, parameter, slope in zip(
+                optimizer.param_groups, parameters, gradient, strict=True
+            ):
+                group["lr"] *= 0.5 if step >= 5 else 1.0
+                parameter.grad = torch.tensor([slope])
+            optimizer.step()
+            path.append([parameter.item() for parameter in parameters])
+        cases.append({"optimizer": name, "options": options, "path": path})
+    return cases
 
 
 HUGE = [
@@ -289,6 +409,7 @@ def write_optimizers() -> None:
     write("optimizer_problem", {"start": START, "gradients": GRADIENTS})
     for name, (make, cases) in OPTIMIZERS.items():
         write(f"optimizer_{name}", [optimizer_figures(make, options) for options in cases])
+    write("optimizer_groups", group_figures())
 
 
 # ---------------------------------------------------------------------------- schedules, clipping
@@ -315,7 +436,60 @@ def schedule_figures() -> Figures:
             lambda o: schedules.LambdaLR(o, lambda step: 1 / (1 + 0.25 * step))
         ),
         "CosineDecay": rates(lambda o: schedules.CosineAnnealingLR(o, T_max=20, eta_min=0.05)),
+        "MultiStep": rates(lambda o: schedules.MultiStepLR(o, [12, 3, 3, 0], gamma=0.5)),
+        "LambdaDecay": rates(lambda o: schedules.LambdaLR(o, lambda step: 0.9 / (1 + step * step))),
+        "WarmUp": rates(lambda o: schedules.LinearLR(o, 0.125, total_iters=6)),
+        "WarmUp, then StepDecay": rates(
+            lambda o: schedules.SequentialLR(
+                o,
+                [schedules.LinearLR(o, 0.125, total_iters=6), schedules.StepLR(o, 4, gamma=0.5)],
+                milestones=[6],
+            )
+        ),
+        "OneCycle": rates(
+            lambda o: schedules.OneCycleLR(o, 1.5, total_steps=21, cycle_momentum=False)
+        ),
+        "OneCycle, linear, of three phases": rates(
+            lambda o: schedules.OneCycleLR(
+                o,
+                1.5,
+                total_steps=21,
+                cycle_momentum=False,
+                three_phase=True,
+                anneal_strategy="linear",
+                pct_start=0.4,
+                div_factor=10.0,
+                final_div_factor=100.0,
+            )
+        ),
     }
+
+
+LOSS_PATH = [
+    3.0, 2.0, 2.0, 1.9999, 2.5, 1.0, 1.0, 1.0, 1.0, 0.99, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2,
+    0.4, 0.4, 0.39, 0.38, 0.37, 0.37, 0.37, 0.37, 0.37, 0.37,
+]  # fmt: skip
+PLATEAUS: list[Figures] = [
+    {"patience": 1, "factor": 0.5},
+    {"patience": 0, "factor": 0.5, "cooldown": 2},
+    {"patience": 2, "threshold": 0.1, "threshold_mode": "abs", "min_lr": 0.01},
+    {"patience": 1, "mode": "max", "threshold": 0.3},
+    {"patience": 1, "mode": "max", "threshold": 0.3, "threshold_mode": "abs", "eps": 0.05},
+]
+
+
+def plateau_figures() -> Figures:
+    """The learning rate after each loss of a path."""
+    cases = []
+    for options in PLATEAUS:
+        optimizer = torch.optim.SGD([leaf(START)], lr=0.8)
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **options)
+        rates = []
+        for loss in LOSS_PATH:
+            schedule.step(loss)
+            rates.append(optimizer.param_groups[0]["lr"])
+        cases.append({"options": options, "rates": rates})
+    return {"losses": LOSS_PATH, "cases": cases}
 
 
 def clipping_figures() -> list[Figures]:
@@ -421,6 +595,70 @@ def recurrent_problem(gates: int, steps: int, cells: bool) -> Figures:
     return problem
 
 
+# ---------------------------------------------------------------- what is done to a row by itself
+
+
+def row_figures(make: Callable[..., torch.nn.Module], cases: list[Figures]) -> list[Figures]:
+    """Rows through a normalisation, and the gradients of upstream·y."""
+    figures = []
+    for options in cases:
+        for row in ([1.0, -2.0, 0.5, 4.0], [0.3, 0.3, 0.3, 0.3], [1e-9, 2e-9, 0.0, -3e-9], [5.0]):
+            layer = make(len(row), **options)
+            weights = {"weight": [1.5, -0.75, 0.5, 2.0], "bias": [0.25, 2.0, -1.0, 0.0]}
+            with torch.no_grad():
+                for name, parameter in layer.named_parameters():
+                    parameter.copy_(torch.tensor(weights[name][: len(row)]))
+            x, upstream = leaf(row), [1.0, -0.5, 0.25, 2.0][: len(row)]
+            y = layer(x)
+            y.backward(torch.tensor(upstream))
+            figures.append(
+                {
+                    "options": options,
+                    "x": row,
+                    "upstream": upstream,
+                    "state": {name: p.tolist() for name, p in layer.named_parameters()},
+                    "y": y.tolist(),
+                    "x_gradient": x.grad.tolist(),
+                    "gradients": {name: p.grad.tolist() for name, p in layer.named_parameters()},
+                }
+            )
+    return figures
+
+
+LAYER_NORMS: list[Figures] = [{}, {"eps": 0.01}, {"bias": False}, {"elementwise_affine": False}]
+RMS_NORMS: list[Figures] = [{}, {"eps": 0.01}, {"eps": 1e-5, "elementwise_affine": False}]
+
+
+def attention_figures() -> list[Figures]:
+    """Four rows of six numbers through causal self-attention, and the gradients of upstream·y."""
+    cases = []
+    for heads, bias, scale in ((1, False, 1.0), (2, True, 1.0), (3, False, 3.0), (6, True, 1.0)):
+        generator = torch.Generator().manual_seed(heads)
+        attention = torch.nn.MultiheadAttention(6, heads, bias=bias)
+        names = {"in_proj_weight": (18, 6), "out_proj.weight": (6, 6)}
+        if bias:
+            names |= {"in_proj_bias": (18,), "out_proj.bias": (6,)}
+        state = {name: rounded(generator, *shape) for name, shape in names.items()}
+        attention.load_state_dict({name: torch.tensor(w) * scale for name, w in state.items()})
+        x, upstream = leaf(rounded(generator, 4, 6)), rounded(generator, 4, 6)
+        mask = torch.ones(4, 4, dtype=torch.bool).triu(1)
+        y, _ = attention(x, x, x, attn_mask=mask, need_weights=False)
+        y.backward(torch.tensor(upstream))
+        cases.append(
+            {
+                "heads": heads,
+                "bias": bias,
+                "x": x.tolist(),
+                "upstream": upstream,
+                "state": {name: p.tolist() for name, p in attention.named_parameters()},
+                "y": y.tolist(),
+                "x_gradient": x.grad.tolist(),
+                "gradients": {name: p.grad.tolist() for name, p in attention.named_parameters()},
+            }
+        )
+    return cases
+
+
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
@@ -451,6 +689,17 @@ def rnn_figures() -> Figures:
         objective = objective + (torch.tensor(weights) * hidden).sum()
     objective.backward()
     return problem | {"h": rows, "gradients": gradients(cell, leaves)}
+
+
+def gru_figures() -> Figures:
+    """Ten steps of a GRU."""
+    problem = recurrent_problem(gates=3, steps=10, cells=False)
+    gru = torch.nn.GRU(2, 3)
+    load(gru, problem, "_l0")
+    leaves = {"x": leaf(problem["x"]), "h0": leaf(problem["h0"])}
+    rows, _ = gru(leaves["x"], leaves["h0"][None])
+    (torch.tensor(problem["upstream"]) * rows).sum().backward()
+    return problem | {"h": rows.tolist(), "gradients": gradients(gru, leaves, "_l0")}
 
 
 def lstm_cell_figures() -> Figures:
@@ -486,12 +735,18 @@ def lstm_figures() -> Figures:
 def main() -> None:
     """Write every file."""
     write("losses", loss_figures())
+    write("loss_options", loss_option_figures())
     write_optimizers()
     write("huge_gradients", huge_figures())
     write("schedules", schedule_figures())
+    write("plateau", plateau_figures())
     write("clipping", clipping_figures())
     write("batch_norm", batch_norm_figures())
+    write("layer_norm", row_figures(torch.nn.LayerNorm, LAYER_NORMS))
+    write("rms_norm", row_figures(torch.nn.RMSNorm, RMS_NORMS))
+    write("attention", attention_figures())
     write("rnn_cell", rnn_figures())
+    write("gru", gru_figures())
     write("lstm_cell", lstm_cell_figures())
     write("lstm", lstm_figures())
 

@@ -121,17 +121,8 @@ class Branching(Module):
         (dropout_model, {}, "dropout draws"),
         (Branching, {}, "where"),
         (model, {"penalty": lambda ps: Value(0.0) * float(ps[0])}, "float"),
-        (
-            lambda: Recall(2, seed=1),
-            {
-                "X": [[[0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]],
-                "Y": [0, 1],
-                "loss": binary_cross_entropy_with_logits,
-            },
-            "ragged",
-        ),
     ],
-    ids=["batch norm", "dropout", "control flow", "penalty", "ragged"],
+    ids=["batch norm", "dropout", "control flow", "penalty"],
 )
 def test_what_cannot_be_compiled_is_trained_eagerly_and_says_why(make_module, options, reason):
     first, second = make_module(), make_module()
@@ -142,6 +133,19 @@ def test_what_cannot_be_compiled_is_trained_eagerly_and_says_why(make_module, op
     assert first.state_dict() == second.state_dict()
     with pytest.raises(ValueError, match=r"compiled=True is not possible .* would be eager: "):
         run(make_module(), compiled=True, **options)
+
+
+def test_sequences_of_different_lengths_are_one_program():
+    options = {
+        "X": [[[0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]], [[1.0, 1.0]]],
+        "Y": [0, 1, 1],
+        "loss": binary_cross_entropy_with_logits,
+    }
+    compiled, eager = Recall(2, seed=1), Recall(2, seed=1)
+    assert run(compiled, compiled=True, **options).engine == "compiled"
+    run(eager, compiled=False, **options)
+    for one, other in zip(compiled.parameters(), eager.parameters(), strict=True):
+        assert one.data == pytest.approx(other.data, rel=1e-12)
 
 
 class Evaluated(Module):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from autograd.compiler.vector.assembly import Function, Integers, Lanes
 from autograd.compiler.vector.loops import where_rare
@@ -20,6 +21,7 @@ from autograd.compiler.vector.math.arithmetic import (
     power_of_two,
     scale,
 )
+from autograd.compiler.vector.target import Target
 
 NEAR_ONE = 1.0 - 2.0**-10
 """Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x.
@@ -227,13 +229,20 @@ def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes],
 
 def _define(kernel: Callable[[Lanes], Lanes], caller: Function) -> str:
     """Have a kernel defined where the caller is, as a function from vector to vector."""
-    name = f"{kernel.__name__}.{caller.target.lanes}"
-    function = Function(caller.target)
+    name, definitions = _definition(kernel, caller.target)
+    caller.declarations |= definitions
+    return name
+
+
+@cache
+def _definition(kernel: Callable[[Lanes], Lanes], target: Target) -> tuple[str, set[str]]:
+    """The name of such a function, and its text with what that needs: written once."""
+    name = f"{kernel.__name__}.{target.lanes}"
+    function = Function(target)
     result = kernel(Lanes(function, "%x"))
     function.do(f"ret {result.typed}")
     head = f"internal {result.kind} @{name}({result.kind} %x) noinline cold"
-    caller.declarations |= {*function.declarations, function.definition(head)}
-    return name
+    return name, {*function.declarations, function.definition(head)}
 
 
 def silu(x: Lanes) -> Lanes:

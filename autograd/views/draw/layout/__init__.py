@@ -1,9 +1,9 @@
 """Layouts: from boxes and links to coordinates and curves (plain numbers, no `Value`).
 
 Read `graph` first (what a layout is given and returns), then `layered`, the pipeline, and its
-stages in their order: `turning`, `ranks`, `crossings` (with `sifting`), `spacing`, `coordinates`,
-`shortening`, `wrapping`, `routing`. `dot` is the other layout: Graphviz does the stages in the
-middle.
+stages in their order: `turning`, `blocks` (drawn with `curves`), `ranks` (with `crowding`),
+`crossings` (with `sifting`), `spacing`, `coordinates`, `shortening`, `wrapping`, `routing`. `dot`
+is the other layout: Graphviz does the stages in the middle.
 """
 
 from autograd.views.draw.layout.dot import dot

@@ -18,15 +18,15 @@ from itertools import product
 from random import Random
 
 from autograd.views.draw.layout.ranks import Layering
-from autograd.views.draw.layout.sifting import sift
+from autograd.views.draw.layout.sifting import Sifter, sift
 
 SWEEPS = 16
 SIFTS = 6  # after the sweeps
-SIFTS_AGAIN = 3  # for an order that has been disturbed
+SIFTS_AGAIN = 2  # of a vertex, where an order has been disturbed
 FEWER_FROM = 40_000  # sweeps or sifts times vertices: of a large graph there are no more than that
-EFFORT = 3000  # vertices in all orders that are tried, at least one order
-PATIENCE = 14  # disturbed orders in a row without a better one
-DISTURBED = 2  # vertices of each rank that a disturbed order puts elsewhere
+EFFORT = 1200  # vertices in all orders that are tried, at least one order
+TRIALS = 40_000  # disturbed orders times vertices, of a graph that is tried from each order
+MOVES, LEAST = 9, 60  # trials end when a ninth of all moves, or 60, have been in vain
 
 Layers = list[list[int]]
 
@@ -40,16 +40,18 @@ def order_layers(layering: Layering) -> Layers:
     alone.
     """
     search = _Search(layering)
-    attempts = EFFORT // max(1, len(layering.rank))
+    size = max(1, len(layering.rank))
+    attempts = EFFORT // size
     starts = list(product((_from_outputs, _from_inputs), (weighted_median, mean)))
     for start, middle in starts[: max(1, attempts)]:
         search.sort(start(layering), middle)
     choose = Random(0)
-    search.disturb(attempts - len(starts), choose)
+    trials = TRIALS // size if attempts > len(starts) else 0
+    search.disturb(trials, choose)
     for middle in (weighted_median, mean):
         search.sort([list(layer) for layer in search.best], middle)
     search.best = search.tidy
-    search.disturb((attempts - len(starts)) // 2, choose)
+    search.disturb(trials // 2, choose, tidily=True)
     return [_leaves_in_order(layering, layer) for layer in search.tidy]
 
 
@@ -83,13 +85,41 @@ class _Search:
                 insort(seen, place)
         return pairs
 
-    def disturb(self, times: int, choose: Random) -> None:
+    def disturb(self, times: int, choose: Random, *, tidily: bool = False) -> None:
+        # One vertex goes elsewhere, others follow it, and the rest of the drawing stays. What
+        # has no more crossings is disturbed next; `tidily`, only if arguments stand as well in it.
+        layers, position, crossings = self.best, self.layering.positions(self.best), self.fewest
+        movable = [v for layer in layers if len(layer) > 1 for v in layer]
+        sifter = Sifter(self.layering, layers, position)
+        patience = max(LEAST, sum([len(layer) ** 2 for layer in layers]) // MOVES)
         waited = 0
-        while times > 0 and waited < PATIENCE and self.fewest:
+        while times > 0 and waited < patience and self.fewest:
+            sifter.layers, sifter.position = [list(layer) for layer in layers], list(position)
+            vertex = movable[int(choose.random() * len(movable))]
+            places = len(layers[self.layering.rank[vertex]])
+            now = crossings - sifter.move(vertex, int(choose.random() * places))
+            now -= self.settle(sifter, vertex)
             fewest, swapped = self.fewest, self.swapped
-            self.sift(_disturbed(self.best, choose), SIFTS_AGAIN)
+            self.meet(sifter.layers, now)
             waited = waited + 1 if (fewest, swapped) == (self.fewest, self.swapped) else 0
             times -= 1
+            untidier = tidily and self.out_of_order(sifter.layers) > self.out_of_order(layers)
+            if now < crossings or (now == crossings and not untidier):
+                layers, position, crossings = sifter.layers, sifter.position, now
+
+    def settle(self, sifter: Sifter, vertex: int) -> int:
+        # The neighbours of what has moved find their best places, and theirs in turn.
+        before, after, gone = self.layering.before, self.layering.after, 0
+        visits: dict[int, int] = {}
+        waiting = [*before[vertex], *after[vertex], vertex]
+        for each in waiting:
+            visits[each] = visits.get(each, 0) + 1
+            if visits[each] <= SIFTS_AGAIN:
+                gain = sifter.sift(each, furthest=visits[each] == 1)
+                gone += gain
+                if gain:
+                    waiting += [*before[each], *after[each]]
+        return gone
 
     def rounds(self, most: int) -> int:
         size = max(1, len(self.layering.rank))
@@ -177,15 +207,6 @@ def _from_inputs(layering: Layering) -> Layers:
             layers[layering.rank[vertex]].append(vertex)
             stack.extend(reversed(layering.after[vertex]))
     return layers
-
-
-def _disturbed(layers: Layers, choose: Random) -> Layers:
-    disturbed = [list(layer) for layer in layers]
-    for layer in disturbed:
-        for _ in range(DISTURBED):
-            vertex = layer.pop(int(choose.random() * len(layer)))
-            layer.insert(int(choose.random() * (len(layer) + 1)), vertex)
-    return disturbed
 
 
 def _sort_rank(

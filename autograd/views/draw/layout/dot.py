@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from autograd.views.draw.graphviz import run_graphviz
+from autograd.views.draw.layout.blocks import gather
 from autograd.views.draw.layout.graph import Graph, Placement, is_vertical
 from autograd.views.draw.layout.ranks import Layering, layering_of
 from autograd.views.draw.layout.routing import route
@@ -27,7 +28,8 @@ def dot(graph: Graph) -> Placement:
     RuntimeError
         If Graphviz is not installed.
     """
-    flat = flattened(graph)
+    gathered = gather(flattened(graph))
+    flat = gathered.graph
     layering = layering_of(flat)
     answer = run_graphviz(
         _ranked_source(flat, layering),
@@ -39,7 +41,7 @@ def dot(graph: Graph) -> Placement:
     for node in json.loads(answer).get("objects", ()):
         x, y = node["pos"].split(",")
         across[int(node["name"])] = float(x) if is_vertical(graph.direction) else -float(y)
-    return turned(graph, *route(flat, layering, across))
+    return turned(graph, *gathered.spread(*route(flat, layering, across)))
 
 
 def _ranked_source(flat: Graph, layering: Layering) -> str:

@@ -8,6 +8,7 @@ Read next: the stages, in the order in which `layered` calls them, from `turning
 
 from __future__ import annotations
 
+from autograd.views.draw.layout.blocks import gather
 from autograd.views.draw.layout.coordinates import assign_coordinates
 from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.graph import Graph, Placement
@@ -30,9 +31,12 @@ def layered(graph: Graph) -> Placement:
     2
     """
     flat = flattened(graph)  # as if all links pointed to the right
+    gathered = gather(flat)  # many leaves of one box are a block, which is one box until the end
+    flat = gathered.graph
     layering = layering_of(flat)  # the rank of each box; long links are cut at each rank
     layers = order_layers(layering)  # the order within each rank, with few crossings
     apart = separation(flat)  # how far two neighbours in a rank must be apart
     across = assign_coordinates(layering, layers, apart)  # places in the rank, long links straight
     across = shorten(layering, layers, across, apart)  # then as compact as the links want it
-    return turned(graph, *route(flat, layering, across))  # curves; then the asked direction
+    routed = gathered.spread(*route(flat, layering, across))  # curves
+    return turned(graph, *routed)  # in the asked direction

@@ -6,7 +6,7 @@ parameter that feeds each of n steps of a chain needs n helpers in this way and 
 along the chain. With helpers of its own for each link it would need n²/2 of them, which is why
 Graphviz takes minutes for such a graph.
 
-Read next: `crossings`, the order within each rank.
+Read next: `crowding`, what a screen's height means for the ranks.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
+from autograd.views.draw.layout.crowding import relieve
 from autograd.views.draw.layout.graph import Graph
 
 # How many helper vertices there may be: this many for each box, and some more.
@@ -76,7 +77,7 @@ class Layering:
 def layering_of(graph: Graph) -> Layering:
     """The ranks of a graph, with trunks for its long links."""
     limit = HELPERS_AT_LEAST + HELPERS_PER_BOX * len(graph.sizes)
-    return cut_long_links(graph, assign_ranks(graph), limit)
+    return cut_long_links(graph, relieve(graph, assign_ranks(graph)), limit)
 
 
 def assign_ranks(graph: Graph) -> list[int]:

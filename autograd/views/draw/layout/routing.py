@@ -9,18 +9,17 @@ Both layouts use this stage. Read next: `dot`, the other layout.
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
+from autograd.views.draw.layout.curves import Curve
 from autograd.views.draw.layout.graph import Graph, Point
 from autograd.views.draw.layout.ranks import Layering
-from autograd.views.draw.layout.spacing import LINK_GAP
+from autograd.views.draw.layout.spacing import LINK_GAP, RANK_GAP
 from autograd.views.draw.layout.wrapping import Rows, divide
 
 # All in pixels.
-RANK_GAP = 44.0
 WIDEST_GAP = 64.0
-CORNER = 6.0  # radius where a line turns into the next row
 PORT_GAP = 16.0  # between the ends of two links at the same box
 LEAST_PORT_GAP = 6.0  # nearer arrow heads would run together: then they better share one place
 CROWDED_PORT_GAP = 0.5
@@ -57,7 +56,7 @@ def route(
     turn = _Turn(rows, max(end, default=0.0), start, flat.label[0])
     paths, labels = [], []
     for index, (source, target) in enumerate(flat.links):
-        path = _Path(centre[source] + flat.sizes[source][0] / 2, across[source])
+        path = Curve(centre[source] + flat.sizes[source][0] / 2, across[source])
         first, last = layering.rank[source], layering.rank[target] - 1
         stop = source
         path.straight(end[first])
@@ -83,51 +82,6 @@ def route(
     return corners, paths, labels
 
 
-class _Path:
-    # Points of a cubic Bezier curve that grows piece by piece.
-
-    def __init__(self, along: float, across: float) -> None:
-        self.points: list[Point] = [(along, across)]
-        self.is_straight = False
-
-    def straight(self, along: float) -> None:
-        start = self.points[-1]
-        if along <= start[0]:
-            return
-        end = (along, start[1])
-        if self.is_straight:
-            start = self.points[-4]
-            del self.points[-3:]
-        self.points += [start, end, end]
-        self.is_straight = True
-
-    def bend(self, along: float, across: float) -> None:
-        start = self.points[-1]
-        if across == start[1]:
-            self.straight(along)
-            return
-        middle = (start[0] + along) / 2
-        self.points += [(middle, start[1]), (middle, across), (along, across)]
-        self.is_straight = False
-
-    def corners(self, stations: list[Point]) -> None:
-        # Straight lines past some points to the last one, with rounded corners at the others.
-        for corner, following in pairwise(stations):
-            before = self.points[-1]
-            enter, leave = _near(corner, before), _near(corner, following)
-            self.points += [before, enter, enter, corner, corner, leave]
-        self.points += [self.points[-1], stations[-1], stations[-1]]
-        self.is_straight = False
-
-
-def _near(corner: Point, other: Point) -> Point:
-    # The point at which a line between two points, along or across, starts to turn.
-    along, across = other[0] - corner[0], other[1] - corner[1]
-    distance = max(abs(along), abs(across))
-    part = min(CORNER, distance / 2) / distance if distance else 0.0
-    return (corner[0] + part * along, corner[1] + part * across)
-
-
 class _Turn(NamedTuple):
     # How a link gets from one rank to the next, be it in the same row or in the next one.
     rows: Rows
@@ -135,7 +89,7 @@ class _Turn(NamedTuple):
     start: list[float]
     room: float  # for a label in front of each row
 
-    def bend(self, path: _Path, stop: int, rank: int, across: float) -> None:
+    def bend(self, path: Curve, stop: int, rank: int, across: float) -> None:
         """Lead `path` from the vertex `stop` to where a rank starts, at the place `across` it."""
         if not self.rows.starts_with(rank):
             path.bend(self.start[rank], across)

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from autograd.views.draw.layout.graph import Graph
+from autograd.views.draw.layout.graph import Graph, is_vertical
 
 Separation = Callable[[int, int], float]
 
 BOX_GAP = 12.0  # pixels between two boxes of a rank
+RANK_GAP = 44.0  # pixels between two ranks, at least
 LINK_GAP = 12.0  # pixels between a box and a line that runs past it, or between two such lines
+# What fits 1,280 by 720 pixels with the text of 11 px shown at 10.
+SCREEN = (1408.0, 792.0)
 LIGHT, USUAL, HEAVY = 0.01, 1.0, 1000.0  # how strongly leaves, boxes and trunks keep their place
 
 
@@ -45,6 +48,12 @@ def separation(flat: Graph) -> Separation:
         return (half[a] if a < count else 0.0) + (half[b] if b < count else 0.0) + LINK_GAP
 
     return apart
+
+
+def screen(flat: Graph) -> tuple[float, float]:
+    """How far a drawing may reach along its links, and across them, so that it fits a screen."""
+    width, height = SCREEN
+    return (height, width) if is_vertical(flat.direction) else (width, height)
 
 
 def offsets(layer: Sequence[int], separation: Separation) -> list[float]:

@@ -3,7 +3,7 @@
 Between the two, `along` is a coordinate from rank to rank and `across` one within a rank, whatever
 the direction of the drawing.
 
-Read next: `ranks`.
+Read next: `curves`, with which `blocks` draws.
 """
 
 from __future__ import annotations

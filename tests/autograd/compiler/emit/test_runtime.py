@@ -9,7 +9,7 @@ import pytest
 
 from autograd.compiler.emit.runtime import add_lanes, runtime_source
 from autograd.compiler.vector.assembly import Function, supporting_source
-from autograd.compiler.vector.processor import Code, host
+from autograd.compiler.vector.processor import assembled, host
 from autograd.compiler.vector.target import Target
 
 TARGETS = [Target(8, True), Target(4, True), Target(2, True), Target(1, True)]
@@ -26,7 +26,7 @@ def target(request: pytest.FixtureRequest) -> Target:
 def call(target: Target, name: str, kinds: str, *arguments: object) -> None:
     """Call a function of the runtime, which are internal to a module."""
     source = runtime_source(target).replace("define internal", "define")
-    code = Code(source, replace(host(), target=target))
+    code = assembled(source, replace(host(), target=target))
     ctypes.CFUNCTYPE(None, *(KINDS[kind] for kind in kinds))(code.address(name))(*arguments)
 
 
@@ -80,7 +80,7 @@ def test_lanes_of_vectors_are_added_in_pairs() -> None:
     function.store(sums, "%out")
     function.do("ret void")
     names = ", ".join(f"ptr %{name}" for name in ("in0", "in1", "in2", "in3", "out"))
-    code = Code(
+    code = assembled(
         function.definition(f"void @add({names})") + supporting_source(function),
         replace(host(), target=function.target),
     )

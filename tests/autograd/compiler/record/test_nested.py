@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from autograd.compiler.record.nested import describe, flatten, paths, rebuild
+from autograd.compiler.record.nested import describe, fill, flatten, paths, rebuild
 
 Pair = namedtuple("Pair", ["a", "b"])
 
@@ -95,3 +95,32 @@ def test_structures_in_words() -> None:
     assert described == [
         "a number", "a list of 2", "a dict with the keys ['a']", "an array of shape (2, 3)",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        (1.0, [2.0, 3.0]),
+        ([[1.0], [2.0, 3.0]], 4.0),
+        ((), [1.0]),
+        ([], 1.0),
+        (1, [2.0, 3.0]),
+        (True, [2.0]),
+        ([1.0, 2],),
+        ({"a": 1.0},),
+        (np.array([1.0, 2.0]),),
+        ([1.0, (2.0,)],),
+        (Value(1.0),),
+        ([Value(1.0), 2.0],),
+        ([1.0, None],),
+    ],
+    ids=str,
+)
+def test_the_quick_way_gives_the_same_or_leaves_it_to_the_other(nested: Any) -> None:
+    _, own = flatten(nested, "x", lambda x, _: x)
+    every = [(1.0, [2.0, 3.0]), ([[1.0], [2.0, 3.0]], 4.0), ((), [1.0]), ([], 1.0), ([1.0, 2.0],)]
+    for structure in [own, *(flatten(other, "x")[1] for other in every)]:
+        numbers: list[float] = []
+        if fill(numbers, nested, structure):
+            assert (numbers, structure) == flatten(nested, "x")
+            assert set(map(type, numbers)) <= {float}

@@ -59,7 +59,7 @@ def test_columns_of_rows(column: Any, numbers: list[list[float]]) -> None:
         ({}, ValueError, "x is an empty dict"),
         ([1.0, "2"], TypeError, "x, row 1 needs one real number"),
         ([[1.0], ["2"]], TypeError, r"x, row 1\[0\] needs one real number"),
-        ([[1.0, 2.0], [3.0]], ValueError, "x is ragged: row 1 is a list of 1, row 0 a list of 2"),
+        ([[1.0, 2.0], (3.0,)], ValueError, "x is ragged: row 1 is a tuple of 1, row 0 a list of 2"),
         ([1.0, [2.0]], ValueError, "x is ragged: row 1 is a list of 1, row 0 a number"),
         (np.array(["a"]), TypeError, "x is an array of <U1"),
         (np.array([1j]), TypeError, "x is an array of complex128"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from autograd.compiler.readable.python import ROWS_INTERPRETED
-from autograd.compiler.run.runner import Runner, work, worth_machine_code
+from autograd.compiler.run.runner import Runner, making, work, worth_machine_code
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 
@@ -52,3 +54,86 @@ def test_backends_are_kept_where_they_are_asked_for() -> None:
             assert list(outputs[0]) == [1.0]
     assert fast.uses_machine_code
     assert not slow.uses_machine_code
+
+
+def layer(neurons: int, inputs: int) -> WengertList:
+    """Dots of the columns with parameters."""
+    weights = range(inputs, inputs + neurons * inputs)
+    dots = [
+        Instruction("dot", (*range(inputs), *weights[k * inputs : (k + 1) * inputs]))
+        for k in range(neurons)
+    ]
+    first = inputs + neurons * inputs
+    return WengertList(
+        inputs, neurons * inputs, (), tuple(dots), tuple(range(first, first + neurons))
+    )
+
+
+PROGRAMS = {
+    **{f"{n} in a chain": chain(n) for n in (1, 10, 100, 1_000, 10_000)},
+    **{
+        f"{n} neurons of {m} inputs": layer(n, m)
+        for n, m in ((1, 1_000), (10, 10), (64, 64), (100, 1_000), (1_000, 16))
+    },
+}
+"""Ten programs, narrow and wide, short and long."""
+
+
+class Ran:
+    """Stands for a back end, and counts the rows that it is given."""
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
+    def run(
+        self, rows: list[list[float]], parameters: list[float]
+    ) -> tuple[list[float], list[float]]:
+        self.calls.append(len(rows))
+        return [], []
+
+
+def cost_of_auto(program: WengertList, calls: list[int]) -> int:
+    """Operations of a runner's Python and of making its machine code, which itself takes none."""
+    engine, python = Runner(program, "auto"), Ran()
+    vars(engine)["_python"] = python
+    vars(engine)["_run_native"] = lambda rows, count, parameters: ([], [])
+    vars(engine)["_alone"] = type("Alone", (), {"run_row": lambda self, *_: ((), ())})()
+    for count in calls:
+        engine.run([[]] * count, count, [])
+    made = making(program) if engine.uses_machine_code else 0
+    return work(program, sum(python.calls)) + made
+
+
+@pytest.mark.parametrize("rows", [1, 7, 1_000])
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_auto_costs_at_most_twice_the_best_choice_in_hindsight(
+    program: WengertList, rows: int
+) -> None:
+    """After any number of calls: the best is Python all along, or machine code from the start."""
+    needed = 1
+    while not worth_machine_code(work(program, needed * rows), program):
+        needed += 1
+    for calls in {1, needed // 2, needed - 1, needed, needed + 1, 10 * needed} - {0}:
+        best = min(work(program, calls * rows), making(program))
+        assert cost_of_auto(program, [rows] * calls) <= 2 * best
+
+
+def test_a_dot_counts_for_its_terms() -> None:
+    narrow, wide = layer(10, 10), layer(10, 1_000)
+    assert len(narrow.instructions) == len(wide.instructions)
+    assert work(wide, 1) > 20 * work(narrow, 1)
+    assert making(narrow) < making(wide) < 5 * making(narrow)
+
+
+def test_calls_are_counted() -> None:
+    """As many rows in several calls lead to machine code as in one."""
+    program = chain(1_000)
+    rows = rows_before_machine_code(program)
+    engine = Runner(program, "auto")
+    vars(engine)["_python"] = Ran()
+    vars(engine)["_alone"] = type("Alone", (), {"run_row": lambda self, *_: ((), ())})()
+    used = []
+    for _ in range(rows):
+        engine.run([[]], 1, [])
+        used.append(engine.uses_machine_code)
+    assert used == [False] * (rows - 1) + [True]

@@ -42,7 +42,7 @@ def test_a_changed_rule_is_planned_anew() -> None:
         w.data = 1.0
         program.train([1.0], optimizer=optimizer, epochs=1, **options)
         assert program._latest is not None
-        return w.data, program._latest._planned
+        return w.data, program._latest._planned[True]
 
     first, plan = step()
     assert (first, step()) == (0.8, (0.8, plan))
@@ -68,7 +68,7 @@ def test_a_penalty_is_read_anew_and_planned_anew_where_it_changed() -> None:
         w.data = 1.0
         program.train([1.0], optimizer=optimizer, epochs=1, penalty=lambda: strength * leaf**2)
         assert program._latest is not None
-        return w.data, program._latest._planned
+        return w.data, program._latest._planned[True]
 
     first, plan = step(w)
     assert first == pytest.approx(1.0 - 0.1 * 3.0)

@@ -10,7 +10,7 @@ from itertools import chain
 import pytest
 
 from autograd.compiler.vector.assembly import Function, Lanes, supporting_source
-from autograd.compiler.vector.processor import Code, host
+from autograd.compiler.vector.processor import assembled, host
 from autograd.compiler.vector.target import Target
 
 TARGETS = (Target(8, True), Target(4, True), Target(2, False), Target(1, True), Target(1, False))
@@ -27,7 +27,7 @@ def compiled(write: Write, target: Target, arity: int) -> Callable[..., list[lis
     names = [*(f"%in{k}" for k in range(arity)), *(f"%out{k}" for k in range(len(results)))]
     head = f"void @tested({', '.join(f'ptr {name}' for name in names)})"
     source = function.definition(head) + supporting_source(function)
-    code = Code(source, replace(host(), target=target))
+    code = assembled(source, replace(host(), target=target))
     call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(names))(code.address("tested"))
     vector = ctypes.c_double * target.lanes
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import Loop, address, where_rare
-from autograd.compiler.vector.processor import Code, host
+from autograd.compiler.vector.processor import assembled, host
 from autograd.compiler.vector.target import Target
 
 Run = Callable[..., list[list[float]]]
@@ -41,7 +41,7 @@ def test_an_address_moves_on_with_each_round() -> None:
     number = function.load(loop.advance("%numbers", 8))
     (total,) = loop.end([loop.carried[0] + number])
     function.do(f"ret {total.typed}")
-    code = Code(function.definition("double @total(ptr %numbers)"), host())
+    code = assembled(function.definition("double @total(ptr %numbers)"), host())
     numbers = (ctypes.c_double * 5)(1.0, 2.0, 4.0, 8.0, 16.0)
     call = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p)(code.address("total"))
     assert call(ctypes.addressof(numbers)) == 31.0

@@ -21,7 +21,7 @@ def test_the_source_has_the_places_of_the_drawing():
     drawing = draw(-x)
     (x0, y0), _ = drawing.placement.boxes
     width, height = (
-        drawing.picture.card_width(),
+        drawing.picture.card_width(drawing.picture.cards[0]),
         drawing.picture.card_height(drawing.picture.cards[0]),
     )
     assert f'pos="{x0 + width / 2:g},{-(y0 + height / 2):g}"' in drawing.source

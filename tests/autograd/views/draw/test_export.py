@@ -100,7 +100,13 @@ def test_the_scale_that_is_meant():
 @pytest.mark.parametrize(
     ("suffix", "scale", "dpi", "error", "message"),
     [
-        (".svg", 2, None, ValueError, "scale is for .png, .pdf, .gif, .tex; a .svg has no pixels"),
+        (
+            ".svg",
+            2,
+            None,
+            ValueError,
+            "scale is for .png, .pdf, .gif, .mp4, .tex; a .svg has no pixels",
+        ),
         (".png", 2, 300, ValueError, "not both"),
         (".png", 0, None, ValueError, "scale must be positive and finite, not 0"),
         (".png", float("nan"), None, ValueError, "not nan"),

@@ -116,8 +116,9 @@ def test_no_label_is_more_than_text(graphs):
 def test_text_stays_inside_its_card_in_any_usual_font(graphs):
     for graph, precision in product(("nasty", "worked_example", "small_network"), (1, 17)):
         drawing = draw(getattr(graphs, graph)(), precision=precision)
-        inner = drawing.picture.card_width() - 2 * PADDING
-        for card in of_class(parsed(drawing), "card"):
+        drawn = of_class(parsed(drawing), "card")
+        for card, shown in zip(drawn, drawing.picture.cards, strict=True):
+            inner = drawing.picture.card_width(shown) - 2 * PADDING
             (name,), symbols = of_class(card, "name"), of_class(card, "symbol")
             room = inner - sum(width(symbol.text) * COLUMN for symbol in symbols)
             assert width(name.text) * COLUMN <= room + 0.5

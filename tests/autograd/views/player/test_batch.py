@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from autograd import Value, dot, sigmoid, tanh
+import nn
+from autograd import Value, dot, log, relu, sigmoid, softplus, tanh, total
 from autograd.value import Parameter
 from autograd.views.player.batch import rows_of_batch
 
 POINTS = [(0.0, 1.0, 0.0), (1.0, 0.5, 1.0), (0.3, 0.2, 0.0)]
+MOONS = [
+    (math.cos(0.3 * k) + k % 2, math.sin(0.3 * k) * (1 - 2 * (k % 2)) + 0.5 * (k % 2), k % 2)
+    for k in range(20)
+]
 
 
 def parameters(count: int) -> list[Parameter]:
@@ -20,22 +27,129 @@ def network(w: list[Parameter], x: object, y: object) -> Value:
     return sigmoid(dot(w[6:8], hidden, w[8]))
 
 
+def products(w: list[Parameter], x: object, y: object) -> Value:
+    """The same with a node for each product."""
+    hidden = [tanh(w[0] * x + w[1] * y + w[2]), tanh(w[3] * x + w[4] * y + w[5])]
+    return sigmoid(w[6] * hidden[0] + w[7] * hidden[1] + w[8])
+
+
+def coordinates(root: Value) -> list[tuple[float, ...]]:
+    """The points that are found; each leaf that stands for a coordinate holds its number."""
+    found = []
+    for row in rows_of_batch(root):
+        numbers = [{leaf.data for leaf in leaves} for leaves in row.inputs]
+        assert [len(each) for each in numbers] == [1, 1]
+        found.append(tuple(number for each in numbers for number in each))
+    return found
+
+
+@pytest.mark.parametrize("made_of", [Value, float])
+@pytest.mark.parametrize("net", [network, products])
 @pytest.mark.parametrize("half", [False, True])
-def test_a_loss_over_points(half):
+def test_a_loss_over_points(half, net, made_of):
     w = parameters(9)
-    made = [(Value(x), Value(y), t) for x, y, t in POINTS]
-    errors = [(network(w, x, y) - t) ** 2 for x, y, t in made]
+    made = [(made_of(x), made_of(y), t) for x, y, t in POINTS]
+    errors = [(net(w, x, y) - t) ** 2 for x, y, t in made]
     loss = sum(0.5 * error if half else error for error in errors) / 3
     rows = rows_of_batch(loss)
-    assert [tuple(v.data for v in row.inputs) for row in rows] == [point[:2] for point in POINTS]
-    assert [row.target[0].data for row in rows] == [0.0, 1.0, 0.0]
+    assert coordinates(loss) == [point[:2] for point in POINTS]
+    assert [row.target.data for row in rows] == [0.0, 1.0, 0.0]
+    assert {row.level for row in rows} == {0.5}
     for row, (x, y, _) in zip(rows, POINTS, strict=True):
-        assert row.output.data == network(w, x, y).data
+        assert row.output.data == net(w, x, y).data
 
 
-def test_numbers_that_each_neuron_has_of_its_own_are_no_inputs():
-    w = parameters(9)
-    assert rows_of_batch(sum((network(w, x, y) - t) ** 2 for x, y, t in POINTS)) == []
+def squares(net, low=0):
+    return [(net(x, y) - (low + (1 - low) * t)) ** 2 for x, y, t in MOONS]
+
+
+def entropy(p, t):
+    return -(t * log(p) + (1 - t) * log(1 - p))
+
+
+def by_minibatches(net):
+    errors = squares(net)
+    return (total(errors[:10]) + total(errors[10:])) / 2
+
+
+LOSSES = {
+    "sum": (0.5, lambda net: sum(squares(net))),
+    "mean": (0.5, lambda net: sum(squares(net)) / 20),
+    "total": (0.5, lambda net: total(squares(net)) / 20),
+    "mini-batches": (0.5, by_minibatches),
+    "tanh": (0.0, lambda net: sum(squares(lambda *at: tanh(net(*at)), -1)) / 20),
+    "sigmoid": (0.5, lambda net: sum(squares(lambda *at: sigmoid(net(*at)))) / 20),
+    "added": (-0.5, lambda net: sum((-net(x, y) + t) ** 2 for x, y, t in MOONS)),
+    "hinge": (0.0, lambda net: sum(relu(1 + (1 - 2 * t) * net(x, y)) for x, y, t in MOONS)),
+    "entropy": (0.5, lambda net: sum(entropy(sigmoid(net(x, y)), t) for x, y, t in MOONS)),
+    "logits": (0.0, lambda net: sum(softplus(z) - t * z for z, t in outputs(net))),
+    "nn": (0.5, lambda net: nn.mean_squared_error(*zip(*outputs(net), strict=True))),
+    "nn, entropy": (
+        0.5,
+        lambda net: sum(nn.binary_cross_entropy(sigmoid(z), t) for z, t in outputs(net)),
+    ),
+    "nn, logits": (
+        0.0,
+        lambda net: nn.binary_cross_entropy_with_logits(*zip(*outputs(net), strict=True)),
+    ),
+}
+
+
+def outputs(net) -> list[tuple[Value, int]]:
+    return [(net(x, y), t) for x, y, t in MOONS]
+
+
+@pytest.mark.parametrize("penalty", [False, True])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_module_and_a_batch_of_plain_numbers(loss, penalty):
+    net = nn.MLP(2, [4, 1], seed=1)
+    level, write = LOSSES[loss]
+    root = write(lambda x, y: net([x, y])[0])
+    if penalty:
+        root = root + 1e-4 * sum(p * p for p in net.parameters())
+    assert coordinates(root) == [point[:2] for point in MOONS]
+    rows = rows_of_batch(root)
+    assert {row.level for row in rows} == {level}
+    assert len({row.output for row in rows}) == 20
+
+
+def test_one_number_for_both_inputs_or_as_a_bias():
+    net = nn.MLP(3, [4, 1], seed=1)
+    loss = sum((net([x, y, 1.0])[0] - t) ** 2 for x, y, t in MOONS)
+    assert coordinates(loss) == [point[:2] for point in MOONS]
+    w, v, b = parameters(3)
+    loss = sum((w * x - w * y + v * x + b - t) ** 2 for x, y, t in POINTS)
+    assert coordinates(loss) == [point[:2] for point in POINTS]
+
+
+NO_BATCHES = {
+    "three inputs": (3, 1, lambda net, x, y, t: (net([x, y, x * y])[0] - t) ** 2),
+    "one input": (1, 1, lambda net, x, y, t: (net([x])[0] - t) ** 2),
+    "one input, weighted": (1, 1, lambda net, x, y, t: y * (net([x])[0] - t) ** 2),
+    "two outputs": (2, 2, lambda net, x, y, t: nn.mean_squared_error(net([x, y]), (t, 1 - t))),
+    "one target for all": (2, 1, lambda net, x, y, t: (net([x, y])[0] - 1.0) ** 2),
+}
+
+
+@pytest.mark.parametrize("kind", NO_BATCHES)
+def test_what_is_no_network_of_two_inputs_and_one_output(kind):
+    inputs, count, error = NO_BATCHES[kind]
+    net = nn.MLP(inputs, [4, count], seed=1)
+    assert rows_of_batch(sum(error(net, *point) for point in MOONS) / 20) == []
+
+
+def test_two_networks_are_none():
+    one, other = nn.MLP(2, [2, 1], seed=1), nn.MLP(2, [2, 1], seed=2)
+    losses = [sum((net([x, y])[0] - t) ** 2 for x, y, t in POINTS) for net in (one, other)]
+    assert len(rows_of_batch(losses[0])) == 3
+    assert rows_of_batch(losses[0] + losses[1]) == []
+
+
+def test_time_steps_are_no_points():
+    net = nn.LSTM(2, 1, seed=1)
+    outputs, _ = net([[0.1 * k, 0.2 - k] for k in range(5)])
+    errors = [(output[0] - 0.1 * k) ** 2 for k, output in enumerate(outputs)]
+    assert rows_of_batch(sum(errors)) == []
 
 
 def test_one_point_is_no_batch(graphs):

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import Value
+from autograd.views.quiz import paper
 from autograd.views.quiz.paper import WRITERS, html, latex, pdf
 from autograd.views.quiz.sheet import sheet
 
@@ -58,8 +59,23 @@ def test_pdf(graphs, nasty):
         written = pdf(made)
         assert written.startswith(b"%PDF-")
         assert written == pdf(made)
-    with pytest.raises(ValueError, match="save the sheet as"):
-        pdf(sheet(graphs.worked_example(), count=3, seed=1, lang="zh"))
+
+
+@pytest.mark.parametrize("has_font", [False, True])
+def test_a_pdf_in_chinese_needs_a_font(has_font, graphs, monkeypatch):
+    pytest.importorskip("typst")
+
+    def check():
+        if not has_font:
+            raise RuntimeError("there is no font with Chinese characters on this machine")
+
+    monkeypatch.setattr(paper, "check_chinese_font", check)
+    made = sheet(graphs.worked_example(), count=3, seed=1, lang="zh")
+    if has_font:
+        assert pdf(made).startswith(b"%PDF-")
+    else:
+        with pytest.raises(RuntimeError, match="no font with Chinese characters"):
+            pdf(made)
 
 
 def test_formats_have_their_suffixes():

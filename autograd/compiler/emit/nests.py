@@ -1,0 +1,352 @@
+"""The code of nests: a loop for each level, vectors along the innermost, loops over long stretches.
+
+A vector holds neighbouring nodes of the innermost loop. Where their number does not fill vectors,
+the last vector begins earlier and computes some nodes once more, to the same numbers. Terms are
+added from left to right, except where each node reads neighbouring numbers and other nodes read
+others, as the neurons of a layer do: there a vector holds neighbouring terms of one node, and the
+lanes are added up at the end, those of several nodes together.
+
+Read next: `uniform`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from autograd.compiler.emit.registers import InTurn, add_product, load_number
+from autograd.compiler.emit.runtime import add_lanes
+from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.schedule.nests import Nest, Stretch, stretches
+from autograd.compiler.schedule.normal import Node, Product, Sum
+from autograd.compiler.vector.assembly import Function, Lanes
+from autograd.compiler.vector.loops import Loop, address
+from autograd.compiler.vector.operations import apply
+from autograd.compiler.vector.target import Target
+
+WRITTEN_OUT = 4
+"""The most vectors or terms that are written one after the other, without a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Where the numbers of an operand, or the results, lie.
+
+    Parameters
+    ----------
+    base : str
+        The register with an address.
+    offset : int
+        How many bytes further the first number is.
+    stride : int
+        How many numbers further that of the next node of the innermost loop is.
+    number : float, optional
+        The operand, where it is the same known number for all nodes and terms.
+    """
+
+    base: str
+    offset: int
+    stride: int
+    number: float | None = None
+
+    def moved(self, numbers: int) -> Array:
+        """The same for a node or term that lies so many numbers further."""
+        return Array(self.base, self.offset + 8 * numbers, self.stride, self.number)
+
+    def advanced(self, loop: Loop, numbers: int) -> Array:
+        """The same, moving on with each count of a loop."""
+        base = loop.advance(self.base, 8 * numbers) if numbers and not loop.single else self.base
+        return replace(self, base=base)
+
+
+class Bases(dict[tuple[str, int], str]):
+    """The registers of addresses that move on, each written once: by where from and how far."""
+
+    def __init__(self, move: Callable[[str, int], str]) -> None:
+        self.move = move
+
+    def __missing__(self, key: tuple[str, int]) -> str:
+        self[key] = self.move(*key)
+        return self[key]
+
+    def moved(self, array: Array, numbers: int) -> Array:
+        """An array that moves on by so many numbers."""
+        if not numbers:
+            return array
+        return replace(array, base=self[array.base, 8 * numbers])
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A nest, its first node, and where that and the others are written.
+
+    Parameters
+    ----------
+    nest : Nest
+        Its strides are those of the operands.
+    node : Node
+    where : tuple of int
+        The addresses of the first node's operands.
+    result : tuple of (str, int)
+        The address of its result: a register, and the offset in bytes.
+    strides : tuple of int
+        How far the result moves on with each loop.
+    """
+
+    nest: Nest
+    node: Node
+    where: tuple[int, ...]
+    result: tuple[str, int]
+    strides: tuple[int, ...]
+
+
+def nest_size(nest: Nest, node: Node) -> int:
+    """About how many terms the code of a nest has."""
+    terms = len(node.products) if isinstance(node, Sum) else 1
+    return 10 * len(nest.counts) + 20 + 4 * min(terms, 16)
+
+
+def write_nest(function: Function, memory: Memory, target: Target, placed: Placed) -> None:
+    """The code of a nest."""
+    nest, node = placed.nest, placed.node
+    loops = [Loop(function, str(count)) for count in nest.counts[:-1]]
+    moves = [Bases(loop.advance) for loop in loops]
+    terms = []
+    if isinstance(node, Sum):
+        terms = stretches(node.products, placed.where, nest)
+    read = {s.operand + k: move for s in terms for k, move in enumerate(s.moves)}
+    if not isinstance(node, Sum):
+        read = dict.fromkeys(range(len(node.arguments)), 0)
+    arguments = node.arguments
+    arrays: dict[int, Array] = {}
+    for place, move in read.items():
+        slot, strides = arguments[place], [each[place] for each in nest.strides]
+        if slot in memory.constants and not move and not any(strides):
+            arrays[place] = Array("", 0, 0, memory.constants[slot])
+        else:
+            arrays[place] = _array(memory.table_address(slot), strides, moves)
+    result = _array(placed.result, placed.strides, moves)
+    _write_innermost(
+        function, target, nest.counts[-1], partial(_Block, node, terms), arrays, result
+    )
+    for loop in reversed(loops):
+        loop.end()
+
+
+def _array(place: tuple[str, int], strides: Sequence[int], moves: Sequence[Bases]) -> Array:
+    """What lies at an address in the present round of the outer loops."""
+    array = Array(*place, strides[-1])
+    for bases, stride in zip(moves, strides[:-1], strict=True):
+        array = bases.moved(array, stride)
+    return array
+
+
+def _write_innermost(
+    function: Function,
+    target: Target,
+    count: int,
+    block: Callable[[Function, Mapping[int, Array], Array], _Block],
+    arrays: Mapping[int, Array],
+    result: Array,
+) -> None:
+    """The innermost loop, a few vectors at a time."""
+    lanes = target.lanes
+    while lanes > count:
+        lanes //= 2
+    wide = function.with_lanes(target.with_lanes(lanes))
+    vectors = -(-count // lanes)
+    one_by_one = block(wide, arrays, result).fills_vectors_with_terms and vectors > 1
+    if vectors <= WRITTEN_OUT and not one_by_one:
+        starts = [min(k * lanes, count - lanes) for k in range(vectors)]
+        block(wide, arrays, result).write(starts)
+        return
+    whole = count % lanes == 0
+    together = next(n for n in (4, 2, 1) if vectors % n == 0)
+    if one_by_one or not whole:
+        together = 1
+    loop = Loop(function, str(vectors), together)
+    first = function.emit(f"mul nsw i64 {loop.number}, {lanes}")
+    if not whole:
+        inside = function.emit(f"icmp slt i64 {first}, {count - lanes}")
+        first = function.emit(f"select i1 {inside}, i64 {first}, i64 {count - lanes}")
+
+    def move(base: str, size: int) -> str:
+        return address(function, base, function.emit(f"mul nsw i64 {first}, {size}"))
+
+    bases = Bases(move)
+    here = {place: bases.moved(array, array.stride) for place, array in arrays.items()}
+    starts = [k * lanes for k in range(together)]
+    block(wide, here, bases.moved(result, result.stride)).write(starts)
+    loop.end()
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some vectors of nodes of the innermost loop."""
+
+    node: Node
+    stretches: Sequence[Stretch]
+    function: Function
+    arrays: Mapping[int, Array]
+    result: Array
+
+    @property
+    def fills_vectors_with_terms(self) -> bool:
+        """Whether any stretch has vectors of terms, which take much code."""
+        return any(self._is_reducible(s, self._factors(s)) for s in self.stretches)
+
+    def _factors(self, stretch: Stretch) -> Sequence[Array]:
+        return [self.arrays[stretch.operand + k] for k in range(stretch.factors)]
+
+    def write(self, starts: Sequence[int]) -> None:
+        """Compute the vectors that begin at some nodes, and store them."""
+        if isinstance(self.node, Sum):
+            values = self._sums(starts)
+        else:
+            name, parameters = self.node.name, self.node.parameters
+            values = [
+                apply(
+                    name, [self._load(array, start) for array in self.arrays.values()], parameters
+                )
+                for start in starts
+            ]
+        for start, value in zip(starts, values, strict=True):
+            self._store(value, self.result.moved(start * self.result.stride))
+
+    def _sums(self, starts: Sequence[int]) -> list[Lanes]:
+        sums: Sequence[Lanes | None] = [None for _ in starts]
+        for stretch in self.stretches:
+            factors = self._factors(stretch)
+            if self._is_reducible(stretch, factors):
+                stretch, factors, parts = self._reduced(stretch, factors, starts)
+                sums = [b if a is None else a + b for a, b in zip(sums, parts, strict=True)]
+            sums = self._added(sums, stretch, factors, starts)
+        return [self.function.number(0.0) if one is None else one for one in sums]
+
+    def _added(
+        self,
+        sums: Sequence[Lanes | None],
+        stretch: Stretch,
+        factors: Sequence[Array],
+        starts: Sequence[int],
+    ) -> Sequence[Lanes | None]:
+        """The sums and the terms of a stretch, from the first to the last."""
+        if stretch.count <= WRITTEN_OUT:
+            for term in range(stretch.count):
+                here = [a.moved(term * m) for a, m in zip(factors, stretch.moves, strict=True)]
+                sums = self._term(sums, here, starts, negative=stretch.negative)
+            return sums
+        first = [self.function.number(-0.0) if one is None else one for one in sums]
+        loop = Loop(self.function, str(stretch.count), carried=first)
+        here = [a.advanced(loop, m) for a, m in zip(factors, stretch.moves, strict=True)]
+        return loop.end(self._term(loop.carried, here, starts, negative=stretch.negative))
+
+    def _term(
+        self,
+        sums: Sequence[Lanes | None],
+        factors: Sequence[Array],
+        starts: Sequence[int],
+        *,
+        negative: bool,
+    ) -> list[Lanes]:
+        """The sums and one more term; a number that all nodes read is loaded once."""
+        product = Product(0, 0 if len(factors) > 1 else None, negative)
+        shared = [None if array.stride else self._load(array, 0) for array in factors]
+        result = []
+        for before, start in zip(sums, starts, strict=True):
+            pairs = zip(shared, factors, strict=True)
+            values = [self._load(a, start) if known is None else known for known, a in pairs]
+            result.append(add_product(InTurn(self.function, iter(values)), before, product))
+        return result
+
+    def _is_reducible(self, stretch: Stretch, factors: Sequence[Array]) -> bool:
+        """Whether vectors are better filled with terms of one node than with nodes."""
+        lanes = self.function.target.lanes
+        along_nodes = all(array.stride in (0, 1) for array in factors)
+        forth, back = ({0, step}.issuperset(stretch.moves) for step in (1, -1))
+        return 1 < lanes <= stretch.count and not along_nodes and (forth or back)
+
+    def _reduced(
+        self, stretch: Stretch, factors: Sequence[Array], starts: Sequence[int]
+    ) -> tuple[Stretch, Sequence[Array], list[Lanes]]:
+        """The sums of the terms that fill vectors, and the rest of the stretch with its factors."""
+        lanes = self.function.target.lanes
+        if -1 in stretch.moves:  # from the last term to the first
+            last = stretch.count - 1
+            factors = [a.moved(last * m) for a, m in zip(factors, stretch.moves, strict=True)]
+            stretch = replace(stretch, moves=tuple(-m for m in stretch.moves))
+        vectors = stretch.count // lanes
+        parts = [self._lane_sums(stretch, factors, start, vectors) for start in starts]
+        done = vectors * lanes
+        rest = [a.moved(done * m) for a, m in zip(factors, stretch.moves, strict=True)]
+        return replace(stretch, count=stretch.count - done), rest, parts
+
+    def _lane_sums(
+        self, stretch: Stretch, factors: Sequence[Array], start: int, vectors: int
+    ) -> Lanes:
+        """A vector with the sum of the first terms of each of its nodes."""
+        lanes = self.function.target.lanes
+        # From here on, neighbours in a vector are terms.
+        nodes = [
+            [
+                Array(at.base, at.offset, move, at.number)
+                for at, move in zip(
+                    [a.moved((start + k) * a.stride) for a in factors], stretch.moves, strict=True
+                )
+            ]
+            for k in range(lanes)
+        ]
+        sums: Sequence[Lanes | None] = [None] * lanes
+        if vectors <= WRITTEN_OUT:
+            for vector in range(vectors):
+                sums = self._side_by_side(sums, nodes, vector * lanes, stretch.negative)
+            return add_lanes([one for one in sums if one is not None])
+        loop = Loop(self.function, str(vectors), carried=[self.function.number(-0.0)] * lanes)
+        here = {a.base: a.advanced(loop, lanes).base for node in nodes for a in node if a.stride}
+        nodes = [[replace(a, base=here[a.base]) if a.stride else a for a in n] for n in nodes]
+        return add_lanes(loop.end(self._side_by_side(loop.carried, nodes, 0, stretch.negative)))
+
+    def _side_by_side(
+        self,
+        sums: Sequence[Lanes | None],
+        nodes: Sequence[Sequence[Array]],
+        first: int,
+        negative: bool,
+    ) -> list[Lanes]:
+        """The sums of some nodes and a vector of terms more; what they share is loaded once."""
+        known: dict[Array, Lanes] = {}
+        result = []
+        for before, arrays in zip(sums, nodes, strict=True):
+            for array in arrays:
+                if array not in known:
+                    known[array] = self._load(array, first)
+            values = [known[array] for array in arrays]
+            product = Product(0, 0 if len(values) > 1 else None, negative)
+            result.append(add_product(InTurn(self.function, iter(values)), before, product))
+        return result
+
+    def _load(self, array: Array, start: int) -> Lanes:
+        """The numbers of an operand for the vector of nodes that begins with one of them."""
+        function, stride = self.function, array.stride
+        if array.number is not None:
+            return function.number(array.number)
+        if stride == 0:
+            return function.splat(Lanes, self._number(array))
+        if stride == 1:
+            return function.load(address(function, array.base, array.offset + 8 * start))
+        places = [array.moved((start + k) * stride) for k in range(function.target.lanes)]
+        return function.vector(Lanes, list(map(self._number, places)))
+
+    def _number(self, place: Array) -> str:
+        return load_number(self.function, address(self.function, place.base, place.offset))
+
+    def _store(self, value: Lanes, to: Array) -> None:
+        function = self.function
+        if to.stride == 1:
+            function.store(value, address(function, to.base, to.offset))
+            return
+        for lane in range(function.target.lanes):
+            place = to.moved(lane * to.stride)
+            pointer = address(function, place.base, place.offset)
+            function.do(f"store double {value.lane(lane)}, ptr {pointer}, align 8")

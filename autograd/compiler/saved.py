@@ -1,0 +1,209 @@
+"""A program as a document: its lists, the structures of its arguments, its parameters' numbers.
+
+The file begins with JSON of this form, with one entry of ``recordings`` for each structure of
+arguments:
+
+    {"format": "stepgrad program", "version": 1, "compiler": "…", "name": "loss",
+     "backend": "auto", "threads": 1,
+     "recordings": [{"names": ["x", "t"], "arguments": ["tuple", null, null], "results": null,
+                     "parameters": {"labels": ["w"], "kinds": ["Parameter"], "data": [0.5]},
+                     "lists": {"value": 0, "gradient": 1}}]}
+
+After it, each of the lists has a line, whose number is what stands under ``lists``:
+
+    {"list": [columns, parameters, [constants], [["multiply", [2, 0]], …], [outputs], [sums]],
+     "labels": {"3": "z"}}
+
+A structure is null for a number, ["list", …], ["tuple", …] or ["dict", [keys], …] with what stands
+at each place, or ["array", axes…]; rows of different lengths have ["one of", …]. The lists
+are those of `wengert.wengert`. There is no machine code in it and nothing that is run when it is
+read, so a file from somebody else can do no harm: code is made anew, or comes from the user's own
+cache (`vector.code_cache`).
+
+The list of the results ("value") is enough for all others. They are there to save time: they are
+read when they are needed, and made anew where another version of the compiler wrote them.
+
+Read next: `program`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, get_args
+
+from autograd.checks import check_count
+from autograd.compiler.pipeline import Kind, Labelled, Specialization
+from autograd.compiler.record.nested import (
+    Container,
+    OneOf,
+    Structure,
+    describe,
+    is_array,
+    paths,
+)
+from autograd.compiler.record.ragged import width
+from autograd.compiler.record.trace import Recording
+from autograd.compiler.run.runner import Backend
+from autograd.compiler.vector.code_cache import compiler
+from autograd.compiler.wengert.wengert import WengertList
+from autograd.documents import from_json, short, to_json
+from autograd.node import leaf, real
+from autograd.value import Parameter, Value
+
+FORMAT = "stepgrad program"
+VERSION = 1
+
+_KINDS: dict[str, type[Any]] = {"list": list, "tuple": tuple, "dict": dict, "one of": OneOf}
+_LEAVES: dict[str, type[Value]] = {"Value": Value, "Parameter": Parameter}
+
+
+def contents(name: str, recorded: Sequence[Specialization]) -> tuple[dict[str, Any], list[Any]]:
+    """Write a program as what a document holds, and the lines after it."""
+    first, lines = recorded[0], list[Any]()
+    document = {
+        "compiler": compiler(),
+        "name": name,
+        "backend": first.backend,
+        "threads": first.threads,
+        "recordings": [_plain(each, lines) for each in recorded],
+    }
+    return document, lines
+
+
+def restored(
+    document: dict[str, Any], lines: list[str], cache: bool
+) -> tuple[str, list[Specialization]]:
+    """Make the specializations of a document, and give their name.
+
+    Raises
+    ------
+    ValueError
+        When the document does not hold what `contents` writes.
+    """
+    try:
+        name, backend = document["name"], document["backend"]
+        threads, recordings = document["threads"], document["recordings"]
+        if not (isinstance(name, str) and backend in get_args(Backend) and recordings):
+            raise ValueError("it has no name, back end or recording of a program")
+        check_count("threads", threads, 1)
+        if len(lines) != sum(len(recording["lists"]) for recording in recordings):
+            raise ValueError(f"it is cut off: there are {len(lines)} of its lists")
+        current = document["compiler"] == compiler()
+        return name, [
+            _restored(each, name, lines, current)(backend, threads, cache) for each in recordings
+        ]
+    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"it does not hold what a program needs ({error!r})") from None
+
+
+def _plain(of: Specialization, lines: list[Any]) -> dict[str, Any]:
+    recording, leaves = of.recording, of.parameters
+    of.listed("value")
+    numbers = {}
+    for kind, made in of.made.items():
+        numbers[kind] = len(lines)
+        lines.append({"list": made.program.plain(), "labels": made.labels})
+    kinds = ["Parameter" if isinstance(leaf, Parameter) else "Value" for leaf in leaves]
+    return {
+        "names": recording.names,
+        "arguments": _plain_structure(recording.arguments),
+        "results": _plain_structure(recording.results),
+        "parameters": {
+            "labels": [leaf.label for leaf in leaves],
+            "kinds": kinds,
+            "data": to_json(of.numbers()),
+        },
+        "lists": numbers,
+    }
+
+
+def _restored(
+    plain: dict[str, Any], name: str, lines: list[str], current: bool
+) -> Callable[[Backend, int, bool], Specialization]:
+    arguments, results = (_structure(plain[part]) for part in ("arguments", "results"))
+    given = plain["parameters"]
+    columns = (given[part] for part in ("kinds", "labels", "data"))
+    parameters = tuple(
+        [
+            leaf(
+                _LEAVES[kind], number if number.__class__ is float else _number(number), str(label)
+            )
+            for kind, label, number in zip(*columns, strict=True)
+        ]
+    )
+    names = tuple(map(str, plain["names"]))
+    recording = Recording(name, arguments, results, names, (), (), parameters, ())
+    value = _list(lines[plain["lists"]["value"]], recording)
+    counts = width(arguments), len(paths(results, ""))
+    if counts != (len(names), len(value.program.outputs)):
+        raise ValueError("its structures do not fit its lists")
+
+    def known(kind: Kind) -> Labelled | None:
+        if not current or kind not in plain["lists"]:
+            return None
+        try:
+            return _list(lines[plain["lists"][kind]], recording)
+        except (ValueError, LookupError, TypeError, AttributeError):  # damaged: it is made anew
+            return None
+
+    return partial(Specialization.restored, recording, value, known)
+
+
+def _number(number: object) -> float:
+    return real(from_json(number), "a parameter of a saved program")
+
+
+def _list(line: str, recording: Recording) -> Labelled:
+    """Read a list from its line."""
+    try:
+        plain = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"a list in it is not complete JSON ({error})") from None
+    program = WengertList.from_plain(plain["list"])
+    given = len(recording.names), len(recording.parameters)
+    if (program.columns, program.parameters) != given:
+        raise ValueError("its lists are for other arguments or parameters than it names")
+    return Labelled(program, {int(slot): str(label) for slot, label in plain["labels"].items()})
+
+
+# -- structures -----------------------------------------------------------------------------------
+
+
+def _plain_structure(structure: Structure) -> Any:
+    """Write a structure as nested lists."""
+    if structure is None:
+        return None
+    if is_array(structure.kind):
+        return ["array", *structure.keys]
+    kind = next((name for name, one in _KINDS.items() if one is structure.kind), None)
+    if kind is None:
+        raise TypeError(
+            f"a program that takes or gives {describe(structure)} cannot be saved: a file knows "
+            "numbers, lists, tuples, dicts and NumPy arrays. Pass one of those"
+        )
+    for key in structure.keys:
+        if not isinstance(key, (str, int)):
+            raise TypeError(f"the key {key!r} cannot be saved: the keys of a dict are str or int")
+    keys = [list(structure.keys)] if kind == "dict" else []
+    return [kind, *keys, *map(_plain_structure, structure.children)]
+
+
+def _structure(plain: Any) -> Structure:
+    """Undo `_plain_structure`."""
+    if plain is None:
+        return None
+    kind, *rest = plain
+    if kind == "array":
+        import numpy as np
+
+        for axis in rest:
+            check_count("an axis", axis, 0)
+        return Container(np.ndarray, (), tuple(rest))
+    if kind not in _KINDS:
+        raise ValueError(f"there is no structure {short(kind)}")
+    keys = tuple(rest.pop(0)) if kind == "dict" else ()
+    if kind == "dict" and len(keys) != len(rest):
+        raise ValueError("a dict has as many keys as entries")
+    return Container(_KINDS[kind], tuple(map(_structure, rest)), keys)

@@ -1,0 +1,225 @@
+"""Programs as files: what comes back computes the same, and nothing damaged is taken."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from autograd import Value, compile, dot, less, load_program, logsumexp, relu, tanh, where
+from autograd.compiler.saved import FORMAT
+from autograd.value import Parameter
+from nn import MLP
+from nn.optim import Adam
+
+
+def neuron():
+    w, b = Value(-3.0, "w"), Parameter(2.0, "b")
+    return lambda x: tanh(w * x + b)
+
+
+def network():
+    net = MLP(2, [3, 1])
+    return lambda x, t: (net(x)[0] - t) ** 2
+
+
+def shared():
+    w = [Value(0.1 * k, f"w{k}") for k in range(4)]
+    return lambda x: {
+        "a": dot(w, x),
+        "b": [logsumexp([*x, w[0]]), where(less(x[0], w[1]), w[2], x[1])],
+    }
+
+
+def powers():
+    w = Value(2.0)
+    return lambda x: w**2.5 + x**3 + relu(x) + math.inf * w + 0.0 / x
+
+
+CASES = {
+    "neuron": (neuron, (0.5,)),
+    "network": (network, ([0.05, 0.1], 0.3)),
+    "nested": (shared, ([1.0, 2.0, -3.0, 4.0],)),
+    "array": (shared, (np.array([1.0, 2.0, -3.0, 4.0]),)),
+    "powers": (powers, (0.7,)),
+}
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_loaded_computes_the_same_bits(case, backend, tmp_path):
+    make, arguments = CASES[case]
+    program = compile(make(), backend=backend)
+    before = program(*arguments)
+    program.save(tmp_path / "p.json")
+    again = load_program(tmp_path / "p.json")
+    again.save(tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_text() == (tmp_path / "p.json").read_text()
+    assert repr(again(*arguments)) == repr(before)
+    assert repr(again) == repr(program)
+    assert again.table() == program.table()
+    assert again.source("c") == program.source("c")
+    pairs = zip(again.parameters, program.parameters, strict=True)
+    assert all((type(a), a.label, a.data) == (type(b), b.label, b.data) for a, b in pairs)
+
+
+@pytest.mark.parametrize("derived", [False, True])
+def test_gradients_and_training_go_on_from_the_file(derived, tmp_path):
+    program = compile(network(), backend="llvm")
+    row = [[0.05, 0.1], [0.5, -0.2]], [0.3, 0.4]
+    program.batch(*row)
+    if derived:
+        program.backward(*row)
+    program.save(tmp_path / "p.json")
+    again = load_program(tmp_path / "p.json")
+    assert again.table(gradient=True) == program.table(gradient=True)
+    assert again.backward(*row) == program.backward(*row)
+    for one in (program, again):
+        one.train(*row, optimizer=Adam(one.parameters, lr=0.1), epochs=5)
+    assert [p.data for p in again.parameters] == [p.data for p in program.parameters]
+
+
+def test_lists_of_another_compiler_are_made_anew(tmp_path):
+    path = tmp_path / "p.json"
+    program = compile(neuron())
+    program.backward([0.5])
+    expected = program.table(gradient=True)
+    program.save(path)
+    head, value, gradient, *_ = path.read_text().splitlines()
+    assert json.loads(head)["recordings"][0]["lists"] == {"value": 0, "gradient": 1}
+    other = gradient.replace("tanh_derivative", "tanh")
+    path.write_text("\n".join([head, value, other]))
+    assert load_program(path).table(gradient=True) != expected
+    for compiler, line in (("another", other), (json.loads(head)["compiler"], "damaged")):
+        document = json.loads(head) | {"compiler": compiler}
+        path.write_text("\n".join([json.dumps(document), value, line]))
+        assert load_program(path).table(gradient=True) == expected
+
+
+def test_all_structures_are_kept(tmp_path):
+    program = compile(lambda x: x * 2.0 if isinstance(x, Value) else [y * 2.0 for y in x])
+    assert (program(1.0), program([1.0, 2.0])) == (2.0, [2.0, 4.0])
+    program.save(tmp_path / "p.json")
+    again = load_program(tmp_path / "p.json")
+    assert (again(3.0), again([3.0, 4.0])) == (6.0, [6.0, 8.0])
+    with pytest.raises(ValueError, match="comes from a file or a pickle, without its function"):
+        again([1.0, 2.0, 3.0])
+
+
+def test_a_program_that_was_not_called_cannot_be_saved(tmp_path):
+    with pytest.raises(ValueError, match="not called yet: a program is saved as what was recorded"):
+        compile(neuron()).save(tmp_path / "p.json")
+    assert not list(tmp_path.iterdir())
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+def test_what_a_file_does_not_know_is_refused_and_the_old_file_stays(tmp_path):
+    path = tmp_path / "p.json"
+    program = compile(lambda p: p[0] * p[1])
+    program((1.0, 2.0))
+    program.save(path)
+    before = path.read_text()
+    program(Point(1.0, 2.0))
+    with pytest.raises(TypeError, match="a Point of 2 cannot be saved: a file knows"):
+        program.save(path)
+    keyed = compile(lambda p: p[None] * 2.0)
+    keyed({None: 1.0})
+    with pytest.raises(TypeError, match="the key None cannot be saved"):
+        keyed.save(path)
+    assert path.read_text() == before
+
+
+def spoiled(*path, by):
+    """Change one entry of a document, or of the list on the line after it."""
+
+    def spoil(document, value):
+        *way, last = path
+        part = document if isinstance(path[0], str) else {1: value}
+        for key in way:
+            part = part[key]
+        part[last] = by
+
+    return spoil
+
+
+VALUE = (1,)
+LISTS = ("recordings", 0, "lists")
+PARAMETERS = ("recordings", 0, "parameters")
+DAMAGE = {
+    "format": (spoiled("format", by="other"), f'there is no "format": "{FORMAT}"'),
+    "version": (spoiled("version", by=2), "it has version 2, and this program reads version 1"),
+    "backend": (spoiled("backend", by="gpu"), "no name, back end or recording"),
+    "threads": (spoiled("threads", by=0), "threads"),
+    "no recording": (spoiled("recordings", by=[]), "no name, back end or recording"),
+    "operation": (spoiled(*VALUE, "list", 3, 0, 0, by="eval"), "no operation 'eval'"),
+    "arguments": (spoiled(*VALUE, "list", 3, 0, 1, by=[0]), "'multiply' has 2 arguments, not 1"),
+    "slot": (spoiled(*VALUE, "list", 3, 0, 1, by=[0, 99]), "may read slots"),
+    "negative slot": (spoiled(*VALUE, "list", 3, 0, 1, by=[0, -1]), "may read slots"),
+    "words": (spoiled(*VALUE, "list", 3, 0, 1, by=["0", 1]), "damaged list"),
+    "fractions": (spoiled(*VALUE, "list", 3, 0, 1, by=[0.5, 1]), "damaged list"),
+    "fixed": (spoiled(*VALUE, "list", 3, 0, by=["multiply", [0, 1], [2.0]]), "no operation"),
+    "columns": (spoiled(*VALUE, "list", 0, by=2), "other arguments or parameters|slots"),
+    "result": (spoiled(*VALUE, "list", 4, by=[1000]), "a result must be"),
+    "no result": (spoiled(*VALUE, "list", 4, by=[]), "do not fit"),
+    "no value": (spoiled(*LISTS, by={"gradient": 0}), "what a program needs"),
+    "parameter": (spoiled(*PARAMETERS, "data", 0, by="2"), "needs one real"),
+    "kind": (spoiled(*PARAMETERS, "kinds", 0, by="Popen"), "what a program needs"),
+    "structure": (spoiled("recordings", 0, "arguments", by=["set", None]), "no structure 'set'"),
+    "counts": (spoiled("recordings", 0, "arguments", by=["tuple", None, None]), "do not fit"),
+    "axes": (spoiled("recordings", 0, "arguments", by=["array", -1]), "an axis"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_a_damaged_file_is_refused_in_words(case, tmp_path):
+    path = tmp_path / "p.json"
+    program = compile(neuron())
+    program(0.5)
+    program.save(path)
+    document, value = map(json.loads, path.read_text().splitlines())
+    damage, message = DAMAGE[case]
+    damage(document, value)
+    path.write_text(json.dumps(document) + "\n" + json.dumps(value))
+    with pytest.raises(ValueError, match=message) as caught:
+        load_program(path)
+    assert str(caught.value).startswith(f"cannot load '{path}': ")
+
+
+def test_every_truncation_and_every_missing_key_is_refused(tmp_path):
+    path = tmp_path / "p.json"
+    program = compile(neuron())
+    program(0.5)
+    program.save(path)
+    text = path.read_text()
+    for end in range(0, len(text) - 2, 7):
+        path.write_text(text[:end])
+        with pytest.raises(ValueError, match="cannot load"):
+            load_program(path)
+    document, value = map(json.loads, text.splitlines())
+    recording = document["recordings"][0]
+    for holder in (document, recording, recording["parameters"], recording["lists"], value):
+        for key in list(holder):
+            taken = holder.pop(key)
+            path.write_text(json.dumps(document) + "\n" + json.dumps(value))
+            with pytest.raises(ValueError, match="cannot load"):
+                load_program(path)
+            holder[key] = taken
+
+
+def test_another_process_loads_it(tmp_path):
+    program = compile(neuron())
+    expected = program(0.5)
+    program.save(tmp_path / "p.json")
+    code = "import sys, autograd; print(repr(autograd.load_program(sys.argv[1])(0.5)))"
+    command = [sys.executable, "-c", code, str(tmp_path / "p.json")]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == repr(expected)

@@ -1,0 +1,199 @@
+"""Machine code on disk: taken again where all is equal, made anew where anything is not."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+
+from autograd.compiler.vector import code_cache
+from autograd.compiler.vector.code_cache import Artifact, keeping, kept
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
+CODE = Artifact(b"\x7fELF\n\x00code\n", {"scratch_bytes": 3, "kernels": [["exp", 4, False]]})
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    code_cache._warn.cache_clear()
+    chosen = tmp_path / "deep" / "cache"
+    monkeypatch.setenv("STEPGRAD_CACHE", str(chosen))
+    return chosen
+
+
+class Counted:
+    def __init__(self, artifact=CODE):
+        self.made = 0
+        self.artifact = artifact
+
+    def __call__(self):
+        self.made += 1
+        return self.artifact
+
+
+def test_it_is_made_once_and_read_from_then_on(folder):
+    make = Counted()
+    assert [kept(lambda: ("list", 1), make) for _ in range(3)] == [CODE] * 3
+    assert make.made == 1
+    assert kept(lambda: ("list", 2), make) == CODE
+    assert make.made == 2
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_nothing_is_kept_unless_somebody_asks(tmp_path, monkeypatch):
+    monkeypatch.delenv("STEPGRAD_CACHE", raising=False)
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    make = Counted()
+    kept(lambda: "a", make)
+    with keeping(False):
+        kept(lambda: "a", make)
+    assert (make.made, list(tmp_path.iterdir())) == (2, [])
+    with keeping(True):
+        kept(lambda: "a", make)
+        kept(lambda: "a", make)
+    assert make.made == 3
+    (found,) = tmp_path.rglob("*.code")
+    assert found.parent.name == "stepgrad"
+
+
+def test_another_compiler_has_other_files(folder, monkeypatch):
+    make = Counted()
+    kept(lambda: "a", make)
+    monkeypatch.setattr(code_cache, "compiler", lambda: "another")
+    kept(lambda: "a", make)
+    assert make.made == 2
+
+
+@POSIX
+def test_files_and_folder_are_the_users_alone(folder):
+    kept(lambda: "a", Counted())
+    (path,) = folder.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@POSIX
+@pytest.mark.parametrize("which", ["folder", "file"])
+def test_what_others_may_write_is_not_run(which, folder):
+    make = Counted()
+    kept(lambda: "a", make)
+    (path,) = folder.iterdir()
+    (path if which == "file" else folder).chmod(0o777)
+    if which == "folder":
+        with pytest.warns(RuntimeWarning, match="others may write there, and what is read"):
+            kept(lambda: "a", make)
+    else:
+        kept(lambda: "a", make)
+    assert make.made == 2
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "folder"])
+def test_a_damaged_file_is_made_anew(damage, folder):
+    make = Counted()
+    kept(lambda: "a", make)
+    (path,) = folder.iterdir()
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        path.write_bytes(content[:-1])
+    elif damage == "flipped":
+        content[-2] ^= 1
+        path.write_bytes(content)
+    elif damage == "empty":
+        path.write_bytes(b"")
+    else:
+        path.unlink()
+        path.mkdir()
+        with pytest.warns(RuntimeWarning, match="cannot be kept"):
+            assert kept(lambda: "a", make) == CODE
+        return
+    assert kept(lambda: "a", make) == CODE
+    assert kept(lambda: "a", make) == CODE
+    assert make.made == 2
+
+
+def test_a_folder_that_cannot_be_had_is_told_once_and_the_code_made(folder):
+    folder.parent.write_text("a file in the way")
+    make = Counted()
+    with pytest.warns(RuntimeWarning, match="machine code cannot be kept in"):
+        kept(lambda: "a", make)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kept(lambda: "a", make)
+    assert make.made == 2
+
+
+def test_the_folder_stays_within_its_limit_and_what_was_used_last_stays(folder, monkeypatch):
+    monkeypatch.setattr(code_cache, "LIMIT", 3000)
+    make = Counted(Artifact(b"x" * 900, {}))
+    for name in "abc":
+        kept(lambda name=name: name, make)
+        time.sleep(0.02)
+    kept(lambda: "a", make)
+    kept(lambda: "d", make)  # b was not used for longest
+    assert len(list(folder.iterdir())) == 3
+    assert make.made == 4
+    kept(lambda: "a", make)
+    assert make.made == 4
+    kept(lambda: "b", make)
+    assert make.made == 5
+
+
+def test_what_a_process_left_half_written_is_removed_after_a_while(folder):
+    kept(lambda: "a", Counted())
+    old, new = folder / "x.0.tmp", folder / "y.0.tmp"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    kept(lambda: "b", Counted())
+    assert not old.exists()
+    assert new.exists()
+
+
+PROGRAM = """
+import sys
+from autograd import Value, compile, dot, tanh, sin
+from autograd.compiler.run import native
+from autograd.compiler.train import loop_code
+from nn.optim import Adam
+
+if sys.argv[1] == "second":
+    def refuse(*_): raise AssertionError("code was made anew")
+    from autograd.compiler.vector import processor
+    native.lower = native.object_code = processor.object_code = processor.kernel_source = refuse
+w = [Value(0.1 * k, f"w{k}") for k in range(5)]
+program = compile(lambda x: tanh(dot(w, x)) * sin(x[0]), backend="llvm")
+rows = [[0.3, 0.1, -0.5, 1.0, 2.0], [0.1] * 5, [0.2] * 5]
+print(program.batch(rows), program.backward(rows), [v.grad for v in w])
+print(program.train(rows, optimizer=Adam(w, lr=0.1), epochs=3), [v.data for v in w])
+"""
+
+
+def run(*arguments, folder):
+    environment = os.environ | {"STEPGRAD_CACHE": str(folder)}
+    environment["PYTHONPATH"] = str(Path(code_cache.__file__).parents[3])
+    command = [sys.executable, "-c", PROGRAM, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
+
+
+def test_a_second_process_makes_no_code_and_gets_the_same_bits(tmp_path):
+    outputs = []
+    for which in ("first", "second"):
+        process = run(which, folder=tmp_path)
+        outputs.append(process.communicate(timeout=120)[0])
+        assert process.returncode == 0
+    assert outputs[0] == outputs[1] != ""
+
+
+def test_processes_that_fill_one_folder_at_once_agree(tmp_path):
+    processes = [run("first", folder=tmp_path) for _ in range(3)]
+    outputs = {process.communicate(timeout=120)[0] for process in processes}
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(outputs) == 1
+    assert not list(tmp_path.glob("*.tmp"))

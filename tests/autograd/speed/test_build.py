@@ -1,0 +1,67 @@
+"""The C file compiles where there is a compiler; where there is none, nothing happens."""
+
+from __future__ import annotations
+
+import subprocess
+import sysconfig
+import zlib
+from importlib.machinery import ExtensionFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from autograd.speed import build as building
+from autograd.speed import twins
+
+
+@pytest.mark.external
+def test_it_compiles_without_a_warning_and_knows_what_it_was_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    run = subprocess.run
+
+    def strict(command: list[str], **options: object) -> object:
+        told.append(run([*command, "-Wall", "-Wextra", "-Werror"], check=False).returncode)
+        return run(command, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(building.subprocess, "run", strict)
+    built = building.build(tmp_path)
+    assert told == [0]
+    assert built is not None and [*tmp_path.iterdir()] == [built]
+    loader = ExtensionFileLoader("_loops", str(built))
+    spec = spec_from_file_location("_loops", built, loader=loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    assert zlib.crc32(building.SOURCE.read_bytes()) == module.SOURCE
+
+
+@pytest.mark.external
+def test_the_installation_has_compiled_it() -> None:
+    assert twins.loops is not None
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"LDSHARED": None}, {"LDSHARED": "no-such-compiler -shared"}, {"Py_GIL_DISABLED": 1}],
+)
+def test_without_a_compiler_nothing_is_built(
+    variables: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {**sysconfig.get_config_vars(), **variables}
+    monkeypatch.setattr(sysconfig, "get_config_var", known.get)
+    assert building.build(tmp_path) is None
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_source_that_does_not_compile_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "loops.c"
+    broken.write_text("this is no C\n", encoding="utf-8")
+    monkeypatch.setattr(building, "SOURCE", broken)
+    folder = tmp_path / "built"
+    folder.mkdir()
+    assert building.build(folder) is None
+    assert [*folder.iterdir()] == []

@@ -1,0 +1,49 @@
+"""Documents: what is written comes back, and nothing else is taken.
+
+More stands in the tests of saved models and programs.
+"""
+
+from __future__ import annotations
+
+import os
+from math import inf, nan
+
+import pytest
+
+from autograd.documents import from_json, read_document, short, to_json, write_document
+
+
+def test_what_is_written_comes_back(tmp_path):
+    path = tmp_path / "a.json"
+    write_document(path, "form", 3, {"numbers": to_json([0.1, [-0.0, inf], nan])})
+    document, _ = read_document(path, "form", 3, "a form")
+    numbers = from_json(document["numbers"])
+    assert repr(numbers) == "[0.1, [-0.0, inf], nan]"
+
+
+def test_a_word_that_is_no_number_stays():
+    assert from_json(["inf", "two"]) == [inf, "two"]
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    path = tmp_path / "a.json"
+    write_document(path, "form", 1, {"a": 1})
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_document(path, "form", 1, {"a": nan})
+    assert os.listdir(tmp_path) == ["a.json"]
+    assert read_document(path, "form", 1, "a form")[0]["a"] == 1
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        write_document(tmp_path / "none" / "a.json", "form", 1, {})
+
+
+def test_long_things_are_cut():
+    assert short("x" * 100) == f"'{'x' * 39}…"
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_lines_after_the_document_are_left_as_they_are(indent, tmp_path):
+    path = tmp_path / "a.json"
+    write_document(path, "form", 1, {"a": [1]}, lines=["one two\n", [3]])
+    assert read_document(path, "form", 1, "a form")[1] == ['"one two\\n"', "[3]"]
+    write_document(path, "form", 1, {"a": [1]}, indent=indent)
+    assert read_document(path, "form", 1, "a form")[1] == []

@@ -1,0 +1,47 @@
+"""Losses of quantities with their options, against PyTorch's figures."""
+
+import pytest
+
+from autograd import Value, hessian
+from nn.losses import huber, mean_absolute_error, smooth_l1
+from tests.nn.losses.problem import cases_of, check_all
+
+
+@cases_of("huber", "smooth_l1", "mean_squared_error", "mean_absolute_error")
+def test_options_are_those_of_pytorch(case):
+    check_all(case)
+
+
+def test_huber_is_smooth_everywhere_and_to_second_order_at_the_target():
+    assert hessian(lambda p: huber(p, 0.0))(0.0) == 1.0
+    for error, slope in ((-1.0, -1.0), (1.0, 1.0), (1e300, 1.0), (0.0, 0.0), (-1e-300, -1e-300)):
+        p = Value(error)
+        huber(p, 0.0).backward()
+        assert p.grad == slope
+
+
+def test_an_outlier_does_not_overflow():
+    assert huber(1e300, 0.0, delta=2.0).data == 2e300
+    assert smooth_l1(1e300, 0.0, beta=1e-300).data == mean_absolute_error(1e300, 0.0).data
+
+
+def test_without_rounding_it_is_the_absolute_error():
+    for error in (-2.5, 0.0, 1e-300):
+        p, q = Value(error), Value(error)
+        smooth, kinked = smooth_l1(p, 0.0, beta=0.0), mean_absolute_error(q, 0.0)
+        smooth.backward()
+        kinked.backward()
+        assert (smooth.data, p.grad) == (kinked.data, q.grad)
+
+
+def test_a_width_of_0_is_refused_where_nothing_would_be_left():
+    with pytest.raises(ValueError, match=r"delta=0\.0 is not allowed: it must be above 0"):
+        huber(1.0, 0.0, delta=0.0)
+
+
+@pytest.mark.parametrize("width", [-1.0, float("nan"), float("inf")])
+def test_a_width_must_be_above_0(width):
+    with pytest.raises(ValueError, match=r"delta=.* is not allowed: it must be above 0"):
+        huber(1.0, 0.0, delta=width)
+    with pytest.raises(ValueError, match=r"beta=.* is not allowed: it must be above 0"):
+        smooth_l1(1.0, 0.0, beta=width)

@@ -1,0 +1,70 @@
+"""Schedules that rise and fall against the figures of reference/make_reference.py."""
+
+import pytest
+
+from nn.optim import SGD, OneCycle, ReduceOnPlateau, StepDecay, WarmUp
+from tests.nn.optim.problem import close, figures, leaves
+
+SCHEDULES = {
+    "WarmUp": lambda optimizer: WarmUp(optimizer, 6, 0.125),
+    "WarmUp, then StepDecay": lambda optimizer: WarmUp(
+        optimizer, 6, 0.125, then=StepDecay(optimizer, 4, gamma=0.5)
+    ),
+    "OneCycle": lambda optimizer: OneCycle(optimizer, 1.5, 21),
+    "OneCycle, linear, of three phases": lambda optimizer: OneCycle(
+        optimizer,
+        1.5,
+        21,
+        three_phase=True,
+        anneal_strategy="linear",
+        pct_start=0.4,
+        div_factor=10.0,
+        final_div_factor=100.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_rates_are_those_of_pytorch(name):
+    optimizer = SGD(leaves(), lr=0.8)
+    schedule = SCHEDULES[name](optimizer)
+    rates = [optimizer.lr]
+    for _ in range(20):
+        schedule.step()
+        rates.append(optimizer.lr)
+    assert rates == close(figures("schedules")[name])
+    assert [schedule.rate(step) for step in range(21)] == rates
+
+
+def test_a_cycle_stays_at_its_last_rate_and_may_have_no_rise():
+    schedule = OneCycle(SGD(leaves(), lr=0.8), 1.0, 5, div_factor=10.0, final_div_factor=10.0)
+    assert [schedule.rate(step) for step in (4, 5, 50)] == close([0.01] * 3)
+    flat = OneCycle(SGD(leaves(), lr=0.8), 1.0, 5, pct_start=0.0, final_div_factor=10.0)
+    assert flat.rate(0) > flat.rate(1) > flat.rate(4)
+    steep = OneCycle(SGD(leaves(), lr=0.8), 1.0, 5, pct_start=1.0, anneal_strategy="linear")
+    assert steep.rate(4) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "message"),
+    [
+        (WarmUp, {"steps": 0}, "steps=0 is not allowed"),
+        (WarmUp, {"steps": 2, "start_factor": 1.5}, "start_factor=1.5"),
+        (OneCycle, {"max_lr": -1.0, "total_steps": 5}, "max_lr=-1.0"),
+        (OneCycle, {"max_lr": 1.0, "total_steps": 1}, "total_steps=1 is not allowed"),
+        (OneCycle, {"max_lr": 1.0, "total_steps": 5, "pct_start": 1.5}, "pct_start=1.5"),
+        (OneCycle, {"max_lr": 1.0, "total_steps": 5, "div_factor": 0.0}, "div_factor=0.0"),
+        (OneCycle, {"max_lr": 1.0, "total_steps": 5, "anneal_strategy": "exp"}, "anneal_strategy"),
+    ],
+)
+def test_a_wrong_option_is_named(make, options, message):
+    with pytest.raises(ValueError, match=message):
+        make(SGD(leaves(), lr=0.1), **options)
+
+
+def test_what_follows_a_rise_must_fit():
+    optimizer = SGD(leaves(), lr=0.1)
+    with pytest.raises(ValueError, match="another optimiser"):
+        WarmUp(optimizer, 5, then=StepDecay(SGD(leaves(), lr=0.1), 1, 0.5))
+    with pytest.raises(TypeError, match="a schedule of time alone"):
+        WarmUp(optimizer, 5, then=ReduceOnPlateau(optimizer))

@@ -1,0 +1,35 @@
+"""What all optimisers share (see `test_optimizers` for their rules)."""
+
+import pytest
+
+from nn.optim import Optimizer
+from nn.optim.optimizer import checked
+from tests.nn.optim.problem import with_gradients
+
+
+class SignDescent(Optimizer):
+    """Remembers how often it moved a parameter."""
+
+    initial_state = (0.0,)
+
+    def update(self, parameter, gradient, state, coefficients):
+        (lr,) = coefficients
+        return parameter - (lr if gradient > 0 else -lr), (state[0] + 1.0,)
+
+
+def test_the_loop_applies_a_rule_to_every_parameter():
+    parameters = with_gradients([3.0, -4.0])
+    optimizer = SignDescent(parameters, lr=0.5)
+    optimizer.step()
+    optimizer.lr = 0.25
+    optimizer.step()
+    assert [p.data for p in parameters] == [-0.75, 0.75]
+    assert (optimizer.steps, optimizer.state) == (2, [(2.0,), (2.0,)])
+    optimizer.zero_grad()
+    assert [p.grad for p in parameters] == [0.0, 0.0]
+
+
+def test_an_option_out_of_range_is_named():
+    assert checked("alpha", 0.5, below=1) == 0.5
+    with pytest.raises(ValueError, match=r"alpha=1.0 is not allowed: it must be in \[0, 1\)"):
+        checked("alpha", 1.0, below=1)

@@ -1,0 +1,261 @@
+"""microgpt: its loss and gradient by a second way, learning, and what is seen of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import reduce
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from autograd import Value, check_gradients, compile, draw, exp, maximum, stop_gradient, walkthrough
+from nn import microgpt
+from nn.microgpt import GPT, Names, main, read_names, sample, train
+
+SMALL = Names(("abc", "cab", "bc"), "abc")
+TOKENS = SMALL.tokens("abc")
+
+
+def small(seed: int = 1) -> GPT:
+    return GPT(4, width=4, heads=2, positions=4, seed=seed)
+
+
+def tiny() -> GPT:
+    return GPT(4, width=2, heads=1, positions=3)
+
+
+# ------------------------------------------------------------------------- the model, on floats
+
+
+def plain_loss(model: GPT, tokens: Sequence[int]) -> float:
+    """The loss for all positions at once, on floats: no cache of keys and values, no `Value`."""
+
+    def numbers(matrix: Any) -> list[list[float]]:
+        return [[v.data for v in row] for row in matrix.w]
+
+    def times(xs: list[list[float]], matrix: Any) -> list[list[float]]:
+        rows = numbers(matrix)
+        return [[math.fsum(w * v for w, v in zip(row, x, strict=True)) for row in rows] for x in xs]
+
+    def normal(xs: list[list[float]]) -> list[list[float]]:
+        roots = [math.sqrt(sum(v * v for v in x) / len(x) + 1e-5) for x in xs]
+        return [[v / root for v in x] for x, root in zip(xs, roots, strict=True)]
+
+    def plus(xs: list[list[float]], ys: list[list[float]]) -> list[list[float]]:
+        return [[a + b for a, b in zip(x, y, strict=True)] for x, y in zip(xs, ys, strict=True)]
+
+    def softmax(x: Sequence[float]) -> list[float]:
+        powers = [math.exp(v) for v in x]
+        return [power / sum(powers) for power in powers]
+
+    count = len(tokens) - 1
+    embedded = [numbers(model.token)[token] for token in tokens[:-1]]
+    x = normal(plus(embedded, numbers(model.position)[:count]))
+    for block in model.blocks:
+        a = normal(x)
+        q, k, v = times(a, block.query), times(a, block.key), times(a, block.value)
+        width = len(q[0]) // block.heads
+        attended: list[list[float]] = [[] for _ in range(count)]
+        for start in range(0, len(q[0]), width):
+            head = slice(start, start + width)
+            for t in range(count):
+                fits = [_sumprod(q[t][head], k[u][head]) for u in range(t + 1)]
+                shares = softmax([fit / math.sqrt(width) for fit in fits])
+                attended[t] += [
+                    sum(share * v[u][j] for u, share in enumerate(shares))
+                    for j in range(start, start + width)
+                ]
+        x = plus(x, times(attended, block.out))
+        hidden = [[max(z, 0.0) for z in row] for row in times(normal(x), block.widen)]
+        x = plus(x, times(hidden, block.narrow))
+    chances = map(softmax, times(x, model.head))
+    return -sum(math.log(p[t]) for p, t in zip(chances, tokens[1:], strict=True)) / count
+
+
+def _sumprod(a: Sequence[float], b: Sequence[float]) -> float:
+    return sum(x * y for x, y in zip(a, b, strict=True))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [small(), GPT(4, width=6, heads=3, layers=2, positions=4), GPT(4, width=2, heads=1, layers=0)],
+    ids=repr,
+)
+def test_the_loss_is_that_of_all_positions_at_once(model: GPT) -> None:
+    assert model.loss(TOKENS).data == pytest.approx(plain_loss(model, TOKENS), rel=1e-12)
+
+
+def test_the_gradient_is_the_slope_of_the_loss_on_floats() -> None:
+    model = small()
+    model.loss(TOKENS).backward()
+    for name, parameter in model.named_parameters():
+        at = parameter.data
+        losses = []
+        for parameter.data in (at + 1e-5, at - 1e-5):
+            losses.append(plain_loss(model, TOKENS))
+        parameter.data = at
+        slope = (losses[0] - losses[1]) / 2e-5
+        assert parameter.grad == pytest.approx(slope, abs=1e-8), name
+
+
+def test_no_position_sees_a_later_one() -> None:
+    model = small()
+
+    def logits(tokens: Sequence[int]) -> list[float]:
+        memories: list[Any] = [[] for _ in model.blocks]
+        return [
+            z.data
+            for position, token in enumerate(tokens)
+            for z in model(token, position, memories)
+        ]
+
+    one, other = logits([3, 0, 1, 2]), logits([3, 0, 1, 0])
+    assert one[:12] == other[:12] and one[12:] != other[12:]
+
+
+def test_only_as_many_tokens_as_there_are_positions_count() -> None:
+    model = small()
+    assert model.loss([3, 0, 1, 2, 0, 1]).data == model.loss([3, 0, 1, 2, 0]).data
+    with pytest.raises(ValueError, match="two tokens or more, not 1"):
+        model.loss([3])
+
+
+def test_a_token_that_there_is_not_is_refused_or_nan() -> None:
+    model = small()
+    for tokens in ([3, -1, 3], [3, 1, 4]):
+        with pytest.raises(IndexError, match="no token or position"):
+            model.loss(tokens)
+        assert math.isnan(compile(model.loss, backend="python")(tokens))
+
+
+def test_sizes_are_checked() -> None:
+    assert len(GPT(27).parameters()) == 4192
+    with pytest.raises(ValueError, match="width=16 cannot be shared by 5 heads"):
+        GPT(27, heads=5)
+    with pytest.raises(ValueError, match="tokens=0"):
+        GPT(0)
+
+
+# ---------------------------------------------------------------------------------------- learning
+
+
+@pytest.mark.parametrize("steps", [7])
+def test_compiled_steps_are_the_eager_ones(steps: int) -> None:
+    eager, compiled = tiny(), tiny()
+    names = Names(("ab", "c", "ba"), "abc")
+    losses = list(train(eager, names, steps))
+    assert list(train(compiled, names, steps, compiled=True)) == pytest.approx(losses, rel=1e-12)
+    for one, other in zip(eager.parameters(), compiled.parameters(), strict=True):
+        assert one.data == pytest.approx(other.data, rel=1e-9)
+
+
+def test_it_learns_and_writes_what_it_learned() -> None:
+    names = Names(("abba",), "ab")
+    model = GPT(3, width=4, heads=2, positions=6)
+    losses = list(train(model, names, 60))
+    assert losses[0] > 1.0 > 0.1 > losses[-1]
+    assert {sample(model, names, Random(seed)) for seed in range(5)} == {"abba"}
+
+
+def test_a_name_ends_where_the_model_can_look_back_no_further() -> None:
+    names = Names(("a",), "a")
+    model = GPT(2, width=4, heads=2, positions=4)
+    found = {len(sample(model, names, Random(seed))) for seed in range(30)}
+    assert max(found) == 4 and found <= {0, 1, 2, 3, 4}
+
+
+def largest_first(logits: Sequence[Any]) -> list[Any]:
+    """The softmax of the original, with its `.data` written so that it can be compiled."""
+    largest = stop_gradient(reduce(maximum, logits))
+    powers = [exp(z - largest) for z in logits]
+    return [power / sum(powers) for power in powers]
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+def test_a_softmax_that_takes_the_largest_out_can_be_compiled(
+    monkeypatch: pytest.MonkeyPatch, backend: Any
+) -> None:
+    expected = tiny()
+    expected.loss(TOKENS).backward()
+    monkeypatch.setattr(microgpt, "softmax", lambda logits: largest_first(list(logits)))
+    model = tiny()
+    compile(model.loss, backend=backend).backward([TOKENS])
+    for one, other in zip(model.parameters(), expected.parameters(), strict=True):
+        assert one.grad == pytest.approx(other.grad, rel=1e-9, abs=1e-15)
+
+
+# ------------------------------------------------------------------------------------------ looking
+
+
+def test_it_can_be_drawn_folded_and_stepped_through() -> None:
+    model = GPT(3, width=4, heads=1, positions=2)
+    loss = model.loss([2, 0, 2])
+    loss.label = "loss"
+    loss.backward()
+    check_gradients(loss, [model.token.w[0][0], model.blocks[0].query.w[1][2]])
+    names = {card.name.partition("\n")[0] for card in draw(loss, fold="layer").picture.cards}
+    assert {"token", "position", "head", "blocks.0.query", "blocks.0.narrow"} <= names
+    steps = walkthrough(loss)
+    assert steps[-1].accumulated == steps[-1].parent.grad
+    assert "blocks.0.query" in steps._repr_html_()
+
+
+def test_one_of_full_width_is_drawn_as_a_block_diagram() -> None:
+    loss = GPT(5).loss([4, 0, 4])
+    cards = draw(loss).picture.cards
+    names = [card.name.partition("\n")[0] for card in cards]
+    assert {"to blocks.0.query", "to blocks.0.out", "to blocks.0.widen", "to head"} <= set(names)
+    assert len(names) < 25
+
+
+# -------------------------------------------------------------------------------------- the program
+
+
+def test_the_names_that_come_with_it_have_all_letters() -> None:
+    names = read_names()
+    assert names.letters == "abcdefghijklmnopqrstuvwxyz"
+    assert len(set(names.names)) == len(names.names) > 200
+
+
+def test_the_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("Émile\n\n zoë \n", "utf-8")
+    assert read_names(file) == Names(("Émile", "zoë"), "eilmozÉë")
+    run: Callable[..., None] = main
+    run(["--names", str(file), "--steps", "3", "--sample", "2", "--seed", "7"])
+    first = capsys.readouterr().out
+    run(["--names", str(file), "--steps", "3", "--sample", "2", "--seed", "7", "--eager"])
+    assert capsys.readouterr().out == first
+    head, *losses = first.splitlines()[:3]
+    assert head == "2 names, 9 tokens, 3616 parameters"
+    assert losses[0].startswith("step 1: loss ") and losses[1].startswith("step 3: loss ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--names", "nowhere.txt"], "nowhere.txt"),
+        (["--steps", "-1"], "--steps"),
+        (["--eager", "--compiled"], "not allowed with"),
+    ],
+)
+def test_what_the_program_refuses(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_without_names_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "empty.txt"
+    file.write_text("\n \n")
+    with pytest.raises(ValueError, match="no names in"):
+        read_names(file)
+
+
+def test_a_parameter_of_it_is_a_value() -> None:
+    assert all(isinstance(parameter, Value) for parameter in small().parameters())
