@@ -97,7 +97,7 @@ class Answer:
         return (number - self.base) / size if size else math.inf
 
 
-def answers(given: Given, names: Names, course: Course, most_rounds: int) -> list[Answer]:
+def read_answers(given: Given, names: Names, course: Course, most_rounds: int) -> list[Answer]:
     """Read what a learner gives, in the order of the calculation.
 
     Raises

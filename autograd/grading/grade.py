@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from autograd.grading.answers import Given, answers
+from autograd.grading.answers import Given, read_answers
 from autograd.grading.course import Course, Setting
 from autograd.grading.hypotheses import Search
 from autograd.grading.judge import judge
@@ -24,7 +24,7 @@ LEARNING_RATE = 0.5
 
 def grade(
     output: Value,
-    given: Given,
+    answers: Given,
     *,
     rounds: int = ROUNDS,
     learning_rate: float = LEARNING_RATE,
@@ -36,8 +36,8 @@ def grade(
     ----------
     output : Value
         What is differentiated, as it was recorded: the error of a network, or any formula.
-    given : dict or path of a file
-        The answers: names to figures as they are printed (a text keeps the zeros at the end), or a
+    answers : dict or path of a file
+        Names to figures as they are printed (a text keeps the zeros at the end), or a
         file with ``name, figure`` in each line. ``net_h1`` is a node's number, ``dE/dw5`` a
         derivative along all paths, ``dv1/dx|2`` a local one through the second argument; ``w5+`` is
         a weight after one update, ``out_o1@10000`` a number after 10,000. Nodes without a label are
@@ -87,7 +87,7 @@ def grade(
         )
     setting = setting_of(output, learning_rate, learning)
     right = Course(setting)
-    asked = answers(given, names := Names(setting.tape), right, rounds)
+    asked = read_answers(answers, names := Names(setting.tape), right, rounds)
     return grade_of(judge(Search(setting, names, asked, right)))
 
 

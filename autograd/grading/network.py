@@ -5,16 +5,15 @@ Read next: `exercise`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from os import PathLike
-from pathlib import Path
 from random import Random
 
 from autograd import functions
+from autograd.documents import read_document
 from autograd.value import Parameter, Value
 
 ACTIVATIONS = (
@@ -22,6 +21,7 @@ ACTIVATIONS = (
 )  # fmt: skip
 BIASES = ("shared", "per-neuron", "none")
 MOST_NEURONS = 200
+MODEL = ("stepgrad model", 1, "a saved module")  # the document that nn.Module.save writes
 _IN_MODEL = r"layers\.([0-9]+)\.neurons\.([0-9]+)\.(w[0-9]+|b)"
 
 
@@ -88,7 +88,8 @@ def model_numbers(path: str | PathLike[str]) -> tuple[tuple[int, ...], dict[str,
         When the file is no saved MLP.
     """
     try:
-        state = json.loads(Path(path).read_text(encoding="utf-8"))["state"]
+        document, _ = read_document(path, *MODEL)
+        state = document["state"]
         neurons: dict[tuple[int, int], dict[str, float]] = {}
         for name, number in state.items():
             layer, neuron, what = re.fullmatch(_IN_MODEL, name).groups()  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograd.grading.answers import Answer, answers
+from autograd.grading.answers import Answer, read_answers
 from autograd.grading.course import Course, Setting
 from autograd.grading.quantities import Names, Quantity
 from autograd.grading.structure import learning_leaves
@@ -18,7 +18,7 @@ from autograd.grading.tape import Tape
 def read(textbook):
     tape = Tape(textbook)
     names, course = Names(tape), Course(Setting(tape, learning_leaves(tape), 0.5))
-    return lambda given, most=10: answers(given, names, course, most)
+    return lambda given, most=10: read_answers(given, names, course, most)
 
 
 @pytest.mark.parametrize(

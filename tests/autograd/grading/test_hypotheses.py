@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd.grading.answers import answers
+from autograd.grading.answers import read_answers
 from autograd.grading.candidates import OTHER_QUANTITY, POINT
 from autograd.grading.course import Course, Setting
 from autograd.grading.hypotheses import Search
@@ -20,7 +20,7 @@ def search(textbook):
         tape = Tape(textbook)
         setting = Setting(tape, learning_leaves(tape), 0.5)
         names, right = Names(tape), Course(setting)
-        return Search(setting, names, answers(given, names, right, 100), right)
+        return Search(setting, names, read_answers(given, names, right, 100), right)
 
     return searched
 

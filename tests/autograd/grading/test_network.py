@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from autograd.grading.network import Plan, bias_name, model_numbers, network, sizes_of
+from autograd.documents import write_document
+from autograd.grading.network import MODEL, Plan, bias_name, model_numbers, network, sizes_of
 from autograd.graph import leaves, topological_order
 from nn import MLP, half_squared_error
 
@@ -71,6 +70,6 @@ def test_what_is_no_saved_model(tmp_path, text):
         "layers.0.neurons.0.b": 0.0,
         "layers.1.neurons.0.w1": 2.0,
     }
-    path.write_text(json.dumps({"state": holes}), encoding="utf-8")
+    write_document(path, *MODEL[:2], {"state": holes})
     with pytest.raises(ValueError, match=r"is not an nn.MLP"):
         model_numbers(path)
