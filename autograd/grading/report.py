@@ -80,7 +80,7 @@ class Grade:
         """The items as rows; without `answers` what is right is left out."""
         rows = []
         for item in self.items:
-            right = (f"{item.right:.{DIGITS}g}",) if answers else ()
+            right = (f"{item.right + 0.0:.{DIGITS}g}",) if answers else ()
             why = ": ".join(part for part in (item.mistake, item.reason) if part)
             rows.append(
                 (visible(item.name), item.given, *right, item.verdict, visible(why), _one_in(item))
