@@ -6,10 +6,10 @@ The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwa
 `functions` (and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`,
 `value`, `copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas, `play`,
-a page that answers any of them, and `cli`, the command line. `checks` refuses options of the wrong
-kind, and `documents` reads and writes files in JSON; `speed` holds the engine's inner loops a
-second time, in C.
+graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas,
+`grading`, which names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the
+command line. `checks` refuses options of the wrong kind, and `documents` reads and writes files in
+JSON; `speed` holds the engine's inner loops a second time, in C.
 """
 
 from importlib import import_module
@@ -69,6 +69,8 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.compiler.program import Program, compile, load_program
+    from autograd.grading.grade import grade
+    from autograd.grading.report import Grade
     from autograd.numerical import GradientError, GradientReport, check_gradients
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.views.derivation import Derivation, derivation
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Derivation",
     "Drawing",
+    "Grade",
     "GradientError",
     "GradientReport",
     "Ledger",
@@ -112,6 +115,7 @@ __all__ = [
     "formula",
     "gelu",
     "grad",
+    "grade",
     "gradients",
     "greater",
     "greater_equal",
@@ -156,6 +160,8 @@ __all__ = [
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
     "compiler.program": ("Program", "compile", "load_program"),
+    "grading.grade": ("grade",),
+    "grading.report": ("Grade",),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),
     "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "views.derivation": ("Derivation", "derivation"),

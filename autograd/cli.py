@@ -1,4 +1,4 @@
-"""The command ``stepgrad``: draw a formula, step through it, derive it, export it, play with it.
+"""The command ``stepgrad``: draw a formula, step through it, derive it, grade answers to it.
 
 ``stepgrad walk "tanh(w*x + b)**2" w=0.5 x=2 b=-0.3 -o steps.html``
 """
@@ -19,6 +19,7 @@ from typing import NoReturn, get_args
 from autograd.compiler.program import compile
 from autograd.compiler.texts import Language
 from autograd.expression import FUNCTIONS, read_assignment, read_expression, read_formula
+from autograd.grading import command as grading
 from autograd.graph import topological_order
 from autograd.play import pyodide
 from autograd.play.page import fragment
@@ -53,9 +54,9 @@ class CommandError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 2 for what cannot be done as asked."""
     given = sys.argv[1:] if arguments is None else arguments
-    options = _parser().parse_args([_unlike_an_option(argument) for argument in given])
+    options = _options([_unlike_an_option(argument) for argument in given])
     try:
-        options.run(options)
+        return options.run(options) or 0
     except (CommandError, ValueError, RuntimeError, ArithmeticError, ImportError) as error:
         print(f"stepgrad: {_shown(error)}", file=sys.stderr)
         return 2
@@ -63,7 +64,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         file = _shown(error.filename or "the file")
         print(f"stepgrad: {file}: {error.strerror}", file=sys.stderr)
         return 2
-    return 0
+
+
+def _options(given: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments; name=value may stand behind options too."""
+    parser = _parser()
+    options, later = parser.parse_known_args(given)
+    if not all(hasattr(options, "assignments") and re.match("[^-].*=", each) for each in later):
+        parser.error(f"unrecognized arguments: {' '.join(later)}")
+    if later:
+        options.assignments = [*options.assignments, *later]
+    return options
 
 
 def _shown(message: object) -> str:
@@ -128,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_play(commands)
     _add_site(commands)
+    _add_grading(commands)
     return parser
 
 
@@ -172,6 +184,29 @@ def _add_site(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--force", action="store_true", help="write into a folder that stepgrad did not make"
     )
     site.set_defaults(run=_site)
+
+
+def _add_grading(commands: argparse._SubParsersAction[_Parser]) -> None:
+    grade = commands.add_parser(
+        "grade",
+        help="check a learner's figures, and name the mistakes",
+        description="Check a learner's figures for any formula or network: each is right, right "
+        "after an earlier mistake, or wrong, with the name of the mistake that gives it.",
+    )
+    grading.add_grade_options(grade)
+    grade.set_defaults(run=_grade)
+    table = commands.add_parser(
+        "table",
+        help="write out forward pass, factors, gradients, updates and rounds",
+        description="Write out the forward pass, the chain-rule factors, the gradients, the "
+        "updates and the network after rounds of training, for any formula or network.",
+    )
+    grading.add_table_options(table)
+    table.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="a .html, .md or .txt file; else printed"
+    )
+    table.add_argument("--force", action="store_true", help="replace a file whatever it is")
+    table.set_defaults(run=_table)
 
 
 def _command(
@@ -322,6 +357,28 @@ def _export(options: argparse.Namespace) -> None:
     program({name: leaf.data for name, leaf in leaves.items()})
     path.write_text(program.source(options.language), encoding="utf-8")
     print(f"wrote {_shown(path)}")
+
+
+def _grade(options: argparse.Namespace) -> int:
+    return grading.run_grade(_formula_first(options), _numbers(options))
+
+
+def _table(options: argparse.Namespace) -> None:
+    sections = grading.written_tables(_formula_first(options), _numbers(options))
+    if options.output is None:
+        print(grading.in_form(sections, ""), end="")
+        return
+    path = _free(options)
+    path.write_text(grading.in_form(sections, path.suffix.lower()), encoding="utf-8")
+    print(f"wrote {_shown(path)}")
+
+
+def _formula_first(options: argparse.Namespace) -> argparse.Namespace:
+    """With a network there is no formula: what stands in its place is an assignment."""
+    if options.network or options.model:
+        options.assignments = [*filter(None, [options.expression]), *options.assignments]
+        options.expression = None
+    return options
 
 
 def _play(options: argparse.Namespace) -> None:

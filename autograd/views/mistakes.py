@@ -58,16 +58,15 @@ class Mistake:
 SIGN = ("wrong sign", "符号错误")
 NO_LOCAL = ("missing local factor", "漏乘局部梯度")
 POINT = ("slipped decimal point", "小数点移位")
+ONE_PATH = ("overwritten instead of accumulated: one path only", "覆盖而未累加:只算了一条路径")
+NO_UPSTREAM = ("forgot upstream", "漏乘上游梯度")
 
 MISTAKES = (
-    Mistake(
-        "gradient", "contribution", True, (1.0,),
-        "overwritten instead of accumulated: one path only", "覆盖而未累加:只算了一条路径",
-    ),
+    Mistake("gradient", "contribution", True, (1.0,), *ONE_PATH),
     Mistake("gradient", "contribution", False, (-1.0,), *SIGN),
     Mistake("gradient", "upstream", False, (1.0,), *NO_LOCAL),
     Mistake("gradient", "upstream", True, (1.0,), *NO_LOCAL),
-    Mistake("gradient", "local", False, (1.0,), "forgot upstream", "漏乘上游梯度"),
+    Mistake("gradient", "local", False, (1.0,), *NO_UPSTREAM),
     Mistake(
         "gradient", "local", True, (1.0,),
         "local derivative instead of the total one", "把局部梯度当作总梯度",

@@ -2,7 +2,7 @@
 
 ``python -m nn.worked_example`` runs the audit; `network`, `train` and `audit` serve notebooks.
 
-Read in this order: `model`, `rules`, `figures`, `candidates`, `chance`, `explanations`,
+Read in this order: `model`, `rules`, `figures`, `candidates`, `explanations`,
 `arithmetic`, `report`, `verdicts`, `__main__`.
 
 Examples
@@ -16,7 +16,8 @@ Examples
 (0.291027774, 0.291027924)
 """
 
-from nn.worked_example.figures import Figure, figure, published, read_figures
+from autograd.grading.figures import Figure
+from nn.worked_example.figures import figure, published, read_figures
 from nn.worked_example.model import network
 from nn.worked_example.report import Report
 from nn.worked_example.rules import (

@@ -18,7 +18,8 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from autograd import draw, walkthrough
-from nn.worked_example.figures import MOST_ROUNDS, read_figures
+from autograd.grading.figures import MOST_ROUNDS
+from nn.worked_example.figures import read_figures
 from nn.worked_example.model import network
 from nn.worked_example.report import Report
 from nn.worked_example.rules import BIAS_RULES, LEARNING_RATE, ROUNDS

@@ -15,10 +15,10 @@ from functools import partial
 from math import comb, prod
 from statistics import fmean
 
+from autograd.grading.chance import OTHER_DIGITS, digits, misprinted
+from autograd.grading.figures import MATCH, Figure, agreement
 from nn.worked_example.candidates import from_printed
-from nn.worked_example.chance import OTHER_DIGITS, digits, misprinted
 from nn.worked_example.explanations import Case, Explanation
-from nn.worked_example.figures import MATCH, Figure, agreement
 from nn.worked_example.model import WEIGHTS, Figures
 from nn.worked_example.rules import HAND_DECIMALS, Rule, rounding, single_precision
 

@@ -1,18 +1,11 @@
-"""What somebody may have written in place of a figure: candidates, each with its name.
+"""How each figure is computed from those before it, and so from figures as somebody printed them.
 
-These are plain data and functions from true figures to candidates. They know nothing of how a
-candidate is judged, so that whatever grades figures can read them. Slips that change the training
-are in `rules`.
-
-Read next: `chance`.
+Read next: `explanations`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from nn.worked_example.model import FED_BY, WIRING
-
-POINT_SLIPS = (-3, -2, -1, 1, 2, 3)
 
 # Each figure as a sum of products of the figures before it. {n} is a neuron, {v} and {w} are its
 # weights, {x} and {y} its inputs.
@@ -34,41 +27,6 @@ OF_THE_REST = """
     dE/dout_h2 = dE_o1/dout_h2 + dE_o2/dout_h2
     E_total = E_o1 + E_o2
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What somebody may have written.
-
-    Parameters
-    ----------
-    rule : str
-        The name of what was done.
-    says : str
-        What was done, in a few words.
-    number : float
-        What it gives.
-    """
-
-    rule: str
-    says: str
-    number: float
-
-
-def other_quantities(name: str, figures: Mapping[str, float]) -> Iterator[Candidate]:
-    """Yield each true figure that is called otherwise."""
-    for other, number in figures.items():
-        if other != name:
-            yield Candidate("another quantity's figure", f"it is {other}", number)
-
-
-def slipped_points(name: str, figures: Mapping[str, float]) -> Iterator[Candidate]:
-    """Yield the true figure with its decimal point in other places."""
-    if name in figures:
-        for places in POINT_SLIPS:
-            way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
-            says = f"the point stands {way} of its place"
-            yield Candidate("a slipped decimal point", says, figures[name] * 10.0**places)
 
 
 def recipes() -> dict[str, str]:

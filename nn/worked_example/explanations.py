@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from nn.worked_example.candidates import Candidate, other_quantities, slipped_points
-from nn.worked_example.chance import EXPLAINED_BELOW, OTHER_DIGITS, by_chance, digits, misprinted
-from nn.worked_example.figures import MATCH, Figure, agreement
+from autograd.grading.candidates import Candidate, other_quantities, slipped_points
+from autograd.grading.chance import EXPLAINED_BELOW, OTHER_DIGITS, by_chance, digits, misprinted
+from autograd.grading.figures import MATCH, Figure, agreement
 from nn.worked_example.model import Figures
 from nn.worked_example.rules import FROZEN, LEARNING_RATE, RULES, Rule, figures_after, times
 

@@ -1,4 +1,4 @@
-"""Figures as people print them: their names, their decimals, and whether they agree with a number.
+"""The figures of the worked example: their names, and those that are published.
 
 What is published stands in `notes.txt` and `tutorial.txt`, in the form that homework has too.
 
@@ -6,50 +6,13 @@ Read next: `candidates`.
 """
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from os import PathLike
 from pathlib import Path
 
+from autograd.grading.figures import Figure, digits_of, figure_line, rounds_of, written_lines
 from nn.worked_example.model import network, read
-
-MATCH = "match"
-TRUNCATED = "match (truncated)"
-NO_MATCH = ""
-
-ENGINE_ERROR = Decimal("1e-12")  # relative; what separates the engine from exact arithmetic
-MOST_ROUNDS = 100_000
-
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure that somebody printed.
-
-    Parameters
-    ----------
-    name : str
-        What it is, such as ``"net_h1"``, ``"dE/dw5"``, ``"dout_o1/dnet_o1"``.
-    rounds : int
-        After how many updates.
-    printed : str
-        The figure, digit for digit.
-    source : str
-        Who printed it.
-    """
-
-    name: str
-    rounds: int
-    printed: str
-    source: str = ""
-
-    @property
-    def decimals(self) -> int:
-        """How many decimals are printed."""
-        return -exponent(Decimal(self.printed))
 
 
 def figure(name: str, printed: str, source: str = "") -> Figure:
@@ -75,8 +38,8 @@ def figure(name: str, printed: str, source: str = "") -> Figure:
     >>> figure("w5+", "0.35891648")
     Figure(name='w5', rounds=1, printed='0.35891648', source='')
     """
-    written = re.sub(r"\+$", "@1", name.strip().replace("∂", "d").replace("dE_total/", "dE/"))
-    quantity, at, rounds = written.partition("@")
+    written = name.strip().replace("∂", "d").replace("dE_total/", "dE/")
+    quantity = re.sub(r"\+$|@.*", "", written)
     if quantity not in known_names():
         close = get_close_matches(quantity, known_names(), 1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
@@ -85,14 +48,8 @@ def figure(name: str, printed: str, source: str = "") -> Figure:
             f"{', '.join(known_names())}; after n rounds of training each is called name@n, after "
             "one also name+"
         )
-    digits = printed.strip().replace("−", "-")  # the minus of printed mathematics
-    if not _NUMBER.fullmatch(digits):
-        raise ValueError(
-            f"the figure of {name.strip()!r} is a number such as 0.298, not {printed.strip()!r}"
-        )
-    if at and not (re.fullmatch("[0-9]{1,9}", rounds) and int(rounds) <= MOST_ROUNDS):
-        raise ValueError(f"after @ a number of rounds up to {MOST_ROUNDS:,} is expected: {name!r}")
-    return Figure(quantity, int(rounds or 0), digits, source)
+    digits = digits_of(name, printed)
+    return Figure(*rounds_of(written), digits, source)
 
 
 @cache
@@ -118,73 +75,13 @@ def read_figures(path: str | PathLike[str], source: str = "yours") -> list[Figur
     ValueError
         When a line is something else, with its number, or when there is no figure at all.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{str(path)!r} is not a text file in UTF-8") from None
-    figures = []
-    for number, line in enumerate(text.splitlines(), 1):
-        written = line.partition("#")[0].strip()
-        if written:
-            figures.append(_from_line(f"{str(path)!r}, line {number}", written, source))
+    figures = [
+        figure_line(where, line, partial(figure, source=source))
+        for where, line in written_lines(path)
+    ]
     if not figures:
         raise ValueError(f"{str(path)!r} has no figures: write 'name, figure' in each line")
     return figures
-
-
-def _from_line(where: str, line: str, source: str) -> Figure:
-    name, comma, printed = line.partition(",")
-    if not comma:
-        raise ValueError(f"{where}: 'name, figure' is expected, not {line!r}")
-    try:
-        return figure(name, printed, source)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
-
-
-def agreement(printed: str, number: float) -> str:
-    """Tell whether a printed figure is the number, at the precision that is printed.
-
-    Parameters
-    ----------
-    printed : str
-        Digits with d decimals.
-    number : float
-        What it should be.
-
-    Returns
-    -------
-    str
-        ``"match"`` when it is within half a unit of the last decimal; ``"match (truncated)"`` when
-        it is nearer to zero than that, but by less than a unit: digits were cut off, not rounded;
-        otherwise empty.
-
-    Examples
-    --------
-    >>> from nn.worked_example.figures import agreement
-    >>> agreement("0.2984", 0.29837110876), agreement("0.2983", 0.29837110876)
-    ('match', 'match (truncated)')
-    >>> agreement("0.2982", 0.29837110876)
-    ''
-    """
-    figure, exact = Decimal(printed), Decimal(number)
-    if not exact.is_finite():
-        return NO_MATCH
-    unit = Decimal((0, (1,), exponent(figure)))
-    error = ENGINE_ERROR * abs(exact)
-    if abs(figure - exact) <= unit / 2 + error:
-        return MATCH
-    too_small = abs(exact) - abs(figure)
-    truncated = figure * exact >= 0 and 0 < too_small < unit - error
-    return TRUNCATED if truncated else NO_MATCH
-
-
-def exponent(number: Decimal) -> int:
-    """Return the power of ten of the last digit, such as -2 for 0.50."""
-    power = number.as_tuple().exponent
-    if not isinstance(power, int):
-        raise ValueError(f"{number} has no digits")
-    return power
 
 
 def published() -> list[Figure]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from autograd.grading.figures import Figure
 from nn.worked_example.explanations import Explanation
-from nn.worked_example.figures import Figure
 from nn.worked_example.rules import times
 
 WIDTH = 100

@@ -9,19 +9,17 @@ Read next: `figures`.
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
-from struct import pack, unpack
 
-from autograd import Value, replay
-from autograd.graph import operation_of, topological_order
+from autograd import replay
+from autograd.grading.slips import number_of, to_decimals, to_single, updated_number_of
+from autograd.grading.tape import Edge, Slip, Slope, Tape
+from autograd.grading.tape import Pass as SlippedPass
 from nn.worked_example.model import BIASES, WEIGHTS, Pass, Values, network, read, trained, ways_back
 
 LEARNING_RATE = 0.5
 ROUNDS = 10_000
-LARGEST_WITH_DECIMALS = 1e15  # beyond it floats are whole numbers
-LARGEST_SINGLE = 3.4e38
 HAND_DECIMALS = range(3, 13)
 
 
@@ -66,12 +64,9 @@ class Rule:
 
     def rounded(self, number: float) -> float:
         """Round as people do by hand, half up, or as floats of 32 bits do, where the rule is to."""
-        if self.single and abs(number) < LARGEST_SINGLE:
-            return float(unpack("f", pack("f", number))[0])
-        if self.decimals is None or not abs(number) < LARGEST_WITH_DECIMALS:
-            return number
-        unit = Decimal((0, (1,), -self.decimals))
-        return float(Decimal(repr(number)).quantize(unit, ROUND_HALF_UP))
+        if self.single:
+            return to_single(number)
+        return number if self.decimals is None else to_decimals(self.decimals, number)
 
 
 FROZEN = Rule("biases frozen", "the text's own rule: only w1 … w8 are trained")
@@ -189,8 +184,10 @@ def passes(
     names = WEIGHTS if rule.biases == "frozen" else {**WEIGHTS, **BIASES}
     learning = list(dict.fromkeys(trained(values)[name] for name in names))
     by_hand = rule.rounds or rule.way_back != "own"
+    tape = Tape(values["E_total"])
+    slip = _slip(values, tape, rule)
     while True:
-        yield _by_hand(values, rule, learning_rate) if by_hand else _by_engine(values)
+        yield _by_hand(values, tape, slip, learning_rate) if by_hand else _by_engine(values)
         for value in learning:
             value.data = rule.rounded(value.data - learning_rate * value.grad)
 
@@ -204,29 +201,24 @@ def _by_engine(values: Values) -> Pass:
     return read(values)
 
 
-def _by_hand(values: Values, rule: Rule, learning_rate: float) -> Pass:
+def _slip(values: Values, tape: Tape, rule: Rule) -> Slip:
+    """The rule as a slip of the graph that is gone through."""
+    slopes: dict[Edge, Slope] = {}
+    if rule.way_back != "own":
+        slope = updated_number_of if rule.way_back == "updated" else number_of
+        ways = ways_back(values, transposed=rule.way_back == "transposed")
+        for (node, parent), weight in ways.items():
+            edge = tape.place[node], node.parents.index(parent)
+            slopes[edge] = partial(slope, tape.place[weight])
+    return Slip(slopes=slopes, rounded=rule.rounded if rule.rounds else None)
+
+
+def _by_hand(values: Values, tape: Tape, slip: Slip, learning_rate: float) -> Pass:
     """Go forwards and backwards with the engine's derivatives, but with the slips of the rule."""
-    error = replay(values["E_total"])
-    leaves = (value for value in values.values() if not value.parents)
-    data = {value: rule.rounded(value.data) for value in leaves}
-    local: dict[Value, list[float]] = {}
-    order = topological_order(error)
-    for node in order:
-        inputs = [data.setdefault(parent, parent.data) for parent in node.parents]
-        operation = operation_of(node)
-        data[node] = rule.rounded(operation.forward(*inputs))
-        local[node] = [rule.rounded(factor) for factor in operation.local(data[node], *inputs)]
-    for value in data:
-        value.grad = 0.0
-    error.grad = 1.0
-    slip = rule.way_back != "own"
-    others = ways_back(values, transposed=rule.way_back == "transposed") if slip else {}
-    for node in reversed(order):
-        for place, parent in enumerate(node.parents):
-            weight = others.get((node, parent))
-            if weight is not None:
-                step = learning_rate * weight.grad if rule.way_back == "updated" else 0.0
-                local[node][place] = rule.rounded(weight.data - step)
-            contribution = rule.rounded(node.grad * local[node][place])
-            parent.grad = rule.rounded(parent.grad + contribution)
-    return Pass(values, data.__getitem__, local.__getitem__)
+    replay(tape.output)
+    leaves = [leaf.data for leaf in tape.nodes[: tape.leaves]]
+    now = SlippedPass(tape, slip, leaves, learning_rate)
+    place = tape.place
+    for value, gradient in zip(tape.nodes, now.gradients(place[values["E_total"]]), strict=True):
+        value.grad = gradient
+    return Pass(values, lambda v: now.data[place[v]], lambda v: now.taken[place[v]])

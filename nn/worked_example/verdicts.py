@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from autograd.grading.figures import NO_MATCH, Figure, agreement
 from nn.worked_example.arithmetic import by_arithmetic
 from nn.worked_example.explanations import Case, Explanation, suspicions
-from nn.worked_example.figures import NO_MATCH, Figure, agreement, published
+from nn.worked_example.figures import published
 from nn.worked_example.model import BIASES, LAYERS, WEIGHTS
 from nn.worked_example.report import Report, Row
 from nn.worked_example.rules import FROZEN, LEARNING_RATE, ROUNDS, Rule, times

@@ -1,9 +1,9 @@
-"""Candidates: plain data and functions of true figures."""
+"""Recipes: each figure from those before it."""
 
 import pytest
 
 from nn.worked_example import FROZEN
-from nn.worked_example.candidates import RECIPES, from_printed, other_quantities, slipped_points
+from nn.worked_example.candidates import RECIPES, from_printed
 from nn.worked_example.rules import figures_after
 
 TRUE = figures_after(0, 0.5, FROZEN)
@@ -11,17 +11,6 @@ TRUE = figures_after(0, 0.5, FROZEN)
 
 def exact(number):
     return number
-
-
-def test_other_quantities_are_all_but_the_one_itself():
-    found = list(other_quantities("b", {"a": 1.0, "b": 2.0, "c": 2.0}))
-    assert [(each.says, each.number) for each in found] == [("it is a", 1.0), ("it is c", 2.0)]
-
-
-def test_slipped_points():
-    numbers = [each.number for each in slipped_points("a", {"a": 0.25})]
-    assert numbers == pytest.approx([0.00025, 0.0025, 0.025, 2.5, 25.0, 250.0])
-    assert list(slipped_points("b", {"a": 0.25})) == []
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -1,13 +1,13 @@
 """How likely it is that a printed figure is reproduced by chance.
 
-Read next: `explanations`.
+Read next: `candidates`.
 """
 
 import re
 from collections.abc import Collection
 from decimal import Decimal
 
-from nn.worked_example.figures import exponent
+from autograd.grading.figures import exponent
 
 EXPLAINED_BELOW = 1e-3
 WIDTH_OF_AGREEMENT = 1.5  # units of the last decimal: one where it is rounded, half where cut off
@@ -29,7 +29,7 @@ def by_chance(printed: str, numbers: Collection[float]) -> float:
 
     Examples
     --------
-    >>> from nn.worked_example.chance import by_chance
+    >>> from autograd.grading.chance import by_chance
     >>> round(by_chance("0.25", [0.1, 0.2, 0.3]), 9), round(by_chance("0.2500", [0.1, 0.2, 0.3]), 9)
     (0.15, 0.0015)
     """
@@ -52,7 +52,7 @@ def misprinted(printed: str, number: float) -> bool:
 
     Examples
     --------
-    >>> from nn.worked_example.chance import misprinted
+    >>> from autograd.grading.chance import misprinted
     >>> misprinted("0.619047", 0.6190491), misprinted("0.719049", 0.6190491)
     (True, True)
     >>> misprinted("0.719047", 0.6190491)

@@ -1,0 +1,149 @@
+"""How well a hypothesis fits answers, and how likely chance does as well.
+
+Read next: `judge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from math import comb
+
+from autograd.grading.answers import Answer
+from autograd.grading.candidates import OTHER_QUANTITY
+from autograd.grading.chance import EXPLAINED_BELOW, OTHER_DIGITS
+from autograd.grading.hypotheses import Hypothesis
+
+SAME_FACTOR = 2.0  # units of the last digit that a common factor may leave between two figures
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a hypothesis fits.
+
+    Parameters
+    ----------
+    hypothesis : Hypothesis
+    explained : tuple of Answers
+        The wrong ones that it gives.
+    against : int
+        How many right answers it would have otherwise.
+    chance : float
+        How likely it is that one of the hypotheses so far fits as well by chance.
+    """
+
+    hypothesis: Hypothesis
+    explained: tuple[Answer, ...]
+    against: int
+    chance: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether chance is out of the question."""
+        return self.chance < EXPLAINED_BELOW
+
+    @property
+    def settles(self) -> bool:
+        """Whether nothing better needs to be looked for: it says how the figures came about."""
+        tells = not self.hypothesis.last_resort and self.hypothesis.name != OTHER_QUANTITY
+        return self.sure and not self.against and tells
+
+    @property
+    def rank(self) -> tuple[bool, int, int, bool]:
+        """How well it fits: the more it explains and the less stands against it, the better.
+
+        That a figure is another quantity's says less than how it came about.
+        """
+        how = self.hypothesis.name != OTHER_QUANTITY
+        first = not self.hypothesis.last_resort
+        return first, len(self.explained) - self.against, -self.against, how
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Answers, and how many hypotheses about them have been tried.
+
+    Parameters
+    ----------
+    answers : tuple of Answers
+        All of them, in the order of the calculation.
+    wrong : tuple of Answers
+        Those to explain.
+    seen : tuple of Answers
+        Those of the wrong ones that are looked at first: a hypothesis that gives none is left.
+    following : collection of Answers
+        Wrong ones that follow from other wrong ones, and so are no evidence of their own.
+    """
+
+    answers: tuple[Answer, ...]
+    wrong: tuple[Answer, ...]
+    seen: tuple[Answer, ...]
+    following: Collection[Answer]
+    _tried: set[tuple[str, ...]] = field(default_factory=set)
+    _left: set[tuple[str, ...]] = field(default_factory=set)
+
+    def fit(self, hypothesis: Hypothesis) -> Fit | None:
+        """Try a hypothesis; None where it gives none of the wrong answers.
+
+        The more hypotheses were tried before, the likelier one of them fits by chance. Where no
+        right answer stands against this one, those that right answers rule out do not count.
+        """
+        told = [hypothesis.number(answer) for answer in self.seen]
+        differs = [number != a.right for number, a in zip(told, self.seen, strict=True)]
+        refuted = hypothesis.slip is not None and any(differs) and self._refutes(hypothesis)
+        if any(differs):
+            said = tuple(f"{number:.9g}" for number in told if number is not None)
+            self._tried.add(said)
+            if not refuted:
+                self._left.add(said)
+        if not any(hypothesis.gives(answer) for answer in self.seen):
+            return None
+        explained = tuple(answer for answer in self.wrong if hypothesis.gives(answer))
+        against = 0
+        if hypothesis.slip is not None:
+            right = (answer for answer in self.answers if answer.is_right)
+            numbers = ((answer, hypothesis.number(answer)) for answer in right)
+            against = sum(n is not None and not answer.agrees(n) for answer, n in numbers)
+        chance = _chance(hypothesis, explained, against, self.answers, self.following)
+        tried = self._left if not against else self._tried
+        return Fit(hypothesis, explained, against, min(1.0, chance * max(1, len(tried))))
+
+    def _refutes(self, hypothesis: Hypothesis) -> bool:
+        """Whether a right answer, of those that are cheap to look at, would be another one."""
+        right = (a for a in self.answers if a.is_right and (a.base or not a.quantity.rounds))
+        numbers = ((answer, hypothesis.number(answer)) for answer in right)
+        return any(n is not None and not answer.agrees(n) for answer, n in numbers)
+
+
+def _chance(
+    hypothesis: Hypothesis,
+    explained: Sequence[Answer],
+    against: int,
+    answers: Sequence[Answer],
+    following: Collection[Answer],
+) -> float:
+    """How likely one given hypothesis gives these of the answers that it is about, by chance."""
+    slips = sum(answer.misprinted and not answer.is_right for answer in answers)
+    misprint = max(1, slips) / len(answers) / OTHER_DIGITS
+    chance = float(comb(len(explained) + against, against))
+    evidence: list[Answer] = []
+    for answer in explained:
+        if answer.misprinted:
+            chance *= max(misprint, answer.by_chance)
+        elif hypothesis.one_factor or not (answer in following or _told(answer, evidence)):
+            chance *= answer.by_chance
+            evidence += [answer] if answer.by_chance < 1.0 else []
+    if len(explained) == 1 and explained[0].misprinted:
+        return 1.0 / OTHER_DIGITS  # the other digits are as likely as the one that is given
+    return chance
+
+
+def _told(answer: Answer, evidence: Sequence[Answer]) -> bool:
+    """Whether a figure is wrong by the same factor as another one, and so tells nothing new."""
+    mine = answer.says(answer.number)
+    for other in evidence:
+        theirs = other.says(other.number)
+        slack = sum(abs(each.unit / ((each.right - each.base) or 1.0)) for each in (answer, other))
+        if abs(mine - theirs) <= SAME_FACTOR * slack:
+            return True
+    return False

@@ -1,0 +1,183 @@
+"""The verdict on each answer: right, right after an earlier mistake, or wrong, and why.
+
+Read next: `report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.grading.answers import Answer
+from autograd.grading.chance import OTHER_DIGITS
+from autograd.grading.course import HAND_ROUNDS
+from autograd.grading.evidence import Evidence, Fit
+from autograd.grading.hypotheses import Search
+from autograd.grading.tape import RIGHT, Slip
+
+RIGHT_ANSWER = "right"
+FOLLOWS = "right after an earlier mistake"
+WRONG = "wrong"
+FEW_DIGITS = "too few digits"
+
+CREDIT_BELOW = 0.01  # what follows from a learner's own figures is credited below this chance
+WORTH_A_GUESS = 0.5  # what is as likely to be chance as not says nothing
+MOST_MISTAKES = 5
+MOST_SOURCES = 8  # own figures that one answer is computed from, with their last digits in doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What there is to say of an answer.
+
+    Parameters
+    ----------
+    answer : Answer
+    verdict : str
+    mistake : str or None
+    reason : str
+    chance : float
+        How likely the reason fits by chance; 0 where there is none to give.
+    """
+
+    answer: Answer
+    verdict: str
+    mistake: str | None = None
+    reason: str = ""
+    chance: float = 0.0
+
+
+def judge(search: Search) -> list[Verdict]:
+    """Give the verdict on each answer, in the order of the calculation."""
+    verdicts: dict[Answer, Verdict] = {}
+    for answer in search.answers:
+        if answer.is_right:
+            verdicts[answer] = Verdict(answer, RIGHT_ANSWER)
+        elif answer.too_short:
+            says = "0 without decimals agrees with too much; give four or more"
+            verdicts[answer] = Verdict(answer, WRONG, FEW_DIGITS, says)
+    wrong = [answer for answer in search.answers if answer not in verdicts]
+    if wrong:
+        following = _following(search, wrong)
+        _explain(search, wrong, following, verdicts)
+        for answer, verdict in following.items():
+            if answer not in verdicts or verdicts[answer].mistake is None:
+                verdicts[answer] = verdict
+    return [verdicts[answer] for answer in search.answers]
+
+
+def _following(search: Search, wrong: Sequence[Answer]) -> dict[Answer, Verdict]:
+    """Find the wrong answers that are right given the wrong ones before them."""
+    found: dict[Answer, Verdict] = {}
+    for i, answer in enumerate(wrong):
+        sources = wrong[:i][-MOST_SOURCES:]
+        number = search.from_given(answer, sources) if sources else None
+        if number is None or number == answer.right:
+            continue
+        slack = 0.0
+        involved = []
+        for source in sources:
+            moved = search.from_given(answer, sources, source, source.unit / 2)
+            if moved is not None and moved != number:
+                slack += abs(moved - number)
+                involved.append(source.name)
+        if answer.agrees(number, slack):
+            chance = answer.by_chance * (1.0 + 2.0 * slack / answer.unit)
+            if answer.misprinted:
+                chance = max(chance, 1.0 / OTHER_DIGITS)
+            if chance < CREDIT_BELOW:
+                reason = f"it follows from {' and '.join(involved)} as given"
+                found[answer] = Verdict(answer, FOLLOWS, None, reason, chance)
+    return found
+
+
+def _explain(
+    search: Search,
+    wrong: Sequence[Answer],
+    following: dict[Answer, Verdict],
+    verdicts: dict[Answer, Verdict],
+) -> None:
+    """Explain wrong answers, one mistake after the other, until no more is found."""
+    unexplained = tuple(wrong)
+    earlier: list[Slip] = [RIGHT]
+    guesses: list[Fit] = []
+    for _ in range(MOST_MISTAKES):
+        found: list[Fit] = []
+        sure: list[Fit] = []
+        for seen in _nearest_first(unexplained, everything=not guesses):
+            if not sure:
+                found = _fits(search, earlier, unexplained, seen, following)
+                sure = [fit for fit in found if fit.sure]
+        guesses = guesses or found
+        if not sure:
+            break
+        best = max(sure, key=lambda fit: fit.rank)
+        for verdict in _verdicts(best, following):
+            verdicts[verdict.answer] = verdict
+        unexplained = tuple(answer for answer in unexplained if answer not in verdicts)
+        if all(answer in following for answer in unexplained):
+            break
+        earlier = [RIGHT, *_gone_on_with(best)]
+    for answer in unexplained:
+        verdicts[answer] = _guess(answer, guesses)
+
+
+def _gone_on_with(fit: Fit) -> list[Slip]:
+    """The slip that a further mistake may come after; rounding is none that changes much."""
+    slip = fit.hypothesis.slip
+    return [] if slip is None or slip is RIGHT or slip.rounded else [slip]
+
+
+def _nearest_first(unexplained: tuple[Answer, ...], everything: bool) -> list[tuple[Answer, ...]]:
+    """What is looked at first, and if that does not help: passes after updates are dear."""
+    now = tuple(answer for answer in unexplained if answer.base or not answer.quantity.rounds)
+    soon = tuple(answer for answer in unexplained if answer.quantity.rounds <= HAND_ROUNDS)
+    seen = dict.fromkeys([now, soon, unexplained] if everything else [now, soon])
+    return [each for each in seen if each]
+
+
+def _fits(
+    search: Search,
+    earlier: Sequence[Slip],
+    unexplained: tuple[Answer, ...],
+    seen: tuple[Answer, ...],
+    following: dict[Answer, Verdict],
+) -> list[Fit]:
+    """Search stage by stage, until something explains everything and nothing stands against it."""
+    roots = {answer for answer in unexplained if answer not in following}
+    evidence = Evidence(tuple(search.answers), unexplained, seen, following)
+    found: list[Fit] = []
+    for slip in earlier:
+        for stage in search.stages(slip):
+            for hypothesis in stage():
+                fit = evidence.fit(hypothesis)
+                if fit and roots.intersection(fit.explained):
+                    found.append(fit)
+            if any(fit.settles and roots <= {*fit.explained} for fit in found):
+                return found
+    return found
+
+
+def _verdicts(fit: Fit, following: dict[Answer, Verdict]) -> list[Verdict]:
+    hypothesis, chance = fit.hypothesis, fit.chance
+    made = [answer for answer in fit.explained if answer not in following]
+    first = made[0]
+    found = []
+    for answer in fit.explained:
+        if answer is first or (hypothesis.slip is None and answer not in following):
+            found.append(Verdict(answer, WRONG, hypothesis.name, hypothesis.says, chance))
+        elif answer in following:
+            found.append(following[answer])
+        else:
+            reason = f"after the mistake in {first.name}: {hypothesis.name}"
+            found.append(Verdict(answer, FOLLOWS, None, reason, chance))
+    return found
+
+
+def _guess(answer: Answer, guesses: Sequence[Fit]) -> Verdict:
+    near = [fit for fit in guesses if answer in fit.explained and fit.chance < WORTH_A_GUESS]
+    if not near:
+        return Verdict(answer, WRONG)
+    best = min(near, key=lambda fit: fit.chance)
+    reason = f"no more than a guess: {best.hypothesis.name} ({best.hypothesis.says})"
+    return Verdict(answer, WRONG, None, reason, best.chance)

@@ -1,0 +1,321 @@
+"""A recorded graph as plain numbers, and passes over it in which somebody makes a slip.
+
+A slip is plain data: which argument is read wrongly, which slope is a wrong one, what is left out
+of a sum. A pass does to it what `backward` does to the graph, so that a slip has the same
+consequences in every later figure as it has for somebody who makes it.
+
+Read next: `course`, several rounds of passes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeAlias
+
+from autograd.graph import operation_of, topological_order
+from autograd.node import NOTHING
+from autograd.operation import Operation, local_gradients
+from autograd.value import Value
+
+Edge: TypeAlias = tuple[int, int]
+"""A computed node's place on the tape, and the position of one of its arguments."""
+Slope: TypeAlias = "Callable[[Pass, int, int], float]"
+"""Gives the slope of an edge as somebody takes it, from the numbers of the pass."""
+
+
+class Tape:
+    """The nodes of a graph by their places: leaves first, then parents before consumers.
+
+    Parameters
+    ----------
+    output : Value
+
+    Attributes
+    ----------
+    nodes : list of Value
+    leaves : int
+        How many leaves there are; they have the places before this one.
+    start : tuple of float
+        The numbers of the leaves.
+    parents : list of tuple of int
+        Of each node, the places of its arguments.
+    operations : list of Operation
+        Of each computed node; the first is that of ``nodes[leaves]``.
+    consumers : list of lists of Edges
+        Of each node, where it is an argument.
+    """
+
+    def __init__(self, output: Value) -> None:
+        order = topological_order(output)
+        found = dict.fromkeys(p for node in order for p in node.parents if not p.parents)
+        self.output = output
+        self.order = order
+        self.nodes: list[Value] = [*found, *order] or [output]
+        self.leaves = len(self.nodes) - len(order)
+        self.start = tuple(node.data for node in self.nodes[: self.leaves])
+        self.place = {node: i for i, node in enumerate(self.nodes)}
+        self.parents = [tuple(self.place[p] for p in node.parents) for node in self.nodes]
+        self.operations: list[Operation] = [operation_of(node) for node in order]
+        self.consumers: list[list[Edge]] = [[] for _ in self.nodes]
+        for n, parents in enumerate(self.parents):
+            for k, parent in enumerate(parents):
+                self.consumers[parent].append((n, k))
+
+    def operation(self, place: int) -> Operation:
+        """The operation that computes a node."""
+        return self.operations[place - self.leaves]
+
+    def edges(self) -> list[Edge]:
+        """Every argument of every node."""
+        return [(n, k) for n, parents in enumerate(self.parents) for k in range(len(parents))]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Something that somebody does otherwise than is right.
+
+    Parameters
+    ----------
+    name, says : str
+        What it is called, and what is done.
+    reads : mapping of Edge to int
+        Forwards, an argument is taken from another node.
+    factors : mapping of Edge to float
+        Forwards, an argument is multiplied by a number.
+    slopes : mapping of Edge to Slope
+        Backwards, the slope of an edge is another number.
+    kept : mapping of int to int
+        Of the contributions to a node's gradient only one is kept: its number, in their order.
+    overwrites : bool
+        Every gradient is overwritten by the next contribution, where it should be added.
+    upstream : mapping of int to float
+        What a node passes its arguments in place of its gradient.
+    pooled : tuple of tuples of int
+        Leaves that are trained as if they were one: each has the sum of their gradients.
+    data, grads : mapping of int to float
+        Numbers and gradients of nodes that are as they are given.
+    step : callable, optional
+        Makes a leaf's next number of its number, its gradient and the learning rate.
+    frozen : frozenset of int
+        Leaves that are not trained.
+    rounded : callable, optional
+        Rounds the result of every step of the calculation.
+    named_only : bool
+        Only results that have names are rounded, and gradients when they are complete.
+    later : int
+        How many rounds more than asked for are gone through.
+    """
+
+    name: str = ""
+    says: str = ""
+    reads: Mapping[Edge, int] = field(default_factory=dict)
+    factors: Mapping[Edge, float] = field(default_factory=dict)
+    slopes: Mapping[Edge, Slope] = field(default_factory=dict)
+    kept: Mapping[int, int] = field(default_factory=dict)
+    overwrites: bool = False
+    upstream: Mapping[int, float] = field(default_factory=dict)
+    pooled: tuple[tuple[int, ...], ...] = ()
+    data: Mapping[int, float] = field(default_factory=dict)
+    grads: Mapping[int, float] = field(default_factory=dict)
+    step: Callable[[float, float, float], float] | None = None
+    frozen: frozenset[int] = frozenset()
+    rounded: Callable[[float], float] | None = None
+    named_only: bool = False
+    later: int = 0
+
+    @property
+    def forwards(self) -> bool:
+        """Whether the slip changes the forward pass."""
+        return bool(self.reads or self.factors or self.data or self.rounded)
+
+    @property
+    def trains(self) -> bool:
+        """Whether the slip is one in training alone, so that only a later round shows it."""
+        return bool(self.step or self.frozen or self.later)
+
+    def after(self, earlier: Slip) -> Slip:
+        """The slip of somebody who has made an earlier one and makes this one."""
+        both: dict[str, Any] = {"name": self.name, "says": self.says}
+        for each in fields(self)[2:]:
+            one, two = getattr(earlier, each.name), getattr(self, each.name)
+            if isinstance(two, Mapping):
+                both[each.name] = {**one, **two}
+            else:
+                both[each.name] = two or one
+        return Slip(**both)
+
+
+RIGHT = Slip()
+
+
+class Pass:
+    """The numbers of one pass forwards, and the gradients of passes backwards.
+
+    Parameters
+    ----------
+    tape : Tape
+    slip : Slip
+    start : sequence of float
+        The numbers of the leaves.
+    rate : float
+        The learning rate, for whoever looks ahead.
+    like : Pass, optional
+        A pass without a slip from the same leaves: what is as it is there is not computed again.
+
+    Attributes
+    ----------
+    data : list of float
+    inputs, slopes : list of sequences of float
+        What each node reads, and its local derivatives by that.
+    parents : list of tuples of int
+        From where it reads that.
+    """
+
+    def __init__(
+        self,
+        tape: Tape,
+        slip: Slip,
+        start: Sequence[float],
+        rate: float = 0.0,
+        like: Pass | None = None,
+    ) -> None:
+        self.tape, self.slip, self.start, self.rate = tape, slip, tuple(start), rate
+        self._gradients: dict[int, list[float]] = {}
+        self._plain: Pass | None = None
+        self.data: list[float]
+        self.inputs: list[Sequence[float]]
+        self.slopes: list[Sequence[float]]
+        self.parents: list[tuple[int, ...]]
+        if like is not None and not slip.forwards:
+            self.data, self.inputs, self.slopes = like.data, like.inputs, like.slopes
+            self.parents = like.parents
+        else:
+            self._forwards(like)
+        self.taken = self.slopes
+        if slip.slopes or slip.factors:
+            self._take_slopes()
+
+    def _forwards(self, like: Pass | None) -> None:
+        tape, slip = self.tape, self.slip
+        rounded = slip.rounded or _as_it_is
+        first = self._first_difference() if like is not None else 0
+        self.data = like.data[:first] if like else []
+        self.inputs = like.inputs[:first] if like else []
+        self.slopes = like.slopes[:first] if like else []
+        self.parents = list(tape.parents)
+        for (n, k), other in slip.reads.items():
+            parents = list(self.parents[n])
+            parents[k] = other
+            self.parents[n] = tuple(parents)
+        multiplied = {n for n, _ in slip.factors}
+        for n in range(first, len(tape.nodes)):
+            if n < tape.leaves:
+                self.data.append(slip.data.get(n, rounded(self.start[n])))
+                self.inputs.append(())
+                self.slopes.append(())
+                continue
+            if slip.named_only:
+                rounded = slip.rounded if slip.rounded and tape.nodes[n].label else _as_it_is
+            operation = tape.operation(n)
+            inputs = [self.data[parent] for parent in self.parents[n]]
+            if n in multiplied:
+                inputs = [x * slip.factors.get((n, k), 1.0) for k, x in enumerate(inputs)]
+            number = slip.data[n] if n in slip.data else rounded(_value(operation, inputs))
+            slopes: Sequence[float] = local_gradients(operation, number, inputs)
+            if rounded is not _as_it_is:
+                slopes = [x if x is NOTHING else rounded(x) for x in slopes]
+            self.data.append(number)
+            self.inputs.append(inputs)
+            self.slopes.append(slopes)
+
+    def _first_difference(self) -> int:
+        slip = self.slip
+        if slip.rounded:
+            return 0
+        nodes = [n for n, _ in (*slip.reads, *slip.factors)]
+        return min([*nodes, *slip.data])
+
+    def _take_slopes(self) -> None:
+        """The slopes as somebody takes them: wrong ones where the slip is in them."""
+        slip, taken = self.slip, list(self.slopes)
+        for n in {n for n, _ in (*slip.slopes, *slip.factors)}:
+            row = list(taken[n])
+            for k, slope in enumerate(row):
+                own = slip.slopes.get((n, k))
+                factor = slip.factors.get((n, k)) or 1.0
+                if own is not None:
+                    slope = (slip.rounded or _as_it_is)(own(self, n, k))
+                row[k] = slope * factor
+            taken[n] = row
+        self.taken = taken
+
+    def slope(self, n: int, k: int) -> float:
+        """The local derivative of a node through one argument, as somebody takes it."""
+        return float(self.taken[n][k])
+
+    def without_slopes(self) -> Pass:
+        """The same numbers forwards, and backwards without a slip."""
+        if self._plain is None:
+            self._plain = Pass(self.tape, RIGHT, self.start, self.rate, self)
+        return self._plain
+
+    def gradients(self, root: int) -> list[float]:
+        """Derivatives of a node by every node before it."""
+        if root not in self._gradients:
+            self._gradients[root] = self._backwards(root)
+        return self._gradients[root]
+
+    def _backwards(self, root: int) -> list[float]:
+        slip, tape = self.slip, self.tape
+        gradient: list[float] = [NOTHING] * len(tape.nodes)
+        gradient[root] = 1.0
+        given = slip.grads if root == len(tape.nodes) - 1 else {}
+        add = self._adder()
+        complete = slip.rounded if slip.named_only else None
+        counted = bool(slip.kept) or slip.overwrites  # then what passes nothing has its place too
+        for n in range(root, tape.leaves - 1, -1):
+            if n in given:
+                gradient[n] = given[n]
+            if complete and tape.nodes[n].label and gradient[n] is not NOTHING:
+                gradient[n] = complete(gradient[n])
+            upstream = slip.upstream.get(n, gradient[n])
+            if upstream is not NOTHING or counted:
+                for parent, slope in zip(self.parents[n], self.taken[n], strict=True):
+                    gradient[parent] = add(parent, gradient[parent], upstream * slope)
+        for n in range(tape.leaves):
+            gradient[n] = given.get(n, complete(gradient[n]) if complete else gradient[n])
+        for group in slip.pooled:
+            together = sum(gradient[n] for n in group)
+            for n in group:
+                gradient[n] = together
+        return gradient
+
+    def _adder(self) -> Callable[[int, float, float], float]:
+        """How a contribution is added to what has come to a node before."""
+        slip, came = self.slip, Counter[int]()
+        rounded = _as_it_is if slip.rounded is None or slip.named_only else slip.rounded
+
+        def added(_parent: int, so_far: float, contribution: float) -> float:
+            return so_far + contribution
+
+        def slipped(parent: int, so_far: float, contribution: float) -> float:
+            came[parent] += 1
+            if slip.kept.get(parent, came[parent] - 1) != came[parent] - 1:
+                return so_far
+            return rounded((NOTHING if slip.overwrites else so_far) + rounded(contribution))
+
+        simple = not slip.kept and not slip.overwrites and rounded is _as_it_is
+        return added if simple else slipped
+
+
+def _as_it_is(number: float) -> float:
+    return number
+
+
+def _value(operation: Operation, inputs: Sequence[float]) -> float:
+    try:
+        return operation.forward(*inputs)
+    except (ArithmeticError, ValueError):
+        return operation.ieee(*inputs)

@@ -1,0 +1,92 @@
+"""Answers: what is given, digit for digit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from autograd.grading.answers import Answer, read_answers
+from autograd.grading.course import Course, Setting
+from autograd.grading.quantities import Names, Quantity
+from autograd.grading.structure import learning_leaves
+from autograd.grading.tape import Tape
+
+
+@pytest.fixture
+def read(textbook):
+    tape = Tape(textbook)
+    names, course = Names(tape), Course(Setting(tape, learning_leaves(tape), 0.5))
+    return lambda given, most=10: read_answers(given, names, course, most)
+
+
+@pytest.mark.parametrize(
+    ("printed", "right", "is_right"),
+    [
+        ("0.08", 0.0822, True),
+        ("0.0822", 0.082167, True),
+        ("0.0821", 0.082167, True),  # cut off
+        ("0.0820", 0.082167, False),
+        ("0.0", 0.04, False),
+        ("0.0000", 0.00003, True),
+        ("0", 0.0, True),
+        ("8.22e-2", 0.082167, True),
+        ("0.5", float("nan"), False),
+        ("0.082167040564230777", 0.08216704056423078, True),
+    ],
+)
+def test_right_as_printed(printed, right, is_right):
+    answer = Answer("x", Quantity(0), printed, right)
+    assert answer.is_right is is_right
+    assert answer.too_short is (printed == "0.0")
+
+
+def test_figures_may_be_numbers_of_any_kind(read):
+    for figure in ("0.25", 0.25, Decimal("0.25"), Fraction(1, 4)):
+        assert [answer.printed for answer in read({"w3": figure})] == ["0.25"]
+    with pytest.raises(TypeError, match=r"the figure of 'w3' is a text such as .* not NoneType"):
+        read({"w3": None})
+    with pytest.raises(ValueError, match="the figure of 'w3' is a number such as"):
+        read({"w3": "a lot"})
+
+
+def test_answers_stand_in_the_order_of_the_calculation(read):
+    given = [("w1+", "1"), ("dE/dw1", "1"), ("dE/dw5", "1"), ("net_h1", "1"), ("net_h1", "2")]
+    found = [(answer.name, answer.printed) for answer in read(given)]
+    assert found == [
+        ("net_h1", "1"),
+        ("net_h1", "2"),
+        ("dE/dw5", "1"),
+        ("dE/dw1", "1"),
+        ("w1+", "1"),
+    ]
+    updated = read({"w1+": "0.1498"})[0]
+    assert (updated.base, round(updated.right, 9)) == (0.15, 0.149780716)
+
+
+def test_a_file_of_answers(read, tmp_path):
+    path = tmp_path / "answers.txt"
+    path.write_text("# mine\nnet_h1, 0.3775\n\ndE/dw5, 0.0822  # by hand\n", encoding="utf-8")
+    assert [answer.name for answer in read(path)] == ["net_h1", "dE/dw5"]
+    assert [answer.name for answer in read(str(path))] == ["net_h1", "dE/dw5"]
+    path.write_text("net_h1 0.3775", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"answers.txt', line 1: 'name, figure' is expected"):
+        read(path)
+    path.write_text("# nothing", encoding="utf-8")
+    with pytest.raises(ValueError, match="has no figures"):
+        read(path)
+    with pytest.raises(ValueError, match="there are no answers: give a dict"):
+        read({})
+
+
+def test_a_later_round_than_is_allowed(read):
+    with pytest.raises(ValueError, match="after 11 rounds, and the most is 10"):
+        read({"E_total@11": "1"})
+
+
+def test_chance_counts_from_the_base():
+    assert Answer("x", Quantity(0), "0.2500", 0.5).by_chance == pytest.approx(1.5e-4 / 0.5)
+    near = Answer("w+", Quantity(0, rounds=1), "0.2500", 0.26, base=0.24)
+    assert near.by_chance == pytest.approx(1.5e-4 / 0.02)
+    assert near.says(0.25) == pytest.approx(0.5)

@@ -1,0 +1,75 @@
+"""How likely chance fits as well as a hypothesis."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.grading.answers import Answer
+from autograd.grading.candidates import OTHER_QUANTITY
+from autograd.grading.evidence import Evidence
+from autograd.grading.hypotheses import Hypothesis
+from autograd.grading.quantities import Quantity
+from autograd.grading.tape import RIGHT
+
+
+def answer(printed, right, n=0):
+    return Answer(f"a{n}", Quantity(n), printed, right)
+
+
+def evidence(*answers, following=()):
+    wrong = tuple(each for each in answers if not each.is_right)
+    return Evidence(tuple(answers), wrong, wrong, following)
+
+
+def saying(numbers, name="something", **more):
+    return Hypothesis(name, "", numbers.get, **more)
+
+
+def test_one_figure():
+    a = answer("0.4123", 0.3)
+    fit = evidence(a).fit(saying({a: 0.4123}))
+    assert fit.chance == pytest.approx(1.5e-4 / 0.4123)
+    assert fit.sure and fit.settles
+    assert evidence(a).fit(saying({a: 0.4})) is None
+    assert not evidence(a).fit(saying({a: 0.4123}, OTHER_QUANTITY)).settles
+
+
+def test_what_was_tried_before_counts():
+    a = answer("0.4123", 0.3)
+    tried = evidence(a)
+    for k in range(9):
+        tried.fit(saying({a: 0.5 + k}))
+        tried.fit(saying({a: 0.5 + k}))  # the same again is no new try
+    tried.fit(saying({a: a.right}))  # and what is right is none
+    fit = tried.fit(saying({a: 0.4123}))
+    assert fit.chance == pytest.approx(10 * 1.5e-4 / 0.4123)
+    assert not fit.sure
+
+
+def test_figures_that_are_wrong_by_one_factor_are_one_piece_of_evidence():
+    a, b, c = answer("0.6246", 0.3123), answer("0.8642", 0.4321, 1), answer("0.9753", 0.2, 2)
+    numbers = {a: 0.6246, b: 0.8642, c: 0.9753}
+    one = 1.5e-4 / 0.6246
+    assert evidence(a, b).fit(saying(numbers)).chance == pytest.approx(one)
+    assert evidence(a, c).fit(saying(numbers)).chance == pytest.approx(one * 1.5e-4 / 0.9753)
+    simple = evidence(a, b).fit(saying(numbers, one_factor=True))
+    assert simple.chance == pytest.approx(one * 1.5e-4 / 0.8642)
+    following = evidence(a, c, following=[c]).fit(saying(numbers))
+    assert following.chance == pytest.approx(one)
+
+
+def test_right_answers_that_should_be_wrong_stand_against():
+    a, b = answer("0.6246", 0.3123), answer("0.8000", 0.8, 1)
+    fit = evidence(a, b).fit(saying({a: 0.6246, b: 0.7}, slip=RIGHT))
+    assert (fit.against, fit.rank) == (1, (True, 0, -1, True))
+    assert fit.chance == pytest.approx(2 * 1.5e-4 / 0.6246)
+    in_a_figure = evidence(a, b).fit(saying({a: 0.6246, b: 0.7}))
+    assert in_a_figure.against == 0
+
+
+def test_a_misprint_is_never_ruled_out_by_one_figure():
+    a = answer("0.123456789", 0.123456788)
+    assert evidence(a).fit(saying({a: 0.123456789})).chance == pytest.approx(1 / 9)
+    many = [answer(f"0.12345678{k}", 0.1234567 + 1e-9, k) for k in range(7, 10)]
+    numbers = {each: each.number for each in many}
+    assert evidence(*many).fit(saying(numbers)).chance < 0.01

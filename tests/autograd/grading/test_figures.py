@@ -1,0 +1,61 @@
+"""Printed figures: decimals, agreement, lines of a file."""
+
+import math
+from decimal import Decimal
+
+import pytest
+
+from autograd.grading.figures import agreement, digits_of, exponent, rounds_of
+
+
+@pytest.mark.parametrize(
+    ("printed", "number", "verdict"),
+    [
+        ("0.5933", 0.59326999, "match"),
+        ("0.5932", 0.59326999, "match (truncated)"),
+        ("0.5934", 0.59326999, ""),
+        ("0.5931", 0.59326999, ""),
+        ("-0.0190", -0.01904912, "match"),
+        ("-0.0191", -0.01904912, ""),
+        ("-0.01904911", -0.019049118, "match (truncated)"),
+        ("0.511301270", 0.5113012702387375, "match"),
+        ("0.51130127", 0.5113012702387375, "match"),
+        ("0.3925", 0.39249999999999996, "match"),
+        ("0.3924", 0.39249999999999996, ""),
+        ("0.29837110876000267", 0.2983711087600027, "match"),
+        ("0.29837110877", 0.2983711087600027, ""),
+        ("0.25", 0.245, "match"),
+        ("0.24", 0.245, "match"),
+        ("3.51e-05", 3.510187782978859e-05, "match"),
+        ("3.52e-05", 3.510187782978859e-05, ""),
+        ("1", 0.6, "match"),
+        ("0", 0.6, "match (truncated)"),
+        ("0.6", -0.6, ""),
+        ("0.0", -0.06, "match (truncated)"),
+        ("40", 38.0, ""),
+        ("4e1", 38.0, "match"),
+        (".5", 0.5, "match"),
+        ("0.5", math.nan, ""),
+        ("0.5", math.inf, ""),
+    ],
+)
+def test_agreement_at_the_printed_precision(printed, number, verdict):
+    assert agreement(printed, number) == verdict
+
+
+def test_what_has_no_digits_has_no_last_digit():
+    with pytest.raises(ValueError, match="NaN has no digits"):
+        exponent(Decimal("nan"))
+
+
+def test_rounds_are_taken_off_a_name():
+    assert rounds_of("w5+") == ("w5", 1)
+    assert rounds_of("E_total@10000") == ("E_total", 10_000)
+    with pytest.raises(ValueError, match="after @ a number of rounds up to 100,000"):
+        rounds_of("w5@100001")
+
+
+def test_digits_may_have_the_minus_of_printed_mathematics():
+    assert digits_of("w", " −0.5 ") == "-0.5"
+    with pytest.raises(ValueError, match="the figure of 'w' is a number such as"):
+        digits_of("w", "0,5")

@@ -1,0 +1,72 @@
+"""What may have been done, and what the answers then are."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd.grading.answers import read_answers
+from autograd.grading.candidates import OTHER_QUANTITY, POINT
+from autograd.grading.course import Course, Setting
+from autograd.grading.hypotheses import Search
+from autograd.grading.quantities import Names
+from autograd.grading.slips import RATE
+from autograd.grading.structure import learning_leaves
+from autograd.grading.tape import RIGHT, Tape
+
+
+@pytest.fixture
+def search(textbook):
+    def searched(given):
+        tape = Tape(textbook)
+        setting = Setting(tape, learning_leaves(tape), 0.5)
+        names, right = Names(tape), Course(setting)
+        return Search(setting, names, read_answers(given, names, right, 100), right)
+
+    return searched
+
+
+def test_slips_of_one_figure(search):
+    (answer,) = (found := search({"E_o1": "0.298371109"})).answers
+    figures = [each for each in found.stages(RIGHT)[3]() if each.gives(answer)]
+    assert [(each.name, each.says) for each in figures] == [(OTHER_QUANTITY, "it is E_total")]
+    (answer,) = (found := search({"net_h1": "37.75"})).answers
+    (point,) = [
+        each for each in found.stages(RIGHT)[1]() if each.name == POINT and each.gives(answer)
+    ]
+    assert point.says == "the point stands 2 to the right of its place"
+    (answer,) = (found := search({"dE/dw5": "0.0410835203"})).answers
+    names = {each.name for each in found.stages(RIGHT)[1]() if each.gives(answer)}
+    assert RATE in names
+
+
+def test_a_slip_after_another(search):
+    found = search({"dE/dw5": "0.1", "dE/dw1": "0.2"})
+    first = next(each for each in found.stages(RIGHT)[0]() if each.name == "missing σ′")
+    both = [
+        each for each in found.stages(first.slip)[0]() if each.name == "wrong sign" and each.slip
+    ]
+    for answer in found.answers:
+        assert both[0].number(answer) == -first.number(answer)
+
+
+def test_figures_are_computed_from_those_given(search):
+    found = search({"out_h1": "0.6", "dE/dout_o1": "0.7", "dE/dnet_o1": "0.1", "w5+": "0.3"})
+    given = {answer.name: answer for answer in found.answers}
+    slope = found.from_given(given["dE/dnet_o1"], [given["dE/dout_o1"]])
+    assert slope == pytest.approx(0.7 * 0.186815602, rel=1e-8)
+    sources = [given["out_h1"], given["dE/dnet_o1"]]
+    assert found.from_given(given["w5+"], sources) == pytest.approx(0.4 - 0.5 * 0.1 * 0.6)
+    moved = found.from_given(given["w5+"], sources, given["out_h1"], 0.1)
+    assert moved == pytest.approx(0.4 - 0.5 * 0.1 * 0.7)
+
+
+def test_far_rounds_are_searched_for_lasting_slips_alone(search):
+    found = search({"E_total@50": "0.1"})
+    (answer,) = found.answers
+    known = {each.name for each in found.stages(RIGHT)[0]() if each.number(answer) is not None}
+    assert known == {
+        "already updated weights",
+        "off by one round",
+        "learning rate twice or not at all",
+        "bias forgotten",
+    }

@@ -1,0 +1,83 @@
+"""Verdicts: which figure is where the mistake was made, and what follows from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import grade
+
+
+def verdicts(output, given, **options):
+    return {
+        item.name: (item.verdict, item.mistake) for item in grade(output, given, **options).items
+    }
+
+
+AFTER = ("right after an earlier mistake", None)
+
+
+def test_what_follows_from_a_mistake_is_right(textbook):
+    given = {"dE/dnet_h1": "0.036350306", "dE/dw1": "0.001817515", "w1+": "0.149091242"}
+    assert verdicts(textbook, given) == {
+        "dE/dnet_h1": ("wrong", "missing σ′"),
+        "dE/dw1": AFTER,
+        "w1+": AFTER,
+    }
+
+
+def test_what_follows_from_an_unknown_mistake_is_right_too(textbook):
+    given = {"net_h1": "0.5123", "out_h1": "0.62535", "net_h2": "0.3925"}
+    assert verdicts(textbook, given) == {
+        "net_h1": ("wrong", None),
+        "out_h1": AFTER,
+        "net_h2": ("right", None),
+    }
+
+
+def test_two_mistakes(textbook):
+    given = {"net_h1": "37.7500", "E_o1": "0.298371109", "dE/dw5": "-0.082167041"}
+    found = {name: mistake for name, (_, mistake) in verdicts(textbook, given).items()}
+    assert found == {
+        "net_h1": "a slipped decimal point",
+        "E_o1": "another quantity's figure",
+        "dE/dw5": "wrong sign",
+    }
+
+
+def test_a_wrong_digit_is_not_explained(textbook):
+    for figure in ("0.082167042", "0.082167141", "0.092167041"):
+        assert verdicts(textbook, {"dE/dw5": figure}) == {"dE/dw5": ("wrong", None)}
+
+
+def test_a_zero_without_decimals(textbook):
+    assert verdicts(textbook, {"dE/dw1": "0.0"}) == {"dE/dw1": ("wrong", "too few digits")}
+
+
+def test_the_page_that_sums_gradients_of_weights(page):
+    """It teaches hidden gradients that are the sum of ∂E/∂w₅ and ∂E/∂w₆."""
+    given = {"dE/dw1": "0.0146", "dE/dw2": "0.0130", "dE/dw3": "0.0087", "dE/dw4": "0.0078"}
+    graded = grade(page, given)
+    assert graded.mistakes == ("summed ∂E/∂w where δ·w belongs",)
+    assert all(0.0 < item.chance < 1e-3 for item in graded.items)
+    right = {"dE/dw1": "-0.0084", "dE/dw2": "0.0126", "dE/dw3": "-0.0051", "dE/dw4": "0.0076"}
+    assert grade(page, right).score == 1.0
+
+
+def test_the_published_figures_after_training(textbook):
+    given = {"E_total@1": "0.291027924", "w1+": "0.149780716", "w5+": "0.35891648"}
+    learning = [f"w{k}" for k in range(1, 9)]
+    found = verdicts(textbook, given, learning=learning)
+    assert found["E_total@1"] == ("wrong", "already updated weights")
+    assert found["w5+"] == found["w1+"] == ("right", None)
+
+
+@pytest.mark.parametrize("digits", [3, 8])
+def test_a_guess_is_no_name(textbook, digits):
+    (item,) = grade(textbook, {"dE/dnet_h1": f"{0.036350306393144675:.{digits}g}"}).items
+    assert item.verdict == "wrong"
+    if digits == 8:
+        assert item.mistake == "missing σ′"
+    else:
+        assert item.mistake is None
+        assert item.reason.startswith("no more than a guess: ")
+        assert item.chance > 1e-3

@@ -1,0 +1,84 @@
+"""Names of quantities, and their numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import Value
+from autograd.grading.course import Course, Setting
+from autograd.grading.quantities import Names
+from autograd.grading.structure import learning_leaves
+from autograd.grading.tape import Tape
+from nn import MLP, half_squared_error
+
+
+def read(output, *written, rate=0.5):
+    tape = Tape(output)
+    course, names = Course(Setting(tape, learning_leaves(tape), rate)), Names(tape)
+    return [names.quantity(each).number(course) for each in written]
+
+
+def test_the_names_of_the_worked_example(textbook):
+    textbook.backward()
+    names = ("net_h1", "dE/dw5", "∂E_total/∂w5", "dout_o1/dnet_o1", "dE_o2/dout_h1", "w5+", "w5@1")
+    found = read(textbook, *names)
+    known = [0.3775, 0.082167041, 0.082167041, 0.186815602, -0.019049118, 0.35891648, 0.35891648]
+    assert found == pytest.approx(known, abs=1e-9)
+    assert read(textbook, "E_total@1000", "dE/dw5@3")[0] < 0.002
+
+
+def test_local_derivatives_have_the_number_of_the_argument():
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "y"
+    assert read(y, "dy/dx", "dy/dx|1", "dE/dx", "y") == [6.0, 3.0, 6.0, 9.0]
+    with pytest.raises(ValueError, match=r"x is argument 1 and argument 2 of y"):
+        read(y, "dy/dx|3")
+
+
+def test_nodes_without_labels_have_the_names_of_every_view():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    output = (w * x).exp()
+    assert read(output, "v1", "dv2/dv1", "dE/dv1")[0] == 6.0
+
+
+def test_labels_with_signs_of_names_in_them():
+    a, b = Value(2.0, "a/db"), Value(3.0, "b+")
+    y = a * b
+    y.label = "y"
+    assert read(y, "a/db", "b+", "dy/da/db", "dy/db+") == [2.0, 3.0, 3.0, 2.0]
+
+
+def test_the_nodes_of_modules_have_their_places():
+    model = MLP(2, [2, 1], seed=1)
+    (out,) = model([0.5, -1.0])
+    error = half_squared_error([out], [0.25])
+    error.backward()
+    w = model.layers[0].neurons[1].weights[0]
+    names = ("dE/dlayers.0.neurons.1.w0", "layers.0.neurons.1.tanh", "layers.0.neurons.1.w0+")
+    slope, activation, updated = read(error, *names, rate=0.1)
+    assert slope == pytest.approx(w.grad)
+    assert activation == pytest.approx(model.layers[0]([0.5, -1.0])[1].data)
+    assert updated == pytest.approx(w.data - 0.1 * w.grad)
+
+
+def test_an_unknown_name_is_answered_with_what_there_is(textbook):
+    with pytest.raises(ValueError, match=r"'net_h9' \(did you mean 'net_h") as error:
+        read(textbook, "net_h9")
+    assert "dE_total/dx" in str(error.value)
+    with pytest.raises(ValueError, match="no figure called 'dE/dzz'"):
+        read(textbook, "dE/dzz")
+
+
+def test_every_quantity_has_a_name_that_is_read_back(textbook):
+    names = Names(Tape(textbook))
+    for rounds in (0, 1, 7):
+        for quantity in names.all(rounds):
+            assert names.quantity(names.name(quantity)) == quantity
+
+
+def test_the_order_is_that_of_the_calculation(textbook):
+    names = Names(tape := Tape(textbook))
+    written = ("net_h1", "out_o1", "E_total", "dE/dout_o1", "dE/dw5", "dE/dw1", "w1+", "net_h1@1")
+    places = [names.quantity(each).order(tape) for each in written]
+    assert places == sorted(places)

@@ -1,0 +1,119 @@
+"""Each known slip gives what somebody who makes it would write."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd import Value, dot, sigmoid
+from autograd.grading import slips
+from autograd.grading.course import Course, Setting
+from autograd.grading.quantities import Names
+from autograd.grading.slips import Slips, to_decimals, to_single
+from autograd.grading.structure import learning_leaves
+from autograd.grading.tape import Tape
+from autograd.views.mistakes import ONE_PATH, SIGN
+
+RATE = 0.5
+
+
+def given_by(output, name, quantity):
+    """What the slips of a name give for a quantity."""
+    tape = Tape(output)
+    setting, names = Setting(tape, learning_leaves(tape), RATE), Names(tape)
+    known = Slips(setting, names.of)
+    all_of_them = [*known.everywhere(trained=True), *known.in_parts(), *known.somewhere()]
+    asked = names.quantity(quantity)
+    return [asked.number(Course(setting, each)) for each in all_of_them if each.name == name]
+
+
+def has(numbers, expected):
+    return any(math.isclose(number, expected, rel_tol=1e-12) for number in numbers)
+
+
+@pytest.fixture
+def figures(textbook):
+    textbook.backward()
+    found = {}
+    for node in Tape(textbook).nodes:
+        if node.label:
+            found[node.label], found[f"d{node.label}"] = node.data, node.grad
+    return found
+
+
+def test_slopes_of_activations(textbook, figures):
+    f = figures
+    quantity, up = "dE/dnet_h1", f["dout_h1"]
+    assert has(given_by(textbook, slips.NO_SLOPE, quantity), up)
+    z, y = f["net_h1"], f["out_h1"]
+    assert has(given_by(textbook, slips.SLOPE_OF_Z, quantity), up * z * (1 - z))
+    of_y = 1 / (1 + math.exp(-y))
+    assert has(given_by(textbook, slips.SLOPE_AT_Y, quantity), up * of_y * (1 - of_y))
+
+
+def test_signs_and_factors(textbook, figures):
+    assert has(given_by(textbook, SIGN[0], "dE/dw5"), -figures["dw5"])
+    for factor in (2.0, 0.5):
+        assert has(given_by(textbook, slips.FACTOR, "dE/dw5"), factor * figures["dw5"])
+    assert has(given_by(textbook, slips.FACTOR, "E_total"), 2.0 * figures["E_total"])
+    minus = figures["net_o1"] - 2.0 * figures["w5"] * figures["out_h1"]
+    assert has(given_by(textbook, SIGN[0], "net_o1"), minus)
+
+
+def test_weights_of_the_wrong_place_or_time(textbook, figures):
+    f = figures
+    forwards = f["w5"] * f["out_h1"] + f["w7"] * f["out_h2"] + f["b2"]
+    assert has(given_by(textbook, slips.TRANSPOSED, "net_o1"), forwards)
+    backwards = f["dnet_o1"] * f["w5"] + f["dnet_o2"] * f["w6"]
+    assert has(given_by(textbook, slips.TRANSPOSED, "dE/dout_h1"), backwards)
+    new = {w: f[w] - RATE * f[f"d{w}"] for w in ("w5", "w7")}
+    stale = f["dnet_o1"] * new["w5"] + f["dnet_o2"] * new["w7"]
+    assert has(given_by(textbook, slips.UPDATED, "dE/dout_h1"), stale)
+
+
+def test_sums_over_paths(textbook, figures):
+    f = figures
+    for path in (f["dnet_o1"] * f["w5"], f["dnet_o2"] * f["w7"]):
+        assert has(given_by(textbook, ONE_PATH[0], "dE/dout_h1"), path)
+    assert has(given_by(textbook, slips.SUMMED, "dE/dout_h1"), f["dw5"] + f["dw7"])
+
+
+def test_biases(textbook, figures):
+    f = figures
+    without = given_by(textbook, slips.NO_BIAS, "net_o1")
+    assert has(without, f["net_o1"] - f["b2"])
+    assert has(given_by(textbook, slips.NO_BIAS, "b2+"), f["b2"])
+    assert has(given_by(textbook, slips.OWN_BIAS, "dE/db2"), f["dnet_o1"])
+    x, biases = Value(0.3, "x"), [Value(0.1 * k, f"b{k}") for k in (1, 2)]
+    weights = [Value(0.5, f"w{k}") for k in (1, 2)]
+    nets = [dot([w], [x], b) for w, b in zip(weights, biases, strict=True)]
+    output = sigmoid(nets[0]) + sigmoid(nets[1])
+    output.backward()
+    both = biases[0].grad + biases[1].grad
+    assert has(given_by(output, slips.SHARED_BIAS, "dE/db1"), both)
+
+
+def test_inputs_in_place_of_activations(textbook, figures):
+    f = figures
+    slopes = given_by(textbook, slips.INPUT, "dE/dw5")
+    assert has(slopes, f["dnet_o1"] * f["net_h1"])
+    assert has(slopes, f["dnet_o1"] * f["i1"])
+    forwards = f["w5"] * f["net_h1"] + f["w6"] * f["out_h2"] + f["b2"]
+    assert has(given_by(textbook, slips.INPUT, "net_o1"), forwards)
+
+
+def test_the_learning_rate(textbook, figures):
+    w, g = figures["w5"], figures["dw5"]
+    steps = given_by(textbook, slips.RATE, "w5+")
+    for step in (1.0, RATE * RATE, 2.0 * RATE):
+        assert has(steps, w - step * g)
+    assert has(given_by(textbook, SIGN[0], "w5+"), w + RATE * g)
+    assert has(given_by(textbook, slips.ROUND, "w5+"), w)
+
+
+def test_rounding():
+    assert to_decimals(2, 0.125) == 0.13
+    assert to_decimals(2, 1e300) == 1e300
+    assert to_single(0.1) == 0.10000000149011612
+    assert to_single(1e300) == 1e300

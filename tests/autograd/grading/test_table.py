@@ -1,0 +1,64 @@
+"""The tables of a worked example, for any graph."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograd import Value
+from autograd.grading.network import Plan, network
+from autograd.grading.table import tables
+from nn import MLP, half_squared_error
+from nn.worked_example.rules import SHARED, figures_after
+
+
+def rows(sections):
+    return {section.title: {row[0]: row[2] for row in section.table.rows} for section in sections}
+
+
+def test_the_tables_are_those_of_the_audit(textbook):
+    found = rows(tables(textbook, rounds=10))
+    assert list(found) == [
+        "forward pass",
+        "chain-rule factors",
+        "gradients",
+        "updates",
+        "after 1 round",
+        "after 10 rounds",
+    ]
+    now, then = (figures_after(rounds, 0.5, SHARED) for rounds in (0, 10))
+    for name in ("net_h1", "out_o2", "E_o1", "E_total"):
+        assert found["forward pass"][name] == pytest.approx(now[name], rel=1e-12)
+        assert found["after 10 rounds"][f"{name}@10"] == pytest.approx(then[name], rel=1e-12)
+    for name in ("dout_o1/dnet_o1", "dnet_o1/dw5", "dnet_o1/dout_h1", "dE_total/dE_o1"):
+        assert found["chain-rule factors"][name] == pytest.approx(now.get(name, 1.0), rel=1e-12)
+    for w in ("w1", "w8", "b1"):
+        expected = pytest.approx(now[f"dE/d{w}"], rel=1e-12)
+        assert found["gradients"][f"dE_total/d{w}"] == expected
+        assert found["updates"][f"{w}+"] == pytest.approx(now[w] - 0.5 * now[f"dE/d{w}"])
+
+
+def test_local_factors_are_marked_where_other_ways_lead_there():
+    x = Value(3.0, "x")
+    y = x * x
+    y.label = "y"
+    found = rows(tables(y * 2, rounds=0))
+    assert found["chain-rule factors"] == {"dv1/dy": 2.0, "dy/dx|1": 3.0, "dy/dx|2": 3.0}
+    assert list(found) == ["forward pass", "chain-rule factors", "gradients"]
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "softplus", "linear"])
+def test_other_networks(activation):
+    error = network(Plan((3, 2, 1), activation, "linear"))
+    error.backward()
+    found = rows(tables(error))
+    assert found["gradients"]["dE_total/dw1"] is not None
+    model = MLP(3, [2, 1], activation, seed=1)
+    names = rows(tables(half_squared_error(model([0.5, -0.3, 0.8]), [0.2])))["updates"]
+    assert len(names) == len(model.parameters())
+
+
+def test_bad_rounds(textbook):
+    with pytest.raises(ValueError, match="rounds=-1 is not allowed"):
+        tables(textbook, rounds=-1)
+    with pytest.raises(ValueError, match="rounds is at most 100,000"):
+        tables(textbook, rounds=100_001)

@@ -1,0 +1,99 @@
+"""A pass over a tape does what `backward` does, and a slip what it says."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd import Value, tanh
+from autograd.grading.tape import RIGHT, Pass, Slip, Tape
+
+
+def graph():
+    w, x = Value(0.5, "w"), Value(3.0, "x")
+    z = w * x
+    y = tanh(z) + z * x
+    z.label, y.label = "z", "y"
+    return w, x, z, y
+
+
+def test_a_pass_without_a_slip_is_the_engine(textbook):
+    tape = Tape(textbook)
+    textbook.backward()
+    now = Pass(tape, RIGHT, tape.start)
+    assert now.data == [node.data for node in tape.nodes]
+    gradients = now.gradients(len(tape.nodes) - 1)
+    for node, gradient in zip(tape.nodes, gradients, strict=True):
+        assert gradient == pytest.approx(node.grad, rel=1e-14)
+
+
+def test_a_leaf_is_a_graph_too():
+    tape = Tape(Value(2.0, "x"))
+    assert Pass(tape, RIGHT, tape.start).gradients(0) == [1.0]
+
+
+def test_slopes_reads_and_factors():
+    w, _, z, y = graph()
+    tape = Tape(y)
+    at = tape.place
+    activation = tape.nodes[tape.parents[at[y]][0]]
+    missing = Slip(slopes={(at[activation], 0): lambda *_: 1.0})
+    gradients = Pass(tape, missing, tape.start).gradients(at[y])
+    assert gradients[at[z]] == 1.0 + 3.0
+    instead = Pass(tape, Slip(reads={(at[activation], 0): at[w]}), tape.start)
+    assert instead.data[at[activation]] == math.tanh(0.5)
+    other_sign = Pass(tape, Slip(factors={(at[y], 1): -1.0}), tape.start)
+    assert other_sign.data[at[y]] == math.tanh(1.5) - 4.5
+    assert other_sign.slope(at[y], 1) == -1.0
+
+
+def test_contributions_may_be_lost():
+    *_, z, y = graph()
+    tape = Tape(y)
+    at, start = tape.place, tape.start
+    slope = 1.0 - math.tanh(1.5) ** 2
+    found = {
+        kept: Pass(tape, Slip(kept={at[z]: kept}), start).gradients(at[y])[at[z]] for kept in (0, 1)
+    }
+    assert sorted(found.values()) == pytest.approx([slope, 3.0])
+    last = Pass(tape, Slip(overwrites=True), start).gradients(at[y])[at[z]]
+    assert last == found[1]
+    seeded = Pass(tape, Slip(upstream={at[z]: 1.0}), start).gradients(at[y])
+    assert seeded[at[z.parents[0]]] == 3.0
+    assert seeded[at[z]] == pytest.approx(slope + 3.0)
+
+
+def test_given_numbers_are_gone_on_with():
+    w, _, z, y = graph()
+    tape = Tape(y)
+    at = tape.place
+    now = Pass(tape, Slip(data={at[z]: 2.0}, grads={at[z]: 10.0}), tape.start)
+    assert now.data[at[y]] == math.tanh(2.0) + 6.0
+    assert now.gradients(at[y])[at[w]] == 30.0
+
+
+def test_like_saves_work_and_changes_nothing(textbook):
+    tape = Tape(textbook)
+    right = Pass(tape, RIGHT, tape.start)
+    n = tape.place[textbook] - 3
+    for slip in (Slip(factors={(n, 0): -1.0}), Slip(slopes={(n, 0): lambda *_: 2.0}), RIGHT):
+        alone, like = Pass(tape, slip, tape.start), Pass(tape, slip, tape.start, like=right)
+        assert alone.data == like.data
+        assert alone.gradients(len(tape.nodes) - 1) == like.gradients(len(tape.nodes) - 1)
+
+
+def test_one_slip_after_another():
+    first = Slip("a", "", factors={(1, 0): -1.0}, overwrites=True)
+    both = Slip("b", "done", factors={(2, 0): 0.0}, frozen=frozenset([1])).after(first)
+    assert (both.name, both.says, both.overwrites) == ("b", "done", True)
+    assert both.factors == {(1, 0): -1.0, (2, 0): 0.0}
+    assert both.forwards
+
+
+def test_outside_the_domain_a_pass_goes_on():
+    x = Value(2.0, "x")
+    y = (x - 1.0).log()
+    tape = Tape(y)
+    edge = (tape.place[y], 0)
+    assert math.isnan(Pass(tape, Slip(factors={edge: -1.0}), tape.start).data[-1])
