@@ -132,7 +132,13 @@ class Module(metaclass=_NamesParameters):
             parameter.grad = 0.0
 
     def train(self, mode: bool = True) -> Self:
-        """Set this module and all in it to training, or not (`eval`), and return it."""
+        """Set this module and all in it to training, or not (`eval`), and return it.
+
+        Parameters
+        ----------
+        mode : bool
+            False does what `eval` does.
+        """
         if not isinstance(mode, bool):
             raise TypeError(f"train(mode) takes True or False, not {mode!r}; to train, call nn.fit")
         for module in self.modules():
@@ -164,6 +170,10 @@ class Module(metaclass=_NamesParameters):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over numbers in the form of `state_dict`, in place.
 
+        Parameters
+        ----------
+        state : mapping from names to floats or lists of floats
+
         Raises
         ------
         ValueError
@@ -188,6 +198,10 @@ class Module(metaclass=_NamesParameters):
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Take over the state from a file that `save` wrote, in place.
+
+        Parameters
+        ----------
+        path : path
 
         Raises
         ------
