@@ -175,6 +175,8 @@ __all__ = [
     "where",
 ]
 
+__distribution__ = "stepgrad"  # by which `nn.namesake` tells this package from others of its name
+
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
     "compiler.program": ("Program", "compile", "load_program"),
