@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from numbers import Real
-from typing import Any, ClassVar, Self, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeGuard
 
 from autograd.documents import from_json, read_document, short, to_json, write_document
 from autograd.node import real
@@ -28,10 +28,12 @@ VERSION = 1
 class _NamesParameters(type):
     """Lets a module name its parameters as soon as its ``__init__``, whoever wrote it, is done."""
 
-    def __call__(cls, *arguments: Any, **options: Any) -> Any:
-        module = super().__call__(*arguments, **options)
-        module.named_parameters()
-        return module
+    if not TYPE_CHECKING:  # to a type checker, a module is made by its own ``__init__``
+
+        def __call__(cls, *arguments: Any, **options: Any) -> Any:
+            module = super().__call__(*arguments, **options)
+            module.named_parameters()
+            return module
 
 
 class Module(metaclass=_NamesParameters):
