@@ -25,9 +25,9 @@ from autograd.functions import dot, total
 from autograd.graph import topological_order
 from autograd.node import NOTHING, leaf, real
 from autograd.switches import ieee_arithmetic, no_grad, recording_paused, tracing
-from autograd.value import Constant, Value
+from autograd.value import Constant, Function, Value
 
-Function = Callable[..., Any]
+Derived = Callable[..., Any]
 Argnums = int | Sequence[int]
 
 # The nodes that stand for arguments in the calls under way. A result that depends on one of them is
@@ -46,7 +46,7 @@ class _Call(NamedTuple):
 # ---------------------------------------------------------------------------------------- reverse
 
 
-def grad(f: Function, argnums: Argnums = 0) -> Function:
+def grad(f: Function, argnums: Argnums = 0) -> Derived:
     """Make the function that computes the gradient of `f`, ∂f/∂x for each number x in the argument.
 
     Parameters
@@ -93,7 +93,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     return gradient
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Derived:
     """Make the function that computes `f` and its gradient at once.
 
     Parameters
@@ -137,7 +137,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     return value_and_gradient
 
 
-def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Function]:
+def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Derived]:
     """Compute f and its vector-Jacobian product, v ↦ vᵀJ, in one backward pass and without J.
 
     Parameters
@@ -184,7 +184,7 @@ def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Function]:
     return _rebuilt(call.output, presented), pullback
 
 
-def jacobian(f: Function, argnums: Argnums = 0) -> Function:
+def jacobian(f: Function, argnums: Argnums = 0) -> Derived:
     """Make the function that computes the Jacobian of `f`, ∂fᵢ/∂xⱼ.
 
     Parameters
@@ -232,7 +232,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     return rows
 
 
-def hessian(f: Function, argnums: Argnums = 0) -> Function:
+def hessian(f: Function, argnums: Argnums = 0) -> Derived:
     """Make the function that computes the Hessian of `f`, ∂²f/∂xᵢ∂xⱼ.
 
     Parameters

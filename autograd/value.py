@@ -8,7 +8,7 @@ the table in `functions`, and so builds a graph.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
+from typing import Any, Concatenate, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
 
 from autograd import functions
 from autograd.backward import backward
@@ -21,6 +21,12 @@ from autograd.switches import TracingError, recording_paused, tracing
 
 Number: TypeAlias = float | SupportsFloat  # what of it is allowed: operation.is_number
 Operand: TypeAlias = "Value | float | SupportsFloat"
+Function: TypeAlias = (  # any; from the first three, strict type checkers know a lambda's arguments
+    Callable[Concatenate[Any, Any, Any, ...], Any]
+    | Callable[Concatenate[Any, Any, ...], Any]
+    | Callable[Concatenate[Any, ...], Any]
+    | Callable[..., Any]
+)
 
 _tracing_threads = tracing.threads  # empty nearly always, which is the cheapest test
 

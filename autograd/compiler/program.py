@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, cast, get_args, overload
+from typing import Any, cast, get_args, overload
 
 from autograd.checks import check_count
 from autograd.compiler import old_names  # noqa: F401
@@ -41,9 +41,7 @@ from autograd.compiler.vector.code_cache import keeping
 from autograd.documents import read_document, write_document
 from autograd.node import real
 from autograd.switches import tracing
-from autograd.value import Value
-
-Function: TypeAlias = Callable[..., Any]
+from autograd.value import Function, Value
 
 
 @overload

@@ -1,6 +1,7 @@
-"""A user's program over the whole public surface, for type checkers: it is checked, and it runs.
+"""A user's program over the whole public surface: type checkers check it, and it runs.
 
-``assert_type`` says what a checker must find: a function of floats gives a float, of Values a Value.
+``assert_type`` says what they must find, such as a float from a function of floats and a Value from
+one of Values. ``pyright`` reads it in strict mode, and ``mypy --strict tests/user_program.py``.
 """
 
 from __future__ import annotations
@@ -78,12 +79,21 @@ def functions() -> None:
     assert_type(autograd.softmax([x, w]), list[Value])
     assert_type(autograd.softmax([1.0, 2.0]), list[float])
     unary: list[Callable[[Value], Value]] = [
-        autograd.exp,
-        autograd.log,
-        autograd.sqrt,
-        autograd.abs,
+        *(autograd.exp, autograd.expm1, autograd.log, autograd.log1p, autograd.sqrt),
+        *(autograd.sin, autograd.cos, autograd.tan, autograd.asin, autograd.acos, autograd.atan),
+        *(autograd.sinh, autograd.cosh, autograd.tanh, autograd.asinh, autograd.atanh),
+        *(autograd.erf, autograd.erfc, autograd.sigmoid, autograd.softplus, autograd.relu),
+        *(autograd.leaky_relu, autograd.elu, autograd.gelu, autograd.silu, autograd.abs),
+        *(autograd.sign, autograd.heaviside, autograd.stop_gradient),
+    ]
+    binary: list[Callable[[Value, float], Value]] = [
+        *(autograd.atan2, autograd.hypot, autograd.maximum, autograd.minimum, autograd.equal),
+        *(autograd.not_equal, autograd.greater, autograd.greater_equal, autograd.less),
+        autograd.less_equal,
     ]
     assert_type([f(x) for f in unary], list[Value])
+    assert_type([f(x, 1.0) for f in binary], list[Value])
+    assert_type(autograd.acosh(x + 2), Value)
 
 
 def wave(x: Value, w: Value) -> Value:
@@ -102,9 +112,14 @@ def derivatives(y: Value) -> None:
     outputs, pullback = autograd.vjp(wave, 0.5, 2.0)
     print(outputs, pullback(1.0), autograd.jvp(wave, (0.5, 2.0), (1.0, 0.0)))
     print(autograd.jacobian(wave)(0.5, 2.0), autograd.hessian(wave, argnums=1)(0.5, 2.0))
+    print(autograd.grad(lambda x, w: w * x)(0.5, 2.0), autograd.jacobian(lambda xs: xs)([0.5]))
     print(autograd.hvp(wave, [0.5, 2.0], [1.0, 0.0]))
     report = autograd.check_gradients(wave(Value(0.5), Value(2.0)))
     assert_type(report, GradientReport)
+    try:
+        autograd.check_gradients(wave(Value(0.5), Value(2.0)), leaves=[])
+    except autograd.GradientError as error:
+        assert_type(error.report, GradientReport)
     for row in report.rows:
         print(row.name, row.reverse - row.numerical)
 
@@ -125,7 +140,9 @@ def views(folder: Path) -> None:
     assert_type(found, Ledger)
     assert_type(found.total, float)
     print([entry.contribution for entry in found])
-    assert_type(autograd.derivation(y, w).latex, str)
+    derived = autograd.derivation(y, w)
+    assert_type(derived, autograd.Derivation)
+    assert_type(derived.latex, str)
     assert_type(autograd.formula(y, expand=True), str)
     result = autograd.grade(y, {"y": "0.4621", "dy/dw": 0.3932})
     assert_type(result, Grade)
@@ -140,6 +157,7 @@ def square(x: Value) -> Value:
 
 def programs(folder: Path) -> None:
     program = autograd.compile(wave)
+    assert_type(program, autograd.Program)
     print(program(0.5, 2.0), program.batch([0.1, 0.2], [1.0, 2.0]), program.source("c"))
     program.save(folder / "wave.json")
     print(autograd.load_program(folder / "wave.json")(0.5, 2.0))
@@ -178,13 +196,32 @@ def networks(folder: Path) -> None:
         optimizer=optimizer,
         schedule=schedule,
         epochs=2,
+        validation=(X, Y),
         penalty=lambda: 0.01 * nn.l2_penalty(model.parameters()),
         progress=False,
     )
     assert_type(history, nn.History)
     assert_type(history.losses, list[float])
+    print(nn.diagnose(history))
     assert_type(nn.clip_grad_norm(parameters, 1.0), float)
     nn.clip_grad_value(parameters, 0.5)
+
+
+def schedules() -> None:
+    sgd = nn.SGD([w], lr=0.1)
+    by_time = [
+        *(nn.StepDecay(sgd, 2, 0.5), nn.MultiStep(sgd, [1, 3], 0.1), nn.ExponentialDecay(sgd, 0.9)),
+        *(nn.InverseTimeDecay(sgd, 0.1), nn.CosineDecay(sgd, 10), nn.LambdaDecay(sgd, lambda t: 1)),
+        *(nn.WarmUp(sgd, 3), nn.OneCycle(sgd, 0.2, 10)),
+    ]
+    for schedule in by_time:
+        schedule.step()
+        assert_type(schedule.rate(2), float)
+    nn.ReduceOnPlateau(sgd).step(0.5)
+    for optimizer in (nn.AdaGrad([w], lr=0.1), nn.AdamW([w], lr=0.1, weight_decay=0.1)):
+        optimizer.zero_grad()
+        optimizer.step()
+        assert_type(optimizer.lr, float)
 
 
 def losses() -> None:
@@ -242,6 +279,7 @@ def main() -> None:
         views(Path(folder))
         programs(Path(folder))
         networks(Path(folder))
+        schedules()
         losses()
         modules()
 
