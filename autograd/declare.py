@@ -122,7 +122,7 @@ def _dressed(apply: Any, row: Operation, names: Sequence[str]) -> Any:
 _PARAMETERS = """Parameters
 ----------
 {} : Value or real number
-    Scalar.
+    Scalar; anything else is refused with a TypeError.
 
 Returns
 -------

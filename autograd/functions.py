@@ -539,6 +539,11 @@ def total(values: Iterable[Any]) -> Any:
     Value or float
         Scalar; a Value where there is a Value among the terms.
 
+    Raises
+    ------
+    TypeError
+        When one is neither a Value nor a real number.
+
     Examples
     --------
     >>> from autograd import Value, total

@@ -247,6 +247,12 @@ def hessian(f: Function, argnums: Argnums = 0) -> Derived:
     callable
         Takes the arguments of `f`; for a list of n it returns n lists of n.
 
+    Raises
+    ------
+    TypeError
+        When `f` is not callable or returns something else than numbers, or `argnums` names no
+        argument.
+
     Notes
     -----
     One backward pass for each first derivative. `hvp` multiplies with the Hessian in one pass.

@@ -22,6 +22,11 @@ def l1_penalty(values: Iterable[Value]) -> Value:
     -------
     Value
 
+    Raises
+    ------
+    TypeError
+        When one is neither a Value nor a real number.
+
     Examples
     --------
     >>> from autograd import Value
@@ -46,6 +51,11 @@ def l2_penalty(values: Iterable[Value]) -> Value:
     Returns
     -------
     Value
+
+    Raises
+    ------
+    TypeError
+        When one is neither a Value nor a real number.
 
     Examples
     --------

@@ -52,12 +52,13 @@ def test_every_public_name_has_an_example(package: ModuleType, name: str) -> Non
 
 
 @pytest.mark.parametrize(("package", "name"), CALLABLE)
-def test_a_function_says_what_it_takes_and_gives(package: ModuleType, name: str) -> None:
+def test_a_function_says_what_it_takes_gives_and_refuses(package: ModuleType, name: str) -> None:
     function = getattr(package, name)
     text = inspect.getdoc(function) or ""
     for argument in arguments(function):
         assert has(text, "Parameters")
         assert mentions(text, argument), argument
+        assert has(text, "Raises") or "refused with a TypeError" in text
     if inspect.signature(function).return_annotation not in (None, "None"):
         assert has(text, "Returns") or has(text, "Yields")
 

@@ -34,6 +34,11 @@ def mean_squared_error(
     -------
     Value, or list of n Values
 
+    Raises
+    ------
+    ValueError
+        When the two have different lengths, there is no number, or `reduction` is another word.
+
     Examples
     --------
     >>> from autograd import Value
@@ -70,6 +75,11 @@ def half_squared_error(
     -------
     Value, or list of n Values
 
+    Raises
+    ------
+    ValueError
+        When the two have different lengths, there is no number, or `reduction` is another word.
+
     Examples
     --------
     >>> from autograd import Value
@@ -105,6 +115,11 @@ def mean_absolute_error(
     Returns
     -------
     Value, or list of n Values
+
+    Raises
+    ------
+    ValueError
+        When the two have different lengths, there is no number, or `reduction` is another word.
 
     Notes
     -----

@@ -44,6 +44,11 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     float
         The norm before.
 
+    Raises
+    ------
+    ValueError
+        When `max_norm` is negative or not finite.
+
     References
     ----------
     R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural
@@ -78,6 +83,11 @@ def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
     parameters : iterable of Values
         Their ``grad`` is changed in place.
     limit : float
+
+    Raises
+    ------
+    ValueError
+        When `limit` is negative or not finite.
 
     Examples
     --------

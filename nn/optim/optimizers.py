@@ -34,6 +34,13 @@ class SGD(Optimizer):
     maximize : bool
         Go up instead of down: along -g.
 
+    Raises
+    ------
+    TypeError
+        When a parameter is no Value.
+    ValueError
+        When there is none, one comes twice, or an option is out of its range.
+
     References
     ----------
     I. Sutskever, J. Martens, G. Dahl and G. Hinton, "On the importance of initialization and
@@ -108,6 +115,13 @@ class AdaGrad(Optimizer):
     maximize : bool
         Go up instead of down: along -g.
 
+    Raises
+    ------
+    TypeError
+        When a parameter is no Value.
+    ValueError
+        When there is none, one comes twice, or an option is out of its range.
+
     References
     ----------
     J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online learning and
@@ -173,6 +187,13 @@ class RMSProp(Optimizer):
         Divide by the running standard deviation instead: s less the squared running mean of g.
     maximize : bool
         Go up instead of down: along -g.
+
+    Raises
+    ------
+    TypeError
+        When a parameter is no Value.
+    ValueError
+        When there is none, one comes twice, or an option is out of its range.
 
     References
     ----------
@@ -242,6 +263,13 @@ class Adam(Optimizer):
         Divide by the largest v so far, so that the rate never grows again.
     maximize : bool
         Go up instead of down: along -g.
+
+    Raises
+    ------
+    TypeError
+        When a parameter is no Value.
+    ValueError
+        When there is none, one comes twice, or an option is out of its range.
 
     References
     ----------
@@ -313,6 +341,13 @@ class AdamW(Adam):
         As for `Adam`.
     weight_decay : float
         The part of the parameter, for a rate of 1, that each step takes away.
+
+    Raises
+    ------
+    TypeError
+        When a parameter is no Value.
+    ValueError
+        When there is none, one comes twice, or an option is out of its range.
 
     References
     ----------

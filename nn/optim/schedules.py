@@ -67,6 +67,13 @@ class StepDecay(Schedule):
     step_size : int
     gamma : float
 
+    Raises
+    ------
+    TypeError
+        When `optimizer` is no optimiser.
+    ValueError
+        When an option is out of its range.
+
     Examples
     --------
     >>> from autograd import Value
@@ -134,6 +141,13 @@ class ExponentialDecay(Schedule):
     optimizer : Optimizer
     gamma : float
 
+    Raises
+    ------
+    TypeError
+        When `optimizer` is no optimiser.
+    ValueError
+        When an option is out of its range.
+
     Examples
     --------
     >>> from autograd import Value
@@ -161,6 +175,13 @@ class InverseTimeDecay(Schedule):
     optimizer : Optimizer
     rate : float
         How fast it falls: after 1/rate steps the learning rate is half of the first.
+
+    Raises
+    ------
+    TypeError
+        When `optimizer` is no optimiser.
+    ValueError
+        When an option is out of its range.
 
     Examples
     --------
@@ -192,6 +213,13 @@ class CosineDecay(Schedule):
         How many steps the fall takes.
     minimum : float
         The rate at its end.
+
+    Raises
+    ------
+    TypeError
+        When `optimizer` is no optimiser.
+    ValueError
+        When an option is out of its range.
 
     References
     ----------

@@ -115,7 +115,7 @@ def test_documentation_gets_the_section_that_all_functions_share() -> None:
         "Parameters",
         "----------",
         "x, by : Value or real number",
-        "    Scalar.",
+        "    Scalar; anything else is refused with a TypeError.",
         "",
         "Returns",
         "-------",

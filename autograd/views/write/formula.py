@@ -40,6 +40,11 @@ def formula(value: Value, *, expand: bool = False, latex: bool = False) -> str:
         The expression. Parts that are used more than once get lines of their own also without
         `expand` when the expression would be too long otherwise.
 
+    Raises
+    ------
+    TypeError
+        When `value` is no Value.
+
     Examples
     --------
     >>> from autograd import Value
