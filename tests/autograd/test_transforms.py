@@ -16,6 +16,7 @@ import pytest
 
 from autograd import (
     Value,
+    calls,
     cos,
     dot,
     exp,
@@ -33,7 +34,6 @@ from autograd import (
     sqrt,
     tanh,
     total,
-    transforms,
     value_and_grad,
     vjp,
     where,
@@ -235,7 +235,7 @@ def test_a_value_as_argument_and_captured_at_once() -> None:
 def test_nothing_stays_active_after_an_error() -> None:
     with pytest.raises(RuntimeError, match="in the middle"):
         grad(lambda x: (_ for _ in ()).throw(RuntimeError("in the middle")))(2.0)
-    assert not transforms._active
+    assert not calls.active
 
 
 def test_derivatives_pass_from_thread_to_thread() -> None:
