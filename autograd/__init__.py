@@ -4,10 +4,12 @@
 
 The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`,
 `functions` (and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`,
-`value`, `copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
-`local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas, `play`,
-a page that answers any of them, and `cli`, the command line. `checks` refuses options of the wrong
+`value`, `copying`. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers
+in lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions;
+`difference`, `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which
+write and draw graphs; `compiler`, which makes fast programs of them; `sparse` and `solvers`, which
+hand such programs to SciPy; `expression`, which reads formulas, `play`, a page that answers any of
+them, and `cli`, the command line. `checks` refuses options of the wrong
 kind, and `documents` reads and writes files in JSON; `speed` holds the engine's inner loops a
 second time, in C.
 """
@@ -68,8 +70,12 @@ from autograd.switches import TracingError, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd import linalg
+    from autograd.arrays import data, grads, values
     from autograd.compiler.program import Program, compile, load_program
     from autograd.numerical import GradientError, GradientReport, check_gradients
+    from autograd.solvers import for_scipy
+    from autograd.sparse import sparse_hessian, sparse_jacobian
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.views.derivation import Derivation, derivation
     from autograd.views.drawing import Drawing, draw
@@ -100,6 +106,7 @@ __all__ = [
     "compile",
     "cos",
     "cosh",
+    "data",
     "derivation",
     "dot",
     "draw",
@@ -109,10 +116,12 @@ __all__ = [
     "erfc",
     "exp",
     "expm1",
+    "for_scipy",
     "formula",
     "gelu",
     "grad",
     "gradients",
+    "grads",
     "greater",
     "greater_equal",
     "heaviside",
@@ -125,6 +134,7 @@ __all__ = [
     "ledger",
     "less",
     "less_equal",
+    "linalg",
     "load_program",
     "log",
     "log1p",
@@ -142,12 +152,15 @@ __all__ = [
     "sinh",
     "softmax",
     "softplus",
+    "sparse_hessian",
+    "sparse_jacobian",
     "sqrt",
     "stop_gradient",
     "tan",
     "tanh",
     "total",
     "value_and_grad",
+    "values",
     "vjp",
     "walkthrough",
     "where",
@@ -155,8 +168,11 @@ __all__ = [
 
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
+    "arrays": ("data", "grads", "values"),
     "compiler.program": ("Program", "compile", "load_program"),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),
+    "solvers": ("for_scipy",),
+    "sparse": ("sparse_hessian", "sparse_jacobian"),
     "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "views.derivation": ("Derivation", "derivation"),
     "views.drawing": ("Drawing", "draw"),
@@ -164,10 +180,13 @@ _READERS = {
     "views.ledger": ("Ledger", "ledger"),
     "views.walkthrough": ("Step", "Walkthrough", "walkthrough"),
 }
+_ROOMS = ("linalg",)
 _HOME = {name: module for module, names in _READERS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"autograd.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     return getattr(import_module(f"autograd.{_HOME[name]}"), name)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd.node import real
 from autograd.trees import REAL_KINDS, array_of, entries, is_array, mapped, numbers_in, taken
 from autograd.value import Value
 
@@ -94,7 +95,7 @@ def data(values: Any) -> Any:
     >>> data(values([1.0, 2.0]) * 3.0)
     array([3., 6.])
     """
-    return _read(values, lambda x: x.data if isinstance(x, Value) else Value(x).data)
+    return _read(values, lambda x: x.data if isinstance(x, Value) else real(x))
 
 
 def grads(values: Any) -> Any:
