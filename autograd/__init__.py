@@ -7,11 +7,11 @@ The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwa
 `value`, `copying`. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers
 in lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions;
 `difference`, `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which
-write and draw graphs; `compiler`, which makes fast programs of them; `sparse` and `solvers`, which
-hand such programs to SciPy; `expression`, which reads formulas, `play`, a page that answers any of
-them, and `cli`, the command line. `checks` refuses options of the wrong
-kind, and `documents` reads and writes files in JSON; `speed` holds the engine's inner loops a
-second time, in C.
+write and draw graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring` and
+`sparse`, which hand such programs to SciPy; `expression`, which reads formulas, `play`, a page that
+answers any of them, and `cli`, the command line. `checks` refuses options of the wrong kind, and
+`documents` reads and writes files in JSON; `speed` holds the engine's inner loops a second time, in
+C.
 """
 
 from importlib import import_module

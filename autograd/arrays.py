@@ -52,7 +52,7 @@ def values(array: Any, labels: Any = None) -> Any:
     numbers = np.asarray(array)
     if numbers.dtype.kind not in REAL_KINDS:
         raise TypeError(f"values needs an array of real numbers, not one of {numbers.dtype}")
-    made = array_of(map(Value, entries(numbers)), numbers.shape)
+    made = array_of(map(Value, entries(numbers)), numbers.shape).astype(object, copy=False)
     named = _labels(labels, made.shape)
     for value, label in zip(made.ravel().tolist(), named, strict=False):
         value.label = label

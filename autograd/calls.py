@@ -72,7 +72,11 @@ def pull_back(output: Value, call: Call, cotangents: Sequence[Any] = ()) -> list
     """∂output/∂input for each input of the call, as the arguments were given."""
     with no_grad() if _are_plain(call.given, cotangents) else nullcontext():
         results = gradients(output, call.inputs)
-    return [presented(r, [x, *cotangents]) for r, x in zip(results, call.given, strict=True)]
+    recorded = has_values(cotangents)
+    return [
+        presented(result, recorded or isinstance(x, Value))
+        for result, x in zip(results, call.given, strict=True)
+    ]
 
 
 def push_forward(call: Call, directions: Sequence[Any], outputs: Sequence[Value]) -> list[Any]:
@@ -93,7 +97,10 @@ def push_forward(call: Call, directions: Sequence[Any], outputs: Sequence[Value]
                 if tangent is not None:
                     tangents[node] = tangent
         moved = [settled(tangents.get(output, 0.0)) for output in outputs]
-    return [t if plain else presented(as_value(t), [*call.given, *directions]) for t in moved]
+    if plain:
+        return moved
+    recorded = has_values(call.given) or has_values(directions)
+    return [presented(as_value(tangent), recorded) for tangent in moved]
 
 
 def _tangent(node: Value, rule: Sequence[Any], tangents: Mapping[Value, Any]) -> Any:
@@ -123,9 +130,14 @@ def flows(vector: Any) -> bool:
     return isinstance(vector, Value) or vector != 0.0
 
 
-def presented(result: Value, given: Iterable[Any]) -> Any:
+def has_values(given: Iterable[Any]) -> bool:
+    """Tell whether there is a Value among what was given."""
+    return any(isinstance(x, Value) for x in given)
+
+
+def presented(result: Value, recorded: bool) -> Any:
     """A Value where Values were given or a transform further out needs it, else a float."""
-    if tracing or any(isinstance(x, Value) for x in given) or _is_active(result):
+    if tracing or recorded or _is_active(result):
         return result.detach() if recording_paused else result
     return result.data
 
@@ -134,7 +146,7 @@ def _are_plain(*arguments: Iterable[Any]) -> bool:
     """Tell whether only floats come out, so that no derivative needs to be recorded."""
     if active or tracing:
         return False
-    return not any(isinstance(x, Value) for sequence in arguments for x in sequence)
+    return not any(map(has_values, arguments))
 
 
 def _is_active(result: Value) -> bool:

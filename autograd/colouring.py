@@ -1,7 +1,7 @@
 """How many sweeps a sparse matrix takes: its columns in as few groups as is easily found.
 
-A sweep computes the product of a matrix and a vector. If the vector is 1 at several columns at once,
-the product still shows their entries one by one, where no two of them meet in a row. `apart` groups
+A sweep computes the product of a matrix and a vector. If the vector is 1 at several columns, the
+product still shows their entries one by one, where no two of them meet in a row. `apart` groups
 columns so; `stars` uses that in a symmetric matrix each entry can be read at two places.
 
 References
@@ -41,7 +41,7 @@ def apart(pattern: Pattern, columns: int) -> list[int]:
     Returns
     -------
     list of int
-        The colour of each column, from 0 on.
+        The colour of each column, from 0 on; -1 for a column without entries.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def apart(pattern: Pattern, columns: int) -> list[int]:
     taken: list[set[int]] = [set() for _ in pattern]
     colours = []
     for rows in transposed(pattern, columns):
-        colour = _least(taken[row] for row in rows)
+        colour = _least(taken[row] for row in rows) if rows else -1
         colours.append(colour)
         for row in rows:
             taken[row].add(colour)
@@ -59,7 +59,7 @@ def apart(pattern: Pattern, columns: int) -> list[int]:
 
 
 def stars(pattern: Pattern) -> list[int]:
-    """Colour the columns of a symmetric pattern, so that each entry can be read at (i, j) or (j, i).
+    """Colour the columns of a symmetric pattern: each entry can be read at (i, j) or at (j, i).
 
     Neighbours (columns with an entry in common) differ in colour, and no path of four has only two
     colours: what two colours connect is stars. In each star, a spoke's row shows the entry to the
@@ -68,7 +68,7 @@ def stars(pattern: Pattern) -> list[int]:
     Returns
     -------
     list of int
-        The colour of each column, from 0 on.
+        The colour of each column, from 0 on; -1 for a column without entries.
 
     Examples
     --------
@@ -82,6 +82,8 @@ def stars(pattern: Pattern) -> list[int]:
     around: list[dict[int, list[int]]] = [defaultdict(list) for _ in pattern]
     hubs: list[set[int]] = [set() for _ in pattern]
     for v in sorted(range(len(pattern)), key=lambda v: -len(pattern[v])):  # a hub comes first
+        if not pattern[v]:
+            break
         neighbours = [w for w in pattern[v] if w != v]
         forbidden = [set(around[v])]
         for w in neighbours:

@@ -4,10 +4,10 @@ Matrices and vectors are arrays or nested lists of Values and numbers. The resul
 an argument is one (of floats, where no Value is among them), else nested lists. All is written with
 the table's operations, so it can be differentiated to any order, drawn and compiled.
 
-What it costs is counted in nodes, since each takes time and memory: for n rows, `solve` records
-about 3·n² of them, `inv` 5·n², `cholesky` 2·n², `det` 2·n² and `matmul` one for each entry; most
-are a `dot` of up to n products. That is meant for n up to about 50. Compiled, `solve`, `inv` and
-`det` take n³ more, which exchange rows.
+What it costs is counted in nodes, since each takes time and memory: for n rows, `solve` and `det`
+record about 2.5·n² of them, `inv` 7.5·n², `cholesky` 1.5·n² and `matmul` one for each entry; a
+third of them are a `dot` of up to n products. That is meant for n up to about 50. Compiled,
+`solve`, `inv` and `det` take n³ more, which exchange rows.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def matmul(a: Any, b: Any) -> Any:
     columns = [[row[j] for row in right] for j in range(*width)] if width else [right]
     products = [[functions.dot(row, column) for column in columns] for row in rows]
     lines: list[Any] = products if width else [row[0] for row in products]
-    return _given_back(lines, (*outer, *width), a, b) if outer or width else lines[0]
+    result = lines if outer else lines[0]
+    return _given_back(result, (*outer, *width), a, b) if outer or width else result
 
 
 # --------------------------------------------------------------------------- systems of equations

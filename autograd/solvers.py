@@ -1,6 +1,6 @@
 """What solvers written for arrays of floats want of a function: `for_scipy`.
 
-Read next: `sparse`, for functions of thousands of numbers of which each depends on a few.
+Read next: `colouring` and `sparse`, for functions of thousands of numbers.
 """
 
 from __future__ import annotations

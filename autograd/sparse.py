@@ -9,8 +9,6 @@ of the argument:
     program     the sweep, compiled                      `compile` of a `jvp`, `vjp` or `hvp`
 
 and then computed by as many sweeps as there are colours, one row of a batch for each.
-
-Read next: `solvers`.
 """
 
 from __future__ import annotations
@@ -247,14 +245,17 @@ def _jacobian_plan(f: Function, x: Any) -> Plan:
 def _fewest(pattern: Pattern, columns: int) -> tuple[bool, list[int]]:
     """Tell whether to sweep forwards, and the colours of the columns, or of the rows if not."""
     across = transposed(pattern, columns)
-    # No row can have fewer colours than entries, so the other way need not always be tried.
-    least = [max(map(len, lines), default=0) for lines in (pattern, across)]
-    ways = [lambda: (True, apart(pattern, columns)), lambda: (False, apart(across, len(pattern)))]
-    first, second = (0, 1) if least[0] <= least[1] else (1, 0)
-    found = ways[first]()
-    if _count(found[1]) > least[second]:
-        found = min(found, ways[second](), key=lambda way: _count(way[1]))
-    return found
+
+    def coloured(forwards: bool) -> tuple[int, bool, list[int]]:
+        colours = apart(pattern, columns) if forwards else apart(across, len(pattern))
+        return _count(colours), forwards, colours
+
+    # A row with k entries takes k colours, so the other way need not always be tried.
+    row, column = (max(map(len, lines), default=0) for lines in (pattern, across))
+    fewest = coloured(row <= column)
+    if fewest[0] > max(row, column):
+        fewest = min(fewest, coloured(row > column), key=lambda way: way[0])
+    return fewest[1:]
 
 
 def _hessian_plan(f: Function, x: Any) -> Plan:
@@ -276,7 +277,7 @@ def _hessian_plan(f: Function, x: Any) -> Plan:
             which.append(colours[j] if direct else colours[i])
             where.append(i if direct else j)
     places = (np.array(which, dtype=int), np.array(where, dtype=int))
-    return Plan(gradient, pattern, len(point), program, _seeds(colours, pattern), places)
+    return Plan(gradient, pattern, len(point), program, _seeds(colours), places)
 
 
 def _symmetric(pattern: Pattern) -> Pattern:

@@ -8,7 +8,7 @@ mirror them, and are floats where the arguments were numbers and Values where th
 an array the function gets an array of Values (of dtype object) of the same shape, and results are
 arrays of floats; for an array without axes it gets one Value.
 
-Read next: `numerical`, or `sparse` and `solvers`.
+Read next: `numerical`, which checks derivatives, or `solvers`, which hands them to SciPy.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import wraps
 from itertools import islice
 from typing import Any
 
-from autograd.calls import as_value, called, flows, presented, pull_back, push_forward
+from autograd.calls import as_value, called, flows, has_values, presented, pull_back, push_forward
 from autograd.functions import dot
 from autograd.node import real
 from autograd.switches import recording_paused
@@ -125,8 +125,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) 
         output = as_value(scalar)
         supply = iter(pull_back(output, call))
         row = _for_each(argnums, [like(args[position], supply) for position in positions])
-        value = presented(output, call.given)
-        return ((value, _handed_on(aux, call.given)) if has_aux else value), row
+        value = presented(output, has_values(call.given))
+        return ((value, _handed_on(aux, has_values(call.given))) if has_aux else value), row
 
     return value_and_gradient
 
@@ -174,7 +174,8 @@ def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Function]:
             scalar = as_value(dot([v[i] for i in flowing], [outputs[i] for i in flowing]))
         return tuple(like(primals, iter(pull_back(scalar, call, v))))
 
-    shown = (presented(output, call.given) for output in outputs)
+    recorded = has_values(call.given)
+    shown = (presented(output, recorded) for output in outputs)
     return like(call.output, shown), pullback
 
 
@@ -308,7 +309,8 @@ def jvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> tuple[Any, A
     call = called(f, primals, kwargs, range(len(primals)))
     outputs = [as_value(output) for output in numbers_in(call.output)]
     moved = push_forward(call, directions, outputs)
-    shown = (presented(output, call.given) for output in outputs)
+    recorded = has_values(call.given)
+    shown = (presented(output, recorded) for output in outputs)
     return like(call.output, shown), like(call.output, iter(moved))
 
 
@@ -432,12 +434,12 @@ def _pair(output: Any) -> tuple[Any, Any]:
     return output
 
 
-def _handed_on(aux: Any, given: Sequence[Any]) -> Any:
+def _handed_on(aux: Any, recorded: bool) -> Any:
     """What a function returned beside its number, as floats where the arguments were."""
 
     def end(x: Any) -> Any:
         if is_array(x) and x.dtype == object:
             return taken(x, map(end, numbers_in(x)))
-        return presented(x, given) if isinstance(x, Value) else x
+        return presented(x, recorded) if isinstance(x, Value) else x
 
     return mapped(aux, end)

@@ -121,9 +121,10 @@ def aligned(tree: Any, form: Any, name: str, form_name: str) -> list[Any]:
     """List the numbers of a tree that must have the form of another, in the order of that one."""
     kind, wanted = _kind(tree), _kind(form)
     if kind is not wanted:
+        given = _in_words(tree) if is_array(tree) else f"a {type(tree).__name__}"
         raise TypeError(
-            f"{name} must have the form of {form_name}: {_in_words(form)} is needed where a "
-            f"{type(tree).__name__} was given"
+            f"{name} must have the form of {form_name}: {_in_words(form)} is needed where {given} "
+            "was given"
         )
     if kind is object:
         return numbers_in(tree)
@@ -162,6 +163,6 @@ def _kind(tree: Any) -> type:
 
 def _in_words(form: Any) -> str:
     kind = _kind(form)
-    if kind is _Array:
+    if is_array(form):
         return f"an array of shape {form.shape}"
     return "a number or Value" if kind is object else f"a {kind.__name__}"

@@ -58,5 +58,7 @@ def test_known_patterns_take_few_colours() -> None:
     assert max(stars([[i] for i in range(100)])) == 0
     arrow = [list(range(20_000)), *([0, i] for i in range(1, 20_000))]
     assert max(stars(arrow)) == 1
-    assert apart([], 3) == [0, 0, 0]
+    assert apart([], 3) == [-1, -1, -1]
+    assert apart([[1]], 3) == [-1, 0, -1]
+    assert stars([[], [1], []]) == [-1, 0, -1]
     assert stars([]) == []

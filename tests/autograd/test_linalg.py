@@ -163,10 +163,10 @@ def test_cost_in_nodes_is_what_is_documented() -> None:
     def nodes(results: Any) -> int:
         return len(topological_order(total(np.ravel(results)))) - 1
 
-    assert nodes(linalg.solve(a, b)) <= 3 * n**2
-    assert nodes(linalg.inv(a)) <= 5 * n**2 + n
-    assert nodes([linalg.det(a)]) <= 3 * n**2
-    assert nodes(linalg.cholesky(linalg.matmul(a, a.T))) <= 3 * n**2
+    assert nodes(linalg.solve(a, b)) <= 2.6 * n**2
+    assert nodes(linalg.inv(a)) <= 7.5 * n**2
+    assert nodes([linalg.det(a)]) <= 2.6 * n**2
+    assert nodes(linalg.cholesky(linalg.matmul(a, a.T))) <= 2.5 * n**2  # n² of them of matmul
     assert nodes(linalg.matmul(a, a)) == n**2
 
 
