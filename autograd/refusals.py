@@ -62,8 +62,8 @@ def unknown_arguments(label: object, more: Sequence[object], options: Iterable[s
     given = [repr(x) if isinstance(x, str) else type(x).__name__ for x in (label, *more) if x != ""]
     found = ", ".join([*given, *(f"{name}=" for name in options)])
     return TypeError(
-        "Value(data, label='') makes a leaf from a number and a str, and takes nothing else; beside "
-        f"the number it was given {found}. Write a + b or autograd.tanh(a) for a Value with "
+        "Value(data, label='') makes a leaf from a number and a str, and takes nothing else; beside"
+        f" the number it was given {found}. Write a + b or autograd.tanh(a) for a Value with "
         "parents: computing it records them and the operation"
     )
 

@@ -4,9 +4,9 @@ A function of thousands of numbers of which each output depends on a few has a J
 entries, and so has a sum of such functions a Hessian. The derivative is planned once for each form
 of the argument:
 
-    pattern     which outputs depend on which inputs     `pattern_of`, from the function's list
+    pattern     which outputs depend on which inputs     `dependencies`, from the function's list
     colours     which columns one sweep can share        `colouring`
-    program     the sweep, compiled                      `compile` of a `jvp`, `vjp` or `hvp`
+    program     the sweep, as a list that is compiled    `differentiate`, on the function's list
 
 and then computed by as many sweeps as there are colours, one row of a batch for each.
 """
@@ -15,17 +15,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 from autograd.calls import as_value, called, pull_back
 from autograd.colouring import Pattern, apart, stars, transposed
 from autograd.compiler.pipeline import Specialization
-from autograd.compiler.program import Program, compile
 from autograd.compiler.record.nested import Structure, flatten
+from autograd.compiler.run.runner import Runner
+from autograd.compiler.wengert.differentiate import differentiate
+from autograd.compiler.wengert.expressions import Expressions
 from autograd.compiler.wengert.rules import rule_of
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.switches import ieee_arithmetic
-from autograd.transforms import grad, hvp, jvp, vjp
+from autograd.transforms import check_scalar, grad
 from autograd.trees import array_of, like, numbers_in
 
 Function = Callable[..., Any]
@@ -130,20 +133,23 @@ class Plan(NamedTuple):
     ----------
     outputs : callable
         What the matrix is the Jacobian of, as a function of one flat array.
+    recorded : Specialization
+        The recording, which knows the present numbers of captured Values.
     pattern : list of lists of int
         For each row the columns with an entry.
     columns : int
-    program : Program
-        Takes the point and a vector, and gives a product with the matrix.
+    sweep : Runner
+        Takes rows of a point, a vector and zeros, and gives a product with the matrix for each.
     seeds : array (sweeps, length of the vector)
     places : tuple of two arrays
         For each entry, row by row, the sweep that shows it, and where in it.
     """
 
     outputs: Function
+    recorded: Specialization
     pattern: Pattern
     columns: int
-    program: Program
+    sweep: Runner
     seeds: Any
     places: tuple[Any, Any]
 
@@ -202,11 +208,15 @@ def _entries(plan: Plan, x: Any, starts: Any) -> Any:
     """The entries, row by row."""
     import numpy as np
 
-    sweeps = len(plan.seeds)
+    sweeps, length = plan.seeds.shape
     if not sweeps:
         return np.zeros(0)
-    points = np.broadcast_to(x, (sweeps, len(x)))
-    entries = plan.program.batch(points, plan.seeds)[plan.places]
+    n = len(x)
+    rows = np.zeros((sweeps, plan.sweep.program.columns))
+    rows[:, :n] = x
+    rows[:, n : n + length] = plan.seeds
+    products, _ = plan.sweep.run(rows, sweeps, plan.recorded.numbers())
+    entries = np.array(products)[plan.places]
     # A sweep multiplies an infinite slope by the zeros of its vector, too: such rows by themselves.
     spoilt = np.unique(np.searchsorted(starts, np.flatnonzero(np.isnan(entries)), "right") - 1)
     if len(spoilt):
@@ -229,17 +239,15 @@ def _jacobian_plan(f: Function, x: Any) -> Plan:
         return array_of(numbers, (len(numbers),))
 
     point = array_of(numbers_in(x), (-1,)).astype(float)
-    pattern = pattern_of(outputs, point)
+    recorded = Specialization(outputs, (point,), "auto", 1)
+    pattern = dependencies(recorded.listed("value").program)
     forwards, colours = _fewest(pattern, len(point))
-    if forwards:
-        program = compile(lambda x, v: jvp(outputs, (x,), (v,))[1])
-    else:
-        program = compile(lambda x, v: vjp(outputs, x)[1](v)[0])
+    sweep = _forward_sweep(recorded) if forwards else _reverse_sweep(recorded)
     pairs = np.array([(i, j) for i, row in enumerate(pattern) for j in row], dtype=int)
     i, j = pairs.reshape(-1, 2).T
     colour = np.array(colours, dtype=int)
     places = (colour[j], i) if forwards else (colour[i], j)
-    return Plan(outputs, pattern, len(point), program, _seeds(colours), places)
+    return Plan(outputs, recorded, pattern, len(point), sweep, _seeds(colours), places)
 
 
 def _fewest(pattern: Pattern, columns: int) -> tuple[bool, list[int]]:
@@ -262,13 +270,18 @@ def _hessian_plan(f: Function, x: Any) -> Plan:
     import numpy as np
 
     def scalar(flat: Any) -> Any:
-        return f(like(x, iter(flat.tolist())))
+        output = f(like(x, iter(flat.tolist())))
+        check_scalar(output)
+        return as_value(output)
 
-    gradient = grad(scalar)
     point = array_of(numbers_in(x), (-1,)).astype(float)
-    pattern = _symmetric(pattern_of(gradient, point))
+    n = len(point)
+    recorded = Specialization(scalar, (point,), "auto", 1)
+    e, (output,) = _entered(recorded, n)
+    gradient = differentiate(e, output, range(n))
+    pattern = _symmetric(dependencies(e.listed(gradient)[0])[:n], n)
     colours = stars(pattern)
-    program = compile(lambda x, v: hvp(scalar, (x,), (v,)))
+    product = differentiate(e, _weighted(e, gradient, range(n, 2 * n)), range(n))
     which, where = [], []
     for i, row in enumerate(pattern):
         seen = Counter([colours[j] for j in row if j != i])
@@ -277,12 +290,13 @@ def _hessian_plan(f: Function, x: Any) -> Plan:
             which.append(colours[j] if direct else colours[i])
             where.append(i if direct else j)
     places = (np.array(which, dtype=int), np.array(where, dtype=int))
-    return Plan(gradient, pattern, len(point), program, _seeds(colours), places)
+    sweep = Runner(e.listed(product)[0], "auto")
+    return Plan(grad(scalar), recorded, pattern, n, sweep, _seeds(colours), places)
 
 
-def _symmetric(pattern: Pattern) -> Pattern:
+def _symmetric(pattern: Pattern, n: int) -> Pattern:
     """Take an entry for one that is there on one side of the diagonal."""
-    across = transposed(pattern, len(pattern))
+    across = transposed(pattern, n)
     return [sorted({*row, *column}) for row, column in zip(pattern, across, strict=True)]
 
 
@@ -297,20 +311,60 @@ def _seeds(colours: Sequence[int]) -> Any:
     return (np.array(colours, dtype=int) == np.arange(_count(colours))[:, None]).astype(float)
 
 
+# -------------------------------------------------------------------------------------- the sweeps
+
+
+def _reverse_sweep(recorded: Specialization) -> Runner:
+    """(x, v) ↦ vᵀJ, the gradient of Σ vᵢyᵢ."""
+    n, m = _counts(recorded)
+    e, outputs = _entered(recorded, m)
+    product = differentiate(e, _weighted(e, outputs, range(n, n + m)), range(n))
+    return Runner(e.listed(product)[0], "auto")
+
+
+def _forward_sweep(recorded: Specialization) -> Runner:
+    """(x, v, u) ↦ J·v for any u: uᵀJ is linear in u, and J·v is the gradient of (uᵀJ)·v by u."""
+    n, m = _counts(recorded)
+    e, outputs = _entered(recorded, n + m)
+    v, u = range(n, 2 * n), range(2 * n, 2 * n + m)
+    row = differentiate(e, _weighted(e, outputs, u), range(n))
+    product = differentiate(e, _weighted(e, row, v), u)
+    return Runner(e.listed(product)[0], "auto")
+
+
+def _counts(recorded: Specialization) -> tuple[int, int]:
+    program = recorded.listed("value").program
+    return program.columns, len(program.outputs)
+
+
+def _entered(recorded: Specialization, more: int) -> tuple[Expressions, list[int]]:
+    """The expressions of a function's outputs, with more columns for vectors."""
+    program = recorded.listed("value").program
+    columns = program.columns + more
+    e = Expressions(columns, program.parameters)
+    parameters = range(columns, columns + program.parameters)
+    slots = e.include(program, range(program.columns), parameters)
+    return e, [slots[output] for output in program.outputs]
+
+
+def _weighted(e: Expressions, numbers: Sequence[int], weights: Sequence[int]) -> int:
+    """Enter Σ weightᵢ·numberᵢ; a constant, which has no derivative, is left out."""
+    pairs = zip(numbers, weights, strict=True)
+    terms = [e.apply("multiply", pair) for pair in pairs if pair[0] not in e.constants]
+    if not terms:
+        return e.constant(0.0)
+    return reduce(lambda total, term: e.apply("add", (total, term)), terms)
+
+
 # ------------------------------------------------------------------------------------- the pattern
 
 
-def pattern_of(f: Function, x: Any) -> list[list[int]]:
-    """For each output of a function of an array, list the entries that it depends on.
+def dependencies(program: WengertList) -> list[list[int]]:
+    """For each output of a list, the columns that it depends on, sorted.
 
     What cannot have a derivative does not count: a step, the condition of a `where`, what
     `stop_gradient` gives.
     """
-    return dependencies(Specialization(f, (x,), "python", 1).listed("value").program)
-
-
-def dependencies(program: WengertList) -> list[list[int]]:
-    """For each output of a list, the columns that it depends on, sorted."""
     last = {slot: user for user, step in program.steps for slot in step.arguments}
     outputs = set(program.outputs)
     found: dict[int, set[int]] = {column: {column} for column in range(program.columns)}

@@ -121,7 +121,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) 
         positions = _positions(argnums, args)
         call = called(f, args, kwargs, positions)
         scalar, aux = _pair(call.output) if has_aux else (call.output, None)
-        _check_scalar(scalar)
+        check_scalar(scalar)
         output = as_value(scalar)
         supply = iter(pull_back(output, call))
         row = _for_each(argnums, [like(args[position], supply) for position in positions])
@@ -417,7 +417,7 @@ def _for_each(argnums: Argnums, results: Sequence[Any]) -> Any:
 # ----------------------------------------------------------------------------------------- results
 
 
-def _check_scalar(output: Any) -> None:
+def check_scalar(output: Any) -> None:
     """Refuse several numbers where one is differentiated."""
     if isinstance(output, (list, tuple, Mapping)) or (is_array(output) and output.ndim):
         shape = f" of shape {output.shape}" if is_array(output) else ""

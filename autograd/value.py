@@ -100,8 +100,9 @@ class Value(Node):
     arrays NumPy compares the entries without asking them, and hands one of each pair on: there a
     tie gives all of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it.
     ``np.where(A > 0, A, B)`` chooses by the present numbers, as Python's ``if`` does, and cannot be
-    compiled: ``np.vectorize(autograd.where)(condition, A, B)`` records the choice. `numpy.linalg`
-    refuses arrays of objects; `autograd.linalg` takes them. `autograd.values` makes such arrays.
+    compiled: ``np.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` records the choice.
+    `numpy.linalg` refuses arrays of objects; `autograd.linalg` takes them. `autograd.values` makes
+    such arrays.
 
     Examples
     --------
