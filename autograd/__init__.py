@@ -2,12 +2,12 @@
 
 `Value` records a graph, `backward` walks it, everything else reads it.
 
-The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`,
-`functions` (and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`,
-`value`, `copying`. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers
-in lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions;
-`difference`, `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which
-write and draw graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring` and
+The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`, `functions`
+(and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`, `value`,
+`copying`. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in lists
+and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
+`local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
+graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring`, `sweeps` and
 `sparse`, which hand such programs to SciPy; `expression`, which reads formulas, `play`, a page that
 answers any of them, and `cli`, the command line. `checks` refuses options of the wrong kind, and
 `documents` reads and writes files in JSON; `speed` holds the engine's inner loops a second time, in

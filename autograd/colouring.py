@@ -8,7 +8,7 @@ References
 ----------
 Gebremedhin, Manne, Pothen: What Color Is Your Jacobian? SIAM Review 47 (2005), sections 3 and 4.
 
-Read next: `sparse`.
+Read next: `sweeps`, then `sparse`.
 """
 
 from __future__ import annotations

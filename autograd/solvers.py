@@ -1,6 +1,6 @@
 """What solvers written for arrays of floats want of a function: `for_scipy`.
 
-Read next: `colouring` and `sparse`, for functions of thousands of numbers.
+Read next: `colouring`, `sweeps` and `sparse`, for functions of thousands of numbers.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ A function of thousands of numbers of which each output depends on a few has a J
 entries, and so has a sum of such functions a Hessian. The derivative is planned once for each form
 of the argument:
 
-    pattern     which outputs depend on which inputs     `dependencies`, from the function's list
+    pattern     which outputs depend on which inputs     `sweeps.dependencies`
     colours     which columns one sweep can share        `colouring`
-    program     the sweep, as a list that is compiled    `differentiate`, on the function's list
+    program     the sweep, as a list that is compiled    `sweeps`
 
 and then computed by as many sweeps as there are colours, one row of a batch for each.
 """
@@ -15,18 +15,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import reduce
 from typing import Any, NamedTuple
 
 from autograd.calls import as_value, called, pull_back
 from autograd.colouring import Pattern, apart, stars, transposed
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.record.nested import Structure, flatten
+from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.runner import Runner
-from autograd.compiler.wengert.differentiate import differentiate
-from autograd.compiler.wengert.expressions import Expressions
-from autograd.compiler.wengert.rules import rule_of
-from autograd.compiler.wengert.wengert import WengertList
+from autograd.sweeps import dependencies, forward_sweep, hessian_sweep, reverse_sweep
 from autograd.switches import ieee_arithmetic
 from autograd.transforms import check_scalar, grad
 from autograd.trees import array_of, like, numbers_in
@@ -184,7 +181,8 @@ class SparseDerivative:
 
         numbers, structure = flatten(x, "the argument")
         if structure not in self._plans:
-            self._plans[structure] = self._plan(self._function, x)
+            with collector_paused():  # expressions grow by the hundred thousand
+                self._plans[structure] = self._plan(self._function, x)
         plan = self._latest = self._plans[structure]
         counts = [len(row) for row in plan.pattern]
         starts = np.cumsum([0, *counts])
@@ -242,7 +240,7 @@ def _jacobian_plan(f: Function, x: Any) -> Plan:
     recorded = Specialization(outputs, (point,), "auto", 1)
     pattern = dependencies(recorded.listed("value").program)
     forwards, colours = _fewest(pattern, len(point))
-    sweep = _forward_sweep(recorded) if forwards else _reverse_sweep(recorded)
+    sweep = forward_sweep(recorded) if forwards else reverse_sweep(recorded)
     pairs = np.array([(i, j) for i, row in enumerate(pattern) for j in row], dtype=int)
     i, j = pairs.reshape(-1, 2).T
     colour = np.array(colours, dtype=int)
@@ -277,11 +275,9 @@ def _hessian_plan(f: Function, x: Any) -> Plan:
     point = array_of(numbers_in(x), (-1,)).astype(float)
     n = len(point)
     recorded = Specialization(scalar, (point,), "auto", 1)
-    e, (output,) = _entered(recorded, n)
-    gradient = differentiate(e, output, range(n))
-    pattern = _symmetric(dependencies(e.listed(gradient)[0])[:n], n)
+    depends, sweep = hessian_sweep(recorded)
+    pattern = _symmetric(depends, n)
     colours = stars(pattern)
-    product = differentiate(e, _weighted(e, gradient, range(n, 2 * n)), range(n))
     which, where = [], []
     for i, row in enumerate(pattern):
         seen = Counter([colours[j] for j in row if j != i])
@@ -290,7 +286,6 @@ def _hessian_plan(f: Function, x: Any) -> Plan:
             which.append(colours[j] if direct else colours[i])
             where.append(i if direct else j)
     places = (np.array(which, dtype=int), np.array(where, dtype=int))
-    sweep = Runner(e.listed(product)[0], "auto")
     return Plan(grad(scalar), recorded, pattern, n, sweep, _seeds(colours), places)
 
 
@@ -309,76 +304,3 @@ def _seeds(colours: Sequence[int]) -> Any:
     import numpy as np
 
     return (np.array(colours, dtype=int) == np.arange(_count(colours))[:, None]).astype(float)
-
-
-# -------------------------------------------------------------------------------------- the sweeps
-
-
-def _reverse_sweep(recorded: Specialization) -> Runner:
-    """(x, v) ↦ vᵀJ, the gradient of Σ vᵢyᵢ."""
-    n, m = _counts(recorded)
-    e, outputs = _entered(recorded, m)
-    product = differentiate(e, _weighted(e, outputs, range(n, n + m)), range(n))
-    return Runner(e.listed(product)[0], "auto")
-
-
-def _forward_sweep(recorded: Specialization) -> Runner:
-    """(x, v, u) ↦ J·v for any u: uᵀJ is linear in u, and J·v is the gradient of (uᵀJ)·v by u."""
-    n, m = _counts(recorded)
-    e, outputs = _entered(recorded, n + m)
-    v, u = range(n, 2 * n), range(2 * n, 2 * n + m)
-    row = differentiate(e, _weighted(e, outputs, u), range(n))
-    product = differentiate(e, _weighted(e, row, v), u)
-    return Runner(e.listed(product)[0], "auto")
-
-
-def _counts(recorded: Specialization) -> tuple[int, int]:
-    program = recorded.listed("value").program
-    return program.columns, len(program.outputs)
-
-
-def _entered(recorded: Specialization, more: int) -> tuple[Expressions, list[int]]:
-    """The expressions of a function's outputs, with more columns for vectors."""
-    program = recorded.listed("value").program
-    columns = program.columns + more
-    e = Expressions(columns, program.parameters)
-    parameters = range(columns, columns + program.parameters)
-    slots = e.include(program, range(program.columns), parameters)
-    return e, [slots[output] for output in program.outputs]
-
-
-def _weighted(e: Expressions, numbers: Sequence[int], weights: Sequence[int]) -> int:
-    """Enter Σ weightᵢ·numberᵢ; a constant, which has no derivative, is left out."""
-    pairs = zip(numbers, weights, strict=True)
-    terms = [e.apply("multiply", pair) for pair in pairs if pair[0] not in e.constants]
-    if not terms:
-        return e.constant(0.0)
-    return reduce(lambda total, term: e.apply("add", (total, term)), terms)
-
-
-# ------------------------------------------------------------------------------------- the pattern
-
-
-def dependencies(program: WengertList) -> list[list[int]]:
-    """For each output of a list, the columns that it depends on, sorted.
-
-    What cannot have a derivative does not count: a step, the condition of a `where`, what
-    `stop_gradient` gives.
-    """
-    last = {slot: user for user, step in program.steps for slot in step.arguments}
-    outputs = set(program.outputs)
-    found: dict[int, set[int]] = {column: {column} for column in range(program.columns)}
-    for slot, (name, arguments, parameters) in program.steps:
-        done = {a for a in arguments if last[a] == slot and a not in outputs}
-        local = rule_of(name, parameters, len(arguments)).local
-        passing = {a for a, slope in zip(arguments, local, strict=True) if slope is not None}
-        passing &= found.keys()
-        if passing:
-            # The largest set that nothing else needs is added to, so that a long sum stays linear.
-            largest = max(passing & done, key=lambda a: len(found[a]), default=None)
-            depends: set[int] = set() if largest is None else found[largest]
-            depends.update(*(found[a] for a in passing - {largest}))
-            found[slot] = depends
-        for a in done:
-            found.pop(a, None)
-    return [sorted(found.get(output, ())) for output in program.outputs]

@@ -30,7 +30,7 @@ from autograd import (
 )
 from autograd.compiler.pipeline import Specialization
 from autograd.functions import greater
-from autograd.sparse import dependencies
+from autograd.sweeps import dependencies
 
 
 def pattern_of(f: Callable[[Any], Any], x: Any) -> list[list[int]]:
