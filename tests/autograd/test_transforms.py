@@ -645,8 +645,10 @@ def test_something_beside_the_number_is_handed_on() -> None:
         return slope * twice
 
     assert grad(outer)(3.0) == 3.0 * 4.0 * 9.0
-    with pytest.raises(TypeError, match="has_aux=True the function returns a tuple"):
+    with pytest.raises(TypeError, match=r"has_aux=True .* a tuple of two, .* not a Value"):
         grad(lambda x: x * x, has_aux=True)(3.0)
+    with pytest.raises(TypeError, match="not a tuple of 3"):
+        grad(lambda x: (x, x, x), has_aux=True)(3.0)
     with pytest.raises(TypeError, match="use jacobian"):
         grad(lambda x: (x, 1.0), has_aux=True)(np.ones(2))
 
