@@ -431,7 +431,7 @@ def _pair(output: Any) -> tuple[Any, Any]:
     if not isinstance(output, tuple) or len(output) != 2:
         length = f" of {len(output)}" if isinstance(output, tuple) else ""
         raise TypeError(
-            "with has_aux=True the function returns a tuple of two, the number to differentiate and "
+            "with has_aux=True the function returns a tuple of two: what is differentiated, and "
             f"anything else, not a {type(output).__name__}{length}"
         )
     return output
