@@ -645,7 +645,7 @@ def test_something_beside_the_number_is_handed_on() -> None:
         return slope * twice
 
     assert grad(outer)(3.0) == 3.0 * 4.0 * 9.0
-    with pytest.raises(TypeError, match=r"has_aux=True .* a tuple of two, .* not a Value"):
+    with pytest.raises(TypeError, match=r"has_aux=True .* a tuple of two: .* not a Value"):
         grad(lambda x: x * x, has_aux=True)(3.0)
     with pytest.raises(TypeError, match="not a tuple of 3"):
         grad(lambda x: (x, x, x), has_aux=True)(3.0)
