@@ -2,14 +2,16 @@
 
 `Value` records a graph, `backward` walks it, everything else reads it.
 
-The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`,
-`functions` (and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`,
-`value`, `copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
+The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`, `functions`
+(and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`, `value`,
+`copying`. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in lists
+and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas,
-`grading`, which names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the
-command line. `checks` refuses options of the wrong kind, and `documents` reads and writes files in
-JSON; `speed` holds the engine's inner loops a second time, in C.
+graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring`, `sweeps` and
+`sparse`, which hand such programs to SciPy; `expression`, which reads formulas, `grading`, which
+names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the command line.
+`checks` refuses options of the wrong kind, and `documents` reads and writes files in JSON; `speed`
+holds the engine's inner loops a second time, in C.
 """
 
 from importlib import import_module
@@ -68,10 +70,14 @@ from autograd.switches import TracingError, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd import linalg
+    from autograd.arrays import data, grads, values
     from autograd.compiler.program import Program, compile, load_program
     from autograd.grading.grade import grade
     from autograd.grading.report import Grade
     from autograd.numerical import GradientError, GradientReport, check_gradients
+    from autograd.solvers import for_scipy
+    from autograd.sparse import sparse_hessian, sparse_jacobian
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.views.derivation import Derivation, derivation
     from autograd.views.drawing import Drawing, draw
@@ -103,6 +109,7 @@ __all__ = [
     "compile",
     "cos",
     "cosh",
+    "data",
     "derivation",
     "dot",
     "draw",
@@ -112,11 +119,13 @@ __all__ = [
     "erfc",
     "exp",
     "expm1",
+    "for_scipy",
     "formula",
     "gelu",
     "grad",
     "grade",
     "gradients",
+    "grads",
     "greater",
     "greater_equal",
     "heaviside",
@@ -129,6 +138,7 @@ __all__ = [
     "ledger",
     "less",
     "less_equal",
+    "linalg",
     "load_program",
     "log",
     "log1p",
@@ -146,12 +156,15 @@ __all__ = [
     "sinh",
     "softmax",
     "softplus",
+    "sparse_hessian",
+    "sparse_jacobian",
     "sqrt",
     "stop_gradient",
     "tan",
     "tanh",
     "total",
     "value_and_grad",
+    "values",
     "vjp",
     "walkthrough",
     "where",
@@ -159,10 +172,13 @@ __all__ = [
 
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
+    "arrays": ("data", "grads", "values"),
     "compiler.program": ("Program", "compile", "load_program"),
     "grading.grade": ("grade",),
     "grading.report": ("Grade",),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),
+    "solvers": ("for_scipy",),
+    "sparse": ("sparse_hessian", "sparse_jacobian"),
     "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "views.derivation": ("Derivation", "derivation"),
     "views.drawing": ("Drawing", "draw"),
@@ -170,10 +186,13 @@ _READERS = {
     "views.ledger": ("Ledger", "ledger"),
     "views.walkthrough": ("Step", "Walkthrough", "walkthrough"),
 }
+_ROOMS = ("linalg",)
 _HOME = {name: module for module, names in _READERS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"autograd.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     return getattr(import_module(f"autograd.{_HOME[name]}"), name)

@@ -8,7 +8,7 @@ the table in `functions`, and so builds a graph.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
+from typing import Any, Never, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
 
 from autograd import functions
 from autograd.backward import backward
@@ -16,6 +16,7 @@ from autograd.copying import copy_graph, pickled, shallow_copy
 from autograd.declare import UnaryFunction
 from autograd.node import Node, is_number, leaf, node_classes, real
 from autograd.operation import Operation, binary, reflected
+from autograd.refusals import HABITS, Missing, unknown_arguments
 from autograd.speed import twins
 from autograd.switches import TracingError, recording_paused, tracing
 
@@ -98,6 +99,10 @@ class Value(Node):
     `maximum`, `minimum` and `sign` where one of the arguments is a Value itself. Between two
     arrays NumPy compares the entries without asking them, and hands one of each pair on: there a
     tie gives all of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it.
+    ``np.where(A > 0, A, B)`` chooses by the present numbers, as Python's ``if`` does, and cannot be
+    compiled: ``np.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` records the choice.
+    `numpy.linalg` refuses arrays of objects; `autograd.linalg` takes them. `autograd.values` makes
+    such arrays.
 
     Examples
     --------
@@ -114,7 +119,9 @@ class Value(Node):
     operation: Operation | None
     parents: tuple[Value, ...]
 
-    def __init__(self, data: Number, label: str = "") -> None:
+    def __init__(self, data: Number, label: str = "", *more: Never, **options: Never) -> None:
+        if more or options or isinstance(label, (tuple, list, set)):
+            raise unknown_arguments(label, more, options)
         self._data = real(data)
         self.grad = 0.0
         self.parents = ()
@@ -184,6 +191,16 @@ class Value(Node):
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
+
+    @property
+    def _prev(self) -> set[Value]:
+        """The parents, by the name and in the form that micrograd's programs read."""
+        return set(self.parents)
+
+    @property
+    def _op(self) -> str:
+        """The operation's sign, by the name that micrograd's programs read; "" for a leaf."""
+        return self.operation.symbol if self.operation else ""
 
     # -- as a number ------------------------------------------------------------------------------
 
@@ -352,6 +369,8 @@ class Parameter(Value):
     __slots__ = ()
 
 
+for _name, _advice in HABITS.items():
+    setattr(Value, _name, Missing(_name, _advice))
 node_classes.value = Value
 node_classes.constant = Constant
 if twins.loops:
