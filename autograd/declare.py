@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, cast, overload
 
-from autograd.node import INFINITY, N
+from autograd.node import INFINITY, N, Node, leaf, node_classes
 from autograd.operation import (
     FAMILIES,
     TABLE,
@@ -21,6 +21,7 @@ from autograd.operation import (
 )
 from autograd.reference import DOCUMENTATION
 from autograd.speed.twins import recorder
+from autograd.switches import ieee_arithmetic, recording_paused
 
 REALS = (-INFINITY, INFINITY)
 
@@ -71,6 +72,23 @@ def binary_row(*row: Any, **more: Any) -> BinaryFunction:
 def ternary_row(*row: Any, **more: Any) -> TernaryFunction:
     """Declare an operation of three inputs; see `declare`."""
     return cast(TernaryFunction, declare(*row, **more))
+
+
+def composed_row(name: str, symbol: str, expand: Any, local: Local, **more: Any) -> Any:
+    """Declare an operation whose forward is what it is composed of; see `declare`."""
+    more = {"ieee": evaluated_on_nodes(expand)} | more
+    return declare(name, symbol, expand, local, expand=expand, **more)
+
+
+def evaluated_on_nodes(expand: Callable[..., Any]) -> Forward:
+    """Evaluate what an operation is composed of in IEEE arithmetic, which Python's floats lack."""
+
+    def evaluate(*inputs: float) -> float:
+        with recording_paused.on(), ieee_arithmetic.on():
+            result = expand(*[leaf(node_classes.value, x) for x in inputs])
+        return result._data if isinstance(result, Node) else float(result)
+
+    return evaluate
 
 
 def declare(name: str, symbol: str, forward: Forward, local: Local, **more: Any) -> Any:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from keyword import iskeyword
 from typing import Any
 
-from autograd import functions
+from autograd import aggregates, elementary, functions, special
 from autograd.operation import FAMILIES, TABLE
 from autograd.value import Value
 from autograd.views.write.text import shorten, visible, width
@@ -29,6 +29,8 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Sub: functions.subtract,
     ast.Mult: functions.multiply,
     ast.Div: functions.divide,
+    ast.Mod: elementary.mod,
+    ast.FloorDiv: elementary.floor_divide,
     ast.USub: functions.negative,
     ast.UAdd: lambda x: x,
     ast.Gt: functions.greater,
@@ -36,21 +38,41 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Lt: functions.less,
     ast.LtE: functions.less_equal,
 }
+
+
+def _of_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function of a sequence take its entries as arguments, since formulas have no lists."""
+    return lambda *values: function(values)
+
+
 _OTHERWISE = {
     "add", "subtract", "multiply", "divide", "over", "negative", "positive", "power", "fixed_power",
     "dot", "total", "logsumexp",
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
-        name: vars(functions)[name]
+        name: vars(module)[name]
+        for module in (functions, elementary, special)
         for name in (*TABLE, *FAMILIES)
-        if name in vars(functions) and name not in _OTHERWISE
+        if name in vars(module) and name not in _OTHERWISE
     },
-    "logsumexp": lambda *values: functions.logsumexp(values),
+    **{
+        name: vars(elementary)[name]
+        for name in ("square", "reciprocal", "rsqrt", "fabs", "logaddexp", "hardtanh")
+    },
+    **{
+        function.__name__: _of_arguments(function)
+        for function in (
+            *(functions.logsumexp, functions.total, aggregates.mean, aggregates.prod),
+            *(aggregates.norm, aggregates.var, aggregates.std),
+        )
+    },
 }
 """The public functions of the table, apart from those written with signs or taking sequences."""
 
-_MOST_ARGUMENTS = {"leaky_relu": 2, "elu": 2, "logsumexp": sys.maxsize}
+_ARGUMENTS = {"leaky_relu": (1, 2), "elu": (1, 2), "hardtanh": (1, 3), "clip": (3, 3)}
+_ARGUMENTS |= {"polygamma": (2, 2), "logaddexp": (2, 2)}
+_ARGUMENTS |= dict.fromkeys(("square", "reciprocal", "rsqrt", "fabs"), (1, 1))
 SHOWN = 100  # characters of the text in a message
 SHOWN_NAME = 60  # columns of a name or a number in a message
 CONSTANTS = {"pi": math.pi}
@@ -296,7 +318,7 @@ class _Reader:
     def operate(self, node: ast.expr, operator: ast.AST, *operands: Number) -> Number:
         function = _OPERATORS.get(type(operator))
         if function is None:
-            raise self.error(node, "the operators are + - * / ** < <= > >=")
+            raise self.error(node, "the operators are + - * / // % ** < <= > >=")
         return self.compute(node, lambda: function(*operands))
 
     def power(self, node: ast.expr, base: Number, exponent: Number) -> Number:
@@ -320,8 +342,8 @@ class _Reader:
 
     def wrong_arguments(self, name: str, function: Any, count: int) -> str:
         row = getattr(function, "operation", None)
-        least = len(row.domain) if row else 1
-        most = len(row.domain) if row else _MOST_ARGUMENTS[name]
+        given = (len(row.domain),) * 2 if row else _ARGUMENTS.get(name, (1, sys.maxsize))
+        least, most = given
         if least <= count <= most:
             return ""
         wanted = {least: f"{least}", sys.maxsize: f"{least} or more"}.get(

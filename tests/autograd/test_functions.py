@@ -61,6 +61,30 @@ def _softplus(x: Any) -> Any:
     return mpmath.log1p(mpmath.exp(-abs(x))) + max(x, 0)
 
 
+def _inverse_erf(x: Any) -> Any:
+    """By Newton's steps: mpmath's own is right to 15 digits only near the ends."""
+    z = mpmath.erfinv(x)
+    for _ in range(4):
+        z -= (mpmath.erf(z) - x) * mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(z * z)
+    return z
+
+
+def _scaled_erfc(x: Any) -> Any:
+    return mpmath.exp(x * x) * mpmath.erfc(x)
+
+
+def _scaled_erfc_slope(x: Any, n: float) -> Any:
+    first = 2 * x * _scaled_erfc(x) - 2 / mpmath.sqrt(mpmath.pi)
+    return first if n == 1.0 else 2 * _scaled_erfc(x) + 2 * x * first
+
+
+def _sinc_slope(x: Any, n: float) -> Any:
+    if abs(x) < 1e-20:
+        return -(mpmath.pi**2) / 3 * (x if n == 1.0 else 1)
+    first = (mpmath.cospi(x) - mpmath.sincpi(x)) / x
+    return first if n == 1.0 else (-mpmath.pi * mpmath.sinpi(x) - 2 * first) / x
+
+
 _POWER_DERIVATIVES: dict[tuple[float, float], Callable[[Any, Any], Any]] = {
     (1.0, 0.0): lambda a, b: b * a ** (b - 1),
     (0.0, 1.0): lambda a, b: a**b * mpmath.log(a),
@@ -154,10 +178,54 @@ ORACLES = {
     "dot": Oracle(_dot, (2, 3, 5)),
     "total": Oracle(lambda *x: mpmath.fsum(x), (1, 3)),
     "logsumexp": Oracle(_logsumexp, (1, 2, 3)),
+    "prod": Oracle(lambda *x: mpmath.fprod(x), (1, 2, 3)),
+    "norm": Oracle(lambda *x: mpmath.norm(x), (2, 3), between=((0.5, 3.0), (-3.0, -0.5))),
+    "floor": Oracle(mpmath.floor),
+    "ceil": Oracle(mpmath.ceil),
+    "trunc": Oracle(lambda x: mpmath.sign(x) * mpmath.floor(abs(x))),
+    "round": Oracle(mpmath.nint),
+    "fmod": Oracle(lambda a, b: mpmath.sign(a) * (abs(a) % abs(b)), (2,)),
+    "mod": Oracle(lambda a, b: a - b * mpmath.floor(a / b), (2,)),
+    "floor_divide": Oracle(lambda a, b: mpmath.floor(a / b), (2,)),
+    "log2": Oracle(lambda x: mpmath.log(x) / mpmath.log(2)),
+    "log10": Oracle(mpmath.log10),
+    "exp2": Oracle(lambda x: mpf(2) ** x),
+    "cbrt": Oracle(lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x))),
+    "logit": Oracle(lambda x: mpmath.log(x / (1 - x))),
+    "log1mexp": Oracle(lambda x: mpmath.log(-mpmath.expm1(-abs(x)))),
+    "log_sigmoid": Oracle(lambda x: -_softplus(-x)),
+    "xlogy": Oracle(lambda x, y: x * mpmath.log(y), (2,)),
+    "degrees": Oracle(mpmath.degrees),
+    "radians": Oracle(mpmath.radians),
+    "sec": Oracle(mpmath.sec),
+    "csc": Oracle(mpmath.csc),
+    "cot": Oracle(mpmath.cot),
+    "sech": Oracle(mpmath.sech),
+    "csch": Oracle(mpmath.csch),
+    "coth": Oracle(mpmath.coth),
+    "selu": Oracle(
+        lambda x: mpf(1.0507009873554805) * _step(x > 0, x, 1.6732632423543772 * mpmath.expm1(x))
+    ),
+    "mish": Oracle(lambda x: x * mpmath.tanh(_softplus(x))),
+    "softsign": Oracle(lambda x: x / (1 + abs(x))),
+    "clip": Oracle(lambda x, low, high: min(max(x, low), high), (3,)),
+    "clip_share": Oracle(lambda a, b, high: _step(a > b and high > a, mpf(1), mpf(0)), (3,)),
+    "lgamma": Oracle(lambda x: mpmath.re(mpmath.loggamma(x)), between=((-9.0, 30.0),)),
+    "digamma": Oracle(mpmath.digamma, between=((-9.0, 30.0),)),
+    "polygamma": Oracle(
+        lambda x, n: mpmath.polygamma(int(n), x), parameters=(1.0, 2.0), between=((-9.0, 30.0),)
+    ),
+    "erfinv": Oracle(lambda x: _inverse_erf(x)),
+    "erfcx": Oracle(_scaled_erfc, between=((-20.0, 30.0),)),
+    "erfcx_slope": Oracle(_scaled_erfc_slope, parameters=(1.0, 2.0), between=((-20.0, 30.0),)),
+    "sinc": Oracle(lambda x: mpmath.sincpi(x)),
+    "sinc_slope": Oracle(_sinc_slope, parameters=(1.0, 2.0)),
 }
 
 CANCELS = {"dot", "total", "logsumexp"}  # their value may be a small difference of large terms
 KINKED = {"relu", "leaky_relu", "elu", "abs", "sign", "heaviside", "where", "maximum", "minimum"}
+KINKED |= {"floor", "ceil", "trunc", "round", "fmod", "mod", "floor_divide", "selu", "softsign"}
+KINKED |= {"clip", "clip_share", "log1mexp"}
 KINKED |= {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "share"}
 
 

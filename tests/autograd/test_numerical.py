@@ -390,6 +390,9 @@ FIXED: dict[str, tuple[Any, ...]] = {
     "leaky_relu": (0.01, 0.3),
     "elu": (0.5, 1.0),
     "power_derivative": ((1.0, 0.0), (0.0, 1.0)),
+    "polygamma": (1.0,),
+    "erfcx_slope": (1.0,),
+    "sinc_slope": (1.0,),
 }
 
 

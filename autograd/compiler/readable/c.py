@@ -16,7 +16,7 @@ from autograd.compiler.readable.python import SUMS, function_name, plain, slot_n
 from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.operation import FAMILIES, TABLE, look_up
-from autograd.spelling import ATOM, C
+from autograd.spelling import ATOM, C_LIBRARY, C
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,8 @@ def _composites(programs: Sequence[WengertList]) -> list[str]:
 
 
 def _expansion(instruction: Instruction) -> WengertList | None:
+    if instruction.name in C_LIBRARY:
+        return None
     return expansion_of(instruction.name, instruction.parameters, len(instruction.arguments))
 
 

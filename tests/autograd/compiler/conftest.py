@@ -27,8 +27,11 @@ PARAMETERS: dict[str, tuple[Any, ...]] = {
     "leaky_relu": (0.01, 0.2),
     "elu": (1.0, 0.3),
     "power_derivative": ((1.0, 0.0), (0.0, 1.0), (2.0, 1.0)),
+    "polygamma": (1.0, 2.0),
+    "erfcx_slope": (1.0, 2.0),
+    "sinc_slope": (1.0, 2.0),
 }
-MANY = ("dot", "total", "logsumexp")
+MANY = ("dot", "total", "logsumexp", "prod", "norm")
 
 
 @dataclass(frozen=True)
