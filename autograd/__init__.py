@@ -130,7 +130,7 @@ if TYPE_CHECKING:
     from autograd.views.walkthrough import Step, Walkthrough, walkthrough
     from autograd.views.write.formula import formula
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "Derivation",
     "Drawing",
     "GradientError",
@@ -198,10 +198,10 @@ __all__ = [
     "lgamma",
     "load_program",
     "log",
+    "log10",
     "log1mexp",
     "log1p",
     "log2",
-    "log10",
     "log_sigmoid",
     "log_softmax",
     "logaddexp",

@@ -196,7 +196,8 @@ radians = composed_row("radians", "rad", lambda x: x * (math.pi / 180.0),
                        lambda y, x: (math.pi / 180.0,))
 sec  = composed_row("sec",  "sec",  lambda x: 1.0 / cos(x), lambda y, x: (y * tan(x),))
 csc  = composed_row("csc",  "csc",  lambda x: 1.0 / sin(x), lambda y, x: (-y * cot(x),))
-cot: UnaryFunction = composed_row("cot",  "cot",  lambda x: 1.0 / tan(x), lambda y, x: (-(1.0 + y * y),))
+cot: UnaryFunction = composed_row("cot", "cot", lambda x: 1.0 / tan(x),
+                                  lambda y, x: (-(1.0 + y * y),))
 sech = composed_row("sech", "sech", _expand_sech, lambda y, x: (-y * tanh(x),))
 csch = composed_row("csch", "csch", _expand_csch, lambda y, x: (-y * coth(x),))
 coth: UnaryFunction = composed_row("coth", "coth", lambda x: 1.0 / tanh(x),

@@ -14,6 +14,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from keyword import iskeyword
 from typing import Any
 
@@ -63,7 +64,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
         function.__name__: _of_arguments(function)
         for function in (
-            *(functions.logsumexp, functions.total, aggregates.mean, aggregates.prod),
+            *(functions.logsumexp, aggregates.mean, aggregates.prod),
             *(aggregates.norm, aggregates.var, aggregates.std),
         )
     },
@@ -73,6 +74,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 _ARGUMENTS = {"leaky_relu": (1, 2), "elu": (1, 2), "hardtanh": (1, 3), "clip": (3, 3)}
 _ARGUMENTS |= {"polygamma": (2, 2), "logaddexp": (2, 2)}
 _ARGUMENTS |= dict.fromkeys(("square", "reciprocal", "rsqrt", "fabs"), (1, 1))
+_ALL_FUNCTIONS = "there are exp, log, tanh, maximum and many more, see help(autograd.functions)"
 SHOWN = 100  # characters of the text in a message
 SHOWN_NAME = 60  # columns of a name or a number in a message
 CONSTANTS = {"pi": math.pi}
@@ -329,9 +331,9 @@ class _Reader:
     def call(self, node: ast.Call, name: str, args: list[ast.expr]) -> Number:
         function = FUNCTIONS.get(name)
         if function is None:
-            raise self.error(
-                node, f"there is no function {_quoted(name)}; there are {', '.join(FUNCTIONS)}"
-            )
+            near = get_close_matches(name, FUNCTIONS, 5)
+            others = f"there is {' or '.join(near)}" if near else _ALL_FUNCTIONS
+            raise self.error(node, f"there is no function {_quoted(name)}; {others}")
         if any(isinstance(argument, ast.Starred) for argument in args):
             raise self.error(node, "an argument is an expression, without *")
         arguments = [self.read(argument) for argument in args]

@@ -86,7 +86,16 @@ def sinc(f: Elementary, n: float, x: Any) -> Any:
 # ------------------------------------------------------------------------------ the gamma function
 
 # B₂, B₄, … of Bernoulli; Abramowitz, Stegun: Handbook of Mathematical Functions, table 23.2.
-_BERNOULLI: tuple[float, ...] = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
+_BERNOULLI: tuple[float, ...] = (
+    1 / 6,
+    -1 / 30,
+    1 / 42,
+    -1 / 30,
+    5 / 66,
+    -691 / 2730,
+    7 / 6,
+    -3617 / 510,
+)
 _BERNOULLI += (43867 / 798, -174611 / 330, 854513 / 138)
 
 
@@ -129,7 +138,7 @@ def log_gamma(f: Elementary, x: Any) -> Any:
     near = near - f.log(steps) - f.where(tiny, f.log1p(t), 0.0)
     y = f.where(far, large, near)
     sine, _ = turn(f, f.where(below, x, 0.5))
-    return f.where(below, f.log(math.pi / abs(sine)) - y, y)
+    return f.where(below, f.log(math.pi / abs(sine)) - f.minimum(y, 1e308), y)
 
 
 def polygamma(f: Elementary, n: float, x: Any) -> Any:
@@ -213,9 +222,8 @@ def scaled_erfc(f: Elementary, x: Any) -> Any:
     series = w * polynomial(_ASYMPTOTIC, 0.5 * w * w) / ROOT_PI
     near = f.where(far, _FAR, f.maximum(x, -40.0))
     high = forwards.upper_half(near)
-    grown = f.exp(high * high)
-    rest = (near - high) * (near + high)
-    return f.where(far, series, (grown + grown * f.expm1(rest)) * f.erfc(near))
+    grown = f.exp(high * high) * f.exp((near - high) * (near + high))
+    return f.where(far, series, grown * f.erfc(near))
 
 
 _FRACTION = 60  # levels of the continued fraction, enough from 1.5 on

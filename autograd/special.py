@@ -34,14 +34,11 @@ _VALUES = series.Elementary(
 
 def _series_row(name: str, symbol: str, formula: Any, local: Any, **more: Any) -> UnaryFunction:
     """Declare an operation of one input by a formula of `series`; see `declare.declare`."""
-    return unary_row(
-        name,
-        symbol,
-        lambda x: formula(_FLOATS, x),
-        local,
-        **{"ieee": evaluated_on_nodes(lambda x: formula(_VALUES, x))} | more,
-        expand=lambda x: formula(_VALUES, x),
-    )
+    more = {
+        "forward": lambda x: formula(_FLOATS, x),
+        "ieee": evaluated_on_nodes(lambda x: formula(_VALUES, x)),
+    } | more
+    return unary_row(name, symbol, local=local, expand=lambda x: formula(_VALUES, x), **more)
 
 
 def _member(name: str, symbol: str, formula: Any, n: float, local: Any, **more: Any) -> Operation:
@@ -59,16 +56,31 @@ def _member(name: str, symbol: str, formula: Any, n: float, local: Any, **more: 
     )
 
 
+def _log_gamma(x: float) -> float:
+    if x <= 0.0 and x.is_integer():
+        raise ZeroDivisionError
+    y: float = series.log_gamma(_FLOATS, x)
+    return y
+
+
+def _inverse_erf(x: float) -> float:
+    if math.fabs(x) >= 1.0:
+        raise ValueError
+    y: float = series.inverse_erf(_FLOATS, x)
+    return y
+
+
 # ------------------------------------------------------------------------------------- the table
 
 # fmt: off
 
 lgamma  = _series_row("lgamma", "ln|Γ|", series.log_gamma, lambda y, x: (digamma(x),),
-                      ieee=lambda x: x * x, kink="inf at 0, −1, −2 …")
+                     forward=_log_gamma, ieee=lambda _: INFINITY, kink="inf at 0, −1, −2 …")
 digamma: UnaryFunction = _series_row("digamma", "ψ", lambda f, x: series.polygamma(f, 0.0, x),
                       lambda y, x: (_polygamma(1.0)(x),), kink="no value at 0, −1, −2 …")
 erfinv  = _series_row("erfinv", "erf⁻¹", series.inverse_erf,
-                      lambda y, x: (0.5 * series.ROOT_PI / _gauss(y),), domain=(UNIT,),
+                      lambda y, x: (0.5 * series.ROOT_PI / _gauss(y),),
+                      domain=(UNIT,), forward=_inverse_erf,
                       ieee=lambda x: math.copysign(INFINITY, x) if x in UNIT else NAN)
 erfcx   = _series_row("erfcx", "erfcx", series.scaled_erfc, lambda y, x: (_erfcx_slope(1.0)(x),),
                       ieee=lambda _: INFINITY)

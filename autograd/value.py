@@ -351,8 +351,10 @@ class Value(Node):
         """Exponential linear unit; see `autograd.elu`."""
         return functions.elu(self, alpha)
 
-    def clip(self, low: Operand | None = None, high: Operand | None = None) -> Value:
-        """Keep it between two bounds; see `autograd.clip`."""
+    def clip(
+        self, low: Operand | None = None, high: Operand | None = None, *, out: None = None
+    ) -> Value:
+        """Keep it between two bounds; see `autograd.clip`. NumPy passes an `out` of None."""
         return cast(Value, elementary.clip(self, low, high))
 
     def hardtanh(self, low: float = -1.0, high: float = 1.0) -> Value:
