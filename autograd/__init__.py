@@ -5,13 +5,13 @@
 The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`,
 `functions` (and `reference`, what `help` says of each function), then more rows of the table, which
 may wait: `elementary`, `special` (with its formulas, `series`; `reference_more` is what `help` says
-of both), `aggregates`. Then `graph`, `refusals`, `backward`,
-`value`, `copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
-`local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas, `play`,
-a page that answers any of them, and `cli`, the command line. `checks` refuses options of the wrong
-kind, and `documents` reads and writes files in JSON; `speed` holds the engine's inner loops a
-second time, in C.
+of both), `aggregates`. Then `graph`, `refusals`, `backward`, `value`, `copying`; and `own`, by
+which you declare a row. Then what you like: `transforms`, which differentiates functions;
+`difference`, `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which
+write and draw graphs; `compiler`, which makes fast programs of them; `expression`, which reads
+formulas, `play`, a page that answers any of them, and `cli`, the command line. `checks` refuses
+options of the wrong kind, and `documents` reads and writes files in JSON; `speed` holds the
+engine's inner loops a second time, in C.
 """
 
 from importlib import import_module
@@ -109,6 +109,7 @@ from autograd.functions import (
     where,
 )
 from autograd.graph import replay
+from autograd.own import operation
 from autograd.special import (
     digamma,
     erfcx,
@@ -215,6 +216,7 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "no_grad",
     "norm",
     "not_equal",
+    "operation",
     "polygamma",
     "prod",
     "radians",

@@ -101,10 +101,15 @@ def declare(name: str, symbol: str, forward: Forward, local: Local, **more: Any)
     names = local.__code__.co_varnames[1 : local.__code__.co_argcount]  # those of the inputs
     more = {"domain": (REALS,) * len(names)} | more
     row = TABLE[name] = Operation(name, symbol, forward, local, **more)
+    return public_function(row, names)
+
+
+def public_function(row: Operation, names: Sequence[str]) -> Any:
+    """Make the public function of a row, whose inputs have these names; without any, of many."""
     if len(names) == 1:
         return _dressed(unary(row), row, names)
     apply = _of_several(row, len(names))
-    apply.__wrapped__ = forward  # type: ignore[attr-defined]  # help() shows its arguments
+    apply.__wrapped__ = row.forward  # type: ignore[attr-defined]  # help() shows its arguments
     return _dressed(apply, row, names)
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from autograd.declare import REALS, UnaryFunction, binary_row, composed_row, ternary_row, unary_row
 from autograd.functions import (
     POSITIVE,
-    _fixed,
     _logsumexp,
     _share,
     _tanh_derivative,
@@ -25,6 +24,7 @@ from autograd.functions import (
     equal,
     exp,
     expm1,
+    fixed_number,
     fixed_power,
     greater,
     less,
@@ -32,6 +32,7 @@ from autograd.functions import (
     log1p,
     maximum,
     minimum,
+    not_equal,
     power,
     sigmoid,
     sign,
@@ -224,6 +225,12 @@ _clip = composed_row("clip", "clip", lambda x, low, high: minimum(maximum(x, low
                                               selected(_share, maximum(x, low), high)),
                      kink="a tie splits: ½ to each")
 
+# what a derivative of one's own operation is made of where nothing passes if a mask is 0
+passed = binary_row("passed", "passed", lambda mask, x: x if mask != 0.0 else 0.0,
+                    lambda y, mask, x: (NOTHING, selected(not_equal, mask, 0.0)), selects=True,
+                    kink="no gradient towards the mask",
+                    expand=lambda mask, x: where(mask, x, 0.0))
+
 # fmt: on
 
 # ------------------------------------------------------- public functions that are more than a row
@@ -297,7 +304,7 @@ def hardtanh(x: Any, low: float = -1.0, high: float = 1.0) -> Any:
     >>> value_and_grad(hardtanh)(0.5), value_and_grad(hardtanh)(-3.0)
     ((0.5, 1.0), (-1.0, 0.0))
     """
-    return _clip(x, _fixed(low, "hardtanh", "low"), _fixed(high, "hardtanh", "high"))
+    return _clip(x, fixed_number(low, "hardtanh", "low"), fixed_number(high, "hardtanh", "high"))
 
 
 def square(x: Any) -> Any:

@@ -48,7 +48,7 @@ def _of_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
 
 _OTHERWISE = {
     "add", "subtract", "multiply", "divide", "over", "negative", "positive", "power", "fixed_power",
-    "dot", "total", "logsumexp",
+    "dot", "total", "logsumexp", "passed",
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd import elementary, functions, series
 from autograd.declare import UnaryFunction, evaluated_on_nodes, family, unary_row
-from autograd.functions import UNIT, _fixed, _gauss
+from autograd.functions import UNIT, _gauss, fixed_number
 from autograd.node import INFINITY, NAN
 from autograd.operation import Operation
 
@@ -155,7 +155,7 @@ def polygamma(n: int, x: Any) -> Any:
     >>> round(polygamma(1, 1.0), 6)  # π²/6
     1.644934
     """
-    order = _fixed(n, "polygamma", "order")
+    order = fixed_number(n, "polygamma", "order")
     if not (order >= 0.0 and order.is_integer()):
         raise ValueError(f"polygamma's order is a whole number from 0 on, not {n!r}")
     return _polygamma(order)(x) if order else digamma(x)

@@ -214,6 +214,7 @@ ORACLES = {
     "mish": Oracle(lambda x: x * mpmath.tanh(_softplus(x))),
     "softsign": Oracle(lambda x: x / (1 + abs(x))),
     "clip": Oracle(lambda x, low, high: min(max(x, low), high), (3,)),
+    "passed": Oracle(lambda mask, x: x if mask else mpf(0), (2,)),
     "clip_share": Oracle(lambda a, b, high: _step(a > b and high > a, mpf(1), mpf(0)), (3,)),
     "lgamma": Oracle(lambda x: mpmath.re(mpmath.loggamma(x)), between=((-9.0, 30.0),)),
     "digamma": Oracle(mpmath.digamma, between=((-9.0, 30.0),)),
@@ -230,7 +231,7 @@ ORACLES = {
 CANCELS = {"dot", "total", "logsumexp"}  # their value may be a small difference of large terms
 KINKED = {"relu", "leaky_relu", "elu", "abs", "sign", "heaviside", "where", "maximum", "minimum"}
 KINKED |= {"floor", "ceil", "trunc", "round", "fmod", "mod", "floor_divide", "selu", "softsign"}
-KINKED |= {"clip", "clip_share", "log1mexp"}
+KINKED |= {"clip", "clip_share", "log1mexp", "passed"}
 KINKED |= {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "share"}
 
 
@@ -788,7 +789,8 @@ def test_which_rows_are_composed_of_others() -> None:
         "atan_derivative", "gauss", "normal_cdf", "normal_density",
         "prod", "norm", "mod", "floor_divide", "log2", "log10", "exp2", "cbrt", "logit", "log1mexp",
         "log_sigmoid", "xlogy", "degrees", "radians", "sec", "csc", "cot", "sech", "csch", "coth",
-        "selu", "mish", "softsign", "clip", "clip_share", "lgamma", "digamma", "polygamma",
+        "selu", "mish", "softsign", "clip", "clip_share", "passed", "lgamma", "digamma",
+        "polygamma",
         "erfinv", "erfcx", "erfcx_slope", "sinc", "sinc_slope",
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ import pytest
 
 import autograd
 from autograd import Value, dot, hypot, logsumexp, maximum, minimum, total, where
-from autograd.operation import FAMILIES, TABLE, Operation, look_up
+from autograd.operation import FAMILIES, TABLE, Operation, look_up, record
 from autograd.switches import ieee_arithmetic
 
 SPECIALS = (
@@ -43,7 +43,7 @@ class Row:
 
     def __call__(self, *arguments: Any) -> Any:
         """Apply it."""
-        return autograd.operation.record(self.operation, arguments)
+        return record(self.operation, arguments)
 
     def points(self, numbers: Sequence[float]) -> Iterator[list[float]]:
         """Go through numbers for the inputs, each with every other at least once."""
