@@ -167,8 +167,11 @@ class _Declaration:
     def refuse_signature(self, arguments: Sequence[inspect.Parameter]) -> None:
         """Refuse what cannot become a row."""
         name = self.name
-        if not name.isidentifier():
-            raise ValueError(f"an operation has its function's name; {name!r} is none: write a def")
+        if not name.isidentifier() or name.startswith("_"):
+            raise ValueError(
+                f"an operation has its function's name, which begins with a letter; {name!r} does "
+                "not: write a def"
+            )
         if (name in TABLE or name in FAMILIES) and name not in OWN:
             raise ValueError(
                 f"{name!r} is an operation of autograd's own; give your function another name"
