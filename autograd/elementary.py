@@ -95,7 +95,7 @@ def _expand_cbrt(x: Any) -> Any:
     size = scale * size
     t = maximum(power(size, 1.0 / 3.0), 1e-300)
     t = t - (t - size / t / t) / 3.0
-    t = t * where(less(scale, 1.0), 2.0**100, where(greater(scale, 1.0), 2.0**-100, 1.0))
+    t = t * where(less(scale, 0.5), 2.0**100, where(greater(scale, 2.0), 2.0**-100, 1.0))
     ordinary = less(0.0, size) * less(size, INFINITY)
     return where(ordinary, where(less(x, 0.0), -t, t), x)
 
