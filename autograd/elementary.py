@@ -90,6 +90,7 @@ def _expand_logarithm(base: float, factor: float, x: Any) -> Any:
 
 
 def _expand_cbrt(x: Any) -> Any:
+    """The cube root to a unit in the last place, where the C library's may be off by three."""
     size = abs(x)
     scale = where(less(size, 1e-200), 2.0**300, where(greater(size, 1e200), 2.0**-300, 1.0))
     size = scale * size
@@ -177,8 +178,8 @@ log10 = unary_row("log10", "log₁₀", math.log10, lambda y, x: (1.0 / (_LN_10 
                   expand=lambda x: _expand_logarithm(10.0, 1.0 / _LN_10, x))
 exp2  = unary_row("exp2", "2ˣ", lambda x: math.pow(2.0, x), lambda y, x: (_LN_2 * y,),
                   ieee=lambda _: INFINITY, expand=lambda x: power(2.0, x))
-cbrt  = unary_row("cbrt", "∛", math.cbrt, lambda y, x: (1.0 / (3.0 * y * y),),
-                  kink="derivative inf at 0", expand=_expand_cbrt)
+cbrt  = composed_row("cbrt", "∛", _expand_cbrt, lambda y, x: (1.0 / (3.0 * y * y),),
+                     kink="derivative inf at 0")
 logit = composed_row("logit", "logit", _expand_logit, lambda y, x: (1.0 / (x * (1.0 - x)),),
                      domain=((0.0, 1.0),),
                      ieee=lambda x: INFINITY if x == 1.0 else -INFINITY if x == 0.0 else NAN)

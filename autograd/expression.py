@@ -166,8 +166,8 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
     Parameters
     ----------
     text : str
-        Python's notation: ``+ - * / **``, parentheses, one comparison, numbers, ``pi``, names of
-        leaves and the functions of the operation table. Before the formula may stand names for
+        Python's notation: ``+ - * / // % **``, parentheses, one comparison, numbers, ``pi``, names
+        of leaves and the functions of the operation table. Before the formula may stand names for
         parts of it, ``h = w*x; tanh(h) + h``, and before the last part too, ``E = ...``; a part so
         named is computed once, and its node has the name as its label.
     leaves : mapping of str to Value

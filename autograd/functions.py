@@ -18,8 +18,8 @@ Eager evaluation, `backward`, differentiable `gradients`, forward mode, drawings
 compiled programs read these rows. Nothing else states a derivative, except the tuned kernels of
 `autograd.compiler.vector.math`, which a test holds to these rows.
 
-Read next: `graph` and `backward`, which read what these functions record. What `help` says of each
-function stands in `reference`.
+Read next: `graph` and `backward`, which read what these functions record; `elementary` has more
+rows, for which there is time. What `help` says of each function stands in `reference`.
 """
 
 from __future__ import annotations

@@ -183,7 +183,8 @@ def _expansion(instruction: Instruction) -> WengertList | None:
 def _function(instruction: Instruction) -> str:
     """Name an operation's C function: ``sigmoid``, ``leaky_relu_0_5``, ``logsumexp_3``."""
     count = len(instruction.arguments)
-    own = "own_" if instruction.name in OWN else ""  # the C library may have one of its name
+    # The C library may have one of its name; its cbrt is less exact than ours.
+    own = "own_" if instruction.name in {*OWN, "cbrt"} else ""
     fixed = count == len(look_up(instruction.name, instruction.parameters).domain)
     return own + function_name(instruction) + ("" if fixed else f"_{count}")
 
