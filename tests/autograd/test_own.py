@@ -393,6 +393,38 @@ def test_declared_again_it_takes_the_place_of_the_older_one() -> None:
     assert TABLE["scaled"] is old
 
 
+def test_what_is_made_of_one_that_is_declared_again_is_made_anew() -> None:
+    inner: list[Any] = [None]
+
+    def outer(x: Any) -> Any:
+        return inner[0](x) * x
+
+    def declare(factor: float) -> None:
+        @operation
+        def part(x: Any) -> Any:
+            return factor * x
+
+        inner[0] = part
+
+    declare(2.0)
+    whole = operation(outer)
+    assert whole(Value(3.0)).local_gradients() == (12.0,)
+    declare(5.0)
+    assert whole(Value(3.0)).local_gradients() == (30.0,)
+    for backend in BACKENDS:
+        assert compile(grad(whole), backend=backend)(3.0) == 30.0
+
+
+def test_whole_numbers_in_a_rule_are_floats() -> None:
+    @operation(local=lambda y, a, b: (1, -1))
+    def apart(a: Any, b: Any) -> Any:
+        return a - b
+
+    slopes = apart(Value(3.0), 1).local_gradients()
+    assert slopes == (1.0, -1.0) and {type(s) for s in slopes} == {float}
+    assert compile(grad(apart), backend="llvm")(3.0, 1.0) == 1.0
+
+
 def _named_scaled() -> Any:
     def scaled(x: Any) -> Any:
         return 5.0 * x
