@@ -42,7 +42,7 @@ from autograd.functions import (
     tanh,
     where,
 )
-from autograd.node import INFINITY, NAN, NOTHING
+from autograd.node import INFINITY, NAN, NOTHING, Node, real
 from autograd.operation import selected
 
 _LN_2, _LN_10 = math.log(2.0), math.log(10.0)
@@ -75,17 +75,17 @@ def _expand_mod(a: Any, b: Any) -> Any:
 
 def _expand_floor_divide(a: Any, b: Any) -> Any:
     rest = fmod(a, b)
-    return round((a - rest) / b - _other_sign(rest, b))
+    return _round((a - rest) / b - _other_sign(rest, b))
 
 
 def _remainder_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    return 1.0, -round((a - y) / b)
+    return 1.0, -_round((a - y) / b)
 
 
 def _expand_logarithm(base: float, factor: float, x: Any) -> Any:
     """The logarithm; that of a whole power of the base is a whole number."""
     y = log(x) * factor
-    whole = round(y)
+    whole = _round(y)
     exact = equal(power(base, whole), x) * less(abs(y - whole), 1e-9)  # subnormals are rounded
     return where(exact, whole, y)
 
@@ -158,7 +158,7 @@ ceil  = unary_row("ceil",  "⌈x⌉", _whole(math.ceil),  lambda y, x: (NOTHING,
                   kink="no gradient, not even at the jumps")
 trunc = unary_row("trunc", "trunc", _whole(math.trunc), lambda y, x: (NOTHING,),
                   kink="no gradient, not even at the jumps")
-round = unary_row("round", "round", _whole(builtins.round), lambda y, x: (NOTHING,),
+_round = unary_row("round", "round", _whole(builtins.round), lambda y, x: (NOTHING,),
                   kink="no gradient, not even at the jumps")
 
 # remainders
@@ -307,6 +307,42 @@ def hardtanh(x: Any, low: float = -1.0, high: float = 1.0) -> Any:
     ((0.5, 1.0), (-1.0, 0.0))
     """
     return _clip(x, fixed_number(low, "hardtanh", "low"), fixed_number(high, "hardtanh", "high"))
+
+
+def round(x: Any, digits: int | None = None) -> Any:
+    """Nearest number of so many digits behind the point, halves to the even one; derivative 0.
+
+    Parameters
+    ----------
+    x : Value or real number
+        Scalar.
+    digits : int, optional
+        Left out, a whole number is meant: then it is one node, and a number gives a float.
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
+
+    Notes
+    -----
+    Passes no gradient, not even at its jumps. Python's ``round(v)`` of a Value gives a number.
+
+    References
+    ----------
+    IEEE 754-2019, roundToIntegralTiesToEven.
+
+    Examples
+    --------
+    >>> from autograd import round, value_and_grad
+    >>> value_and_grad(round)(2.5), round(2.675, 1)
+    ((2.0, 0.0), 2.7)
+    """
+    if digits is None:
+        return _round(x)
+    if not isinstance(x, Node):
+        return builtins.round(real(x, "round"), digits)
+    return _round(x * 10.0**digits) / 10.0**digits  # type: ignore[operator]
 
 
 def square(x: Any) -> Any:

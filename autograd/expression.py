@@ -71,7 +71,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 """The public functions of the table, apart from those written with signs or taking sequences."""
 
-_ARGUMENTS = {"leaky_relu": (1, 2), "elu": (1, 2), "hardtanh": (1, 3), "clip": (3, 3)}
+_ARGUMENTS = {
+    "leaky_relu": (1, 2),
+    "elu": (1, 2),
+    "hardtanh": (1, 3),
+    "clip": (3, 3),
+    "round": (1, 2),
+}
 _ARGUMENTS |= {"polygamma": (2, 2), "logaddexp": (2, 2)}
 _ARGUMENTS |= dict.fromkeys(("square", "reciprocal", "rsqrt", "fabs"), (1, 1))
 _ALL_FUNCTIONS = "there are exp, log, tanh, maximum and many more, see help(autograd.functions)"

@@ -25,7 +25,7 @@ from autograd.difference import (
     has_corner,
     side,
 )
-from autograd.elementary import ceil, floor, floor_divide, round, trunc
+from autograd.elementary import _round, ceil, floor, floor_divide, trunc
 from autograd.functions import stop_gradient
 from autograd.graph import leaves as leaves_of
 from autograd.graph import operation_of, topological_order
@@ -36,7 +36,7 @@ from autograd.refusals import refuse_changed_leaf
 from autograd.switches import ieee_arithmetic
 from autograd.value import Constant, Value
 
-_HELD = [f.operation for f in (stop_gradient, floor, ceil, trunc, round, floor_divide)]
+_HELD = [f.operation for f in (stop_gradient, floor, ceil, trunc, _round, floor_divide)]
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
 

@@ -155,6 +155,10 @@ class _Declaration:
         kink: str,
         check: bool,
     ) -> None:
+        if not inspect.isfunction(function):
+            raise TypeError(
+                f"operation declares a function of numbers, made by def, not {function!r}"
+            )
         self.function, self.local, self.kink, self.check = function, local, kink, check
         self.name = function.__name__
         self.symbol = symbol or self.name
@@ -259,13 +263,17 @@ class _Declaration:
             self.kink,
             ieee=(lambda *_: NAN) if reason else evaluated_on_nodes(body),
             parameters=parameters,
-            expand=None if reason else body,
+            expand=None if reason else _on_nodes(body),
             numbers_only=bool(reason),
         )
         if self.local:
             self.refuse_rule(row, count)
         if self.check:
-            _check(row, self.inputs or ["xs"] * count, self.between * (count // len(self.between)))
+            _check(
+                row,
+                self.inputs or [f"xs[{i}]" for i in range(count)],
+                self.between * (count // len(self.between)),
+            )
         return row
 
     def refuse_rule(self, row: Operation, count: int) -> None:
@@ -306,6 +314,16 @@ def _intervals(domain: Any, count: int, name: str) -> tuple[tuple[float, float],
             f"arguments, not {domain!r}"
         )
     return intervals
+
+
+def _on_nodes(body: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function that may give a number whatever it is given, give a node."""
+
+    def expand(*inputs: Any) -> Any:
+        result = body(*inputs)
+        return result if isinstance(result, Node) else leaf(node_classes.constant, real(result))
+
+    return expand
 
 
 def _asks_for_numbers(body: Callable[..., Any], count: int) -> str:

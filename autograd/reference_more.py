@@ -40,22 +40,6 @@ Examples
 >>> value_and_grad(trunc)(-2.5)
 (-2.0, 0.0)
 """,
-    "round": """Nearest whole number, as a float, halves to the even one; derivative 0.
-
-Notes
------
-Passes no gradient, not even at its jumps. Python's ``round(v)`` of a Value gives a number instead.
-
-References
-----------
-IEEE 754-2019, roundToIntegralTiesToEven.
-
-Examples
---------
->>> from autograd import round, value_and_grad
->>> value_and_grad(round)(2.5)
-(2.0, 0.0)
-""",
     "fmod": """Remainder of a/b with the sign of a, as in C; ∂/∂a = 1, ∂/∂b = −trunc(a/b).
 
 Raises

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograd import elementary, functions, series
+from autograd import functions, series
 from autograd.declare import UnaryFunction, evaluated_on_nodes, family, unary_row
+from autograd.elementary import _round
 from autograd.functions import UNIT, _gauss, fixed_number
 from autograd.node import INFINITY, NAN
 from autograd.operation import Operation
@@ -20,14 +21,14 @@ from autograd.operation import Operation
 _FLOATS = series.Elementary(
     lambda condition, a, b: a if condition else b,
     *(math.exp, math.expm1, math.log, math.log1p, math.sqrt, math.sin, math.cos, math.erf),
-    *(math.erfc, elementary.round.operation.forward, lambda a, b: float(a < b)),
+    *(math.erfc, _round.operation.forward, lambda a, b: float(a < b)),
     functions.maximum.operation.forward,
     functions.minimum.operation.forward,
 )
 _VALUES = series.Elementary(
     functions.where,
     *(functions.exp, functions.expm1, functions.log, functions.log1p, functions.sqrt),
-    *(functions.sin, functions.cos, functions.erf, functions.erfc, elementary.round),
+    *(functions.sin, functions.cos, functions.erf, functions.erfc, _round),
     *(functions.less, functions.maximum, functions.minimum),
 )
 

@@ -312,7 +312,6 @@ class Value(Node):
     floor = _method(elementary.floor)
     ceil = _method(elementary.ceil)
     trunc = _method(elementary.trunc)
-    round = _method(elementary.round)
     mod = _pair(elementary.mod)
     fmod = _pair(elementary.fmod)
     floor_divide = _pair(elementary.floor_divide)
@@ -339,7 +338,7 @@ class Value(Node):
     erfcx = _method(special.erfcx)
 
     # The names by which NumPy asks the entries of an array of objects.
-    rint, rad2deg, deg2rad = round, degrees, radians
+    rint, rad2deg, deg2rad = _method(elementary.round), degrees, radians
     arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
 
@@ -356,6 +355,10 @@ class Value(Node):
     ) -> Value:
         """Keep it between two bounds; see `autograd.clip`. NumPy passes an `out` of None."""
         return cast(Value, elementary.clip(self, low, high))
+
+    def round(self, digits: int | None = None) -> Value:
+        """Nearest number of so many digits; see `autograd.round`."""
+        return cast(Value, elementary.round(self, digits))
 
     def hardtanh(self, low: float = -1.0, high: float = 1.0) -> Value:
         """Straight line between two bounds; see `autograd.hardtanh`."""

@@ -64,6 +64,11 @@ def test_steps_pass_nothing(step: Callable[..., Any]) -> None:
         assert compile(grad(lambda x: x + step(sqrt(x))), backend=backend)(0.0) == 1.0
 
 
+def test_rounding_to_digits() -> None:
+    assert (round(2.675, 1), round(2.5), round(Value(0.126), 2).data) == (2.7, 2.0, 0.13)
+    assert Value(0.126).round(2).data == 0.13
+
+
 def test_pythons_own_names_are_recorded() -> None:
     v = Value(-7.5)
     for function in (math.floor, math.ceil, math.trunc):

@@ -8,7 +8,7 @@ import math
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,23 +42,11 @@ from autograd import (
     where,
 )
 from autograd.node import NOTHING
-from autograd.operation import FAMILIES, OWN, TABLE, forget_rows, look_up
+from autograd.operation import OWN, TABLE, look_up
 from autograd.views.player.javascript import composed_kernels, javascript_rule
 
 BACKENDS: list[Any] = ["python", "llvm"]
 PIECES = [(0.0, 0.0, 1.25, 0.0, -0.25), (1.0, 1.0, 0.5, -0.75, 0.25)]
-
-
-@pytest.fixture(autouse=True)
-def _throw_away() -> Iterator[None]:
-    """Remove what a test declares."""
-    before = [dict(table) for table in (TABLE, FAMILIES)]
-    yield
-    for table, content in zip((TABLE, FAMILIES), before, strict=True):
-        table.clear()
-        table.update(content)
-    OWN.clear()
-    forget_rows()
 
 
 def spline(x: Any) -> Any:
@@ -415,6 +403,17 @@ def test_what_is_made_of_one_that_is_declared_again_is_made_anew() -> None:
         assert compile(grad(whole), backend=backend)(3.0) == 30.0
 
 
+def test_a_constant_is_an_operation_too() -> None:
+    @operation
+    def three(x: Any) -> Any:
+        return 3.0
+
+    assert three(Value(2.0)).local_gradients()[0] is NOTHING
+    for backend in BACKENDS:
+        assert compile(lambda x: three(x) + x, backend=backend)(1.0) == 4.0
+        assert compile(grad(three), backend=backend)(1.0) == 0.0
+
+
 def test_whole_numbers_in_a_rule_are_floats() -> None:
     @operation(local=lambda y, a, b: (1, -1))
     def apart(a: Any, b: Any) -> Any:
@@ -453,6 +452,7 @@ def _tanh_again() -> Any:
             "local of lambda_wrong asks for numbers",
         ),
         (lambda: operation(lambda_wrong, domain=(2.0, 1.0)), ValueError, "a pair"),
+        (lambda: operation(5), TypeError, "a function of numbers"),
         (lambda: operation(never), ValueError, "no value at any of the points"),
     ],
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from autograd.graph import leaves, operation_of, topological_order
 from autograd.node import NOTHING
-from autograd.operation import TABLE, Operation, record, refuse_numbers_only
+from autograd.operation import OWN, TABLE, Operation, record, refuse_numbers_only
 from autograd.spelling import ATOM, JAVASCRIPT
 from autograd.switches import ieee_arithmetic, recording_paused
 from autograd.value import Value
@@ -71,8 +71,12 @@ def composed_kernels() -> str:
 
 
 def _has_kernel(operation: Operation) -> bool:
-    """Tell whether an operation has one form: a family has many, as one of any number of inputs."""
-    return TABLE.get(operation.name) is operation and bool(operation.domain)
+    """Tell whether an operation has one form: a family has many, as one of any number of inputs.
+
+    One's own may take another form any time.
+    """
+    known = TABLE.get(operation.name) is operation and operation.name not in OWN
+    return known and bool(operation.domain)
 
 
 def forward_formula(operation: Operation, count: int, style: Style = RULES) -> str:
