@@ -137,7 +137,7 @@ def log_gamma(f: Elementary, x: Any) -> Any:
     near = t * polynomial(_AROUND_2, t) + f.log(product)
     near = near - f.log(steps) - f.where(tiny, f.log1p(t), 0.0)
     y = f.where(far, large, near)
-    sine, _ = turn(f, f.where(below, x, 0.5))
+    sine, _ = turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
     return f.where(below, f.log(math.pi / abs(sine)) - f.minimum(y, 1e308), y)
 
 

@@ -60,6 +60,8 @@ def _member(name: str, symbol: str, formula: Any, n: float, local: Any, **more: 
 def _log_gamma(x: float) -> float:
     if x <= 0.0 and x.is_integer():
         raise ZeroDivisionError
+    if x == -INFINITY:
+        return INFINITY
     y: float = series.log_gamma(_FLOATS, x)
     return y
 
