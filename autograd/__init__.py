@@ -3,9 +3,11 @@
 `Value` records a graph, `backward` walks it, everything else reads it.
 
 The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`, `functions`
-(and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`, `value`,
-`copying`. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in lists
-and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
+(and `reference`, what `help` says of each function), then more rows of the table, which may wait:
+`elementary`, `special` (with its formulas, `series`; `reference_more` is what `help` says of both),
+`aggregates`. Then `graph`, `refusals`, `backward`, `value`, `copying`; and `own`, by which you
+declare a row. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in
+lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
 graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring`, `sweeps` and
 `sparse`, which hand such programs to SciPy; `expression`, which reads formulas, `grading`, which
@@ -17,7 +19,50 @@ holds the engine's inner loops a second time, in C.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd.aggregates import (
+    log_softmax,
+    mean,
+    norm,
+    prod,
+    std,
+    var,
+)
 from autograd.backward import gradients
+from autograd.elementary import (
+    cbrt,
+    ceil,
+    clip,
+    cot,
+    coth,
+    csc,
+    csch,
+    degrees,
+    exp2,
+    fabs,
+    floor,
+    floor_divide,
+    fmod,
+    hardtanh,
+    log1mexp,
+    log2,
+    log10,
+    log_sigmoid,
+    logaddexp,
+    logit,
+    mish,
+    mod,
+    radians,
+    reciprocal,
+    round,
+    rsqrt,
+    sec,
+    sech,
+    selu,
+    softsign,
+    square,
+    trunc,
+    xlogy,
+)
 from autograd.functions import (
     abs,
     acos,
@@ -66,6 +111,15 @@ from autograd.functions import (
     where,
 )
 from autograd.graph import replay
+from autograd.own import operation
+from autograd.special import (
+    digamma,
+    erfcx,
+    erfinv,
+    lgamma,
+    polygamma,
+    sinc,
+)
 from autograd.switches import TracingError, no_grad
 from autograd.value import Value
 
@@ -85,7 +139,7 @@ if TYPE_CHECKING:
     from autograd.views.walkthrough import Step, Walkthrough, walkthrough
     from autograd.views.write.formula import formula
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "Derivation",
     "Drawing",
     "Grade",
@@ -105,20 +159,36 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "cbrt",
+    "ceil",
     "check_gradients",
+    "clip",
     "compile",
     "cos",
     "cosh",
+    "cot",
+    "coth",
+    "csc",
+    "csch",
     "data",
+    "degrees",
     "derivation",
+    "digamma",
     "dot",
     "draw",
     "elu",
     "equal",
     "erf",
     "erfc",
+    "erfcx",
+    "erfinv",
     "exp",
+    "exp2",
     "expm1",
+    "fabs",
+    "floor",
+    "floor_divide",
+    "fmod",
     "for_scipy",
     "formula",
     "gelu",
@@ -128,6 +198,7 @@ __all__ = [
     "grads",
     "greater",
     "greater_equal",
+    "hardtanh",
     "heaviside",
     "hessian",
     "hvp",
@@ -138,36 +209,65 @@ __all__ = [
     "ledger",
     "less",
     "less_equal",
+    "lgamma",
     "linalg",
     "load_program",
     "log",
+    "log10",
+    "log1mexp",
     "log1p",
+    "log2",
+    "log_sigmoid",
+    "log_softmax",
+    "logaddexp",
+    "logit",
     "logsumexp",
     "maximum",
+    "mean",
     "minimum",
+    "mish",
+    "mod",
     "no_grad",
+    "norm",
     "not_equal",
+    "operation",
+    "polygamma",
+    "prod",
+    "radians",
+    "reciprocal",
     "relu",
     "replay",
+    "round",
+    "rsqrt",
+    "sec",
+    "sech",
+    "selu",
     "sigmoid",
     "sign",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "softmax",
     "softplus",
+    "softsign",
     "sparse_hessian",
     "sparse_jacobian",
     "sqrt",
+    "square",
+    "std",
     "stop_gradient",
     "tan",
     "tanh",
     "total",
+    "trunc",
     "value_and_grad",
     "values",
+    "var",
     "vjp",
     "walkthrough",
     "where",
+    "xlogy",
 ]
 
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
