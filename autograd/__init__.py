@@ -1,6 +1,24 @@
 """A scalar reverse-mode automatic-differentiation engine to see backpropagation with.
 
-`Value` records a graph, `backward` walks it, everything else reads it.
+`Value` records a graph, `backward` walks it, everything else reads it. All public names, by what
+they are for; `help(autograd.tanh)` says more of one:
+
+- Graphs: `Value`, `no_grad`, `stop_gradient`, `replay`
+- Exponentials, logarithms and roots: `exp`, `expm1`, `log`, `log1p`, `sqrt`
+- Angles: `sin`, `cos`, `tan`, `asin`, `acos`, `atan`, `atan2`, `hypot`
+- Hyperbolic functions: `sinh`, `cosh`, `tanh`, `asinh`, `acosh`, `atanh`
+- The normal distribution: `erf`, `erfc`
+- Activations: `sigmoid`, `relu`, `leaky_relu`, `elu`, `gelu`, `silu`, `softplus`, `softmax`
+- Sums: `total`, `dot`, `logsumexp`
+- Choices and comparisons: `abs`, `sign`, `heaviside`, `maximum`, `minimum`, `where`, `equal`,
+  `not_equal`, `greater`, `greater_equal`, `less`, `less_equal`
+- Derivatives: of a graph: `gradients`; of a function: `grad`, `value_and_grad`, `vjp`, `jvp`,
+  `jacobian`, `hessian`, `hvp`; whether they are right: `check_gradients`, `GradientReport`,
+  `GradientError`
+- Views: `draw`, `Drawing`, `walkthrough`, `Walkthrough`, `Step`, `ledger`, `Ledger`, `derivation`,
+  `Derivation`, `formula`
+- Machine code: `compile`, `Program`, `load_program`, `TracingError`
+- Grading: `grade`, `Grade`
 
 The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`, `functions`
 (and `reference`, what `help` says of each function), then more rows of the table, which may wait:
@@ -269,6 +287,8 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "where",
     "xlogy",
 ]
+
+__distribution__ = "stepgrad"  # by which `nn.namesake` tells this package from others of its name
 
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {

@@ -55,8 +55,14 @@ class TernaryFunction(Protocol):
 
     operation: Operation
 
-    def __call__(self, a: Any, b: Any, c: Any, /) -> Any:
-        """Apply the operation."""
+    @overload
+    def __call__(self, a: N | float, b: N, c: N | float, /) -> N: ...
+    @overload
+    def __call__(self, a: N | float, b: float, c: N, /) -> N: ...
+    @overload
+    def __call__(self, a: N, b: float, c: float, /) -> N: ...
+    @overload
+    def __call__(self, a: float, b: float, c: float, /) -> float: ...
 
 
 def unary_row(*row: Any, **more: Any) -> UnaryFunction:

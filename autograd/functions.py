@@ -467,7 +467,17 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     return _elu(fixed_number(alpha, "elu", "alpha"))(x)
 
 
-def dot(a: Iterable[N | float], b: Iterable[N | float], start: N | float | None = None) -> Any:
+@overload
+def dot(  # type: ignore[overload-overlap]  # no Value is a float
+    a: Iterable[float], b: Iterable[float], start: float | None = None
+) -> float: ...
+
+
+@overload
+def dot(a: Iterable[N | float], b: Iterable[N | float], start: N | float | None = None) -> N: ...
+
+
+def dot(a: Iterable[Any], b: Iterable[Any], start: Any = None) -> Any:
     """Sum of products, start + Σ aᵢbᵢ, as one node; ∂/∂aᵢ = bᵢ, ∂/∂bᵢ = aᵢ, ∂/∂start = 1.
 
     A neuron's weighted sum is ``dot(weights, inputs, bias)``.
@@ -505,7 +515,19 @@ def dot(a: Iterable[N | float], b: Iterable[N | float], start: N | float | None 
     return _dot(*a, *b) if start is None else _dot(*a, *b, start)
 
 
-def total(values: Iterable[N | float]) -> Any:
+@overload
+def total(values: Iterable[N]) -> N: ...
+
+
+@overload
+def total(values: Iterable[float]) -> float: ...  # type: ignore[overload-overlap]  # no Value is a float
+
+
+@overload
+def total(values: Iterable[N | float]) -> N: ...
+
+
+def total(values: Iterable[Any]) -> Any:
     """Sum of any number of Values, Σ xᵢ, as one node; ∂/∂xᵢ = 1.
 
     Parameters
@@ -530,7 +552,19 @@ def total(values: Iterable[N | float]) -> Any:
     return _total(*values)
 
 
-def logsumexp(values: Iterable[N | float]) -> Any:
+@overload
+def logsumexp(values: Iterable[N]) -> N: ...
+
+
+@overload
+def logsumexp(values: Iterable[float]) -> float: ...  # type: ignore[overload-overlap]  # no Value is a float
+
+
+@overload
+def logsumexp(values: Iterable[N | float]) -> N: ...
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
     """Logarithm of a sum of exponentials, y = ln Σ e^xᵢ, as one node; ∂/∂xᵢ = e^(xᵢ − y).
 
     Parameters
@@ -569,7 +603,19 @@ def logsumexp(values: Iterable[N | float]) -> Any:
     return _logsumexp(*parents)
 
 
-def softmax(values: Iterable[N | float]) -> list[Any]:
+@overload
+def softmax(values: Iterable[N]) -> list[N]: ...
+
+
+@overload
+def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]  # no Value is a float
+
+
+@overload
+def softmax(values: Iterable[N | float]) -> list[N]: ...
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
     """Softmax pᵢ = e^xᵢ / Σⱼ e^xⱼ, each computed as exp(xᵢ − logsumexp(x)); ∂pᵢ/∂xⱼ = pᵢ(δᵢⱼ − pⱼ).
 
     Parameters

@@ -41,7 +41,27 @@ AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
 
 class GradientError(ArithmeticError):
-    """Reverse-mode and numerical derivatives disagree; ``report`` holds the comparison."""
+    """Reverse-mode and numerical derivatives disagree; ``report`` holds the comparison.
+
+    Parameters
+    ----------
+    message : str
+    report : GradientReport
+
+    Examples
+    --------
+    A square whose rule has forgotten the 2:
+
+    >>> from autograd import GradientError, Value, check_gradients
+    >>> from autograd.operation import Operation, unary
+    >>> rule = lambda y, x: (x,)
+    >>> square = unary(Operation("square", "²", lambda x: x * x, rule, ((-9.0, 9.0),)))
+    >>> try:
+    ...     check_gradients(square(Value(3.0, "w")))
+    ... except GradientError as error:
+    ...     print(error.report.worst.reverse, round(error.report.worst.numerical, 6))
+    3.0 6.0
+    """
 
     def __init__(self, message: str, report: GradientReport) -> None:
         super().__init__(message)
@@ -94,7 +114,20 @@ class GradientRow:
 
 @dataclass(frozen=True, slots=True)
 class GradientReport:
-    """What `check_gradients` found, one row for each leaf; printing it shows a table."""
+    """What `check_gradients` found, one row for each leaf; printing it shows a table.
+
+    Parameters
+    ----------
+    rows : tuple of GradientRows
+
+    Examples
+    --------
+    >>> from autograd import Value, check_gradients
+    >>> w = Value(3.0, "w")
+    >>> report = check_gradients(w * w)
+    >>> report.worst.name, report.worst.reverse
+    ('w', 6.0)
+    """
 
     rows: tuple[GradientRow, ...]
 

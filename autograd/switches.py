@@ -63,7 +63,19 @@ tracing = Switch()
 
 
 class TracingError(TypeError):
-    """A function being compiled asked a Value for its number, which differs from call to call."""
+    """A function being compiled asked a Value for its number, which differs from call to call.
+
+    Examples
+    --------
+    >>> import autograd
+    >>> try:
+    ...     autograd.compile(lambda x: x if x > 0 else -x)(1.0)
+    ... except autograd.TracingError as error:
+    ...     print(str(error)[:32])
+    a comparison of 'x' was asked fo
+    >>> autograd.compile(lambda x: autograd.where(autograd.greater(x, 0.0), x, -x))(1.0)
+    1.0
+    """
 
 
 class no_grad(ContextDecorator):  # noqa: N801

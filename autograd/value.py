@@ -166,6 +166,11 @@ class Value(Node):
     def backward(self, gradient: Number = 1.0) -> None:
         """Apply the chain rule from here to the leaves, adding ∂self/∂leaf to each leaf's grad.
 
+        Parameters
+        ----------
+        gradient : real number
+            What this Value itself receives from above.
+
         See Also
         --------
         autograd.backward.backward : the loop itself, with all there is to say about it.
@@ -358,11 +363,11 @@ class Value(Node):
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
-        """Leaky rectified linear unit; see `autograd.leaky_relu`."""
+        """Leaky rectified linear unit, ``slope`` · x below 0; see `autograd.leaky_relu`."""
         return functions.leaky_relu(self, slope)
 
     def elu(self, alpha: float = 1.0) -> Value:
-        """Exponential linear unit; see `autograd.elu`."""
+        """Exponential linear unit, ``alpha`` · (eˣ − 1) below 0; see `autograd.elu`."""
         return functions.elu(self, alpha)
 
     def clip(

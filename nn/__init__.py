@@ -1,13 +1,35 @@
 """What can be built on `autograd.Value`: neurons, layers and networks, losses and optimisers.
 
-Read in this order: `module` (what owns parameters), `init`, `selection` (by an index that is a
-Value), `layers`, then the rooms `losses` (how far a prediction is off), `optim` (how parameters
-move), `diagnostics` (how a run is read) and `training` (the loop `fit`), each of which gives the
-order of its modules; then what you need of `regularization`, `normalization`, `recurrent`, `gru`,
-`embedding`, `attention` and `linear`. `worked_example` is a room and a program:
-``python -m nn.worked_example``. `microgpt` is one too, a language model that makes up names:
-``python -m nn.microgpt``.
+All public names, by what they are for; `help(nn.MLP)` says more of one:
+
+- Networks: `Neuron`, `Layer`, `MLP`, `Sequential`, `Residual`, `Softmax`, `Module`
+- Sequences: `RNNCell`, `LSTMCell`, `LSTM`, `GRUCell`, `GRU`, `Embedding`, `CausalSelfAttention`
+- Normalisation and penalties: `BatchNorm`, `LayerNorm`, `RMSNorm`, `Dropout`, `l1_penalty`,
+  `l2_penalty`
+- Losses of numbers: `mean_squared_error`, `half_squared_error`, `mean_absolute_error`, `huber`,
+  `smooth_l1`
+- Losses of classes: `binary_cross_entropy`, `binary_cross_entropy_with_logits`, `cross_entropy`,
+  `nll`, `kl_divergence`, `hinge`
+- Optimisers: `SGD`, `AdaGrad`, `RMSProp`, `Adam`, `AdamW`, `Groups`, `clip_grad_norm`,
+  `clip_grad_value`
+- Schedules of the learning rate: `StepDecay`, `MultiStep`, `ExponentialDecay`, `InverseTimeDecay`,
+  `CosineDecay`, `LambdaDecay`, `WarmUp`, `OneCycle`, `ReduceOnPlateau`
+- Training: `fit`, `History`, `diagnose`
+
+Read in this order: `namesake` (whether the `autograd` beside it is ours), `module` (what owns
+parameters), `init`, `selection` (by an index that is a Value), `layers`, then the rooms `losses`
+(how far a prediction is off), `optim` (how parameters move), `diagnostics` (how a run is read) and
+`training` (the loop `fit`), each of which gives the order of its modules; then what you need of
+`regularization`, `normalization`, `recurrent`, `gru`, `embedding`, `attention` and `linear`.
+`worked_example` is a room and a program: ``python -m nn.worked_example``. `microgpt` is one too, a
+language model that makes up names: ``python -m nn.microgpt``.
 """
+
+from pathlib import Path
+
+from nn.namesake import check_engine
+
+check_engine(Path(__file__).parent)  # before anything of `autograd` is used
 
 from nn.attention import CausalSelfAttention
 from nn.diagnostics import History, diagnose

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from numbers import Real
-from typing import Any, ClassVar, Self, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeGuard
 
 from autograd.documents import from_json, read_document, short, to_json, write_document
 from autograd.node import real
@@ -36,13 +36,15 @@ class _NamesParameters(type):
     What a module makes in its ``__init__`` is named with it, once for all.
     """
 
-    def __call__(cls, *arguments: Any, **options: Any) -> Any:
-        outermost = not _making
-        with _making.on():
-            module = super().__call__(*arguments, **options)
-        if outermost:
-            module.named_parameters()
-        return module
+    if not TYPE_CHECKING:  # to a type checker, a module is made by its own ``__init__``
+
+        def __call__(cls, *arguments: Any, **options: Any) -> Any:
+            outermost = not _making
+            with _making.on():
+                module = super().__call__(*arguments, **options)
+            if outermost:
+                module.named_parameters()
+            return module
 
 
 class Module(metaclass=_NamesParameters):
@@ -143,7 +145,13 @@ class Module(metaclass=_NamesParameters):
             parameter.grad = 0.0
 
     def train(self, mode: bool = True) -> Self:
-        """Set this module and all in it to training, or not (`eval`), and return it."""
+        """Set this module and all in it to training, or not (`eval`), and return it.
+
+        Parameters
+        ----------
+        mode : bool
+            False does what `eval` does.
+        """
         if not isinstance(mode, bool):
             raise TypeError(f"train(mode) takes True or False, not {mode!r}; to train, call nn.fit")
         for module in self.modules():
@@ -175,6 +183,10 @@ class Module(metaclass=_NamesParameters):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over numbers in the form of `state_dict`, in place.
 
+        Parameters
+        ----------
+        state : mapping from names to floats or lists of floats
+
         Raises
         ------
         ValueError
@@ -199,6 +211,10 @@ class Module(metaclass=_NamesParameters):
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Take over the state from a file that `save` wrote, in place.
+
+        Parameters
+        ----------
+        path : path
 
         Raises
         ------

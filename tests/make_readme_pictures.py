@@ -1,7 +1,7 @@
 """Draw README's pictures anew (run this file), then look at them before you commit them."""
 
 if __name__ == "__main__":
-    from test_readme import drawings
+    from test_readme import pictures
 
-    for path, drawing in drawings().items():
-        drawing.save(path)
+    for path, svg in pictures().items():
+        path.write_bytes(svg.encode())

@@ -6,9 +6,11 @@ import contextlib
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import autograd
 from autograd import Drawing, draw
+from autograd.views.player.film import SECONDS, Film
 from nn.worked_example import network
 
 README = Path(autograd.__file__).parent.parent / "README.md"
@@ -65,24 +67,65 @@ def drawings() -> dict[Path, Drawing]:
     }
 
 
+def pictures() -> dict[Path, str]:
+    """README's pictures by file: the drawings, and the film of the block, whose colours are fixed.
+
+    A code host's readers choose light or dark there, whatever their system's choice is.
+    """
+    block: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(python_blocks(README.read_text(encoding="utf-8"))[0], block)
+    film = Film(block["y"]).svg(SECONDS)
+    return {path: drawing.svg() for path, drawing in drawings().items()} | {
+        README.parent / "notebooks" / f"film{ending}.svg": film.replace(
+            "@media (prefers-color-scheme:dark)", f"@media {media}"
+        )
+        for ending, media in (("", "not all"), ("_dark", "all"))
+    }
+
+
 def test_the_pictures_are_those_that_the_code_draws_now() -> None:
-    for path, drawing in drawings().items():
-        assert path.read_bytes() == drawing.svg().encode(), "run tests/make_readme_pictures.py"
+    for path, svg in pictures().items():
+        assert path.read_bytes() == svg.encode(), "run tests/make_readme_pictures.py"
 
 
 def test_the_pictures_of_light_and_dark_are_shown() -> None:
     text = README.read_text(encoding="utf-8")
-    dark, light = re.findall(r'(?:srcset|src)="([^"]*)"', text)
-    assert {README.parent / light, README.parent / dark} == set(drawings())
-    assert "worked_example_dark" in dark
-    assert f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">' in text
+    shown = re.findall(r'(?:srcset|src)="([^"]*)"', text)
+    assert {README.parent / path for path in shown} == set(pictures())
+    for dark, light in zip(shown[::2], shown[1::2], strict=True):
+        assert dark == light.replace(".svg", "_dark.svg")
+        assert f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">' in text
     assert re.search(r'<img src="[^"]*" alt="The 2-2-2 sigmoid network [^"]*">', text)
+
+
+def test_the_film_moves_and_is_small() -> None:
+    films = [svg for path, svg in pictures().items() if "film" in path.name]
+    assert len(films) == 2
+    for film in films:
+        assert "@keyframes" in film
+        assert "prefers-color-scheme" not in film
+        assert len(film) < 30_000
 
 
 def test_text_in_the_pictures_can_be_read_in_a_code_hosts_column() -> None:
     column, least = 830, 10  # pixels
-    for drawing in drawings().values():
-        size = re.match(r'<svg [^>]* width="([\d.]+)"[^>]* font-size="([\d.]+)"', drawing.svg())
+    for svg in pictures().values():
+        size = re.match(r'<svg [^>]* width="([\d.]+)"[^>]* font-size="([\d.]+)"', svg)
         assert size is not None
         width, font = map(float, size.groups())
         assert font * min(1, column / width) >= least
+
+
+def test_the_figures_are_those_of_the_benchmarks() -> None:
+    text = README.read_text(encoding="utf-8")
+    rows = re.findall(r"^\|(.*)\| \[`\w+\.md`\]\(([^)]*)\) \|$", text, re.MULTILINE)
+    figures = [
+        (figure, source)
+        for row, source in rows
+        for figure in re.findall(r"(?<![\w.])[\d.]+(?= (?:ns|µs|ms|s)\b)", row)
+    ]
+    assert len(figures) > 30
+    for figure, source in figures:
+        measured = (README.parent / source).read_text(encoding="utf-8")
+        assert re.search(rf"(?<![\w.]){re.escape(figure)}(?![\w.])", measured), (figure, source)

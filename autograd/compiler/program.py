@@ -205,6 +205,13 @@ class Program:
     backend : "auto", "llvm" or "python"
     threads : int
     cache : bool
+
+    Examples
+    --------
+    >>> import autograd
+    >>> square = autograd.compile(lambda x: x * x)
+    >>> square(3.0)
+    9.0
     """
 
     _cache = False  # in pickles of before

@@ -62,6 +62,16 @@ class Grade:
     ----------
     items : tuple of Items
         One for each answer, in the order of the calculation.
+
+    Examples
+    --------
+    >>> from autograd import Value, grade
+    >>> w = Value(3.0, "w")
+    >>> y = w * w
+    >>> y.label = "y"
+    >>> found = grade(y, {"y": "9", "dy/dw": "3"})
+    >>> found.score, [item.verdict for item in found.items]
+    (0.5, ['right', 'wrong'])
     """
 
     items: tuple[Item, ...]
@@ -77,7 +87,16 @@ class Grade:
         return tuple(dict.fromkeys(item.mistake for item in self.items if item.mistake))
 
     def table(self, answers: bool = True) -> Table:
-        """The items as rows; without `answers` what is right is left out."""
+        """The items as rows; without `answers` what is right is left out.
+
+        Parameters
+        ----------
+        answers : bool
+
+        Returns
+        -------
+        Table
+        """
         rows = []
         for item in self.items:
             right = (f"{item.right + 0.0:.{DIGITS}g}",) if answers else ()

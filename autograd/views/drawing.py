@@ -43,6 +43,15 @@ class Drawing:
         Where they are.
     direction, theme : str
         As given to `draw`.
+
+    Examples
+    --------
+    >>> from autograd import Value, draw
+    >>> w = Value(3.0, "w")
+    >>> draw(w * w)
+    Drawing(2 cards, 2 links)
+    >>> draw(w * w).svg()[:4]
+    '<svg'
     """
 
     picture: Picture

@@ -42,7 +42,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Ledger(Sequence[Entry]):
-    """The contributions to one gradient, an immutable sequence; see `ledger`."""
+    """The contributions to one gradient, an immutable sequence; see `ledger`.
+
+    Parameters
+    ----------
+    root, value : Value
+        ∂root/∂value is the gradient.
+    entries : tuple of Entries
+        One for each use of `value`.
+
+    Examples
+    --------
+    >>> from autograd import Value, ledger
+    >>> w = Value(3.0, "w")
+    >>> found = ledger(w * w, w)
+    >>> [entry.contribution for entry in found], found.total
+    ([3.0, 3.0], 6.0)
+    """
 
     root: Value
     value: Value

@@ -36,6 +36,14 @@ class Step:
         ``upstream * local``.
     accumulated : float
         The gradient of `parent` after this step: what earlier steps gave it plus `contribution`.
+
+    Examples
+    --------
+    >>> from autograd import Value, walkthrough
+    >>> w = Value(3.0, "w")
+    >>> first, second = walkthrough(w * w)
+    >>> second.upstream, second.local, second.contribution, second.accumulated
+    (1.0, 3.0, 3.0, 6.0)
     """
 
     node: Value

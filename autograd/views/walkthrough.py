@@ -74,6 +74,14 @@ class Walkthrough(Sequence[Step]):
         The leaves' numbers by name, as a learner has set them in a notebook's player. Where
         anywidget is installed (extra ``widget``) they follow the player, and ``values["w"] = 0.3``
         moves it; elsewhere they stay those of the graph.
+
+    Examples
+    --------
+    >>> from autograd import Value, walkthrough
+    >>> w = Value(3.0, "w")
+    >>> steps = walkthrough(w * w)
+    >>> len(steps), steps[-1].accumulated
+    (2, 6.0)
     """
 
     root: Value

@@ -80,7 +80,7 @@ class History:
             del numbers[epochs:]
 
     def plot(self, axes: Axes | None = None) -> Axes:
-        """Draw the learning curves: see `learning_curves`."""
+        """Draw the learning curves on Matplotlib's ``axes``, or new ones: see `learning_curves`."""
         return learning_curves(self, axes)
 
 

@@ -73,7 +73,7 @@ class WarmUp(Schedule):
         optimizer.lr = self.rate(0)
 
     def rate(self, step: int) -> float:
-        """Return the rate on the way up, or that of what follows."""
+        """Return the rate at a ``step``: on the way up, or that of what follows."""
         if step < self.length:
             part = self.start_factor + (1 - self.start_factor) * step / self.length
             return self.initial_lr * part

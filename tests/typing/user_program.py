@@ -1,0 +1,250 @@
+"""A user's program over the whole public surface, for type checkers: it is checked, and it runs.
+
+``assert_type`` says what a checker must find: a function of floats gives a float, of Values a Value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import assert_type
+
+import autograd
+import nn
+from autograd import Drawing, Grade, GradientReport, Ledger, Step, Value, Walkthrough
+
+x, w, b = Value(0.5, "x"), Value(-3, "w"), Value(Fraction(1, 2), "b")
+
+
+def arithmetic() -> Value:
+    y = w * x + b - 1 + 2.0 * w / 4 - 1 / (x + 2)
+    y += x
+    y = -((+y) ** 2) + abs(y) + 2**x + x ** w.detach() * 0
+    assert_type(y, Value)
+    assert_type(x < w, bool)
+    assert_type(x >= 1, bool)
+    assert_type(float(x), float)
+    assert_type(int(x), int)
+    assert_type(round(x, 2), float)
+    assert_type(math.floor(x.data), int)
+    assert_type(max(x, w), Value)
+    assert_type(sum([x, w], Value(0.0)), Value)
+    return y
+
+
+def methods() -> Value:
+    half = x * 0.5
+    results = [
+        *(half.exp(), half.expm1(), x.log(), x.log1p(), x.sqrt(), x.sin(), x.cos(), x.tan()),
+        *(half.asin(), half.acos(), x.atan(), x.sinh(), x.cosh(), x.tanh(), x.asinh()),
+        *((x + 2).acosh(), half.atanh(), x.erf(), x.erfc(), x.sigmoid(), x.softplus(), x.relu()),
+        *(x.gelu(), x.silu(), x.abs(), x.sign(), x.stop_gradient(), x.heaviside()),
+        *(x.atan2(w), x.hypot(2.0), x.maximum(w), x.minimum(1.0), x.greater(w), x.less(0.0)),
+        *(x.greater_equal(w), x.less_equal(w), x.equal(w), x.not_equal(w)),
+        *(x.leaky_relu(0.1), x.elu(alpha=2.0)),
+    ]
+    assert_type(results, list[Value])
+    assert_type(x.data, float)
+    assert_type(x.grad, float)
+    assert_type(x.label, str)
+    assert_type(x.local_gradients(), tuple[float, ...])
+    return sum(results, Value(0.0))
+
+
+def functions() -> None:
+    assert_type(autograd.tanh(0.5), float)
+    assert_type(autograd.tanh(x), Value)
+    assert_type(autograd.atan2(1.0, 2.0), float)
+    assert_type(autograd.atan2(x, 2.0), Value)
+    assert_type(autograd.atan2(1.0, x), Value)
+    assert_type(autograd.maximum(x, w), Value)
+    assert_type(autograd.leaky_relu(x, 0.2), Value)
+    assert_type(autograd.elu(-1.0), float)
+    assert_type(autograd.where(autograd.greater(x, w), x, 0.0), Value)
+    assert_type(autograd.where(1.0, 2.0, 3.0), float)
+    mixed: list[Value | float] = [x, w, 1.0]
+    assert_type(autograd.total(mixed), Value)
+    assert_type(autograd.total([x, w]), Value)
+    assert_type(autograd.total([1.0, 2.0]), float)
+    assert_type(autograd.dot([w, b], [x, 1.0], b), Value)
+    assert_type(autograd.dot([w, b], [0.5, 1.0]), Value)
+    assert_type(autograd.dot([0.5, 1.0], [w, b]), Value)
+    assert_type(autograd.dot([1.0], [2.0], 3.0), float)
+    assert_type(autograd.logsumexp([x, w]), Value)
+    assert_type(autograd.logsumexp([1.0, 2.0]), float)
+    assert_type(autograd.softmax([x, w]), list[Value])
+    assert_type(autograd.softmax([1.0, 2.0]), list[float])
+    unary: list[Callable[[Value], Value]] = [
+        autograd.exp,
+        autograd.log,
+        autograd.sqrt,
+        autograd.abs,
+    ]
+    assert_type([f(x) for f in unary], list[Value])
+
+
+def wave(x: Value, w: Value) -> Value:
+    return autograd.sin(w * x)
+
+
+def derivatives(y: Value) -> None:
+    y.backward()
+    y.backward(2.0)
+    assert_type(autograd.gradients(y, [w, b]), tuple[Value, ...])
+    assert_type(autograd.replay(y), Value)
+    with autograd.no_grad():
+        wave(x, w)
+    value, slopes = autograd.value_and_grad(wave, argnums=(0, 1))(0.5, 2.0)
+    print(value, slopes, autograd.grad(wave)(0.5, 2.0), autograd.grad(autograd.tanh)(0.5))
+    outputs, pullback = autograd.vjp(wave, 0.5, 2.0)
+    print(outputs, pullback(1.0), autograd.jvp(wave, (0.5, 2.0), (1.0, 0.0)))
+    print(autograd.jacobian(wave)(0.5, 2.0), autograd.hessian(wave, argnums=1)(0.5, 2.0))
+    print(autograd.hvp(wave, [0.5, 2.0], [1.0, 0.0]))
+    report = autograd.check_gradients(wave(Value(0.5), Value(2.0)))
+    assert_type(report, GradientReport)
+    for row in report.rows:
+        print(row.name, row.reverse - row.numerical)
+
+
+def views(folder: Path) -> None:
+    y = autograd.tanh(w * x + b)
+    y.label = "y"
+    drawing = autograd.draw(y, direction="TB", precision=4, theme="dark")
+    assert_type(drawing, Drawing)
+    assert_type(drawing.svg(), str)
+    assert_type(drawing.save(folder / "y.svg"), Path)
+    steps = autograd.walkthrough(y)
+    assert_type(steps, Walkthrough)
+    assert_type(steps[0], Step)
+    assert_type([step.upstream * step.local for step in steps], list[float])
+    assert_type(steps.save(folder / "steps.html"), Path)
+    found = autograd.ledger(y, w)
+    assert_type(found, Ledger)
+    assert_type(found.total, float)
+    print([entry.contribution for entry in found])
+    assert_type(autograd.derivation(y, w).latex, str)
+    assert_type(autograd.formula(y, expand=True), str)
+    result = autograd.grade(y, {"y": "0.4621", "dy/dw": 0.3932})
+    assert_type(result, Grade)
+    assert_type(result.score, float)
+    print([item.mistake or item.verdict for item in result.items], result.json())
+
+
+@autograd.compile
+def square(x: Value) -> Value:
+    return x * x + w
+
+
+def programs(folder: Path) -> None:
+    program = autograd.compile(wave)
+    print(program(0.5, 2.0), program.batch([0.1, 0.2], [1.0, 2.0]), program.source("c"))
+    program.save(folder / "wave.json")
+    print(autograd.load_program(folder / "wave.json")(0.5, 2.0))
+    assert_type(square.backward([1.0, 2.0]), float)
+    optimizer = nn.SGD([w], lr=0.01, momentum=0.9)
+    print(square.train([1.0, 2.0], optimizer=optimizer, epochs=2))
+    try:
+        autograd.compile(lambda x: x if x > 0 else -x)(1.0)
+    except autograd.TracingError as error:
+        print(error)
+
+
+def networks(folder: Path) -> None:
+    model = nn.MLP(2, [3, 1], activation="relu", seed=1)
+    outputs = model([0.5, x])
+    assert_type(outputs, list[Value])
+    assert_type(model.parameters(), list[Value])
+    assert_type(model, nn.MLP)
+    for name, parameter in model.named_parameters():
+        print(name, parameter.data)
+    model.zero_grad()
+    model.save(folder / "model.json")
+    model.load(folder / "model.json")
+    model.load_state_dict(model.state_dict())
+    assert_type(model.eval(), nn.MLP)
+    model.train()
+    parameters = model.parameters()
+    optimizer = nn.Groups(nn.Adam(parameters[:3], lr=0.1), nn.RMSProp(parameters[3:], lr=0.01))
+    schedule = nn.StepDecay(optimizer, step_size=2, gamma=0.5)
+    X, Y = [[0.0, 1.0], [1.0, 0.0]], [[1.0], [0.0]]
+    history = nn.fit(
+        model,
+        nn.mean_squared_error,
+        X,
+        Y,
+        optimizer=optimizer,
+        schedule=schedule,
+        epochs=2,
+        penalty=lambda: 0.01 * nn.l2_penalty(model.parameters()),
+        progress=False,
+    )
+    assert_type(history, nn.History)
+    assert_type(history.losses, list[float])
+    assert_type(nn.clip_grad_norm(parameters, 1.0), float)
+    nn.clip_grad_value(parameters, 0.5)
+
+
+def losses() -> None:
+    p, z = Value(0.3), [Value(0.1), Value(0.4)]
+    results = [
+        nn.mean_squared_error([p], [1.0]),
+        nn.half_squared_error(p, 1.0),
+        nn.mean_absolute_error([p], [1.0]),
+        nn.huber([p], [1.0]),
+        nn.smooth_l1([p], [1.0]),
+        nn.binary_cross_entropy(p, 1.0),
+        nn.binary_cross_entropy_with_logits(p, 1.0),
+        nn.cross_entropy(z, 1),
+        nn.nll(z, 1),
+        nn.kl_divergence(z, [0.5, 0.5]),
+        nn.hinge(p, -1),
+        nn.l1_penalty(z),
+        nn.l2_penalty(z),
+    ]
+    print([loss.data for loss in results])
+    print(nn.mean_squared_error(z, [0.0, 0.0], reduction="none"))
+
+
+class Line(nn.Module):
+    """A module of one's own."""
+
+    def __init__(self) -> None:
+        self.slope, self.start = Value(1.0), Value(0.0)
+
+    def __call__(self, x: float | Value) -> Value:
+        return self.slope * x + self.start
+
+
+def modules() -> None:
+    row = [0.1, 0.2]
+    layer = nn.Layer(2, 3, activation="tanh")
+    assert_type(layer(row), list[Value])
+    assert_type(nn.Neuron(2, "relu")(row), Value)
+    assert_type(nn.Softmax()(layer(row)), list[Value])
+    assert_type(nn.Dropout(keep_prob=0.8, seed=0)(row), list[Value])
+    print(nn.Sequential(layer, nn.Residual(nn.Layer(3, 3, "relu")))(row))
+    print(nn.BatchNorm(2)([row, row]), nn.LayerNorm(2)(row), nn.RMSNorm(2)(row))
+    print(nn.RNNCell(2, 2)(row, [0.0, 0.0]), nn.GRUCell(2, 2)(row, [0.0, 0.0]))
+    print(nn.LSTMCell(2, 2)(row, ([0.0, 0.0], [0.0, 0.0])))
+    hidden, (h, c) = nn.LSTM(2, 2)([row, row])
+    print(hidden, h, c, nn.GRU(2, 2)([row, row]), nn.Embedding(3, 2)(1))
+    print(nn.CausalSelfAttention(2, 1)([row, row]))
+    assert_type(Line()(2.0), Value)
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        functions()
+        derivatives(arithmetic() + methods())
+        views(Path(folder))
+        programs(Path(folder))
+        networks(Path(folder))
+        losses()
+        modules()
+
+
+if __name__ == "__main__":
+    main()
