@@ -1,6 +1,6 @@
 """A user's program over the whole public surface, for type checkers: it is checked, and it runs.
 
-``assert_type`` says what a checker must find: a function of floats gives a float, of Values a Value.
+``assert_type`` says what a checker must find: a function of floats gives a float, of Values one.
 """
 
 from __future__ import annotations
