@@ -20,20 +20,67 @@ they are for; `help(autograd.tanh)` says more of one:
 - Machine code: `compile`, `Program`, `load_program`, `TracingError`
 - Grading: `grade`, `Grade`
 
-The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`,
-`functions` (and `reference`, what `help` says of each function), `graph`, `refusals`, `backward`,
-`value`, `copying`. Then what you like: `transforms`, which differentiates functions; `difference`,
+The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`, `functions`
+(and `reference`, what `help` says of each function), then more rows of the table, which may wait:
+`elementary`, `special` (with its formulas, `series`; `reference_more` is what `help` says of both),
+`aggregates`. Then `graph`, `refusals`, `backward`, `value`, `copying`; and `own`, by which you
+declare a row. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in
+lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `expression`, which reads formulas,
-`grading`, which names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the
-command line. `checks` refuses options of the wrong kind, and `documents` reads and writes files in
-JSON; `speed` holds the engine's inner loops a second time, in C.
+graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring`, `sweeps` and
+`sparse`, which hand such programs to SciPy; `expression`, which reads formulas, `grading`, which
+names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the command line.
+`checks` refuses options of the wrong kind, and `documents` reads and writes files in JSON; `speed`
+holds the engine's inner loops a second time, in C.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd.aggregates import (
+    log_softmax,
+    mean,
+    norm,
+    prod,
+    std,
+    var,
+)
 from autograd.backward import gradients
+from autograd.elementary import (
+    cbrt,
+    ceil,
+    clip,
+    cot,
+    coth,
+    csc,
+    csch,
+    degrees,
+    exp2,
+    fabs,
+    floor,
+    floor_divide,
+    fmod,
+    hardtanh,
+    log1mexp,
+    log2,
+    log10,
+    log_sigmoid,
+    logaddexp,
+    logit,
+    mish,
+    mod,
+    radians,
+    reciprocal,
+    round,
+    rsqrt,
+    sec,
+    sech,
+    selu,
+    softsign,
+    square,
+    trunc,
+    xlogy,
+)
 from autograd.functions import (
     abs,
     acos,
@@ -82,14 +129,27 @@ from autograd.functions import (
     where,
 )
 from autograd.graph import replay
+from autograd.own import operation
+from autograd.special import (
+    digamma,
+    erfcx,
+    erfinv,
+    lgamma,
+    polygamma,
+    sinc,
+)
 from autograd.switches import TracingError, no_grad
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd import linalg
+    from autograd.arrays import data, grads, values
     from autograd.compiler.program import Program, compile, load_program
     from autograd.grading.grade import grade
     from autograd.grading.report import Grade
     from autograd.numerical import GradientError, GradientReport, check_gradients
+    from autograd.solvers import for_scipy
+    from autograd.sparse import sparse_hessian, sparse_jacobian
     from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.views.derivation import Derivation, derivation
     from autograd.views.drawing import Drawing, draw
@@ -97,7 +157,7 @@ if TYPE_CHECKING:
     from autograd.views.walkthrough import Step, Walkthrough, walkthrough
     from autograd.views.write.formula import formula
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "Derivation",
     "Drawing",
     "Grade",
@@ -117,26 +177,46 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "cbrt",
+    "ceil",
     "check_gradients",
+    "clip",
     "compile",
     "cos",
     "cosh",
+    "cot",
+    "coth",
+    "csc",
+    "csch",
+    "data",
+    "degrees",
     "derivation",
+    "digamma",
     "dot",
     "draw",
     "elu",
     "equal",
     "erf",
     "erfc",
+    "erfcx",
+    "erfinv",
     "exp",
+    "exp2",
     "expm1",
+    "fabs",
+    "floor",
+    "floor_divide",
+    "fmod",
+    "for_scipy",
     "formula",
     "gelu",
     "grad",
     "grade",
     "gradients",
+    "grads",
     "greater",
     "greater_equal",
+    "hardtanh",
     "heaviside",
     "hessian",
     "hvp",
@@ -147,42 +227,78 @@ __all__ = [
     "ledger",
     "less",
     "less_equal",
+    "lgamma",
+    "linalg",
     "load_program",
     "log",
+    "log10",
+    "log1mexp",
     "log1p",
+    "log2",
+    "log_sigmoid",
+    "log_softmax",
+    "logaddexp",
+    "logit",
     "logsumexp",
     "maximum",
+    "mean",
     "minimum",
+    "mish",
+    "mod",
     "no_grad",
+    "norm",
     "not_equal",
+    "operation",
+    "polygamma",
+    "prod",
+    "radians",
+    "reciprocal",
     "relu",
     "replay",
+    "round",
+    "rsqrt",
+    "sec",
+    "sech",
+    "selu",
     "sigmoid",
     "sign",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "softmax",
     "softplus",
+    "softsign",
+    "sparse_hessian",
+    "sparse_jacobian",
     "sqrt",
+    "square",
+    "std",
     "stop_gradient",
     "tan",
     "tanh",
     "total",
+    "trunc",
     "value_and_grad",
+    "values",
+    "var",
     "vjp",
     "walkthrough",
     "where",
+    "xlogy",
 ]
 
 __distribution__ = "stepgrad"  # by which `nn.namesake` tells this package from others of its name
 
 # What reads the graph is imported when it is first asked for: `import autograd` stays cheap.
 _READERS = {
+    "arrays": ("data", "grads", "values"),
     "compiler.program": ("Program", "compile", "load_program"),
     "grading.grade": ("grade",),
     "grading.report": ("Grade",),
     "numerical": ("GradientError", "GradientReport", "check_gradients"),
+    "solvers": ("for_scipy",),
+    "sparse": ("sparse_hessian", "sparse_jacobian"),
     "transforms": ("grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"),
     "views.derivation": ("Derivation", "derivation"),
     "views.drawing": ("Drawing", "draw"),
@@ -190,10 +306,13 @@ _READERS = {
     "views.ledger": ("Ledger", "ledger"),
     "views.walkthrough": ("Step", "Walkthrough", "walkthrough"),
 }
+_ROOMS = ("linalg",)
 _HOME = {name: module for module, names in _READERS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"autograd.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     return getattr(import_module(f"autograd.{_HOME[name]}"), name)

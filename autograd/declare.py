@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, cast, overload
 
-from autograd.node import INFINITY, N
+from autograd.node import INFINITY, N, Node, leaf, node_classes
 from autograd.operation import (
     FAMILIES,
     TABLE,
@@ -21,6 +21,7 @@ from autograd.operation import (
 )
 from autograd.reference import DOCUMENTATION
 from autograd.speed.twins import recorder
+from autograd.switches import ieee_arithmetic, recording_paused
 
 REALS = (-INFINITY, INFINITY)
 
@@ -79,6 +80,23 @@ def ternary_row(*row: Any, **more: Any) -> TernaryFunction:
     return cast(TernaryFunction, declare(*row, **more))
 
 
+def composed_row(name: str, symbol: str, expand: Any, local: Local, **more: Any) -> Any:
+    """Declare an operation whose forward is what it is composed of; see `declare`."""
+    more = {"ieee": evaluated_on_nodes(expand)} | more
+    return declare(name, symbol, expand, local, expand=expand, **more)
+
+
+def evaluated_on_nodes(expand: Callable[..., Any]) -> Forward:
+    """Evaluate what an operation is composed of in IEEE arithmetic, which Python's floats lack."""
+
+    def evaluate(*inputs: float) -> float:
+        with recording_paused.on(), ieee_arithmetic.on():
+            result = expand(*[leaf(node_classes.value, x) for x in inputs])
+        return result._data if isinstance(result, Node) else float(result)
+
+    return evaluate
+
+
 def declare(name: str, symbol: str, forward: Forward, local: Local, **more: Any) -> Any:
     """Enter an operation in the table and return its public function.
 
@@ -89,10 +107,15 @@ def declare(name: str, symbol: str, forward: Forward, local: Local, **more: Any)
     names = local.__code__.co_varnames[1 : local.__code__.co_argcount]  # those of the inputs
     more = {"domain": (REALS,) * len(names)} | more
     row = TABLE[name] = Operation(name, symbol, forward, local, **more)
+    return public_function(row, names)
+
+
+def public_function(row: Operation, names: Sequence[str]) -> Any:
+    """Make the public function of a row, whose inputs have these names; without any, of many."""
     if len(names) == 1:
         return _dressed(unary(row), row, names)
     apply = _of_several(row, len(names))
-    apply.__wrapped__ = forward  # type: ignore[attr-defined]  # help() shows its arguments
+    apply.__wrapped__ = row.forward  # type: ignore[attr-defined]  # help() shows its arguments
     return _dressed(apply, row, names)
 
 

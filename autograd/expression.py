@@ -14,10 +14,11 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from keyword import iskeyword
 from typing import Any
 
-from autograd import functions
+from autograd import aggregates, elementary, functions, special
 from autograd.operation import FAMILIES, TABLE
 from autograd.value import Value
 from autograd.views.write.text import shorten, visible, width
@@ -29,6 +30,8 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Sub: functions.subtract,
     ast.Mult: functions.multiply,
     ast.Div: functions.divide,
+    ast.Mod: elementary.mod,
+    ast.FloorDiv: elementary.floor_divide,
     ast.USub: functions.negative,
     ast.UAdd: lambda x: x,
     ast.Gt: functions.greater,
@@ -36,21 +39,48 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Lt: functions.less,
     ast.LtE: functions.less_equal,
 }
+
+
+def _of_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function of a sequence take its entries as arguments, since formulas have no lists."""
+    return lambda *values: function(values)
+
+
 _OTHERWISE = {
     "add", "subtract", "multiply", "divide", "over", "negative", "positive", "power", "fixed_power",
-    "dot", "total", "logsumexp",
+    "dot", "total", "logsumexp", "passed",
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
-        name: vars(functions)[name]
+        name: vars(module)[name]
+        for module in (functions, elementary, special)
         for name in (*TABLE, *FAMILIES)
-        if name in vars(functions) and name not in _OTHERWISE
+        if name in vars(module) and name not in _OTHERWISE
     },
-    "logsumexp": lambda *values: functions.logsumexp(values),
+    **{
+        name: vars(elementary)[name]
+        for name in ("square", "reciprocal", "rsqrt", "fabs", "logaddexp", "hardtanh")
+    },
+    **{
+        function.__name__: _of_arguments(function)
+        for function in (
+            *(functions.logsumexp, aggregates.mean, aggregates.prod),
+            *(aggregates.norm, aggregates.var, aggregates.std),
+        )
+    },
 }
 """The public functions of the table, apart from those written with signs or taking sequences."""
 
-_MOST_ARGUMENTS = {"leaky_relu": 2, "elu": 2, "logsumexp": sys.maxsize}
+_ARGUMENTS = {
+    "leaky_relu": (1, 2),
+    "elu": (1, 2),
+    "hardtanh": (1, 3),
+    "clip": (3, 3),
+    "round": (1, 2),
+}
+_ARGUMENTS |= {"polygamma": (2, 2), "logaddexp": (2, 2)}
+_ARGUMENTS |= dict.fromkeys(("square", "reciprocal", "rsqrt", "fabs"), (1, 1))
+_ALL_FUNCTIONS = "there are exp, log, tanh, maximum and many more, see help(autograd.functions)"
 SHOWN = 100  # characters of the text in a message
 SHOWN_NAME = 60  # columns of a name or a number in a message
 CONSTANTS = {"pi": math.pi}
@@ -142,8 +172,8 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
     Parameters
     ----------
     text : str
-        Python's notation: ``+ - * / **``, parentheses, one comparison, numbers, ``pi``, names of
-        leaves and the functions of the operation table. Before the formula may stand names for
+        Python's notation: ``+ - * / // % **``, parentheses, one comparison, numbers, ``pi``, names
+        of leaves and the functions of the operation table. Before the formula may stand names for
         parts of it, ``h = w*x; tanh(h) + h``, and before the last part too, ``E = ...``; a part so
         named is computed once, and its node has the name as its label.
     leaves : mapping of str to Value
@@ -296,7 +326,7 @@ class _Reader:
     def operate(self, node: ast.expr, operator: ast.AST, *operands: Number) -> Number:
         function = _OPERATORS.get(type(operator))
         if function is None:
-            raise self.error(node, "the operators are + - * / ** < <= > >=")
+            raise self.error(node, "the operators are + - * / // % ** < <= > >=")
         return self.compute(node, lambda: function(*operands))
 
     def power(self, node: ast.expr, base: Number, exponent: Number) -> Number:
@@ -307,9 +337,9 @@ class _Reader:
     def call(self, node: ast.Call, name: str, args: list[ast.expr]) -> Number:
         function = FUNCTIONS.get(name)
         if function is None:
-            raise self.error(
-                node, f"there is no function {_quoted(name)}; there are {', '.join(FUNCTIONS)}"
-            )
+            near = get_close_matches(name, FUNCTIONS, 5)
+            others = f"there is {' or '.join(near)}" if near else _ALL_FUNCTIONS
+            raise self.error(node, f"there is no function {_quoted(name)}; {others}")
         if any(isinstance(argument, ast.Starred) for argument in args):
             raise self.error(node, "an argument is an expression, without *")
         arguments = [self.read(argument) for argument in args]
@@ -320,8 +350,8 @@ class _Reader:
 
     def wrong_arguments(self, name: str, function: Any, count: int) -> str:
         row = getattr(function, "operation", None)
-        least = len(row.domain) if row else 1
-        most = len(row.domain) if row else _MOST_ARGUMENTS[name]
+        given = (len(row.domain),) * 2 if row else _ARGUMENTS.get(name, (1, sys.maxsize))
+        least, most = given
         if least <= count <= most:
             return ""
         wanted = {least: f"{least}", sys.maxsize: f"{least} or more"}.get(

@@ -18,8 +18,8 @@ Eager evaluation, `backward`, differentiable `gradients`, forward mode, drawings
 compiled programs read these rows. Nothing else states a derivative, except the tuned kernels of
 `autograd.compiler.vector.math`, which a test holds to these rows.
 
-Read next: `graph` and `backward`, which read what these functions record. What `help` says of each
-function stands in `reference`.
+Read next: `graph` and `backward`, which read what these functions record; `elementary` has more
+rows, for which there is time. What `help` says of each function stands in `reference`.
 """
 
 from __future__ import annotations
@@ -370,7 +370,8 @@ def _elu(alpha: float) -> Operation:
 # ------------------------------------------------------- public functions that are more than a row
 
 
-def _fixed(number: object, function: str, name: str) -> float:
+def fixed_number(number: object, function: str, name: str) -> float:
+    """Read a number that chooses a row of a family; a Value is refused."""
     if isinstance(number, Node):
         raise TypeError(
             f"{function}'s {name} is a fixed number, not a Value: it is not differentiated; "
@@ -417,7 +418,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     >>> value_and_grad(leaky_relu)(-2.0)
     (-0.02, 0.01)
     """
-    return _leaky_relu(_fixed(slope, "leaky_relu", "slope"))(x)
+    return _leaky_relu(fixed_number(slope, "leaky_relu", "slope"))(x)
 
 
 @overload
@@ -463,7 +464,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     >>> value_and_grad(elu)(0.0)
     (0.0, 1.0)
     """
-    return _elu(_fixed(alpha, "elu", "alpha"))(x)
+    return _elu(fixed_number(alpha, "elu", "alpha"))(x)
 
 
 @overload

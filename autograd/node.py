@@ -129,7 +129,10 @@ def _advice(number: object) -> str:
     if isinstance(number, str):
         return ": convert it with float(...), and name the Value by label=..."
     if hasattr(number, "__array__") or isinstance(number, (list, tuple)):
-        return ": make one Value for each entry"
+        return (
+            ": make one Value for each entry, as autograd.values(array) does; NumPy's function of "
+            "the same name, or numpy.frompyfunc, goes through all entries"
+        )
     if hasattr(number, "__float__"):
         return ": convert it with float(...) where that is meant"
     return ""

@@ -25,6 +25,7 @@ from autograd.difference import (
     has_corner,
     side,
 )
+from autograd.elementary import _round, ceil, floor, floor_divide, trunc
 from autograd.functions import stop_gradient
 from autograd.graph import leaves as leaves_of
 from autograd.graph import operation_of, topological_order
@@ -35,6 +36,7 @@ from autograd.refusals import refuse_changed_leaf
 from autograd.switches import ieee_arithmetic
 from autograd.value import Constant, Value
 
+_HELD = [f.operation for f in (stop_gradient, floor, ceil, trunc, _round, floor_divide)]
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
 
@@ -196,7 +198,8 @@ def check_gradients(output: Value, leaves: Iterable[Value] | None = None) -> Gra
     nothing. (At an ordinary point this is not needed: a quotient of steps of ordinary length that
     agrees to eight digits settles it.)
 
-    What `stop_gradient` gives is held fixed, in the numerical derivative as in the gradient.
+    What `stop_gradient` gives is held fixed, in the numerical derivative as in the gradient, and so
+    is what was rounded to whole numbers.
 
     At a kink, such as relu at 0, the engine's choice is accepted if it lies between the one-sided
     derivatives, and the note says "kink". At a jump and where a derivative is infinite or does not
@@ -319,7 +322,7 @@ def _whole(leaf: Value, order: Sequence[Value]) -> Whole:
     output = (leaf, *order)[-1]
     depends = {leaf}
     for node in order:
-        held = node.operation is stop_gradient.operation  # at its number, as the gradient has it
+        held = node.operation in _HELD  # at its number, as the gradient has it
         if not held and not depends.isdisjoint(node.parents):
             depends.add(node)
     passes = output in depends

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from autograd.node import NAN, NOTHING, Node, constant, is_number, leaf, node_classes, real
 from autograd.speed.twins import recorder
@@ -21,6 +22,7 @@ from autograd.switches import ieee_arithmetic, recording_paused
 Interval = tuple[float, float]
 Forward = Callable[..., float]
 Local = Callable[..., tuple[Any, ...]]
+R = TypeVar("R")
 
 _new = object.__new__
 _paused_threads = recording_paused.threads  # the recorders below ask this, the cheapest test
@@ -55,6 +57,9 @@ class Operation(NamedTuple):
         `local` as a course writes it, where the rule keeps more digits than that.
     selects : bool
         Whether it says what is selected: as a local gradient, a 0 of it is `node.NOTHING`.
+    numbers_only : bool
+        Whether `forward` asks for numbers and nothing says how else it is computed, so that Python
+        alone can; see `own`.
     """
 
     name: str
@@ -68,6 +73,7 @@ class Operation(NamedTuple):
     expand: Callable[..., Any] | None = None
     taught: Local | None = None
     selects: bool = False
+    numbers_only: bool = False
 
     def __repr__(self) -> str:
         return (
@@ -128,9 +134,50 @@ TABLE: dict[str, Operation] = {}
 FAMILIES: dict[str, Callable[..., Operation]] = {}
 
 
+OWN: set[str] = set()
+"""The names of the rows that a user declared; see `own`."""
+
+
 def look_up(name: str, parameters: tuple[float, ...] = ()) -> Operation:
     """Find a row of the table by its name and, in a family of operations, its parameters."""
-    return FAMILIES[name](*parameters) if name in FAMILIES else TABLE[name]
+    if name in FAMILIES:
+        return FAMILIES[name](*parameters)
+    if name not in TABLE:
+        raise KeyError(
+            f"there is no operation {name!r}; one's own is declared, by autograd.operation, before "
+            "what was made with it is read"
+        )
+    return TABLE[name]
+
+
+def refuse_numbers_only(name: str, parameters: tuple[float, ...], what: str) -> None:
+    """Refuse to write an operation in another language whose function asks for numbers."""
+    if name in OWN and look_up(name, parameters).numbers_only:
+        raise TypeError(
+            f"{name} asks for numbers, so {what} cannot compute it: write it with autograd's "
+            "functions, where(...) for if and a loop of fixed length for while, or compile with "
+            "backend='python'"
+        )
+
+
+_made_of_rows: list[Callable[[], None]] = []
+
+
+def remembered(size: int | None) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Keep what a function makes of rows, until a row takes the place of another."""
+
+    def keep(function: Callable[..., R]) -> Callable[..., R]:
+        kept = lru_cache(maxsize=size)(function)
+        _made_of_rows.append(kept.cache_clear)
+        return kept
+
+    return keep
+
+
+def forget_rows() -> None:
+    """Forget all that was made of rows: one of them was replaced."""
+    for forget in _made_of_rows:
+        forget()
 
 
 # The three recorders below do the same thing for one, two and any number of inputs. They are apart

@@ -4,7 +4,9 @@
 alike. The examples are run as tests.
 """
 
-DOCUMENTATION = {
+from autograd.reference_more import MORE
+
+DOCUMENTATION = MORE | {
     "add": "Sum a + b; ∂/∂a = ∂/∂b = 1.",
     "subtract": "Difference a − b; ∂/∂a = 1, ∂/∂b = −1.",
     "multiply": "Product a·b; ∂/∂a = b, ∂/∂b = a.",

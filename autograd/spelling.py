@@ -193,6 +193,11 @@ _TEXT_NAMES = {
     "maximum": "max",
     "minimum": "min",
     "heaviside": "H",
+    "log2": "log₂",
+    "log10": "log₁₀",
+    "digamma": "ψ",
+    "erfinv": "erf⁻¹",
+    "prod": "Π",
 }
 _LATEX_NAMES = {
     "sigmoid": r"\sigma",
@@ -204,12 +209,21 @@ _LATEX_NAMES = {
     "maximum": r"\max",
     "minimum": r"\min",
     "heaviside": "H",
+    "log2": r"\log_{2}",
+    "log10": r"\log_{10}",
+    "digamma": r"\psi",
+    "erfinv": r"\operatorname{erf}^{-1}",
+    "prod": r"\prod",
+    "norm": r"\operatorname{norm}",
     "asin": r"\arcsin",
     "acos": r"\arccos",
     "atan": r"\arctan",
     **{name: "\\" + name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "log")},
+    **{name: "\\" + name for name in ("sec", "csc", "cot", "coth")},
 }
-_C_NAMES = {"abs": "fabs", "power": "pow", "fixed_power": "pow"}
+_C_NAMES = {"abs": "fabs", "power": "pow", "fixed_power": "pow", "round": "rint"}
+C_LIBRARY = {"log2", "log10", "exp2", "lgamma"}
+"""What C's library has, though the table says how it is composed of other rows."""
 _C_NUMBERS = {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"}
 
 
@@ -292,6 +306,11 @@ TEXT = Notation(
         "one_minus_square": form(SUM, "1−{0:atom}²"),
         "atan_derivative": form(PRODUCT, "1/(1+{0:atom}²)"),
         "gauss": form(ATOM, "exp(−{0:atom}²)"),
+        "floor": form(ATOM, "⌊{0}⌋"),
+        "ceil": form(ATOM, "⌈{0}⌉"),
+        "floor_divide": form(ATOM, "⌊{0:power}/{1:power}⌋"),
+        "exp2": form(ATOM, "2^({0})"),
+        "cbrt": form(POWER, "∛{0:atom}"),
     },
     _text_number,
     lambda name: _TEXT_NAMES.get(name, name),
@@ -328,6 +347,12 @@ LATEX = Notation(
         "one_minus_square": form(SUM, "1-{0:atom}^{{2}}"),
         "atan_derivative": form(POWER, r"\frac{{1}}{{1+{0:atom}^{{2}}}}"),
         "gauss": form(POWER, "e^{{-{0:atom}^{{2}}}}"),
+        "floor": form(ATOM, r"\left\lfloor {0}\right\rfloor"),
+        "ceil": form(ATOM, r"\left\lceil {0}\right\rceil"),
+        "floor_divide": form(ATOM, r"\left\lfloor \frac{{{0}}}{{{1}}}\right\rfloor"),
+        "mod": form(PRODUCT, r"{0:power} \bmod {1:power}"),
+        "exp2": form(POWER, "2^{{{0}}}"),
+        "cbrt": form(POWER, r"\sqrt[3]{{{0}}}"),
     },
     _latex_number,
     _latex_name,

@@ -1,52 +1,38 @@
 """Functions of functions: `grad`, `vjp`, `jvp`, `jacobian` and their kin, as in JAX.
 
 Each calls a function on fresh nodes put in place of its arguments' numbers, and reads the recorded
-graph: backwards with `gradients`, or forwards (`jvp`), by the same rules of the one table. Because
-every call has nodes of its own, transforms nest to any order without confusing whose derivative
-is whose.
+graph: backwards with `gradients`, or forwards (`jvp`), by the same rules of the one table.
 
-Arguments may be numbers, Values, or nested lists, tuples and dicts of them. Results mirror them,
-and are floats where the arguments were numbers and Values where they were Values.
+Arguments may be numbers, Values, NumPy arrays, or nested lists, tuples and dicts of them. Results
+mirror them, and are floats where the arguments were numbers and Values where they were Values. For
+an array the function gets an array of Values (of dtype object) of the same shape, and results are
+arrays of floats; for an array without axes it gets one Value.
 
-References
-----------
-Siskind, Pearlmutter: Perturbation Confusion and Referential Transparency, IFL 2005.
+Read next: `numerical`, which checks derivatives, or `solvers`, which hands them to SciPy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, NamedTuple, cast
+from itertools import islice
+from typing import Any
 
-from autograd.backward import Flow, gradients, rule_on_values, settled, through
-from autograd.functions import dot, total
-from autograd.graph import topological_order
-from autograd.node import NOTHING, leaf, real
-from autograd.switches import ieee_arithmetic, no_grad, recording_paused, tracing
-from autograd.value import Constant, Function, Value
+from autograd.calls import as_value, called, flows, has_values, presented, pull_back, push_forward
+from autograd.functions import dot
+from autograd.node import real
+from autograd.switches import recording_paused
+from autograd.trees import aligned, is_array, like, mapped, numbers_in, stacked, taken
+from autograd.value import Function, Value
 
 Derived = Callable[..., Any]
 Argnums = int | Sequence[int]
-
-# The nodes that stand for arguments in the calls under way. A result that depends on one of them is
-# part of what a transform further out differentiates, so it must not be cut down to a float.
-_active: set[Value] = set()
-
-
-class _Call(NamedTuple):
-    """One call of a function on nodes in place of its arguments."""
-
-    given: list[Any]  # the numbers and Values in the differentiated arguments
-    inputs: list[Value]  # the nodes that the function got in their place
-    output: Any  # what it returned
 
 
 # ---------------------------------------------------------------------------------------- reverse
 
 
-def grad(f: Function, argnums: Argnums = 0) -> Derived:
+def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Derived:
     """Make the function that computes the gradient of `f`, ∂f/∂x for each number x in the argument.
 
     Parameters
@@ -55,12 +41,15 @@ def grad(f: Function, argnums: Argnums = 0) -> Derived:
         A function that returns one number or Value.
     argnums : int or sequence of int
         Which of the positional arguments to differentiate by; negative ones count from the end.
+    has_aux : bool
+        Whether `f` returns a pair, of which the second is not differentiated but handed on.
 
     Returns
     -------
     callable
         Takes the arguments of `f`; returns the gradient in the form of the argument, for a sequence
-        of `argnums` a tuple with one gradient for each. Keyword arguments are passed on.
+        of `argnums` a tuple with one gradient for each; with `has_aux` a pair of that and what `f`
+        returned beside the number. Keyword arguments are passed on.
 
     Raises
     ------
@@ -83,17 +72,20 @@ def grad(f: Function, argnums: Argnums = 0) -> Derived:
     {'w': 3.0, 'x': [2.0, 0.0]}
     >>> grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
     (3.0, 2.0)
+    >>> grad(lambda x: (x**3, {"root": x}), has_aux=True)(2.0)
+    (12.0, {'root': 2.0})
     """
-    value_and_gradient = value_and_grad(f, argnums)
+    value_and_gradient = value_and_grad(f, argnums, has_aux=has_aux)
 
     @wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        return value_and_gradient(*args, **kwargs)[1]
+        value, row = value_and_gradient(*args, **kwargs)
+        return (row, value[1]) if has_aux else row
 
     return gradient
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0) -> Derived:
+def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Derived:
     """Make the function that computes `f` and its gradient at once.
 
     Parameters
@@ -102,11 +94,14 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Derived:
         A function that returns one number or Value.
     argnums : int or sequence of int
         Which of the positional arguments to differentiate by.
+    has_aux : bool
+        Whether `f` returns a pair, of which the second is not differentiated but handed on.
 
     Returns
     -------
     callable
-        Takes the arguments of `f`; returns (f, gradient), the gradient as `grad` gives it.
+        Takes the arguments of `f`; returns (f, gradient), the gradient as `grad` gives it. With
+        `has_aux` the first of them is the pair.
 
     Raises
     ------
@@ -124,15 +119,14 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Derived:
     @wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         positions = _positions(argnums, args)
-        call = _call(f, args, kwargs, positions)
-        if isinstance(call.output, (list, tuple, Mapping)):
-            raise TypeError(
-                f"grad differentiates a function that returns one number or Value, not a "
-                f"{type(call.output).__name__}; for several outputs use jacobian"
-            )
-        output = _as_value(call.output)
-        row = _mirror_arguments(_pull_back(output, call), args, argnums, positions)
-        return _presented(output, call.given), row
+        call = called(f, args, kwargs, positions)
+        scalar, aux = _pair(call.output) if has_aux else (call.output, None)
+        check_scalar(scalar)
+        output = as_value(scalar)
+        supply = iter(pull_back(output, call))
+        row = _for_each(argnums, [like(args[position], supply) for position in positions])
+        value = presented(output, has_values(call.given))
+        return ((value, _handed_on(aux, has_values(call.given))) if has_aux else value), row
 
     return value_and_gradient
 
@@ -144,7 +138,7 @@ def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Derived]:
     ----------
     f : callable
         A function of as many arguments as there are primals.
-    *primals : numbers, Values, or nested lists, tuples and dicts of them
+    *primals : numbers, Values, arrays, or nested lists, tuples and dicts of them
         Where `f` is computed and differentiated.
     **kwargs
         Passed on to `f`.
@@ -170,18 +164,19 @@ def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Derived]:
     ([6.0, 5.0], (13.0, 12.0))
     """
     _check(f)
-    call = _call(f, primals, kwargs, range(len(primals)))
-    outputs = [_as_value(output) for output in _leaves(call.output)]
+    call = called(f, primals, kwargs, range(len(primals)))
+    outputs = [as_value(output) for output in numbers_in(call.output)]
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
         v = _vectors(cotangents, call.output, "the cotangents", "the outputs")
-        flowing = [i for i, cotangent in enumerate(v) if _flows(cotangent)]
+        flowing = [i for i, cotangent in enumerate(v) if flows(cotangent)]
         with recording_paused.off():
-            scalar = _as_value(dot([v[i] for i in flowing], [outputs[i] for i in flowing]))
-        return tuple(_rebuilt(primals, iter(_pull_back(scalar, call, v))))
+            scalar = as_value(dot([v[i] for i in flowing], [outputs[i] for i in flowing]))
+        return tuple(like(primals, iter(pull_back(scalar, call, v))))
 
-    presented = (_presented(output, call.given) for output in outputs)
-    return _rebuilt(call.output, presented), pullback
+    recorded = has_values(call.given)
+    shown = (presented(output, recorded) for output in outputs)
+    return like(call.output, shown), pullback
 
 
 def jacobian(f: Function, argnums: Argnums = 0) -> Derived:
@@ -198,7 +193,8 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Derived:
     -------
     callable
         Takes the arguments of `f`; returns what `f` returns with each output replaced by its
-        gradient: a function from a list of n to a list of m gives m lists of n.
+        gradient: a function from a list of n to a list of m gives m lists of n. Where `f` returns
+        an array, the result is an array with the axes of what it returned, then of its argument.
 
     Raises
     ------
@@ -220,14 +216,18 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Derived:
     @wraps(f)
     def rows(*args: Any, **kwargs: Any) -> Any:
         positions = _positions(argnums, args)
-        call = _call(f, args, kwargs, positions)
-        return _rebuilt(
-            call.output,
-            (
-                _mirror_arguments(_pull_back(_as_value(output), call), args, argnums, positions)
-                for output in _leaves(call.output)
-            ),
-        )
+        call = called(f, args, kwargs, positions)
+        chosen = [args[position] for position in positions]
+        gradients = (iter(pull_back(as_value(y), call)) for y in numbers_in(call.output))
+
+        def part(end: Any) -> Any:
+            if is_array(end):
+                some = list(islice(gradients, end.size))
+                return _for_each(argnums, [stacked(each, some, end.shape) for each in chosen])
+            row = next(gradients)
+            return _for_each(argnums, [like(each, row) for each in chosen])
+
+        return mapped(call.output, part)
 
     return rows
 
@@ -245,7 +245,8 @@ def hessian(f: Function, argnums: Argnums = 0) -> Derived:
     Returns
     -------
     callable
-        Takes the arguments of `f`; for a list of n it returns n lists of n.
+        Takes the arguments of `f`; for a list of n it returns n lists of n, for an array one with
+        its axes twice.
 
     Raises
     ------
@@ -311,11 +312,12 @@ def jvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> tuple[Any, A
     """
     _check(f)
     directions = _directions(primals, tangents)
-    call = _call(f, primals, kwargs, range(len(primals)))
-    outputs = [_as_value(output) for output in _leaves(call.output)]
-    moved = _push_forward(call, directions, outputs)
-    presented = (_presented(output, call.given) for output in outputs)
-    return _rebuilt(call.output, presented), _rebuilt(call.output, iter(moved))
+    call = called(f, primals, kwargs, range(len(primals)))
+    outputs = [as_value(output) for output in numbers_in(call.output)]
+    moved = push_forward(call, directions, outputs)
+    recorded = has_values(call.given)
+    shown = (presented(output, recorded) for output in outputs)
+    return like(call.output, shown), like(call.output, iter(moved))
 
 
 def hvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> Any:
@@ -334,7 +336,7 @@ def hvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> Any:
 
     Returns
     -------
-    number, Value, or a nested list, tuple or dict of them
+    number, Value, array, or a nested list, tuple or dict of them
         H·v in the form of the primal; for several primals a tuple of them.
 
     Raises
@@ -360,174 +362,17 @@ def hvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> Any:
     """
     _directions(primals, tangents)
     argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
-    return jvp(grad(f, argnums), primals, tangents, **kwargs)[1]
+    product = jvp(grad(f, argnums), primals, tangents, **kwargs)[1]
+    form = primals[0] if len(primals) == 1 else tuple(primals)
+    return like(form, iter(numbers_in(product)))  # grad was given Values for arrays without axes
 
 
-# ------------------------------------------------------------------------------------------ passes
-
-
-def _call(
-    f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], positions: Iterable[int]
-) -> _Call:
-    """Call `f` with nodes of this call's own in place of the numbers and Values at `positions`."""
-    given = [x for position in positions for x in _leaves(args[position])]
-    with recording_paused.off():  # a transform is a function: no_grad around it must not make it 0
-        # +x is a node of this call's own, behind which x can still be reached.
-        inputs = [+x if isinstance(x, Value) else _leaf(x) for x in given]
-        supply = iter(inputs)
-        arguments = list(args)
-        for position in positions:
-            arguments[position] = _rebuilt(args[position], supply)
-        try:
-            _active.update(inputs)
-            output = f(*arguments, **kwargs)
-        finally:
-            _active.difference_update(inputs)
-    return _Call(given, inputs, output)
-
-
-def _leaf(number: object) -> Value:
-    return leaf(Value, real(number, "an argument to differentiate by"))
-
-
-def _pull_back(output: Value, call: _Call, cotangents: Sequence[Any] = ()) -> list[Any]:
-    """∂output/∂input for each input of the call, as the arguments were given."""
-    with no_grad() if _are_plain(call.given, cotangents) else nullcontext():
-        results = gradients(output, call.inputs)
-    return [_presented(r, [x, *cotangents]) for r, x in zip(results, call.given, strict=True)]
-
-
-def _push_forward(call: _Call, directions: Sequence[Any], outputs: Sequence[Value]) -> list[Any]:
-    """The tangents of the outputs; plain floats where nothing further needs their history."""
-    plain = _are_plain(call.given, directions)
-    tangents: dict[Value, Any] = {
-        node: direction if plain else Flow(_as_value(direction))
-        for node, direction in zip(call.inputs, directions, strict=True)
-        if _flows(direction)
-    }
-    with recording_paused.off():
-        order = topological_order(_as_value(total(outputs)))[:-1]
-    with ieee_arithmetic.on():
-        for node in order:
-            if any(parent in tangents for parent in node.parents):
-                rule = node.local_gradients() if plain else rule_on_values(node)
-                tangent = _tangent(node, rule, tangents)
-                if tangent is not None:
-                    tangents[node] = tangent
-        moved = [settled(tangents.get(output, 0.0)) for output in outputs]
-    return [t if plain else _presented(_as_value(t), [*call.given, *directions]) for t in moved]
-
-
-def _tangent(node: Value, rule: Sequence[Any], tangents: Mapping[Value, Any]) -> Any:
-    """Σ over arguments: ∂node/∂parent|ₖ · tangent(parent); None where nothing flows."""
-    tangent: Any = None
-    for parent, local in zip(node.parents, rule, strict=True):
-        if parent in tangents and local is not NOTHING:
-            contribution = through(tangents[parent], local, node)
-            tangent = contribution if tangent is None else tangent + contribution
-    return tangent
-
-
-# ------------------------------------------------------------------------- floats in, floats out
-
-
-def _as_value(output: Any) -> Value:
-    if isinstance(output, Value):
-        return output
-    return leaf(Constant, real(output, "an output of the function"))
-
-
-def _flows(vector: Any) -> bool:
-    """Tell whether anything flows: the number 0 must not turn an infinite slope into nan."""
-    return isinstance(vector, Value) or vector != 0.0
-
-
-def _are_plain(*arguments: Iterable[Any]) -> bool:
-    """Tell whether only floats come out, so that no derivative needs to be recorded."""
-    if _active or tracing:
-        return False
-    return not any(isinstance(x, Value) for sequence in arguments for x in sequence)
-
-
-def _presented(result: Value, given: Iterable[Any]) -> Any:
-    """A Value where Values were given or a transform further out needs it, else a float."""
-    if tracing or any(isinstance(x, Value) for x in given) or _is_active(result):
-        return result.detach() if recording_paused else result
-    return result.data
-
-
-def _is_active(result: Value) -> bool:
-    """Tell whether a result depends on the arguments of a call still under way."""
-    if not _active:
-        return False
-    return result in _active or any(
-        parent in _active for node in topological_order(result) for parent in node.parents
-    )
-
-
-# ---------------------------------------------------------------------- nested lists, tuples, dicts
-
-
-def _leaves(tree: Any) -> list[Any]:
-    """List what stands in nested lists, tuples and dicts, in order."""
-    if isinstance(tree, Mapping):
-        tree = list(tree.values())
-    if isinstance(tree, (list, tuple)):
-        return [x for branch in tree for x in _leaves(branch)]
-    return [tree]
-
-
-def _rebuilt(tree: Any, supply: Iterator[Any]) -> Any:
-    """Make a tree of the same form from other leaves."""
-    if isinstance(tree, Mapping):
-        copy = tree.copy() if isinstance(tree, dict) else dict(tree)
-        for key, branch in tree.items():
-            copy[key] = _rebuilt(branch, supply)
-        return copy
-    if isinstance(tree, (list, tuple)):
-        branches = [_rebuilt(branch, supply) for branch in tree]
-        if hasattr(tree, "_make"):  # a namedtuple
-            return cast(Any, tree)._make(branches)
-        return branches if isinstance(tree, list) else tuple(branches)
-    return next(supply)
-
-
-def _aligned(tree: Any, form: Any, name: str, form_name: str) -> list[Any]:
-    """List the leaves of a tree that must have the form of another, in the order of that one."""
-    kind, wanted = _kind(tree), _kind(form)
-    if kind is not wanted:
-        raise TypeError(
-            f"{name} must have the form of {form_name}: a {_KINDS[wanted]} is needed where a "
-            f"{type(tree).__name__} was given"
-        )
-    if kind is object:
-        return [tree]
-    keys = list(form) if kind is dict else range(len(form))
-    if kind is dict and set(tree) != set(form):
-        raise ValueError(
-            f"{name} must have the form of {form_name}: keys {keys} are needed, "
-            f"{list(tree)} were given"
-        )
-    if len(tree) != len(form):
-        raise ValueError(
-            f"{name} must have the form of {form_name}: a {_KINDS[wanted]} of {len(form)} is "
-            f"needed, one of {len(tree)} was given"
-        )
-    return [x for key in keys for x in _aligned(tree[key], form[key], name, form_name)]
-
-
-_KINDS = {dict: "dict", list: "list", tuple: "tuple", object: "number or Value"}
-
-
-def _kind(tree: Any) -> type:
-    if isinstance(tree, Mapping):
-        return dict
-    return next((kind for kind in (list, tuple) if isinstance(tree, kind)), object)
+# --------------------------------------------------------------------------------------- arguments
 
 
 def _vectors(tree: Any, form: Any, name: str, form_name: str) -> list[Any]:
     """List tangents or cotangents: Values, and floats for numbers."""
-    vectors = _aligned(tree, form, name, form_name)
+    vectors = aligned(tree, form, name, form_name)
     return [v if isinstance(v, Value) else real(v, f"each of {name}") for v in vectors]
 
 
@@ -544,9 +389,6 @@ def _directions(primals: Any, tangents: Any) -> list[Any]:
             f"{len(tangents)} tangents given"
         )
     return _vectors(tuple(tangents), tuple(primals), "the tangents", "the primals")
-
-
-# --------------------------------------------------------------------------------------- arguments
 
 
 def _check(f: Any, argnums: Any = 0) -> None:
@@ -573,10 +415,40 @@ def _positions(argnums: Argnums, args: Sequence[Any]) -> list[int]:
     return positions
 
 
-def _mirror_arguments(
-    results: Iterable[Any], args: Sequence[Any], argnums: Argnums, positions: Sequence[int]
-) -> Any:
-    """Put results in the form of the arguments; one argument by itself, several in a tuple."""
-    supply = iter(results)
-    mirrored = tuple(_rebuilt(args[position], supply) for position in positions)
-    return mirrored if isinstance(argnums, Sequence) else mirrored[0]
+def _for_each(argnums: Argnums, results: Sequence[Any]) -> Any:
+    """One argument's result by itself, those of several in a tuple."""
+    return tuple(results) if isinstance(argnums, Sequence) else results[0]
+
+
+# ----------------------------------------------------------------------------------------- results
+
+
+def check_scalar(output: Any) -> None:
+    """Refuse several numbers where one is differentiated."""
+    if isinstance(output, (list, tuple, Mapping)) or (is_array(output) and output.ndim):
+        shape = f" of shape {output.shape}" if is_array(output) else ""
+        raise TypeError(
+            f"grad differentiates a function that returns one number or Value, not a "
+            f"{type(output).__name__}{shape}; for several outputs use jacobian"
+        )
+
+
+def _pair(output: Any) -> tuple[Any, Any]:
+    if not isinstance(output, tuple) or len(output) != 2:
+        length = f" of {len(output)}" if isinstance(output, tuple) else ""
+        raise TypeError(
+            "with has_aux=True the function returns a tuple of two: what is differentiated, and "
+            f"anything else, not a {type(output).__name__}{length}"
+        )
+    return output
+
+
+def _handed_on(aux: Any, recorded: bool) -> Any:
+    """What a function returned beside its number, as floats where the arguments were."""
+
+    def end(x: Any) -> Any:
+        if is_array(x) and x.dtype == object:
+            return taken(x, map(end, numbers_in(x)))
+        return presented(x, recorded) if isinstance(x, Value) else x
+
+    return mapped(aux, end)

@@ -8,14 +8,15 @@ the table in `functions`, and so builds a graph.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
+from typing import Any, Concatenate, Never, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
 
-from autograd import functions
+from autograd import elementary, functions, special
 from autograd.backward import backward
 from autograd.copying import copy_graph, pickled, shallow_copy
 from autograd.declare import UnaryFunction
 from autograd.node import Node, is_number, leaf, node_classes, real
 from autograd.operation import Operation, binary, reflected
+from autograd.refusals import HABITS, Missing, unknown_arguments
 from autograd.speed import twins
 from autograd.switches import TracingError, recording_paused, tracing
 
@@ -44,7 +45,7 @@ def _known(value: Value, asked: str) -> float:
     return value._data
 
 
-def _method(function: UnaryFunction) -> Callable[[Any], Value]:
+def _method(function: UnaryFunction | Callable[[Any], Any]) -> Callable[[Any], Value]:
     """Let a public function of the table serve as a method, ``v.tanh()`` for ``tanh(v)``."""
     return cast("Callable[[Any], Value]", function)
 
@@ -104,6 +105,15 @@ class Value(Node):
     `maximum`, `minimum` and `sign` where one of the arguments is a Value itself. Between two
     arrays NumPy compares the entries without asking them, and hands one of each pair on: there a
     tie gives all of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it.
+    The same holds of ``np.clip``. What NumPy has for numbers alone, such as ``np.logaddexp``, is
+    ``np.vectorize(autograd.logaddexp)(A, B)`` for arrays. ``np.where(A > 0, A, B)`` chooses by the
+    present numbers, as Python's ``if`` does, and cannot be compiled:
+    ``np.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` records the choice. `numpy.linalg`
+    refuses arrays of objects; `autograd.linalg` takes them. `autograd.values` makes such arrays.
+
+    ``math.floor(v)``, ``math.ceil(v)``, ``math.trunc(v)``, ``v % w`` and ``v // w`` are recorded:
+    Values, whole numbers where they are rounded, through which rounding passes no derivative.
+    ``round(v)`` and ``int(v)`` give a number, to be shown; `round` is what is recorded.
 
     Examples
     --------
@@ -120,7 +130,9 @@ class Value(Node):
     operation: Operation | None
     parents: tuple[Value, ...]
 
-    def __init__(self, data: Number, label: str = "") -> None:
+    def __init__(self, data: Number, label: str = "", *more: Never, **options: Never) -> None:
+        if more or options or isinstance(label, (tuple, list, set)):
+            raise unknown_arguments(label, more, options)
         self._data = real(data)
         self.grad = 0.0
         self.parents = ()
@@ -196,6 +208,16 @@ class Value(Node):
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
+    @property
+    def _prev(self) -> set[Value]:
+        """The parents, by the name and in the form that micrograd's programs read."""
+        return set(self.parents)
+
+    @property
+    def _op(self) -> str:
+        """The operation's sign, by the name that micrograd's programs read; "" for a leaf."""
+        return self.operation.symbol if self.operation else ""
+
     # -- as a number ------------------------------------------------------------------------------
 
     def __float__(self) -> float:
@@ -239,6 +261,19 @@ class Value(Node):
     __neg__ = _method(functions.negative)
     __pos__ = _method(functions.positive)
     __abs__ = _method(functions.abs)
+    __mod__ = _infix(elementary.mod)
+    __rmod__ = _reflected(elementary.mod)
+    __floordiv__ = _infix(elementary.floor_divide)
+    __rfloordiv__ = _reflected(elementary.floor_divide)
+    __floor__ = _method(elementary.floor)
+    __ceil__ = _method(elementary.ceil)
+    __trunc__ = _method(elementary.trunc)
+
+    def __divmod__(self, other: Operand) -> tuple[Value, Value]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Operand) -> tuple[Value, Value]:
+        return other // self, other % self
 
     def __radd__(self, other: Operand) -> Value:
         if other.__class__ is int and other == 0:  # what sum() starts from: no node for it
@@ -292,7 +327,44 @@ class Value(Node):
     equal = _pair(functions.equal)
     not_equal = _pair(functions.not_equal)
 
+    log2 = _method(elementary.log2)
+    log10 = _method(elementary.log10)
+    exp2 = _method(elementary.exp2)
+    cbrt = _method(elementary.cbrt)
+    square = _method(elementary.square)
+    reciprocal = _method(elementary.reciprocal)
+    rsqrt = _method(elementary.rsqrt)
+    fabs = _method(elementary.fabs)
+    floor = _method(elementary.floor)
+    ceil = _method(elementary.ceil)
+    trunc = _method(elementary.trunc)
+    mod = _pair(elementary.mod)
+    fmod = _pair(elementary.fmod)
+    floor_divide = _pair(elementary.floor_divide)
+    logaddexp = _pair(elementary.logaddexp)
+    xlogy = _pair(elementary.xlogy)
+    logit = _method(elementary.logit)
+    log1mexp = _method(elementary.log1mexp)
+    log_sigmoid = _method(elementary.log_sigmoid)
+    degrees = _method(elementary.degrees)
+    radians = _method(elementary.radians)
+    sec = _method(elementary.sec)
+    csc = _method(elementary.csc)
+    cot = _method(elementary.cot)
+    sech = _method(elementary.sech)
+    csch = _method(elementary.csch)
+    coth = _method(elementary.coth)
+    selu = _method(elementary.selu)
+    mish = _method(elementary.mish)
+    softsign = _method(elementary.softsign)
+    sinc = _method(special.sinc)
+    lgamma = _method(special.lgamma)
+    digamma = _method(special.digamma)
+    erfinv = _method(special.erfinv)
+    erfcx = _method(special.erfcx)
+
     # The names by which NumPy asks the entries of an array of objects.
+    rint, rad2deg, deg2rad = _method(elementary.round), degrees, radians
     arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
 
@@ -303,6 +375,24 @@ class Value(Node):
     def elu(self, alpha: float = 1.0) -> Value:
         """Exponential linear unit, ``alpha`` · (eˣ − 1) below 0; see `autograd.elu`."""
         return functions.elu(self, alpha)
+
+    def clip(
+        self, low: Operand | None = None, high: Operand | None = None, *, out: None = None
+    ) -> Value:
+        """Keep it between two bounds; see `autograd.clip`. NumPy passes an `out` of None."""
+        return cast(Value, elementary.clip(self, low, high))
+
+    def round(self, digits: int | None = None) -> Value:
+        """Nearest number of so many digits; see `autograd.round`."""
+        return cast(Value, elementary.round(self, digits))
+
+    def hardtanh(self, low: float = -1.0, high: float = 1.0) -> Value:
+        """Straight line between two bounds; see `autograd.hardtanh`."""
+        return cast(Value, elementary.hardtanh(self, low, high))
+
+    def conjugate(self) -> Value:
+        """Itself, as it is real; ``np.var`` and ``np.std`` ask the entries of an array for it."""
+        return self
 
     # -- NumPy ------------------------------------------------------------------------------------
 
@@ -338,6 +428,17 @@ _BY_NUMPYS_NAME: dict[str, Callable[..., Any]] = {
     "sign": functions.sign,
     "hypot": functions.hypot,
     "arctan2": functions.atan2,
+    "floor": elementary.floor,
+    "ceil": elementary.ceil,
+    "trunc": elementary.trunc,
+    "rint": elementary.round,
+    "clip": elementary.clip,
+    "fmod": elementary.fmod,
+    "remainder": elementary.mod,
+    "floor_divide": elementary.floor_divide,
+    "logaddexp": elementary.logaddexp,
+    "square": elementary.square,
+    "reciprocal": elementary.reciprocal,
 }
 
 _add_to = _reflected(functions.add)
@@ -363,6 +464,8 @@ class Parameter(Value):
     __slots__ = ()
 
 
+for _name, _advice in HABITS.items():
+    setattr(Value, _name, Missing(_name, _advice))
 node_classes.value = Value
 node_classes.constant = Constant
 if twins.loops:

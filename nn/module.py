@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeGuard
 
 from autograd.documents import from_json, read_document, short, to_json, write_document
 from autograd.node import real
+from autograd.switches import Switch
 from autograd.value import Constant, Parameter, Value
 
 Buffer: TypeAlias = float | list[float]
@@ -25,14 +26,24 @@ FORMAT = "stepgrad model"
 VERSION = 1
 
 
+_making = Switch()
+"""On while a thread is in the ``__init__`` of a module."""
+
+
 class _NamesParameters(type):
-    """Lets a module name its parameters as soon as its ``__init__``, whoever wrote it, is done."""
+    """Lets a module name its parameters as soon as its ``__init__``, whoever wrote it, is done.
+
+    What a module makes in its ``__init__`` is named with it, once for all.
+    """
 
     if not TYPE_CHECKING:  # to a type checker, a module is made by its own ``__init__``
 
         def __call__(cls, *arguments: Any, **options: Any) -> Any:
-            module = super().__call__(*arguments, **options)
-            module.named_parameters()
+            outermost = not _making
+            with _making.on():
+                module = super().__call__(*arguments, **options)
+            if outermost:
+                module.named_parameters()
             return module
 
 

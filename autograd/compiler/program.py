@@ -40,6 +40,7 @@ from autograd.compiler.train.train import train as run_training
 from autograd.compiler.vector.code_cache import keeping
 from autograd.documents import read_document, write_document
 from autograd.node import real
+from autograd.refusals import refuse_other_grad
 from autograd.switches import tracing
 from autograd.value import Function, Value
 
@@ -335,6 +336,8 @@ class Program:
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
         loss, *slopes = recorded.sums(rows.numbers, rows.count)
+        for leaf in recorded.parameters:
+            refuse_other_grad(leaf)
         for leaf, slope in zip(recorded.parameters, slopes, strict=True):
             leaf.grad += slope / rows.count
         return loss / rows.count

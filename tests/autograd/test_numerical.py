@@ -17,12 +17,14 @@ from autograd import (
     acos,
     acosh,
     atan2,
+    ceil,
     check_gradients,
     cos,
     dot,
     elu,
     erf,
     exp,
+    floor,
     gelu,
     greater,
     heaviside,
@@ -390,6 +392,9 @@ FIXED: dict[str, tuple[Any, ...]] = {
     "leaky_relu": (0.01, 0.3),
     "elu": (0.5, 1.0),
     "power_derivative": ((1.0, 0.0), (0.0, 1.0)),
+    "polygamma": (1.0,),
+    "erfcx_slope": (1.0,),
+    "sinc_slope": (1.0,),
 }
 
 
@@ -409,6 +414,10 @@ def points(row: Operation) -> Iterator[list[float]]:
         inputs = [x, *others]
         if row.name.startswith("power"):
             inputs[1] = choose.uniform(-3.0, 3.0)
+        if row.name in ("fmod", "mod") and not abs(x) < 1e6 * abs(inputs[1]):
+            continue  # whose floats lie farther apart than its jumps
+        if row.name.startswith("sinc") and abs(x) > 1e6:
+            continue  # whose floats lie farther apart than its waves
         if all(low < v < high for v, (low, high) in zip(inputs, domain, strict=True)):
             yield inputs
 
@@ -449,7 +458,7 @@ def test_every_row_right_and_wrong_by_1e_minus_5_from_1e_minus_300_to_1e300(row:
                 wrong = outcomes(off_by(row, i, 1e-5), inputs)
                 assert wrong[i] == ("differs" if right[i] == "agrees" else right[i]), (inputs, i)
                 assert "differs" not in wrong[:i] + wrong[i + 1 :]
-    assert judged >= 8
+    assert judged >= (5 if row.name == "logit" else 8)
 
 
 @pytest.mark.parametrize(
@@ -624,3 +633,10 @@ def test_a_leaf_changed_after_the_forward_pass_is_refused_by_name() -> None:
     x.data = -1.0
     with pytest.raises(ValueError, match="the data of 'x' was changed"):
         check_gradients(root)
+
+
+def test_what_is_rounded_is_held_where_it_is() -> None:
+    for at in (36.0, 1e7 + 0.5, -2.5):
+        for compute in (floor, ceil, lambda x: x // 0.7, lambda x: x * floor(x)):
+            row = only(check_gradients(compute(Value(at, "x"))))
+            assert row.outcome == "agrees"

@@ -28,7 +28,8 @@ def test_every_text_belongs_to_a_row_and_every_public_function_has_a_text() -> N
     assert DOCUMENTATION.keys() <= TABLE.keys()
     assert all(
         getattr(autograd, name).__doc__
-        for name in FAMILIES.keys() - {"fixed_power", "power_derivative"}
+        for name in FAMILIES.keys()
+        - {"fixed_power", "power_derivative", "erfcx_slope", "sinc_slope"}
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
-from autograd import Value, gradients, log
-from autograd.refusals import refuse_changed_leaf, refuse_other_grads
+from autograd import Value, compile, gradients, log
+from autograd.refusals import HABITS, refuse_changed_leaf, refuse_other_grad, refuse_other_grads
 
 
 def test_a_grad_of_any_real_number_passes() -> None:
@@ -43,3 +44,78 @@ def test_a_label_cannot_act_on_a_terminal() -> None:
     leaf.data = 3.0
     with pytest.raises(ValueError, match=r"the data of '\\x1b\]0;x' was changed"):
         gradients(y, [leaf])
+
+
+# ------------------------------------------------------------------------ habits from elsewhere
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_an_attribute_that_is_not_there_says_what_to_write(name: str) -> None:
+    v = Value(2.0)
+    assert not hasattr(v, name)
+    with pytest.raises(AttributeError, match=f"a Value has no attribute '{name}'; "):
+        getattr(v, name)
+    with pytest.raises(AttributeError, match=f"a Value has no attribute '{name}'; "):
+        setattr(v, name, 0.0)
+
+
+def test_what_an_optimiser_remembers_stands_in_a_dict() -> None:
+    p = Value(2.0)
+    with pytest.raises(AttributeError, match=r"in a dict, .* a Value serves as a key"):
+        p.m = 0.0  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="in a dict"):
+        p.v += 1.0  # type: ignore[attr-defined]
+    m = {p: 0.0}
+    m[p] += 0.5
+    assert m[p] == 0.5
+    with pytest.raises(AttributeError):
+        p.anything = 1.0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "given"),
+    [
+        ((2.0, (Value(1.0), Value(1.0)), "+"), {}, r"given tuple, '\+'\. "),
+        ((2.0, (Value(1.0),)), {}, r"given tuple\. "),
+        ((2.0, {Value(1.0)}), {}, r"given set\. "),
+        ((2.0, ()), {}, r"given tuple\. "),
+        ((2.0,), {"_children": (), "_op": "*"}, r"given _children=, _op=\. "),
+        ((2.0, "x"), {"requires_grad": True}, r"given 'x', requires_grad=\. "),
+    ],
+)
+def test_a_value_with_a_history_is_computed_not_made(
+    arguments: tuple[Any, ...], options: dict[str, Any], given: str
+) -> None:
+    with pytest.raises(TypeError, match=given + r"Write a \+ b or autograd.tanh\(a\)"):
+        Value(*arguments, **options)
+
+
+def test_micrograds_names_of_the_record() -> None:
+    a, b = Value(2.0), Value(3.0)
+    y = a * b + a * b.tanh()
+    assert y._prev == set(y.parents)
+    assert a._prev == set()
+    assert (y._op, (a * b)._op, a._op) == ("+", "×", "")
+    seen = set()
+
+    def build(v: Value) -> None:
+        if v not in seen:
+            seen.add(v)
+            for child in v._prev:
+                build(child)
+
+    build(y)
+    assert len(seen) == 6
+
+
+def test_a_grad_of_none_is_named_everywhere() -> None:
+    w = Value(3.0, "w")
+    program = compile(lambda x: w * x)
+    for compute in (
+        (w * 2.0).backward,
+        lambda: program.backward([1.0]),
+        lambda: refuse_other_grad(w),
+    ):
+        w.grad = None  # type: ignore[assignment]
+        with pytest.raises(TypeError, match=r"the grad of 'w' is None, .* set it to 0.0"):
+            compute()

@@ -12,15 +12,20 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograd import (
     Value,
+    calls,
+    compile,
     cos,
+    data,
     dot,
     exp,
     grad,
     gradients,
+    grads,
     greater,
     heaviside,
     hessian,
@@ -33,8 +38,8 @@ from autograd import (
     sqrt,
     tanh,
     total,
-    transforms,
     value_and_grad,
+    values,
     vjp,
     where,
 )
@@ -235,7 +240,7 @@ def test_a_value_as_argument_and_captured_at_once() -> None:
 def test_nothing_stays_active_after_an_error() -> None:
     with pytest.raises(RuntimeError, match="in the middle"):
         grad(lambda x: (_ for _ in ()).throw(RuntimeError("in the middle")))(2.0)
-    assert not transforms._active
+    assert not calls.active
 
 
 def test_derivatives_pass_from_thread_to_thread() -> None:
@@ -471,3 +476,208 @@ def test_a_leaf_changed_in_between_is_refused() -> None:
         with pytest.raises(ValueError, match=r"the data of 'w'.* was changed"):
             transform()
     assert jvp(f, (2.0,), (1.0,)) == (12.0, 12.0)
+
+
+# ------------------------------------------------------------------------------------------- arrays
+
+
+def many(p: Any) -> Any:
+    """A function of nested arrays."""
+    hidden = np.tanh(p["W"] @ p["b"]) * p["s"]
+    return np.sum(hidden * hidden) + np.exp(p["deep"][0][1]).sum()
+
+
+def tree() -> dict[str, Any]:
+    fortran = np.asfortranarray(np.linspace(-1.0, 1.0, 6).reshape(2, 3))
+    deep = (np.array([[0.5]], dtype=np.float32), np.array([], dtype=int))
+    return {"W": fortran, "b": np.array([1, -2, 3]), "s": 0.5, "deep": [deep, ()]}
+
+
+def test_gradients_of_arrays_have_their_shape() -> None:
+    p = tree()
+    p["W"].setflags(write=False)
+    p["deep"][0] = (p["deep"][0][0], np.zeros((0, 2)))
+    gradient = grad(many)(p)
+    assert {k: type(v) for k, v in gradient.items()} == {
+        "W": np.ndarray,
+        "b": np.ndarray,
+        "s": float,
+        "deep": list,
+    }
+    assert gradient["W"].shape == (2, 3)
+    assert gradient["deep"][0][1].shape == (0, 2)
+    for array in (gradient["W"], gradient["b"], *gradient["deep"][0]):
+        assert array.dtype == np.float64
+    h = 1e-6
+    for i, j in np.ndindex(2, 3):
+        moved = np.zeros((2, 3))
+        moved[i, j] = h
+        there, back = ({**p, "W": p["W"] + sign * moved} for sign in (1.0, -1.0))
+        expected = (many_in_numpy(there) - many_in_numpy(back)) / (2.0 * h)
+        assert gradient["W"][i, j] == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
+def many_in_numpy(p: Any) -> Any:
+    return np.sum((np.tanh(p["W"] @ p["b"]) * p["s"]) ** 2)
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (1,), (4,), (2, 3), (2, 0, 3), (2, 1, 3)])
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "bool", "object", "fortran"])
+def test_shapes_of_all_transforms(shape: tuple[int, ...], kind: str) -> None:
+    x = np.array(np.random.default_rng(1).normal(size=shape) * 3.0, order="F")
+    x = x if kind == "fortran" else x.astype(kind)
+    x.setflags(write=False)
+    numbers = x.astype(float)
+
+    def f(x: Any) -> Any:
+        return np.sum(x**3) * 1.0
+
+    def g(x: Any) -> Any:
+        return x * x
+
+    n = numbers.size
+    slopes, second = 3.0 * numbers**2, 6.0 * numbers
+    results = {
+        "grad": (grad(f)(x), slopes),
+        "value_and_grad": (value_and_grad(f)(x)[1], slopes),
+        "hvp": (hvp(f, (x,), (np.ones(shape),)), second),
+        "jvp": (jvp(g, (x,), (numbers,))[1], 2.0 * numbers**2),
+        "vjp": (vjp(g, x)[1](np.ones(shape))[0], 2.0 * numbers),
+        "jacobian": (jacobian(g)(x), np.diag(2.0 * numbers.ravel()).reshape(shape * 2)),
+        "hessian": (hessian(f)(x), np.diag(second.ravel()).reshape(shape * 2)),
+    }
+    for name, (found, expected) in results.items():
+        if shape or name != "jvp":  # g gives one Value for one Value, and so a float
+            assert isinstance(found, np.ndarray), name
+            assert found.dtype == np.float64, name
+        assert np.shape(found) == expected.shape, name
+        assert found == pytest.approx(expected, rel=1e-14, abs=1e-300), name
+    assert type(value_and_grad(f)(x)[0]) is float
+    assert n == x.size
+
+
+def test_jacobians_of_nested_arrays_have_the_axes_of_outputs_then_of_inputs() -> None:
+    """Each block is that of the Jacobian of the same function of one flat list."""
+    p = {"W": np.linspace(-1.0, 1.0, 6).reshape(2, 3), "b": np.array([1.0, -2.0, 3.0]), "s": 0.5}
+
+    def f(p: Any) -> Any:
+        return {"y": np.sin(p["W"]) @ p["b"] * p["s"], "t": [p["W"] * p["s"], p["b"] @ p["b"]]}
+
+    def flat(x: Any) -> Any:
+        y = f({"W": np.array(x[:6]).reshape(2, 3), "b": np.array(x[6:9]), "s": x[9]})
+        return [*y["y"], *y["t"][0].ravel(), y["t"][1]]
+
+    inputs, outputs = {"W": (2, 3), "b": (3,), "s": ()}, {"y": (2,), "t0": (2, 3), "t1": ()}
+    matrix = np.array(jacobian(flat)([*p["W"].ravel().tolist(), *p["b"].tolist(), 0.5]))
+    found = jacobian(f)(p)
+    by_name = {"y": found["y"], "t0": found["t"][0], "t1": found["t"][1]}
+    row = 0
+    for out, out_shape in outputs.items():
+        column, rows = 0, math.prod(out_shape)
+        for name, shape in inputs.items():
+            columns = math.prod(shape)
+            block = matrix[row : row + rows, column : column + columns]
+            assert np.shape(by_name[out][name]) == out_shape + shape
+            assert np.array_equal(by_name[out][name], block.reshape(out_shape + shape))
+            column += columns
+        row += rows
+    assert type(found["t"][1]["s"]) is float
+    h = hessian(lambda p: np.sum(f(p)["y"] ** 2))(p)
+    assert {k: np.shape(v) for k, v in h["b"].items()} == {"W": (3, 2, 3), "b": (3, 3), "s": (3,)}
+    assert h["W"]["b"] == pytest.approx(np.moveaxis(h["b"]["W"], 0, 2), rel=1e-12)
+
+
+def test_several_arguments_some_of_them_arrays() -> None:
+    x, y = np.array([1.0, 2.0]), [3.0, np.array(4.0)]
+    gradient = grad(lambda x, y: (x * y[0]).sum() * y[1], (0, 1))(x, y)
+    assert gradient[0].tolist() == [12.0, 12.0]
+    assert gradient[1] == [12.0, 9.0]
+    assert isinstance(gradient[1][1], np.ndarray)
+    rows = jacobian(lambda x, y: x * y[0], (0, 1))(x, y)
+    assert rows[0].tolist() == [[3.0, 0.0], [0.0, 3.0]]
+    assert rows[1][0].tolist() == [1.0, 2.0]
+    assert grad(lambda x, w: x @ w)(x, np.array([5.0, 6.0])).tolist() == [5.0, 6.0]
+
+
+def test_arrays_of_values_give_arrays_of_values() -> None:
+    x = values([1.0, 2.0])
+    gradient = grad(lambda x: (x**3).sum())(x)
+    assert gradient.dtype == object
+    assert data(gradient).tolist() == [3.0, 12.0]
+    gradient.sum().backward()
+    assert grads(x).tolist() == [6.0, 12.0]
+    mixed = np.array([x[0], 2.0], dtype=object)
+    assert [type(g) for g in grad(lambda x: (x**3).sum())(mixed)] == [Value, float]
+
+
+def test_transforms_of_arrays_nest_and_are_compiled() -> None:
+    x = np.array([0.3, -0.7, 1.1])
+
+    def f(x: Any) -> Any:
+        return np.sum(np.sin(x) * x[0])
+
+    inner = grad(lambda x: grad(f)(x) @ x)(x)
+    by_hand = hessian(f)(x) @ x + grad(f)(x)
+    assert inner == pytest.approx(by_hand, rel=1e-13)
+    assert hvp(f, (x,), (x,)) == pytest.approx(hessian(f)(x) @ x, rel=1e-13)
+    for transform in (grad, jacobian, hessian):
+        assert compile(transform(f))(x) == pytest.approx(transform(f)(x), rel=1e-13)
+
+
+def test_something_beside_the_number_is_handed_on() -> None:
+    w = Value(3.0)
+
+    def f(x: Any) -> Any:
+        return (x * w).sum(), {"x": x, "first": [x[0]], "name": "f", "n": 2, "w": w, "none": None}
+
+    (value, aux), gradient = value_and_grad(f, has_aux=True)(np.array([1.0, 2.0]))
+    assert (value, gradient.tolist()) == (9.0, [3.0, 3.0])
+    assert aux["x"].dtype == np.float64
+    assert aux["x"].tolist() == [1.0, 2.0]
+    assert (aux["first"], aux["name"], aux["n"], aux["w"]) == ([1.0], "f", 2, 3.0)
+    assert grad(f, has_aux=True)(np.ones(1))[1]["none"] is None
+    assert grad(lambda x: (x * x, x + 1.0), has_aux=True)(3.0) == (6.0, 4.0)
+    gradient, aux = grad(lambda x: (x * x, x + 1.0), has_aux=True)(Value(3.0))
+    assert (gradient.data, aux.data) == (6.0, 4.0)
+
+    def outer(x: Any) -> Any:
+        slope, twice = grad(lambda y: (y * y * x, 2.0 * x), has_aux=True)(x)
+        return slope * twice
+
+    assert grad(outer)(3.0) == 3.0 * 4.0 * 9.0
+    with pytest.raises(TypeError, match=r"has_aux=True .* a tuple of two: .* not a Value"):
+        grad(lambda x: x * x, has_aux=True)(3.0)
+    with pytest.raises(TypeError, match="not a tuple of 3"):
+        grad(lambda x: (x, x, x), has_aux=True)(3.0)
+    with pytest.raises(TypeError, match="use jacobian"):
+        grad(lambda x: (x, 1.0), has_aux=True)(np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("compute", "error", "message"),
+    [
+        (lambda: grad(lambda x: x)(np.ones(3)), TypeError, r"ndarray of shape \(3,\); .*jacobian"),
+        (lambda: grad(lambda x: x[:1])(np.ones(3)), TypeError, r"of shape \(1,\)"),
+        (lambda: grad(np.sum)(np.array([1j])), TypeError, "an array of complex128 was given"),
+        (lambda: grad(np.sum)(np.array(["1"])), TypeError, "an array of <U1"),
+        (lambda: grad(np.sum)(np.array([None])), TypeError, "not NoneType"),
+        (lambda: grad(np.sum)(np.ma.masked_array([1.0])), TypeError, "masked array"),
+        (
+            lambda: jvp(np.sum, (np.ones(2),), ([1.0, 2.0],)),
+            TypeError,
+            r"an array of shape \(2,\) is needed where a list was given",
+        ),
+        (
+            lambda: jvp(np.sum, (np.ones(2),), (np.ones((2, 1)),)),
+            ValueError,
+            r"an array of shape \(2,\) is needed, one of shape \(2, 1\)",
+        ),
+        (lambda: vjp(np.sin, np.ones(2))[1](1.0), TypeError, "where a float was given"),
+        (lambda: jvp(np.sum, np.ones(2), np.ones(2)), TypeError, r"write \(x,\)"),
+    ],
+)
+def test_errors_of_arrays_say_what_was_given(
+    compute: Callable[[], object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        compute()

@@ -233,9 +233,10 @@ def test_numpys_other_functions_of_a_value() -> None:
 
 def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
     operators = {"add", "subtract", "multiply", "divide", "power", "negative", "positive"}
-    many = {"where", "dot", "total", "logsumexp"}
+    many = {"where", "dot", "total", "logsumexp", "prod", "norm"}
     derivatives = {"sigmoid_derivative", "tanh_derivative", "one_minus_square", "direction_cosine"}
     derivatives |= {"share", "over", "atan_derivative", "gauss", "normal_cdf", "normal_density"}
+    derivatives |= {"clip_share", "passed"}
     for name in set(TABLE) - operators - many - derivatives:
         assert callable(getattr(Value, name)), name
     assert Value(-2.0).leaky_relu(0.5).data == -1.0

@@ -35,6 +35,23 @@ class Running(Module):
 # ------------------------------------------------------------------------------------ parameters
 
 
+def test_what_a_module_makes_is_named_once_with_it(monkeypatch):
+    named = []
+    plain = Module.named_parameters
+    monkeypatch.setattr(Module, "named_parameters", lambda m: named.append(m) or plain(m))
+    model = MLP(2, [3, 1])
+    assert named == [model]
+
+    class Broken(Module):
+        def __init__(self):
+            self.layer = Layer(2, 1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        Broken()
+    assert [v.label for v in vars(Neuron(1))["weights"]] == ["w0"]
+
+
 def test_parameters_are_found_in_attributes_lists_tuples_dicts_and_modules_in_order():
     box = Box(
         z=Value(1.0),

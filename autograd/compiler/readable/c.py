@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from autograd.compiler.readable.python import SUMS, function_name, plain, slot_names, sum_in_lines
 from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.operation import FAMILIES, TABLE, look_up
-from autograd.spelling import ATOM, C
+from autograd.operation import FAMILIES, OWN, TABLE, look_up, refuse_numbers_only
+from autograd.spelling import ATOM, C_LIBRARY, C
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +175,18 @@ def _composites(programs: Sequence[WengertList]) -> list[str]:
 
 
 def _expansion(instruction: Instruction) -> WengertList | None:
+    if instruction.name in C_LIBRARY:
+        return None
     return expansion_of(instruction.name, instruction.parameters, len(instruction.arguments))
 
 
 def _function(instruction: Instruction) -> str:
     """Name an operation's C function: ``sigmoid``, ``leaky_relu_0_5``, ``logsumexp_3``."""
     count = len(instruction.arguments)
+    # The C library may have one of its name; its cbrt is less exact than ours.
+    own = "own_" if instruction.name in {*OWN, "cbrt"} else ""
     fixed = count == len(look_up(instruction.name, instruction.parameters).domain)
-    return function_name(instruction) + ("" if fixed else f"_{count}")
+    return own + function_name(instruction) + ("" if fixed else f"_{count}")
 
 
 def _names(program: WengertList, column: str, parameter: str = "") -> list[str]:
@@ -222,6 +226,7 @@ def _statement(target: str, instruction: Instruction, arguments: list[str]) -> l
         return [f"double {first}", *rest]
     if _expansion(instruction):
         return [f"const double {target} = {_function(instruction)}({', '.join(arguments)})"]
+    refuse_numbers_only(name, instruction.parameters, "C")
     given = [(argument, ATOM) for argument in arguments]
     expression, _ = C.write(name, instruction.parameters, given)
     return [f"const double {target} = {expression}"]

@@ -33,7 +33,6 @@ import struct
 import threading
 from collections.abc import Sequence
 from dataclasses import astuple
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +44,7 @@ from autograd.compiler.vector.code_cache import Artifact, kept
 from autograd.compiler.vector.processor import Code, host, kernel, object_code
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
+from autograd.operation import remembered
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -228,7 +228,7 @@ def native(
     return _compiled(wengert, processor or host(), alone=alone and is_worth_a_row(wengert))
 
 
-_compiled = lru_cache(maxsize=256)(Native)
+_compiled = remembered(256)(Native)
 
 
 def aligned_zeros(count: int) -> Array:

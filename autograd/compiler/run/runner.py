@@ -12,6 +12,7 @@ from autograd.compiler.readable.python import ROWS_INTERPRETED, PythonCode
 from autograd.compiler.record.nested import is_array
 from autograd.compiler.vector.code_cache import keeping
 from autograd.compiler.wengert.wengert import WengertList
+from autograd.operation import OWN, look_up
 
 if TYPE_CHECKING:
     from autograd.compiler.run.native import Native
@@ -108,13 +109,20 @@ class Runner:
         if self.backend == "auto" and worth_machine_code(
             work(self.program, self.rows), self.program
         ):
-            self.backend = "llvm" if has_machine_code() else "python"
+            possible = has_machine_code() and not self.asks_for_numbers
+            self.backend = "llvm" if possible else "python"
         if not self.uses_machine_code:
             return self._python.run(rows.tolist() if is_array(type(rows)) else rows, parameters)
         if count == 1:
             outputs, sums = self._alone.run_row(rows[0], parameters)
             return [outputs], sums
         return self._run_native(rows, count, parameters)
+
+    @property
+    def asks_for_numbers(self) -> bool:
+        """Whether there is an operation in the list that Python alone computes; see `own`."""
+        own = [step for step in self.program.instructions if step.name in OWN]
+        return any(look_up(step.name, step.parameters).numbers_only for step in own)
 
     @property
     def uses_machine_code(self) -> bool:

@@ -16,13 +16,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple, TypeGuard
 
 from autograd.compiler.vector.math.kernels import KERNELS
 from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.operation import look_up
+from autograd.operation import look_up, refuse_numbers_only, remembered
 
 SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 """Fixed exponents that need no logarithm."""
@@ -173,6 +172,7 @@ class _Normalizer:
             if output is not None:
                 self.add(slot, Apply(f"{name}_at", (output, *arguments)))
             elif products is None:
+                refuse_numbers_only(name, instruction.parameters, "machine code")
                 self.add(slot, Apply(name, arguments, instruction.parameters))
                 self.applied[name, arguments] = slot
             else:
@@ -318,7 +318,7 @@ class _Normalizer:
         return total
 
 
-@cache
+@remembered(None)
 def _is_composed(name: str, parameters: tuple[float, ...]) -> bool:
     """Whether an operation is composed of others and has no kernel."""
     return name not in KERNELS and look_up(name, parameters).expand is not None

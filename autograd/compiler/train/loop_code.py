@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable
-from functools import lru_cache
 
 import llvmlite.binding as llvm
 
@@ -20,6 +19,7 @@ from autograd.compiler.train.small_loop import SMALL_ARGUMENTS, is_small, small_
 from autograd.compiler.vector.processor import Code, assembled, host, once
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.operation import remembered
 
 CTYPES = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}
 
@@ -39,7 +39,7 @@ SQUARES = WengertList(
 """The sums that `norm_of_squares` takes: Σx², Σ(x·2⁻⁷⁰⁰)², Σ(x·2⁷⁰⁰)²."""
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def small_function(plan: Plan, processor: Processor) -> Callable[..., None] | None:
     """Compile the loop of `small_loop`; None where the plan is not for it."""
     lists = plan.gradient, plan.numbers, plan.update
@@ -50,7 +50,7 @@ def small_function(plan: Plan, processor: Processor) -> Callable[..., None] | No
     return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def list_codes(plan: Plan, processor: Processor, *, alone: bool = False) -> dict[str, Native]:
     """Compile the lists that the loop of `loop_source` calls, by the names it has for them.
 

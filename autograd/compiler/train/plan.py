@@ -192,6 +192,10 @@ def _objective(
     parts: Sequence[Captured], parameters: Sequence[Value], moved: int, row: Sequence[float] | None
 ) -> WengertList:
     """Add the derivatives of loss and penalty up, for the parameters that are moved."""
+    if len(parts) == 1 and row is None and moved == len(parameters):
+        listed, leaves = parts[0]
+        if [*map(id, leaves)] == [*map(id, parameters)]:  # it is what this would make once more
+            return listed
     expressions = Expressions(parts[0][0].columns if row is None else 0, len(parameters))
     columns = list(range(expressions.columns))
     number = {leaf: i for i, leaf in enumerate(parameters, expressions.columns)}

@@ -247,6 +247,10 @@ class Lanes(Vector):
         """The square root, correctly rounded."""
         return self.function.intrinsic("sqrt", self)
 
+    def remainder(self, other: Lanes) -> Lanes:
+        """What is left of self when the multiple of other nearest on 0's side is taken off."""
+        return Lanes(self.function, self.function.emit(f"frem {self.typed}, {other.name}"))
+
     def times_plus(self, factor: Lanes | float, summand: Lanes | float) -> Lanes:
         """Self · factor + summand: rounded once where the processor can, else twice."""
         return self.function.intrinsic(

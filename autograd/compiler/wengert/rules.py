@@ -8,13 +8,12 @@ Read next: `differentiate`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from autograd.compiler.record.trace import on_record
 from autograd.compiler.wengert.from_graph import translate
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.node import NOTHING, leaf
-from autograd.operation import look_up, selects
+from autograd.operation import look_up, remembered, selects
 from autograd.value import Constant, Value
 
 
@@ -38,7 +37,7 @@ class Rule:
     selects: tuple[bool, ...]
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def rule_of(name: str, parameters: tuple[float, ...], inputs: int) -> Rule:
     """Record the rule of an operation with a number of inputs, as its row of the table has it."""
     columns = [leaf(Value, 0.5) for _ in range(1 + inputs)]
@@ -52,7 +51,7 @@ def rule_of(name: str, parameters: tuple[float, ...], inputs: int) -> Rule:
     return Rule(listed.constants, listed.instructions, tuple(local), tuple(map(selects, row)))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def expansion_of(name: str, parameters: tuple[float, ...], inputs: int) -> WengertList | None:
     """Record how an operation is composed of other rows: a list with its inputs as columns.
 

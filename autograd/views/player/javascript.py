@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.graph import leaves, topological_order
+from autograd.graph import leaves, operation_of, topological_order
 from autograd.node import NOTHING
-from autograd.operation import FAMILIES, TABLE, Operation, record
+from autograd.operation import OWN, TABLE, Operation, record, refuse_numbers_only
 from autograd.spelling import ATOM, JAVASCRIPT
 from autograd.switches import ieee_arithmetic, recording_paused
 from autograd.value import Value
@@ -42,6 +42,7 @@ def javascript_rule(operation: Operation, count: int) -> str:
     {forward: (x0) => kernels.sigmoid(x0), local: (y, x0) => [kernels.sigmoid_derivative(x0)]}
     """
     names = _names(count)
+    refuse_numbers_only(operation.name, operation.parameters, "JavaScript")
     if operation.expand and not _has_kernel(operation):
         forward = _composed(operation.expand, count)
     else:
@@ -70,8 +71,12 @@ def composed_kernels() -> str:
 
 
 def _has_kernel(operation: Operation) -> bool:
-    """Tell whether an operation has one form: a family has many, as one of any number of inputs."""
-    return TABLE.get(operation.name) is operation and bool(operation.domain)
+    """Tell whether an operation has one form: a family has many, as one of any number of inputs.
+
+    One's own may take another form any time.
+    """
+    known = TABLE.get(operation.name) is operation and operation.name not in OWN
+    return known and bool(operation.domain)
 
 
 def forward_formula(operation: Operation, count: int, style: Style = RULES) -> str:
@@ -128,7 +133,7 @@ def _inputs(count: int) -> list[Value]:
 def _composed(expand: Callable[..., Value], count: int) -> str:
     """Write what an operation is composed of as a function, with a constant for each node."""
     with ieee_arithmetic.on():
-        result = expand(*_inputs(count))
+        result = _of_kernels(expand(*_inputs(count)))
     terms = {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(result)}
     lines: list[str] = []
     for node in topological_order(result)[:-1]:
@@ -139,14 +144,27 @@ def _composed(expand: Callable[..., Value], count: int) -> str:
     return f"({names}) => {{ {''.join(lines)}return {write(result, terms, SCRIPT)}; }}"
 
 
+def _of_kernels(result: Value | float) -> Value:
+    """Write what has no kernel, such as a member of a family, by what it is composed of."""
+    if not isinstance(result, Value):
+        return Value(result)
+    new: dict[Value, Value] = {}
+    for node in topological_order(result):
+        operation = operation_of(node)
+        parents = [new.get(parent, parent) for parent in node.parents]
+        if operation.expand and not _has_kernel(operation):
+            new[node] = _of_kernels(operation.expand(*parents))
+        elif any(parent in new for parent in node.parents):
+            new[node] = record(operation, parents)
+    return new.get(result, result)
+
+
 def _expression(slope: Value | float) -> str:
     if slope is NOTHING:
         return "null"
     if not isinstance(slope, Value):
         return JAVASCRIPT.number(slope)[0]
     operation = slope.operation
-    if operation and operation.name in FAMILIES and operation.expand:  # it has no kernel
-        composed: Value = operation.expand(*slope.parents)
-        slope = composed
+    slope = _of_kernels(slope)
     text = write(slope, {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(slope)}, SCRIPT)
     return f"({text}) || null" if operation and operation.selects else text

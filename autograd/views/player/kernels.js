@@ -34,6 +34,12 @@ const kernels = (() => {
   // JavaScript says that 1 ** NaN is NaN; IEEE 754 and Python say 1.
   const power = (a, b) => (a === 1 ? 1 : a ** b);
 
+  // Halves go to the even neighbour, as in IEEE 754 and Python; Math.round sends them upwards.
+  const round = (x) => {
+    const up = Math.round(x);
+    return up - x === 0.5 && up % 2 !== 0 ? up - 1 : up;
+  };
+
   return {
     power,
     fixed_power: (x, n) => (n === 2 ? x * x : power(x, n)),
@@ -59,6 +65,11 @@ const kernels = (() => {
     erf,
     erfc,
     abs: Math.abs,
+    floor: Math.floor,
+    ceil: Math.ceil,
+    trunc: Math.trunc,
+    round,
+    fmod: (a, b) => a % b,
     dot: (...inputs) => {
       const n = Math.floor(inputs.length / 2);
       let sum = inputs.length % 2 ? inputs[inputs.length - 1] : 0;

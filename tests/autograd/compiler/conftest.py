@@ -14,7 +14,7 @@ import pytest
 
 import autograd
 from autograd import Value, dot, hypot, logsumexp, maximum, minimum, total, where
-from autograd.operation import FAMILIES, TABLE, Operation, look_up
+from autograd.operation import FAMILIES, TABLE, Operation, look_up, record
 from autograd.switches import ieee_arithmetic
 
 SPECIALS = (
@@ -27,8 +27,11 @@ PARAMETERS: dict[str, tuple[Any, ...]] = {
     "leaky_relu": (0.01, 0.2),
     "elu": (1.0, 0.3),
     "power_derivative": ((1.0, 0.0), (0.0, 1.0), (2.0, 1.0)),
+    "polygamma": (1.0, 2.0),
+    "erfcx_slope": (1.0, 2.0),
+    "sinc_slope": (1.0, 2.0),
 }
-MANY = ("dot", "total", "logsumexp")
+MANY = ("dot", "total", "logsumexp", "prod", "norm")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Row:
 
     def __call__(self, *arguments: Any) -> Any:
         """Apply it."""
-        return autograd.operation.record(self.operation, arguments)
+        return record(self.operation, arguments)
 
     def points(self, numbers: Sequence[float]) -> Iterator[list[float]]:
         """Go through numbers for the inputs, each with every other at least once."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from autograd import Value, functions, gradients, no_grad
+from autograd import Value, aggregates, elementary, functions, gradients, no_grad, special
 from autograd.graph import topological_order
 from autograd.node import NOTHING, Node
 from autograd.operation import TABLE
@@ -28,6 +28,7 @@ OTHERS: tuple[Any, ...] = (3, -1, 0, True, 10**400, Fraction(1, 3), "1", None)
 OTHERS += (1j, Halved(3.0), NOTHING)
 OPERATORS: tuple[Callable[..., Any], ...] = (
     *(operator.add, operator.sub, operator.mul, operator.truediv, operator.pow),
+    *(operator.mod, operator.floordiv),
     *(operator.neg, operator.pos, abs),
 )
 
@@ -57,7 +58,8 @@ def attempt(function: Callable[..., Any], *arguments: Any) -> str:
 
 def public_functions() -> Iterator[tuple[str, Callable[..., Any], int]]:
     """The functions of all rows, also of a few in each family, and how many inputs they take."""
-    for name, function in vars(functions).items():
+    rows = vars(functions) | vars(elementary) | vars(special) | vars(aggregates)
+    for name, function in rows.items():
         if TABLE.get(name.lstrip("_")) is getattr(function, "operation", 0):
             yield name, function, len(function.operation.domain)
     for n in (-1.5, 0.0, 0.5, 2.0, 3.0):

@@ -124,6 +124,16 @@ def test_moved_parameters_come_first_and_the_others_have_no_slope(line: Any) -> 
     assert list(sums) == [16.0, 0.0, 16.0]
 
 
+def test_a_gradient_that_fits_the_optimiser_is_taken_as_it_is(line: Any) -> None:
+    listed, captured = line.loss
+    leaves = list(captured)
+    assert make_plan(line.loss, SGD(leaves, 0.1)).gradient is listed
+    for others in (leaves[::-1], leaves[:-1], [*leaves, Value(1.0)]):
+        plan = make_plan(line.loss, SGD(others, 0.1))
+        assert plan.gradient is not listed
+        assert len(plan.gradient.sums) == 1 + len(others)
+
+
 def test_the_only_row_becomes_constants(line: Any) -> None:
     plan = make_plan(line.loss, SGD([line.w, line.b], 0.1), row=line.row)
     assert plan.gradient.columns == 0 and set(plan.gradient.constants) == {2.0, 1.0}

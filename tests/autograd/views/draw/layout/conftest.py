@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections import defaultdict
 from itertools import pairwise
 from types import ModuleType
 
@@ -55,24 +56,30 @@ def check(graph, placement):
         check_ends(graph.direction, boxes[source], boxes[target], path)
 
 
+STRIP = 100.0  # px
+
+
 def check_boxes(graph, placement):
     """Nothing overlaps, every line keeps clear of boxes, and all is inside the drawing."""
     boxes = [(*corner, *size) for corner, size in zip(placement.boxes, graph.sizes, strict=True)]
     assert len(placement.paths) == len(placement.labels) == len(graph.links)
-    for index, (x, y, w, h) in enumerate(boxes):
+    strips = defaultdict(list)  # of the plane, each with the boxes that reach into it
+    for x, y, w, h in boxes:
         assert x >= 0
         assert y >= 0
         assert x + w <= placement.width
         assert y + h <= placement.height
-        for other_x, other_y, other_w, other_h in boxes[:index]:
-            apart = x >= other_x + other_w or other_x >= x + w
-            assert apart or y >= other_y + other_h or other_y >= y + h
+        for strip in range(int(x // STRIP), int((x + w) // STRIP) + 1):
+            for other_x, other_y, other_w, other_h in strips[strip]:
+                apart = x >= other_x + other_w or other_x >= x + w
+                assert apart or y >= other_y + other_h or other_y >= y + h
+            strips[strip].append((x, y, w, h))
     for path in placement.paths:
         assert len(path) % 3 == 1
         for px, py in along_the_curve(path):
             assert 0 <= px <= placement.width
             assert 0 <= py <= placement.height
-            for x, y, w, h in boxes:
+            for x, y, w, h in strips[int(px // STRIP)]:
                 assert not (x + 0.1 < px < x + w - 0.1 and y + 0.1 < py < y + h - 0.1)
     return boxes
 

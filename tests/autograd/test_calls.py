@@ -1,0 +1,51 @@
+"""A call on nodes in place of numbers, and its two sweeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Value, sin
+from autograd.calls import active, as_value, called, flows, presented, pull_back, push_forward
+
+
+def test_a_call_and_its_two_sweeps() -> None:
+    call = called(lambda x, y: x[0] * sin(x[1]) + y, ([2.0, 0.0], 3.0), {}, (0,))
+    assert call.given == [2.0, 0.0]
+    assert call.output.data == 3.0
+    assert pull_back(call.output, call) == [0.0, 2.0]
+    assert push_forward(call, [5.0, 7.0], [call.output]) == [14.0]
+    assert not active
+
+
+def test_arrays_become_arrays_of_values_and_those_without_axes_values() -> None:
+    seen: list[Any] = []
+    called(
+        lambda x, y, z: seen.extend((x, y, z)),
+        (np.ones((1, 2)), np.array(2), np.ones(1)),
+        {},
+        (0, 1),
+    )
+    assert (seen[0].dtype, seen[0].shape) == (object, (1, 2))
+    assert type(seen[1]) is Value
+    assert seen[2].dtype == float
+
+
+def test_arrays_of_another_kind_are_named() -> None:
+    class Tensor:
+        def __array__(self) -> None: ...
+
+    with pytest.raises(TypeError, match=r"not Tensor: convert it with numpy.asarray"):
+        called(lambda x: x, (Tensor(),), {}, (0,))
+
+
+def test_floats_and_values() -> None:
+    v = Value(2.0)
+    assert as_value(v) is v
+    assert as_value(np.array(v)) is v
+    assert as_value(np.array(3)).data == 3.0
+    assert presented(v, True) is v
+    assert presented(v, False) == 2.0
+    assert [flows(x) for x in (0.0, 1.0, Value(0.0))] == [False, True, True]

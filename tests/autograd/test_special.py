@@ -1,0 +1,46 @@
+"""Gamma and error functions at their ends; `test_functions` holds the rows to mpmath."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+
+from autograd import compile, digamma, erfcx, erfinv, grad, lgamma, polygamma, sinc
+
+
+def test_orders_of_polygamma() -> None:
+    assert polygamma(0, 2.5) == digamma(2.5)
+    assert grad(grad(grad(lgamma)))(2.5) == polygamma(2, 2.5)
+    for wrong in (-1, 0.5):
+        with pytest.raises(ValueError, match="whole number from 0 on"):
+            polygamma(wrong, 1.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("function", [lgamma, digamma, lambda x: polygamma(1, x)])
+@pytest.mark.parametrize("pole", [0.0, -1.0, -2.0])
+def test_poles_are_refused(function, pole: float) -> None:
+    with pytest.raises(ZeroDivisionError, match="divides by zero"):
+        function(pole)
+
+
+def test_ends() -> None:
+    assert sinc(0.0) == 1.0 and sinc(3.0) == 0.0 and grad(sinc)(0.0) == 0.0
+    assert lgamma(1.0) == lgamma(2.0) == 0.0
+    assert erfcx(1e300) == pytest.approx(1.0 / math.sqrt(math.pi) / 1e300, rel=1e-15)
+    with pytest.raises(ValueError, match=r"erfinv has no real value at 1\.0"):
+        erfinv(1.0)
+    for backend in ("python", "llvm"):
+        program = compile(lambda x: erfinv(x), backend=backend)  # type: ignore[arg-type]
+        assert program(-1.0) == -math.inf and math.isnan(program(1.5))
+        program = compile(lambda x: lgamma(x), backend=backend)  # type: ignore[arg-type]
+        assert program(-1.0) == math.inf and program(170.0) == pytest.approx(math.lgamma(170.0))
+
+
+def test_derivatives_of_erfcx_do_not_cancel() -> None:
+    third = grad(grad(grad(erfcx)))
+    for x in (-3.0, 0.4, 1.49, 1.51, 7.0, 1e3, 1e6):
+        with mpmath.workdps(80):
+            exact = mpmath.diff(lambda t: mpmath.exp(t * t) * mpmath.erfc(t), x, 3)
+        assert third(x) == pytest.approx(float(exact), rel=1e-11)
