@@ -3,18 +3,24 @@
 `Value` records a graph, `backward` walks it, everything else reads it. All public names, by what
 they are for; `help(autograd.tanh)` says more of one:
 
-- Graphs: `Value`, `no_grad`, `stop_gradient`, `replay`
-- Exponentials, logarithms and roots: `exp`, `expm1`, `log`, `log1p`, `sqrt`
-- Angles: `sin`, `cos`, `tan`, `asin`, `acos`, `atan`, `atan2`, `hypot`
-- Hyperbolic functions: `sinh`, `cosh`, `tanh`, `asinh`, `acosh`, `atanh`
-- The normal distribution: `erf`, `erfc`
-- Activations: `sigmoid`, `relu`, `leaky_relu`, `elu`, `gelu`, `silu`, `softplus`, `softmax`
-- Sums: `total`, `dot`, `logsumexp`
-- Choices and comparisons: `abs`, `sign`, `heaviside`, `maximum`, `minimum`, `where`, `equal`,
-  `not_equal`, `greater`, `greater_equal`, `less`, `less_equal`
+- Graphs: `Value`, `no_grad`, `stop_gradient`, `replay`; of arrays: `values`, `data`, `grads`,
+  `linalg`
+- Operations of one's own: `operation`
+- Exponentials, logarithms and roots: `exp`, `exp2`, `expm1`, `log`, `log2`, `log10`, `log1p`,
+  `log1mexp`, `xlogy`, `sqrt`, `cbrt`, `rsqrt`, `square`, `reciprocal`
+- Angles: `sin`, `cos`, `tan`, `sec`, `csc`, `cot`, `asin`, `acos`, `atan`, `atan2`, `hypot`,
+  `sinc`, `degrees`, `radians`
+- Hyperbolic functions: `sinh`, `cosh`, `tanh`, `sech`, `csch`, `coth`, `asinh`, `acosh`, `atanh`
+- The normal distribution and Γ: `erf`, `erfc`, `erfcx`, `erfinv`, `lgamma`, `digamma`, `polygamma`
+- Activations: `sigmoid`, `log_sigmoid`, `logit`, `relu`, `leaky_relu`, `elu`, `selu`, `gelu`,
+  `silu`, `mish`, `softplus`, `softsign`, `hardtanh`, `softmax`, `log_softmax`
+- Sums: `total`, `dot`, `prod`, `mean`, `var`, `std`, `norm`, `logsumexp`, `logaddexp`
+- Choices and comparisons: `abs`, `fabs`, `sign`, `heaviside`, `maximum`, `minimum`, `clip`,
+  `where`, `equal`, `not_equal`, `greater`, `greater_equal`, `less`, `less_equal`
+- Whole numbers: `floor`, `ceil`, `round`, `trunc`, `mod`, `fmod`, `floor_divide`
 - Derivatives: of a graph: `gradients`; of a function: `grad`, `value_and_grad`, `vjp`, `jvp`,
-  `jacobian`, `hessian`, `hvp`; whether they are right: `check_gradients`, `GradientReport`,
-  `GradientError`
+  `jacobian`, `hessian`, `hvp`, `sparse_jacobian`, `sparse_hessian`, `for_scipy`; whether they are
+  right: `check_gradients`, `GradientReport`, `GradientError`
 - Views: `draw`, `Drawing`, `walkthrough`, `Walkthrough`, `Step`, `ledger`, `Ledger`, `derivation`,
   `Derivation`, `formula`
 - Machine code: `compile`, `Program`, `load_program`, `TracingError`

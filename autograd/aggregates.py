@@ -113,6 +113,11 @@ def prod(values: Iterable[N | float]) -> Any:
     Value or float
         Scalar; a Value where there is a Value among them.
 
+    Raises
+    ------
+    TypeError
+        When one is neither a Value nor a real number.
+
     Examples
     --------
     >>> from autograd import Value, prod

@@ -89,6 +89,11 @@ def data(values: Any) -> Any:
     -------
     float, array of floats, or nested ones
 
+    Raises
+    ------
+    TypeError
+        When something among them is neither a Value nor a real number.
+
     Examples
     --------
     >>> from autograd import data, values

@@ -324,6 +324,11 @@ def round(x: Any, digits: int | None = None) -> Any:
     Value or float
         Scalar, of the kind of `x`.
 
+    Raises
+    ------
+    TypeError
+        When `x` is neither a Value nor a real number.
+
     Notes
     -----
     Passes no gradient, not even at its jumps. Python's ``round(v)`` of a Value gives a number.
@@ -348,6 +353,16 @@ def round(x: Any, digits: int | None = None) -> Any:
 def square(x: Any) -> Any:
     """Square x², that is x**2; derivative 2x.
 
+    Parameters
+    ----------
+    x : Value or real number
+        Scalar; anything else is refused with a TypeError.
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
+
     Examples
     --------
     >>> from autograd import square, value_and_grad
@@ -359,6 +374,16 @@ def square(x: Any) -> Any:
 
 def reciprocal(x: Any) -> Any:
     """Reciprocal 1/x, that is x**-1; derivative −1/x².
+
+    Parameters
+    ----------
+    x : Value or real number
+        Scalar; anything else is refused with a TypeError.
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
 
     Examples
     --------
@@ -372,6 +397,16 @@ def reciprocal(x: Any) -> Any:
 def rsqrt(x: Any) -> Any:
     """Reciprocal square root 1/√x, that is x**-0.5; derivative −1/(2x√x).
 
+    Parameters
+    ----------
+    x : Value or real number
+        Scalar; anything else is refused with a TypeError.
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
+
     Examples
     --------
     >>> from autograd import rsqrt, value_and_grad
@@ -384,6 +419,16 @@ def rsqrt(x: Any) -> Any:
 def fabs(x: Any) -> Any:
     """Absolute value |x|, `abs` by the name that it has in `math`; derivative sign(x).
 
+    Parameters
+    ----------
+    x : Value or real number
+        Scalar; anything else is refused with a TypeError.
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
+
     Examples
     --------
     >>> from autograd import fabs, value_and_grad
@@ -395,6 +440,16 @@ def fabs(x: Any) -> Any:
 
 def logaddexp(a: Any, b: Any) -> Any:
     """Logarithm of a sum, ln(eᵃ + eᵇ), that is logsumexp([a, b]); derivatives σ(a − b), σ(b − a).
+
+    Parameters
+    ----------
+    a, b : Value or real number
+        Scalar; anything else is refused with a TypeError.
+
+    Returns
+    -------
+    Value or float
+        Scalar, a Value where there is a Value among the arguments.
 
     Examples
     --------

@@ -31,6 +31,11 @@ def for_scipy(f: Function) -> tuple[Function, Function]:
         ``fun(x, *args)``, a float or an array (m,), and ``jac(x, *args)``, the gradient (n,) or the
         Jacobian (m, n).
 
+    Raises
+    ------
+    TypeError
+        When `f` is not callable.
+
     Notes
     -----
     Both are compiled at their first call, and follow IEEE arithmetic then: outside the domain of

@@ -379,7 +379,7 @@ class Value(Node):
     def clip(
         self, low: Operand | None = None, high: Operand | None = None, *, out: None = None
     ) -> Value:
-        """Keep it between two bounds; see `autograd.clip`. NumPy passes an `out` of None."""
+        """Keep it in [``low``, ``high``]; see `autograd.clip`. NumPy passes an `out` of None."""
         return cast(Value, elementary.clip(self, low, high))
 
     def round(self, digits: int | None = None) -> Value:
@@ -387,7 +387,7 @@ class Value(Node):
         return cast(Value, elementary.round(self, digits))
 
     def hardtanh(self, low: float = -1.0, high: float = 1.0) -> Value:
-        """Straight line between two bounds; see `autograd.hardtanh`."""
+        """Straight line between two bounds; in [``low``, ``high``]; see `autograd.hardtanh`."""
         return cast(Value, elementary.hardtanh(self, low, high))
 
     def conjugate(self) -> Value:

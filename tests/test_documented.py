@@ -14,13 +14,20 @@ import autograd
 import nn
 from tests.make_reference import names_in_groups
 
-NAMES = [(package, name) for package in (autograd, nn) for name in package.__all__]
+ROOMS = [autograd.linalg]  # the public names that are modules, whose functions are public too
+NAMES = [
+    (package, name)
+    for package in (autograd, nn, *ROOMS)
+    for name in package.__all__
+    if getattr(package, name) not in ROOMS
+]
 CLASSES = [(package, name) for package, name in NAMES if inspect.isclass(getattr(package, name))]
 CALLABLE = [pair for pair in NAMES if pair not in CLASSES]
 
 
 def arguments(function: Any) -> list[str]:
-    names = list(inspect.signature(function).parameters)
+    taken = inspect.signature(function).parameters.values()
+    names = [each.name for each in taken if each.annotation != "Never"]  # those are refused
     return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
 
