@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Protocol, cast, overload
+from typing import Any, Concatenate, Protocol, TypeAlias, cast, overload
 
 from autograd.node import INFINITY, N, Node, leaf, node_classes
 from autograd.operation import (
@@ -24,6 +24,12 @@ from autograd.speed.twins import recorder
 from autograd.switches import ieee_arithmetic, recording_paused
 
 REALS = (-INFINITY, INFINITY)
+Function: TypeAlias = (  # any; from the first three, strict type checkers know a lambda's arguments
+    Callable[Concatenate[Any, Any, Any, ...], Any]
+    | Callable[Concatenate[Any, Any, ...], Any]
+    | Callable[Concatenate[Any, ...], Any]
+    | Callable[..., Any]
+)
 
 
 class UnaryFunction(Protocol):

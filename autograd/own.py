@@ -16,9 +16,9 @@ from contextlib import suppress
 from functools import partial, update_wrapper
 from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, overload
 
-from autograd.declare import REALS, evaluated_on_nodes, family, public_function
+from autograd.declare import REALS, Function, evaluated_on_nodes, family, public_function
 from autograd.elementary import passed
 from autograd.functions import fixed_number
 from autograd.node import INFINITY, NAN, NOTHING, Node, leaf, node_classes, real
@@ -38,11 +38,35 @@ _POINTS = 6  # at which the derivatives are checked
 _OF_ANY_NUMBER = 3  # arguments that a function of any number is checked with
 
 
+@overload
+def operation(
+    function: Callable[..., Any],
+    *,
+    symbol: str = ...,
+    local: Function | None = ...,
+    domain: Any = ...,
+    kink: str = ...,
+    check: bool = ...,
+) -> Callable[..., Any]: ...
+
+
+@overload
+def operation(
+    function: None = None,
+    *,
+    symbol: str = ...,
+    local: Function | None = ...,
+    domain: Any = ...,
+    kink: str = ...,
+    check: bool = ...,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...
+
+
 def operation(
     function: Callable[..., Any] | None = None,
     *,
     symbol: str = "",
-    local: Callable[..., Any] | None = None,
+    local: Function | None = None,
     domain: Any = None,
     kink: str = "",
     check: bool = True,

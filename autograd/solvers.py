@@ -10,13 +10,14 @@ from typing import Any
 
 from autograd.calls import as_value, called
 from autograd.compiler.program import compile
+from autograd.declare import Function
 from autograd.transforms import jacobian
 from autograd.trees import array_of, is_array, mapped, numbers_in, taken
 
-Function = Callable[..., Any]
+Derived = Callable[..., Any]
 
 
-def for_scipy(f: Function) -> tuple[Function, Function]:
+def for_scipy(f: Function) -> tuple[Derived, Derived]:
     """Make a function and its derivative for SciPy: floats and arrays of floats go in and out.
 
     Parameters
@@ -79,9 +80,9 @@ def for_scipy(f: Function) -> tuple[Function, Function]:
     return _compiled(outputs, eager), _compiled(jacobian(outputs), jacobian(outputs))
 
 
-def _compiled(f: Function, eager: Function) -> Function:
+def _compiled(f: Function, eager: Derived) -> Derived:
     """Compile a function; where that cannot be, the eager one serves from then on."""
-    program: Function | None = compile(f)
+    program: Derived | None = compile(f)
 
     def call(x: Any, *args: Any) -> Any:
         nonlocal program

@@ -23,12 +23,11 @@ from autograd.compiler.pipeline import Specialization
 from autograd.compiler.record.nested import Structure, flatten
 from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.runner import Runner
+from autograd.declare import Function
 from autograd.sweeps import dependencies, forward_sweep, hessian_sweep, reverse_sweep
 from autograd.switches import ieee_arithmetic
 from autograd.transforms import check_scalar, grad
 from autograd.trees import array_of, like, numbers_in
-
-Function = Callable[..., Any]
 
 
 def sparse_jacobian(f: Function) -> SparseDerivative:
@@ -161,7 +160,7 @@ class SparseDerivative:
         Makes a `Plan` for the function and an argument.
     """
 
-    def __init__(self, function: Function, plan: Callable[[Function, Any], Plan]) -> None:
+    def __init__(self, function: Function, plan: Callable[[Callable[..., Any], Any], Plan]) -> None:
         if not callable(function):
             raise TypeError(f"a function is differentiated here, not a {type(function).__name__}")
         self._function = function
@@ -229,7 +228,7 @@ def _entries(plan: Plan, x: Any, starts: Any) -> Any:
 # --------------------------------------------------------------------------------------- the plans
 
 
-def _jacobian_plan(f: Function, x: Any) -> Plan:
+def _jacobian_plan(f: Callable[..., Any], x: Any) -> Plan:
     import numpy as np
 
     def outputs(flat: Any) -> Any:
@@ -264,7 +263,7 @@ def _fewest(pattern: Pattern, columns: int) -> tuple[bool, list[int]]:
     return fewest[1:]
 
 
-def _hessian_plan(f: Function, x: Any) -> Plan:
+def _hessian_plan(f: Callable[..., Any], x: Any) -> Plan:
     import numpy as np
 
     def scalar(flat: Any) -> Any:

@@ -19,11 +19,12 @@ from itertools import islice
 from typing import Any
 
 from autograd.calls import as_value, called, flows, has_values, presented, pull_back, push_forward
+from autograd.declare import Function
 from autograd.functions import dot
 from autograd.node import real
 from autograd.switches import recording_paused
 from autograd.trees import aligned, is_array, like, mapped, numbers_in, stacked, taken
-from autograd.value import Function, Value
+from autograd.value import Value
 
 Derived = Callable[..., Any]
 Argnums = int | Sequence[int]

@@ -8,7 +8,7 @@ the table in `functions`, and so builds a graph.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, Never, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
+from typing import Any, Never, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
 
 from autograd import elementary, functions, special
 from autograd.backward import backward
@@ -22,12 +22,6 @@ from autograd.switches import TracingError, recording_paused, tracing
 
 Number: TypeAlias = float | SupportsFloat  # what of it is allowed: operation.is_number
 Operand: TypeAlias = "Value | float | SupportsFloat"
-Function: TypeAlias = (  # any; from the first three, strict type checkers know a lambda's arguments
-    Callable[Concatenate[Any, Any, Any, ...], Any]
-    | Callable[Concatenate[Any, Any, ...], Any]
-    | Callable[Concatenate[Any, ...], Any]
-    | Callable[..., Any]
-)
 
 _tracing_threads = tracing.threads  # empty nearly always, which is the cheapest test
 
@@ -387,7 +381,7 @@ class Value(Node):
         return cast(Value, elementary.round(self, digits))
 
     def hardtanh(self, low: float = -1.0, high: float = 1.0) -> Value:
-        """Straight line between two bounds; in [``low``, ``high``]; see `autograd.hardtanh`."""
+        """Straight line from ``low`` to ``high``, level outside; see `autograd.hardtanh`."""
         return cast(Value, elementary.hardtanh(self, low, high))
 
     def conjugate(self) -> Value:

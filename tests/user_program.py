@@ -85,15 +85,43 @@ def functions() -> None:
         *(autograd.erf, autograd.erfc, autograd.sigmoid, autograd.softplus, autograd.relu),
         *(autograd.leaky_relu, autograd.elu, autograd.gelu, autograd.silu, autograd.abs),
         *(autograd.sign, autograd.heaviside, autograd.stop_gradient),
+        *(autograd.exp2, autograd.log2, autograd.log10, autograd.cbrt),
+        *(autograd.square, autograd.reciprocal, autograd.rsqrt, autograd.fabs, autograd.sinc),
+        *(autograd.sec, autograd.csc, autograd.cot, autograd.sech, autograd.csch, autograd.coth),
+        *(autograd.degrees, autograd.radians, autograd.lgamma, autograd.digamma, autograd.erfcx),
+        *(autograd.erfinv, autograd.selu, autograd.mish, autograd.softsign, autograd.hardtanh),
+        *(autograd.logit, autograd.log_sigmoid, autograd.floor, autograd.ceil, autograd.trunc),
     ]
     binary: list[Callable[[Value, float], Value]] = [
         *(autograd.atan2, autograd.hypot, autograd.maximum, autograd.minimum, autograd.equal),
         *(autograd.not_equal, autograd.greater, autograd.greater_equal, autograd.less),
-        autograd.less_equal,
+        *(autograd.less_equal, autograd.mod, autograd.fmod, autograd.floor_divide),
+        *(autograd.logaddexp, autograd.xlogy),
     ]
-    assert_type([f(x) for f in unary], list[Value])
+    assert_type([f(Value(0.5)) for f in unary], list[Value])
+    print(autograd.log1mexp(Value(-0.5)))
     assert_type([f(x, 1.0) for f in binary], list[Value])
     assert_type(autograd.acosh(x + 2), Value)
+
+
+@autograd.operation(symbol="tri", local=lambda y, x: (3.0 * x * x,))
+def cube(x: float) -> float:
+    return x**3
+
+
+def composed() -> None:
+    print(autograd.clip(x, 0.0, 1.0), autograd.round(x), autograd.polygamma(1, 2.0), cube(x))
+    row = [x, w]
+    print(autograd.mean(row), autograd.prod(row), autograd.norm(row), autograd.var(row))
+    print(autograd.std(row), autograd.log_softmax(row))
+
+
+def arrays() -> None:
+    weights = autograd.values([0.5, 1.0])
+    print(autograd.data(weights), autograd.grads(weights))
+    print(autograd.linalg.dot([1.0, 2.0], [x, w]))
+    fun, jac = autograd.for_scipy(lambda v: v[0] * v[1])
+    print(fun, jac, autograd.sparse_jacobian(lambda v: v), autograd.sparse_hessian(lambda v: v[0]))
 
 
 def wave(x: Value, w: Value) -> Value:
@@ -275,6 +303,8 @@ def modules() -> None:
 def main() -> None:
     with TemporaryDirectory() as folder:
         functions()
+        composed()
+        arrays()
         derivatives(arithmetic() + methods())
         views(Path(folder))
         programs(Path(folder))
