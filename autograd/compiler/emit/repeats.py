@@ -18,11 +18,12 @@ from autograd.compiler.emit.registers import (
     add_product,
     add_products,
     block_loop,
+    call_kernel,
     compute,
     load_number,
 )
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import Node, Product
+from autograd.compiler.schedule.normal import Apply, Node, Product
 from autograd.compiler.schedule.repeats import LongSum, Operand, Repeat
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import Loop, address
@@ -57,6 +58,22 @@ def write_repeat(
             function.store(made[-1], _place(memory, slots, rounds, row))
     rounds.end([made[operand.made] for operand in carried if operand.made is not None])
     vectors.end()
+
+
+def write_calls(
+    function: Function, memory: Memory, nodes: Mapping[int, Node], step: Repeat
+) -> None:
+    """The rounds of a loop in which elementary functions are applied, each to the whole block."""
+    block = address(function, "%scratch", memory.block)
+    count = "%vectors" if memory.vectors > 1 else "1"
+    rounds = Loop(function, str(len(step.rounds)))
+    for slots, read in zip(zip(*step.rounds, strict=True), step.operands, strict=True):
+        node = nodes[slots[0]]
+        places = [*(operand.slots for operand in read), slots]
+        pointers = [_place(memory, each, rounds, block) for each in places]
+        if isinstance(node, Apply):
+            call_kernel(function, node.name, pointers, count)
+    rounds.end()
 
 
 def write_long_sum(function: Function, memory: Memory, step: LongSum) -> None:

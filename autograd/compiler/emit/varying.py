@@ -18,10 +18,10 @@ from autograd.compiler.emit.registers import (
     compute,
     lanes_inside,
 )
-from autograd.compiler.emit.repeats import write_long_sum, write_repeat
+from autograd.compiler.emit.repeats import write_calls, write_long_sum, write_repeat
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import Node, NormalForm, Sum
+from autograd.compiler.schedule.normal import Node, NormalForm, Sum, is_call
 from autograd.compiler.schedule.repeats import LongSum, Repeat
 from autograd.compiler.schedule.varying import Accumulation, Call, Step, Tile, VaryingSchedule
 from autograd.compiler.vector.assembly import Function, Lanes
@@ -49,9 +49,9 @@ def _size(form: NormalForm, schedule: VaryingSchedule, step: Step, memory: Memor
     shape = schedule.shape
     loop = LOOP_SIZE if memory.vectors > 1 else 0
     if isinstance(step, Repeat):
-        return 2 * loop + _terms(form, step.rounds[0])
+        return loop + LOOP_SIZE + _terms(form, step.rounds[0])
     if isinstance(step, LongSum):
-        return 2 * loop
+        return loop + LOOP_SIZE
     if isinstance(step, Tile):
         return loop + _terms(form, step.nodes) * min(step.vectors, memory.vectors)
     if isinstance(step, MatrixProduct):
@@ -71,7 +71,9 @@ def _write_step(form: NormalForm, schedule: VaryingSchedule, step: Step, values:
     if isinstance(step, Tile):
         write_tile(function, memory, {slot: form.nodes[slot] for slot in step.nodes}, step.vectors)
     elif isinstance(step, Repeat):
-        write_repeat(function, memory, form.nodes, step)
+        calls = is_call(form.nodes[step.nodes[0]])
+        write = write_calls if calls else write_repeat
+        write(function, memory, form.nodes, step)
     elif isinstance(step, LongSum):
         write_long_sum(function, memory, step)
     elif isinstance(step, Accumulation):

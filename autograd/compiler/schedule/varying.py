@@ -7,7 +7,8 @@ memory, in one place for each value that a later step reads:
 - a `Tile` is straight-line code, run for one or more vectors at a time. Dots that read the same
   values (the neurons of a layer) are put into one tile, so that each value is loaded once and
   each parameter serves several vectors;
-- a `Repeat` is a loop over tiles that do the same with other values, a `LongSum` one over terms;
+- a `Repeat` is a loop over tiles or calls that do the same with other values;
+- a `LongSum` is a loop over the terms of one sum;
 - an `Accumulation` adds products to the sums over the rows. Products that share factors (the
   gradients of a layer's weights) are put into one, so that a factor serves many sums;
 - a `MatrixProduct` and an `OuterProduct` are the same for a large layer, as loops;
@@ -203,8 +204,12 @@ class _Scheduler:
                     nodes = group[start : start + self.shape.dots]
                     yield Tile(nodes + self._follow(nodes, levels, number), self.shape.vectors)
             yield from accumulations(at.terms, self.shape.sums, self.form.varying)
-            for slot, node in at.calls.items():
-                yield Call(slot, node.name, node.arguments)
+            for part in repeats(self.form, self.cells, list(at.calls)):
+                if isinstance(part, Repeat):
+                    yield part
+                    continue
+                for slot in part:
+                    yield Call(slot, at.calls[slot].name, at.calls[slot].arguments)
 
     def _follow(self, nodes: list[int], levels: dict[int, _Level], number: int) -> list[int]:
         """Light nodes of the next level that a tile of dots can finish while it has its results."""

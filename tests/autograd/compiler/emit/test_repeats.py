@@ -51,8 +51,8 @@ def bare(x: Sequence[Any]) -> Value:
 
 
 LOOPS: dict[Function, tuple[int, int]] = {
-    layer: (2, 1),
-    walk: (2, 1),
+    layer: (3, 1),
+    walk: (3, 1),
     shuffled: (1, 0),
     bare: (2, 1),
 }

@@ -17,6 +17,7 @@ from autograd.compiler.schedule.repeats import (
     repeats,
 )
 from autograd.compiler.schedule.uniform import order_uniform
+from autograd.compiler.schedule.varying import Shape, order_varying, writes
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 N = FEWEST_ROUNDS
@@ -111,3 +112,14 @@ def test_a_long_sum_is_a_loop_over_its_terms(bias: bool) -> None:
     assert long_sum(form, cells, 2 * N + 3) == replace(found, last=[Product(0)])
     form.nodes[2 * N + 3] = Sum(products[:N])
     assert long_sum(form, cells, 2 * N + 3) is None
+
+
+def test_like_calls_are_a_loop_too() -> None:
+    """The logarithm of x·w for each parameter."""
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(N)]
+    logarithms = [Instruction("log", (N + 1 + p,)) for p in range(N)]
+    listed = WengertList(1, N, (), (*products, *logarithms), tuple(range(2 * N + 1, 3 * N + 1)))
+    form = normalize(listed)
+    steps = order_varying(form, order_uniform(form, 4).cells, Shape(4, 2, 8)).steps
+    assert [type(step) for step in steps] == [Repeat, Repeat]
+    assert sorted(writes(steps[1])) == list(range(2 * N + 1, 3 * N + 1))
