@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from numbers import Real
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from autograd.documents import from_json, read_document, short, to_json, write_document
 from autograd.node import real
@@ -260,14 +260,14 @@ def _walk(root: Module) -> Iterator[tuple[str, Module | Value]]:
         if id(part) in seen:
             continue
         seen[id(part)] = part
-        if isinstance(part, Module) or _is_parameter(part):
+        if isinstance(part, Value):
+            if part.operation is None and not isinstance(part, Constant):
+                yield path, part
+            continue
+        if isinstance(part, Module):
             yield path, part
         prefix = f"{path}." if path else ""
         stack += reversed([(f"{prefix}{name}", thing) for name, thing in _inside(part)])
-
-
-def _is_parameter(part: object) -> TypeGuard[Value]:
-    return isinstance(part, Value) and not isinstance(part, Constant) and part.operation is None
 
 
 def _inside(part: Any) -> Iterable[tuple[object, object]]:

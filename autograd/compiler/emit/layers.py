@@ -4,7 +4,7 @@ The values of a block of rows are vectors at places that may lie anywhere, so a 
 takes their offsets from a table. Uniform numbers, and the sums over the rows, lie at constant
 strides.
 
-Read next: `varying`.
+Read next: `repeats`.
 """
 
 from __future__ import annotations
@@ -117,7 +117,11 @@ def _number(function: Function, pointer: str) -> Lanes:
 
 def _table(function: Function, memory: Memory, slots: Sequence[Factor]) -> str:
     """A constant array with the offsets of the slots' places."""
-    numbers = [memory.places[slot] * memory.stride for slot in slots]
+    return offset_table(function, [memory.places[slot] * memory.stride for slot in slots])
+
+
+def offset_table(function: Function, numbers: Sequence[int]) -> str:
+    """A constant array of integers."""
     listed = ", ".join(f"i64 {number}" for number in numbers)
     name = f"@places.{sha256(listed.encode()).hexdigest()[:16]}"
     kind = f"[{len(numbers)} x i64]"

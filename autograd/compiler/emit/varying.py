@@ -18,9 +18,11 @@ from autograd.compiler.emit.registers import (
     compute,
     lanes_inside,
 )
+from autograd.compiler.emit.repeats import write_calls, write_long_sum, write_repeat
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import Node, NormalForm, Sum
+from autograd.compiler.schedule.normal import Node, NormalForm, Sum, is_call
+from autograd.compiler.schedule.repeats import LongSum, Repeat
 from autograd.compiler.schedule.varying import Accumulation, Call, Step, Tile, VaryingSchedule
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import address
@@ -46,10 +48,12 @@ def _size(form: NormalForm, schedule: VaryingSchedule, step: Step, memory: Memor
     """About how many terms the code of a step has."""
     shape = schedule.shape
     loop = LOOP_SIZE if memory.vectors > 1 else 0
+    if isinstance(step, Repeat):
+        return loop + LOOP_SIZE + _terms(form, step.rounds[0])
+    if isinstance(step, LongSum):
+        return loop + LOOP_SIZE
     if isinstance(step, Tile):
-        nodes = [form.nodes[slot] for slot in step.nodes]
-        terms = sum(len(n.products) if isinstance(n, Sum) else 1 for n in nodes)
-        return loop + terms * min(step.vectors, memory.vectors)
+        return loop + _terms(form, step.nodes) * min(step.vectors, memory.vectors)
     if isinstance(step, MatrixProduct):
         return loop + 2 * shape.dots * shape.vectors
     if isinstance(step, OuterProduct):
@@ -57,10 +61,21 @@ def _size(form: NormalForm, schedule: VaryingSchedule, step: Step, memory: Memor
     return loop + len(step.terms) if isinstance(step, Accumulation) else 1
 
 
+def _terms(form: NormalForm, slots: Sequence[int]) -> int:
+    nodes = [form.nodes[slot] for slot in slots]
+    return sum(len(node.products) if isinstance(node, Sum) else 1 for node in nodes)
+
+
 def _write_step(form: NormalForm, schedule: VaryingSchedule, step: Step, values: Registers) -> None:
     function, memory = values.function, values.memory  # each step keeps registers of its own
     if isinstance(step, Tile):
         write_tile(function, memory, {slot: form.nodes[slot] for slot in step.nodes}, step.vectors)
+    elif isinstance(step, Repeat):
+        calls = is_call(form.nodes[step.nodes[0]])
+        write = write_calls if calls else write_repeat
+        write(function, memory, form.nodes, step)
+    elif isinstance(step, LongSum):
+        write_long_sum(function, memory, step)
     elif isinstance(step, Accumulation):
         write_accumulation(function, memory, step)
     elif isinstance(step, MatrixProduct):

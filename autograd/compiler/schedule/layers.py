@@ -4,7 +4,7 @@ A layer's dots read their weights row by row, and the sums over the rows of Î´áµ
 Where a group is large and regular, it becomes one step that loops over its terms, so that its code
 is as short for a thousand weights as for a hundred. `emit.layers` writes the loops.
 
-Read next: `varying`.
+Read next: `repeats`.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct
 from autograd.compiler.schedule.normal import NormalForm, arguments_of
+from autograd.compiler.schedule.repeats import Repeat
 from autograd.compiler.schedule.uniform import PARAMETER, Cells, UniformOrder, ranks
 from autograd.compiler.schedule.varying import (
     Accumulation,
@@ -238,7 +239,13 @@ def _last_readers(form: NormalForm, steps: Sequence[Step]) -> dict[int, int]:
     for number, step in enumerate(steps):
         own = set(writes(step))
         last |= {slot: number for slot in _reads(form, step) if slot not in own}
-    return last | {slot: len(steps) for slot in form.outputs if slot in form.varying}
+    last |= {slot: len(steps) for slot in form.outputs if slot in form.varying}
+    for number, step in enumerate(steps):
+        if isinstance(step, Repeat):  # each round does the same: it keeps the value, or none does
+            for column in zip(*step.rounds, strict=True):
+                if not last.keys().isdisjoint(column):
+                    last |= {slot: number for slot in column if slot not in last}
+    return last
 
 
 def _reads(form: NormalForm, step: Step) -> Iterable[int]:

@@ -12,6 +12,7 @@ from autograd.compiler.readable.table import Labels, aligned, both_ends, leaf_li
 from autograd.compiler.schedule.layers import Factor, MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import Node, NormalForm, Product, Sum, Total
+from autograd.compiler.schedule.repeats import Repeat
 from autograd.compiler.schedule.uniform import PARAMETER, UniformOrder
 from autograd.compiler.schedule.varying import Accumulation, VaryingSchedule, writes
 from autograd.spelling import ATOM, LISTING
@@ -81,7 +82,8 @@ def _varying_lines(form: NormalForm, varying: VaryingSchedule, labels: Labels) -
     for number, step in enumerate(varying.steps, 1):
         vectors = varying.vectors(step)
         pace = f", {vectors} vectors at a time" if vectors > 1 else ""
-        yield f"{number}. {type(step).__name__}{pace}"
+        times = f", {len(step.rounds)} rounds" if isinstance(step, Repeat) else ""
+        yield f"{number}. {type(step).__name__}{times}{pace}"
         if isinstance(step, Accumulation):
             yield from (f"     sum {k} += {_sum([product])}" for k, product in step.terms)
         elif isinstance(step, OuterProduct):
@@ -90,7 +92,8 @@ def _varying_lines(form: NormalForm, varying: VaryingSchedule, labels: Labels) -
         elif isinstance(step, MatrixProduct):
             yield f"     ({_names(step.nodes)}) = {_affine(step)}"
         else:
-            yield from (f"     {_line(slot, form.nodes[slot], labels)}" for slot in writes(step))
+            members = [f"     {_line(slot, form.nodes[slot], labels)}" for slot in writes(step)]
+            yield from both_ends(members, WIDEST, "     …") if times else members
 
 
 def _affine(step: MatrixProduct) -> str:

@@ -7,6 +7,8 @@ memory, in one place for each value that a later step reads:
 - a `Tile` is straight-line code, run for one or more vectors at a time. Dots that read the same
   values (the neurons of a layer) are put into one tile, so that each value is loaded once and
   each parameter serves several vectors;
+- a `Repeat` is a loop over tiles or calls that do the same with other values;
+- a `LongSum` is a loop over the terms of one sum;
 - an `Accumulation` adds products to the sums over the rows. Products that share factors (the
   gradients of a layer's weights) are put into one, so that a factor serves many sums;
 - a `MatrixProduct` and an `OuterProduct` are the same for a large layer, as loops;
@@ -29,6 +31,7 @@ from autograd.compiler.schedule.layers import (
     outer_product,
 )
 from autograd.compiler.schedule.normal import Apply, NormalForm, Product, Sum, is_call
+from autograd.compiler.schedule.repeats import LongSum, Repeat, long_sum, repeats
 from autograd.compiler.schedule.uniform import Cells
 from autograd.compiler.vector.target import Processor
 
@@ -63,7 +66,7 @@ class Call:
     arguments: tuple[int, ...]
 
 
-Step = Tile | Accumulation | MatrixProduct | OuterProduct | Call
+Step = Tile | Repeat | LongSum | Accumulation | MatrixProduct | OuterProduct | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +189,11 @@ class _Scheduler:
         return levels
 
     def steps(self) -> Iterator[Step]:
-        """Level by level: light tiles, dots, products for the sums, calls."""
+        """Level by level: light nodes, dots, products for the sums, calls."""
         levels = self._by_level()
         for number in sorted(levels):
             at = levels[number]
-            yield from self._light_tiles(at.light)
+            yield from self._light(at.light)
             for inputs, group in at.dots.items():
                 sums = {slot: node for slot in group if isinstance(node := self.nodes[slot], Sum)}
                 layer = matrix_product(sums, inputs, self.cells)
@@ -201,8 +204,12 @@ class _Scheduler:
                     nodes = group[start : start + self.shape.dots]
                     yield Tile(nodes + self._follow(nodes, levels, number), self.shape.vectors)
             yield from accumulations(at.terms, self.shape.sums, self.form.varying)
-            for slot, node in at.calls.items():
-                yield Call(slot, node.name, node.arguments)
+            for part in repeats(self.form, self.cells, list(at.calls)):
+                if isinstance(part, Repeat):
+                    yield part
+                    continue
+                for slot in part:
+                    yield Call(slot, at.calls[slot].name, at.calls[slot].arguments)
 
     def _follow(self, nodes: list[int], levels: dict[int, _Level], number: int) -> list[int]:
         """Light nodes of the next level that a tile of dots can finish while it has its results."""
@@ -226,11 +233,26 @@ class _Scheduler:
             return True
         return self.level[slot] < number or (self.level[slot] == number and self._is_light(slot))
 
-    def _light_tiles(self, nodes: Sequence[int]) -> Iterator[Tile]:
-        """Cut unrelated nodes into tiles, each chain of them kept together."""
+    def _light(self, nodes: Sequence[int]) -> Iterator[Tile | Repeat | LongSum]:
+        """Loops where the same comes again, each chain of nodes kept together, and tiles."""
+        for part in repeats(self.form, self.cells, self._chains(nodes)):
+            if isinstance(part, Repeat):
+                yield part
+            else:
+                yield from self._light_tiles(part)
+
+    def _light_tiles(self, nodes: Sequence[int]) -> Iterator[Tile | LongSum]:
+        """Cut unrelated nodes into tiles; a long sum is a loop of its own."""
         tile: list[int] = []
         size = 0
-        for slot in self._chains(nodes):
+        for slot in nodes:
+            series = long_sum(self.form, self.cells, slot)
+            if series is not None:
+                if tile:
+                    yield Tile(tile)
+                yield series
+                tile, size = [], 0
+                continue
             tile.append(slot)
             node = self.nodes[slot]
             size += len(node.products) if isinstance(node, Sum) else 1
@@ -266,9 +288,9 @@ def varying_arguments(form: NormalForm, slot: int) -> list[int]:
 
 def writes(step: Step) -> Sequence[int]:
     """The slots that a step computes."""
-    if isinstance(step, Tile | MatrixProduct):
+    if isinstance(step, Tile | Repeat | MatrixProduct):
         return step.nodes
-    return [step.node] if isinstance(step, Call) else []
+    return [step.node] if isinstance(step, Call | LongSum) else []
 
 
 Row = dict[Factor, list[tuple[int, Product]]]

@@ -1,0 +1,89 @@
+"""Loops over like nodes: their numbers are those of Python's arithmetic, in every batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Value, compile, exp, relu, tanh, total
+from autograd.compiler.lower import lower
+from autograd.compiler.pipeline import Specialization
+from autograd.compiler.schedule.repeats import LongSum, Repeat
+from autograd.compiler.vector.processor import host
+
+N = 90
+WEIGHTS = [Value(0.02 * k - 0.9) for k in range(N)]
+Function = Callable[[Sequence[Any]], Value]
+
+
+def layer(x: Sequence[Any]) -> Value:
+    """Like neurons, whose derivatives are like, too; some saturate, where tanh′ is a rare case."""
+    return (
+        total(
+            [tanh(w * x[0] + v * x[1] + 3.0) for w, v in zip(WEIGHTS, WEIGHTS[::-1], strict=True)]
+        )
+        * x[2]
+    )
+
+
+def walk(x: Sequence[Any]) -> Value:
+    """Each sum goes on from the one before, and all are read."""
+    moved, prices = x[0] * 0.1, []
+    for k in range(N):
+        moved = moved + WEIGHTS[0] * x[k % 7] * 0.01 + WEIGHTS[1]
+        prices.append(exp(moved))
+    return relu(total(prices) - 1.0)
+
+
+def shuffled(x: Sequence[Any]) -> Value:
+    """The operands of the rounds lie at no constant stride, and some results are read alone."""
+    roots = [relu(WEIGHTS[k * 7 % N] * x[k * 3 % 7]) for k in range(N)]
+    return total([r * r for r in roots[::3]]) + roots[1] * roots[4]
+
+
+def bare(x: Sequence[Any]) -> Value:
+    """A long sum of what varies, and one of differences."""
+    squares = [w * x[k % 7] for k, w in enumerate(WEIGHTS)]
+    return total([a * b for a, b in zip(squares, squares[::-1], strict=True)]) - total(squares)
+
+
+LOOPS: dict[Function, tuple[int, int]] = {
+    layer: (3, 1),
+    walk: (3, 1),
+    shuffled: (1, 0),
+    bare: (2, 1),
+}
+"""How many repeats and long sums the gradient's code has."""
+
+
+@pytest.mark.parametrize("function", LOOPS)
+def test_these_functions_have_loops(function: Function) -> None:
+    version = Specialization(function, ([0.5] * 7,), "llvm", 1)
+    steps = lower(version.listed("gradient").program, host()).varying.steps
+    found = [sum(isinstance(step, kind) for step in steps) for kind in (Repeat, LongSum)]
+    assert tuple(found) == LOOPS[function]
+
+
+@pytest.mark.parametrize("rows", [1, 7, 200])
+@pytest.mark.parametrize("function", LOOPS)
+def test_numbers_are_those_of_eager_evaluation(function: Function, rows: int) -> None:
+    x = np.random.default_rng(1).normal(size=(rows, 7)).tolist()
+    program = compile(function, backend="llvm")
+    results = []
+    for row in x:
+        result = function(row)
+        result.backward()
+        results.append(result.data)
+    slopes = [w.grad / rows for w in WEIGHTS]
+    for w in WEIGHTS:
+        w.grad = 0.0
+    mean = program.backward(x)
+    found = [w.grad for w in WEIGHTS]
+    for w in WEIGHTS:
+        w.grad = 0.0
+    assert mean == pytest.approx(sum(results) / rows, rel=1e-12, abs=1e-12)
+    assert found == pytest.approx(slopes, rel=1e-11, abs=1e-12)
+    assert list(program.batch(x)) == pytest.approx(results, rel=1e-12, abs=1e-12)
