@@ -8,12 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import graphviz
 import pytest
 
 import nn
 
 ROOT = Path(nn.__file__).parent.parent
-SITE = Path(pytest.__file__).parent.parent  # graphviz is there
+SITE = Path()  # where graphviz is, and no stepgrad that was installed beside it
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _site(tmp_path_factory: pytest.TempPathFactory) -> None:
+    global SITE
+    SITE = tmp_path_factory.mktemp("site")
+    shutil.copytree(Path(graphviz.__file__).parent, SITE / "graphviz")
 
 
 def result_of(code: str, *places: Path) -> subprocess.CompletedProcess[str]:
