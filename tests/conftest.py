@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 
-@pytest.fixture(autouse=True)
-def _own_rows_are_removed() -> Iterator[None]:
-    from autograd.operation import FAMILIES, OWN, TABLE, forget_rows
+class OwnRows:
+    """A plugin, since examples do not stand in the folder of this file."""
 
-    yield
-    if OWN:
-        for name in OWN:
-            TABLE.pop(name, None)
-            FAMILIES.pop(name, None)
-        OWN.clear()
-        forget_rows()
+    def pytest_runtest_teardown(self) -> None:
+        from autograd.operation import FAMILIES, OWN, TABLE, forget_rows
+
+        if OWN:
+            for name in OWN:
+                TABLE.pop(name, None)
+                FAMILIES.pop(name, None)
+            OWN.clear()
+            forget_rows()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(OwnRows(), "own rows")
