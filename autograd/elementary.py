@@ -347,7 +347,8 @@ def round(x: Any, digits: int | None = None) -> Any:
         return _round(x)
     if not isinstance(x, Node):
         return builtins.round(real(x, "round"), digits)
-    return _round(x * 10.0**digits) / 10.0**digits  # type: ignore[operator]
+    power: Any = 10.0**digits
+    return _round(x * power) / power
 
 
 def square(x: Any) -> Any:

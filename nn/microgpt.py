@@ -16,7 +16,6 @@ need", NeurIPS 2017, equation 1.
 
 from __future__ import annotations
 
-import math
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -26,11 +25,12 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
-from autograd import Value, compile, dot, equal, logsumexp, no_grad, relu, softmax, total, where
+from autograd import Value, compile, dot, logsumexp, no_grad, relu, softmax, total
 from autograd.checks import check_count
 from autograd.value import Parameter
 from nn.module import Module
 from nn.optim import Adam
+from nn.selection import signs
 
 Vector: TypeAlias = Sequence[Value]
 Token: TypeAlias = int | Value
@@ -205,8 +205,7 @@ def chosen(rows: Sequence[Vector], index: Token) -> Vector:
         if not 0 <= index < len(rows):
             raise IndexError(f"there is no token or position {index}: 0 to {len(rows) - 1} are")
         return rows[index]
-    here = [equal(index, float(place)) for place in range(len(rows))]
-    start = where(total(here), 0.0, math.nan)
+    here, start = signs(len(rows), index)
     return [dot(here, column, start) for column in zip(*rows, strict=True)]
 
 

@@ -92,7 +92,10 @@ def model_numbers(path: str | PathLike[str]) -> tuple[tuple[int, ...], dict[str,
         state = document["state"]
         neurons: dict[tuple[int, int], dict[str, float]] = {}
         for name, number in state.items():
-            layer, neuron, what = re.fullmatch(_IN_MODEL, name).groups()  # type: ignore[union-attr]
+            found = re.fullmatch(_IN_MODEL, name)
+            if found is None:
+                raise ValueError(f"{name!r} is no weight or bias of a neuron")
+            layer, neuron, what = found.groups()
             neurons.setdefault((int(layer), int(neuron)), {})[what] = float(number)
         sizes = [len(neurons[0, 0]) - 1]
         numbers, weight = {}, count(1)

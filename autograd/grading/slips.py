@@ -9,10 +9,11 @@ Read next: `hypotheses`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from struct import pack, unpack
+from typing import Any
 
 from autograd.grading.course import Setting
 from autograd.grading.structure import Layer, activations, layers, neurons, transposed
@@ -374,8 +375,8 @@ def _at_y(now: Pass, n: int, _k: int) -> float:
     return _or_nan(lambda: operation.local(operation.forward(y), y)[0])
 
 
-def _or_nan(slope: object) -> float:
+def _or_nan(slope: Callable[[], Any]) -> float:
     try:
-        return float(slope())  # type: ignore[operator]
+        return float(slope())
     except (ArithmeticError, ValueError):
         return NAN
