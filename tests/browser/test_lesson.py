@@ -15,6 +15,7 @@ from autograd.value import Parameter
 from autograd.views.mistakes import MISTAKES
 from autograd.views.write.names import names
 from autograd.views.write.text import number
+from tests.browser.waiting import wait_until
 
 
 def square() -> Value:
@@ -311,7 +312,7 @@ def test_a_quiz_by_keyboard_alone(open_player, error):
     page.locator("[data-tab=quiz]").focus()
     page.keyboard.press("Enter")
     known = answers(error)
-    page.wait_for_function("document.activeElement.className === 'answer'")
+    wait_until(page, "() => document.activeElement.className === 'answer'")
     for _ in range(8):
         asked, _, _ = ask(page)
         page.keyboard.type(f"{known[asked]:.4g}")

@@ -14,6 +14,7 @@ from autograd import Value, walkthrough
 from autograd.graph import leaves, topological_order
 from autograd.views.write.text import number
 from nn import MLP, half_squared_error
+from tests.browser.waiting import wait_until
 
 
 def counter(page) -> str:
@@ -130,7 +131,7 @@ def test_a_frame_that_is_shown_later_fits_then(browser, square, tmp_path, hidden
         }"""
     )
     inside = page.frames[1]
-    inside.wait_for_function("document.querySelector('.viewport > svg').clientWidth > 500")
+    wait_until(inside, "() => document.querySelector('.viewport > svg').clientWidth > 500")
     assert inside.locator("[data-action=fit]").get_attribute("aria-pressed") == "true"
     assert inside.evaluate(
         """() => [...document.querySelectorAll(".card")].every(card => {
@@ -186,7 +187,8 @@ def test_the_wheel_with_ctrl_zooms_where_the_mouse_is(open_player, error):
     page.keyboard.down("Control")
     page.mouse.wheel(0, -100)
     page.keyboard.up("Control")
-    page.wait_for_function(
+    wait_until(
+        page,
         "least => document.querySelector('.viewport > svg').clientWidth > least",
         arg=2818 * begun / 11 * 1.05,
     )
