@@ -1,0 +1,127 @@
+"""Curves, points and bars as SVG, drawn by pygal, which is pure Python and runs in a browser.
+
+A picture is an image without JavaScript: code hosts and untrusted notebooks show it.
+
+Read next: `exercises`.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+Curve = Iterable[tuple[float, float]]
+
+COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
+_SCRIPT = re.compile(r"<script.*?</script>|<script[^>]*/>", re.DOTALL)
+_DARK = """<style>
+  text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
+  .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
+    stroke-dasharray: none !important; }
+  .axis > .line { stroke: #6b7280 !important; }
+  @media (prefers-color-scheme: dark) { text { fill: #d1d5db !important; } }
+</style>"""
+
+
+class Plot:
+    """A picture of curves; a notebook shows it, ``svg`` is its source."""
+
+    def __init__(self, chart: Any, title: str) -> None:
+        chart.uuid = "plot"  # else another one each time
+        plain = _SCRIPT.sub("", chart.render())
+        head, rest = plain.split(">", 1)
+        self.svg = f"{head}>{_DARK}{rest}"
+        self._title = title or "a plot"
+
+    def __repr__(self) -> str:
+        return f"<Plot: {self._title}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        data = b64encode(self.svg.encode()).decode()
+        image = f'<img alt="{escape(self._title)}" src="data:image/svg+xml;base64,{data}">'
+        return {"text/plain": repr(self), "text/html": image}
+
+
+def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
+    from pygal.style import Style
+
+    style = Style(
+        background="transparent",
+        plot_background="transparent",
+        colors=COLOURS,
+        title_font_size=16,
+        label_font_size=12,
+        major_label_font_size=12,
+        legend_font_size=13,
+    )
+    return {
+        "style": style,
+        "js": [],
+        "width": 640,
+        "height": 360,
+        "title": title or None,
+        "x_title": x or None,
+        "y_title": y or None,
+        "logarithmic": log,
+        "legend_at_bottom": True,
+        "disable_xml_declaration": True,
+        "truncate_legend": -1,
+    }
+
+
+def lines(
+    curves: Mapping[str, Curve], title: str = "", x: str = "", y: str = "", *, log: bool = False
+) -> Plot:
+    """Draw curves through points.
+
+    Parameters
+    ----------
+    curves : dict
+        What the legend says, to (x, y) pairs.
+    title, x, y : str
+        The title and what the axes say.
+    log : bool
+        Whether the vertical axis is logarithmic; all y are above 0 then.
+
+    Examples
+    --------
+    >>> lines({"x²": [(x, x * x) for x in range(5)]}, title="a parabola")  # doctest: +SKIP
+    <Plot: a parabola>
+    """
+    import pygal
+
+    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, log))
+    for name, curve in curves.items():
+        chart.add(name, list(curve))
+    return Plot(chart, title)
+
+
+def points(groups: Mapping[str, Curve], title: str = "", x: str = "", y: str = "") -> Plot:
+    """Draw groups of points, as `lines` does curves."""
+    import pygal
+
+    chart = pygal.XY(stroke=False, dots_size=3, **_options(title, x, y, False))
+    for name, group in groups.items():
+        chart.add(name, list(group))
+    return Plot(chart, title)
+
+
+def bars(
+    heights: Mapping[str, Iterable[float]],
+    names: Iterable[str],
+    title: str = "",
+    y: str = "",
+    *,
+    log: bool = False,
+) -> Plot:
+    """Draw bars side by side: each legend entry's heights above the *names*."""
+    import pygal
+
+    chart = pygal.Bar(**_options(title, "", y, log))
+    chart.x_labels = list(names)
+    for name, row in heights.items():
+        chart.add(name, list(row))
+    return Plot(chart, title)

@@ -1,0 +1,91 @@
+"""The words of the field in English and Chinese, as the notebooks and the player use them.
+
+Read next: `lessons`.
+"""
+
+from __future__ import annotations
+
+TERMS = {
+    "activation function": "激活函数",
+    "automatic differentiation": "自动微分",
+    "backpropagation": "反向传播",
+    "backward pass": "反向传播过程",
+    "batch": "批量",
+    "batch normalisation": "批量归一化",
+    "bias": "偏置",
+    "chain rule": "链式法则",
+    "computation graph": "计算图",
+    "contour plot": "等高线图",
+    "cost function": "代价函数",
+    "cross-entropy": "交叉熵",
+    "dead neuron": "死亡神经元",
+    "derivative": "导数",
+    "early stopping": "早停",
+    "epoch": "轮次",
+    "exploding gradient": "梯度爆炸",
+    "finite difference": "有限差分",
+    "forward pass": "前向传播",
+    "fully connected layer": "全连接层",
+    "gradient": "梯度",
+    "gradient clipping": "梯度裁剪",
+    "gradient descent": "梯度下降",
+    "hidden layer": "隐藏层",
+    "hyper-parameter": "超参数",
+    "initialisation": "初始化",
+    "Jacobian matrix": "雅可比矩阵",
+    "leaf": "叶子节点",
+    "learning rate": "学习率",
+    "local gradient": "局部梯度",
+    "loss function": "损失函数",
+    "mean squared error": "均方误差",
+    "mini-batch": "小批量",
+    "momentum": "动量",
+    "neuron": "神经元",
+    "node": "节点",
+    "normal equation": "正规方程",
+    "optimiser": "优化器",
+    "output layer": "输出层",
+    "overfitting": "过拟合",
+    "parameter": "参数",
+    "partial derivative": "偏导数",
+    "regularisation": "正则化",
+    "residual connection": "残差连接",
+    "saturation": "饱和",
+    "standardisation": "标准化",
+    "target": "目标值",
+    "test set": "测试集",
+    "training set": "训练集",
+    "underfitting": "欠拟合",
+    "update": "更新",
+    "upstream gradient": "上游梯度",
+    "validation set": "验证集",
+    "vanishing gradient": "梯度消失",
+    "vector-Jacobian product": "向量-雅可比积",
+    "weight": "权重",
+}
+"""English to Chinese, in alphabetical order."""
+
+VERDICTS = {
+    "right": "正确",
+    "right after an earlier mistake": "在前面的错误之后是正确的",
+    "wrong": "错误",
+}
+
+MISTAKES = {
+    "factor 2 or missing ½": "多了系数 2,或漏了 ½",
+    "missing σ′": "漏乘 σ′",
+    "σ′ of z instead of y(1−y)": "σ′ 用了 z(1−z),应为 y(1−y)",
+    "σ′ at y instead of z": "σ′ 代入了 y,应代入 z",
+    "transposed weights": "权重矩阵转置错了",
+    "already updated weights": "用了已经更新过的权重",
+    "summed ∂E/∂w where δ·w belongs": "该用 δ·w 的地方把 ∂E/∂w 加了起来",
+    "bias forgotten": "漏了偏置",
+    "bias shared instead of per neuron": "偏置应每个神经元一个,却共用了",
+    "bias per neuron instead of shared": "偏置应共用,却每个神经元一个",
+    "input used where the activation belongs": "该用激活值的地方用了输入",
+    "learning rate twice or not at all": "学习率乘了两次,或没有乘",
+    "off by one round": "差了一轮更新",
+    "rounded intermediates": "中间结果提前舍入了",
+    "single precision": "单精度计算",
+}
+"""What `autograd.grade` calls the mistakes; the remaining names are those of the quiz."""
