@@ -48,9 +48,7 @@ def download() -> dict[str, bytes]:
             [*pip, "--dest", folder, *what], capture_output=True, text=True, check=False
         )
         if run.returncode:
-            raise RuntimeError(
-                f"pip could not get the wheels for the browser: {run.stderr.strip()}"
-            )
+            raise RuntimeError(f"pip could not get what is in {PINS}:\n{run.stderr.strip()}")
         return {path.name: path.read_bytes() for path in sorted(Path(folder).glob("*.whl"))}
 
 
