@@ -119,16 +119,18 @@ def _sources(
         "overrides.json": _json(SETTINGS),
         **{f"static/pyodide/{name}": content for name, content in pyodide.items()},
         **{
-            f"files/{language}/{path.name}": _rejoined(path)
+            f"files/{language}/{path.name}": _for_the_browser(path)
             for language, paths in notebooks.items()
             for path in paths
         },
     }
 
 
-def _rejoined(notebook: Path) -> bytes:
-    """Read a notebook, each text as one string: JupyterLite takes no lists of lines."""
-    return _json(import_module("nbformat").read(notebook, as_version=4))
+def _for_the_browser(notebook: Path) -> bytes:
+    """Read a notebook as JupyterLite needs it: each text a string, no list, and its own kernel."""
+    read = import_module("nbformat").read(notebook, as_version=4)
+    read.metadata.kernelspec = {"name": "python", "display_name": "Python", "language": "python"}
+    return _json(read)
 
 
 def _build(source: Path, folder: Path, kernel: Path) -> None:

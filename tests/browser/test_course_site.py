@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import nbformat
 import pytest
@@ -42,12 +43,13 @@ def site(
 
 @pytest.fixture(scope="module")
 def reader(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """A reader's browser, in which a request to anybody but the host fails, and fails the test."""
+    """A reader's browser, in which a request for what is not of the site fails, and fails the test."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     elsewhere = []
+    icon = urljoin(site, "/favicon.ico")  # for which a browser asks unbidden
 
     def requested(route: Route) -> None:
-        if route.request.url.startswith((site, "data:", "blob:")):
+        if route.request.url.startswith((site, icon, "data:", "blob:")):
             route.continue_()
         else:
             elsewhere.append(route.request.url)
