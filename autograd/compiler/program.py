@@ -10,6 +10,7 @@ The map of the compiler stands in `autograd.compiler`.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, cast, get_args, overload
 
@@ -88,7 +89,7 @@ def compile(
         ``float(x)``, ``math.exp(x)``), draws random numbers, or is otherwise not the same
         computation every time.
     ModuleNotFoundError
-        For "llvm" without the `compile` extra.
+        For "llvm" without the `compile` extra, and in a browser.
 
     Notes
     -----
@@ -139,7 +140,10 @@ def compile(
         raise TypeError(f"compile needs a function, not {type(f).__name__}")
     if backend == "llvm" and not has_machine_code():
         raise ModuleNotFoundError(
-            "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or leave "
+            "a browser runs no machine code but its own: leave backend='llvm' out, and Python runs "
+            "the same program"
+            if sys.platform == "emscripten"
+            else "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or leave "
             "backend='llvm' out"
         )
     return Program(f, backend, threads, cache)

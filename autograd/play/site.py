@@ -7,7 +7,7 @@ Read before: `page`, `pyodide`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -17,8 +17,9 @@ from autograd.play.page import FILES, asset, page
 from autograd.play.pyodide import NOTICE
 
 OURS = 'content="stepgrad"'
-LEFT_OUT = ("__pycache__", "compiler")  # machine code is of no use in a browser
-SUFFIXES = (".py", ".js", ".css", ".html")
+CACHE = "__pycache__"
+LEFT_OUT = (CACHE, "compiler")  # machine code is of no use in a browser
+SUFFIXES = (".py", ".js", ".css", ".html", ".txt")
 
 
 def write_site(folder: Path, pyodide: Mapping[str, bytes]) -> int:
@@ -63,15 +64,35 @@ def is_free(folder: Path) -> bool:
 
 def engine() -> bytes:
     """The package autograd as a zip file, the same bytes for the same files."""
-    root = Path(autograd.__file__).parent
-    names = sorted(
-        path
-        for path in root.rglob("*")
-        if path.suffix in SUFFIXES and not {*LEFT_OUT} & {*path.relative_to(root).parts}
-    )
+    return pack(files_of(Path(autograd.__file__).parent, LEFT_OUT))
+
+
+def files_of(package: Path, left_out: Container[str] = (CACHE,)) -> dict[str, bytes]:
+    """Read what a package needs of its folder, by the names that the files have below its parent.
+
+    Parameters
+    ----------
+    package : pathlib.Path
+    left_out : container of str
+        Names of files and folders that are passed over, wherever they stand.
+
+    Returns
+    -------
+    dict of str to bytes
+        In the order of the names.
+    """
+    paths = (path for path in package.rglob("*") if path.suffix in SUFFIXES)
+    return {
+        path.relative_to(package.parent).as_posix(): path.read_bytes()
+        for path in sorted(paths)
+        if not any(part in left_out for part in path.relative_to(package).parts)
+    }
+
+
+def pack(contents: Mapping[str, bytes]) -> bytes:
+    """Put files into a zip file, the same bytes for the same files."""
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in names:
-            name = path.relative_to(root.parent).as_posix()
-            archive.writestr(ZipInfo(name), path.read_bytes(), ZIP_DEFLATED, 9)
+        for name, content in contents.items():
+            archive.writestr(ZipInfo(name), content, ZIP_DEFLATED, 9)
     return buffer.getvalue()

@@ -2,11 +2,13 @@
 
 In reading order: `terms`, the words in both languages; `lessons`, which notebooks there are and in
 what language this one is; `plots`, curves as pictures without JavaScript; `exercises`, what a
-learner is asked, and `check`; `index`, the page of the notebooks' folder; `gallery`, the page of
-pictures; `build`, from sources to notebooks with outputs. The notebooks themselves stand in
-``notebooks/``; ``python -m nn.course build`` (`__main__`) runs them.
+learner is asked, and `check`. A notebook needs no more than these.
 
-A notebook needs ``from nn.course import LANG, check, lines``.
+What makes the course: `index`, the page of the notebooks' folder; `gallery`, the page of pictures;
+`build`, from sources to notebooks with outputs. What makes a site of it: `notebooks`, where they
+lie; `wheels`, what Python in the browser needs; `front`, the site's first page; `site`. The command
+``python -m nn.course`` is in `__main__`.
+
 """
 
 from nn.course.exercises import check

@@ -5,6 +5,7 @@ They need Debian's package ``chromium`` (or another Chromium on the path) and ``
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from autograd import Value, dot, sigmoid, tanh, walkthrough
+from autograd.play import pyodide
 from autograd.value import Parameter
 
 FLAGS = (
@@ -34,6 +36,16 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def pyodide_files() -> dict[str, bytes]:
+    """Python for a browser: from the folder or file that the variable PYODIDE names, or by npm."""
+    try:
+        copy = os.environ.get("PYODIDE")
+        return pyodide.from_path(Path(copy)) if copy else pyodide.download()
+    except RuntimeError as error:
+        pytest.skip(f"no Pyodide: name a copy in the variable PYODIDE, or: {error}")
 
 
 @dataclass

@@ -1,26 +1,19 @@
-"""The page in which any formula is typed, in a real browser: on this machine and on a file host.
-
-The site needs Pyodide: from the folder or file that the variable PYODIDE names, or by npm.
-"""
+"""The page in which any formula is typed, in a real browser: on this machine and on a file host."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from autograd.play import pyodide
 from autograd.play.page import EXAMPLES, fragment
 from autograd.play.server import Server
 from autograd.play.site import write_site
 from tests.autograd.play.local import local_server
+from tests.browser.hosting import file_host
 
 Visit = Callable[..., Page]
 PLAYER = "iframe.shown"
@@ -435,27 +428,15 @@ def test_nothing_is_cut_off(visit, size, scheme):
 # ------------------------------------------------------------------------------ on a file host
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, pyodide_files: dict[str, bytes]
+) -> Iterator[str]:
     """The address of a folder on a plain file host, a few levels below its root."""
     root = tmp_path_factory.mktemp("host")
-    try:
-        copy = os.environ.get("PYODIDE")
-        files = pyodide.from_path(Path(copy)) if copy else pyodide.download()
-    except RuntimeError as error:
-        pytest.skip(f"no Pyodide: name a copy in the variable PYODIDE, or: {error}")
-    write_site(root / "some" / "where", files)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=root)) as host:
-        thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{host.server_port}/some/where/"
-        host.shutdown()
-        thread.join()
+    write_site(root / "some" / "where", pyodide_files)
+    with file_host(root) as address:
+        yield f"{address}some/where/"
 
 
 def test_a_site_answers_and_its_links_open_in_the_same_state(visit, site):

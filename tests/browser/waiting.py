@@ -7,13 +7,13 @@ import time
 from playwright.sync_api import Frame, Page
 
 
-def wait_until(page: Page | Frame, condition: str, arg: object = None) -> None:
+def wait_until(page: Page | Frame, condition: str, arg: object = None, seconds: float = 30) -> None:
     """Ask *page* again and again until the JavaScript function *condition* gives true.
 
     Playwright's own ``wait_for_function`` goes on asking inside the page, where the player's
     Content-Security-Policy rightly refuses it as soon as the first answer is no.
     """
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + seconds
     while not page.evaluate(condition, arg):
         assert time.monotonic() < deadline, f"never became true: {condition}"
         page.wait_for_timeout(20)

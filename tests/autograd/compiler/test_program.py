@@ -442,6 +442,14 @@ def test_machine_code_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     assert program.batch([3.0] * 100_000)[-1] == 9.0
 
 
+def test_a_browser_has_no_machine_code_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "find_spec", lambda name: None)
+    monkeypatch.setattr("sys.platform", "emscripten")
+    with pytest.raises(ModuleNotFoundError, match="leave backend='llvm' out, and Python runs"):
+        compile(abs, backend="llvm")
+    assert compile(lambda x: x * x)(3.0) == 9.0
+
+
 def test_what_was_not_called_is_taken_for_a_function_of_numbers() -> None:
     def power(x: Any, y: Any, z: Any = 2.0) -> Any:
         return x * y * z

@@ -1,0 +1,115 @@
+"""The course as a site on a file host: every cell of its notebooks runs in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from nn.course.notebooks import FOLDERS, in_the_browser, notebooks
+from nn.course.site import write_site
+from tests.browser.hosting import file_host
+from tests.browser.waiting import wait_until
+from tests.test_notebooks import same, text_of
+
+LONGEST = 400  # seconds for Python's start and all cells of a notebook, on a busy machine
+CELLS = "[...jupyterapp.shell.currentWidget.content.model.cells].filter((c) => c.type === 'code')"
+ENDED = f"""() => {CELLS}.every((c) => c.executionCount !== null || !c.sharedModel.source.trim())
+    || {CELLS}.some((c) => c.outputs.toJSON().some((o) => o.output_type === 'error'))"""
+ENGLISH, CHINESE = in_the_browser()["en"], in_the_browser()["zh"]
+
+Open = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, pyodide_files: dict[str, bytes]
+) -> Iterator[str]:
+    """The address of the course, a few levels below the root of its host."""
+    root = tmp_path_factory.mktemp("host")
+    chosen = {language: notebooks(language) for language in FOLDERS}
+    try:
+        write_site(root / "some" / "where", pyodide_files, chosen)
+    except RuntimeError as error:
+        pytest.skip(f"no wheels for the browser: {error}")
+    with file_host(root) as address:
+        yield f"{address}some/where/"
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A reader's browser, in which a request for what is not of the site fails the test."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    elsewhere = []
+    icon = urljoin(site, "/favicon.ico")  # for which a browser asks unbidden
+
+    def requested(route: Route) -> None:
+        if route.request.url.startswith((site, icon, "data:", "blob:")):
+            route.continue_()
+        else:
+            elsewhere.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", requested)
+    yield context
+    context.close()
+    assert elsewhere == []
+
+
+@pytest.fixture
+def visit(reader: BrowserContext, site: str) -> Iterator[Open]:
+    """Open a page of the site; after the test complain about errors of its scripts."""
+    pages, complaints = [], []
+
+    def open_(address: str) -> Page:
+        page = reader.new_page()
+        pages.append(page)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{site}{address}")
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert complaints == []
+
+
+def open_notebook(visit: Open, language: str, name: str) -> Page:
+    page = visit(f"notebooks/index.html?path={language}/{name}")
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=1000 * LONGEST)
+    return page
+
+
+def run_all(page: Page) -> list[dict[str, Any]]:
+    """Run all cells as a reader does, after the outputs are cleared; return the code cells."""
+    page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    wait_until(page, ENDED, seconds=LONGEST)
+    return page.evaluate(f"{CELLS}.map((c) => c.toJSON())")
+
+
+def committed(path: Path) -> list[dict[str, Any]]:
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE[:1]], ids=lambda path: path.stem)
+def test_every_cell_of_a_notebook_runs_in_the_browser(visit: Open, path: Path) -> None:
+    language = "zh" if path in CHINESE else "en"
+    cells = run_all(open_notebook(visit, language, path.name))
+    failed = [
+        (cell["source"], output)
+        for cell in cells
+        for output in cell["outputs"]
+        if output["output_type"] == "error"
+    ]
+    assert failed == []
+    for before, after in zip(committed(path), cells, strict=True):
+        assert after["source"] == before.source
+        assert same(text_of(before), text_of(after)), after["source"]
