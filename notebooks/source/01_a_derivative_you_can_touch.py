@@ -1,41 +1,21 @@
 # %% [markdown] lang="en"
 # # 01 · A derivative you can touch
 #
-# After this notebook you can say what a derivative is, with numbers, and find the gradient of any graph by the chain rule.
-# You can also check each result in a second way that knows nothing of the first.
+# After this notebook you can say what a derivative is, with numbers, and find the gradient of any graph by the chain rule. You can also check each result in a second way that knows nothing of the first.
 #
 # Every cell ends in a number or a picture. Change the numbers and run it again.
 
 # %% [markdown] lang="zh"
 # # 01 · 摸得着的导数
 #
-# 读完这一课，你能用具体的数说清什么是导数，能用链式法则求出任意计算图的梯度，
-# 还能用另一种与之无关的方法检验每个结果。
+# 读完这一课，你能用具体的数说清什么是导数，能用链式法则求出任意计算图的梯度，还能用另一种与之无关的方法检验每个结果。
 #
 # 每个单元格都以一个数或一张图收尾。改一改里面的数，再运行一遍。
 
 # %%
-from random import Random
+import math
 
-from autograd import (
-    Value,
-    atan2,
-    check_gradients,
-    cos,
-    degrees,
-    derivation,
-    draw,
-    exp,
-    gradients,
-    ledger,
-    linalg,
-    radians,
-    sin,
-    sqrt,
-    tanh,
-    total,
-    walkthrough,
-)
+from autograd import Value, check_gradients, derivation, draw, exp, tanh
 from nn.course import LANG, check, lines, say
 
 # %% [markdown] lang="en"
@@ -55,6 +35,7 @@ from nn.course import LANG, check, lines, say
 # $$f'(x) = \lim_{\Delta x \to 0} \frac{\Delta y}{\Delta x}$$
 #
 # 取 $f(x) = e^{-x}$，$x = 0.7$。步长越小，商越稳定。
+
 
 # %%
 def f(x):
@@ -96,14 +77,13 @@ lines(
 # %% [markdown] lang="en"
 # ### Is a smaller step always better?
 #
-# On paper, yes. A computer keeps about 16 digits, and the difference of two nearly equal numbers loses most of them.
-# A *centred* quotient steps to both sides. Its error falls faster, but it too has a best step.
+# On paper, yes. A computer keeps about 16 digits, and the difference of two nearly equal numbers loses most of them. A *centred* quotient steps to both sides. Its error falls faster, but it too has a best step.
 
 # %% [markdown] lang="zh"
 # ### 步长越小越好吗？
 #
-# 纸上是这样。但计算机只保留大约 16 位数字，两个几乎相等的数相减，大部分数字就丢了。
-# 向两边各走一步的**中心差商**误差下降得更快，不过它同样有一个最佳步长。
+# 纸上是这样。但计算机只保留大约 16 位数字，两个几乎相等的数相减，大部分数字就丢了。向两边各走一步的**中心差商**误差下降得更快，不过它同样有一个最佳步长。
+
 
 # %%
 def centred(f, x, step):
@@ -158,16 +138,15 @@ assert abs(x.grad - centred(lambda x: x * -2.0, 3.0, 1e-5)) < 1e-9
 assert abs(y.grad - centred(lambda y: 3.0 * y, -2.0, 1e-5)) < 1e-9
 
 # %% [markdown] lang="en"
-# The two together, $(\partial f/\partial x, \partial f/\partial y) = (-2, 3)$, are the **gradient**. It points where $f$ rises fastest.
-# Test that: leave the point $(3, -2)$ in every direction in turn and measure the slope.
+# The two together, $(\partial f/\partial x, \partial f/\partial y) = (-2, 3)$, are the **gradient**. It points where $f$ rises fastest. Test that: leave the point $(3, -2)$ in every direction in turn and measure the slope.
 
 # %% [markdown] lang="zh"
-# 两个偏导数合在一起，$(\partial f/\partial x, \partial f/\partial y) = (-2, 3)$，就是**梯度**。它指向 $f$ 上升最快的方向。
-# 来验证：从点 $(3, -2)$ 出发，依次朝各个方向走，测量斜率。
+# 两个偏导数合在一起，$(\partial f/\partial x, \partial f/\partial y) = (-2, 3)$，就是**梯度**。它指向 $f$ 上升最快的方向。来验证：从点 $(3, -2)$ 出发，依次朝各个方向走，测量斜率。
+
 
 # %%
 def slope_towards(angle):
-    dx, dy = cos(radians(angle)), sin(radians(angle))
+    dx, dy = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     return centred(lambda s: (3.0 + s * dx) * (-2.0 + s * dy), 0.0, 1e-4)
 
 
@@ -179,8 +158,8 @@ lines(
 
 # %%
 steepest = max(range(360), key=slope_towards)
-print(f"{steepest}°", f"{degrees(atan2(y.grad, x.grad)):.2f}°")
-print(f"{slope_towards(steepest):.4f}", f"{sqrt(x.grad**2 + y.grad**2):.4f}")
+print(f"{steepest}°", f"{math.degrees(math.atan2(y.grad, x.grad)):.2f}°")
+print(f"{slope_towards(steepest):.4f}", f"{math.hypot(x.grad, y.grad):.4f}")
 
 # %% [markdown] lang="en"
 # The steepest direction is that of the gradient, and the slope there is the gradient's length. Gradient descent (lesson 05) walks the other way.
@@ -191,14 +170,12 @@ print(f"{slope_towards(steepest):.4f}", f"{sqrt(x.grad**2 + y.grad**2):.4f}")
 # %% [markdown] lang="en"
 # ## A number that remembers
 #
-# A `Value` is a number that knows where it came from: its **parents**, the **operation** that made it, and the **local gradients**,
-# which say how fast it changes with each parent while the others stand still.
+# A `Value` is a number that knows where it came from: its **parents**, the **operation** that made it, and the **local gradients**, which say how fast it changes with each parent while the others stand still.
 
 # %% [markdown] lang="zh"
 # ## 会记事的数
 #
-# `Value` 是一个知道自己来历的数：它的**父节点**、得到它的**运算**，以及**局部梯度**，
-# 也就是其余父节点不动时，它随每个父节点变化的快慢。
+# `Value` 是一个知道自己来历的数：它的**父节点**、得到它的**运算**，以及**局部梯度**，也就是其余父节点不动时，它随每个父节点变化的快慢。
 
 # %%
 x, w = Value(3.0, "x"), Value(-2.0, "w")
@@ -241,15 +218,14 @@ draw(y, lang=LANG)
 derivation(y, x)
 
 # %% [markdown] lang="en"
-# `backward` does the same for all nodes at once. It starts at the output with 1 and goes back. At each node it takes what has arrived
-# (the **upstream gradient**), multiplies it by the **local gradient**, and adds the product to the parent.
-# Press *step* in the player: first the numbers flow forwards, then the gradients flow back.
+# `backward` does the same for all nodes at once. It starts at the output with 1 and goes back. At each node it takes what has arrived (the **upstream gradient**), multiplies it by the **local gradient**, and adds the product to the parent. Press *step* in the player: first the numbers flow forwards, then the gradients flow back.
 
 # %% [markdown] lang="zh"
-# `backward` 一次为所有节点做同样的事。它从输出处的 1 开始往回走：在每个节点，把已经到达的**上游梯度**乘以**局部梯度**，
-# 再把乘积累加到父节点上。在播放器里点“前进”：先是数值向前流，然后梯度向后流。
+# `backward` 一次为所有节点做同样的事。它从输出处的 1 开始往回走：在每个节点，把已经到达的**上游梯度**乘以**局部梯度**，再把乘积累加到父节点上。在播放器里点“前进”：先是数值向前流，然后梯度向后流。
 
 # %%
+from autograd import walkthrough
+
 x, w, b = Value(0.5, "x"), Value(-3.0, "w"), Value(2.0, "b")
 z = w * x + b
 y = tanh(z)
@@ -280,30 +256,28 @@ check("01.1", answers)
 # %% [markdown] lang="en"
 # <details><summary>Solution</summary>
 #
-# $y = e^{-1.02} = 0.360595$. The factors are $\partial y/\partial u = y$, $\partial u/\partial p = -1$, and $\partial p/\partial x = k$ or $\partial p/\partial k = x$.
-# So $\partial y/\partial x = -1.7 \cdot 0.360595 =$ -0.613011 and $\partial y/\partial k = -0.6 \cdot 0.360595 =$ -0.216357.
+# $y = e^{-1.02} = 0.360595$. The factors are $\partial y/\partial u = y$, $\partial u/\partial p = -1$, and $\partial p/\partial x = k$ or $\partial p/\partial k = x$. So $\partial y/\partial x = -1.7 \cdot 0.360595 =$ -0.613011 and $\partial y/\partial k = -0.6 \cdot 0.360595 =$ -0.216357.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $y = e^{-1.02} = 0.360595$。各个因子：$\partial y/\partial u = y$，$\partial u/\partial p = -1$，以及 $\partial p/\partial x = k$ 或 $\partial p/\partial k = x$。
-# 所以 $\partial y/\partial x = -1.7 \cdot 0.360595 =$ -0.613011，$\partial y/\partial k = -0.6 \cdot 0.360595 =$ -0.216357。
+# $y = e^{-1.02} = 0.360595$。各个因子：$\partial y/\partial u = y$，$\partial u/\partial p = -1$，以及 $\partial p/\partial x = k$ 或 $\partial p/\partial k = x$。所以 $\partial y/\partial x = -1.7 \cdot 0.360595 =$ -0.613011，$\partial y/\partial k = -0.6 \cdot 0.360595 =$ -0.216357。
 # </details>
 
 # %% [markdown] lang="en"
 # ## Contributions add up
 #
-# In $a \cdot a$ the same number is both arguments. Through each argument alone the local gradient is the other factor, 3.
-# Both ways count, so the gradient is $3 + 3 = 6$. The **ledger** lists who sent what.
+# In $a \cdot a$ the same number is both arguments. Through each argument alone the local gradient is the other factor, 3. Both ways count, so the gradient is $3 + 3 = 6$. The **ledger** lists who sent what.
 
 # %% [markdown] lang="zh"
 # ## 贡献要相加
 #
-# 在 $a \cdot a$ 中，两个自变量是同一个数。只看其中一个，局部梯度就是另一个因子 3。
-# 两条路都要算，所以梯度是 $3 + 3 = 6$。**ledger**（账本）列出谁传来了多少。
+# 在 $a \cdot a$ 中，两个自变量是同一个数。只看其中一个，局部梯度就是另一个因子 3。两条路都要算，所以梯度是 $3 + 3 = 6$。**账本**（`ledger`）列出谁传来了多少。
 
 # %%
+from autograd import ledger
+
 a = Value(3.0, "a")
 square = a * a
 square.label = "s"
@@ -326,14 +300,13 @@ derivation(c, a)
 # %% [markdown] lang="en"
 # ## Forwards in the order of the graph, backwards in reverse
 #
-# A node can pass its gradient on only when all contributions to it have arrived. So `backward` needs an order in which every node
-# stands after its parents, and goes through it in reverse. That is all of backpropagation, and it fits into a few lines.
+# A node can pass its gradient on only when all contributions to it have arrived. So `backward` needs an order in which every node stands after its parents, and goes through it in reverse. That is all of backpropagation, and it fits into a few lines.
 
 # %% [markdown] lang="zh"
 # ## 前向按图的顺序，反向倒着来
 #
-# 一个节点必须等所有贡献都到齐，才能把自己的梯度传下去。所以先要排出一个顺序，让每个节点都排在父节点之后，
-# 再倒着走一遍。反向传播的全部内容就是这些，几行代码就够了。
+# 一个节点必须等所有贡献都到齐，才能把自己的梯度传下去。所以先要排出一个顺序，让每个节点都排在父节点之后，再倒着走一遍。反向传播的全部内容就是这些，几行代码就够了。
+
 
 # %%
 def in_order(node, order=None):
@@ -359,14 +332,14 @@ ours = our_backward(c)
 print({node.label: ours[node] for node in (a, b, c)})
 
 # %% [markdown] lang="en"
-# Does it hold for *any* graph? Here are 100 random ones, in which each node takes its parents from all that came before.
-# Three ways must agree: our few lines, the engine, and finite differences, which `check_gradients` takes.
+# Does it hold for *any* graph? Here are 100 random ones, in which each node takes its parents from all that came before. Three ways must agree: our few lines, the engine, and finite differences, which `check_gradients` takes.
 
 # %% [markdown] lang="zh"
-# 它对**任意**计算图都成立吗？下面随机生成 100 张图，每个节点的父节点从前面所有节点里随便挑。
-# 三种方法必须一致：我们的几行代码、引擎，以及 `check_gradients` 所用的有限差分。
+# 它对**任意**计算图都成立吗？下面随机生成 100 张图，每个节点的父节点从前面所有节点里随便挑。三种方法必须一致：我们的几行代码、引擎，以及 `check_gradients` 所用的有限差分。
 
 # %% tags=["row-3"]
+from random import Random
+
 random = Random(1)
 for _ in range(100):
     nodes = [Value(random.uniform(-1.0, 1.0)) for _ in range(4)]
@@ -383,14 +356,12 @@ print(say("100 graphs agree", "100 张图全部一致"))
 # %% [markdown] lang="en"
 # ### The gradient of what lies between
 #
-# The gradients of intermediate nodes are needed only on the way: those of the leaves are what training wants. `Value` keeps both so that you can look,
-# but treats them differently. A second `backward` *adds* to the leaves and computes everything else afresh.
+# The gradients of intermediate nodes are needed only on the way: those of the leaves are what training wants. `Value` keeps both so that you can look, but treats them differently. A second `backward` *adds* to the leaves and computes everything else afresh.
 
 # %% [markdown] lang="zh"
 # ### 中间节点的梯度
 #
-# 中间节点的梯度只在途中用得着，训练真正要的是叶子节点的梯度。`Value` 两者都保留，方便你查看，但对待它们的方式不同：
-# 再调用一次 `backward`，叶子节点的梯度会**累加**，其余的则重新计算。
+# 中间节点的梯度只在途中用得着，训练真正要的是叶子节点的梯度。`Value` 两者都保留，方便你查看，但对待它们的方式不同：再调用一次 `backward`，叶子节点的梯度会**累加**，其余的则重新计算。
 
 # %% tags=["row-3"]
 x, w = Value(0.5, "x"), Value(-3.0, "w")
@@ -416,24 +387,20 @@ check("01.2", answers)
 # %% [markdown] lang="en"
 # <details><summary>Solution</summary>
 #
-# $q = \tanh 0.85 = 0.691069$ and $p = -1.1475$, so $f =$ -0.456431. Two ways lead from $x$: through $p$ the contribution is $y = -1.35$, through $q$ it is $1 - q^2 = 0.522423$.
-# Their sum is $\partial f/\partial x =$ -0.827577. Only $p$ leads to $y$: $\partial f/\partial y = x =$ 0.8500.
+# $q = \tanh 0.85 = 0.691069$ and $p = -1.1475$, so $f =$ -0.456431. Two ways lead from $x$: through $p$ the contribution is $y = -1.35$, through $q$ it is $1 - q^2 = 0.522423$. Their sum is $\partial f/\partial x =$ -0.827577. Only $p$ leads to $y$: $\partial f/\partial y = x =$ 0.8500.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $q = \tanh 0.85 = 0.691069$，$p = -1.1475$，所以 $f =$ -0.456431。从 $x$ 出发有两条路径：经过 $p$ 的贡献是 $y = -1.35$，经过 $q$ 的贡献是 $1 - q^2 = 0.522423$，
-# 相加得 $\partial f/\partial x =$ -0.827577。到 $y$ 只有经过 $p$ 的一条：$\partial f/\partial y = x =$ 0.8500。
+# $q = \tanh 0.85 = 0.691069$，$p = -1.1475$，所以 $f =$ -0.456431。从 $x$ 出发有两条路径：经过 $p$ 的贡献是 $y = -1.35$，经过 $q$ 的贡献是 $1 - q^2 = 0.522423$，相加得 $\partial f/\partial x =$ -0.827577。到 $y$ 只有经过 $p$ 的一条：$\partial f/\partial y = x =$ 0.8500。
 # </details>
 
 # %% [markdown] lang="en"
-# **Exercise 01.3.** Let $u = x \cdot x$ and $y = u \cdot x$ with $x = 1.37$. A bar and a number mark a *local* gradient: $\partial u/\partial x|_1$ goes through the first argument of $u$ alone.
-# Without the bar it is the total derivative, along all ways.
+# **Exercise 01.3.** Let $u = x \cdot x$ and $y = u \cdot x$ with $x = 1.37$. A bar and a number mark a *local* gradient: $\partial u/\partial x|_1$ goes through the first argument of $u$ alone. Without the bar it is the total derivative, along all ways.
 
 # %% [markdown] lang="zh"
-# **练习 01.3.** 设 $u = x \cdot x$，$y = u \cdot x$，其中 $x = 1.37$。竖线加数字表示**局部**梯度：$\partial u/\partial x|_1$ 只经过 $u$ 的第一个自变量。
-# 没有竖线就是总导数，沿所有路径。
+# **练习 01.3.** 设 $u = x \cdot x$，$y = u \cdot x$，其中 $x = 1.37$。竖线加数字表示**局部**梯度：$\partial u/\partial x|_1$ 只经过 $u$ 的第一个自变量。没有竖线就是总导数，沿所有路径。
 
 # %%
 answers = {"du/dx|1": "", "du/dx": "", "dy/dx|2": "", "dy/dx": ""}
@@ -442,15 +409,13 @@ check("01.3", answers)
 # %% [markdown] lang="en"
 # <details><summary>Solution</summary>
 #
-# $\partial u/\partial x|_1$ is the other factor, $x =$ 1.370. Both arguments together give $\partial u/\partial x = 2x =$ 2.740. In $y = u \cdot x$ the second argument is $x$, so
-# $\partial y/\partial x|_2 = u =$ 1.8769. The total derivative adds the way through $u$: $u + x \cdot 2x = 3x^2 =$ 5.6307.
+# $\partial u/\partial x|_1$ is the other factor, $x =$ 1.370. Both arguments together give $\partial u/\partial x = 2x =$ 2.740. In $y = u \cdot x$ the second argument is $x$, so $\partial y/\partial x|_2 = u =$ 1.8769. The total derivative adds the way through $u$: $u + x \cdot 2x = 3x^2 =$ 5.6307.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $\partial u/\partial x|_1$ 是另一个因子，$x =$ 1.370。两个自变量合起来，$\partial u/\partial x = 2x =$ 2.740。在 $y = u \cdot x$ 中第二个自变量是 $x$，所以
-# $\partial y/\partial x|_2 = u =$ 1.8769。总导数还要加上经过 $u$ 的那条路径：$u + x \cdot 2x = 3x^2 =$ 5.6307。
+# $\partial u/\partial x|_1$ 是另一个因子，$x =$ 1.370。两个自变量合起来，$\partial u/\partial x = 2x =$ 2.740。在 $y = u \cdot x$ 中第二个自变量是 $x$，所以$\partial y/\partial x|_2 = u =$ 1.8769。总导数还要加上经过 $u$ 的那条路径：$u + x \cdot 2x = 3x^2 =$ 5.6307。
 # </details>
 
 # %% [markdown] lang="en"
@@ -472,13 +437,19 @@ check("01.3", answers)
 # **矩阵乘法** $AB$ 的每个元素，是 $A$ 的一行乘 $B$ 的一列。**逐元素乘法** $A \odot B$ 则是相同位置的元素相乘。
 
 # %% tags=["row-7"]
+from autograd import linalg, total
+
 A = [[1.0, 2.0], [3.0, 4.0]]
 B = [[-1.0, -2.0], [-3.0, -4.0]]
 
 
+def dot_product(row, column):
+    return sum(a * b for a, b in zip(row, column, strict=True))
+
+
 def matrix_product(A, B):
     columns = list(zip(*B, strict=True))
-    return [[sum(a * b for a, b in zip(row, column)) for column in columns] for row in A]
+    return [[dot_product(row, column) for column in columns] for row in A]
 
 
 def elementwise(A, B):
@@ -499,6 +470,7 @@ assert elementwise(A, B) == [[-1, -4], [-9, -16]]
 # （笔记把 $AB$ 叫作“点积”。严格地说，$AB$ 的每个**元素**才是点积，是一行与一列的点积。）
 #
 # 换成 Value 的矩阵，算法不变，还有了梯度。$AB$ 所有元素之和对 $A_{ij}$ 的梯度是多少？$A_{ij}$ 与 $B$ 第 $j$ 行的每个元素各相乘一次，所以就是那一行的和。
+
 
 # %% tags=["row-7"]
 def matrix_of_values(numbers, name):
@@ -556,15 +528,13 @@ check("01.4", answers)
 # %% [markdown] lang="en"
 # <details><summary>Solution</summary>
 #
-# $c_{11} = 1.2 \cdot 0.9 - 0.7 \cdot 2.3 = -0.53$ and $c_{12} = 1.2 \cdot (-1.6) - 0.7 \cdot 0.35 =$ -2.165. Both contain $a_{11}$:
-# $\partial s/\partial a_{11} = c_{12} b_{11} + c_{11} b_{12} = -1.9485 + 0.848 =$ -1.1005. Only $c_{11}$ contains $b_{21}$: $\partial s/\partial b_{21} = c_{12} a_{12} =$ 1.5155.
+# $c_{11} = 1.2 \cdot 0.9 - 0.7 \cdot 2.3 = -0.53$ and $c_{12} = 1.2 \cdot (-1.6) - 0.7 \cdot 0.35 =$ -2.165. Both contain $a_{11}$: $\partial s/\partial a_{11} = c_{12} b_{11} + c_{11} b_{12} = -1.9485 + 0.848 =$ -1.1005. Only $c_{11}$ contains $b_{21}$: $\partial s/\partial b_{21} = c_{12} a_{12} =$ 1.5155.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $c_{11} = 1.2 \cdot 0.9 - 0.7 \cdot 2.3 = -0.53$，$c_{12} = 1.2 \cdot (-1.6) - 0.7 \cdot 0.35 =$ -2.165。两者都含有 $a_{11}$：
-# $\partial s/\partial a_{11} = c_{12} b_{11} + c_{11} b_{12} = -1.9485 + 0.848 =$ -1.1005。只有 $c_{11}$ 含有 $b_{21}$：$\partial s/\partial b_{21} = c_{12} a_{12} =$ 1.5155。
+# $c_{11} = 1.2 \cdot 0.9 - 0.7 \cdot 2.3 = -0.53$，$c_{12} = 1.2 \cdot (-1.6) - 0.7 \cdot 0.35 =$ -2.165。两者都含有 $a_{11}$：$\partial s/\partial a_{11} = c_{12} b_{11} + c_{11} b_{12} = -1.9485 + 0.848 =$ -1.1005。只有 $c_{11}$ 含有 $b_{21}$：$\partial s/\partial b_{21} = c_{12} a_{12} =$ 1.5155。
 # </details>
 
 # %% [markdown] lang="en"
@@ -578,6 +548,8 @@ check("01.4", answers)
 # `gradients` 给出的导数本身也是带计算图的 Value，所以还能继续求导。对 $y = x^3$：$y' = 3x^2$，$y'' = 6x$，$y''' = 6$。
 
 # %%
+from autograd import gradients
+
 x = Value(2.0, "x")
 y = x**3
 for order in (1, 2, 3):
@@ -615,4 +587,4 @@ for row in check_gradients((tanh(w * x + b) - 1.0) ** 2).rows:
 #
 # - 本课程所依据的反向传播笔记：矩阵乘法、链式法则、偏导数与梯度。
 # - 自动微分与符号求导、数值求导有何不同：A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind, *Automatic differentiation in machine learning: a survey*, JMLR 18 (2018)，<https://jmlr.org/papers/v18/17-468.html>。
-# - 差商的最佳步长：W. H. Press 等, *Numerical Recipes*，第 5.7 节。
+# - 差商的最佳步长：W. H. Press 等，*Numerical Recipes*，第 5.7 节。
