@@ -215,7 +215,7 @@ draw(y, lang=LANG)
 # `derivation` 能为任何计算图写出这个过程，先写符号，再代入数。
 
 # %%
-derivation(y, x)
+derivation(y, x, lang=LANG)
 
 # %% [markdown] lang="en"
 # `backward` does the same for all nodes at once. It starts at the output with 1 and goes back. At each node it takes what has arrived (the **upstream gradient**), multiplies it by the **local gradient**, and adds the product to the parent. Press *step* in the player: first the numbers flow forwards, then the gradients flow back.
@@ -295,7 +295,7 @@ draw(square, lang=LANG)
 a, b = Value(3.0, "a"), Value(4.0, "b")
 c = a * b + a
 c.label = "c"
-derivation(c, a)
+derivation(c, a, lang=LANG)
 
 # %% [markdown] lang="en"
 # ## Forwards in the order of the graph, backwards in reverse
