@@ -20,7 +20,7 @@ COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#6
 _DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
-  .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
+  .guide, .major.line { stroke: #9ca3af !important; stroke-opacity: .35 !important;
     stroke-dasharray: none !important; }
   .axis > .line { stroke: #6b7280 !important; }
   @media (prefers-color-scheme: dark) { text { fill: #d1d5db !important; } }

@@ -29,7 +29,7 @@
 # %%
 import math
 
-from autograd import Value, derivation, draw, sigmoid
+from autograd import Value, derivation, dot, draw, sigmoid
 from nn.course import LANG, bars, check, lines, say
 
 GIVEN = {"a0": 0.9, "y": 1.0}
@@ -39,7 +39,7 @@ GIVEN |= {"w1": 0.8, "b1": -0.4, "w2": -1.3, "b2": 0.5, "w3": 1.7, "b3": -0.2}
 def chain(given):
     v = {name: Value(number, name) for name, number in given.items()}
     for l in (1, 2, 3):
-        z = v[f"w{l}"] * v[f"a{l - 1}"] + v[f"b{l}"]
+        z = dot([v[f"w{l}"]], [v[f"a{l - 1}"]], v[f"b{l}"])  # w·a + b, one node
         a = sigmoid(z)
         z.label, a.label = f"z{l}", f"a{l}"
         v |= {z.label: z, a.label: a}
@@ -49,7 +49,7 @@ def chain(given):
 
 
 v = chain(GIVEN)
-draw(v["C0"], lang=LANG)
+draw(v["C0"], lang=LANG, wrap=900)
 
 # %% [markdown] lang="en"
 # ### Forward pass

@@ -34,7 +34,7 @@ WRONG = [
         {"dC/dw": "1.966726", "w+": "-1.616726"},
         {"w+": "learning rate twice or not at all"},
     ),
-    ("02.3", {**RIGHT["02.3"], "b+": "0.120000"}, {"b+": "bias forgotten"}),
+    ("02.3", {"dC/dw": "1.966726", "w+": "-0.633363", "b+": "0.120000"}, {"b+": "bias forgotten"}),
     ("02.3", {"dC/dw": "0.983363"}, {"dC/dw": FACTOR}),
     ("02.4", {"dC/da": "-1.999709"}, {"dC/da": ONE_PATH}),
     ("02.4", {**RIGHT["02.4"], "dC/dw": "2.056621"}, {"dC/dw": SIGN}),
