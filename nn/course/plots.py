@@ -22,7 +22,7 @@ _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide, .major.line { stroke: #9ca3af !important; stroke-opacity: .35 !important;
     stroke-dasharray: none !important; }
-  .axis > .line { stroke: #6b7280 !important; }
+  .axis.line, .axis > .line { stroke: #6b7280 !important; }
   @media (prefers-color-scheme: dark) { text { fill: #d1d5db !important; } }
 </style>"""
 
