@@ -157,18 +157,9 @@ assert abs(dC_dw3 - by_difference("w3")) < 1e-9
 #
 # **第一个因子的含义**：对权重的导数就是传进来的激活值。前一个神经元有多活跃，这个权重才能学多少。这就是笔记所说的“一同激活的神经元联系在一起”。
 
-
 # %%
-def gradient_of_w3(incoming):
-    z = 1.7 * a2 - 0.2  # the same z, so that only the first factor changes
-    return incoming * s_slope(z) * 2 * (s(z) - 1.0)
-
-
-lines(
-    {"∂C₀/∂w³": [(a / 20, gradient_of_w3(a / 20)) for a in range(21)]},
-    title=say("A silent neuron teaches its weight nothing", "不激活的神经元，权重什么也学不到"),
-    x=say("incoming activation a²", "传入的激活值 a²"),
-)
+for incoming in (0.0, 0.25, 0.5, 1.0):  # with the same z, so that only the first factor changes
+    print(f"{incoming:4}   {incoming * da3_dz3 * dC_da3:.6f}")
 
 # %% [markdown] lang="en"
 # **Exercise 02.1.** One neuron: $z = w x + b$, $a = \sigma(z)$, $C = (a - y)^2$ with $w = 0.65$, $x = 1.4$, $b = -0.35$ and $y = 0.2$. Find $a$, the two outer factors, and the gradient of the weight.
@@ -279,7 +270,7 @@ bars(
     {"∂C₀/∂w²": readings.values()},
     [str(number) for number in range(1, 7)],
     title=say(
-        "Six readings: only the fourth agrees with the judges", "六种结果：只有第 4 种与裁判一致"
+        "Six readings: only the fourth agrees with the judges", "六种结果：只有第四种与裁判一致"
     ),
 )
 

@@ -13,14 +13,14 @@
 #
 # Press **step** in the player. First the values appear, from left to right. Then the gradient of $y$, which is 1, flows back. **back** undoes a step; a click on a card or on a line of the list jumps there; the arrow keys work after a click.
 #
-# Below the buttons, each step is written three times: with symbols, with numbers put in, and as the result.
+# Beside the graph each step is written three times: with symbols, with numbers put in, and as the result.
 
 # %% [markdown] lang="zh"
 # ## 小到能念出来的图
 #
 # 在播放器里点**前进**。先是数值从左到右出现，然后 $y$ 的梯度 1 开始往回流。**后退**撤销一步；点卡片或列表中的一行可以直接跳过去；点一下播放器后，方向键也能用。
 #
-# 按钮下方，每一步写三遍：符号、代入的数、结果。
+# 图的旁边，每一步写三遍：符号、代入的数、结果。
 
 # %%
 from autograd import Value, draw, replay, tanh, walkthrough
@@ -49,10 +49,10 @@ print(steps)
 # 每一步都是普通数据，Python 也能读。图中每条连线对应一步，而且观看不会改变任何东西。
 
 # %%
-third = steps[3]
-print(third.node.data, third.parent.label, third.upstream, third.local, third.contribution)
+fourth = steps[3]
+print(fourth.node.data, fourth.parent.label, fourth.upstream, fourth.local, fourth.contribution)
 print(len(steps), w.grad)
-assert third.contribution == third.upstream * third.local
+assert fourth.contribution == fourth.upstream * fourth.local
 assert w.grad == 0.0
 
 # %% [markdown] lang="en"
@@ -156,9 +156,13 @@ bars(
 )
 
 # %% [markdown] lang="en"
+# The largest are the targets, which are not ours to change. Of the parameters it is `b2`: it moves both outputs.
+#
 # Point 1 as a rule: a node passes its gradient on only when everything that uses it has sent its own. In the list of steps, nothing arrives at a node after it has begun to send.
 
 # %% [markdown] lang="zh"
+# 最大的是目标值，但那不归我们改。参数里最大的是 `b2`，它同时推动两个输出。
+#
 # 第 1 条写成规则就是：使用某个节点的所有节点都传来梯度之后，它才往下传。在步骤列表里，一个节点开始传出之后，就再没有梯度传给它。
 
 
