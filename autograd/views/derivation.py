@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograd.checks import check_choice
 from autograd.graph import topological_order
 from autograd.value import Value
+from autograd.views.draw.words import LANGUAGES
 from autograd.views.paths import Path, Ways, ways
 from autograd.views.steps import each_step
 from autograd.views.write.chain_rule import MOST_PATHS, ChainRule, LatexChainRule
@@ -61,7 +63,7 @@ class Derivation:
     _repr_markdown_ = _repr_latex_
 
 
-def derivation(root: Value, value: Value) -> Derivation:
+def derivation(root: Value, value: Value, *, lang: str = "en") -> Derivation:
     """Write the chain rule for ∂root/∂value along every path, with symbols and then with numbers.
 
     Parameters
@@ -70,6 +72,8 @@ def derivation(root: Value, value: Value) -> Derivation:
         The output.
     value : Value
         A leaf, or a computed Value on the way to the output.
+    lang : {"en", "zh"}
+        The language of the few words beside the formulas, English or Chinese.
 
     Returns
     -------
@@ -82,6 +86,8 @@ def derivation(root: Value, value: Value) -> Derivation:
     ------
     TypeError
         When one of the two is not a Value.
+    ValueError
+        For another language.
 
     Notes
     -----
@@ -119,6 +125,7 @@ def derivation(root: Value, value: Value) -> Derivation:
             raise TypeError(
                 f"derivation needs two Values, root and value, not {type(each).__name__}"
             )
+    check_choice("lang", lang, LANGUAGES)
     order = topological_order(root)
     gradient = {root: 1.0} | {step.parent: step.accumulated for step in each_step(order)}
     total = gradient.get(value, 0.0)
@@ -127,7 +134,7 @@ def derivation(root: Value, value: Value) -> Derivation:
     paths = tuple(outline.each()) if outline.count <= MOST_PATHS else ()
     name = names(order, asked=(root, value))
     text, latex = (
-        form(name).derivation(outline, every, total) for form in (ChainRule, LatexChainRule)
+        form(name, lang).derivation(outline, every, total) for form in (ChainRule, LatexChainRule)
     )
     return Derivation(root, value, total, outline.count, paths, text, latex)
 

@@ -9,14 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
+from autograd.checks import check_choice
 from autograd.functions import total
 from autograd.graph import topological_order
 from autograd.value import Value
+from autograd.views.draw.words import LANGUAGES
 from autograd.views.steps import each_step
 from autograd.views.write.names import defined, in_fraction, names, places
 from autograd.views.write.table import Table
 
-OWN = "the output's own gradient"
+HEADINGS = {
+    "en": ("consumer", "argument", "upstream", "× local", "= contribution"),
+    "zh": ("使用它的节点", "自变量", "上游梯度", "× 局部梯度", "= 贡献"),
+}
+START = {"en": "the start", "zh": "起点"}
+OWN = {"en": "the output's own gradient", "zh": "输出对自身的梯度"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class Ledger(Sequence[Entry]):
         ∂root/∂value is the gradient.
     entries : tuple of Entries
         One for each use of `value`.
+    lang : {"en", "zh"}
+        The language of the table.
 
     Examples
     --------
@@ -63,6 +72,7 @@ class Ledger(Sequence[Entry]):
     root: Value
     value: Value
     entries: tuple[Entry, ...]
+    lang: str = "en"
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
@@ -85,7 +95,7 @@ class Ledger(Sequence[Entry]):
         name, place = names(order, asked=(self.root, self.value)), places(order)
         rows: list[tuple[str | float, ...]] = [
             (
-                "the start" if e.consumer is None else defined(e.consumer, name, place),
+                START[self.lang] if e.consumer is None else defined(e.consumer, name, place),
                 "" if e.consumer is None else str(e.argument + 1),
                 e.upstream,
                 e.local,
@@ -95,13 +105,9 @@ class Ledger(Sequence[Entry]):
         ]
         own = self.value is self.root
         root, value = in_fraction(name[self.root]), in_fraction(name[self.value])
-        sought = OWN if own else f"∂{root}/∂{value}"
+        sought = OWN[self.lang] if own else f"∂{root}/∂{value}"
         rows.append((sought, "", "", "", self.total))
-        return Table(
-            ("consumer", "argument", "upstream", "× local", "= contribution"),
-            rows,
-            numeric=(1, 2, 3, 4),
-        )
+        return Table(HEADINGS[self.lang], rows, numeric=(1, 2, 3, 4))
 
     def __repr__(self) -> str:
         return f"<Ledger of {self.value!r}: {len(self)} contributions>"
@@ -116,7 +122,7 @@ class Ledger(Sequence[Entry]):
         return self.table().markdown()
 
 
-def ledger(root: Value, value: Value) -> Ledger:
+def ledger(root: Value, value: Value, *, lang: str = "en") -> Ledger:
     """List what each consumer of a value contributes to ∂root/∂value.
 
     Parameters
@@ -125,6 +131,8 @@ def ledger(root: Value, value: Value) -> Ledger:
         The output.
     value : Value
         A leaf, or a computed Value on the way to the output.
+    lang : {"en", "zh"}
+        The language of the table, English or Chinese.
 
     Returns
     -------
@@ -137,6 +145,8 @@ def ledger(root: Value, value: Value) -> Ledger:
     ------
     TypeError
         When one of the two is not a Value.
+    ValueError
+        For another language.
 
     Examples
     --------
@@ -156,10 +166,11 @@ def ledger(root: Value, value: Value) -> Ledger:
     for each in (root, value):
         if not isinstance(each, Value):
             raise TypeError(f"ledger needs two Values, root and value, not {type(each).__name__}")
+    check_choice("lang", lang, LANGUAGES)
     start = (Entry(None, 0, 1.0, 1.0, 1.0),) if value is root else ()
     received = tuple(
         Entry(step.node, step.argument, step.upstream, step.local, step.contribution)
         for step in each_step(topological_order(root))
         if step.parent is value
     )
-    return Ledger(root, value, start + received)
+    return Ledger(root, value, start + received, lang)

@@ -7,6 +7,7 @@ Read next: `exercises`.
 
 from __future__ import annotations
 
+import math
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -19,9 +20,9 @@ COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#6
 _DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
-  .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
+  .guide, .major.line { stroke: #9ca3af !important; stroke-opacity: .35 !important;
     stroke-dasharray: none !important; }
-  .axis > .line { stroke: #6b7280 !important; }
+  .axis.line, .axis > .line { stroke: #6b7280 !important; }
   @media (prefers-color-scheme: dark) { text { fill: #d1d5db !important; } }
 </style>"""
 
@@ -72,6 +73,14 @@ def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
     }
 
 
+def _decades(curves: Iterable[list[tuple[float, float]]]) -> list[dict[str, Any]]:
+    """Powers of ten around all y, not more than nine, for an axis that shows log y."""
+    heights = [math.log10(y) for curve in curves for _, y in curve]
+    low, high = math.floor(min(heights)), math.ceil(max(heights))
+    step = max(1, -(-(high - low) // 8))
+    return [{"value": power, "label": f"{10.0**power:g}"} for power in range(low, high + 1, step)]
+
+
 def lines(
     curves: Mapping[str, Curve], title: str = "", x: str = "", y: str = "", *, log: bool = False
 ) -> Plot:
@@ -93,9 +102,13 @@ def lines(
     """
     import pygal
 
-    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, log))
-    for name, curve in curves.items():
-        chart.add(name, list(curve))
+    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, False))
+    pairs = {name: list(curve) for name, curve in curves.items()}
+    if log:  # pygal's own would take the logarithm of x too
+        chart.y_labels = _decades(pairs.values())
+        pairs = {name: [(x, math.log10(y)) for x, y in curve] for name, curve in pairs.items()}
+    for name, curve in pairs.items():
+        chart.add(name, curve)
     return Plot(chart, title)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from autograd.value import Value
 from autograd.views.paths import Link, Path, Ways
@@ -20,8 +21,52 @@ from autograd.views.write.text import width, with_minus
 
 MOST_PATHS = 100
 
-LOCAL = " marks a local derivative: through the k-th argument alone"
-DIRECT = " marks a derivative along unlabelled nodes alone"
+
+class Words(NamedTuple):
+    """The texts in one language; what is in braces is filled in.
+
+    Parameters
+    ----------
+    start : str
+        What there is to say of the output itself.
+    defined : str
+        What stands before the first definition; it is five columns wide.
+    direct : str
+        The mark of a derivative along unlabelled nodes alone.
+    says_local, says_direct : str
+        What is said of a mark.
+    many : str
+        Why a recursion is written.
+    """
+
+    start: str
+    defined: str
+    direct: str
+    says_local: str
+    says_direct: str
+    many: str
+
+
+WORDS = {
+    "en": Words(
+        start=START,
+        defined="with ",
+        direct="direct",
+        says_local=" marks a local derivative: through the k-th argument alone",
+        says_direct=" marks a derivative along unlabelled nodes alone",
+        many="{count} paths lead from {root} to {value}, too many to write. "
+        "With δ(v) for ∂{root}/∂v along them the chain rule is a recursion:",
+    ),
+    "zh": Words(
+        start="输出对自身的梯度是 1，反向传播由此开始",
+        defined="其中 ",
+        direct="直接",
+        says_local=" 表示局部梯度：只经过第 k 个自变量",
+        says_direct=" 表示只经过无标签节点的导数",
+        many="从 {root} 到 {value} 有 {count} 条路径，多得写不下。"
+        "把沿这些路径的 ∂{root}/∂v 记为 δ(v)，链式法则就是递推：",
+    ),
+}
 
 
 class ChainRule:
@@ -31,6 +76,7 @@ class ChainRule:
     ----------
     names : mapping
         The name of each node.
+    lang : {"en", "zh"}
     """
 
     style = TEXT
@@ -39,14 +85,17 @@ class ChainRule:
     delta_form = "δ({})"
     times = " · "
     minus = "−"
-    with_form = "with {}"
+    with_form = "{}{}"
     and_form = "     {}"
     words_form = "{}"
     note_form = "{}{}"
-    marks = ("|ₖ", "|direct")
+    local_note = "|ₖ"
+    direct_note = "|{}"
+    direct_form = "{}"
 
-    def __init__(self, names: Mapping[Value, str]) -> None:
+    def __init__(self, names: Mapping[Value, str], lang: str = "en") -> None:
         self.names = names
+        self.words = WORDS[lang]
         self.symbols: dict[Value, str] = {}  # of all nodes that have been mentioned
         self.notes: dict[str, None] = {}
 
@@ -64,7 +113,7 @@ class ChainRule:
         """
         left = self.fraction(outline.root, outline.value)
         if outline.root is outline.value:
-            return self.joined([self.words_form.format(START)])
+            return self.joined([self.words_form.format(self.words.start)])
         blocks = [self.block(left, outline, outline, total)]
         stretches = [link for node in reversed(outline.links) for link in outline.links[node]]
         for stretch in stretches:
@@ -120,10 +169,7 @@ class ChainRule:
     def listed(self, ways: Ways, lines: Sequence[str]) -> str:
         """Set the lines of the recursion, with the reason why it is one."""
         root, value = self.symbol(ways.root), self.symbol(ways.value)
-        head = (
-            f"{ways.count} paths lead from {root} to {value}, too many to write. "
-            f"With δ(v) for ∂{root}/∂v along them the chain rule is a recursion:"
-        )
+        head = self.words.many.format(count=ways.count, root=root, value=value)
         return "\n".join([head, *lines])
 
     def joined(self, blocks: Sequence[str]) -> str:
@@ -153,14 +199,17 @@ class ChainRule:
         fraction = self.fraction(link.node, link.parent)
         if among.is_alone(link):
             return fraction
-        local, direct = self.marks
-        note = (direct, DIRECT) if link.argument is None else (local, LOCAL)
+        note = (self.local_note, self.words.says_local)
+        if link.argument is None:
+            note = (self.direct_note.format(self.words.direct), self.words.says_direct)
         self.notes[self.note_form.format(*note)] = None
         return self.local_form.format(fraction, self.mark(link.argument))
 
     def mark(self, argument: int | None) -> str:
         """Which ways a derivative is along: those through one argument, or the direct ones."""
-        return "direct" if argument is None else subscript(argument + 1)
+        if argument is None:
+            return self.direct_form.format(self.words.direct)
+        return subscript(argument + 1)
 
     def delta(self, value: Value) -> str:
         """∂root/∂value, for short."""
@@ -172,7 +221,8 @@ class ChainRule:
             f"{self.style.label(self.names[node])[0]} = {formula_in(node, self.names, self.style)}"
             for node in nodes
         ]
-        return [(self.and_form if i else self.with_form).format(k) for i, k in enumerate(lines)]
+        first = [self.with_form.format(self.words.defined, line) for line in lines[:1]]
+        return first + [self.and_form.format(line) for line in lines[1:]]
 
     def _numbers(self, values: Sequence[float]) -> str:
         return self.times.join(self._guarded([self.number(value) for value in values]))
@@ -195,11 +245,13 @@ class LatexChainRule(ChainRule):
     delta_form = r"\delta_{{{}}}"
     times = r" \cdot "
     minus = "-"
-    with_form = r"&\text{{with }} {}"
+    with_form = r"&\text{{{}}} {}"
     and_form = r"&\phantom{{\text{{with }}}} {}"
     words_form = r"&\text{{{}}}"
     note_form = r"&{}\text{{{}}}"
-    marks = ("|_{k}", r"|_{\text{direct}}")
+    local_note = "|_{k}"
+    direct_note = r"|_{{\text{{{}}}}}"
+    direct_form = r"\text{{{}}}"
 
     def aligned(self, left: str, right: Sequence[str], *, short: bool = False) -> str:
         """Set one line below the other, the signs ``=`` below each other."""
@@ -226,7 +278,7 @@ class LatexChainRule(ChainRule):
 
     def mark(self, argument: int | None) -> str:
         """Which ways a derivative is along."""
-        return r"\text{direct}" if argument is None else str(argument + 1)
+        return super().mark(None) if argument is None else str(argument + 1)
 
 
 def _terms(terms: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -246,3 +247,20 @@ def test_the_derivative_of_a_value_by_itself_is_an_empty_product():
     assert path.factors == ()
     assert isinstance(path.product, float)
     assert path.product == 1.0
+
+
+def test_the_words_beside_the_formulas_speak_chinese():
+    a, b = Value(3.0, "a"), Value(4.0, "b")
+    c = a * b + a
+    found = derivation(c, a, lang="zh")
+    assert "其中 v1 = a·b" in found.text
+    assert "|ₖ 表示局部梯度：只经过第 k 个自变量" in found.text
+    assert r"&\text{其中 } v_{1}" in found.latex
+    assert not re.search("[a-z]{4}", found.text)
+    assert "反向传播由此开始" in derivation(c, c, lang="zh").text
+    y = a
+    for _ in range(8):
+        y = y * y
+    assert derivation(y, a, lang="zh").text.startswith("从 v8 到 a 有 256 条路径")
+    with pytest.raises(ValueError, match="lang"):
+        derivation(c, a, lang="fr")

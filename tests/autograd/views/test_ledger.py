@@ -86,3 +86,15 @@ def test_arguments_are_counted_from_one_as_in_the_notation():
         ["y", "2", "1", "3", "3"],
         ["∂y/∂x", "6"],
     ]
+
+
+def test_the_table_speaks_chinese():
+    x = Value(3.0, "x")
+    y = x * x
+    head, first, *_ = str(ledger(y, x, lang="zh")).split("\n")
+    assert head.split() == ["使用它的节点", "自变量", "上游梯度", "×", "局部梯度", "=", "贡献"]
+    assert first.split()[-1] == "3"
+    assert "起点" in str(ledger(y, y, lang="zh"))
+    assert "输出对自身的梯度" in str(ledger(y, y, lang="zh"))
+    with pytest.raises(ValueError, match="lang"):
+        ledger(y, x, lang="fr")

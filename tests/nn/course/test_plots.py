@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
 
@@ -32,6 +33,19 @@ def test_a_plot_is_an_image_that_runs_nothing(plot: Plot) -> None:
 
 def test_the_same_data_give_the_same_bytes() -> None:
     assert lines({"x²": CURVE}).svg == lines({"x²": CURVE}).svg
+
+
+def test_a_logarithmic_axis_is_the_vertical_one_alone() -> None:
+    plot = lines({"10ˣ": [(x, 10.0**x) for x in (-2, 0, 1, 2)]}, log=True)
+    (path,) = re.findall(r'<path d="M([^"]*)" class="line', plot.svg)
+    points = [float(number) for number in re.findall(r"[-\d.]+", path)]
+    slopes = [
+        (points[i + 3] - points[i + 1]) / (points[i + 2] - points[i])
+        for i in range(0, len(points) - 2, 2)
+    ]
+    assert len(slopes) == 3
+    assert slopes == pytest.approx([slopes[0]] * 3)  # a straight line, through x = 0 too
+    assert all(f">{power}<" in plot.svg for power in ("0.01", "1", "100"))
 
 
 def test_a_title_is_text() -> None:
