@@ -87,5 +87,8 @@ MISTAKES = {
     "off by one round": "差了一轮更新",
     "rounded intermediates": "中间结果提前舍入了",
     "single precision": "单精度计算",
+    "another quantity's figure": "这是另一个量的数值",
+    "a slipped decimal point": "小数点移位",
+    "too few digits": "位数太少",
 }
 """What `autograd.grade` calls the mistakes; the remaining names are those of the quiz."""
