@@ -11,12 +11,14 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from html import escape
+from math import ceil, floor, log10
 from typing import Any
 
 Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
 _DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
@@ -93,10 +95,23 @@ def lines(
     """
     import pygal
 
-    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, log))
+    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, False))
     for name, curve in curves.items():
-        chart.add(name, list(curve))
+        chart.add(name, [(x, log10(y)) if log else (x, y) for x, y in curve])
+    if log:  # pygal's own would make both axes logarithmic
+        chart.y_labels = _powers([y for name in chart.raw_series for _, y in name[0]])
     return Plot(chart, title)
+
+
+def _powers(exponents: Iterable[float]) -> list[dict[str, Any]]:
+    """Return powers of ten around all exponents, at most nine, as labels of an axis."""
+    exponents = list(exponents)
+    low, high = floor(min(exponents)), ceil(max(exponents))
+    step = ceil((high - low) / 8) or 1
+    return [
+        {"label": f"10{str(power).translate(_RAISED)}", "value": power}
+        for power in range(low, high + step, step)
+    ]
 
 
 def points(groups: Mapping[str, Curve], title: str = "", x: str = "", y: str = "") -> Plot:

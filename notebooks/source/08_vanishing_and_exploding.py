@@ -9,30 +9,15 @@
 # %% [markdown] lang="zh"
 # # 08 · 梯度消失与梯度爆炸
 #
-# 学完本课,你能量出网络每一层的梯度有多大,并说清楚:为什么在一个网络里梯度会缩小到几乎为零,在另一个网络里却会大到失控。
-# 常用的补救办法你都会亲手试一遍,并用数字看到效果:初始化、ReLU 一族、批量归一化、残差连接、梯度裁剪、减小或衰减学习率、自适应优化器。
+# 学完本课，你能量出网络每一层的梯度有多大，并说清楚：为什么在一个网络里梯度会缩小到几乎为零，在另一个网络里却会大到失控。
+# 常用的补救办法你都会亲手试一遍，并用数字看到效果：初始化、ReLU 一族、批量归一化、残差连接、梯度裁剪、减小或衰减学习率、自适应优化器。
 
 # %%
 import math
 from random import Random
 
+import nn
 from autograd import Value, draw, mean, sigmoid, tanh
-from nn import (
-    MLP,
-    SGD,
-    AdaGrad,
-    Adam,
-    BatchNorm,
-    ExponentialDecay,
-    Layer,
-    Module,
-    Residual,
-    Sequential,
-    clip_grad_norm,
-    clip_grad_value,
-    fit,
-    mean_squared_error,
-)
 from nn.course import LANG, check, lines, say
 
 # %% [markdown] lang="en"
@@ -45,8 +30,8 @@ from nn.course import LANG, check, lines, say
 # %% [markdown] lang="zh"
 # ## 斜率连乘
 #
-# 反向传播就是把局部梯度一个接一个地乘起来。Sigmoid 的导数是 $\sigma'(z)=\sigma(z)(1-\sigma(z))$,最大只有 0.25,
-# 在 $z=0$ 处取到。下面这条神经元链里每个 $z$ 都恰好是 0,这是 Sigmoid 能遇到的最好情形(权重为 1,偏置为 −½)。
+# 反向传播就是把局部梯度一个接一个地乘起来。Sigmoid 的导数是 $\sigma'(z)=\sigma(z)(1-\sigma(z))$，最大只有 0.25，
+# 在 $z=0$ 处取到。下面这条神经元链里每个 $z$ 都恰好是 0，这是 Sigmoid 能遇到的最好情形（权重为 1，偏置为 −½）。
 
 
 # %%
@@ -67,7 +52,7 @@ draw(chain(3)[1], lang=LANG)
 # more.
 
 # %% [markdown] lang="zh"
-# 从右往左读梯度:1、¼、1/16、1/64。经过 $n$ 层之后,梯度正好是 $0.25^n$。
+# 从右往左读梯度：1、¼、1/16、1/64。经过 $n$ 层之后，梯度正好是 $0.25^n$。
 
 # %% tags=["row-19"]
 for depth in (1, 2, 5, 10, 20, 40):
@@ -80,8 +65,8 @@ for depth in (1, 2, 5, 10, 20, 40):
 # A ReLU that is on passes 1, at any depth.
 
 # %% [markdown] lang="zh"
-# 这还是最好的情形:离开 $z=0$,斜率只会更小。tanh 在 0 处斜率为 1,在 $z=1$ 处就只有 0.42。
-# 而处于激活状态的 ReLU,不论多深都原样传回 1。
+# 这还是最好的情形：离开 $z=0$，斜率只会更小。tanh 在 0 处斜率为 1，在 $z=1$ 处就只有 0.42。
+# 而处于激活状态的 ReLU，不论多深都原样传回 1。
 
 # %%
 z = Value(1.0, "z")
@@ -97,7 +82,7 @@ lines(
 # In the end even the computer has no number small enough: at 538 layers the gradient *underflows*. It is exactly 0.
 
 # %% [markdown] lang="zh"
-# 再深下去,连计算机也没有这么小的数可用了:到第 538 层,梯度发生**下溢**,变成精确的 0。
+# 再深下去，连计算机也没有这么小的数可用了：到第 538 层，梯度发生**下溢**，变成精确的 0。
 
 # %%
 shallow, deep_end = chain(537)[0].grad, chain(538)[0].grad
@@ -114,8 +99,8 @@ shallow, deep_end
 # %% [markdown] lang="zh"
 # ## 笔记里的一处小疏忽
 #
-# 笔记里说,Sigmoid **饱和**(输出接近 0 或 1)会让误差被放大、导致梯度爆炸;又说它的输出趋向于 1 或 −1。我们来验证一下。
-# 一个神经元 $a=\sigma(wx+b)$ 在反向传播时把梯度乘上 $w\,\sigma'(z)$。先不加偏置:$w$ 越大,神经元越饱和;再加一个偏置,让 $z$ 保持为 0。
+# 笔记里说，Sigmoid **饱和**（输出接近 0 或 1）会让误差被放大、导致梯度爆炸；又说它的输出趋向于 1 或 −1。我们来验证一下。
+# 一个神经元 $a=\sigma(wx+b)$ 在反向传播时把梯度乘上 $w\,\sigma'(z)$。先不加偏置：$w$ 越大，神经元越饱和；再加一个偏置，让 $z$ 保持为 0。
 
 
 # %%
@@ -136,8 +121,8 @@ assert factor(64.0, 0.0) < 1e-20 and factor(64.0, -0.9 * 64.0) == 16.0
 # tends to −1 and 1; the sigmoid tends to 0 and 1.
 
 # %% [markdown] lang="zh"
-# 可见饱和带来的是梯度**消失**:权重只按比例增大,斜率却按指数减小。真正会爆炸的是大权重加上**没有饱和**的神经元:
-# Sigmoid 的因子是 $w/4$,ReLU 的因子是 $w$。另外,趋向 −1 和 1 的是 tanh;Sigmoid 趋向 0 和 1。
+# 可见饱和带来的是梯度**消失**：权重只按比例增大，斜率却按指数减小。真正会爆炸的是大权重加上**没有饱和**的神经元：
+# Sigmoid 的因子是 $w/4$，ReLU 的因子是 $w$。另外，趋向 −1 和 1 的是 tanh；Sigmoid 趋向 0 和 1。
 
 # %%
 assert 0.0 < sigmoid(-20.0) < 1e-8 and abs(tanh(-20.0) + 1.0) < 1e-12
@@ -152,7 +137,7 @@ print(f"σ(-20) = {sigmoid(-20.0):.1e}   tanh(-20) = {tanh(-20.0):.6f}")
 # %% [markdown] lang="zh"
 # ## 量一量深层网络
 #
-# 换成真正的网络:8 个隐藏层,每层 6 个神经元,8 个样本。要看的量是每一层权重与偏置的梯度范数 $\sqrt{\sum g^2}$。
+# 换成真正的网络：8 个隐藏层，每层 6 个神经元，8 个样本。要看的量是每一层权重与偏置的梯度范数 $\sqrt{\sum g^2}$。
 
 # %%
 random = Random(1)
@@ -161,19 +146,19 @@ Y = [math.sin(3 * x[0]) * x[1] for x in X]
 
 
 def loss(prediction, target):
-    return mean_squared_error(prediction[0], target)
+    return nn.mean_squared_error(prediction[0], target)
 
 
 def gradient_norms(model):
     model.zero_grad()
     mean([loss(p, y) for p, y in zip(model.rows(X), Y)]).backward()
-    layers = [layer for layer in model.layers if isinstance(layer, (Layer, Residual))]
+    layers = [layer for layer in model.layers if isinstance(layer, (nn.Layer, nn.Residual))]
     return [math.hypot(*(p.grad for p in layer.parameters())) for layer in layers]
 
 
 # %% tags=["row-19"]
 def deep(activation, init=None, scale=1.0):
-    model = MLP(4, [6] * 8 + [1], activation, init=init, seed=3)
+    model = nn.MLP(4, [6] * 8 + [1], activation, init=init, seed=3)
     for parameter in model.parameters():
         parameter.data *= scale
     return model
@@ -188,12 +173,12 @@ assert found["sigmoid"][0] < 1e-5 * found["sigmoid"][-1]
 # layer, the first one stands still. The loss of such a network soon stops falling:
 
 # %% [markdown] lang="zh"
-# 第一层的梯度不到最后一层的十万分之一。学习率若适合最后一层,第一层就几乎不动。这样的网络,损失很快就不再下降:
+# 第一层的梯度不到最后一层的十万分之一。学习率若适合最后一层，第一层就几乎不动。这样的网络，损失很快就不再下降：
 
 
 # %%
 def train(model, optimizer, epochs=25, **options):
-    return fit(
+    return nn.fit(
         model,
         loss,
         X,
@@ -208,7 +193,7 @@ def train(model, optimizer, epochs=25, **options):
 
 model = deep("sigmoid")
 before = [p.data for p in model.layers[0].parameters()]
-stuck = train(model, SGD(model.parameters(), lr=0.1))
+stuck = train(model, nn.SGD(model.parameters(), lr=0.1))
 moved = max(abs(p.data - b) for p, b in zip(model.layers[0].parameters(), before))
 variance = mean([(y - mean(Y)) ** 2 for y in Y])
 assert moved < 1e-5 and abs(stuck.losses[-1] - variance) < 1e-3
@@ -219,7 +204,7 @@ print(f"{stuck.losses[0]:.4f} → {stuck.losses[-1]:.4f}   {variance:.4f}   {mov
 # variance of the targets (the third number): the network has learned their mean and nothing else.
 
 # %% [markdown] lang="zh"
-# 25 轮之后,第一层没有一个权重的移动超过十万分之一。剩下的损失就是目标值的方差(第三个数):网络只学到了平均值,别的什么也没学到。
+# 25 轮之后，第一层没有一个权重的移动超过十万分之一。剩下的损失就是目标值的方差（第三个数）：网络只学到了平均值，别的什么也没学到。
 
 # %% [markdown] lang="en"
 # ## Remedy 1: initialisation
@@ -228,16 +213,16 @@ print(f"{stuck.losses[0]:.4f} → {stuck.losses[-1]:.4f}   {variance:.4f}   {mov
 # the same for ever: three units are worth one. This is the *symmetry* that a start must break.
 
 # %% [markdown] lang="zh"
-# ## 办法一:初始化
+# ## 办法一：初始化
 #
-# **全零**是最糟的起点:同一层的隐藏单元算出同样的值,得到同样的梯度,于是永远相同,三个单元只抵一个。
+# **全零**是最糟的起点：同一层的隐藏单元算出同样的值，得到同样的梯度，于是永远相同，三个单元只抵一个。
 # 初始化要打破的正是这种**对称性**。
 
 
 # %% tags=["row-20"]
 def hidden_units(init):
-    model = MLP(4, [3, 1], "sigmoid", init=init, seed=5)
-    train(model, SGD(model.parameters(), lr=0.5), epochs=60)
+    model = nn.MLP(4, [3, 1], "sigmoid", init=init, seed=5)
+    train(model, nn.SGD(model.parameters(), lr=0.5), epochs=60)
     return [tuple(p.data for p in neuron.parameters()) for neuron in model.layers[0].neurons]
 
 
@@ -260,15 +245,15 @@ assert len(set(hidden_units("small_normal"))) == 3
 # Do the initialisers of `nn` do what the table says? We draw 20,000 weights of a layer with 40 inputs and 60 units.
 
 # %% [markdown] lang="zh"
-# 60 轮之后,从零开始的三个单元确实动了,但始终步调一致;从**小随机数**开始的三个单元则各不相同。
+# 60 轮之后，从零开始的三个单元确实动了，但始终步调一致；从**小随机数**开始的三个单元则各不相同。
 #
 # | 名称 | 分布 | 方差 |
 # |---|---|---|
-# | 小随机数 ×0.01 | 正态分布,$\sigma=0.01$ | 0.0001 |
-# | Xavier(Glorot) | $[-a,a]$ 上的均匀分布,$a=\sqrt{6/(n_{in}+n_{out})}$ | $a^2/3=2/(n_{in}+n_{out})$ |
-# | He | 正态分布,$\sigma=\sqrt{2/n_{in}}$ | $2/n_{in}$ |
+# | 小随机数 ×0.01 | 正态分布，$\sigma=0.01$ | 0.0001 |
+# | Xavier(Glorot) | $[-a,a]$ 上的均匀分布，$a=\sqrt{6/(n_{in}+n_{out})}$ | $a^2/3=2/(n_{in}+n_{out})$ |
+# | He | 正态分布，$\sigma=\sqrt{2/n_{in}}$ | $2/n_{in}$ |
 #
-# `nn` 的初始化器真的照表行事吗?对一个有 40 个输入、60 个单元的层抽取 20000 个权重看看。
+# `nn` 的初始化器真的照表行事吗？对一个有 40 个输入、60 个单元的层抽取 20000 个权重看看。
 
 # %% tags=["row-20"]
 from nn.init import INITIALIZERS
@@ -294,9 +279,9 @@ for name, variance in expected.items():
 # He's 2 makes up for it. With 0.01 the signal is gone after a few layers: that advice is for shallow networks.
 
 # %% [markdown] lang="zh"
-# 为什么是这些方差?一个单元把 $n_{in}$ 个乘积相加,所以 $\mathrm{Var}(z)=n_{in}\,\mathrm{Var}(w)\,E(a^2)$。
-# tanh 在 0 附近近似恒等,Xavier 正好保持信号的大小;ReLU 砍掉平方的一半,$E(a^2)=\tfrac12\mathrm{Var}(z)$,He 的系数 2 就是用来补回这一半的。
-# 若统一乘 0.01,信号几层之后就没有了:那条建议只适合浅层网络。
+# 为什么是这些方差？一个单元把 $n_{in}$ 个乘积相加，所以 $\mathrm{Var}(z)=n_{in}\,\mathrm{Var}(w)\,E(a^2)$。
+# tanh 在 0 附近近似恒等，Xavier 正好保持信号的大小；ReLU 砍掉平方的一半，$E(a^2)=\tfrac12\mathrm{Var}(z)$，He 的系数 2 就是用来补回这一半的。
+# 若统一乘 0.01，信号几层之后就没有了：那条建议只适合浅层网络。
 
 # %%
 rows = [[random.gauss(0, 1) for _ in range(32)] for _ in range(8)]
@@ -304,7 +289,7 @@ rows = [[random.gauss(0, 1) for _ in range(32)] for _ in range(8)]
 
 def sizes(activation, init):
     signal, out = rows, []
-    for layer in MLP(32, [32] * 8, activation, activation, init=init, seed=1).layers:
+    for layer in nn.MLP(32, [32] * 8, activation, activation, init=init, seed=1).layers:
         signal = [[a.data for a in layer(row)] for row in signal]
         out.append(math.sqrt(math.fsum(a * a for row in signal for a in row) / 256))
     return list(enumerate(out, 1))
@@ -321,7 +306,7 @@ assert signals["tanh, small_normal"][-1][1] < 1e-8
 assert 0.3 < signals["relu, he_normal"][-1][1] < 3.0
 lines(
     signals,
-    title=say("size of the outputs, layer by layer", "逐层输出的大小(均方根)"),
+    title=say("size of the outputs, layer by layer", "逐层输出的大小（均方根）"),
     x=say("layer", "层"),
     log=True,
 )
@@ -333,9 +318,9 @@ lines(
 # logarithmic: the sigmoid falls by five powers of ten, the others stay within two.
 
 # %% [markdown] lang="zh"
-# ## 办法二:ReLU 一族
+# ## 办法二：ReLU 一族
 #
-# 同一个网络换上别的激活函数,各自配上合适的初始化。纵轴是对数刻度:Sigmoid 跌了五个数量级,其余的都在两个数量级之内。
+# 同一个网络换上别的激活函数，各自配上合适的初始化。纵轴是对数刻度：Sigmoid 跌了五个数量级，其余的都在两个数量级之内。
 
 # %% tags=["row-19"]
 for name in ("tanh", "relu", "leaky_relu", "elu", "gelu"):
@@ -357,7 +342,7 @@ plot(found, say("gradient norm by layer", "各层的梯度范数"))
 # instead (lesson 06); leaky ReLU, ELU and GELU leave a way back.
 
 # %% [markdown] lang="zh"
-# 这里 tanh 表现也不错:用 Xavier 初始化时它工作在 0 附近,那里斜率为 1。ReLU 的代价是可能“死亡”(见第 06 课);
+# 这里 tanh 表现也不错：用 Xavier 初始化时它工作在 0 附近，那里斜率为 1。ReLU 的代价是可能“死亡”（见第 06 课）；
 # Leaky ReLU、ELU 和 GELU 都留了退路。
 
 # %% [markdown] lang="en"
@@ -370,18 +355,18 @@ plot(found, say("gradient norm by layer", "各层的梯度范数"))
 # γ (`weight`) and β (`bias`) are learned. Forward, by hand:
 
 # %% [markdown] lang="zh"
-# ## 办法三:批量归一化
+# ## 办法三：批量归一化
 #
-# 既然神经元因为 $z$ 过大而饱和,那就在一个批量内把 $z$ 拉回到均值 0、方差 1:
+# 既然神经元因为 $z$ 过大而饱和，那就在一个批量内把 $z$ 拉回到均值 0、方差 1：
 #
 # $$\hat x_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \qquad y_i = \gamma \hat x_i + \beta$$
 #
-# $\gamma$(`weight`)和 $\beta$(`bias`)是要学习的参数。先手算前向传播:
+# $\gamma$（`weight`）和 $\beta$（`bias`）是要学习的参数。先手算前向传播：
 
 # %% tags=["row-22"]
 numbers = [1.0, 2.0, 4.0, 7.0]
 x = [Value(number, f"x{i}") for i, number in enumerate(numbers, 1)]
-norm = BatchNorm(1)
+norm = nn.BatchNorm(1)
 y = [row[0] for row in norm([[value] for value in x])]
 
 mu = sum(numbers) / 4
@@ -401,13 +386,13 @@ print(mu, variance, [f"{number:.4f}" for number in hat])
 # where the bar is the mean over the batch. The engine knows nothing of this formula; it follows the graph.
 
 # %% [markdown] lang="zh"
-# 反向传播要小心:每个 $x_i$ 通过三条路径影响每个 $y_j$:直接、经过 $\mu$、经过 $\sigma^2$。设上游梯度为 $g_i$,三条路径加起来得到
+# 反向传播要小心：每个 $x_i$ 通过三条路径影响每个 $y_j$：直接、经过 $\mu$、经过 $\sigma^2$。设上游梯度为 $g_i$，三条路径加起来得到
 #
 # $$\frac{\partial L}{\partial x_i} = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}
 # \left(g_i - \overline{g} - \hat x_i\, \overline{g \hat x}\right), \qquad
 # \frac{\partial L}{\partial \gamma} = \sum_i g_i \hat x_i, \qquad \frac{\partial L}{\partial \beta} = \sum_i g_i$$
 #
-# 其中上划线表示对批量取平均。引擎并不知道这个公式,它只是沿着计算图走。
+# 其中上划线表示对批量取平均。引擎并不知道这个公式，它只是沿着计算图走。
 
 # %% tags=["row-22"]
 g = [0.3, -0.2, 0.5, 0.1]
@@ -428,13 +413,13 @@ print([f"{number:.6f}" for number in by_hand], f"{sum(by_hand):.1e}")
 # (m − 1). In `eval()` mode they take the batch's place, so that one row alone can be predicted.
 
 # %% [markdown] lang="zh"
-# 这些梯度之和为 0:把所有 $x_i$ 一起平移,结果不变,梯度也如实反映了这一点。
+# 这些梯度之和为 0：把所有 $x_i$ 一起平移，结果不变，梯度也如实反映了这一点。
 #
-# 训练时这一层还维护**滑动统计量** $r \leftarrow 0.9\,r + 0.1\,\text{批量统计}$(方差用无偏的,分母为 $m-1$)。
-# `eval()` 模式下用它们代替批量统计,这样单独一行数据也能预测。
+# 训练时这一层还维护**滑动统计量** $r \leftarrow 0.9\,r + 0.1\,\text{批量统计}$（方差用无偏的，分母为 $m-1$）。
+# `eval()` 模式下用它们代替批量统计，这样单独一行数据也能预测。
 
 # %% tags=["row-22"]
-norm, running_mean, running_var = BatchNorm(1), 0.0, 1.0
+norm, running_mean, running_var = nn.BatchNorm(1), 0.0, 1.0
 for batch in ([1.0, 2.0, 4.0, 7.0], [3.0, 3.5, 5.5], [0.0, 6.0, 2.0]):
     norm([[number] for number in batch])
     mu = sum(batch) / len(batch)
@@ -452,11 +437,11 @@ print(f"{running_mean:.4f}   {running_var:.4f}   {alone:.4f}")
 # Now between each layer and its sigmoid. The layers are linear, then comes `BatchNorm`, then σ.
 
 # %% [markdown] lang="zh"
-# 把它放进网络:线性层之后接 `BatchNorm`,再接 $\sigma$。
+# 把它放进网络：线性层之后接 `BatchNorm`，再接 $\sigma$。
 
 
 # %% tags=["row-22"]
-class Sigmoid(Module):
+class Sigmoid(nn.Module):
     def __call__(self, row):
         return [sigmoid(z) for z in row]
 
@@ -464,9 +449,9 @@ class Sigmoid(Module):
 def with_batch_norm():
     seed, parts, n = Random(3), [], 4
     for _ in range(8):
-        parts += [Layer(n, 6, "linear", seed=seed), BatchNorm(6), Sigmoid()]
+        parts += [nn.Layer(n, 6, "linear", seed=seed), nn.BatchNorm(6), Sigmoid()]
         n = 6
-    return Sequential(*parts, Layer(6, 1, "linear", seed=seed))
+    return nn.Sequential(*parts, nn.Layer(6, 1, "linear", seed=seed))
 
 
 normalised = gradient_norms(with_batch_norm())
@@ -480,9 +465,9 @@ assert normalised[0] > 0.1 * normalised[-1]
 # shrink, however deep the network.
 
 # %% [markdown] lang="zh"
-# ## 办法四:残差连接
+# ## 办法四：残差连接
 #
-# 让一个模块只计算要**加上去**的部分:$y = x + F(x)$(跳跃连接,ResNet)。导数是 $1 + F'(x)$,其中的 1 不论网络多深都不会缩小。
+# 让一个模块只计算要**加上去**的部分：$y = x + F(x)$（跳跃连接，ResNet）。导数是 $1 + F'(x)$，其中的 1 不论网络多深都不会缩小。
 
 # %% tags=["row-23"]
 x, w = Value(0.6, "x"), Value(0.8, "w")
@@ -500,8 +485,8 @@ draw(y, lang=LANG)
 # residual ones multiplies (1 + w·F′)ⁿ. That never vanishes, but look at the second column: it may grow.
 
 # %% [markdown] lang="zh"
-# 有两条边回到 $x$:一条带回 $wF'$,另一条带回 1。$n$ 个普通模块相乘得 $(wF')^n$,$n$ 个残差模块相乘得 $(1+wF')^n$。
-# 后者不会消失,但请看第二列:它可能增长。
+# 有两条边回到 $x$：一条带回 $wF'$，另一条带回 1。$n$ 个普通模块相乘得 $(wF')^n$，$n$ 个残差模块相乘得 $(1+wF')^n$。
+# 后者不会消失，但请看第二列：它可能增长。
 
 
 # %% tags=["row-23"]
@@ -524,19 +509,21 @@ for depth in (1, 5, 10, 20, 40):
 # `nn.Residual` does the same with a whole layer:
 
 # %% [markdown] lang="zh"
-# 它只增长了一点点:$a$ 变大后 Sigmoid 饱和,它那一份趋于 0,跳跃连接的那一份始终是 1。`nn.Residual` 对一整层做同样的事:
+# 它只增长了一点点：$a$ 变大后 Sigmoid 饱和，它那一份趋于 0，跳跃连接的那一份始终是 1。`nn.Residual` 对一整层做同样的事：
 
 
 # %% tags=["row-23"]
 def with_residual():
     seed = Random(3)
-    blocks = [Residual(Layer(6, 6, "sigmoid", seed=seed)) for _ in range(8)]
-    return Sequential(Layer(4, 6, "linear", seed=seed), *blocks, Layer(6, 1, "linear", seed=seed))
+    blocks = [nn.Residual(nn.Layer(6, 6, "sigmoid", seed=seed)) for _ in range(8)]
+    return nn.Sequential(
+        nn.Layer(4, 6, "linear", seed=seed), *blocks, nn.Layer(6, 1, "linear", seed=seed)
+    )
 
 
-layer = Layer(6, 6, "sigmoid", seed=3)
+layer = nn.Layer(6, 6, "sigmoid", seed=3)
 row = [0.1, -0.4, 0.9, 0.0, 0.3, -1.2]
-out, inside = Residual(layer)(row), layer(row)
+out, inside = nn.Residual(layer)(row), layer(row)
 assert all(o.data == r + i.data for o, r, i in zip(out, row, inside))
 
 skipping = gradient_norms(with_residual())
@@ -551,7 +538,7 @@ assert skipping[0] > 0.1 * skipping[-1]
 # %% [markdown] lang="zh"
 # ## 放在一起比较
 #
-# 8 个隐藏层,一个问题:到第一层时,梯度还剩多少?
+# 8 个隐藏层，一个问题：到第一层时，梯度还剩多少？
 
 # %% tags=["row-19"]
 beside = {
@@ -570,7 +557,7 @@ plot(beside, say("gradient norm by layer, remedy by remedy", "各种办法下各
 # And does it help learning? 25 epochs of Adam for each:
 
 # %% [markdown] lang="zh"
-# 这对学习有用吗?各用 Adam 训练 25 轮:
+# 这对学习有用吗？各用 Adam 训练 25 轮：
 
 # %%
 models = {
@@ -579,7 +566,7 @@ models = {
     "ReLU + He": deep("relu"),
     say("σ + batch norm", "σ + 批量归一化"): with_batch_norm(),
 }
-runs = {name: train(m, Adam(m.parameters(), lr=0.02)).losses for name, m in models.items()}
+runs = {name: train(m, nn.Adam(m.parameters(), lr=0.02)).losses for name, m in models.items()}
 lasts = [losses[-1] for losses in runs.values()]
 assert all(last < 0.5 * lasts[0] for last in lasts[1:])
 lines(
@@ -597,7 +584,7 @@ lines(
 # %% [markdown] lang="zh"
 # ## 梯度爆炸
 #
-# 同一个连乘积的另一面。把 Leaky ReLU 网络的所有权重加倍:每一层的因子大约变成原来的两倍,九层就是 $2^9=512$ 倍。
+# 同一个连乘积的另一面。把 Leaky ReLU 网络的所有权重加倍：每一层的因子大约变成原来的两倍，九层就是 $2^9=512$ 倍。
 
 # %% tags=["row-18"]
 small, large = deep("leaky_relu"), deep("leaky_relu", scale=2.0)
@@ -607,7 +594,7 @@ exploding = gradient_norms(large)
 assert min(exploding) > 50 * max(gradient_norms(small))
 plot(
     {"×1": gradient_norms(small), "×2": exploding},
-    say("gradient norm by layer, weights doubled", "各层的梯度范数:权重加倍"),
+    say("gradient norm by layer, weights doubled", "各层的梯度范数：权重加倍"),
 )
 
 # %% [markdown] lang="en"
@@ -615,14 +602,14 @@ plot(
 # and says where it happened.
 
 # %% [markdown] lang="zh"
-# 沿着这样的梯度走一步,权重就被甩到很远的地方,那里的梯度更大。`fit` 会停下来,并指出是在哪里出的事。
+# 沿着这样的梯度走一步，权重就被甩到很远的地方，那里的梯度更大。`fit` 会停下来，并指出是在哪里出的事。
 
 
 # %% tags=["row-18"]
 from nn.training.errors import DivergenceError
 
 
-def explode(rate=0.006, optimizer=SGD, **options):
+def explode(rate=0.006, optimizer=nn.SGD, **options):
     model = deep("leaky_relu", scale=2.0)
     return train(model, optimizer(model.parameters(), lr=rate), epochs=30, **options).losses
 
@@ -638,8 +625,8 @@ except DivergenceError as error:
 # keeps its direction (`clip_grad_norm`). Clipping each number by itself (`clip_grad_value`) turns it.
 
 # %% [markdown] lang="zh"
-# **按阈值裁剪梯度。**整个梯度的范数超过阈值 $c$ 时,就整体乘以 $c/\text{范数}$,方向不变(`clip_grad_norm`)。
-# 若对每个分量单独裁剪(`clip_grad_value`),方向会改变。
+# **按阈值裁剪梯度。**整个梯度的范数超过阈值 $c$ 时，就整体乘以 $c/\text{范数}$，方向不变（`clip_grad_norm`）。
+# 若对每个分量单独裁剪（`clip_grad_value`），方向会改变。
 
 # %% tags=["row-18"]
 a, b = Value(0.0, "a"), Value(0.0, "b")
@@ -651,21 +638,21 @@ def clipped(clip):
     return round(a.grad, 4), round(b.grad, 4)
 
 
-print(clipped(clip_grad_norm), clipped(clip_grad_value))
-assert clipped(clip_grad_norm) == (3.0, 4.0) and clipped(clip_grad_value) == (5.0, 5.0)
+print(clipped(nn.clip_grad_norm), clipped(nn.clip_grad_value))
+assert clipped(nn.clip_grad_norm) == (3.0, 4.0) and clipped(nn.clip_grad_value) == (5.0, 5.0)
 
 # %% [markdown] lang="en"
 # The same start, the same 30 epochs, one remedy at a time:
 
 # %% [markdown] lang="zh"
-# 同样的起点,同样 30 轮,每次只用一种办法:
+# 同样的起点，同样 30 轮，每次只用一种办法：
 
 
 # %% tags=["row-18"]
 def falling():
     model = deep("leaky_relu", scale=2.0)
-    optimizer = SGD(model.parameters(), lr=0.006)
-    schedule = ExponentialDecay(optimizer, gamma=0.8)
+    optimizer = nn.SGD(model.parameters(), lr=0.006)
+    schedule = nn.ExponentialDecay(optimizer, gamma=0.8)
     return train(model, optimizer, epochs=30, schedule=schedule).losses
 
 
@@ -673,8 +660,8 @@ cured = {
     say("clipped at 1", "裁剪阈值 1"): explode(clip=1.0),
     say("smaller rate, 0.0005", "更小的学习率 0.0005"): explode(0.0005),
     say("falling rate, ×0.8", "衰减的学习率 ×0.8"): falling(),
-    "AdaGrad": explode(0.1, AdaGrad),
-    "Adam": explode(optimizer=Adam),
+    "AdaGrad": explode(0.1, nn.AdaGrad),
+    "Adam": explode(optimizer=nn.Adam),
 }
 for losses in cured.values():
     print(f"{losses[0]:.2f} → {losses[-1]:.2f}")
@@ -694,8 +681,8 @@ lines(
 # of the right size, or an activation with bounded outputs, or normalised z.
 
 # %% [markdown] lang="zh"
-# 它们并不一样好。普通梯度下降即使挺了过来,网络也被甩得东倒西歪(看那些尖峰);裁剪和自适应优化器则直接限制了步长。
-# 最好的办法是一开始就别落到那里:大小合适的初始化、输出有界的激活函数,或归一化的 $z$。
+# 它们并不一样好。普通梯度下降即使挺了过来，网络也被甩得东倒西歪（看那些尖峰）；裁剪和自适应优化器则直接限制了步长。
+# 最好的办法是一开始就别落到那里：大小合适的初始化、输出有界的激活函数，或归一化的 $z$。
 
 # %% tags=["row-18"]
 doubled = with_batch_norm()
@@ -707,7 +694,7 @@ starts = {
     say("batch norm", "批量归一化"): doubled,
 }
 for name, model in starts.items():
-    losses = train(model, SGD(model.parameters(), lr=0.006), epochs=30).losses
+    losses = train(model, nn.SGD(model.parameters(), lr=0.006), epochs=30).losses
     print(f"{losses[0]:.2f} → {losses[-1]:.2f}   {max(gradient_norms(model)):.2f}   {name}")
     assert losses[-1] < losses[0] and max(gradient_norms(model)) < 10.0
 
@@ -725,8 +712,8 @@ for name, model in starts.items():
 #
 # 请写六位有效数字。
 #
-# **练习 08.1.** 三个 Sigmoid 神经元首尾相接:$z_1=w_1x$,$a_1=\sigma(z_1)$,$z_2=w_2a_1$,$a_2=\sigma(z_2)$,
-# $z_3=w_3a_2$,$a_3=\sigma(z_3)$,$E=\tfrac12(a_3-t)^2$。已知 $x=1.2$,$w_1=0.7$,$w_2=-1.3$,$w_3=0.9$,$t=0.25$,求三个权重的梯度。
+# **练习 08.1.** 三个 Sigmoid 神经元首尾相接：$z_1=w_1x$，$a_1=\sigma(z_1)$，$z_2=w_2a_1$，$a_2=\sigma(z_2)$，
+# $z_3=w_3a_2$，$a_3=\sigma(z_3)$，$E=\tfrac12(a_3-t)^2$。已知 $x=1.2$，$w_1=0.7$，$w_2=-1.3$，$w_3=0.9$，$t=0.25$，求三个权重的梯度。
 
 # %%
 answers = {"dE/dw3": "", "dE/dw2": "", "dE/dw1": ""}  # type your figures between the quotes
@@ -747,13 +734,13 @@ check("08.1", answers)
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# 前向传播:$a_1=0.698465$,$a_2=0.287414$,$a_3=0.564309$。令 $\delta_3=(a_3-t)\,a_3(1-a_3)=0.0772758$:
+# 前向传播：$a_1=0.698465$，$a_2=0.287414$，$a_3=0.564309$。令 $\delta_3=(a_3-t)\,a_3(1-a_3)=0.0772758$：
 #
 # - dE/dw3 = $\delta_3a_2$ = 0.0222101
-# - $\delta_2=\delta_3w_3\,a_2(1-a_2)$,dE/dw2 = $\delta_2a_1$ = 0.00994900
-# - $\delta_1=\delta_2w_2\,a_1(1-a_1)$,dE/dw1 = $\delta_1x$ = -0.00467995
+# - $\delta_2=\delta_3w_3\,a_2(1-a_2)$，dE/dw2 = $\delta_2a_1$ = 0.00994900
+# - $\delta_1=\delta_2w_2\,a_1(1-a_1)$，dE/dw1 = $\delta_1x$ = -0.00467995
 #
-# 才三层,每一个就都不到后一个的一半。
+# 才三层，每一个就都不到后一个的一半。
 # </details>
 
 # %% [markdown] lang="en"
@@ -761,7 +748,7 @@ check("08.1", answers)
 # what is He's standard deviation `sigma`?
 
 # %% [markdown] lang="zh"
-# **练习 08.2.** 一个层有 $n_{in}=37$ 个输入、$n_{out}=19$ 个单元。Xavier 区间的边界 `a` 是多少?He 初始化的标准差 `sigma` 是多少?
+# **练习 08.2.** 一个层有 $n_{in}=37$ 个输入、$n_{out}=19$ 个单元。Xavier 区间的边界 `a` 是多少？He 初始化的标准差 `sigma` 是多少？
 
 # %%
 answers = {"a": "", "sigma": ""}
@@ -777,7 +764,7 @@ check("08.2", answers)
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $a=\sqrt{6/(37+19)}$ = 0.327327,$\sigma=\sqrt{2/37}$ = 0.232495。两者不是同一种量:$a$ 是边界,
+# $a=\sqrt{6/(37+19)}$ = 0.327327，$\sigma=\sqrt{2/37}$ = 0.232495。两者不是同一种量：$a$ 是边界，
 # 这个均匀分布的标准差是 $a/\sqrt3=0.188982$。
 # </details>
 
@@ -786,7 +773,7 @@ check("08.2", answers)
 # w = −1.7, t = 1.1, what are dE/dx and dE/dw?
 
 # %% [markdown] lang="zh"
-# **练习 08.3.** 只有一个权重的残差模块:$z=wx$,$F=\tanh(z)$,$y=x+F$,$E=\tfrac12(y-t)^2$。已知 $x=0.6$,$w=-1.7$,$t=1.1$,求 dE/dx 和 dE/dw。
+# **练习 08.3.** 只有一个权重的残差模块：$z=wx$，$F=\tanh(z)$，$y=x+F$，$E=\tfrac12(y-t)^2$。已知 $x=0.6$，$w=-1.7$，$t=1.1$，求 dE/dx 和 dE/dw。
 
 # %%
 answers = {"dE/dx": "", "dE/dw": ""}
@@ -804,7 +791,7 @@ check("08.3", answers)
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $y-t=-1.26987$ 沿两条路径传回;$F'=1-F^2=0.407305$。
+# $y-t=-1.26987$ 沿两条路径传回；$F'=1-F^2=0.407305$。
 #
 # - dE/dx = $(y-t)(1+wF')$ = -0.390586
 # - dE/dw = $(y-t)\,F'\,x$ = -0.310334
@@ -815,7 +802,7 @@ check("08.3", answers)
 # their `norm`, and what are the clipped gradients `g1c` and `g2c`?
 
 # %% [markdown] lang="zh"
-# **练习 08.4.** 两个权重的梯度是 g1 = 7.3 和 g2 = −4.6,阈值是 c = 2.5。它们的范数 `norm` 是多少?裁剪之后的梯度 `g1c` 和 `g2c` 各是多少?
+# **练习 08.4.** 两个权重的梯度是 g1 = 7.3 和 g2 = −4.6，阈值是 c = 2.5。它们的范数 `norm` 是多少？裁剪之后的梯度 `g1c` 和 `g2c` 各是多少？
 
 # %%
 answers = {"norm": "", "g1c": "", "g2c": ""}
@@ -830,7 +817,7 @@ check("08.4", answers)
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# norm = $\sqrt{7.3^2+4.6^2}$ = 8.62844。两个梯度都乘以 $2.5/8.62844=0.289740$:g1c = 2.11510,g2c = -1.33280。
+# norm = $\sqrt{7.3^2+4.6^2}$ = 8.62844。两个梯度都乘以 $2.5/8.62844=0.289740$：g1c = 2.11510，g2c = -1.33280。
 # </details>
 
 # %% [markdown] lang="en"
@@ -849,12 +836,12 @@ check("08.4", answers)
 # %% [markdown] lang="zh"
 # ## 接下来读什么
 #
-# [09 · 优化器与学习率调度](09_optimisers_and_schedules.ipynb) 细讲最后两种办法:各种优化器怎样走一步,学习率怎样衰减。
-# [12 · 记忆](12_memory.ipynb) 会再次遇到梯度消失,这一次是在时间上。
+# [09 · 优化器与学习率调度](09_optimisers_and_schedules.ipynb) 细讲最后两种办法：各种优化器怎样走一步，学习率怎样衰减。
+# [12 · 记忆](12_memory.ipynb) 会再次遇到梯度消失，这一次是在时间上。
 #
-# 参考资料:X. Glorot 与 Y. Bengio,[*Understanding the difficulty of training deep feedforward neural
-# networks*](https://proceedings.mlr.press/v9/glorot10a.html),2010 · 何恺明等,[*Delving deep into
-# rectifiers*](https://arxiv.org/abs/1502.01852),2015 · S. Ioffe 与 C. Szegedy,[*Batch
-# normalization*](https://arxiv.org/abs/1502.03167),2015 · 何恺明等,[*Deep residual
-# learning*](https://arxiv.org/abs/1512.03385),2015 · R. Pascanu、T. Mikolov 与 Y. Bengio,[*On the difficulty of
-# training recurrent neural networks*](https://arxiv.org/abs/1211.5063),2013。
+# 参考资料：X. Glorot 与 Y. Bengio，[*Understanding the difficulty of training deep feedforward neural
+# networks*](https://proceedings.mlr.press/v9/glorot10a.html)，2010 · 何恺明等，[*Delving deep into
+# rectifiers*](https://arxiv.org/abs/1502.01852)，2015 · S. Ioffe 与 C. Szegedy，[*Batch
+# normalization*](https://arxiv.org/abs/1502.03167)，2015 · 何恺明等，[*Deep residual
+# learning*](https://arxiv.org/abs/1512.03385)，2015 · R. Pascanu、T. Mikolov 与 Y. Bengio，[*On the difficulty of
+# training recurrent neural networks*](https://arxiv.org/abs/1211.5063)，2013。

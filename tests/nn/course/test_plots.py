@@ -44,3 +44,14 @@ def test_a_title_is_text() -> None:
 def test_a_legend_is_not_cut_off() -> None:
     name = "the gradient of the first layer, with batch normalisation"
     assert name in lines({name: CURVE}).svg
+
+
+def test_a_logarithmic_axis_has_few_powers_of_ten_and_the_other_axis_stays_as_it_is() -> None:
+    plot = lines({"0.25ⁿ": [(n, 0.25**n) for n in range(31)]}, log=True)
+    texts = [text.text for text in ElementTree.fromstring(plot.svg).iter() if text.text]
+    assert [text for text in texts if text.startswith("10") and len(text) > 2] == [
+        f"10{power}" for power in ("⁻¹⁹", "⁻¹⁶", "⁻¹³", "⁻¹⁰", "⁻⁷", "⁻⁴", "⁻¹", "²")
+    ]
+    assert {"0", "10", "20", "30"} <= set(texts)
+    nothing_between = lines({"one": [(0, 1.0), (1, 1.0)]}, log=True)
+    assert "10⁰" in nothing_between.svg
