@@ -96,20 +96,22 @@ def lines(
     import pygal
 
     chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, False))
-    for name, curve in curves.items():
-        chart.add(name, [(x, log10(y)) if log else (x, y) for x, y in curve])
+    drawn = {name: list(curve) for name, curve in curves.items()}
     if log:  # pygal's own would make both axes logarithmic
-        chart.y_labels = _powers([y for name in chart.raw_series for _, y in name[0]])
+        exponents = [log10(y) for curve in drawn.values() for _, y in curve]
+        low = floor(min(exponents))  # at the height 0, so that pygal's line for 0 is the axis
+        drawn = {name: [(x, log10(y) - low) for x, y in curve] for name, curve in drawn.items()}
+        chart.y_labels = _powers(low, ceil(max(exponents)))
+    for name, curve in drawn.items():
+        chart.add(name, curve)
     return Plot(chart, title)
 
 
-def _powers(exponents: Iterable[float]) -> list[dict[str, Any]]:
-    """Return powers of ten around all exponents, at most nine, as labels of an axis."""
-    exponents = list(exponents)
-    low, high = floor(min(exponents)), ceil(max(exponents))
+def _powers(low: int, high: int) -> list[dict[str, Any]]:
+    """Return powers of ten, nine at most, as labels of an axis whose height 0 is 10^low."""
     step = ceil((high - low) / 8) or 1
     return [
-        {"label": f"10{str(power).translate(_RAISED)}", "value": power}
+        {"label": f"10{str(power).translate(_RAISED)}", "value": power - low}
         for power in range(low, high + step, step)
     ]
 
