@@ -23,7 +23,8 @@ _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
     stroke-dasharray: none !important; }
-  .axis > .line { stroke: #6b7280 !important; }
+  .axis > .line, .axis.line { stroke: #6b7280 !important; }
+  .nofill { stroke-width: 2 !important; stroke-opacity: 1 !important; }
   @media (prefers-color-scheme: dark) { text { fill: #d1d5db !important; } }
 </style>"""
 
