@@ -17,6 +17,7 @@ from typing import Any
 Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
+GREY = "#94a3b8"
 _DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DARK = """<style>
@@ -76,7 +77,13 @@ def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
 
 
 def lines(
-    curves: Mapping[str, Curve], title: str = "", x: str = "", y: str = "", *, log: bool = False
+    curves: Mapping[str, Curve],
+    title: str = "",
+    x: str = "",
+    y: str = "",
+    *,
+    log: bool = False,
+    grey: int = 0,
 ) -> Plot:
     """Draw curves through points.
 
@@ -88,6 +95,8 @@ def lines(
         The title and what the axes say.
     log : bool
         Whether the vertical axis is logarithmic; all y are above 0 then.
+    grey : int
+        How many of the first curves are only a background, such as contours.
 
     Examples
     --------
@@ -96,7 +105,9 @@ def lines(
     """
     import pygal
 
-    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, False))
+    options = _options(title, x, y, False)
+    options["style"].colors = (*[GREY] * grey, *COLOURS)
+    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **options)
     drawn = {name: list(curve) for name, curve in curves.items()}
     if log:  # pygal's own would make both axes logarithmic
         exponents = [log10(y) for curve in drawn.values() for _, y in curve]

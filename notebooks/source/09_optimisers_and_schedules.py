@@ -75,7 +75,8 @@ contours = [point for height in (0.5, 2, 8, 18, 32) for point in ellipse(height)
 
 
 def plot(paths, title):
-    return lines({say("contours", "等高线"): contours, **paths}, title=title, x="x", y="y")
+    curves = {say("contours", "等高线"): contours, **paths}
+    return lines(curves, title=title, x="x", y="y", grey=1)
 
 
 def steps_needed(make, schedule=None):
@@ -410,12 +411,12 @@ assert math.dist(path(adagrad, 10, 1.0)[-1], path(adagrad, 10, 10.0)[-1]) < 1e-8
 
 # %%
 def after_two_steps(rate):
-    w, velocity = Value(2.0, "w0"), 0.0
-    for step in (1, 2):
-        velocity = 0.7 * velocity + w  # the gradient of ½w² is w
-        w = w - rate * velocity
-        w.label = f"w{step}"
-    return 0.5 * w * w
+    w0 = Value(2.0, "w0")
+    w1 = w0 - rate * w0  # the gradient of ½w² is w
+    w1.label = "w1"
+    w2 = w1 - rate * (0.7 * w0 + w1)
+    w2.label = "w2"
+    return 0.5 * w2 * w2
 
 
 rate = Value(0.1, "α")

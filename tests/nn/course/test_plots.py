@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import pytest
 
-from nn.course.plots import Plot, bars, lines, points
+from nn.course.plots import COLOURS, GREY, Plot, bars, lines, points
 
 CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
 
@@ -55,3 +55,10 @@ def test_a_logarithmic_axis_has_few_powers_of_ten_and_the_other_axis_stays_as_it
     assert {"0", "10", "20", "30"} <= set(texts)
     nothing_between = lines({"one": [(0, 1.0), (1, 1.0)]}, log=True)
     assert "10⁰" in nothing_between.svg
+
+
+def test_the_first_curves_can_be_a_grey_background() -> None:
+    curves = {"contour": CURVE, "path": [(0, 0), (1, 1)]}
+    assert GREY not in lines(curves).svg
+    svg = lines(curves, grey=1).svg
+    assert [colour for colour in (GREY, *COLOURS[:2]) if colour in svg] == [GREY, COLOURS[0]]
