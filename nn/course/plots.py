@@ -20,6 +20,7 @@ COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#6
 GREY = "#94a3b8"
 _DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PATH = re.compile(r' d="[^"]*"')
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
@@ -36,6 +37,7 @@ class Plot:
     def __init__(self, chart: Any, title: str) -> None:
         chart.uuid = "plot"  # else another one each time
         plain = _DROPPED.sub("", chart.render())
+        plain = _PATH.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), plain)
         head, rest = plain.split(">", 1)
         self.svg = f"{head}>{_DARK}{rest}"
         self._title = title or "a plot"

@@ -68,7 +68,7 @@ def path(make, steps=40, factor=1.0, schedule=None):
 # %%
 def ellipse(height):
     a, b = math.sqrt(2 * height), math.sqrt(2 * height / 25)
-    return [(a * math.cos(t / 20), b * math.sin(t / 20)) for t in range(127)]
+    return [(a * math.cos(t / 8), b * math.sin(t / 8)) for t in range(51)]
 
 
 contours = [point for height in (0.5, 2, 8, 18, 32) for point in ellipse(height)]

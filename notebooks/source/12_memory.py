@@ -92,16 +92,16 @@ assert abs(w.grad - (delta2 * 0.8 + delta1 * 0.5)) < 1e-12
 print(f"{delta2 * h1:.6f} + {delta1 * 0.4:.6f} = {u.grad:.6f}")
 
 # %% [markdown] lang="en"
-# Longer sequences are only longer graphs. Eight steps, drawn with one card for each step (`fold="time"`), and the
+# Longer sequences are only longer graphs. Five steps, drawn with one card for each step (`fold="time"`), and the
 # weights that they share as another:
 
 # %% [markdown] lang="zh"
-# 序列更长，不过是图更长。下面是 8 步，每一步折叠成一张卡片（`fold="time"`），各步共用的权重是另一张：
+# 序列更长，不过是图更长。下面是 5 步，每一步折叠成一张卡片（`fold="time"`），各步共用的权重是另一张：
 
 # %%
 cell = nn.RNNCell(1, 2, seed=1)
 h = None
-for x in (0.5, -1.0, 0.3, 0.8, -0.2, 0.1, 0.9, -0.6):
+for x in (0.5, -1.0, 0.3, 0.8, -0.2):
     h = cell([x], h)
 last = h[0] + h[1]
 last.backward()
@@ -157,7 +157,7 @@ def memory_of_the_first(u, steps):
 
 curves = {
     f"u = {u}": [(steps, memory_of_the_first(u, steps)) for steps in range(1, 31)]
-    for u in (0.5, 0.9, 1.0, 1.1)
+    for u in (0.5, 0.9, 1.0, 1.3)
 }
 assert math.isclose(curves["u = 0.5"][29][1], 0.5**29, rel_tol=1e-3)
 lines(
@@ -168,7 +168,7 @@ lines(
 )
 
 # %% [markdown] lang="en"
-# With u = 0.5 the first item is forgotten after a few steps. u = 1.1 first grows, until tanh saturates and the slope
+# With u = 0.5 the first item is forgotten after a few steps. u = 1.3 first grows, until tanh saturates and the slope
 # 1 − h² takes the gradient back. Only u near 1 keeps it, and no training holds u exactly there.
 #
 # ## LSTM: gates
@@ -183,7 +183,7 @@ lines(
 # the notes say of it too. From the formulas, over five steps:
 
 # %% [markdown] lang="zh"
-# $u=0.5$ 时，第一项几步之后就被忘掉了。$u=1.1$ 起初增长，直到 tanh 饱和，斜率 $1-h^2$ 又把梯度压下去。只有 $u$ 接近 1 才保得住，而训练不可能让 $u$ 恰好停在那里。
+# $u=0.5$ 时，第一项几步之后就被忘掉了。$u=1.3$ 起初增长，直到 tanh 饱和，斜率 $1-h^2$ 又把梯度压下去。只有 $u$ 接近 1 才保得住，而训练不可能让 $u$ 恰好停在那里。
 #
 # ## LSTM：门
 #

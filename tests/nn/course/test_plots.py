@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
 
@@ -62,3 +63,10 @@ def test_the_first_curves_can_be_a_grey_background() -> None:
     assert GREY not in lines(curves).svg
     svg = lines(curves, grey=1).svg
     assert [colour for colour in (GREY, *COLOURS[:2]) if colour in svg] == [GREY, COLOURS[0]]
+
+
+def test_a_curve_is_written_to_a_tenth_of_a_pixel_and_a_label_in_full() -> None:
+    svg = lines({"thirds": [(x / 3, x / 30_000) for x in range(9)]}).svg
+    assert re.search(r' d="M[\d.]+ [\d.]+', svg)
+    assert not re.search(r' d="[^"]*\.\d\d', svg)
+    assert ">0.0001</text>" in svg
