@@ -92,22 +92,6 @@ assert abs(w.grad - (delta2 * 0.8 + delta1 * 0.5)) < 1e-12
 print(f"{delta2 * h1:.6f} + {delta1 * 0.4:.6f} = {u.grad:.6f}")
 
 # %% [markdown] lang="en"
-# Longer sequences are only longer graphs. Five steps, drawn with one card for each step (`fold="time"`), and the
-# weights that they share as another:
-
-# %% [markdown] lang="zh"
-# 序列更长，不过是图更长。下面是 5 步，每一步折叠成一张卡片（`fold="time"`），各步共用的权重是另一张：
-
-# %%
-cell = nn.RNNCell(1, 2, seed=1)
-h = None
-for x in (0.5, -1.0, 0.3, 0.8, -0.2):
-    h = cell([x], h)
-last = h[0] + h[1]
-last.backward()
-draw(last, fold="time", lang=LANG)
-
-# %% [markdown] lang="en"
 # `nn.RNNCell` is the same formula with matrices, h′ = tanh(Wx + b + Uh + b′). A check of one step, in plain Python:
 
 # %% [markdown] lang="zh"
@@ -128,6 +112,7 @@ def sums_by_hand(cell, x, h):
     ]
 
 
+cell = nn.RNNCell(1, 2, seed=1)
 after = cell([0.5], [0.2, -0.7])
 by_hand = [math.tanh(z) for z in sums_by_hand(cell, [0.5], [0.2, -0.7])]
 assert all(abs(a.data - b) < 1e-12 for a, b in zip(after, by_hand))
@@ -258,10 +243,11 @@ apart = [copy.weight_ih[0][0].grad for copy in copies]
 print([f"{part:.6f}" for part in apart], f"{shared.weight_ih[0][0].grad:.6f}")
 
 # %% [markdown] lang="en"
-# It is, for each of the 40 parameters. The whole sequence, folded by time:
+# It is, for each of the 40 parameters. A longer sequence is only a longer graph. Here it is with one card for each
+# step (`fold="time"`), and the weights that the steps share as another:
 
 # %% [markdown] lang="zh"
-# 的确如此，40 个参数个个成立。整个序列按时间折叠：
+# 的确如此，40 个参数个个成立。序列更长，不过是图更长。下面把每一步折叠成一张卡片（`fold="time"`），各步共用的权重是另一张：
 
 # %%
 assert len(shared.parameters()) == 40
