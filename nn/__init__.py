@@ -22,7 +22,8 @@ parameters), `init`, `selection` (by an index that is a Value), `layers`, then t
 `training` (the loop `fit`), each of which gives the order of its modules; then what you need of
 `regularization`, `normalization`, `recurrent`, `gru`, `embedding`, `attention` and `linear`.
 `worked_example` is a room and a program: ``python -m nn.worked_example``. `microgpt` is one too, a
-language model that makes up names: ``python -m nn.microgpt``. `course` makes the notebooks: ``python -m nn.course``.
+language model that makes up names: ``python -m nn.microgpt``. `course` makes the notebooks of the
+course, and a site of them: ``python -m nn.course``.
 """
 
 from pathlib import Path

@@ -7,22 +7,26 @@ Read next: `exercises`.
 
 from __future__ import annotations
 
-import math
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from html import escape
+from math import ceil, floor, log10
 from typing import Any
 
 Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
+GREY = "#94a3b8"
 _DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PATH = re.compile(r' d="[^"]*"')
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide, .major.line { stroke: #9ca3af !important; stroke-opacity: .35 !important;
     stroke-dasharray: none !important; }
-  .axis.line, .axis > .line { stroke: #6b7280 !important; }
+  .axis > .line, .axis.line { stroke: #6b7280 !important; }
+  .nofill { stroke-width: 2 !important; stroke-opacity: 1 !important; }
   @media (prefers-color-scheme: dark) { text { fill: #d1d5db !important; } }
 </style>"""
 
@@ -33,6 +37,7 @@ class Plot:
     def __init__(self, chart: Any, title: str) -> None:
         chart.uuid = "plot"  # else another one each time
         plain = _DROPPED.sub("", chart.render())
+        plain = _PATH.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), plain)
         head, rest = plain.split(">", 1)
         self.svg = f"{head}>{_DARK}{rest}"
         self._title = title or "a plot"
@@ -73,16 +78,14 @@ def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
     }
 
 
-def _decades(curves: Iterable[list[tuple[float, float]]]) -> list[dict[str, Any]]:
-    """Powers of ten around all y, not more than nine, for an axis that shows log y."""
-    heights = [math.log10(y) for curve in curves for _, y in curve]
-    low, high = math.floor(min(heights)), math.ceil(max(heights))
-    step = max(1, -(-(high - low) // 8))
-    return [{"value": power, "label": f"{10.0**power:g}"} for power in range(low, high + 1, step)]
-
-
 def lines(
-    curves: Mapping[str, Curve], title: str = "", x: str = "", y: str = "", *, log: bool = False
+    curves: Mapping[str, Curve],
+    title: str = "",
+    x: str = "",
+    y: str = "",
+    *,
+    log: bool = False,
+    grey: int = 0,
 ) -> Plot:
     """Draw curves through points.
 
@@ -94,6 +97,8 @@ def lines(
         The title and what the axes say.
     log : bool
         Whether the vertical axis is logarithmic; all y are above 0 then.
+    grey : int
+        How many of the first curves are only a background, such as contours.
 
     Examples
     --------
@@ -102,14 +107,27 @@ def lines(
     """
     import pygal
 
-    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **_options(title, x, y, False))
-    pairs = {name: list(curve) for name, curve in curves.items()}
-    if log:  # pygal's own would take the logarithm of x too
-        chart.y_labels = _decades(pairs.values())
-        pairs = {name: [(x, math.log10(y)) for x, y in curve] for name, curve in pairs.items()}
-    for name, curve in pairs.items():
+    options = _options(title, x, y, False)
+    options["style"].colors = (*[GREY] * grey, *COLOURS)
+    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **options)
+    drawn = {name: list(curve) for name, curve in curves.items()}
+    if log:  # pygal's own would make both axes logarithmic
+        exponents = [log10(y) for curve in drawn.values() for _, y in curve]
+        low = floor(min(exponents))  # at the height 0, so that pygal's line for 0 is the axis
+        drawn = {name: [(x, log10(y) - low) for x, y in curve] for name, curve in drawn.items()}
+        chart.y_labels = _powers(low, ceil(max(exponents)))
+    for name, curve in drawn.items():
         chart.add(name, curve)
     return Plot(chart, title)
+
+
+def _powers(low: int, high: int) -> list[dict[str, Any]]:
+    """Return powers of ten, nine at most, as labels of an axis whose height 0 is 10^low."""
+    step = ceil((high - low) / 8) or 1
+    return [
+        {"label": f"10{str(power).translate(_RAISED)}", "value": power - low}
+        for power in range(low, high + step, step)
+    ]
 
 
 def points(groups: Mapping[str, Curve], title: str = "", x: str = "", y: str = "") -> Plot:

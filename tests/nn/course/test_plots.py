@@ -6,7 +6,7 @@ from base64 import b64decode
 
 import pytest
 
-from nn.course.plots import Plot, bars, lines, points
+from nn.course.plots import COLOURS, GREY, Plot, bars, lines, points
 
 CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
 
@@ -58,3 +58,28 @@ def test_a_title_is_text() -> None:
 def test_a_legend_is_not_cut_off() -> None:
     name = "the gradient of the first layer, with batch normalisation"
     assert name in lines({name: CURVE}).svg
+
+
+def test_a_logarithmic_axis_has_few_powers_of_ten_and_the_other_axis_stays_as_it_is() -> None:
+    plot = lines({"0.25ⁿ": [(n, 0.25**n) for n in range(31)]}, log=True)
+    texts = [text.text for text in ElementTree.fromstring(plot.svg).iter() if text.text]
+    assert [text for text in texts if text.startswith("10") and len(text) > 2] == [
+        f"10{power}" for power in ("⁻¹⁹", "⁻¹⁶", "⁻¹³", "⁻¹⁰", "⁻⁷", "⁻⁴", "⁻¹", "²")
+    ]
+    assert {"0", "10", "20", "30"} <= set(texts)
+    nothing_between = lines({"one": [(0, 1.0), (1, 1.0)]}, log=True)
+    assert "10⁰" in nothing_between.svg
+
+
+def test_the_first_curves_can_be_a_grey_background() -> None:
+    curves = {"contour": CURVE, "path": [(0, 0), (1, 1)]}
+    assert GREY not in lines(curves).svg
+    svg = lines(curves, grey=1).svg
+    assert [colour for colour in (GREY, *COLOURS[:2]) if colour in svg] == [GREY, COLOURS[0]]
+
+
+def test_a_curve_is_written_to_a_tenth_of_a_pixel_and_a_label_in_full() -> None:
+    svg = lines({"thirds": [(x / 3, x / 30_000) for x in range(9)]}).svg
+    assert re.search(r' d="M[\d.]+ [\d.]+', svg)
+    assert not re.search(r' d="[^"]*\.\d\d', svg)
+    assert ">0.0001</text>" in svg
