@@ -22,7 +22,7 @@ parameters), `init`, `selection` (by an index that is a Value), `layers`, then t
 `training` (the loop `fit`), each of which gives the order of its modules; then what you need of
 `regularization`, `normalization`, `recurrent`, `gru`, `embedding`, `attention` and `linear`.
 `worked_example` is a room and a program: ``python -m nn.worked_example``. `microgpt` is one too, a
-language model that makes up names: ``python -m nn.microgpt``.
+language model that makes up names: ``python -m nn.microgpt``. `course` has what the notebooks need.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """What nbgrader and otter-grader expect of a test, from a `Grade`: partial credit and reasons.
 
 Neither package is imported here: the functions return what their documented interfaces read.
-``notebooks/04_grading.ipynb`` is an assignment for both.
+``notebooks/grading.ipynb`` is an assignment for both.
 
 Read next: `command`.
 """

@@ -44,9 +44,9 @@ class Example:
 
 EXAMPLES = (
     Example("a neuron", "一个神经元", "tanh(w*x + b)", {"w": -3, "x": 0.5, "b": 2}),
-    Example("a square: why is the gradient 6?", "平方:梯度为什么是 6?", "x*x", {"x": 3}),
+    Example("a square: why is the gradient 6?", "平方：梯度为什么是 6？", "x*x", {"x": 3}),
     Example(
-        "a shared node: x takes two ways", "共享节点:x 有两条路径", "x*y + x", {"x": 3, "y": 2}
+        "a shared node: x takes two ways", "共享节点：x 有两条路径", "x*y + x", {"x": 3, "y": 2}
     ),
     Example(
         "a shared part with a name", "有名字的共享部分", "h = w*x; tanh(h) + h", {"w": 0.5, "x": 2}

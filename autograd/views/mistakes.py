@@ -58,7 +58,7 @@ class Mistake:
 SIGN = ("wrong sign", "符号错误")
 NO_LOCAL = ("missing local factor", "漏乘局部梯度")
 POINT = ("slipped decimal point", "小数点移位")
-ONE_PATH = ("overwritten instead of accumulated: one path only", "覆盖而未累加:只算了一条路径")
+ONE_PATH = ("overwritten instead of accumulated: one path only", "覆盖而未累加：只算了一条路径")
 NO_UPSTREAM = ("forgot upstream", "漏乘上游梯度")
 
 MISTAKES = (

@@ -55,8 +55,8 @@ LESSONS = (
         "欠拟合与过拟合",
         False,
     ),
-    Lesson("12_memory", "Memory", "记忆:RNN 与 LSTM", True),
-    Lesson("13_microgpt", "microgpt", "microgpt:同一个 Value 学会取名", True),
+    Lesson("12_memory", "Memory", "记忆：RNN 与 LSTM", True),
+    Lesson("13_microgpt", "microgpt", "microgpt：同一个 Value 学会取名", True),
     Lesson(
         "14_from_teaching_to_machine_code", "From teaching to machine code", "从教学到机器码", False
     ),

@@ -16,7 +16,7 @@ from typing import Any
 Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
-_SCRIPT = re.compile(r"<script.*?</script>|<script[^>]*/>", re.DOTALL)
+_DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
@@ -31,7 +31,7 @@ class Plot:
 
     def __init__(self, chart: Any, title: str) -> None:
         chart.uuid = "plot"  # else another one each time
-        plain = _SCRIPT.sub("", chart.render())
+        plain = _DROPPED.sub("", chart.render())
         head, rest = plain.split(">", 1)
         self.svg = f"{head}>{_DARK}{rest}"
         self._title = title or "a plot"

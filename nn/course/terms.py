@@ -91,22 +91,23 @@ VERDICTS = {
 }
 
 MISTAKES = {
-    "factor 2 or missing ½": "多了系数 2,或漏了 ½",
+    "factor 2 or missing ½": "多了系数 2，或漏了 ½",
     "missing σ′": "漏乘 σ′",
-    "σ′ of z instead of y(1−y)": "σ′ 用了 z(1−z),应为 y(1−y)",
-    "σ′ at y instead of z": "σ′ 代入了 y,应代入 z",
+    "σ′ of z instead of y(1−y)": "σ′ 用了 z(1−z)，应为 y(1−y)",
+    "σ′ at y instead of z": "σ′ 代入了 y，应代入 z",
     "transposed weights": "权重矩阵转置错了",
     "already updated weights": "用了已经更新过的权重",
     "summed ∂E/∂w where δ·w belongs": "该用 δ·w 的地方把 ∂E/∂w 加了起来",
     "bias forgotten": "漏了偏置",
-    "bias shared instead of per neuron": "偏置应每个神经元一个,却共用了",
-    "bias per neuron instead of shared": "偏置应共用,却每个神经元一个",
+    "bias shared instead of per neuron": "偏置应每个神经元一个，却共用了",
+    "bias per neuron instead of shared": "偏置应共用，却每个神经元一个",
     "input used where the activation belongs": "该用激活值的地方用了输入",
-    "learning rate twice or not at all": "学习率乘了两次,或没有乘",
+    "learning rate twice or not at all": "学习率乘了两次，或没有乘",
     "off by one round": "差了一轮更新",
     "rounded intermediates": "中间结果提前舍入了",
     "single precision": "单精度计算",
     "another quantity's figure": "写成了另一个量的数值",
     "a slipped decimal point": "小数点移位",
+    "too few digits": "位数太少",
 }
 """What `autograd.grade` calls the mistakes; the remaining names are those of the quiz."""

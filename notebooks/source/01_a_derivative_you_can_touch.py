@@ -40,5 +40,5 @@ check("01.1", answers)
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# 两个自变量各传回 3,和是 6。
+# 两个自变量各传回 3，和是 6。
 # </details>

@@ -589,7 +589,7 @@ def test_slips_are_named_in_chinese(open_player):
     tab(page, "quiz")
     page.fill(".answer", "-3" if ask(page)[2] else "-6")
     page.keyboard.press("Enter")
-    assert page.inner_text(".verdict") == "错误:符号错误"
+    assert page.inner_text(".verdict") == "错误：符号错误"
     assert "符号错误" in [mistake.zh for mistake in MISTAKES]
 
 

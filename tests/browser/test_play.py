@@ -290,7 +290,7 @@ def test_page_and_player_speak_one_language_and_the_link_says_which(visit):
     expect(page.locator("h1")).to_have_text("任意公式的反向传播")
     expect(inside.locator("[data-action=step]")).to_contain_text("前进")
     assert state(page) == "formula=x*x&x=3&lang=zh"
-    assert page.get_by_label("x,滑块").count() == 1
+    assert page.get_by_label("x，滑块").count() == 1
     page.get_by_label("x", exact=True).fill("4")
     result(page, "y = 16")
     expect(inside.locator("[data-action=step]")).to_contain_text("前进")
@@ -302,7 +302,7 @@ def test_page_and_player_speak_one_language_and_the_link_says_which(visit):
     expect(again.locator("h1")).to_have_text("任意公式的反向传播")
     expect(player(again).locator("html")).to_have_attribute("lang", "zh")
     type_formula(again, "x*x + * 2")
-    expect(again.locator("#error")).to_contain_text("(第 7 个字符)")
+    expect(again.locator("#error")).to_contain_text("（第 7 个字符）")
 
 
 def test_the_language_is_at_first_the_browsers(visit):
@@ -311,7 +311,7 @@ def test_the_language_is_at_first_the_browsers(visit):
     assert page.get_attribute("html", "lang") == "zh"
     expect(player(page).locator("html")).to_have_attribute("lang", "zh")
     assert state(page) == "formula=lang*x&.lang=3&x=2"
-    assert page.locator(".examples option").nth(2).inner_text() == "平方:梯度为什么是 6?"
+    assert page.locator(".examples option").nth(2).inner_text() == "平方：梯度为什么是 6？"
 
 
 def test_another_link_in_the_same_page_and_back(visit):

@@ -243,12 +243,14 @@ class CardWriter:
     def _title(self, value: Value) -> str:
         name = self.names[value]
         first = self._brief_number(value)[0] if is_number(value, name) else name
-        operation = f": {value.operation.name}" if value.operation else ""
+        role = self.words.roles[self._role(value)]
+        if value.operation:
+            role = self.words.made.format(role, value.operation.name)
         place = self.places.get(value)
-        keys, roles = self.words.keys, self.words.roles
+        keys = self.words.keys
         lines = [
             f"{first} = {self.in_full[value]}" if value.parents else first,
-            f"{roles[self._role(value)]}{operation}" + (f", {place}" if place else ""),
+            role + (f", {place}" if place else ""),
             f"{keys['data']} {with_minus(repr(value.data))}",
         ]
         if not self._is_constant(value):

@@ -26,6 +26,8 @@ class Words(NamedTuple):
         A count with its role.
     comma, module, counted : str
         How the counts of a module are listed.
+    made : str
+        A role with the operation.
     links, title, description : str
         Of several links that are drawn as one; of the drawing, for those who do not see it.
     more : str
@@ -40,6 +42,7 @@ class Words(NamedTuple):
     comma: str
     module: str
     counted: str
+    made: str
     links: str
     title: str
     description: str
@@ -78,6 +81,7 @@ ENGLISH = Words(
     comma=", ",
     module="module with {}",
     counted="{} {}",
+    made="{}: {}",
     links="{} links",
     title="Computation graph of {}",
     description="Data flows {direction} along {links} links between {cards} cards: {roles}. "
@@ -91,11 +95,12 @@ CHINESE = Words(
     one="{} 个{}",
     several="{} 个{}",
     comma="、",
-    module="模块:{}",
+    module="模块：{}",
     counted="{} 个{}",
+    made="{}：{}",
     links="{} 条连线",
     title="{} 的计算图",
-    description="数据{direction}流动,{cards} 张卡片之间有 {links} 条连线:{roles}。{outputs}。",
+    description="数据{direction}流动，{cards} 张卡片之间有 {links} 条连线：{roles}。{outputs}。",
     more="… 还有 {} 项",
 )
 WORDS = {"en": ENGLISH, "zh": CHINESE}

@@ -66,9 +66,9 @@ _WORDS = {
     ),
     "zh": _Words(
         title="{} 的反向传播",
-        still="{}:计算图",
-        frame="{}:逐步演示",
-        no_script="此页面需要 JavaScript;上面的图是计算图。",
+        still="{}：计算图",
+        frame="{}：逐步演示",
+        no_script="此页面需要 JavaScript；上面的图是计算图。",
     ),
 }
 

@@ -39,17 +39,17 @@ ENGLISH = Words(
     slips="Known slips and what they give:",
 )
 CHINESE = Words(
-    title="反向传播练习:{count} 题(第 {seed} 号)",
-    key="反向传播练习答案:{count} 题(第 {seed} 号)",
-    name="姓名:________________________",
+    title="反向传播练习：{count} 题（第 {seed} 号）",
+    key="反向传播练习答案：{count} 题（第 {seed} 号）",
+    name="姓名：________________________",
     formula="计算式",
     given="已知",
     picture="前向传播后的计算图",
-    gradient="梯度(沿所有路径):",
-    local="局部梯度(只经过 {node} 的第 {argument} 个自变量):",
-    notation="保留三位有效数字即可。|₁ 表示局部梯度:只经过第一个自变量,其余保持不变。"
-    "不带此记号的 ∂ 是总梯度:沿所有路径。",
+    gradient="梯度（沿所有路径）：",
+    local="局部梯度（只经过 {node} 的第 {argument} 个自变量）：",
+    notation="保留三位有效数字即可。|₁ 表示局部梯度：只经过第一个自变量，其余保持不变。"
+    "不带此记号的 ∂ 是总梯度：沿所有路径。",
     answer="答案",
-    slips="常见错误及其结果:",
+    slips="常见错误及其结果：",
 )
 WORDS = {"en": ENGLISH, "zh": CHINESE}

@@ -16,16 +16,16 @@ import autograd
 from autograd import Value, grade
 from autograd.grading.adapters import feedback, nbgrader_points, otter_test
 
-NOTEBOOK = Path(autograd.__file__).parent.parent / "notebooks" / "04_grading.ipynb"
+NOTEBOOK = Path(autograd.__file__).parent.parent / "notebooks" / "grading.ipynb"
 COURSE = "c = get_config()\nc.CourseDirectory.course_id = 'course'\n"
 OTTER = """
 import json, otter
-cells = json.load(open("04_grading.ipynb", encoding="utf-8"))["cells"]
+cells = json.load(open("grading.ipynb", encoding="utf-8"))["cells"]
 environment = {}
 for cell in cells:
     if cell["cell_type"] == "code":
         exec("".join(cell["source"]), environment)
-found = otter.Notebook("04_grading.ipynb").check("q1", global_env=environment)
+found = otter.Notebook("grading.ipynb").check("q1", global_env=environment)
 print(json.dumps([found.score, found.possible, repr(found)]))
 """
 
@@ -93,7 +93,7 @@ def test_nbgrader_itself(tmp_path):
     head, row = (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()
     scores = dict(zip(head.split(","), row.split(","), strict=True))
     assert (float(scores["score"]), float(scores["max_score"])) == (2.5, 3.0)
-    released = (tmp_path / "release/ps1/04_grading.ipynb").read_text(encoding="utf-8")
+    released = (tmp_path / "release/ps1/grading.ipynb").read_text(encoding="utf-8")
     assert "0.63369" not in json.loads(released)["cells"][5]["source"]
 
 

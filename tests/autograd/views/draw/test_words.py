@@ -31,7 +31,7 @@ def test_a_chinese_drawing_has_the_english_layout_and_no_english_words(graphs, f
     english, chinese = (draw(root, fold=fold, lang=lang) for lang in LANGUAGES)
     assert chinese.placement == english.placement
     said = " ".join(re.findall(r">([^<]*)<", chinese.svg()))
-    said = re.sub(r"(?:layers|neurons)[.\w]*|: \w+", "", said)  # labels and operations
+    said = re.sub(r"(?:layers|neurons)[.\w]*|：\w+", "", said)  # labels and operations
     said = re.sub(r"\.stepgrad.*}", "", said, flags=re.S)
     assert set(LATIN.findall(said)) <= {"tanh", "dot"}
 
@@ -44,11 +44,11 @@ def test_titles_rows_and_legend_are_chinese():
     drawing = draw(y, lang="zh")
     assert [card.title.split("\n")[1:] for card in drawing.picture.cards] == [
         ["输入", "值 3.0", "梯度 6.0"],
-        ["输出: multiply", "值 9.0", "梯度 1.0"],
+        ["输出：multiply", "值 9.0", "梯度 1.0"],
     ]
     svg = drawing.svg()
     assert "<title>y 的计算图</title>" in svg
-    assert "数据从左到右流动,2 张卡片之间有 2 条连线:1 个输入、1 个输出。y = 9。" in svg
+    assert "数据从左到右流动，2 张卡片之间有 2 条连线：1 个输入、1 个输出。y = 9。" in svg
     assert re.findall(r'class="key"[^>]*>([^<]*)', svg) == ["值", "梯度", "值", "梯度"]
     assert {"输入", "输出"} <= set(re.findall(r'class="name"[^>]*>([^<]*)', svg))
     assert ">data<" not in drawing.source
@@ -59,7 +59,7 @@ def test_titles_rows_and_legend_are_chinese():
 def test_modules_and_long_sums_say_what_they_hold(graphs):
     network = graphs.loss(graphs.network(2, 3, 1))
     titles = [card.title for card in picture([network], fold_by="layer", lang="zh").cards]
-    assert "layers.0\n模块:3 个神经元、9 个参数、15 个节点" in titles
+    assert "layers.0\n模块：3 个神经元、9 个参数、15 个节点" in titles
     total = sum(Value(float(k), f"x{k}") for k in range(1, 8))
     assert picture([total], lang="zh").cards[-1].title.endswith("\n项 7")
 

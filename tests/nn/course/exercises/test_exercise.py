@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from nn.course import exercises as room
+from nn.course.exercises import check, exercises
+from nn.course.lessons import LESSONS
+
+
+def test_the_course_has_at_least_forty_exercises() -> None:
+    assert len(exercises()) >= 40
+    lessons = {name[:2] for name in exercises()}
+    assert lessons <= {lesson.name[:2] for lesson in LESSONS}
+
+
+def test_their_names_count_up() -> None:
+    for lesson in {name[:2] for name in exercises()}:
+        names = [name for name in exercises() if name.startswith(lesson)]
+        assert names == [f"{lesson}.{k}" for k in range(1, len(names) + 1)]
+
+
+def test_what_is_asked_can_be_answered() -> None:
+    for name, exercise in exercises().items():
+        assert re.fullmatch(r"\d\d\.\d+", name)
+        assert exercise.asked
+        check(name, dict.fromkeys(exercise.asked, "0.12345"))  # each name is known to the graph
+
+
+def test_nothing_answered_is_all_to_do() -> None:
+    told = check("01.1", {})
+    assert not told.solved
+    assert told.open == exercises()["01.1"].asked
+    assert "still to do" in repr(told)
+
+
+def test_another_exercise_or_another_quantity_is_named() -> None:
+    with pytest.raises(ValueError, match=r"no exercise '99\.9'; there are 01\.1"):
+        check("99.9", {})
+    with pytest.raises(ValueError, match=r"exercise 01\.1 asks for .*, not for 'dE/dv'"):
+        check("01.1", {"dE/dv": "1"})
+
+
+def test_all_modules_are_read() -> None:
+    assert room.__doc__ is not None
+    for lesson in LESSONS:
+        assert f"lesson_{lesson.name[:2]}" in room.__doc__

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nn.course.build import build, edition
+from nn.course.lessons import Lesson
+
+SOURCE = """\
+# %% [markdown] lang="en"
+# # One
+#
+# A sum.
+
+# %% [markdown] lang="zh"
+# # 一
+
+# %% tags=["row-8"]
+1 + 1
+"""
+
+
+@pytest.mark.notebook
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+def test_a_source_becomes_two_notebooks(tmp_path: Path) -> None:
+    import nbformat
+
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "01_one.py").write_text(SOURCE, encoding="utf-8")
+    lesson = Lesson("01_one", "One", "一", True)
+    english, chinese = build(lesson, tmp_path)
+    assert [english, chinese] == [lesson.notebook(tmp_path, lang) for lang in ("en", "zh")]
+    for path, title in ((english, "# One\n\nA sum."), (chinese, "# 一")):
+        text, code = nbformat.read(path, as_version=4).cells
+        assert text.source == title
+        assert (code.source, code.metadata) == ("1 + 1", {"tags": ["row-8"]})
+        assert code.outputs[0].data["text/plain"] == "2"
+    before = english.read_bytes()
+    list(build(lesson, tmp_path))
+    assert english.read_bytes() == before
+
+
+@pytest.mark.notebook
+def test_an_edition_has_its_language_and_all_code(tmp_path: Path) -> None:
+    source = tmp_path / "one.py"
+    source.write_text(SOURCE, encoding="utf-8")
+    assert [cell.cell_type for cell in edition(source, "zh").cells] == ["markdown", "code"]

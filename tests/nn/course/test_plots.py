@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from base64 import b64decode
+
+import pytest
+
+from nn.course.plots import Plot, bars, lines, points
+
+CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
+
+
+@pytest.fixture(
+    params=[
+        lambda: lines({"x²": CURVE, "x": [(0, 0), (1, 1)]}, title="two <curves>", x="x", y="y"),
+        lambda: lines({"|x|": [(1, 1e-9), (2, 1e3)]}, log=True),
+        lambda: points({"one": CURVE, "two": [(0.0, 1.0)]}),
+        lambda: bars({"σ": [0.1, 0.2], "tanh": [0.3, 0.4]}, ["1", "2"], y="norm"),
+    ]
+)
+def plot(request) -> Plot:
+    return request.param()
+
+
+def test_a_plot_is_an_image_that_runs_nothing(plot: Plot) -> None:
+    assert "<script" not in plot.svg
+    assert "http" not in plot.svg.replace("http://www.w3.org", "")
+    shown = plot._repr_mimebundle_()["text/html"]
+    assert b64decode(shown.split("base64,")[1].split('"')[0]).decode() == plot.svg
+    ElementTree.fromstring(plot.svg)
+
+
+def test_the_same_data_give_the_same_bytes() -> None:
+    assert lines({"x²": CURVE}).svg == lines({"x²": CURVE}).svg
+
+
+def test_a_title_is_text() -> None:
+    assert (
+        "two &lt;curves&gt;" in lines({"x": CURVE}, "two <curves>")._repr_mimebundle_()["text/html"]
+    )
+    assert repr(lines({"x": CURVE}, title="curves")) == "<Plot: curves>"
+
+
+def test_a_legend_is_not_cut_off() -> None:
+    name = "the gradient of the first layer, with batch normalisation"
+    assert name in lines({name: CURVE}).svg
