@@ -69,6 +69,7 @@ def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
         "legend_at_bottom": True,
         "disable_xml_declaration": True,
         "truncate_legend": -1,
+        "truncate_label": -1,
     }
 
 
