@@ -10,6 +10,6 @@ A notebook needs ``from nn.course import LANG, check, lines``.
 
 from nn.course.exercises import check
 from nn.course.lessons import LANG, say
-from nn.course.plots import bars, lines, points
+from nn.course.plots import bars, images, lines, points
 
-__all__ = ["LANG", "bars", "check", "lines", "points", "say"]
+__all__ = ["LANG", "bars", "check", "images", "lines", "points", "say"]

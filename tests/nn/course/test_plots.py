@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import pytest
 
-from nn.course.plots import Plot, bars, lines, points
+from nn.course.plots import Plot, bars, images, lines, points
 
 CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
 
@@ -16,6 +16,7 @@ CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
         lambda: lines({"|x|": [(1, 1e-9), (2, 1e3)]}, log=True),
         lambda: points({"one": CURVE, "two": [(0.0, 1.0)]}),
         lambda: bars({"σ": [0.1, 0.2], "tanh": [0.3, 0.4]}, ["1", "2"], y="norm"),
+        lambda: images({"a <3>": [[0.0, 0.5], [1.0, 2.0]], "b": [[1.0]]}, columns=1),
     ]
 )
 def plot(request) -> Plot:
@@ -44,3 +45,15 @@ def test_a_title_is_text() -> None:
 def test_a_legend_is_not_cut_off() -> None:
     name = "the gradient of the first layer, with batch normalisation"
     assert name in lines({name: CURVE}).svg
+
+
+def test_an_image_has_a_square_for_each_number_above_0() -> None:
+    svg = images({"one": [[0.0, 0.5, 1.5], [-1.0, 0.0, 1.0]]}).svg
+    assert svg.count("<rect") == 1 + 3
+    assert svg.count("rgb(128,128,128)") == 1
+    assert svg.count("rgb(255,255,255)") == 2
+
+
+def test_a_name_below_a_bar_is_not_cut_off() -> None:
+    names = ["the first hidden layer", "the second hidden layer"]
+    assert names[1] in bars({"norm": [1.0, 2.0]}, names).svg
