@@ -17,7 +17,10 @@ from typing import Any
 Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
-_DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
+_DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->|<desc.*?</desc>", re.DOTALL)
+"""What JavaScript would read, and a comment with the date."""
+_DIGITS = re.compile(r"(?<=\.\d\d)\d+(?=[^<>]*>)")
+"""What a coordinate has beyond hundredths of a pixel."""
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide { stroke: #9ca3af !important; stroke-opacity: .35 !important;
@@ -46,7 +49,7 @@ class Plot:
 
 def _plot(chart: Any, title: str) -> Plot:
     chart.uuid = "plot"  # else another one each time
-    return Plot(_DROPPED.sub("", chart.render()), title)
+    return Plot(_DIGITS.sub("", _DROPPED.sub("", chart.render())), title)
 
 
 def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:

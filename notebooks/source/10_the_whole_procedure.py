@@ -791,9 +791,8 @@ else:
 # [11 · 欠拟合与过拟合](11_fitting_too_little_and_too_much.ipynb)：
 # 学习率高的深网络在这里为什么表现差，怎么办。
 #
-# **资料来源。** W. N. Street、W. H. Wolberg、O. L. Mangasarian，
-# *Nuclear feature extraction for breast tumor diagnosis*,1993（数据表：
-# <https://archive.ics.uci.edu/dataset/17>）· J. Bergstra、Y. Bengio，
-# *Random search for hyper-parameter optimization*,JMLR
-# 13,2012(<https://jmlr.org/papers/v13/bergstra12a.html>)· scikit-learn，
-# *Common pitfalls:data leakage*（<https://scikit-learn.org/stable/common_pitfalls.html>）。
+# **资料来源。** W. N. Street, W. H. Wolberg and O. L. Mangasarian, *Nuclear feature extraction
+# for breast tumor diagnosis*, 1993 （数据表：<https://archive.ics.uci.edu/dataset/17>）
+# · J. Bergstra and Y. Bengio, *Random search for hyper-parameter optimization*, JMLR 13, 2012
+# (<https://jmlr.org/papers/v13/bergstra12a.html>) · scikit-learn, *Common pitfalls: data leakage*
+# (<https://scikit-learn.org/stable/common_pitfalls.html>).
