@@ -13,6 +13,6 @@ lie; `wheels`, what Python in the browser needs; `front`, the site's first page;
 
 from nn.course.exercises import check
 from nn.course.lessons import LANG, say
-from nn.course.plots import bars, lines, points
+from nn.course.plots import bars, images, lines, points
 
-__all__ = ["LANG", "bars", "check", "lines", "points", "say"]
+__all__ = ["LANG", "bars", "check", "images", "lines", "points", "say"]

@@ -17,6 +17,7 @@ the same (a time).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ from typing import Any
 from nn.course.lessons import LANGUAGES, Lesson
 
 TIMEOUT = 600  # seconds for one cell
+HAN = r"[\u3001\u3002\u201c\u201d\u4e00-\u9fff\uff01-\uff60]"
+MARK = r"[\u3001\u3002\u201d\uff01-\uff60]"
+NO_BLANK = re.compile(rf"(?<={HAN})\n(?={HAN})|(?<={MARK})\n(?=[A-Za-z0-9`\[]|\$[^$])(?!\d+\. )")
+"""A line's end in a Chinese paragraph, which Markdown would turn into a blank."""
 
 
 def edition(source: Path, lang: str) -> Any:
@@ -40,6 +45,8 @@ def edition(source: Path, lang: str) -> Any:
     notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("lang", lang) == lang]
     for place, cell in enumerate(notebook.cells):
         cell.id = f"cell-{place}"
+        if lang == "zh" and cell.cell_type == "markdown":
+            cell.source = NO_BLANK.sub("", cell.source)
         cell.metadata = {key: cell.metadata[key] for key in ("tags",) if key in cell.metadata}
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

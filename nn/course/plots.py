@@ -1,6 +1,7 @@
-"""Curves, points and bars as SVG, drawn by pygal, which is pure Python and runs in a browser.
+"""Curves, points, bars and small images as SVG, drawn by pygal and in pure Python.
 
-A picture is an image without JavaScript: code hosts and untrusted notebooks show it.
+A picture is an image without JavaScript: code hosts and untrusted notebooks show it. All this runs
+in a browser too.
 
 Read next: `exercises`.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from math import ceil, floor, log10
 from typing import Any
@@ -18,9 +19,12 @@ Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
 GREY = "#94a3b8"
-_DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # a comment has the date
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->|<desc.*?</desc>", re.DOTALL)
+"""What JavaScript would read, and a comment with the date."""
+_DIGITS = re.compile(r"(?<=\.\d\d)\d+(?=[^<>]*>)")
+"""What a coordinate has beyond hundredths of a pixel; the points of a curve have tenths."""
 _PATH = re.compile(r' d="[^"]*"')
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DARK = """<style>
   text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
   .guide, .major.line { stroke: #9ca3af !important; stroke-opacity: .35 !important;
@@ -32,13 +36,10 @@ _DARK = """<style>
 
 
 class Plot:
-    """A picture of curves; a notebook shows it, ``svg`` is its source."""
+    """A picture; a notebook shows it, ``svg`` is its source."""
 
-    def __init__(self, chart: Any, title: str) -> None:
-        chart.uuid = "plot"  # else another one each time
-        plain = _DROPPED.sub("", chart.render())
-        plain = _PATH.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), plain)
-        head, rest = plain.split(">", 1)
+    def __init__(self, svg: str, title: str) -> None:
+        head, rest = svg.split(">", 1)
         self.svg = f"{head}>{_DARK}{rest}"
         self._title = title or "a plot"
 
@@ -49,6 +50,12 @@ class Plot:
         data = b64encode(self.svg.encode()).decode()
         image = f'<img alt="{escape(self._title)}" src="data:image/svg+xml;base64,{data}">'
         return {"text/plain": repr(self), "text/html": image}
+
+
+def _plot(chart: Any, title: str) -> Plot:
+    chart.uuid = "plot"  # else another one each time
+    svg = _PATH.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), chart.render())
+    return Plot(_DIGITS.sub("", _DROPPED.sub("", svg)), title)
 
 
 def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
@@ -75,6 +82,7 @@ def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
         "legend_at_bottom": True,
         "disable_xml_declaration": True,
         "truncate_legend": -1,
+        "truncate_label": -1,
     }
 
 
@@ -118,7 +126,7 @@ def lines(
         chart.y_labels = _powers(low, ceil(max(exponents)))
     for name, curve in drawn.items():
         chart.add(name, curve)
-    return Plot(chart, title)
+    return _plot(chart, title)
 
 
 def _powers(low: int, high: int) -> list[dict[str, Any]]:
@@ -137,7 +145,7 @@ def points(groups: Mapping[str, Curve], title: str = "", x: str = "", y: str = "
     chart = pygal.XY(stroke=False, dots_size=3, **_options(title, x, y, False))
     for name, group in groups.items():
         chart.add(name, list(group))
-    return Plot(chart, title)
+    return _plot(chart, title)
 
 
 def bars(
@@ -155,4 +163,49 @@ def bars(
     chart.x_labels = list(names)
     for name, row in heights.items():
         chart.add(name, list(row))
-    return Plot(chart, title)
+    return _plot(chart, title)
+
+
+_CELL, _GAP, _CAPTION = 12, 16, 20  # pixels
+
+
+def images(
+    pictures: Mapping[str, Sequence[Sequence[float]]], title: str = "", *, columns: int = 6
+) -> Plot:
+    """Draw small grey images side by side.
+
+    Parameters
+    ----------
+    pictures : dict
+        What stands below each, to its rows of numbers from 0 (black) to 1 (white).
+    title : str
+        What screen readers say.
+    columns : int
+        How many stand in a row.
+    """
+    grids = list(pictures.values())
+    width = max(len(grid[0]) for grid in grids) * _CELL + _GAP
+    height = max(map(len, grids)) * _CELL + _GAP + _CAPTION
+    drawn = [
+        f'<g transform="translate({place % columns * width} {place // columns * height})">'
+        f"{_image(grid)}"
+        f'<text x="{(width - _GAP) / 2}" y="{height - _GAP}" text-anchor="middle" '
+        f'font-size="13">{escape(caption)}</text></g>'
+        for place, (caption, grid) in enumerate(pictures.items())
+    ]
+    across, down = min(columns, len(grids)) * width, -(-len(grids) // columns) * height
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{across}" height="{down}">'
+    return Plot(f"{head}{''.join(drawn)}</svg>", title)
+
+
+def _image(grid: Sequence[Sequence[float]]) -> str:
+    """Write an image: a black ground, and a square for each number above 0."""
+    size = f'width="{_CELL}" height="{_CELL}"'
+    squares = [
+        f'<rect x="{column * _CELL}" y="{row * _CELL}" {size} fill="rgb({grey},{grey},{grey})"/>'
+        for row, numbers in enumerate(grid)
+        for column, number in enumerate(numbers)
+        if (grey := round(255 * min(max(number, 0.0), 1.0)))
+    ]
+    ground = f'<rect width="{len(grid[0]) * _CELL}" height="{len(grid) * _CELL}"/>'
+    return ground + "".join(squares)

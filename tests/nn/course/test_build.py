@@ -46,3 +46,12 @@ def test_an_edition_has_its_language_and_all_code(tmp_path: Path) -> None:
     source = tmp_path / "one.py"
     source.write_text(SOURCE, encoding="utf-8")
     assert [cell.cell_type for cell in edition(source, "zh").cells] == ["markdown", "code"]
+
+
+@pytest.mark.notebook
+def test_a_chinese_paragraph_has_no_blanks_where_its_lines_end(tmp_path: Path) -> None:
+    lines = ["先求和，", "再求导数", "（见下）。", "`x` 是", "- 一，", "- 二", "", "**三**"]
+    source = tmp_path / "one.py"
+    source.write_text('# %% [markdown] lang="zh"\n# ' + "\n# ".join(lines), encoding="utf-8")
+    (cell,) = edition(source, "zh").cells
+    assert cell.source == "先求和，再求导数（见下）。`x` 是\n- 一，\n- 二\n\n**三**"

@@ -6,7 +6,7 @@ from base64 import b64decode
 
 import pytest
 
-from nn.course.plots import COLOURS, GREY, Plot, bars, lines, points
+from nn.course.plots import COLOURS, GREY, Plot, bars, images, lines, points
 
 CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
 
@@ -17,6 +17,7 @@ CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
         lambda: lines({"|x|": [(1, 1e-9), (2, 1e3)]}, log=True),
         lambda: points({"one": CURVE, "two": [(0.0, 1.0)]}),
         lambda: bars({"σ": [0.1, 0.2], "tanh": [0.3, 0.4]}, ["1", "2"], y="norm"),
+        lambda: images({"a <3>": [[0.0, 0.5], [1.0, 2.0]], "b": [[1.0]]}, columns=1),
     ]
 )
 def plot(request) -> Plot:
@@ -44,7 +45,7 @@ def test_a_logarithmic_axis_is_the_vertical_one_alone() -> None:
         for i in range(0, len(points) - 2, 2)
     ]
     assert len(slopes) == 3
-    assert slopes == pytest.approx([slopes[0]] * 3)  # a straight line, through x = 0 too
+    assert slopes == pytest.approx([slopes[0]] * 3, rel=0.01)  # straight, through x = 0 too
     assert all(f">{power}<" in plot.svg for power in ("0.01", "1", "100"))
 
 
@@ -83,3 +84,15 @@ def test_a_curve_is_written_to_a_tenth_of_a_pixel_and_a_label_in_full() -> None:
     assert re.search(r' d="M[\d.]+ [\d.]+', svg)
     assert not re.search(r' d="[^"]*\.\d\d', svg)
     assert ">0.0001</text>" in svg
+
+
+def test_an_image_has_a_square_for_each_number_above_0() -> None:
+    svg = images({"one": [[0.0, 0.5, 1.5], [-1.0, 0.0, 1.0]]}).svg
+    assert svg.count("<rect") == 1 + 3
+    assert svg.count("rgb(128,128,128)") == 1
+    assert svg.count("rgb(255,255,255)") == 2
+
+
+def test_a_name_below_a_bar_is_not_cut_off() -> None:
+    names = ["the first hidden layer", "the second hidden layer"]
+    assert names[1] in bars({"norm": [1.0, 2.0]}, names).svg
