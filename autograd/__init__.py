@@ -26,18 +26,18 @@ they are for; `help(autograd.tanh)` says more of one:
 - Machine code: `compile`, `Program`, `load_program`, `TracingError`
 - Grading: `grade`, `Grade`
 
-The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`, `functions`
-(and `reference`, what `help` says of each function), then more rows of the table, which may wait:
-`elementary`, `special` (with its formulas, `series`; `reference_more` is what `help` says of both),
-`aggregates`. Then `graph`, `refusals`, `backward`, `value`, `copying`; and `own`, by which you
-declare a row. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in
-lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
-`local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring`, `sweeps` and
-`sparse`, which hand such programs to SciPy; `expression`, which reads formulas, `grading`, which
-names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the command line.
-`checks` refuses options of the wrong kind, and `documents` reads and writes files in JSON; `speed`
-holds the engine's inner loops a second time, in C.
+The engine, in reading order: `node`, `switches`, `operation`, `signatures` (what type checkers are
+told), `declare`, `forwards`, `functions` (and `reference`, what `help` says of each function), then
+more rows of the table, which may wait: `elementary`, `special` (with its formulas, `series`;
+`reference_more` is what `help` says of both), `aggregates`. Then `graph`, `refusals`, `backward`,
+`value`, `copying`; and `own`, by which you declare a row. Then what you like: `trees`, `arrays`,
+`elimination` and `linalg`, for numbers in lists and in NumPy's arrays; `calls` and `transforms`,
+which differentiate functions; `difference`, `local_check` and `numerical`, which check derivatives;
+`spelling` and `views`, which write and draw graphs; `compiler`, which makes fast programs of them;
+`solvers`, `colouring`, `sweeps` and `sparse`, which hand such programs to SciPy; `expression`,
+which reads formulas, `grading`, which names a learner's mistakes, `play`, a page that answers any
+formula, and `cli`, the command line. `checks` refuses options of the wrong kind, and `documents`
+reads and writes files in JSON; `speed` holds the engine's inner loops a second time, in C.
 """
 
 from importlib import import_module

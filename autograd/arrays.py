@@ -10,14 +10,18 @@ Read next: `linalg`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from autograd.node import real
 from autograd.trees import REAL_KINDS, array_of, entries, is_array, mapped, numbers_in, taken
 from autograd.value import Value
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-def values(array: Any, labels: Any = None) -> Any:
+
+def values(array: Any, labels: Any = None) -> NDArray[np.object_]:
     """Make an array of Values, a leaf for each number.
 
     Parameters
@@ -56,7 +60,8 @@ def values(array: Any, labels: Any = None) -> Any:
     named = _labels(labels, made.shape)
     for value, label in zip(made.ravel().tolist(), named, strict=False):
         value.label = label
-    return made
+    array_of_values: NDArray[np.object_] = made
+    return array_of_values
 
 
 def _labels(labels: Any, shape: tuple[int, ...]) -> list[Any]:
@@ -77,6 +82,14 @@ def _labels(labels: Any, shape: tuple[int, ...]) -> list[Any]:
     return listed
 
 
+@overload
+def data(values: Value | float) -> float: ...
+@overload
+def data(values: list[Value] | list[float] | list[Value | float]) -> list[float]: ...
+@overload
+def data(values: NDArray[Any]) -> NDArray[np.float64]: ...
+@overload
+def data(values: Any) -> Any: ...
 def data(values: Any) -> Any:
     """Read the numbers of Values, ``v.data``, in whatever they stand.
 
@@ -103,6 +116,14 @@ def data(values: Any) -> Any:
     return _read(values, lambda x: x.data if isinstance(x, Value) else real(x))
 
 
+@overload
+def grads(values: Value) -> float: ...
+@overload
+def grads(values: list[Value]) -> list[float]: ...
+@overload
+def grads(values: NDArray[Any]) -> NDArray[np.float64]: ...
+@overload
+def grads(values: Any) -> Any: ...
 def grads(values: Any) -> Any:
     """Read the gradients of Values, ``v.grad``, in whatever they stand.
 

@@ -4,8 +4,8 @@ An `Operation` is a row of the table in `functions`. Applied to floats it gives 
 `Node`s it gives a new node that remembers its parents and the local gradient towards each of them.
 That record is all there is: `backward`, drawings and compiled programs only read it.
 
-Read next: `declare` and `functions` (the table), `graph`, `backward`, `value` (the node with
-arithmetic).
+Read next: `signatures` (for type checkers), `declare` and `functions` (the table), `graph`,
+`backward`, `value` (the node with arithmetic).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from itertools import islice
 from random import Random
 from typing import Any, overload
 
-from autograd.declare import REALS, Function, evaluated_on_nodes, family, public_function
+from autograd.declare import REALS, evaluated_on_nodes, family, public_function
 from autograd.elementary import passed
 from autograd.functions import fixed_number
 from autograd.node import INFINITY, NAN, NOTHING, Node, leaf, node_classes, real
@@ -32,6 +32,7 @@ from autograd.operation import (
     record,
     remembered,
 )
+from autograd.signatures import Function, OwnFunction
 from autograd.switches import TracingError
 
 _POINTS = 6  # at which the derivatives are checked
@@ -47,7 +48,7 @@ def operation(
     domain: Any = ...,
     kink: str = ...,
     check: bool = ...,
-) -> Callable[..., Any]: ...
+) -> OwnFunction: ...
 
 
 @overload
@@ -59,7 +60,7 @@ def operation(
     domain: Any = ...,
     kink: str = ...,
     check: bool = ...,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...
+) -> Callable[[Callable[..., Any]], OwnFunction]: ...
 
 
 def operation(

@@ -5,16 +5,13 @@ Read next: `colouring`, `sweeps` and `sparse`, for functions of thousands of num
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from autograd.calls import as_value, called
 from autograd.compiler.program import compile
-from autograd.declare import Function
+from autograd.signatures import Derived, Function
 from autograd.transforms import jacobian
 from autograd.trees import array_of, is_array, mapped, numbers_in, taken
-
-Derived = Callable[..., Any]
 
 
 def for_scipy(f: Function) -> tuple[Derived, Derived]:
