@@ -325,6 +325,9 @@ def losses() -> None:
         nn.l2_penalty(z),
     ]
     print([loss.data for loss in results])
+    batch = [z, z]
+    assert_type(nn.cross_entropy(batch, [1, -1], ignore_index=-1, reduction="mean"), Value)
+    assert_type(nn.nll(batch, [1, 0], reduction="none"), list[Value])
     print(nn.mean_squared_error(z, [0.0, 0.0], reduction="none"))
 
 
@@ -350,7 +353,7 @@ def modules() -> None:
     print(nn.RNNCell(2, 2)(row, [0.0, 0.0]), nn.GRUCell(2, 2)(row, [0.0, 0.0]))
     print(nn.LSTMCell(2, 2)(row, ([0.0, 0.0], [0.0, 0.0])))
     hidden, (h, c) = nn.LSTM(2, 2)([row, row])
-    print(hidden, h, c, nn.GRU(2, 2)([row, row]), nn.Embedding(3, 2)(1))
+    print(hidden, h, c, nn.GRU(2, 2)([row, row]), nn.Embedding(3, 2, padding_idx=0)(1))
     print(nn.CausalSelfAttention(2, 1)([row, row]))
     assert_type(Line()(2.0), Value)
 
