@@ -156,6 +156,8 @@ def arrays() -> None:
     print(autograd.grads(weights).sum(), autograd.grads({"w": x}))
     print(autograd.linalg.dot([1.0, 2.0], [x, w]))
     fun, jac = autograd.for_scipy(lambda v: v[0] * v[1])
+    pair = autograd.for_scipy(lambda v: v[0] * v[1])
+    print({**pair}, pair.hess([1.0, 2.0]), pair.hessp([1.0, 2.0], [1.0, 0.0]))
     print(fun, jac, autograd.sparse_jacobian(lambda v: v), autograd.sparse_hessian(lambda v: v[0]))
 
 
