@@ -34,10 +34,11 @@ more rows of the table, which may wait: `elementary`, `special` (with its formul
 `elimination` and `linalg`, for numbers in lists and in NumPy's arrays; `calls` and `transforms`,
 which differentiate functions; `difference`, `local_check` and `numerical`, which check derivatives;
 `spelling` and `views`, which write and draw graphs; `compiler`, which makes fast programs of them;
-`solvers`, `colouring`, `sweeps` and `sparse`, which hand such programs to SciPy; `expression`,
-which reads formulas, `grading`, which names a learner's mistakes, `play`, a page that answers any
-formula, and `cli`, the command line. `checks` refuses options of the wrong kind, and `documents`
-reads and writes files in JSON; `speed` holds the engine's inner loops a second time, in C.
+`solvers`, `colouring`, `sweeps` and `sparse`, which hand such programs to SciPy; `own_file`, which
+imports a user's operations, `expression`, which reads formulas, `grading`, which names a learner's
+mistakes, `play`, a page that answers any formula, and `cli`, the command line. `checks` refuses
+options of the wrong kind, and `documents` reads and writes files in JSON; `speed` holds the
+engine's inner loops a second time, in C.
 """
 
 from importlib import import_module
