@@ -1,7 +1,9 @@
 """A scalar reverse-mode automatic-differentiation engine to see backpropagation with.
 
 `Value` records a graph, `backward` walks it, everything else reads it. All public names, by what
-they are for; `help(autograd.tanh)` says more of one:
+they are for. `help(autograd.tanh)` says more of one; `help(autograd)` does of all, below, by the
+alphabet. In these groups the full text is in the reference, which
+``python -m tests.make_reference FOLDER`` writes as HTML:
 
 - Graphs: `Value`, `no_grad`, `stop_gradient`, `replay`; of arrays: `values`, `data`, `grads`,
   `linalg`
