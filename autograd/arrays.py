@@ -1,9 +1,14 @@
 """Arrays of Values: made of an array of numbers by `values`, and read by `data` and `grads`.
 
 Such an array has the dtype object. NumPy's arithmetic, ``@``, `numpy.sum` and functions such as
-`numpy.exp` work on it entry by entry and record a graph. What NumPy cannot do on objects is in
-`autograd.linalg` (`numpy.linalg` refuses them) and in `autograd.where` (`numpy.where` chooses once,
-by the present numbers, and records no choice).
+`numpy.exp` work on it entry by entry and record a graph. What NumPy cannot do on objects is written
+in another way:
+
+- ``autograd.linalg.solve(A, b)`` for ``numpy.linalg.solve(A, b)``, and so for its kin (see there);
+- ``numpy.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` for ``numpy.where(condition, A, B)``,
+  which chooses once, by the present numbers, as Python's ``if`` does: right as it is for one
+  gradient, but a graph that is replayed keeps its choice, and a program cannot be compiled from it;
+- ``numpy.frompyfunc(f, n, 1)`` for any function `f` of n numbers and Values.
 
 Read next: `linalg`.
 """

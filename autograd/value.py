@@ -105,6 +105,9 @@ class Value(Node):
     ``np.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` records the choice. `numpy.linalg`
     refuses arrays of objects; `autograd.linalg` takes them. `autograd.values` makes such arrays.
 
+    A Value has no room for other attributes, such as what an optimiser remembers: ``v.m = 0.0`` is
+    an AttributeError. Keep them in a dict, ``m[v] = 0.0``.
+
     ``math.floor(v)``, ``math.ceil(v)``, ``math.trunc(v)``, ``v % w`` and ``v // w`` are recorded:
     Values, whole numbers where they are rounded, through which rounding passes no derivative.
     ``round(v)`` and ``int(v)`` give a number, to be shown; `round` is what is recorded.
