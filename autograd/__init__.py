@@ -1,7 +1,9 @@
 """A scalar reverse-mode automatic-differentiation engine to see backpropagation with.
 
 `Value` records a graph, `backward` walks it, everything else reads it. All public names, by what
-they are for; `help(autograd.tanh)` says more of one:
+they are for. `help(autograd.tanh)` says more of one; `help(autograd)` does of all, below, by the
+alphabet. In these groups the full text is in the reference, which
+``python -m tests.make_reference FOLDER`` writes as HTML:
 
 - Graphs: `Value`, `no_grad`, `stop_gradient`, `replay`; of arrays: `values`, `data`, `grads`,
   `linalg`
@@ -26,18 +28,19 @@ they are for; `help(autograd.tanh)` says more of one:
 - Machine code: `compile`, `Program`, `load_program`, `TracingError`
 - Grading: `grade`, `Grade`
 
-The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwards`, `functions`
-(and `reference`, what `help` says of each function), then more rows of the table, which may wait:
-`elementary`, `special` (with its formulas, `series`; `reference_more` is what `help` says of both),
-`aggregates`. Then `graph`, `refusals`, `backward`, `value`, `copying`; and `own`, by which you
-declare a row. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in
-lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
-`local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw
-graphs; `compiler`, which makes fast programs of them; `solvers`, `colouring`, `sweeps` and
-`sparse`, which hand such programs to SciPy; `expression`, which reads formulas, `grading`, which
-names a learner's mistakes, `play`, a page that answers any formula, and `cli`, the command line.
-`checks` refuses options of the wrong kind, and `documents` reads and writes files in JSON; `speed`
-holds the engine's inner loops a second time, in C.
+The engine, in reading order: `node`, `switches`, `operation`, `signatures` (what type checkers are
+told), `declare`, `forwards`, `functions` (and `reference`, what `help` says of each function), then
+more rows of the table, which may wait: `elementary`, `special` (with its formulas, `series`;
+`reference_more` is what `help` says of both), `aggregates`. Then `graph`, `refusals`, `backward`,
+`value`, `copying`; and `own`, by which you declare a row. Then what you like: `trees`, `arrays`,
+`elimination` and `linalg`, for numbers in lists and in NumPy's arrays; `calls` and `transforms`,
+which differentiate functions; `difference`, `local_check` and `numerical`, which check derivatives;
+`spelling` and `views`, which write and draw graphs; `compiler`, which makes fast programs of them;
+`solvers`, `colouring`, `sweeps` and `sparse`, which hand such programs to SciPy; `own_file`, which
+imports a user's operations, `expression`, which reads formulas, `grading`, which names a learner's
+mistakes, `play`, a page that answers any formula, and `cli`, the command line. `checks` refuses
+options of the wrong kind, and `documents` reads and writes files in JSON; `speed` holds the
+engine's inner loops a second time, in C.
 """
 
 from importlib import import_module

@@ -29,7 +29,8 @@ from autograd.functions import (
     total,
     where,
 )
-from autograd.node import INFINITY, N
+from autograd.node import INFINITY
+from autograd.signatures import each_of_numbers, of_numbers
 
 
 def _prod_local(y: Any, *inputs: Any) -> tuple[Any, ...]:
@@ -69,7 +70,8 @@ def _listed(values: Iterable[Any], function: str, least: int = 1) -> Sequence[An
     return listed
 
 
-def mean(values: Iterable[N | float]) -> Any:
+@of_numbers
+def mean(values: Iterable[Any]) -> Any:
     """Arithmetic mean Σ xᵢ / n; ∂/∂xᵢ = 1/n.
 
     Parameters
@@ -100,7 +102,8 @@ def mean(values: Iterable[N | float]) -> Any:
     return total(listed) / float(len(listed))
 
 
-def prod(values: Iterable[N | float]) -> Any:
+@of_numbers
+def prod(values: Iterable[Any]) -> Any:
     """Product of any number of Values, Π xᵢ, as one node; ∂/∂xᵢ is the product of the others.
 
     Parameters
@@ -131,7 +134,8 @@ def prod(values: Iterable[N | float]) -> Any:
     return _prod(*listed) if listed else 1.0
 
 
-def norm(values: Iterable[N | float]) -> Any:
+@of_numbers
+def norm(values: Iterable[Any]) -> Any:
     """Euclidean length y = √(Σ xᵢ²), without overflow on the way, as one node; ∂/∂xᵢ = xᵢ/y.
 
     Parameters
@@ -165,7 +169,8 @@ def norm(values: Iterable[N | float]) -> Any:
     return _norm(*_listed(values, "norm"))
 
 
-def var(values: Iterable[N | float], ddof: int = 0) -> Any:
+@of_numbers
+def var(values: Iterable[Any], ddof: int = 0) -> Any:
     """Variance Σ (xᵢ − mean)² / (n − ddof); ∂/∂xᵢ = 2(xᵢ − mean)/(n − ddof).
 
     Parameters
@@ -200,7 +205,8 @@ def var(values: Iterable[N | float], ddof: int = 0) -> Any:
     return _dot(*deviations, *deviations) / float(len(listed) - ddof)
 
 
-def std(values: Iterable[N | float], ddof: int = 0) -> Any:
+@of_numbers
+def std(values: Iterable[Any], ddof: int = 0) -> Any:
     """Standard deviation y, the square root of `var`; ∂/∂xᵢ = (xᵢ − mean)/((n − ddof)·y).
 
     Parameters
@@ -237,7 +243,8 @@ def std(values: Iterable[N | float], ddof: int = 0) -> Any:
     return sqrt(var(_listed(values, "std", ddof + 1), ddof))
 
 
-def log_softmax(values: Iterable[N | float]) -> list[Any]:
+@each_of_numbers
+def log_softmax(values: Iterable[Any]) -> list[Any]:
     """Logarithms of softmax, xᵢ − ln Σⱼ e^xⱼ, which cannot underflow; ∂/∂xⱼ = δᵢⱼ − pⱼ.
 
     Parameters

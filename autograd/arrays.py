@@ -1,23 +1,32 @@
 """Arrays of Values: made of an array of numbers by `values`, and read by `data` and `grads`.
 
 Such an array has the dtype object. NumPy's arithmetic, ``@``, `numpy.sum` and functions such as
-`numpy.exp` work on it entry by entry and record a graph. What NumPy cannot do on objects is in
-`autograd.linalg` (`numpy.linalg` refuses them) and in `autograd.where` (`numpy.where` chooses once,
-by the present numbers, and records no choice).
+`numpy.exp` work on it entry by entry and record a graph. What NumPy cannot do on objects is written
+in another way:
+
+- ``autograd.linalg.solve(A, b)`` for ``numpy.linalg.solve(A, b)``, and so for its kin (see there);
+- ``numpy.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` for ``numpy.where(condition, A, B)``,
+  which chooses once, by the present numbers, as Python's ``if`` does: right as it is for one
+  gradient, but a graph that is replayed keeps its choice, and a program cannot be compiled from it;
+- ``numpy.frompyfunc(f, n, 1)`` for any function `f` of n numbers and Values.
 
 Read next: `linalg`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from autograd.node import real
 from autograd.trees import REAL_KINDS, array_of, entries, is_array, mapped, numbers_in, taken
 from autograd.value import Value
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-def values(array: Any, labels: Any = None) -> Any:
+
+def values(array: Any, labels: Any = None) -> NDArray[np.object_]:
     """Make an array of Values, a leaf for each number.
 
     Parameters
@@ -56,7 +65,8 @@ def values(array: Any, labels: Any = None) -> Any:
     named = _labels(labels, made.shape)
     for value, label in zip(made.ravel().tolist(), named, strict=False):
         value.label = label
-    return made
+    array_of_values: NDArray[np.object_] = made
+    return array_of_values
 
 
 def _labels(labels: Any, shape: tuple[int, ...]) -> list[Any]:
@@ -77,6 +87,14 @@ def _labels(labels: Any, shape: tuple[int, ...]) -> list[Any]:
     return listed
 
 
+@overload
+def data(values: Value | float) -> float: ...
+@overload
+def data(values: list[Value] | list[float] | list[Value | float]) -> list[float]: ...
+@overload
+def data(values: NDArray[Any]) -> NDArray[np.float64]: ...
+@overload
+def data(values: Any) -> Any: ...
 def data(values: Any) -> Any:
     """Read the numbers of Values, ``v.data``, in whatever they stand.
 
@@ -103,6 +121,14 @@ def data(values: Any) -> Any:
     return _read(values, lambda x: x.data if isinstance(x, Value) else real(x))
 
 
+@overload
+def grads(values: Value) -> float: ...
+@overload
+def grads(values: list[Value]) -> list[float]: ...
+@overload
+def grads(values: NDArray[Any]) -> NDArray[np.float64]: ...
+@overload
+def grads(values: Any) -> Any: ...
 def grads(values: Any) -> Any:
     """Read the gradients of Values, ``v.grad``, in whatever they stand.
 

@@ -21,6 +21,8 @@ from autograd.compiler.texts import Language
 from autograd.expression import FUNCTIONS, read_assignment, read_expression, read_formula
 from autograd.grading import command as grading
 from autograd.graph import topological_order
+from autograd.operation import NumbersOnlyError
+from autograd.own_file import declare_from
 from autograd.play import pyodide
 from autograd.play.page import fragment
 from autograd.play.server import play
@@ -51,13 +53,18 @@ class CommandError(Exception):
     """What cannot be done as asked; the message says why."""
 
 
+CANNOT = (CommandError, ValueError, RuntimeError, ArithmeticError, ImportError)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 2 for what cannot be done as asked."""
     given = sys.argv[1:] if arguments is None else arguments
     options = _options([_unlike_an_option(argument) for argument in given])
     try:
+        for source in getattr(options, "operations", ()):
+            declare_from(source)
         return options.run(options) or 0
-    except (CommandError, ValueError, RuntimeError, ArithmeticError, ImportError) as error:
+    except (*CANNOT, NumbersOnlyError) as error:
         print(f"stepgrad: {_shown(error)}", file=sys.stderr)
         return 2
     except OSError as error:
@@ -159,6 +166,7 @@ def _add_play(commands: argparse._SubParsersAction[_Parser]) -> None:
     play.add_argument(
         "--port", type=int, default=0, metavar="N", help="the port to use; else a free one"
     )
+    _own_operations(play)
     play.set_defaults(run=_play)
 
 
@@ -194,6 +202,7 @@ def _add_grading(commands: argparse._SubParsersAction[_Parser]) -> None:
         "after an earlier mistake, or wrong, with the name of the mistake that gives it.",
     )
     grading.add_grade_options(grade)
+    _own_operations(grade)
     grade.set_defaults(run=_grade)
     table = commands.add_parser(
         "table",
@@ -202,6 +211,7 @@ def _add_grading(commands: argparse._SubParsersAction[_Parser]) -> None:
         "updates and the network after rounds of training, for any formula or network.",
     )
     grading.add_table_options(table)
+    _own_operations(table)
     table.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="a .html, .md or .txt file; else printed"
     )
@@ -226,8 +236,20 @@ def _command(
         "expression", metavar="EXPR", help='such as "tanh(w*x + b)**2" or "h = w*x; h*h"'
     )
     command.add_argument("assignments", metavar="name=value", nargs="*", help="such as w=0.5")
+    _own_operations(command)
     command.set_defaults(run=run)
     return command
+
+
+def _own_operations(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--operations",
+        action="append",
+        default=[],
+        metavar="FILE.py",
+        help="a Python file, or a module, that declares operations of your own "
+        "(@autograd.operation) for the formula; it is run",
+    )
 
 
 def _output(command: argparse.ArgumentParser, form: str) -> None:

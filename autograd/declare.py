@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Concatenate, Protocol, TypeAlias, cast, overload
+from typing import Any, cast, overload
 
-from autograd.node import INFINITY, N, Node, leaf, node_classes
+from autograd.node import INFINITY, Node, leaf, node_classes
 from autograd.operation import (
     FAMILIES,
     TABLE,
@@ -20,55 +20,11 @@ from autograd.operation import (
     unary,
 )
 from autograd.reference import DOCUMENTATION
+from autograd.signatures import BinaryFunction, TernaryFunction, UnaryFunction
 from autograd.speed.twins import recorder
 from autograd.switches import ieee_arithmetic, recording_paused
 
 REALS = (-INFINITY, INFINITY)
-Function: TypeAlias = (  # any; from the first three, strict type checkers know a lambda's arguments
-    Callable[Concatenate[Any, Any, Any, ...], Any]
-    | Callable[Concatenate[Any, Any, ...], Any]
-    | Callable[Concatenate[Any, ...], Any]
-    | Callable[..., Any]
-)
-
-
-class UnaryFunction(Protocol):
-    """A public function of one number: floats give a float, Values a Value."""
-
-    operation: Operation
-
-    @overload
-    def __call__(self, x: N, /) -> N: ...
-    @overload
-    def __call__(self, x: float, /) -> float: ...
-
-
-class BinaryFunction(Protocol):
-    """A public function of two numbers: two floats give a float, a Value among them a Value."""
-
-    operation: Operation
-
-    @overload
-    def __call__(self, a: N, b: N | float, /) -> N: ...
-    @overload
-    def __call__(self, a: float, b: N, /) -> N: ...
-    @overload
-    def __call__(self, a: float, b: float, /) -> float: ...
-
-
-class TernaryFunction(Protocol):
-    """A public function of three numbers: floats give a float, a Value among them a Value."""
-
-    operation: Operation
-
-    @overload
-    def __call__(self, a: N | float, b: N, c: N | float, /) -> N: ...
-    @overload
-    def __call__(self, a: N | float, b: float, c: N, /) -> N: ...
-    @overload
-    def __call__(self, a: N, b: float, c: float, /) -> N: ...
-    @overload
-    def __call__(self, a: float, b: float, c: float, /) -> float: ...
 
 
 def unary_row(*row: Any, **more: Any) -> UnaryFunction:
@@ -86,6 +42,18 @@ def ternary_row(*row: Any, **more: Any) -> TernaryFunction:
     return cast(TernaryFunction, declare(*row, **more))
 
 
+@overload
+def composed_row(
+    name: str, symbol: str, expand: Callable[[Any], Any], local: Local, **more: Any
+) -> UnaryFunction: ...
+@overload
+def composed_row(
+    name: str, symbol: str, expand: Callable[[Any, Any], Any], local: Local, **more: Any
+) -> BinaryFunction: ...
+@overload
+def composed_row(
+    name: str, symbol: str, expand: Callable[[Any, Any, Any], Any], local: Local, **more: Any
+) -> TernaryFunction: ...
 def composed_row(name: str, symbol: str, expand: Any, local: Local, **more: Any) -> Any:
     """Declare an operation whose forward is what it is composed of; see `declare`."""
     more = {"ieee": evaluated_on_nodes(expand)} | more

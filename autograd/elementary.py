@@ -11,9 +11,9 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
-from autograd.declare import REALS, UnaryFunction, binary_row, composed_row, ternary_row, unary_row
+from autograd.declare import REALS, binary_row, composed_row, ternary_row, unary_row
 from autograd.functions import (
     POSITIVE,
     _logsumexp,
@@ -42,8 +42,9 @@ from autograd.functions import (
     tanh,
     where,
 )
-from autograd.node import INFINITY, NAN, NOTHING, Node, real
+from autograd.node import INFINITY, NAN, NOTHING, N, Node, real
 from autograd.operation import selected
+from autograd.signatures import UnaryFunction, of_number, of_two_numbers
 
 _LN_2, _LN_10 = math.log(2.0), math.log(10.0)
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -238,6 +239,16 @@ passed = binary_row("passed", "passed", lambda mask, x: x if mask != 0.0 else 0.
 # ------------------------------------------------------- public functions that are more than a row
 
 
+@overload
+def clip(x: N, low: N | float | None = ..., high: N | float | None = ...) -> N: ...
+@overload
+def clip(x: float, low: N, high: N | float | None = ...) -> N: ...
+@overload
+def clip(x: float, low: float | None = ..., *, high: N) -> N: ...
+@overload
+def clip(x: float, low: float | None, high: N) -> N: ...
+@overload
+def clip(x: float, low: float | None = ..., high: float | None = ...) -> float: ...
 def clip(x: Any, low: Any = None, high: Any = None) -> Any:
     """Keep x between two bounds, min(max(x, low), high); derivative 1 inside, 0 outside.
 
@@ -276,6 +287,7 @@ def clip(x: Any, low: Any = None, high: Any = None) -> Any:
     return maximum(x, low) if high is None else _clip(x, low, high)
 
 
+@of_number
 def hardtanh(x: Any, low: float = -1.0, high: float = 1.0) -> Any:
     """Straight line between two bounds, clip(x, low, high); derivative 1 inside, 0 outside.
 
@@ -309,6 +321,7 @@ def hardtanh(x: Any, low: float = -1.0, high: float = 1.0) -> Any:
     return _clip(x, fixed_number(low, "hardtanh", "low"), fixed_number(high, "hardtanh", "high"))
 
 
+@of_number
 def round(x: Any, digits: int | None = None) -> Any:
     """Nearest number of so many digits behind the point, halves to the even one; derivative 0.
 
@@ -351,6 +364,7 @@ def round(x: Any, digits: int | None = None) -> Any:
     return _round(x * power) / power
 
 
+@of_number
 def square(x: Any) -> Any:
     """Square x², that is x**2; derivative 2x.
 
@@ -373,6 +387,7 @@ def square(x: Any) -> Any:
     return fixed_power(2.0)(x)
 
 
+@of_number
 def reciprocal(x: Any) -> Any:
     """Reciprocal 1/x, that is x**-1; derivative −1/x².
 
@@ -395,6 +410,7 @@ def reciprocal(x: Any) -> Any:
     return fixed_power(-1.0)(x)
 
 
+@of_number
 def rsqrt(x: Any) -> Any:
     """Reciprocal square root 1/√x, that is x**-0.5; derivative −1/(2x√x).
 
@@ -417,6 +433,7 @@ def rsqrt(x: Any) -> Any:
     return fixed_power(-0.5)(x)
 
 
+@of_number
 def fabs(x: Any) -> Any:
     """Absolute value |x|, `abs` by the name that it has in `math`; derivative sign(x).
 
@@ -439,6 +456,7 @@ def fabs(x: Any) -> Any:
     return abs(x)
 
 
+@of_two_numbers
 def logaddexp(a: Any, b: Any) -> Any:
     """Logarithm of a sum, ln(eᵃ + eᵇ), that is logsumexp([a, b]); derivatives σ(a − b), σ(b − a).
 

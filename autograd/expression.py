@@ -8,6 +8,7 @@ its place. Parts of a formula can have names: ``h = w*x; tanh(h) + h``.
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 import sys
 import unicodedata
@@ -19,7 +20,7 @@ from keyword import iskeyword
 from typing import Any
 
 from autograd import aggregates, elementary, functions, special
-from autograd.operation import FAMILIES, TABLE
+from autograd.operation import FAMILIES, OWN, TABLE
 from autograd.value import Value
 from autograd.views.write.text import shorten, visible, width
 
@@ -71,6 +72,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 """The public functions of the table, apart from those written with signs or taking sequences."""
 
+
+def known_functions() -> dict[str, Callable[..., Any]]:
+    """List all functions that a formula may call: `FUNCTIONS`, and what a user has declared."""
+    return FUNCTIONS | OWN
+
+
 _ARGUMENTS = {
     "leaky_relu": (1, 2),
     "elu": (1, 2),
@@ -78,6 +85,8 @@ _ARGUMENTS = {
     "clip": (3, 3),
     "round": (1, 2),
 }
+_ANY = (1, sys.maxsize)
+_NONE: Mapping[str, Number] = {}
 _ARGUMENTS |= {"polygamma": (2, 2), "logaddexp": (2, 2)}
 _ARGUMENTS |= dict.fromkeys(("square", "reciprocal", "rsqrt", "fabs"), (1, 1))
 _ALL_FUNCTIONS = "there are exp, log, tanh, maximum and many more, see help(autograd.functions)"
@@ -161,7 +170,7 @@ def free_names(text: str) -> tuple[str, ...]:
         called = {node.func for node in found if isinstance(node, ast.Call)}
         names = [node for node in found if isinstance(node, ast.Name) and node not in called]
         defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-        known = {*defined, *FUNCTIONS, *CONSTANTS}
+        known = {*defined, *known_functions(), *CONSTANTS}
         names.sort(key=lambda node: node.col_offset)
         return tuple(dict.fromkeys(node.id for node in names if node.id not in known))
 
@@ -173,7 +182,8 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
     ----------
     text : str
         Python's notation: ``+ - * / // % **``, parentheses, one comparison, numbers, ``pi``, names
-        of leaves and the functions of the operation table. Before the formula may stand names for
+        of leaves and the functions of the operation table, and operations of one's own
+        (`autograd.operation`). Before the formula may stand names for
         parts of it, ``h = w*x; tanh(h) + h``, and before the last part too, ``E = ...``; a part so
         named is computed once, and its node has the name as its label.
     leaves : mapping of str to Value
@@ -238,6 +248,7 @@ def _nodes(body: list[ast.stmt]) -> list[ast.AST]:
 class _Reader:
     def __init__(self, text: str, leaves: Mapping[str, Value]) -> None:
         self.text, self.leaves = text, leaves
+        self.functions = known_functions()
         self.parts: dict[str, Number] = {}
 
     def read_parts(self, body: Sequence[ast.stmt]) -> Number:
@@ -258,7 +269,7 @@ class _Reader:
 
     def define(self, target: ast.expr, name: str, result: Number) -> Number:
         taken = "has a value" if name in self.leaves or name in self.parts else ""
-        taken = "is a function" if name in FUNCTIONS else taken
+        taken = "is a function" if name in self.functions else taken
         if taken:
             sign = self.text.encode()[: target.end_col_offset].decode()
             column = self.text.index("=", len(sign))
@@ -285,6 +296,10 @@ class _Reader:
                 return self.operate(node, op, self.read(left), self.read(right))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self.call(node, name, args)
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=fixed) if name in OWN:
+                named = {each.arg: self.read(each.value) for each in fixed if each.arg}
+                if len(named) == len(fixed):  # without **
+                    return self.call(node, name, args, named)
         raise self.error(
             node, "only numbers, names, + - * / **, comparisons and function calls are allowed"
         )
@@ -318,7 +333,7 @@ class _Reader:
             return self.leaves[name]
         if name in CONSTANTS:
             return CONSTANTS[name]
-        if name in FUNCTIONS:
+        if name in self.functions:
             raise self.error(node, f"{_quoted(name)} is a function; write {name}(...)")
         short = shorten(name, SHOWN_NAME)
         raise self.error(node, f"nothing is assigned to {short!r}; write {short}=... after it")
@@ -334,10 +349,12 @@ class _Reader:
             return self.compute(node, lambda: base**exponent)
         return self.compute(node, lambda: functions.power(base, exponent))
 
-    def call(self, node: ast.Call, name: str, args: list[ast.expr]) -> Number:
-        function = FUNCTIONS.get(name)
+    def call(
+        self, node: ast.Call, name: str, args: list[ast.expr], fixed: Mapping[str, Number] = _NONE
+    ) -> Number:
+        function = self.functions.get(name)
         if function is None:
-            near = get_close_matches(name, FUNCTIONS, 5)
+            near = get_close_matches(name, self.functions, 5)
             others = f"there is {' or '.join(near)}" if near else _ALL_FUNCTIONS
             raise self.error(node, f"there is no function {_quoted(name)}; {others}")
         if any(isinstance(argument, ast.Starred) for argument in args):
@@ -346,12 +363,14 @@ class _Reader:
         wrong = self.wrong_arguments(name, function, len(arguments))
         if wrong:
             raise self.error(node, wrong)
-        return self.compute(node, lambda: function(*arguments))
+        return self.compute(node, lambda: function(*arguments, **fixed))
 
     def wrong_arguments(self, name: str, function: Any, count: int) -> str:
         row = getattr(function, "operation", None)
-        given = (len(row.domain),) * 2 if row else _ARGUMENTS.get(name, (1, sys.maxsize))
-        least, most = given
+        if name in OWN:
+            least, most = _arguments_of(function)
+        else:
+            least, most = (len(row.domain),) * 2 if row else _ARGUMENTS.get(name, _ANY)
         if least <= count <= most:
             return ""
         wanted = {least: f"{least}", sys.maxsize: f"{least} or more"}.get(
@@ -376,6 +395,15 @@ class _Reader:
         return ExpressionError(message, self.text, column)
 
 
+def _arguments_of(function: Callable[..., Any]) -> tuple[int, int]:
+    """How many numbers a user's operation takes, at least and at most."""
+    kinds = [parameter.kind for parameter in inspect.signature(function).parameters.values()]
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return _ANY
+    count = sum(kind is not inspect.Parameter.KEYWORD_ONLY for kind in kinds)
+    return count, count
+
+
 def read_assignment(text: str) -> tuple[str, float]:
     """Take ``name=value`` apart.
 
@@ -397,7 +425,7 @@ def read_assignment(text: str) -> tuple[str, float]:
         raise ValueError(
             f"{_quoted(name)} in {_quoted(text)} is not a name; use letters, digits and _"
         )
-    if name in FUNCTIONS:
+    if name in known_functions():
         raise ValueError(f"{_quoted(name)} in {_quoted(text)} is a function; choose another name")
     try:
         value = float(number)

@@ -31,17 +31,10 @@ from functools import reduce
 from typing import Any, overload
 
 from autograd import forwards
-from autograd.declare import (
-    REALS,
-    BinaryFunction,
-    binary_row,
-    declare,
-    family,
-    ternary_row,
-    unary_row,
-)
+from autograd.declare import REALS, binary_row, declare, family, ternary_row, unary_row
 from autograd.node import INFINITY, NAN, NOTHING, N, Node, real
 from autograd.operation import Operation, selected
+from autograd.signatures import BinaryFunction, each_of_numbers, of_number, of_numbers
 
 _DENSITY_AT_0 = forwards.ONE_OVER_ROOT_TWO_PI
 POSITIVE = (0.0, INFINITY)
@@ -380,14 +373,7 @@ def fixed_number(number: object, function: str, name: str) -> float:
     return real(number, f"{function}'s {name}")
 
 
-@overload
-def leaky_relu(x: N, slope: float = ...) -> N: ...
-
-
-@overload
-def leaky_relu(x: float, slope: float = ...) -> float: ...
-
-
+@of_number
 def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     """Leaky rectified linear unit: x for x > 0, else slope·x; derivative 1 or slope.
 
@@ -421,14 +407,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     return _leaky_relu(fixed_number(slope, "leaky_relu", "slope"))(x)
 
 
-@overload
-def elu(x: N, alpha: float = ...) -> N: ...
-
-
-@overload
-def elu(x: float, alpha: float = ...) -> float: ...
-
-
+@of_number
 def elu(x: Any, alpha: float = 1.0) -> Any:
     """Exponential linear unit: x for x > 0, else alpha·(eˣ − 1); derivative 1 or alpha·eˣ.
 
@@ -515,18 +494,7 @@ def dot(a: Iterable[Any], b: Iterable[Any], start: Any = None) -> Any:
     return _dot(*a, *b) if start is None else _dot(*a, *b, start)
 
 
-@overload
-def total(values: Iterable[N]) -> N: ...
-
-
-@overload
-def total(values: Iterable[float]) -> float: ...  # type: ignore[overload-overlap]  # no Value is a float
-
-
-@overload
-def total(values: Iterable[N | float]) -> N: ...
-
-
+@of_numbers
 def total(values: Iterable[Any]) -> Any:
     """Sum of any number of Values, Σ xᵢ, as one node; ∂/∂xᵢ = 1.
 
@@ -557,18 +525,7 @@ def total(values: Iterable[Any]) -> Any:
     return _total(*values)
 
 
-@overload
-def logsumexp(values: Iterable[N]) -> N: ...
-
-
-@overload
-def logsumexp(values: Iterable[float]) -> float: ...  # type: ignore[overload-overlap]  # no Value is a float
-
-
-@overload
-def logsumexp(values: Iterable[N | float]) -> N: ...
-
-
+@of_numbers
 def logsumexp(values: Iterable[Any]) -> Any:
     """Logarithm of a sum of exponentials, y = ln Σ e^xᵢ, as one node; ∂/∂xᵢ = e^(xᵢ − y).
 
@@ -608,18 +565,7 @@ def logsumexp(values: Iterable[Any]) -> Any:
     return _logsumexp(*parents)
 
 
-@overload
-def softmax(values: Iterable[N]) -> list[N]: ...
-
-
-@overload
-def softmax(values: Iterable[float]) -> list[float]: ...  # type: ignore[overload-overlap]  # no Value is a float
-
-
-@overload
-def softmax(values: Iterable[N | float]) -> list[N]: ...
-
-
+@each_of_numbers
 def softmax(values: Iterable[Any]) -> list[Any]:
     """Softmax pᵢ = e^xᵢ / Σⱼ e^xⱼ, each computed as exp(xᵢ − logsumexp(x)); ∂pᵢ/∂xⱼ = pᵢ(δᵢⱼ − pⱼ).
 

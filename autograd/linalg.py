@@ -1,4 +1,10 @@
-"""Linear algebra on small matrices of Values: `numpy.linalg` refuses arrays of objects.
+"""Linear algebra on small matrices of Values, which `numpy.linalg` cannot do.
+
+NumPy computes `numpy.linalg.inv`, `solve`, `det`, `cholesky` and the rest in floats alone. Given
+Values it says "Cannot cast ufunc 'inv' input from dtype('O')": write the function of the same name
+from here. `numpy.linalg.qr` reads the numbers and says nothing, so that no derivative passes it.
+What is made of sums and products works on arrays of Values as it is: `numpy.linalg.norm` and
+`multi_dot`, `matrix_power` with a positive power, `numpy.trace`, `einsum`, `outer`, and ``@``.
 
 Matrices and vectors are arrays or nested lists of Values and numbers. The result is an array where
 an argument is one (of floats, where no Value is among them), else nested lists. All is written with

@@ -130,8 +130,8 @@ def _advice(number: object) -> str:
         return ": convert it with float(...), and name the Value by label=..."
     if hasattr(number, "__array__") or isinstance(number, (list, tuple)):
         return (
-            ": make one Value for each entry, as autograd.values(array) does; NumPy's function of "
-            "the same name, or numpy.frompyfunc, goes through all entries"
+            ": make one Value for each entry, as autograd.values(array) does; to go through all "
+            "entries, write numpy.frompyfunc(f, n, 1)(...) for a function f of n numbers"
         )
     if hasattr(number, "__float__"):
         return ": convert it with float(...) where that is meant"

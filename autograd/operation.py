@@ -4,8 +4,8 @@ An `Operation` is a row of the table in `functions`. Applied to floats it gives 
 `Node`s it gives a new node that remembers its parents and the local gradient towards each of them.
 That record is all there is: `backward`, drawings and compiled programs only read it.
 
-Read next: `declare` and `functions` (the table), `graph`, `backward`, `value` (the node with
-arithmetic).
+Read next: `signatures` (for type checkers), `declare` and `functions` (the table), `graph`,
+`backward`, `value` (the node with arithmetic).
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ TABLE: dict[str, Operation] = {}
 FAMILIES: dict[str, Callable[..., Operation]] = {}
 
 
-OWN: set[str] = set()
-"""The names of the rows that a user declared; see `own`."""
+OWN: dict[str, Callable[..., Any]] = {}
+"""The public functions of the rows that a user declared, by their names; see `own`."""
 
 
 def look_up(name: str, parameters: tuple[float, ...] = ()) -> Operation:
@@ -150,10 +150,14 @@ def look_up(name: str, parameters: tuple[float, ...] = ()) -> Operation:
     return TABLE[name]
 
 
+class NumbersOnlyError(TypeError):
+    """An operation whose function asks for numbers, where something else is to compute it."""
+
+
 def refuse_numbers_only(name: str, parameters: tuple[float, ...], what: str) -> None:
     """Refuse to write an operation in another language whose function asks for numbers."""
     if name in OWN and look_up(name, parameters).numbers_only:
-        raise TypeError(
+        raise NumbersOnlyError(
             f"{name} asks for numbers, so {what} cannot compute it: write it with autograd's "
             "functions, where(...) for if and a loop of fixed length for while, or compile with "
             "backend='python'"

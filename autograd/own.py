@@ -18,7 +18,7 @@ from itertools import islice
 from random import Random
 from typing import Any, overload
 
-from autograd.declare import REALS, Function, evaluated_on_nodes, family, public_function
+from autograd.declare import REALS, evaluated_on_nodes, family, public_function
 from autograd.elementary import passed
 from autograd.functions import fixed_number
 from autograd.node import INFINITY, NAN, NOTHING, Node, leaf, node_classes, real
@@ -32,6 +32,7 @@ from autograd.operation import (
     record,
     remembered,
 )
+from autograd.signatures import Function, OwnFunction
 from autograd.switches import TracingError
 
 _POINTS = 6  # at which the derivatives are checked
@@ -47,7 +48,7 @@ def operation(
     domain: Any = ...,
     kink: str = ...,
     check: bool = ...,
-) -> Callable[..., Any]: ...
+) -> OwnFunction: ...
 
 
 @overload
@@ -59,7 +60,7 @@ def operation(
     domain: Any = ...,
     kink: str = ...,
     check: bool = ...,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...
+) -> Callable[[Callable[..., Any]], OwnFunction]: ...
 
 
 def operation(
@@ -114,6 +115,11 @@ def operation(
     Declared again under its name, as when a notebook's cell runs again, an operation takes the
     place of the older one. Graphs that were recorded before keep the older one; compile programs
     anew.
+
+    In a formula that is read from text (`autograd.expression`) an operation is called by its name,
+    with fixed numbers by theirs, ``leak(x, slope=0.2)``. So it is on the command line:
+    ``stepgrad walk "leak(w*x)" w=2 x=-1 --operations mine.py -o steps.html``, where ``mine.py``
+    declares it.
 
     A saved program and a pickled graph hold an operation by its name: declare it before they are
     read. An operation that asks for numbers is computed by Python's back end alone.
@@ -217,28 +223,35 @@ class _Declaration:
 
     def enter(self) -> Any:
         """Enter the row, or the family of rows, and make the public function."""
-        before = TABLE.pop(self.name, None), FAMILIES.pop(self.name, None)
+        before = TABLE.pop(self.name, None), FAMILIES.pop(self.name, None), OWN.get(self.name)
         forget_rows()
-        OWN.add(self.name)
+        OWN[self.name] = self.function
         try:
             public = self.entered_family() if self.fixed else self.entered_row()
         except Exception:
             self.put_back(*before)
             raise
         update_wrapper(public, self.function)
+        OWN[self.name] = public
         return public
 
-    def put_back(self, row: Operation | None, rows: Callable[..., Operation] | None) -> None:
+    def put_back(
+        self,
+        row: Operation | None,
+        rows: Callable[..., Operation] | None,
+        public: Callable[..., Any] | None,
+    ) -> None:
         """Undo `enter`."""
         TABLE.pop(self.name, None)
         FAMILIES.pop(self.name, None)
+        OWN.pop(self.name, None)
         forget_rows()
         if row:
             TABLE[self.name] = row
-        elif rows:
+        if rows:
             FAMILIES[self.name] = rows
-        else:
-            OWN.discard(self.name)
+        if public:
+            OWN[self.name] = public
 
     def entered_row(self) -> Any:
         row = TABLE[self.name] = self.row(())

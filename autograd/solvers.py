@@ -5,19 +5,55 @@ Read next: `colouring`, `sweeps` and `sparse`, for functions of thousands of num
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from autograd.calls import as_value, called
 from autograd.compiler.program import compile
-from autograd.declare import Function
-from autograd.transforms import jacobian
+from autograd.signatures import Derived, Function
+from autograd.transforms import hessian, hvp, jacobian
 from autograd.trees import array_of, is_array, mapped, numbers_in, taken
 
-Derived = Callable[..., Any]
+
+class ForScipy(tuple[Derived, Derived]):
+    """What `for_scipy` gives: the pair (fun, jac), and both by the names of SciPy's arguments.
+
+    ``fun, jac = pair`` and ``solver(**pair, x0=x0)`` both work, as of every mapping.
+
+    Parameters
+    ----------
+    fun, jac : callable
+        ``fun(x, *args)`` and ``jac(x, *args)``.
+    hess, hessp : callable
+        ``hess(x, *args)``, the Hessian (n, n), and ``hessp(x, p, *args)``, its product (n,) with a
+        vector, for the methods of second order.
+    """
+
+    fun: Derived
+    jac: Derived
+    hess: Derived
+    hessp: Derived
+
+    def __new__(cls, fun: Derived, jac: Derived, hess: Derived, hessp: Derived) -> Self:
+        """Make the pair."""
+        pair = super().__new__(cls, (fun, jac))
+        pair.fun, pair.jac, pair.hess, pair.hessp = fun, jac, hess, hessp
+        return pair
+
+    def keys(self) -> tuple[str, str]:
+        """The names by which ``**`` hands both on."""
+        return "fun", "jac"
+
+    def __getitem__(self, key: Any) -> Any:
+        """One of both, by its place or its name."""
+        place = {"fun": 0, "jac": 1}[key] if isinstance(key, str) else key
+        return super().__getitem__(place)
+
+    def __getnewargs__(self) -> tuple[Derived, ...]:
+        """What a copy is made of."""
+        return self.fun, self.jac, self.hess, self.hessp
 
 
-def for_scipy(f: Function) -> tuple[Derived, Derived]:
+def for_scipy(f: Function) -> ForScipy:
     """Make a function and its derivative for SciPy: floats and arrays of floats go in and out.
 
     Parameters
@@ -30,7 +66,8 @@ def for_scipy(f: Function) -> tuple[Derived, Derived]:
     -------
     tuple of (callable, callable)
         ``fun(x, *args)``, a float or an array (m,), and ``jac(x, *args)``, the gradient (n,) or the
-        Jacobian (m, n).
+        Jacobian (m, n). As attributes it has both, and ``hess(x, *args)`` and
+        ``hessp(x, p, *args)``.
 
     Raises
     ------
@@ -39,31 +76,45 @@ def for_scipy(f: Function) -> tuple[Derived, Derived]:
 
     Notes
     -----
-    Both are compiled at their first call, and follow IEEE arithmetic then: outside the domain of
+    All are compiled at their first call, and follow IEEE arithmetic then: outside the domain of
     `f` they give nan or inf, which solvers understand, where `f` would raise an error. As in
     `compile`, numbers of Python that `f` reads beside its arguments are read once; Values that it
     captures are read at every call. A function that cannot be compiled, since it asks for numbers
     (``if x[0] > 0``), is computed eagerly instead.
 
-    With SciPy, for a minimum, and for a zero or a least-squares fit of several numbers::
-
-        from scipy.optimize import least_squares, minimize, root
-
-        fun, jac = autograd.for_scipy(f)
-        minimize(fun, x0, jac=jac)
-        root(fun, x0, jac=jac)
-        least_squares(fun, x0, jac=jac)
-
-    Methods of second order take ``hess=autograd.hessian(f)``, or
-    ``hessp=lambda x, p: autograd.hvp(f, (x,), (p,))``.
+    SciPy's solvers take `fun` first and `jac` by its name, ``minimize(fun, x0, jac=jac)``. Two
+    stars give both by their names, to `minimize`, `root` and `least_squares` alike; methods of
+    second order take ``hess`` or ``hessp`` besides.
 
     Examples
     --------
     >>> import numpy as np
     >>> from autograd import for_scipy
-    >>> fun, jac = for_scipy(lambda x: 100.0 * (x[1] - x[0] ** 2) ** 2 + (1.0 - x[0]) ** 2)
+    >>> from scipy.optimize import least_squares, minimize, root
+    >>> def rosenbrock(x):
+    ...     return 100.0 * (x[1] - x[0] ** 2) ** 2 + (1.0 - x[0]) ** 2
+    >>> fun, jac = for_scipy(rosenbrock)
     >>> fun(np.array([0.0, 1.0])), jac(np.array([0.0, 1.0]))
     (101.0, array([ -2., 200.]))
+
+    A minimum, with the gradient; and by Newton's method, with the Hessian too:
+
+    >>> minimize(**for_scipy(rosenbrock), x0=[-1.2, 1.0]).x.round(4)
+    array([1., 1.])
+    >>> f = for_scipy(rosenbrock)
+    >>> minimize(**f, x0=[-1.2, 1.0], hess=f.hess, method="trust-exact").x.round(4)
+    array([1., 1.])
+    >>> minimize(**f, x0=[-1.2, 1.0], hessp=f.hessp, method="Newton-CG").x.round(4)
+    array([1., 1.])
+
+    Where several numbers are 0, and where the sum of their squares is least:
+
+    >>> root(**for_scipy(lambda x: [x[0] * x[1] - 2.0, x[0] - x[1] - 1.0]), x0=[1.0, 1.0]).x
+    array([2., 1.])
+    >>> t, y = np.array([0.0, 1.0, 2.0]), np.array([2.0, 1.0, 0.5])
+    >>> fit = least_squares(**for_scipy(lambda p: p[0] * np.exp(p[1] * t) - y), x0=[1.0, 0.0])
+    >>> fit.x.round(6)
+    array([ 2.      , -0.693147])
     """
 
     def outputs(*arguments: Any) -> Any:
@@ -77,7 +128,11 @@ def for_scipy(f: Function) -> tuple[Derived, Derived]:
     def eager(*arguments: Any) -> Any:
         return mapped(called(outputs, arguments, {}, (0,)).output, _floats)
 
-    return _compiled(outputs, eager), _compiled(jacobian(outputs), jacobian(outputs))
+    def product(x: Any, p: Any, *args: Any) -> Any:
+        return hvp(lambda x: outputs(x, *args), (x,), (p,))
+
+    derivatives = (jacobian(outputs), hessian(outputs), product)
+    return ForScipy(_compiled(outputs, eager), *(_compiled(each, each) for each in derivatives))
 
 
 def _compiled(f: Function, eager: Derived) -> Derived:

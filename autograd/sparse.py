@@ -23,7 +23,7 @@ from autograd.compiler.pipeline import Specialization
 from autograd.compiler.record.nested import Structure, flatten
 from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.runner import Runner
-from autograd.declare import Function
+from autograd.signatures import Function
 from autograd.sweeps import dependencies, forward_sweep, hessian_sweep, reverse_sweep
 from autograd.switches import ieee_arithmetic
 from autograd.transforms import check_scalar, grad

@@ -16,24 +16,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import islice
-from typing import Any
+from typing import Any, Literal, TypeVar, TypeVarTuple, overload
 
 from autograd.calls import as_value, called, flows, has_values, presented, pull_back, push_forward
-from autograd.declare import Function
 from autograd.functions import dot
 from autograd.node import real
+from autograd.signatures import Argnums, Derived, Function, Gradient, ValueAndGradient
 from autograd.switches import recording_paused
 from autograd.trees import aligned, is_array, like, mapped, numbers_in, stacked, taken
 from autograd.value import Value
 
-Derived = Callable[..., Any]
-Argnums = int | Sequence[int]
+X = TypeVar("X")
+Y = TypeVar("Y")
+More = TypeVarTuple("More")
 
 
 # ---------------------------------------------------------------------------------------- reverse
 
 
-def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Derived:
+@overload
+def grad(f: Function, argnums: Literal[0] = 0, *, has_aux: Literal[False] = False) -> Gradient: ...
+@overload
+def grad(
+    f: Function, argnums: Sequence[int], *, has_aux: Literal[False] = False
+) -> Callable[..., tuple[Any, ...]]: ...
+@overload
+def grad(
+    f: Function, argnums: Argnums = 0, *, has_aux: Literal[True]
+) -> Callable[..., tuple[Any, Any]]: ...
+@overload
+def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Derived: ...
+def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """Make the function that computes the gradient of `f`, ∂f/∂x for each number x in the argument.
 
     Parameters
@@ -86,7 +99,21 @@ def grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Derived
     return gradient
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Derived:
+@overload
+def value_and_grad(
+    f: Function, argnums: Literal[0] = 0, *, has_aux: Literal[False] = False
+) -> ValueAndGradient: ...
+@overload
+def value_and_grad(
+    f: Function, argnums: Sequence[int], *, has_aux: Literal[False] = False
+) -> Callable[..., tuple[Any, tuple[Any, ...]]]: ...
+@overload
+def value_and_grad(
+    f: Function, argnums: Argnums = 0, *, has_aux: Literal[True]
+) -> Callable[..., tuple[tuple[Any, Any], Any]]: ...
+@overload
+def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Derived: ...
+def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) -> Any:
     """Make the function that computes `f` and its gradient at once.
 
     Parameters
@@ -132,7 +159,19 @@ def value_and_grad(f: Function, argnums: Argnums = 0, *, has_aux: bool = False) 
     return value_and_gradient
 
 
-def vjp(f: Function, *primals: Any, **kwargs: Any) -> tuple[Any, Derived]:
+@overload
+def vjp(
+    f: Function, *primals: Value, **kwargs: Any
+) -> tuple[Any, Callable[[Any], tuple[Value, ...]]]: ...
+@overload
+def vjp(
+    f: Function, *primals: float, **kwargs: Any
+) -> tuple[Any, Callable[[Any], tuple[float, ...]]]: ...
+@overload
+def vjp(
+    f: Function, *primals: Any, **kwargs: Any
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
+def vjp(f: Function, *primals: Any, **kwargs: Any) -> Any:
     """Compute f and its vector-Jacobian product, v ↦ vᵀJ, in one backward pass and without J.
 
     Parameters
@@ -321,6 +360,18 @@ def jvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> tuple[Any, A
     return like(call.output, shown), like(call.output, iter(moved))
 
 
+@overload
+def hvp(f: Function, primals: tuple[float], tangents: Any, **kwargs: Any) -> float: ...
+@overload
+def hvp(f: Function, primals: tuple[list[int]], tangents: Any, **kwargs: Any) -> list[float]: ...
+@overload
+def hvp(f: Function, primals: tuple[X], tangents: Any, **kwargs: Any) -> X: ...
+@overload
+def hvp(
+    f: Function, primals: tuple[X, Y, *More], tangents: Any, **kwargs: Any
+) -> tuple[X, Y, *More]: ...
+@overload
+def hvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> Any: ...
 def hvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> Any:
     """Compute a Hessian-vector product H·v, as the derivative of the gradient along v.
 

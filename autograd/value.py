@@ -13,10 +13,10 @@ from typing import Any, Never, SupportsFloat, SupportsIndex, TypeAlias, cast, ov
 from autograd import elementary, functions, special
 from autograd.backward import backward
 from autograd.copying import copy_graph, pickled, shallow_copy
-from autograd.declare import UnaryFunction
 from autograd.node import Node, is_number, leaf, node_classes, real
 from autograd.operation import Operation, binary, reflected
 from autograd.refusals import HABITS, Missing, unknown_arguments
+from autograd.signatures import UnaryFunction
 from autograd.speed import twins
 from autograd.switches import TracingError, recording_paused, tracing
 
@@ -104,6 +104,9 @@ class Value(Node):
     present numbers, as Python's ``if`` does, and cannot be compiled:
     ``np.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` records the choice. `numpy.linalg`
     refuses arrays of objects; `autograd.linalg` takes them. `autograd.values` makes such arrays.
+
+    A Value has no room for other attributes, such as what an optimiser remembers: ``v.m = 0.0`` is
+    an AttributeError. Keep them in a dict, ``m[v] = 0.0``.
 
     ``math.floor(v)``, ``math.ceil(v)``, ``math.trunc(v)``, ``v % w`` and ``v // w`` are recorded:
     Values, whole numbers where they are rounded, through which rounding passes no derivative.
@@ -374,15 +377,17 @@ class Value(Node):
         self, low: Operand | None = None, high: Operand | None = None, *, out: None = None
     ) -> Value:
         """Keep it in [``low``, ``high``]; see `autograd.clip`. NumPy passes an `out` of None."""
-        return cast(Value, elementary.clip(self, low, high))
+        bounds: Any = low, high
+        clipped: Value = elementary.clip(self, *bounds)
+        return clipped
 
     def round(self, digits: int | None = None) -> Value:
         """Nearest number of so many digits; see `autograd.round`."""
-        return cast(Value, elementary.round(self, digits))
+        return elementary.round(self, digits)
 
     def hardtanh(self, low: float = -1.0, high: float = 1.0) -> Value:
         """Straight line from ``low`` to ``high``, level outside; see `autograd.hardtanh`."""
-        return cast(Value, elementary.hardtanh(self, low, high))
+        return elementary.hardtanh(self, low, high)
 
     def conjugate(self) -> Value:
         """Itself, as it is real; ``np.var`` and ``np.std`` ask the entries of an array for it."""

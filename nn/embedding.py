@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from operator import index as as_index
 from typing import Any, TypeAlias, overload
 
-from autograd import Value, dot
+from autograd import Value, dot, stop_gradient
 from autograd.checks import check_count
 from autograd.value import Parameter
 from nn.layers import Seed, generator_of
@@ -29,12 +29,21 @@ class Embedding(Module):
         How many numbers a row has.
     std : float
         The standard deviation of the normal distribution that the rows are drawn from.
+    padding_idx : int, optional
+        The row that stands for padding: it starts as zeros, and no gradient reaches it. A negative
+        one counts from the end.
     seed : int or random.Random
         Same seed, same rows.
 
     Attributes
     ----------
     weight : list of n lists of width Values
+    padding_idx : int or None
+
+    Raises
+    ------
+    IndexError
+        If there is no row `padding_idx`.
 
     Notes
     -----
@@ -59,9 +68,19 @@ class Embedding(Module):
     >>> sum(table(1)).backward()
     >>> [[w.grad for w in row] for row in table.weight]
     [[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
+    >>> [y.data for y in Embedding(3, 2, padding_idx=0)(0)]
+    [0.0, 0.0]
     """
 
-    def __init__(self, n: int, width: int, *, std: float = 1.0, seed: Seed = 0) -> None:
+    def __init__(
+        self,
+        n: int,
+        width: int,
+        *,
+        padding_idx: int | None = None,
+        std: float = 1.0,
+        seed: Seed = 0,
+    ) -> None:
         check_count("n", n, 1)
         check_count("width", width, 1)
         if not 0.0 <= std < math.inf:
@@ -70,6 +89,10 @@ class Embedding(Module):
         self.weight: list[list[Value]] = [
             [Parameter(draw(0.0, std)) for _ in range(width)] for _ in range(n)
         ]
+        self.padding_idx = None if padding_idx is None else _row_of(padding_idx, n)
+        if self.padding_idx is not None:
+            for value in self.weight[self.padding_idx]:
+                value.data = 0.0
 
     @overload
     def __call__(self, index: Index) -> list[Value]: ...
@@ -98,8 +121,14 @@ class Embedding(Module):
             return [self(one) for one in index]
         if isinstance(index, Value):
             here, mark = signs(len(self.weight), index)
-            return [dot(here, column, mark) for column in zip(*self.weight, strict=True)]
-        return list(self.weight[self._number(index)])
+            rows = [self._row(number) for number in range(len(self.weight))]
+            return [dot(here, column, mark) for column in zip(*rows, strict=True)]
+        return self._row(self._number(index))
+
+    def _row(self, number: int) -> list[Value]:
+        """Return a row; that of padding behind a sign that no gradient passes."""
+        row = self.weight[number]
+        return [stop_gradient(w) for w in row] if number == self.padding_idx else list(row)
 
     def _number(self, index: Any) -> int:
         """Return the number of a row that there is."""
@@ -115,4 +144,13 @@ class Embedding(Module):
         return number
 
     def __repr__(self) -> str:
-        return f"Embedding({len(self.weight)}, {len(self.weight[0])})"
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"Embedding({len(self.weight)}, {len(self.weight[0])}{padding})"
+
+
+def _row_of(padding_idx: int, n: int) -> int:
+    """Count the row of padding from the first one."""
+    number = as_index(padding_idx)
+    if not -n <= number < n:
+        raise IndexError(f"padding_idx={number} is not allowed: the rows are 0 to {n - 1}")
+    return number % n

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import assert_type
+from typing import Any, assert_type
 
 import autograd
 import nn
@@ -78,6 +78,14 @@ def functions() -> None:
     assert_type(autograd.logsumexp([1.0, 2.0]), float)
     assert_type(autograd.softmax([x, w]), list[Value])
     assert_type(autograd.softmax([1.0, 2.0]), list[float])
+    assert_type(autograd.softmax(mixed), list[Value])
+    assert_type(autograd.logsumexp(mixed), Value)
+    assert_type(autograd.mod(7, 3.0), float)
+    assert_type(autograd.xlogy(1.0, x), Value)
+    assert_type(autograd.logaddexp(1.0, x), Value)
+    assert_type(autograd.log1mexp(-0.5), float)
+    assert_type(autograd.digamma(1.5), float)
+    assert_type(autograd.square(3), float)
     unary: list[Callable[[Value], Value]] = [
         *(autograd.exp, autograd.expm1, autograd.log, autograd.log1p, autograd.sqrt),
         *(autograd.sin, autograd.cos, autograd.tan, autograd.asin, autograd.acos, autograd.atan),
@@ -99,7 +107,12 @@ def functions() -> None:
         *(autograd.logaddexp, autograd.xlogy),
     ]
     assert_type([f(Value(0.5)) for f in unary], list[Value])
-    print(autograd.log1mexp(Value(-0.5)))
+    assert_type(autograd.log1mexp(Value(-0.5)), Value)
+    plain: list[Callable[[float], float]] = [
+        *(autograd.exp2, autograd.cbrt, autograd.square, autograd.rsqrt, autograd.fabs),
+        *(autograd.hardtanh, autograd.leaky_relu, autograd.round, autograd.lgamma),
+    ]
+    assert_type([f(0.5) for f in plain], list[float])
     assert_type([f(x, 1.0) for f in binary], list[Value])
     assert_type(autograd.acosh(x + 2), Value)
 
@@ -110,17 +123,41 @@ def cube(x: float) -> float:
 
 
 def composed() -> None:
-    print(autograd.clip(x, 0.0, 1.0), autograd.round(x), autograd.polygamma(1, 2.0), cube(x))
-    row = [x, w]
-    print(autograd.mean(row), autograd.prod(row), autograd.norm(row), autograd.var(row))
-    print(autograd.std(row), autograd.log_softmax(row))
+    assert_type(autograd.clip(x, 0.0, 1.0), Value)
+    assert_type(autograd.clip(2.0, high=1), float)
+    assert_type(autograd.clip(2.0, 0.0, x), Value)
+    assert_type(autograd.clip(2.0, low=w), Value)
+    assert_type(autograd.round(x), Value)
+    assert_type(autograd.round(2.675, digits=1), float)
+    assert_type(autograd.hardtanh(x, low=-2.0), Value)
+    assert_type(autograd.polygamma(1, 2.0), float)
+    assert_type(autograd.polygamma(1, x), Value)
+    assert_type(cube(x), Value)
+    assert_type(cube(2.0), float)
+    row: list[Value] = [x, w]
+    mixed: list[Value | float] = [x, w, 1.0]
+    assert_type(autograd.mean(row), Value)
+    assert_type(autograd.mean(mixed), Value)
+    assert_type(autograd.mean([1, 2]), float)
+    assert_type(autograd.prod(row), Value)
+    assert_type(autograd.norm([3.0, 4.0]), float)
+    assert_type(autograd.var(row, ddof=1), Value)
+    assert_type(autograd.std([1.0, 2.0], 1), float)
+    assert_type(autograd.log_softmax(row), list[Value])
+    assert_type(autograd.log_softmax([1.0, 2.0]), list[float])
 
 
 def arrays() -> None:
     weights = autograd.values([0.5, 1.0])
-    print(autograd.data(weights), autograd.grads(weights))
+    assert_type(autograd.data(x), float)
+    assert_type(autograd.data([x, w]), list[float])
+    assert_type(autograd.grads([x, w]), list[float])
+    assert_type(autograd.data(weights).tolist()[0] + 1.0, Any)
+    print(autograd.grads(weights).sum(), autograd.grads({"w": x}))
     print(autograd.linalg.dot([1.0, 2.0], [x, w]))
     fun, jac = autograd.for_scipy(lambda v: v[0] * v[1])
+    pair = autograd.for_scipy(lambda v: v[0] * v[1])
+    print({**pair}, pair.hess([1.0, 2.0]), pair.hessp([1.0, 2.0], [1.0, 0.0]))
     print(fun, jac, autograd.sparse_jacobian(lambda v: v), autograd.sparse_hessian(lambda v: v[0]))
 
 
@@ -135,13 +172,33 @@ def derivatives(y: Value) -> None:
     assert_type(autograd.replay(y), Value)
     with autograd.no_grad():
         wave(x, w)
-    value, slopes = autograd.value_and_grad(wave, argnums=(0, 1))(0.5, 2.0)
-    print(value, slopes, autograd.grad(wave)(0.5, 2.0), autograd.grad(autograd.tanh)(0.5))
+    assert_type(autograd.grad(wave)(0.5, 2.0), float)
+    assert_type(autograd.grad(wave)(1, 2.0), float)
+    assert_type(autograd.grad(wave)(x, 2.0), Value)
+    assert_type(autograd.grad(autograd.grad(autograd.tanh))(0.5), float)
+    assert_type(autograd.grad(wave, argnums=(0, 1))(0.5, 2.0), tuple[Any, ...])
+    assert_type(autograd.grad(lambda v: v[0] * v[1])([0.5, 2.0]), list[float])
+    assert_type(autograd.grad(lambda v: v[0] * v[1])([x, w]), list[Value])
+    table = {"w": [0.5], "b": [1.0]}
+    assert_type(autograd.grad(lambda t: t["w"][0] * t["b"][0])(table), dict[str, list[float]])
+    assert_type(autograd.value_and_grad(wave)(0.5, 2.0), tuple[float, float])
+    assert_type(autograd.value_and_grad(wave)(x, 2.0), tuple[Value, Value])
+    both = autograd.value_and_grad(wave, argnums=(0, 1))(0.5, 2.0)
+    assert_type(both, tuple[Any, tuple[Any, ...]])
+    aux = autograd.grad(lambda x: (x * x, x), has_aux=True)(2.0)
+    assert_type(aux, tuple[Any, Any])
+    print(autograd.value_and_grad(lambda x: (x * x, x), has_aux=True)(2.0)[0][1])
     outputs, pullback = autograd.vjp(wave, 0.5, 2.0)
-    print(outputs, pullback(1.0), autograd.jvp(wave, (0.5, 2.0), (1.0, 0.0)))
+    assert_type(pullback(1.0), tuple[float, ...])
+    assert_type(autograd.vjp(wave, x, w)[1](1.0), tuple[Value, ...])
+    assert_type(autograd.jvp(wave, (0.5, 2.0), (1.0, 0.0)), tuple[Any, Any])
+    print(outputs)
     print(autograd.jacobian(wave)(0.5, 2.0), autograd.hessian(wave, argnums=1)(0.5, 2.0))
     print(autograd.grad(lambda x, w: w * x)(0.5, 2.0), autograd.jacobian(lambda xs: xs)([0.5]))
     print(autograd.hvp(wave, [0.5, 2.0], [1.0, 0.0]))
+    assert_type(autograd.hvp(autograd.sin, (0.5,), (1.0,)), float)
+    assert_type(autograd.hvp(wave, (0.5, 2.0), (1.0, 0.0)), tuple[float, float])
+    assert_type(autograd.hvp(lambda v: v[0] ** 2, ([0.5, 2.0],), ([1.0, 0.0],)), list[float])
     report = autograd.check_gradients(wave(Value(0.5), Value(2.0)))
     assert_type(report, GradientReport)
     try:
@@ -270,6 +327,9 @@ def losses() -> None:
         nn.l2_penalty(z),
     ]
     print([loss.data for loss in results])
+    batch = [z, z]
+    assert_type(nn.cross_entropy(batch, [1, -1], ignore_index=-1, reduction="mean"), Value)
+    assert_type(nn.nll(batch, [1, 0], reduction="none"), list[Value])
     print(nn.mean_squared_error(z, [0.0, 0.0], reduction="none"))
 
 
@@ -295,7 +355,7 @@ def modules() -> None:
     print(nn.RNNCell(2, 2)(row, [0.0, 0.0]), nn.GRUCell(2, 2)(row, [0.0, 0.0]))
     print(nn.LSTMCell(2, 2)(row, ([0.0, 0.0], [0.0, 0.0])))
     hidden, (h, c) = nn.LSTM(2, 2)([row, row])
-    print(hidden, h, c, nn.GRU(2, 2)([row, row]), nn.Embedding(3, 2)(1))
+    print(hidden, h, c, nn.GRU(2, 2)([row, row]), nn.Embedding(3, 2, padding_idx=0)(1))
     print(nn.CausalSelfAttention(2, 1)([row, row]))
     assert_type(Line()(2.0), Value)
 

@@ -39,10 +39,10 @@ from autograd.compiler.train.plan import Optimizer
 from autograd.compiler.train.train import LossSchedule, Schedule, check_training
 from autograd.compiler.train.train import train as run_training
 from autograd.compiler.vector.code_cache import keeping
-from autograd.declare import Function
 from autograd.documents import read_document, write_document
 from autograd.node import real
 from autograd.refusals import refuse_other_grad
+from autograd.signatures import Function
 from autograd.switches import tracing
 from autograd.value import Value
 

@@ -16,6 +16,7 @@ from autograd.expression import (
     read_formula,
 )
 from autograd.graph import topological_order
+from autograd.operation import NumbersOnlyError
 from autograd.views.player.page import page
 from autograd.views.steps import PRECISION
 from autograd.views.write.text import number
@@ -78,7 +79,7 @@ def answer(request: object) -> dict[str, Any]:
         }
     except _ValueOfNameError as error:
         told["error"] = {"reason": error.reason, "name": error.name}
-    except (ValueError, ArithmeticError) as error:  # too large to be drawn
+    except (ValueError, ArithmeticError, NumbersOnlyError) as error:  # too large to be drawn, …
         told["error"] = {"reason": str(error)}
     return told
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 from string import Template
 from urllib.parse import quote
 
-from autograd.expression import CONSTANTS, FUNCTIONS
+from autograd.expression import CONSTANTS, known_functions
 
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
@@ -85,7 +85,7 @@ def page() -> str:
     return Template(asset("play.html")).substitute(
         policy=POLICY,
         examples=options,
-        functions=", ".join(FUNCTIONS),
+        functions=", ".join(known_functions()),
         constants=", ".join(CONSTANTS),
     )
 

@@ -7,7 +7,8 @@ sequence of one and a number go together. A loss over outputs is their mean, as 
 may be `Value`s too, so that a compiler can trace a loss with both as inputs.
 
 Read in this order: `terms` (what they share), `regression`, `binary` (one of two classes),
-`classes` (one of many, and distributions).
+`counted` (several examples, some of which do not count), `surprisal` and `classes` (one of many,
+and distributions).
 """
 
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from nn.losses.binary import (
     check_labels,
     hinge,
 )
-from nn.losses.classes import check_class, cross_entropy, kl_divergence, nll, number_of_class
+from nn.losses.classes import cross_entropy, kl_divergence, nll
 from nn.losses.regression import (
     half_squared_error,
     huber,
@@ -27,6 +28,7 @@ from nn.losses.regression import (
     mean_squared_error,
     smooth_l1,
 )
+from nn.losses.surprisal import check_class, check_index
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy"]
 __all__ += ["half_squared_error", "hinge", "huber", "kl_divergence", "mean_absolute_error"]
@@ -34,7 +36,10 @@ __all__ += ["mean_squared_error", "nll", "smooth_l1"]
 
 TARGET_CHECKS: dict[Callable[..., Any], Callable[[int, Any], object]] = {
     cross_entropy: check_class,
-    nll: number_of_class,
+    nll: check_index,
     hinge: check_labels,
 }
 """What raises an error, given the number of outputs and a target that the loss does not allow."""
+
+IGNORING = (cross_entropy, nll)
+"""Those that an ``ignore_index`` can be given to."""

@@ -7,12 +7,19 @@ Read next: the room `optim`.
 """
 
 import math
-from collections.abc import Sequence
-from functools import reduce
-from operator import index as as_index
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal, TypeAlias, overload
 
-from autograd import Value, dot, exp, greater, log, logsumexp, maximum, softplus, total, where
+from autograd import Value, dot, exp, greater, log, where
+from nn.losses.counted import (
+    are_examples,
+    check_ignored,
+    counted,
+    is_sequence,
+    over_examples,
+)
+from nn.losses.surprisal import chosen, distribution, surprisal, surprisals, weight_of
 from nn.losses.terms import (
     Number,
     Numbers,
@@ -21,49 +28,83 @@ from nn.losses.terms import (
     as_values,
     check_reduction,
     checked_weights,
-    listed,
     pairs,
     reduced,
 )
-from nn.selection import signs
 
 Index: TypeAlias = Number | Sequence[Number]
 
 
+@overload
 def cross_entropy(
     logits: Sequence[Number],
     index: Index,
     *,
     weight: Sequence[float] | None = None,
     label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
     reduction: Reduction = "sum",
-) -> Value:
+) -> Value: ...
+@overload
+def cross_entropy(
+    logits: Sequence[Sequence[Number]],
+    index: Sequence[Index],
+    *,
+    weight: Sequence[float] | None = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    reduction: ToOne = "sum",
+) -> Value: ...
+@overload
+def cross_entropy(
+    logits: Sequence[Sequence[Number]],
+    index: Sequence[Index],
+    *,
+    weight: Sequence[float] | None = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    reduction: Literal["none"],
+) -> list[Value]: ...
+def cross_entropy(
+    logits: Any,
+    index: Any,
+    *,
+    weight: Sequence[float] | None = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    reduction: Reduction = "sum",
+) -> Value | list[Value]:
     """-log softmax(z)ᵢ = log Σⱼexp(zⱼ) - zᵢ, for the logits z of all classes and the true class i.
 
     Its derivative with respect to zⱼ is softmax(z)ⱼ, less 1 for the true class.
 
     Parameters
     ----------
-    logits : sequence of n scalars
-    index : int, or sequence of n scalars
+    logits : sequence of n scalars, or sequence of m of them
+        Of one example, or of each of m examples.
+    index : int, or sequence of n scalars; for m examples, sequence of m of them
         The number of the true class, from 0 to n - 1; or the probability q of each class, for
         -Σqⱼ·log softmax(z)ⱼ.
     weight : sequence of n floats, optional
         By what the term of each class is multiplied, such as n divided by how often it comes.
     label_smoothing : float
         In [0, 1]: the part ε of the target that is shared by all classes, q ← (1 - ε)·q + ε/n.
+    ignore_index : int, optional
+        An index that stands for no class, such as that of padding: an example that has it counts
+        for nothing, neither in a sum nor in a mean. (PyTorch's is -100 unless it is told.)
     reduction : "sum", "mean" or "none"
-        "mean" divides by the weight of the true class, as PyTorch does with a batch of one example;
-        the others do not, so that in `fit`, which averages over the examples, weights count.
+        "mean" divides by the weights of the true classes of all examples that count, as PyTorch
+        does; where none counts it is nan, and the gradients are 0. The others do not divide, so
+        that in `fit`, which averages over the examples, weights count.
 
     Returns
     -------
-    Value
+    Value; for m examples and the reduction "none" a list of m Values
 
     Raises
     ------
     TypeError
-        If the index is not a whole number.
+        If the index, or `ignore_index`, is not a whole number.
     IndexError
         If there is no such class.
     ValueError
@@ -71,6 +112,9 @@ def cross_entropy(
 
     Notes
     -----
+    `fit` leaves out the examples that have the `ignore_index`, so that its mean is over those that
+    count; no batch is made of them.
+
     Written as softplus(log Σⱼexp(zⱼ - zᵢ)) with the sum over the other classes: the same number,
     but where the true class is far ahead, or all logits are large, the difference of the formula
     above has few digits or none, and so has softmax(z)ᵢ - 1. Where the index is a Value, as in a
@@ -103,42 +147,85 @@ def cross_entropy(
     0.468091232
     """
     check_reduction(reduction)
-    values = as_values(logits)
     _check_smoothing(label_smoothing)
+    if are_examples(logits):
+        one = partial(_cross_entropy, weight, label_smoothing, "sum")
+        return _over_examples(one, weight, logits, index, ignore_index, reduction)
+    loss = partial(_cross_entropy, weight, label_smoothing, reduction, logits, index)
+    return _counted(loss, index, ignore_index, reduction)
+
+
+def _cross_entropy(
+    weight: Sequence[float] | None,
+    label_smoothing: float,
+    reduction: Reduction,
+    logits: Any,
+    index: Any,
+) -> Value:
+    """Compute the cross-entropy of one example that counts."""
+    values = as_values(logits)
     weights = _class_weights(weight, len(values))
-    if not label_smoothing and not _is_sequence(index):
-        return _weighted(_surprisal(values, index), weights, index, reduction)
-    q = _distribution(len(values), index, label_smoothing)
+    if not label_smoothing and not is_sequence(index):
+        return _weighted(surprisal(values, index), weights, index, reduction)
+    q = distribution(len(values), index, label_smoothing)
     if weights is not None:
         q = [w * part for w, part in zip(weights, q, strict=True)]
-    loss: Value = dot(q, _surprisals(values))
-    if weights is None or reduction != "mean" or _is_sequence(index):
+    loss: Value = dot(q, surprisals(values))
+    if weights is None or reduction != "mean" or is_sequence(index):
         return loss
-    return loss / _weight_of(weights, index)
+    return loss / weight_of(weights, index)
 
 
+@overload
 def nll(
     log_probabilities: Sequence[Number],
     index: Number,
     *,
     weight: Sequence[float] | None = None,
+    ignore_index: int | None = None,
     reduction: Reduction = "sum",
-) -> Value:
+) -> Value: ...
+@overload
+def nll(
+    log_probabilities: Sequence[Sequence[Number]],
+    index: Sequence[Number],
+    *,
+    weight: Sequence[float] | None = None,
+    ignore_index: int | None = None,
+    reduction: ToOne = "sum",
+) -> Value: ...
+@overload
+def nll(
+    log_probabilities: Sequence[Sequence[Number]],
+    index: Sequence[Number],
+    *,
+    weight: Sequence[float] | None = None,
+    ignore_index: int | None = None,
+    reduction: Literal["none"],
+) -> list[Value]: ...
+def nll(
+    log_probabilities: Any,
+    index: Any,
+    *,
+    weight: Sequence[float] | None = None,
+    ignore_index: int | None = None,
+    reduction: Reduction = "sum",
+) -> Value | list[Value]:
     """Negative log-likelihood -log pᵢ, for the logarithms of all probabilities and the true class.
 
     With a network that ends in logits, `cross_entropy` is the shorter and more accurate way.
 
     Parameters
     ----------
-    log_probabilities : sequence of n scalars
-    index : int
+    log_probabilities : sequence of n scalars, or sequence of m of them
+    index : int; for m examples, sequence of m of them
         The number of the true class, from 0 to n - 1.
-    weight, reduction
+    weight, ignore_index, reduction
         As for `cross_entropy`.
 
     Returns
     -------
-    Value
+    Value; for m examples and the reduction "none" a list of m Values
 
     Raises
     ------
@@ -157,9 +244,18 @@ def nll(
     (0.575364145, [0.0, -2.0])
     """
     check_reduction(reduction)
-    values = as_values(log_probabilities)
+    if are_examples(log_probabilities):
+        one = partial(_nll, weight, "sum")
+        return _over_examples(one, weight, log_probabilities, index, ignore_index, reduction)
+    loss = partial(_nll, weight, reduction, log_probabilities, index)
+    return _counted(loss, index, ignore_index, reduction)
+
+
+def _nll(weight: Sequence[float] | None, reduction: Reduction, log_p: Any, index: Any) -> Value:
+    """Compute the negative log-likelihood of one example that counts."""
+    values = as_values(log_p)
     weights = _class_weights(weight, len(values))
-    return _weighted(-_chosen(values, index), weights, index, reduction)
+    return _weighted(-chosen(values, index), weights, index, reduction)
 
 
 @overload
@@ -235,96 +331,37 @@ def kl_divergence(
     return reduced(terms, reduction)
 
 
-def check_class(classes: int, target: Any) -> object:
-    """Refuse a target that `cross_entropy` does not allow."""
-    if not _is_sequence(target):
-        return number_of_class(classes, target)
-    if len(target) != classes:
-        raise ValueError(
-            f"there are {len(target)} probabilities for {classes} classes: give one for each logit"
-        )
-    return target
+def _counted(
+    loss: Callable[[], Value], index: Any, ignored: int | None, reduction: Reduction
+) -> Value:
+    check_ignored(ignored, index)
+    return counted(ignored, index, loss, math.nan if reduction == "mean" else 0.0)
 
 
-def number_of_class(classes: int, index: Any) -> int:
-    """Return the number of a class that there is."""
-    try:
-        number = as_index(index)
-    except TypeError:
-        raise TypeError(
-            f"the true class is told by a whole number, not {index!r}: pass int(...)"
-        ) from None
-    if not 0 <= number < classes:
-        raise IndexError(
-            f"there is no class {number}: {classes} logits stand for the classes 0 to {classes - 1}"
-        )
-    return number
+def _over_examples(
+    loss: Callable[[Any, Any], Value],
+    weight: Sequence[float] | None,
+    logits: Any,
+    indices: Any,
+    ignored: int | None,
+    reduction: Reduction,
+) -> Value | list[Value]:
+    def one(row: Any, index: Any) -> Value:
+        check_ignored(ignored, index)
+        return counted(ignored, index, partial(loss, row, index))
 
+    def share(classes: int, index: Any) -> Number:
+        weights = _class_weights(weight, classes)
+        return 1.0 if weights is None or is_sequence(index) else weight_of(weights, index)
 
-def _surprisal(values: Sequence[Value], index: Any) -> Value:
-    """Return -log softmax(z)ᵢ with all its digits."""
-    if isinstance(index, Value):
-        here, mark = signs(len(values), index)
-        chosen = _selected(values, here, mark)
-        leads = [where(h, -math.inf, z - chosen) for h, z in zip(here, values, strict=True)]
-    else:
-        number = number_of_class(len(values), index)
-        leads = [z - values[number] for z in [*values[:number], *values[number + 1 :]]]
-    if not leads:  # of one class only
-        return values[0] - values[0]
-    loss: Value = softplus(logsumexp(leads) if len(leads) > 1 else leads[0])
-    return loss
-
-
-def _surprisals(values: Sequence[Value]) -> list[Value]:
-    """Return -log softmax(z) for every class, from how far each logit is behind the largest."""
-    largest: Value = reduce(maximum, values)
-    behind = [z - largest for z in values]
-    whole: Value = logsumexp(behind)
-    return [whole - z for z in behind]
-
-
-def _chosen(values: Sequence[Value], index: Any) -> Value:
-    """Return the Value of the true class."""
-    if isinstance(index, Value):
-        return _selected(values, *signs(len(values), index))
-    return values[number_of_class(len(values), index)]
-
-
-def _selected(values: Sequence[Value], here: Sequence[Value], mark: Value) -> Value:
-    chosen: Value = total([*(where(h, v, 0.0) for h, v in zip(here, values, strict=True)), mark])
-    return chosen
-
-
-def _distribution(classes: int, index: Any, smoothing: float) -> list[Number]:
-    """Return the probability of each class in the target, smoothed."""
-    q: list[Number]
-    if _is_sequence(index):
-        check_class(classes, index)
-        q = listed(index)
-    elif isinstance(index, Value):
-        here, mark = signs(classes, index)
-        q = [sign + mark for sign in here]
-    else:
-        number = number_of_class(classes, index)
-        q = [float(place == number) for place in range(classes)]
-    return [(1 - smoothing) * part + smoothing / classes for part in q] if smoothing else q
+    return over_examples(one, share, logits, indices, ignored, reduction)
 
 
 def _weighted(loss: Value, weights: list[float] | None, index: Any, reduction: Reduction) -> Value:
     """Multiply a loss by the weight of its class; a mean divides by that weight again."""
     if weights is None or reduction == "mean":
         return loss
-    return _weight_of(weights, index) * loss
-
-
-def _weight_of(weights: list[float], index: Any) -> Number:
-    """Return the weight of the true class."""
-    if isinstance(index, Value):
-        here, mark = signs(len(weights), index)
-        found: Value = dot(here, weights, mark)
-        return found
-    return weights[number_of_class(len(weights), index)]
+    return weight_of(weights, index) * loss
 
 
 def _class_weights(weight: Sequence[float] | None, classes: int) -> list[float] | None:
@@ -334,7 +371,3 @@ def _class_weights(weight: Sequence[float] | None, classes: int) -> list[float] 
 def _check_smoothing(smoothing: float) -> None:
     if not 0.0 <= smoothing <= 1.0:
         raise ValueError(f"label_smoothing={smoothing!r} is not allowed: it must be in [0, 1]")
-
-
-def _is_sequence(target: object) -> bool:
-    return not isinstance(target, str) and hasattr(target, "__len__")

@@ -24,7 +24,7 @@ from nn.training.errors import DivergenceError
 from nn.training.run import Run, progress_bar
 from nn.training.shards import sharded
 from nn.training.step import Penalty, Step
-from nn.training.targets import check_targets
+from nn.training.targets import check_targets, counted
 
 
 def fit(
@@ -55,7 +55,7 @@ def fit(
         Called with one example. (A model with `BatchNorm` is called with whole batches.)
     loss : callable
         ``loss(prediction, target)`` of one example, such as those of `losses`; with options, a
-        ``functools.partial`` of one.
+        ``functools.partial`` of one. Examples with its ``ignore_index`` are left out.
     X, Y : sequences of m examples and m targets
         Lists, NumPy arrays or pandas tables.
     optimizer : Optimizer
@@ -132,8 +132,10 @@ def fit(
     >>> [round(y.data, 6) for y in model([10.0])]
     [21.0]
     """
-    data = Data(*examples(X, Y), Batches(batch_size, True, seed))
-    held_out = None if validation is None else examples(*validation)
+    data = Data(*counted(loss, examples(X, Y), "training"), Batches(batch_size, True, seed))
+    held_out = None
+    if validation is not None:
+        held_out = counted(loss, examples(*validation), "validation")
     check_count("epochs", epochs, 0)
     check_count("shards", shards, 1)
     if compiled not in ("auto", True, False):

@@ -1,8 +1,9 @@
-"""Targets that a loss refuses are refused before the first step, whichever loop trains.
+"""Targets that a loss ignores or refuses are sorted out before the first step.
 
 A compiled loop computes with every number that it is given, and gives nan for one that a loss would
-refuse. So all targets are looked at before a loop is chosen, by what `nn.losses` knows of its own
-losses. (What another loss refuses is said once a compiled run has come to nan: `compiled`.)
+refuse. So, whichever loop trains, all targets are looked at before a loop is chosen, by what
+`nn.losses` knows of its own losses. (What another loss refuses is said once a compiled run has come
+to nan: `compiled`.)
 
 Read next: `shards`.
 """
@@ -10,7 +11,7 @@ Read next: `shards`.
 from functools import partial
 
 from autograd import no_grad
-from nn.losses import TARGET_CHECKS
+from nn.losses import IGNORING, TARGET_CHECKS
 from nn.module import Module
 from nn.training.batch import Loss
 from nn.training.checkpoint import mode_kept
@@ -43,3 +44,25 @@ def check_targets(model: Module, loss: Loss, **examples: Examples | None) -> Non
             except Exception as error:
                 error.add_note(f"(in fit, {what} example {number}, whose target is {target!r})")
                 raise
+
+
+def counted(loss: Loss, given: Examples, what: str) -> Examples:
+    """Leave out the examples whose target the loss ignores, so that a mean is over the others.
+
+    Raises
+    ------
+    ValueError
+        If none is left.
+    """
+    ignored = None
+    if isinstance(loss, partial) and loss.func in IGNORING:
+        ignored = loss.keywords.get("ignore_index")
+    if ignored is None:
+        return given
+    kept = [(row, target) for row, target in zip(*given, strict=True) if target != ignored]
+    if not kept:
+        raise ValueError(
+            f"every {what} example has the target {ignored}, which ignore_index={ignored} leaves "
+            "out: none is left"
+        )
+    return [row for row, _ in kept], [target for _, target in kept]

@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import TracingError, Value, compile, data, grads, values
+from autograd import (
+    TracingError,
+    Value,
+    compile,
+    data,
+    gradients,
+    grads,
+    greater,
+    replay,
+    values,
+    where,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +109,19 @@ def test_errors_say_what_was_given(
 ) -> None:
     with pytest.raises(error, match=message):
         compute()
+
+
+def test_a_choice_of_numpys_is_made_once_and_one_of_ours_is_recorded() -> None:
+    x = values([1.0, -2.0])
+    once = np.sum(np.where(x > 0.0, x * x, -x))
+    recorded = np.sum(np.frompyfunc(where, 3, 1)(np.frompyfunc(greater, 2, 1)(x, 0.0), x * x, -x))
+    for y in (once, recorded):
+        assert gradients(y, list(x))[0].data == 2.0
+        assert gradients(y, list(x))[1].data == -1.0
+    x[1].data = 3.0
+    assert replay(once).data == 1.0 - 3.0  # the choice that was made
+    assert replay(recorded).data == 1.0 + 9.0
+    with pytest.raises(TracingError, match="where"):
+        compile(lambda x: np.sum(np.where(x > 0.0, x * x, -x)))(np.ones(2))
+    with pytest.raises(TypeError, match=r"where needs one real .*frompyfunc\(f, n, 1\)"):
+        where(x, x, 0.0)

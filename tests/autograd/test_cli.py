@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from autograd import cli
+from autograd.play.answer import answer
 
 FORMULA = ("tanh(w*x + b)**2", "w=0.5", "x=2", "b=-0.3")
 
@@ -271,3 +272,70 @@ def test_quiz_says_what_it_cannot_do(capsys, tmp_path):
     assert (code, "questions must be from 1 to 3" in err) == (2, True)
     code, _, err = run(capsys, "quiz", "x*x", "x=3", "--questions", 3, "-o", tmp_path / "a.doc")
     assert (code, "end it in .html, .htm, .tex, .pdf" in err) == (2, True)
+
+
+OWN = """
+import math
+from autograd import operation
+
+@operation(symbol="³")
+def cube(x):
+    return x * x * x
+
+@operation(local=lambda y, x: (y,))
+def by_numbers(x):
+    return math.exp(x)
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(OWN, encoding="utf-8")
+    return ["--operations", path]
+
+
+@pytest.mark.parametrize(
+    ("command", "suffix"),
+    [("draw", "svg"), ("walk", "html"), ("quiz", "html"), ("export", "c"), ("table", "html")],
+)
+def test_operations_of_ones_own_in_what_is_written(command, suffix, own, capsys, tmp_path):
+    path = tmp_path / f"out.{suffix}"
+    assert (
+        run(capsys, command, "h = cube(w*x + b); h*h + x", "w=2", "x=0.5", "b=1", *own, "-o", path)[
+            0
+        ]
+        == 0
+    )
+    assert path.stat().st_size > 100
+
+
+def test_operations_of_ones_own_in_what_is_printed(own, capsys):
+    assert "∂y/∂w = 12.0" in run(capsys, "grad", "cube(w)", "w=2", *own)[1]
+    assert "cube(w) = 8" in run(capsys, "derive", "cube(w)", "w=2", "--wrt", "w", *own)[1]
+
+
+def test_operations_that_ask_for_numbers(own, capsys, tmp_path):
+    assert "∂y/∂w = 1.0" in run(capsys, "grad", "by_numbers(w)", "w=0", *own)[1]
+    for command, path in (("walk", tmp_path / "s.html"), ("export", tmp_path / "f.c")):
+        code, _, err = run(capsys, command, "by_numbers(w)", "w=0", *own, "-o", path)
+        assert (code, "by_numbers asks for numbers" in err) == (2, True), err
+
+
+def test_a_file_of_operations_that_is_not_there_or_wrong(capsys, tmp_path):
+    code, _, err = run(capsys, "grad", "w", "w=0", "--operations", tmp_path / "no.py")
+    assert (code, "no.py" in err) == (2, True)
+    path = tmp_path / "bad.py"
+    path.write_text("1/0", encoding="utf-8")
+    code, _, err = run(capsys, "grad", "w", "w=0", "--operations", path)
+    assert code == 2 and "bad.py, line 1: ZeroDivisionError" in err
+
+
+def test_play_answers_formulas_with_them(own, monkeypatch, capsys):
+    told = []
+    request = {"formula": "cube(w)", "values": {}}
+    monkeypatch.setattr(cli, "play", lambda *_: told.append(answer(request)))
+    assert run(capsys, "play", *own)[0] == 0
+    assert told[0]["error"] is None and told[0]["value"][1] == "0.125"
+    request = {"formula": "by_numbers(w)", "values": {}}
+    assert "asks for numbers" in answer(request)["error"]["reason"]

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
+from functools import reduce
 
 import pytest
 
-from autograd import Value, formula
+from autograd import Value, formula, greater, operation, where
 from autograd.expression import (
     FUNCTIONS,
     ExpressionError,
     free_names,
+    known_functions,
     read_assignment,
     read_expression,
     read_formula,
@@ -262,3 +265,37 @@ def test_an_assignment_beyond_the_floats_is_refused(text):
     with pytest.raises(ValueError, match="is too large: a float reaches up to"):
         read_assignment(text)
     assert read_assignment("x=-Infinity") == ("x", -math.inf)
+
+
+def test_operations_of_ones_own() -> None:
+    with pytest.raises(ExpressionError, match="there is no function 'leak'"):
+        read_formula("leak(x)", {"x": 1.0})
+    assert free_names("leak(x)") == ("x",)
+
+    @operation
+    def leak(x, *, slope=0.5):  # type: ignore[no-untyped-def]
+        return where(greater(x, 0.0), x, slope * x)
+
+    @operation
+    def product(*xs):  # type: ignore[no-untyped-def]
+        return reduce(lambda a, b: a * b, xs)
+
+    output, leaves = read_formula("h = leak(x); product(h, leak(x, slope=0.1), 3)", {"x": -2.0})
+    output.backward()
+    assert output.data == pytest.approx(0.6)
+    assert leaves["x"].grad == pytest.approx(-0.6)
+    assert known_functions()["leak"] is leak
+    for text, message in (
+        ("leak(x, 0.1)", "leak takes 1 argument, not 2"),
+        ("leak(x, slop=0.1)", "leak has no 'slop'; its fixed numbers are slope"),
+        ("leak(x, slope=x)", "leak's slope is a fixed number, not a Value"),
+        ("leak(x, **x)", "only numbers, names"),
+        ("tanh(x=x)", "only numbers, names"),
+        ("leak = x; leak*2", "'leak' is a function already"),
+        ("leak", "'leak' is a function; write leak"),
+        ("lek(x)", "there is leak"),
+    ):
+        with pytest.raises(ExpressionError, match=re.escape(message)):
+            read_formula(text, {"x": 1.0})
+    with pytest.raises(ValueError, match="'leak' in 'leak=1' is a function"):
+        read_assignment("leak=1")

@@ -208,3 +208,23 @@ def test_errors_say_what_was_given(
 def test_compiled_programs_follow_ieee_arithmetic() -> None:
     assert not math.isfinite(compile(linalg.inv)([[0.0]])[0][0])
     assert math.isnan(compile(linalg.cholesky)([[-1.0]])[0][0])
+
+
+@pytest.mark.parametrize("name", ["inv", "det", "cholesky", "eigvalsh", "svd", "pinv"])
+def test_what_numpy_refuses(name: str) -> None:
+    """As the first lines of `linalg` say."""
+    with pytest.raises(TypeError, match="from dtype\\('O'\\)"):
+        getattr(np.linalg, name)(values(positive(1, 3)))
+
+
+def test_what_numpy_computes_with_values() -> None:
+    a = positive(1, 3)
+    for f in (
+        lambda a: np.linalg.norm(a),
+        lambda a: np.sum(np.linalg.matrix_power(a, 3)),
+        lambda a: np.sum(np.linalg.multi_dot([a, a, a])),
+        lambda a: np.trace(a) * np.sum(np.einsum("ij,jk->ik", a, a)),
+        lambda a: np.sum(np.outer(a[0], a[1])),
+    ):
+        assert grad(f)(a) == pytest.approx(central(f, a), rel=1e-6, abs=1e-6)
+    assert np.linalg.qr(values(a)).R.dtype == float  # reads the numbers alone

@@ -9,6 +9,7 @@ import pytest
 
 from autograd import Value, compile, gradients, log
 from autograd.refusals import HABITS, refuse_changed_leaf, refuse_other_grad, refuse_other_grads
+from autograd.value import Parameter
 
 
 def test_a_grad_of_any_real_number_passes() -> None:
@@ -119,3 +120,14 @@ def test_a_grad_of_none_is_named_everywhere() -> None:
         w.grad = None  # type: ignore[assignment]
         with pytest.raises(TypeError, match=r"the grad of 'w' is None, .* set it to 0.0"):
             compute()
+
+
+@pytest.mark.parametrize("name", ["anything", "beta1", "_seen"])
+def test_there_is_no_room_for_other_attributes(name: str) -> None:
+    """Python's own error; `Value` says where to keep such things."""
+    for value in (Value(2.0), Parameter(2.0), Value(2.0) * 2.0):
+        with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
+            setattr(value, name, 0.0)
+        with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
+            getattr(value, name)
+    assert "m[v] = 0.0" in (Value.__doc__ or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any
 
@@ -36,6 +37,40 @@ def test_methods_of_second_order() -> None:
     product = lambda x, p: hvp(rosenbrock, (x,), (p,))  # noqa: E731
     found = minimize(fun, x0, jac=jac, hessp=product, method="Newton-CG")
     assert found.x == pytest.approx(np.ones(3), abs=1e-4)
+
+
+def test_both_by_their_names() -> None:
+    """As the documentation says: two stars, and any solver."""
+    pair = for_scipy(rosenbrock)
+    fun, jac = pair
+    assert (pair[0], pair[1], pair["fun"], pair["jac"]) == (fun, jac, fun, jac)
+    assert (pair.fun, pair.jac, dict(**pair)) == (fun, jac, {"fun": fun, "jac": jac})
+    with pytest.raises(KeyError):
+        pair["hess"]
+    assert copy.copy(pair).hessp is pair.hessp
+    x0 = np.full(3, 0.5)
+    assert minimize(**pair, x0=x0).jac == pytest.approx(np.zeros(3), abs=1e-4)
+    for method in ("trust-exact", "trust-constr"):
+        found = minimize(**pair, x0=x0, hess=pair.hess, method=method)
+        assert found.x == pytest.approx(np.ones(3), abs=1e-3), method
+    for method in ("Newton-CG", "trust-ncg", "trust-krylov"):
+        found = minimize(**pair, x0=x0, hessp=pair.hessp, method=method)
+        assert found.x == pytest.approx(np.ones(3), abs=1e-3), method
+    line = for_scipy(lambda p, t: [p[0] + p[1] * t[0] - 1.0, p[0] + p[1] * t[1] - 3.0])
+    t = (0.0, 2.0)
+    assert root(**line, x0=[0.0, 0.0], args=(t,)).x == pytest.approx([1.0, 1.0])
+    assert least_squares(**line, x0=[0.0, 0.0], args=(t,)).x == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.parametrize("f", [rosenbrock, in_python], ids=["compiled", "eager"])
+def test_hess_and_hessp_are_those_of_the_transforms(f: Any) -> None:
+    pair = for_scipy(f)
+    x, p = np.array([0.3, -0.7, 1.1]), np.array([1.0, 2.0, -0.5])
+    assert pair.hess(x) == pytest.approx(hessian(f)(x))
+    assert pair.hessp(x, p) == pytest.approx(hessian(f)(x) @ p)
+    scaled = for_scipy(lambda x, a: a * f(x))
+    assert scaled.hessp(x, p, 3.0) == pytest.approx(3.0 * pair.hessp(x, p))
+    assert scaled.hess(x, 3.0) == pytest.approx(3.0 * pair.hess(x))
 
 
 def test_several_numbers_and_arguments() -> None:

@@ -96,3 +96,34 @@ def test_a_table_learns_which_token_follows_eager_and_compiled(tmp_path):
 def test_a_compiled_training_names_a_row_that_is_not_there():
     with pytest.raises((IndexError, DivergenceError), match="no row 4"):
         run(model(), loss=cross_entropy, X=[0, 4], Y=[1, 2], compiled=True)
+
+
+@pytest.mark.parametrize("index", [1, Value(1.0)], ids=str)
+def test_no_gradient_reaches_the_row_of_padding(index):
+    table = Embedding(3, 2, padding_idx=1, seed=1)
+    assert [w.data for w in table.weight[1]] == [0.0, 0.0]
+    assert [w.data for w in table.weight[0]] == [w.data for w in Embedding(3, 2, seed=1).weight[0]]
+    table.weight[1][0].data = 5.0  # as in PyTorch, it may be set
+    rows = table([index, 0])
+    assert [y.data for y in rows[0]] == [5.0, 0.0]
+    dot([y for row in rows for y in row], [2.0] * 4).backward()
+    assert [[w.grad for w in row] for row in table.weight] == [[2.0, 2.0], [0.0, 0.0], [0.0, 0.0]]
+
+
+def test_padding_counts_from_the_end_too_and_is_shown():
+    assert Embedding(3, 2, padding_idx=-1).padding_idx == 2
+    assert repr(Embedding(3, 2, padding_idx=-1)) == "Embedding(3, 2, padding_idx=2)"
+    for row in (3, -4):
+        with pytest.raises(IndexError, match=f"padding_idx={row} is not allowed: the rows are 0"):
+            Embedding(3, 2, padding_idx=row)
+
+
+def test_a_compiled_table_has_padding_too():
+    table = Embedding(3, 2, padding_idx=0, seed=1)
+    program = compile(lambda index: dot(table(index), [1.0, 2.0]))
+    program.backward([0.0, 2.0, 2.0])
+    assert [[w.grad for w in row] for row in table.weight] == [
+        [0.0, 0.0],
+        [0.0, 0.0],
+        [pytest.approx(2.0 / 3.0), pytest.approx(4.0 / 3.0)],
+    ]

@@ -562,6 +562,75 @@ def batch_norm_figures() -> list[Figures]:
     return cases
 
 
+# --------------------------------------------------------------------------- what does not count
+
+
+def ignored_figures() -> list[Figures]:
+    """Losses of several examples, some of which have the index that counts for nothing."""
+    generator = torch.Generator().manual_seed(13)
+    huge = [[1000.0, -1000.0, 0.0], [0.0, 0.0, 0.0], [-1e-9, 1e-9, 800.0]]
+    batches = [
+        (rounded(generator, 5, 3), [[0, -100, 2, 1, -100], [0, 1, 2, 1, 0]], -100),
+        (rounded(generator, 4, 3), [[-100, -100, -100, -100], [2, -100, -100, -100]], -100),
+        (huge, [[2, 0, 1], [0, 0, 0]], 0),  # an index of a class that there is
+    ]
+    options: list[Figures] = [
+        {},
+        {"weight": [0.5, 2.0, 1.25]},
+        {"label_smoothing": 0.2},
+        {"weight": [0.5, 0.0, 1.25], "label_smoothing": 0.05},
+    ]
+    cases = []
+    for logits, indices, ignored in batches:
+        for index in indices:
+            for chosen in options:
+                for reduction in ("sum", "mean", "none"):
+                    losses = ["cross_entropy"] + ["nll"] * ("label_smoothing" not in chosen)
+                    for loss in losses:
+                        given = {**chosen, "ignore_index": ignored, "reduction": reduction}
+                        cases.append(ignored_case(loss, logits, index, given))
+    return cases
+
+
+def ignored_case(loss: str, logits: Any, index: list[int], options: Figures) -> Figures:
+    """One of these losses and its gradient; nan is written as null."""
+    z = leaf(logits)
+    given = options | {k: torch.tensor(w) for k, w in options.items() if k == "weight"}
+    function = functional.nll_loss if loss == "nll" else functional.cross_entropy
+    value = function(z, torch.tensor(index), **given)
+    value.sum().backward()
+    case = {"loss": loss, "logits": logits, "index": index, "options": options}
+    return case | {"value": without_nan(value.tolist()), "gradient": without_nan(z.grad.tolist())}
+
+
+def without_nan(figures: Any) -> Any:
+    """Write None for nan, which JSON has not."""
+    if isinstance(figures, list):
+        return [without_nan(each) for each in figures]
+    return None if figures != figures else figures
+
+
+def ignored_training_figures() -> Figures:
+    """Five full-batch steps of an embedding with padding and a linear layer, targets ignored."""
+    generator = torch.Generator().manual_seed(7)
+    start = {"0.weight": rounded(generator, 4, 2), "1.weight": rounded(generator, 3, 2)}
+    start |= {"1.bias": rounded(generator, 3)}
+    rows, targets = [0, 1, 2, 3, 1, 2, 0], [2, 0, -100, 1, 1, -100, 0]
+    model = torch.nn.Sequential(torch.nn.Embedding(4, 2, padding_idx=1), torch.nn.Linear(2, 3))
+    model.load_state_dict({name: torch.tensor(w) for name, w in start.items()})
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9, weight_decay=0.01)
+    criterion = torch.nn.CrossEntropyLoss(ignore_index=-100)
+    losses = []
+    for _ in range(5):
+        optimizer.zero_grad()
+        loss = criterion(model(torch.tensor(rows)), torch.tensor(targets))
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    state = {name: p.tolist() for name, p in model.state_dict().items()}
+    return {"start": start, "rows": rows, "targets": targets, "losses": losses, "state": state}
+
+
 # ------------------------------------------------------------------------------------- recurrent
 
 
@@ -736,6 +805,8 @@ def main() -> None:
     """Write every file."""
     write("losses", loss_figures())
     write("loss_options", loss_option_figures())
+    write("ignored", ignored_figures())
+    write("ignored_training", ignored_training_figures())
     write_optimizers()
     write("huge_gradients", huge_figures())
     write("schedules", schedule_figures())

@@ -1,0 +1,66 @@
+"""Files and modules that declare operations."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd.expression import read_formula
+from autograd.own_file import OwnFileError, declare_from
+
+CUBE = "from autograd import operation\n@operation\ndef cube(x):\n    return x * x * x\n"
+
+
+def test_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(CUBE, encoding="utf-8")
+    assert declare_from(str(path)) == ["cube"]
+    output, leaves = read_formula("cube(2*x)", {"x": 1.0})
+    output.backward()
+    assert (output.data, leaves["x"].grad) == (8.0, 24.0)
+    path.write_text(CUBE.replace("x * x * x", "2 * x * x * x"), encoding="utf-8")
+    assert declare_from(str(path)) == ["cube"]  # the newer one takes the place of the older
+    assert read_formula("cube(x)", {"x": 1.0})[0].data == 2.0
+
+
+def test_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "course_of_operations.py").write_text(CUBE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    before = list(sys.path)
+    try:
+        for _ in range(2):  # the second time it is there already
+            assert declare_from("course_of_operations") == ["cube"]
+    finally:
+        sys.modules.pop("course_of_operations", None)
+    assert sys.path == before
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1\n", r"mine.py declares no operation: write @autograd.operation before a def"),
+        ("\n1/0\n", r"mine.py, line 2: ZeroDivisionError: division by zero"),
+        ("x = (\n", r"mine.py, line 1: SyntaxError"),
+        (CUBE.replace("cube", "tanh"), r"mine.py, line \d: ValueError: 'tanh' is an operation of"),
+        (
+            CUBE.replace("@operation", "@operation(local=lambda y, x: (x,))"),
+            r"mine.py, line \d: GradientError: the derivative of cube towards 'x' is wrong",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(OwnFileError, match=message):
+        declare_from(str(path))
+    with pytest.raises(ValueError, match="cube"):
+        read_formula("cube(x)", {"x": 1.0})
+
+
+def test_what_is_not_there() -> None:
+    with pytest.raises(FileNotFoundError):
+        declare_from("nowhere.py")
+    with pytest.raises(OwnFileError, match="nowhere: ModuleNotFoundError"):
+        declare_from("nowhere")

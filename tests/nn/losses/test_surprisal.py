@@ -1,0 +1,44 @@
+"""What the true class costs, told by a number or by a Value."""
+
+import math
+
+import pytest
+
+from autograd import Value
+from nn.losses.surprisal import (
+    check_class,
+    check_index,
+    chosen,
+    distribution,
+    surprisal,
+    surprisals,
+    weight_of,
+)
+
+
+def test_both_ways_to_tell_a_class_give_the_same():
+    z = [Value(x) for x in (0.3, -1.2, 700.0)]
+    for number in range(3):
+        expected = surprisal(z, number).data
+        assert surprisal(z, Value(float(number))).data == pytest.approx(expected, rel=1e-14)
+        assert surprisals(z)[number].data == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        assert chosen(z, Value(float(number))).data == z[number].data
+        assert weight_of([1.0, 2.0, 4.0], Value(float(number))).data == 2.0**number
+        told = distribution(3, Value(float(number)), 0.3)
+        assert [q.data for q in told] == pytest.approx(distribution(3, number, 0.3))
+
+
+def test_a_class_that_is_far_ahead_costs_what_it_costs():
+    loss = surprisal([Value(40.0), Value(0.0)], 0)
+    assert loss.data == pytest.approx(math.exp(-40.0), rel=1e-12)
+    assert surprisal([Value(3.0)], 0).data == 0.0
+
+
+def test_targets_are_looked_at_before_training():
+    assert check_class(3, 2) == 2
+    assert check_index(3, 2) == 2
+    assert check_index(3, [0, 1]) == [0, 1]
+    with pytest.raises(IndexError, match="no class 3"):
+        check_index(3, 3)
+    with pytest.raises(ValueError, match="2 probabilities for 3 classes"):
+        check_class(3, [0.5, 0.5])
