@@ -103,9 +103,13 @@ lines(
 )
 
 # %% [markdown] lang="en"
+# ### The engine against the limit
+#
 # We shall call such quotients **finite differences**. They know no rule of calculus, so they are a good judge of those who do.
 
 # %% [markdown] lang="zh"
+# ### 引擎与极限
+#
 # 这样的商叫**有限差分**。它不懂任何求导法则，正好给懂法则的方法当裁判。
 
 # %% tags=["row-8"]

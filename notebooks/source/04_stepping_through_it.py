@@ -61,7 +61,7 @@ assert w.grad == 0.0
 # %% [markdown] lang="zh"
 # 而且它与 `backward` 所做的完全一致：顺序相同，每一位都相同。
 
-# %% tags=["row-34"]
+# %%
 y.backward()
 last = {step.parent: step.accumulated for step in steps}
 print({node.label: gradient for node, gradient in last.items() if node.label})
@@ -166,7 +166,7 @@ bars(
 # 第 1 条写成规则就是：使用某个节点的所有节点都传来梯度之后，它才往下传。在步骤列表里，一个节点开始传出之后，就再没有梯度传给它。
 
 
-# %% tags=["row-34"]
+# %%
 def sends_only_when_complete(walk):
     sent = set()
     for step in walk:
