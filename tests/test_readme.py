@@ -129,3 +129,30 @@ def test_the_figures_are_those_of_the_benchmarks() -> None:
     for figure, source in figures:
         measured = (README.parent / source).read_text(encoding="utf-8")
         assert re.search(rf"(?<![\w.]){re.escape(figure)}(?![\w.])", measured), (figure, source)
+
+
+def test_the_chinese_edition_has_the_same_commands_code_and_figures() -> None:
+    english, chinese = (
+        (README.parent / name).read_text(encoding="utf-8")
+        for name in ("README.md", "README.zh-CN.md")
+    )
+    assert re.findall(r"```sh\n(.*?)```", english, re.DOTALL) == re.findall(
+        r"```sh\n(.*?)```", chinese, re.DOTALL
+    )
+    for one, other in zip(python_blocks(english), python_blocks(chinese), strict=True):
+        assert re.sub(r"#(?! [-∂\d]).*", "", one) == re.sub(r"#(?! [-∂\d]).*", "", other)
+    rows = [
+        [
+            re.findall(r"(?<![\w.])[\d.,]+(?= (?:ns|µs|ms|s)\b)", line)
+            for line in text.splitlines()
+            if line.endswith(".md) |")
+        ]
+        for text in (english, chinese)
+    ]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) > 10
+    links = re.findall(r"\]\(([^)#:]+)\)", chinese)
+    assert set(links) | {"README.md"} >= set(re.findall(r"\]\(([^)#:]+)\)", english)) - {
+        "README.zh-CN.md"
+    }
+    assert all((README.parent / link).exists() for link in links)

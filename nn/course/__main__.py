@@ -19,12 +19,18 @@ def main(arguments: list[str] | None = None) -> int:
     build.add_argument("lessons", nargs="*", metavar="NN", help="such as 05; left out, all")
     build.add_argument("--notebooks", type=Path, default=NOTEBOOKS, help="the folder (notebooks/)")
     build.set_defaults(run=_build)
+    gallery = commands.add_parser("gallery", help="draw the pictures of the gallery again")
+    gallery.add_argument(
+        "--notebooks", type=Path, default=NOTEBOOKS, help="the folder (notebooks/)"
+    )
+    gallery.set_defaults(run=_gallery)
     given = parser.parse_args(arguments)
     return int(given.run(given))
 
 
 def _build(given: argparse.Namespace) -> int:
     from nn.course.build import build
+    from nn.course.index import page
 
     numbers = {lesson.name[:2]: lesson for lesson in LESSONS}
     unknown = [number for number in given.lessons if number not in numbers]
@@ -34,6 +40,15 @@ def _build(given: argparse.Namespace) -> int:
         if not given.lessons or number in given.lessons:
             for path in build(lesson, given.notebooks):
                 print(path)
+    (given.notebooks / "README.md").write_text(page(given.notebooks), encoding="utf-8")
+    return 0
+
+
+def _gallery(given: argparse.Namespace) -> int:
+    from nn.course.gallery import draw_pictures
+
+    for path in draw_pictures(given.notebooks / "gallery.md", given.notebooks):
+        print(path)
     return 0
 
 

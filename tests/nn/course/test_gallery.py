@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nn.course.gallery import draw_pictures, pictures
+from tests.test_notebooks import FOLDER
+
+PAGE = FOLDER / "gallery.md"
+
+
+def test_the_page_shows_each_picture_that_its_lines_make() -> None:
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]*)\)", PAGE.read_text(encoding="utf-8"))
+    assert shown == [picture for picture, _ in pictures(PAGE)]
+    assert sorted(shown) == sorted(
+        f"gallery/{path.name}" for path in (FOLDER / "gallery").iterdir()
+    )
+    assert len(shown) >= 9
+
+
+@pytest.mark.notebook
+@pytest.mark.filterwarnings("ignore")  # Matplotlib's own
+def test_the_pictures_are_those_that_the_lines_draw_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    drawn = list(draw_pictures(PAGE, tmp_path))
+    assert len(drawn) == len(list(pictures(PAGE)))
+    for path, (picture, lines) in zip(drawn, pictures(PAGE), strict=True):
+        assert path.stat().st_size > 5_000
+        if "matplotlib" not in lines:  # another version of it draws other bytes
+            assert path.read_bytes() == (FOLDER / picture).read_bytes(), picture
