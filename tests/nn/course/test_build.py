@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.course.build import build, edition
+from nn.course.build import build, edition, execute
 from nn.course.lessons import Lesson
 
 SOURCE = """\
@@ -46,3 +46,14 @@ def test_an_edition_has_its_language_and_all_code(tmp_path: Path) -> None:
     source = tmp_path / "one.py"
     source.write_text(SOURCE, encoding="utf-8")
     assert [cell.cell_type for cell in edition(source, "zh").cells] == ["markdown", "code"]
+
+
+@pytest.mark.notebook
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+def test_what_a_cell_prints_is_one_output_however_long_it_takes(tmp_path: Path) -> None:
+    import nbformat
+
+    slow = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(slow)])
+    execute(notebook, tmp_path)
+    assert [output.text for output in notebook.cells[0].outputs] == ["0\n1\n2\n"]
