@@ -64,7 +64,7 @@ def execute(notebook: Any, folder: Path) -> None:
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
-        coalesce_streams=True,  # else a print may come in one piece or in two
+        coalesce_streams=True,  # else what is printed falls into parts, by chance of time
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     for cell in notebook.cells:

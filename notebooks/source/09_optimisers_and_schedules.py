@@ -393,7 +393,6 @@ settled
 # 把山谷变陡十倍，同样的 SGD 就发散了，AdaGrad 走的路径却一模一样：它的步子与损失的尺度无关。
 
 # %%
-
 for make in (sgd(0.07), adagrad):
     print([f"{path(make, 10, factor)[-1][1]:.4g}" for factor in (1.0, 10.0)])
 assert math.dist(path(adagrad, 10, 1.0)[-1], path(adagrad, 10, 10.0)[-1]) < 1e-8

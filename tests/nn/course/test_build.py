@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nn.course.build import build, edition
+from nn.course.build import build, edition, execute
 from nn.course.lessons import Lesson
 
 SOURCE = """\
@@ -55,3 +55,14 @@ def test_a_chinese_paragraph_has_no_blanks_where_its_lines_end(tmp_path: Path) -
     source.write_text('# %% [markdown] lang="zh"\n# ' + "\n# ".join(lines), encoding="utf-8")
     (cell,) = edition(source, "zh").cells
     assert cell.source == "先求和，再求导数（见下）。`x` 是\n- 一，\n- 二\n\n**三**"
+
+
+@pytest.mark.notebook
+@pytest.mark.filterwarnings("ignore")  # Jupyter's own
+def test_what_a_cell_prints_is_one_output_however_long_it_takes(tmp_path: Path) -> None:
+    import nbformat
+
+    slow = "import time\nfor n in range(3):\n    print(n, flush=True)\n    time.sleep(0.3)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(slow)])
+    execute(notebook, tmp_path)
+    assert [output.text for output in notebook.cells[0].outputs] == ["0\n1\n2\n"]
