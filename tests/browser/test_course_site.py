@@ -25,6 +25,43 @@ ENGLISH, CHINESE = in_the_browser()["en"], in_the_browser()["zh"]
 
 Open = Callable[[str], Page]
 
+MORE = {
+    """
+import autograd
+autograd.compile(lambda x: x * x + 1)(3.0)
+""": "10.0",
+    """
+try:
+    autograd.compile(lambda x: x * x, backend="llvm")
+except ModuleNotFoundError as error:
+    print(error)
+""": "leave backend='llvm' out, and Python runs the same program",
+    """
+import nn
+model = nn.MLP(1, [2, 1], seed=1)
+nn.fit(
+    model, nn.mean_squared_error, [[0.0], [1.0]], [[1.0], [0.0]],
+    optimizer=nn.SGD(model.parameters(), 0.1), epochs=20,
+)
+""": "20 epochs",
+    """
+from pathlib import Path
+autograd.walkthrough(autograd.Value(2.0) ** 2).save("steps.html")
+print(sorted(path.suffix for path in Path().iterdir() if path.stem == "steps"))
+""": "['.html']",
+    """
+import pygal
+pygal.Line().render()[:5]
+""": "b'<?xml'",
+}
+"""What a notebook may do beside, and what it prints."""
+
+
+def write_notebook(path: Path) -> Path:
+    cells = [nbformat.v4.new_code_cell(code.strip()) for code in MORE]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
 
 @pytest.fixture(scope="module")
 def site(
@@ -33,6 +70,7 @@ def site(
     """The address of the course, a few levels below the root of its host."""
     root = tmp_path_factory.mktemp("host")
     chosen = {language: notebooks(language) for language in FOLDERS}
+    chosen["en"].append(write_notebook(root / "99_more.ipynb"))
     try:
         write_site(root / "some" / "where", pyodide_files, chosen)
     except RuntimeError as error:
@@ -43,7 +81,7 @@ def site(
 
 @pytest.fixture(scope="module")
 def reader(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """A reader's browser, in which a request for what is not of the site fails, and fails the test."""
+    """A reader's browser, in which a request for what is not of the site fails, as does the test."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     elsewhere = []
     icon = urljoin(site, "/favicon.ico")  # for which a browser asks unbidden
@@ -113,3 +151,28 @@ def test_every_cell_of_a_notebook_runs_in_the_browser(visit: Open, path: Path) -
     for before, after in zip(committed(path), cells, strict=True):
         assert after["source"] == before.source
         assert same(text_of(before), text_of(after)), after["source"]
+
+
+def test_compiling_training_saving_and_plotting(visit: Open) -> None:
+    cells = run_all(open_notebook(visit, "en", "99_more.ipynb"))
+    for cell, printed in zip(cells, MORE.values(), strict=True):
+        assert printed in text_of(cell), cell
+
+
+def test_the_first_page_leads_to_each_notebook(visit: Open) -> None:
+    page = visit("")
+    for language, paths in in_the_browser().items():
+        links = page.locator(f"section[lang={language}] li a")
+        if paths:
+            assert links.all_inner_texts()[: len(paths)] == [title(path) for path in paths]
+    page.get_by_role("link", name=title(ENGLISH[0])).first.click()
+    shown = page.locator(".jp-Notebook h1").first
+    expect(shown).to_contain_text(title(ENGLISH[0]), timeout=1000 * LONGEST)
+
+
+def test_the_player_in_an_output_takes_a_step(visit: Open) -> None:
+    with_player = next(path for path in ENGLISH if "srcdoc" in path.read_text(encoding="utf-8"))
+    page = open_notebook(visit, "en", with_player.name)
+    player = page.locator(".jp-OutputArea iframe").first.content_frame
+    player.locator("[data-action=step]").click(timeout=1000 * LONGEST)
+    expect(player.locator(".counter")).to_contain_text("1 / ")
