@@ -9,8 +9,9 @@ from urllib.parse import urljoin
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from nn.course.index import title
 from nn.course.notebooks import FOLDERS, in_the_browser, notebooks
 from nn.course.site import write_site
 from tests.browser.hosting import file_host
@@ -81,7 +82,7 @@ def site(
 
 @pytest.fixture(scope="module")
 def reader(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """A reader's browser, in which a request for what is not of the site fails, as does the test."""
+    """A reader's browser; a request for what is not of the site fails there, and fails the test."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     elsewhere = []
     icon = urljoin(site, "/favicon.ico")  # for which a browser asks unbidden

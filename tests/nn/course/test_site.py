@@ -22,9 +22,8 @@ def test_without_jupyterlite_it_says_what_to_install(monkeypatch, tmp_path):
 def test_a_notebook_that_needs_a_machine_says_so_below_its_title(monkeypatch):
     pytest.importorskip("nbformat")
     path = notebooks("en")[0]
-    assert (
-        json.loads(site._for_the_browser(path, "en"))["metadata"]["kernelspec"]["name"] == "python"
-    )
+    plain = json.loads(site._for_the_browser(path, "en"))
+    assert plain["metadata"]["kernelspec"]["name"] == "python"
     monkeypatch.setattr(course, "ON_A_MACHINE", {path.name[:2]: "scikit-learn"})
     first, second, *rest = json.loads(site._for_the_browser(path, "en"))["cells"]
     assert first["source"].startswith("# ")
