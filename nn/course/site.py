@@ -129,11 +129,14 @@ def _sources(
 def _for_the_browser(notebook: Path, language: str) -> bytes:
     """Read a notebook as JupyterLite needs it: each text a string, no list, and its own kernel.
 
-    One that does not run there says so below its title.
+    Its outputs are trusted, as the pages are in which they stand: a player needs no Python.
+    A notebook that does not run there says so below its title.
     """
     nbformat = import_module("nbformat")
     read = nbformat.read(notebook, as_version=4)
     read.metadata.kernelspec = {"name": "python", "display_name": "Python", "language": "python"}
+    for cell in read.cells:
+        cell.metadata.trusted = True
     why = note(notebook, language)
     if why:
         read.cells.insert(1, nbformat.v4.new_markdown_cell(f"**{why}**", id="in-the-browser"))

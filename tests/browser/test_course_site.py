@@ -94,6 +94,7 @@ def reader(browser: Browser, site: str) -> Iterator[BrowserContext]:
             elsewhere.append(route.request.url)
             route.abort()
 
+    context.set_default_timeout(1000 * LONGEST)
     context.route("**/*", requested)
     yield context
     context.close()
@@ -120,7 +121,7 @@ def visit(reader: BrowserContext, site: str) -> Iterator[Open]:
 
 def open_notebook(visit: Open, language: str, name: str) -> Page:
     page = visit(f"notebooks/index.html?path={language}/{name}")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=1000 * LONGEST)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     return page
 
 
@@ -171,9 +172,9 @@ def test_the_first_page_leads_to_each_notebook(visit: Open) -> None:
     expect(shown).to_contain_text(title(ENGLISH[0]), timeout=1000 * LONGEST)
 
 
-def test_the_player_in_an_output_takes_a_step(visit: Open) -> None:
+def test_a_player_takes_a_step_before_python_runs(visit: Open) -> None:
     with_player = next(path for path in ENGLISH if "srcdoc" in path.read_text(encoding="utf-8"))
     page = open_notebook(visit, "en", with_player.name)
     player = page.locator(".jp-OutputArea iframe").first.content_frame
-    player.locator("[data-action=step]").click(timeout=1000 * LONGEST)
+    player.locator("[data-action=step]").click()
     expect(player.locator(".counter")).to_contain_text("1 / ")

@@ -19,11 +19,12 @@ def test_without_jupyterlite_it_says_what_to_install(monkeypatch, tmp_path):
         site.write_site(tmp_path / "site", PYODIDE, {"en": notebooks("en")})
 
 
-def test_a_notebook_that_needs_a_machine_says_so_below_its_title(monkeypatch):
+def test_a_notebook_is_trusted_and_says_below_its_title_what_it_needs(monkeypatch):
     pytest.importorskip("nbformat")
     path = notebooks("en")[0]
     plain = json.loads(site._for_the_browser(path, "en"))
     assert plain["metadata"]["kernelspec"]["name"] == "python"
+    assert all(cell["metadata"]["trusted"] for cell in plain["cells"])
     monkeypatch.setattr(course, "ON_A_MACHINE", {path.name[:2]: "scikit-learn"})
     first, second, *rest = json.loads(site._for_the_browser(path, "en"))["cells"]
     assert first["source"].startswith("# ")
