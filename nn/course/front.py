@@ -21,7 +21,7 @@ TEXTS = {
         "after the other. Python takes a few seconds to start. What you change is kept in this "
         "browser.",
         "all": "All of them in JupyterLab",
-        "needs": "can be read here; to run it, a machine needs {}",
+        "needs": "In the browser it can only be read: to run it, a machine needs {}.",
     },
     "zh": {
         "title": "stepgrad 课程",
@@ -29,7 +29,7 @@ TEXTS = {
         "打开一个笔记本，选择 <b>Run ▸ Run All Cells</b>（运行全部单元格），"
         "或在单元格中逐个按 Shift-Enter。Python 需要几秒钟启动。您的修改保存在本浏览器中。",
         "all": "在 JupyterLab 中打开全部笔记本",
-        "needs": "在此可以阅读；要运行它，电脑上需要 {}",
+        "needs": "在浏览器中只能阅读：要运行它，电脑上需要安装 {}。",
     },
 }
 
@@ -62,6 +62,12 @@ def title(notebook: Path) -> str:
     return notebook.stem
 
 
+def note(notebook: Path, language: str) -> str:
+    """Say why a notebook does not run in the browser; "" if it does."""
+    missing = needs(notebook)
+    return TEXTS[language]["needs"].format(missing) if missing else ""
+
+
 def _section(language: str, notebooks: Sequence[Path]) -> str:
     texts = TEXTS[language]
     items = "\n".join(f"<li>{_link(language, path)}</li>" for path in notebooks)
@@ -75,5 +81,5 @@ def _section(language: str, notebooks: Sequence[Path]) -> str:
 def _link(language: str, notebook: Path) -> str:
     address = f"notebooks/index.html?path={language}/{notebook.name}"
     link = f'<a href="{escape(address)}">{escape(title(notebook))}</a>'
-    missing = escape(needs(notebook))
-    return f"{link} <small>{TEXTS[language]['needs'].format(missing)}</small>" if missing else link
+    why = escape(note(notebook, language))
+    return f"{link}<br><small>{why}</small>" if why else link

@@ -21,7 +21,7 @@ from typing import Any
 
 from autograd.play.pyodide import NOTICE
 from nn.course import wheels
-from nn.course.front import index
+from nn.course.front import index, note
 
 APPS = ("notebooks", "lab", "tree")
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
@@ -119,17 +119,27 @@ def _sources(
         "overrides.json": _json(SETTINGS),
         **{f"static/pyodide/{name}": content for name, content in pyodide.items()},
         **{
-            f"files/{language}/{path.name}": _for_the_browser(path)
+            f"files/{language}/{path.name}": _for_the_browser(path, language)
             for language, paths in notebooks.items()
             for path in paths
         },
     }
 
 
-def _for_the_browser(notebook: Path) -> bytes:
-    """Read a notebook as JupyterLite needs it: each text a string, no list, and its own kernel."""
-    read = import_module("nbformat").read(notebook, as_version=4)
+def _for_the_browser(notebook: Path, language: str) -> bytes:
+    """Read a notebook as JupyterLite needs it: each text a string, no list, and its own kernel.
+
+    Its outputs are trusted, as the pages are in which they stand: a player needs no Python.
+    A notebook that does not run there says so below its title.
+    """
+    nbformat = import_module("nbformat")
+    read = nbformat.read(notebook, as_version=4)
     read.metadata.kernelspec = {"name": "python", "display_name": "Python", "language": "python"}
+    for cell in read.cells:
+        cell.metadata.trusted = True
+    why = note(notebook, language)
+    if why:
+        read.cells.insert(1, nbformat.v4.new_markdown_cell(f"**{why}**", id="in-the-browser"))
     return _json(read)
 
 

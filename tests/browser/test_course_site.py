@@ -9,8 +9,9 @@ from urllib.parse import urljoin
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from nn.course.front import title
 from nn.course.notebooks import FOLDERS, in_the_browser, notebooks
 from nn.course.site import write_site
 from tests.browser.hosting import file_host
@@ -25,6 +26,43 @@ ENGLISH, CHINESE = in_the_browser()["en"], in_the_browser()["zh"]
 
 Open = Callable[[str], Page]
 
+MORE = {
+    """
+import autograd
+autograd.compile(lambda x: x * x + 1)(3.0)
+""": "10.0",
+    """
+try:
+    autograd.compile(lambda x: x * x, backend="llvm")
+except ModuleNotFoundError as error:
+    print(error)
+""": "leave backend='llvm' out, and Python runs the same program",
+    """
+import nn
+model = nn.MLP(1, [2, 1], seed=1)
+nn.fit(
+    model, nn.mean_squared_error, [[0.0], [1.0]], [[1.0], [0.0]],
+    optimizer=nn.SGD(model.parameters(), 0.1), epochs=20,
+)
+""": "20 epochs",
+    """
+from pathlib import Path
+autograd.walkthrough(autograd.Value(2.0) ** 2).save("steps.html")
+print(sorted(path.suffix for path in Path().iterdir() if path.stem == "steps"))
+""": "['.html']",
+    """
+import pygal
+pygal.Line().render()[:5]
+""": "b'<?xml'",
+}
+"""What a notebook may do beside, and what it prints."""
+
+
+def write_notebook(path: Path) -> Path:
+    cells = [nbformat.v4.new_code_cell(code.strip()) for code in MORE]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
 
 @pytest.fixture(scope="module")
 def site(
@@ -33,6 +71,7 @@ def site(
     """The address of the course, a few levels below the root of its host."""
     root = tmp_path_factory.mktemp("host")
     chosen = {language: notebooks(language) for language in FOLDERS}
+    chosen["en"].append(write_notebook(root / "99_more.ipynb"))
     try:
         write_site(root / "some" / "where", pyodide_files, chosen)
     except RuntimeError as error:
@@ -55,6 +94,7 @@ def reader(browser: Browser, site: str) -> Iterator[BrowserContext]:
             elsewhere.append(route.request.url)
             route.abort()
 
+    context.set_default_timeout(1000 * LONGEST)
     context.route("**/*", requested)
     yield context
     context.close()
@@ -81,7 +121,7 @@ def visit(reader: BrowserContext, site: str) -> Iterator[Open]:
 
 def open_notebook(visit: Open, language: str, name: str) -> Page:
     page = visit(f"notebooks/index.html?path={language}/{name}")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=1000 * LONGEST)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     return page
 
 
@@ -113,3 +153,28 @@ def test_every_cell_of_a_notebook_runs_in_the_browser(visit: Open, path: Path) -
     for before, after in zip(committed(path), cells, strict=True):
         assert after["source"] == before.source
         assert same(text_of(before), text_of(after)), after["source"]
+
+
+def test_compiling_training_saving_and_plotting(visit: Open) -> None:
+    cells = run_all(open_notebook(visit, "en", "99_more.ipynb"))
+    for cell, printed in zip(cells, MORE.values(), strict=True):
+        assert printed in text_of(cell), cell
+
+
+def test_the_first_page_leads_to_each_notebook(visit: Open) -> None:
+    page = visit("")
+    for language, paths in in_the_browser().items():
+        links = page.locator(f"section[lang={language}] li a")
+        if paths:
+            assert links.all_inner_texts()[: len(paths)] == [title(path) for path in paths]
+    page.get_by_role("link", name=title(ENGLISH[0])).first.click()
+    shown = page.locator(".jp-Notebook h1").first
+    expect(shown).to_contain_text(title(ENGLISH[0]), timeout=1000 * LONGEST)
+
+
+def test_a_player_takes_a_step_before_python_runs(visit: Open) -> None:
+    with_player = next(path for path in ENGLISH if "srcdoc" in path.read_text(encoding="utf-8"))
+    page = open_notebook(visit, "en", with_player.name)
+    player = page.locator(".jp-OutputArea iframe").first.content_frame
+    player.locator("[data-action=step]").click()
+    expect(player.locator(".counter")).to_contain_text("1 / ")

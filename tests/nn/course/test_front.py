@@ -40,7 +40,7 @@ def test_a_language_without_notebooks_is_left_out(tmp_path):
 def test_what_needs_a_machine_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(front, "needs", lambda notebook: "scikit-learn")
     page = index({"zh": [notebook(tmp_path, "01_a.ipynb", "# 一")]})
-    assert "要运行它，电脑上需要 scikit-learn" in page
+    assert "要运行它，电脑上需要安装 scikit-learn" in page
 
 
 def test_the_page_loads_nothing_from_elsewhere_and_is_known_as_ours(tmp_path):

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 import subprocess
 
 import pytest
 
-from nn.course import site
+from nn.course import front, site
 from nn.course.__main__ import main
 from nn.course.notebooks import notebooks
 
@@ -15,6 +16,19 @@ def test_without_jupyterlite_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(site, "find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'stepgrad\[site\]'"):
         site.write_site(tmp_path / "site", PYODIDE, {"en": notebooks("en")})
+
+
+def test_a_notebook_is_trusted_and_says_below_its_title_what_it_needs(monkeypatch):
+    pytest.importorskip("nbformat")
+    path = notebooks("en")[0]
+    plain = json.loads(site._for_the_browser(path, "en"))
+    assert plain["metadata"]["kernelspec"]["name"] == "python"
+    assert all(cell["metadata"]["trusted"] for cell in plain["cells"])
+    monkeypatch.setattr(front, "needs", lambda notebook: "scikit-learn")
+    first, second, *rest = json.loads(site._for_the_browser(path, "en"))["cells"]
+    assert first["source"].startswith("# ")
+    assert "a machine needs scikit-learn" in second["source"]
+    assert [first, *rest] == plain["cells"]
 
 
 def test_jupyterlite_failing_is_said_with_its_reason(monkeypatch, tmp_path):
