@@ -16,7 +16,7 @@ from nn.course.notebooks import FOLDERS, in_the_browser, notebooks
 from nn.course.site import write_site
 from tests.browser.hosting import file_host
 from tests.browser.waiting import wait_until
-from tests.test_notebooks import same, text_of
+from tests.test_notebooks import same, text_of, volatile
 
 LONGEST = 400  # seconds for Python's start and all cells of a notebook, on a busy machine
 CELLS = "[...jupyterapp.shell.currentWidget.content.model.cells].filter((c) => c.type === 'code')"
@@ -152,7 +152,7 @@ def test_every_cell_of_a_notebook_runs_in_the_browser(visit: Open, path: Path) -
     assert failed == []
     for before, after in zip(committed(path), cells, strict=True):
         assert after["source"] == before.source
-        assert same(text_of(before), text_of(after)), after["source"]
+        assert volatile(before) or same(text_of(before), text_of(after)), after["source"]
 
 
 def test_compiling_training_saving_and_plotting(visit: Open) -> None:
