@@ -740,11 +740,11 @@ for size in (None, 10, 1):
         model, mean_squared_error, S[:, 1:], price,
         optimizer=descent, epochs=20, batch_size=size, progress=False,
     )  # fmt: skip
-    curves[f"batch_size={size}"] = list(enumerate(history.losses, start=1))
+    curves[f"batch_size={size}"] = [(e, np.log10(loss)) for e, loss in enumerate(history.losses)]
 assert (
     curves["batch_size=1"][4][1] < curves["batch_size=10"][4][1] < curves["batch_size=None"][4][1]
 )
-lines(curves, say("loss by epoch", "每个轮次的损失"), say("epoch", "轮次"), "J", log=True)
+lines(curves, say("loss by epoch", "每个轮次的损失"), say("epoch", "轮次"), "log10 J")
 
 # %% [markdown] lang="en"
 # ## 10 · Counting
@@ -809,4 +809,4 @@ check("05.4", answers)
 #
 # [06 · 激活函数](06_activations.ipynb)：层与层之间放的是什么，它的斜率对这一切有什么影响。
 #
-# **参考资料。** 原笔记“梯度下降算法”（1.1 至 2.2 节）。[Goodfellow，Bengio，Courville：Deep Learning，chapters 4 and 8](https://www.deeplearningbook.org/)。[Boyd，Vandenberghe：Convex Optimization，section 9.3](https://web.stanford.edu/~boyd/cvxbook/)，讲下降法与条件数。[Bottou，Curtis，Nocedal：Optimization Methods for Large-Scale Machine Learning](https://arxiv.org/abs/1606.04838)，讲批量。
+# **参考资料。** 原笔记“梯度下降算法”（1.1 至 2.2 节）。[Goodfellow, Bengio, Courville: Deep Learning, chapters 4 and 8](https://www.deeplearningbook.org/)。[Boyd, Vandenberghe: Convex Optimization, section 9.3](https://web.stanford.edu/~boyd/cvxbook/)，讲下降法与条件数。[Bottou, Curtis, Nocedal: Optimization Methods for Large-Scale Machine Learning](https://arxiv.org/abs/1606.04838)，讲批量。
