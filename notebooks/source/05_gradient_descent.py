@@ -468,11 +468,11 @@ plt.show()
 
 # %% [markdown] lang="en"
 # Count the steps until the cost is within 1 % of its minimum, each time with the best rate there
-# is, $2/(\lambda_{\max} + \lambda_{\min})$. How many are needed depends on the ratio of the
-# steepest to the flattest curvature alone, the *condition number* $\kappa$.
+# is, $2/(\lambda_{\max} + \lambda_{\min})$. How many are needed depends above all on the ratio
+# of the steepest to the flattest curvature, the *condition number* $\kappa$.
 
 # %% [markdown] lang="zh"
-# 数一数走多少步，代价才降到离最小值不超过 1 %。每种情况都用可能的最佳学习率 $2/(\lambda_{\max} + \lambda_{\min})$。需要多少步，取决于最陡与最平的曲率之比，即**条件数** $\kappa$。
+# 数一数走多少步，代价才降到离最小值不超过 1 %。每种情况都用可能的最佳学习率 $2/(\lambda_{\max} + \lambda_{\min})$。需要多少步，主要取决于最陡与最平的曲率之比，即**条件数** $\kappa$。
 
 
 # %% tags=["row-15"]
@@ -610,13 +610,13 @@ normal.round(4), shortest.round(4)
 #
 # Second case: as many features as examples, or more ($n \ge m$). The notes take 10 examples with
 # 100 features: $\theta$ has 101 entries, and $X^\top X$, a matrix of 101 by 101, has the rank
-# 10. The training examples are fitted perfectly, and new ones are missed: that is what
-# *regularisation* and fewer features are for.
+# 10. The training examples are fitted perfectly, and new ones are missed. Regularisation makes
+# the equation solvable again; here it is fewer features that make the answer good.
 
 # %% [markdown] lang="zh"
 # 面积的权重 0.17 被分摊成了两份：$0.034 \cdot 1 + 0.068 \cdot 2$。
 #
-# 第二种：特征数 $n$ 大于等于样本数 $m$。原笔记的例子是 10 个数据、每个 100 个特征：$\theta$ 是 101 维向量，$X^\top X$ 是 101×101 的矩阵，秩却只有 10。训练样本拟合得天衣无缝，新样本却偏离很远。减少特征、使用正则化，就是为了对付这种情况。
+# 第二种：特征数 $n$ 大于等于样本数 $m$。原笔记的例子是 10 个数据、每个 100 个特征：$\theta$ 是 101 维向量，$X^\top X$ 是 101×101 的矩阵，秩却只有 10。训练样本拟合得天衣无缝，新样本却偏离很远。正则化让方程重新可解；而在这个例子里，真正让预测变好的是减少特征。
 
 
 # %% tags=["row-16"]
@@ -630,6 +630,8 @@ assert A.shape[1] == 101 and np.linalg.matrix_rank(A.T @ A) == 10
 
 wild = np.linalg.pinv(A) @ b
 few = np.linalg.lstsq(A[:, :2], b)[0]  # two columns only
+ridge = np.linalg.solve(A.T @ A + 1e-6 * np.eye(101), A.T @ b)
+assert np.allclose(ridge, wild, atol=1e-5)  # solvable, and close to the pseudo-inverse's answer
 errors = [np.mean((A @ wild - b) ** 2), np.mean((A_new @ wild - b_new) ** 2)]
 errors += [np.mean((A_new[:, :2] @ few - b_new) ** 2)]
 assert errors[0] < 1e-20 and errors[1] > 20 * errors[2]
