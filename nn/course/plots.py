@@ -8,6 +8,7 @@ Read next: `exercises`.
 
 from __future__ import annotations
 
+import math
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
@@ -156,13 +157,22 @@ def bars(
     *,
     log: bool = False,
 ) -> Plot:
-    """Draw bars side by side: each legend entry's heights above the *names*."""
+    """Draw bars side by side: each legend entry's heights above the *names*.
+
+    With *log* the axis is logarithmic and starts at a power of ten below all heights.
+    """
     import pygal
 
     chart = pygal.Bar(**_options(title, "", y, log))
     chart.x_labels = list(names)
-    for name, row in heights.items():
-        chart.add(name, list(row))
+    rows = {name: list(row) for name, row in heights.items()}
+    if log:
+        numbers = [number for row in rows.values() for number in row]
+        low, high = math.floor(math.log10(min(numbers))), math.ceil(math.log10(max(numbers)))
+        chart.zero, chart.range = 10.0**low, (10.0**low, 10.0**high)
+        chart.y_labels = [10.0**power for power in range(low, high + 1)]
+    for name, row in rows.items():
+        chart.add(name, row)
     return _plot(chart, title)
 
 

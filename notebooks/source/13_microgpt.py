@@ -239,13 +239,15 @@ assert report.worst.relative_error < 1e-6
 print("\n".join(str(report).splitlines()[:5]))
 
 # %% [markdown] lang="en"
-# The first steps back, from the mean over three positions to the logits of each:
+# The first six steps back, upstream × local = contribution, from the mean over three positions to
+# the cost of each:
 
 # %% [markdown] lang="zh"
-# 反向走的头几步，从三个位置的平均走到各位置的 logit：
+# 反向走的头六步，上游梯度 × 局部梯度 = 贡献，从三个位置的平均走到各位置的代价：
 
 # %%
-print("\n".join(str(steps).splitlines()[:9]))
+for step in steps[:6]:
+    print(f"{step.upstream:9.6f} × {step.local:9.6f} = {step.contribution:9.6f}")
 
 # %% [markdown] lang="en"
 # ## Learning
@@ -276,9 +278,11 @@ lines(
 )
 
 # %% [markdown] lang="en"
-# What it made up before, and makes up now:
+# The bump after step 100 is where the second call of `train` starts: the learning rate is high
+# again, and Adam has forgotten its averages. What the model made up before, and makes up now:
 
 # %% [markdown] lang="zh"
+# 第 100 步之后的小鼓包，是第二次调用 `train` 的地方：学习率又变大了，Adam 也忘了它的平均值。
 # 训练前取的名字，和现在取的名字：
 
 # %%

@@ -17,6 +17,7 @@ CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
         lambda: lines({"|x|": [(1, 1e-9), (2, 1e3)]}, log=True),
         lambda: points({"one": CURVE, "two": [(0.0, 1.0)]}),
         lambda: bars({"σ": [0.1, 0.2], "tanh": [0.3, 0.4]}, ["1", "2"], y="norm"),
+        lambda: bars({"µs": [0.03, 700.0]}, ["one", "two"], log=True),
         lambda: images({"a <3>": [[0.0, 0.5], [1.0, 2.0]], "b": [[1.0]]}, columns=1),
     ]
 )
@@ -96,3 +97,11 @@ def test_an_image_has_a_square_for_each_number_above_0() -> None:
 def test_a_name_below_a_bar_is_not_cut_off() -> None:
     names = ["the first hidden layer", "the second hidden layer"]
     assert names[1] in bars({"norm": [1.0, 2.0]}, names).svg
+
+
+def test_on_a_logarithmic_axis_each_bar_has_a_height() -> None:
+    svg = bars({"µs": [0.03, 700.0]}, ["one", "two"], log=True).svg
+    heights = re.findall(r'height="([\d.]+)" class="rect', svg)
+    assert len(heights) == 2
+    assert all(float(height) > 1 for height in heights)
+    assert ">0.01<" in svg
