@@ -24,6 +24,11 @@ _DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->|<desc.*?</desc>", re.DOTA
 """What JavaScript would read, and a comment with the date."""
 _DIGITS = re.compile(r"(?<=\.\d\d)\d+(?=[^<>]*>)")
 """What a coordinate has beyond hundredths of a pixel; the points of a curve have tenths."""
+_UNUSED = re.compile(
+    r"[^{}>]*(?:tooltip|hover|active|no_data|overlay|bound|max-value|map-element|reset|gauge|y2"
+    r"|web|backwards|showable|bg-lines|subtle)[^{}]*\{[^}]*\}"
+)
+"""Rules of style for a mouse, which no image knows, and for other kinds of charts."""
 _PATH = re.compile(r' d="[^"]*"')
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DARK = """<style>
@@ -56,13 +61,15 @@ class Plot:
 def _plot(chart: Any, title: str) -> Plot:
     chart.uuid = "plot"  # else another one each time
     svg = _PATH.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), chart.render())
-    return Plot(_DIGITS.sub("", _DROPPED.sub("", svg)), title)
+    head, rest = _DROPPED.sub("", svg).split("</style>", 1)
+    return Plot(f"{_UNUSED.sub('', head)}</style>{_DIGITS.sub('', rest)}", title)
 
 
 def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
     from pygal.style import Style
 
     style = Style(
+        font_family="sans-serif",
         background="transparent",
         plot_background="transparent",
         colors=COLOURS,

@@ -105,3 +105,10 @@ def test_on_a_logarithmic_axis_each_bar_has_a_height() -> None:
     assert len(heights) == 2
     assert all(float(height) > 1 for height in heights)
     assert ">0.01<" in svg
+
+
+def test_a_plot_carries_no_rules_for_a_mouse() -> None:
+    svg = lines({"x²": CURVE}).svg
+    assert ":hover" not in svg
+    assert "#2563eb" in svg
+    assert len(svg) < 8_000
