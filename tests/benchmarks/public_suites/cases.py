@@ -71,9 +71,8 @@ def execute(path: Path, stand_ins: dict[str, Any]) -> dict[str, Any]:
 
     def imported(name: str, *rest: Any) -> Any:
         if name in stand_ins:
-            top = stand_ins[name.partition(".")[0]]
-            wanted = rest[2] if len(rest) > 2 else None
-            return stand_ins[name] if wanted else top
+            named = len(rest) > 2 and rest[2]  # from ... import these
+            return stand_ins[name if named else name.partition(".")[0]]
         return builtins.__import__(name, *rest)
 
     names: dict[str, Any] = {"__name__": path.stem}
