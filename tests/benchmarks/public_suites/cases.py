@@ -102,4 +102,3 @@ def module(name: str, **names: Any) -> Any:
     made = ModuleType(name)
     vars(made).update(names)
     return made
-

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import autograd
 import mpmath as mp
+
+import autograd
 from tests.benchmarks.public_suites.cases import check_close
 from tests.benchmarks.public_suites.spelled import spelled
 
@@ -162,7 +163,9 @@ EXACT: dict[str, tuple[Callable[..., Any], tuple[Point, ...]]] = {
     **{f"bessel{f}x": (getattr(mp, f"bessel{f}"), ORDERS) for f in "jy"},
     "besselix": (lambda n, x: mp.exp(-x) * mp.besseli(n, x), ORDERS),
     "besselkx": (lambda n, x: mp.exp(x) * mp.besselk(n, x), ORDERS),
-    **{"jn": (mp.besselj, ORDERS), "yn": (mp.bessely, ORDERS), "iv": (mp.besseli, ORDERS)},
+    "jn": (mp.besselj, ORDERS),
+    "yn": (mp.bessely, ORDERS),
+    "iv": (mp.besseli, ORDERS),
     "ive": (lambda n, x: mp.exp(-x) * mp.besseli(n, x), ORDERS),
     "airyai": (mp.airyai, ANY),
     "airybi": (mp.airybi, ANY),

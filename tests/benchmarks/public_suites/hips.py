@@ -15,8 +15,9 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
-import autograd
 import numpy
+
+import autograd
 from tests.benchmarks.public_suites.cases import Case, check_slopes, execute, module, tests_of
 from tests.benchmarks.public_suites.spelled import spelled
 
@@ -61,7 +62,6 @@ def _combo_check(f: Callable[..., Any], by: Sequence[int], **_: Any) -> Any:
     def check(*choices: Any) -> None:
         lists = [c if isinstance(c, list) else [c] for c in choices]
         for point in itertools.product(*lists):
-
 
             def put(*xs: Any, point: tuple[Any, ...] = point) -> Any:
                 moving = dict(zip(by, xs, strict=True))
@@ -138,4 +138,3 @@ def cases(folder: Path) -> Iterator[Case]:
     for name, run in _tests(folder, "test_scipy.py"):
         if f"def {name}(" in after:
             yield Case(SUITE, f"scipy.{name[5:]}", run)
-

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import autograd
 import numpy as np
+
+import autograd
 from tests.benchmarks.public_suites.cases import Case, check_close
 from tests.benchmarks.public_suites.spelled import spelled
 

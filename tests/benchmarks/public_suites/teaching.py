@@ -39,8 +39,15 @@ def _method(function: Callable[..., Any]) -> Callable[..., Scalar]:
 
 
 for _name, _text in {
-    **{"add": "x + y", "radd": "y + x", "sub": "x - y", "mul": "x * y", "rmul": "y * x"},
-    **{"truediv": "x / y", "rtruediv": "y / x", "lt": "less(x, y)", "gt": "greater(x, y)"},
+    "add": "x + y",
+    "radd": "y + x",
+    "sub": "x - y",
+    "mul": "x * y",
+    "rmul": "y * x",
+    "truediv": "x / y",
+    "rtruediv": "y / x",
+    "lt": "less(x, y)",
+    "gt": "greater(x, y)",
     "eq": "equal(x, y)",
 }.items():
     setattr(Scalar, f"__{_name}__", _method(lambda x, y, t=_text: _run(t, x, y)))
@@ -119,4 +126,3 @@ def cases(folder: Path) -> Iterator[Case]:
     stand_ins["strategies"] = strategies
     for name, run in tests_of(execute(folder / "minitorch/tests/test_scalar.py", stand_ins)):
         yield Case("minitorch", name, run)
-
