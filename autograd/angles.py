@@ -24,6 +24,7 @@ from autograd.functions import (
     equal,
     hypot,
     less,
+    log,
     log1p,
     sin,
     sqrt,
@@ -88,6 +89,31 @@ def _expand_acsc(x: Any) -> Any:
     return where(less(x, 0.0), -angle, angle)
 
 
+def _slope_of_asec(x: Any) -> Any:
+    """1/(|x|·√(x² − 1)), by 1/x where x² may overflow and by x where 1/x lies too near to 1."""
+    size = abs(x)
+    near = less(size, 2.0)
+    u = 1.0 / where(near, 2.0, size)
+    close = where(near, size, 2.0)
+    return where(near, 1.0 / (close * _leg(close)), u * u / sqrt(_one_minus_square(u)))
+
+
+def _expand_acsch(x: Any) -> Any:
+    size = abs(x)
+    tiny = less(size, 1e-300)
+    y = where(tiny, log(2.0) - log(where(tiny, size, 1.0)), asinh(1.0 / where(tiny, 1.0, size)))
+    return where(less(x, 0.0), -y, y)
+
+
+def _slope_of_acsch(x: Any) -> Any:
+    """1/(|x|·√(x² + 1)), by 1/x where x² may overflow."""
+    size = abs(x)
+    near = less(size, 1.0)
+    u = 1.0 / where(near, 1.0, size)
+    close = where(near, size, 1.0)
+    return where(near, 1.0 / (close * hypot(1.0, close)), u * u / hypot(1.0, u))
+
+
 def _expand_acoth(x: Any) -> Any:
     y = 0.5 * log1p(2.0 / (abs(x) - 1.0))
     return where(less(x, 0.0), -y, y)
@@ -105,17 +131,17 @@ sind: Any = composed_row("sind", "sin°", _expand_sind, lambda y, x: (_DEGREE * 
 cosd: Any = composed_row("cosd", "cos°", _expand_cosd, lambda y, x: (-_DEGREE * sind(x),))
 tand = composed_row("tand", "tan°", lambda x: sind(x) / cosd(x),
                     lambda y, x: (_DEGREE * (1.0 + y * y),))
-asec = composed_row("asec", "asec", _expand_asec, lambda y, x: (1.0 / (abs(x) * _leg(x)),),
+asec = composed_row("asec", "asec", _expand_asec, lambda y, x: (_slope_of_asec(x),),
                     domain=(_FROM_1,), kink="derivative inf at ±1; x ≤ −1 has values too")
-acsc = composed_row("acsc", "acsc", _expand_acsc, lambda y, x: (-1.0 / (abs(x) * _leg(x)),),
+acsc = composed_row("acsc", "acsc", _expand_acsc, lambda y, x: (-_slope_of_asec(x),),
                     domain=(_FROM_1,), kink="derivative -inf at ±1; x ≤ −1 has values too")
 acot = composed_row("acot", "acot", lambda x: where(less(x, 0.0), -atan2(1.0, -x), atan2(1.0, x)),
                     lambda y, x: (-_atan_derivative(x),), kink="jumps from −½π to ½π at 0")
-asech = composed_row("asech", "asech", lambda x: 2.0 * asinh(sqrt((1.0 - x) / (2.0 * x))),
+asech = composed_row("asech", "asech", lambda x: 2.0 * asinh(sqrt(1.0 - x) / sqrt(2.0 * x)),
                      lambda y, x: (-1.0 / (x * sqrt(_one_minus_square(x))),),
                      domain=((0.0, UNIT[1]),), kink="derivative -inf at 1")
-acsch = composed_row("acsch", "acsch", lambda x: asinh(1.0 / x),
-                     lambda y, x: (-1.0 / (abs(x) * hypot(1.0, x)),))
+acsch = composed_row("acsch", "acsch", _expand_acsch, lambda y, x: (-_slope_of_acsch(x),),
+                     kink="infinite at 0")
 acoth = composed_row("acoth", "acoth", _expand_acoth,
                      lambda y, x: (-1.0 / (x - 1.0) / (x + 1.0),),
                      domain=(_FROM_1,), kink="infinite at ±1; x < −1 has values too")

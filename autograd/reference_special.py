@@ -134,7 +134,7 @@ Examples
 
 Raises
 ------
-ZeroDivisionError
+ValueError
     For x = 0.
 
 Examples
@@ -220,7 +220,7 @@ Examples
 >>> gamma(5.0), round(value_and_grad(gamma)(1.0)[1], 6)
 (24.0, -0.577216)
 """,
-    "betaln": """Logarithm of the beta function, ln Γ(a) + ln Γ(b) − ln Γ(a + b).
+    "betaln": """Logarithm of the beta function, ln Γ(a) + ln Γ(b) − ln Γ(a + b); ∂/∂a = ψ(a) − ψ(a + b).
 
 Raises
 ------
@@ -231,7 +231,7 @@ ZeroDivisionError
 
 Notes
 -----
-The derivatives are ψ(a) − ψ(a + b) and ψ(b) − ψ(a + b). Large arguments lose no digits.
+By b the derivative is ψ(b) − ψ(a + b). Large arguments lose no digits.
 
 References
 ----------
