@@ -38,7 +38,8 @@ The engine, in reading order: `node`, `switches`, `operation`, `declare`, `forwa
 (and `reference`, what `help` says of each function), then more rows of the table, which may wait:
 `elementary`, `special` (with its formulas, `series`; `reference_more` is what `help` says of both),
 `aggregates`; and, by `formula_rows`, the modules `angles`, `logarithms`, `gammas`, `normal`,
-`integrals` and `bessel` (with `bessel_series`; `reference_special` is what `help` says). Then `graph`, `refusals`, `backward`, `value`, `copying`; and `own`, by which you
+`integrals` and `bessel` (with `bessel_series`; `reference_special` is what `help` says). Then
+`graph`, `refusals`, `backward`, `value`, `copying`; and `own`, by which you
 declare a row. Then what you like: `trees`, `arrays`, `elimination` and `linalg`, for numbers in
 lists and in NumPy's arrays; `calls` and `transforms`, which differentiate functions; `difference`,
 `local_check` and `numerical`, which check derivatives; `spelling` and `views`, which write and draw

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from autograd import series
-from autograd.declare import composed_row
+from autograd.declare import UnaryFunction, composed_row
 from autograd.elementary import _round, fmod, radians
 from autograd.formula_rows import formula_row
 from autograd.functions import (
@@ -123,27 +123,31 @@ def _expand_acoth(x: Any) -> Any:
 
 # fmt: off
 
-sinpi: Any = formula_row("sinpi", "sin π", lambda f, x: series.turn(f, x)[0],
+sinpi: UnaryFunction = formula_row("sinpi", "sin π", lambda f, x: series.turn(f, x)[0],
                          lambda y, x: (math.pi * cospi(x),))
-cospi: Any = formula_row("cospi", "cos π", _cospi,
+cospi: UnaryFunction = formula_row("cospi", "cos π", _cospi,
                          lambda y, x: (-math.pi * sinpi(x),))
-sind: Any = composed_row("sind", "sin°", _expand_sind, lambda y, x: (_DEGREE * cosd(x),))
-cosd: Any = composed_row("cosd", "cos°", _expand_cosd, lambda y, x: (-_DEGREE * sind(x),))
-tand = composed_row("tand", "tan°", lambda x: sind(x) / cosd(x),
+sind: UnaryFunction = composed_row("sind", "sin°", _expand_sind, lambda y, x: (_DEGREE * cosd(x),))
+cosd: UnaryFunction = composed_row("cosd", "cos°", _expand_cosd, lambda y, x: (-_DEGREE * sind(x),))
+tand: UnaryFunction = composed_row("tand", "tan°", lambda x: sind(x) / cosd(x),
                     lambda y, x: (_DEGREE * (1.0 + y * y),))
-asec = composed_row("asec", "asec", _expand_asec, lambda y, x: (_slope_of_asec(x),),
-                    domain=(_FROM_1,), kink="derivative inf at ±1; x ≤ −1 has values too")
-acsc = composed_row("acsc", "acsc", _expand_acsc, lambda y, x: (-_slope_of_asec(x),),
-                    domain=(_FROM_1,), kink="derivative -inf at ±1; x ≤ −1 has values too")
-acot = composed_row("acot", "acot", lambda x: where(less(x, 0.0), -atan2(1.0, -x), atan2(1.0, x)),
-                    lambda y, x: (-_atan_derivative(x),), kink="jumps from −½π to ½π at 0")
-asech = composed_row("asech", "asech", lambda x: 2.0 * asinh(sqrt(1.0 - x) / sqrt(2.0 * x)),
-                     lambda y, x: (-1.0 / (x * sqrt(_one_minus_square(x))),),
-                     domain=((0.0, UNIT[1]),), kink="derivative -inf at 1")
-acsch = composed_row("acsch", "acsch", _expand_acsch, lambda y, x: (-_slope_of_acsch(x),),
-                     kink="infinite at 0")
-acoth = composed_row("acoth", "acoth", _expand_acoth,
-                     lambda y, x: (-1.0 / (x - 1.0) / (x + 1.0),),
-                     domain=(_FROM_1,), kink="infinite at ±1; x < −1 has values too")
+asec: UnaryFunction = composed_row(
+    "asec", "asec", _expand_asec, lambda y, x: (_slope_of_asec(x),),
+    domain=(_FROM_1,), kink="derivative inf at ±1; x ≤ −1 has values too")
+acsc: UnaryFunction = composed_row(
+    "acsc", "acsc", _expand_acsc, lambda y, x: (-_slope_of_asec(x),),
+    domain=(_FROM_1,), kink="derivative -inf at ±1; x ≤ −1 has values too")
+acot: UnaryFunction = composed_row(
+    "acot", "acot", lambda x: where(less(x, 0.0), -atan2(1.0, -x), atan2(1.0, x)),
+    lambda y, x: (-_atan_derivative(x),), kink="jumps from −½π to ½π at 0")
+asech: UnaryFunction = composed_row(
+    "asech", "asech", lambda x: 2.0 * asinh(sqrt(1.0 - x) / sqrt(2.0 * x)),
+    lambda y, x: (-1.0 / (x * sqrt(_one_minus_square(x))),),
+    domain=((0.0, UNIT[1]),), kink="derivative -inf at 1")
+acsch: UnaryFunction = composed_row(
+    "acsch", "acsch", _expand_acsch, lambda y, x: (-_slope_of_acsch(x),), kink="infinite at 0")
+acoth: UnaryFunction = composed_row(
+    "acoth", "acoth", _expand_acoth, lambda y, x: (-1.0 / (x - 1.0) / (x + 1.0),),
+    domain=(_FROM_1,), kink="infinite at ±1; x < −1 has values too")
 
 # fmt: on

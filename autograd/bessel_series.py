@@ -102,7 +102,8 @@ def _rise(w: Any, first: Any, second: Any, n: int) -> Any:
 
 def _top(far: float) -> int:
     """An order that is as good as infinite, up to x = far."""
-    return 2 * math.ceil((far + 14.0 * far ** (1.0 / 3.0)) / 2.0)
+    half: int = math.ceil((far + 14.0 * far ** (1.0 / 3.0)) / 2.0)
+    return 2 * half
 
 
 def j_formula(f: Elementary, order: float, x: Any) -> Any:

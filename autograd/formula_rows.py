@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from autograd.declare import REALS, evaluated_on_nodes, unary_row
+from autograd.declare import REALS, UnaryFunction, evaluated_on_nodes, unary_row
 from autograd.functions import fixed_number
 from autograd.node import INFINITY
 from autograd.operation import Interval, Operation
@@ -49,7 +49,7 @@ def formula_row(
     domain: Interval = REALS,
     pole: float | None = None,
     kink: str = "",
-) -> Any:
+) -> UnaryFunction:
     """Declare an operation of one input by a formula; see `declare.declare`."""
     return unary_row(
         name,

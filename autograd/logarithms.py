@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograd.declare import binary_row, composed_row, unary_row
+from autograd.declare import BinaryFunction, binary_row, composed_row, unary_row
 from autograd.elementary import _LN_2, _LN_10, logaddexp
 from autograd.functions import (
     abs,
@@ -42,10 +42,10 @@ def _expand_copysign(a: Any, b: Any) -> Any:
 
 exp10 = unary_row("exp10", "10ˣ", lambda x: math.pow(10.0, x), lambda y, x: (_LN_10 * y,),
                   ieee=lambda _: INFINITY, expand=lambda x: power(10.0, x))
-xlog1py = composed_row("xlog1py", "x·ln(1+y)", _expand_xlog1py, _xlog1py_local,
+xlog1py: BinaryFunction = composed_row("xlog1py", "x·ln(1+y)", _expand_xlog1py, _xlog1py_local,
                        domain=((-INFINITY, INFINITY), (-1.0, INFINITY)),
                        kink="0 at x = 0, also where y = −1")
-copysign: Any = binary_row("copysign", "±|x|", math.copysign,
+copysign: BinaryFunction = binary_row("copysign", "±|x|", math.copysign,
                            lambda y, a, b: (sign(a) * copysign(1.0, b), NOTHING),
                            kink="derivative 0 at a = 0, none towards b", expand=_expand_copysign)
 

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from autograd import forwards, series
-from autograd.declare import composed_row, family
+from autograd.declare import UnaryFunction, composed_row, family
 from autograd.formula_rows import formula_member, formula_row
 from autograd.functions import _gauss, _normal_cdf, _normal_density, exp, less, log, log1p, where
 from autograd.operation import Operation
@@ -107,7 +107,7 @@ erfi     = formula_row("erfi", "erfi", erfi_formula,
                        lambda y, x: (forwards.TWO_OVER_ROOT_PI * exp(x * x),))
 erfcinv  = formula_row("erfcinv", "erfc⁻¹", series.inverse_erfc,
                        lambda y, x: (-0.5 * ROOT_PI / _gauss(y),), domain=(0.0, 2.0))
-log_ndtr = composed_row("log_ndtr", "ln Φ", _expand_log_ndtr, _log_ndtr_local)
+log_ndtr: UnaryFunction = composed_row("log_ndtr", "ln Φ", _expand_log_ndtr, _log_ndtr_local)
 
 # fmt: on
 

@@ -7,18 +7,16 @@ alike. The examples are run as tests.
 from autograd.reference_more import MORE
 from autograd.reference_special import SPECIAL
 
-DOCUMENTATION = (
-    MORE
-    | SPECIAL
-    | {
-        "add": "Sum a + b; ∂/∂a = ∂/∂b = 1.",
-        "subtract": "Difference a − b; ∂/∂a = 1, ∂/∂b = −1.",
-        "multiply": "Product a·b; ∂/∂a = b, ∂/∂b = a.",
-        "divide": "Quotient y = a/b; ∂/∂a = 1/b, ∂/∂b = −y/b.",
-        "negative": "Negation −x; derivative −1.",
-        "positive": "Identity +x as a node of its own; derivative 1.",
-        "power": "Power y = aᵇ with both differentiated; ∂/∂a = b·aᵇ⁻¹, ∂/∂b = y·ln a.",
-        "exp": """Exponential y = eˣ; derivative y.
+DOCUMENTATION = MORE | {
+    **SPECIAL,
+    "add": "Sum a + b; ∂/∂a = ∂/∂b = 1.",
+    "subtract": "Difference a − b; ∂/∂a = 1, ∂/∂b = −1.",
+    "multiply": "Product a·b; ∂/∂a = b, ∂/∂b = a.",
+    "divide": "Quotient y = a/b; ∂/∂a = 1/b, ∂/∂b = −y/b.",
+    "negative": "Negation −x; derivative −1.",
+    "positive": "Identity +x as a node of its own; derivative 1.",
+    "power": "Power y = aᵇ with both differentiated; ∂/∂a = b·aᵇ⁻¹, ∂/∂b = y·ln a.",
+    "exp": """Exponential y = eˣ; derivative y.
 
 Raises
 ------
@@ -31,7 +29,7 @@ Examples
 >>> value_and_grad(exp)(0.0)
 (1.0, 1.0)
 """,
-        "expm1": """Exponential minus one, eˣ − 1, exact for small x too; derivative eˣ.
+    "expm1": """Exponential minus one, eˣ − 1, exact for small x too; derivative eˣ.
 
 Raises
 ------
@@ -44,7 +42,7 @@ Examples
 >>> value_and_grad(expm1)(0.0)
 (0.0, 1.0)
 """,
-        "log": """Natural logarithm ln x; derivative 1/x.
+    "log": """Natural logarithm ln x; derivative 1/x.
 
 Raises
 ------
@@ -57,7 +55,7 @@ Examples
 >>> value_and_grad(log)(1.0)
 (0.0, 1.0)
 """,
-        "log1p": """Logarithm of one plus x, ln(1 + x), exact for small x too; derivative 1/(1 + x).
+    "log1p": """Logarithm of one plus x, ln(1 + x), exact for small x too; derivative 1/(1 + x).
 
 Raises
 ------
@@ -70,7 +68,7 @@ Examples
 >>> value_and_grad(log1p)(0.0)
 (0.0, 1.0)
 """,
-        "sqrt": """Square root y = √x; derivative 1/(2y).
+    "sqrt": """Square root y = √x; derivative 1/(2y).
 
 Raises
 ------
@@ -87,7 +85,7 @@ Examples
 >>> value_and_grad(sqrt)(4.0)
 (2.0, 0.25)
 """,
-        "sin": """Sine of x in radians; derivative cos x.
+    "sin": """Sine of x in radians; derivative cos x.
 
 Raises
 ------
@@ -100,7 +98,7 @@ Examples
 >>> value_and_grad(sin)(0.0)
 (0.0, 1.0)
 """,
-        "cos": """Cosine of x in radians; derivative −sin x.
+    "cos": """Cosine of x in radians; derivative −sin x.
 
 Raises
 ------
@@ -113,7 +111,7 @@ Examples
 >>> [round(number, 6) for number in value_and_grad(cos)(1.0)]
 [0.540302, -0.841471]
 """,
-        "tan": """Tangent y of x in radians; derivative 1 + y².
+    "tan": """Tangent y of x in radians; derivative 1 + y².
 
 Raises
 ------
@@ -126,7 +124,7 @@ Examples
 >>> value_and_grad(tan)(0.0)
 (0.0, 1.0)
 """,
-        "asin": """Inverse sine in radians; derivative 1/√(1 − x²).
+    "asin": """Inverse sine in radians; derivative 1/√(1 − x²).
 
 Raises
 ------
@@ -143,7 +141,7 @@ Examples
 >>> value_and_grad(asin)(0.0)
 (0.0, 1.0)
 """,
-        "acos": """Inverse cosine in radians; derivative −1/√(1 − x²).
+    "acos": """Inverse cosine in radians; derivative −1/√(1 − x²).
 
 Raises
 ------
@@ -160,7 +158,7 @@ Examples
 >>> [round(number, 6) for number in value_and_grad(acos)(0.0)]
 [1.570796, -1.0]
 """,
-        "atan": """Inverse tangent in radians; derivative 1/(1 + x²).
+    "atan": """Inverse tangent in radians; derivative 1/(1 + x²).
 
 Examples
 --------
@@ -168,7 +166,7 @@ Examples
 >>> [round(number, 6) for number in value_and_grad(atan)(1.0)]
 [0.785398, 0.5]
 """,
-        "atan2": """\
+    "atan2": """\
 Angle of the point (x, y) in radians, in (−π, π]; ∂/∂y = x/r², ∂/∂x = −y/r², r² = x² + y².
 
 Notes
@@ -184,7 +182,7 @@ Examples
 >>> round(angle.data, 6), round(y.grad, 6), round(x.grad, 6)
 (0.785398, 0.5, -0.5)
 """,
-        "hypot": """Length y = √(a² + b²), without overflow on the way; ∂/∂a = a/y, ∂/∂b = b/y.
+    "hypot": """Length y = √(a² + b²), without overflow on the way; ∂/∂a = a/y, ∂/∂b = b/y.
 
 Notes
 -----
@@ -199,7 +197,7 @@ Examples
 >>> y.data, a.grad, b.grad
 (5.0, 0.6, 0.8)
 """,
-        "sinh": """Hyperbolic sine (eˣ − e⁻ˣ)/2; derivative cosh x.
+    "sinh": """Hyperbolic sine (eˣ − e⁻ˣ)/2; derivative cosh x.
 
 Raises
 ------
@@ -212,7 +210,7 @@ Examples
 >>> value_and_grad(sinh)(0.0)
 (0.0, 1.0)
 """,
-        "cosh": """Hyperbolic cosine (eˣ + e⁻ˣ)/2; derivative sinh x.
+    "cosh": """Hyperbolic cosine (eˣ + e⁻ˣ)/2; derivative sinh x.
 
 Raises
 ------
@@ -225,7 +223,7 @@ Examples
 >>> value_and_grad(cosh)(0.0)
 (1.0, 0.0)
 """,
-        "tanh": """Hyperbolic tangent y = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ); derivative 1 − y².
+    "tanh": """Hyperbolic tangent y = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ); derivative 1 − y².
 
 Notes
 -----
@@ -238,7 +236,7 @@ Examples
 >>> value_and_grad(tanh)(0.0)
 (0.0, 1.0)
 """,
-        "asinh": """Inverse hyperbolic sine; derivative 1/√(1 + x²).
+    "asinh": """Inverse hyperbolic sine; derivative 1/√(1 + x²).
 
 Examples
 --------
@@ -246,7 +244,7 @@ Examples
 >>> value_and_grad(asinh)(0.0)
 (0.0, 1.0)
 """,
-        "acosh": """Inverse hyperbolic cosine; derivative 1/√(x² − 1).
+    "acosh": """Inverse hyperbolic cosine; derivative 1/√(x² − 1).
 
 Raises
 ------
@@ -263,7 +261,7 @@ Examples
 >>> value_and_grad(acosh)(1.0)
 (0.0, inf)
 """,
-        "atanh": """Inverse hyperbolic tangent; derivative 1/(1 − x²).
+    "atanh": """Inverse hyperbolic tangent; derivative 1/(1 − x²).
 
 Raises
 ------
@@ -276,7 +274,7 @@ Examples
 >>> value_and_grad(atanh)(0.0)
 (0.0, 1.0)
 """,
-        "erf": """Error function 2/√π ∫₀ˣ e^(−t²) dt; derivative 2/√π e^(−x²).
+    "erf": """Error function 2/√π ∫₀ˣ e^(−t²) dt; derivative 2/√π e^(−x²).
 
 Examples
 --------
@@ -284,7 +282,7 @@ Examples
 >>> [round(number, 6) for number in value_and_grad(erf)(0.0)]
 [0.0, 1.128379]
 """,
-        "erfc": """\
+    "erfc": """\
 Complementary error function 1 − erf x, exact for large x too; derivative −2/√π e^(−x²).
 
 Examples
@@ -293,7 +291,7 @@ Examples
 >>> [round(number, 6) for number in value_and_grad(erfc)(0.0)]
 [1.0, -1.128379]
 """,
-        "sigmoid": """Logistic function y = 1/(1 + e⁻ˣ); derivative y(1 − y), at most ¼.
+    "sigmoid": """Logistic function y = 1/(1 + e⁻ˣ); derivative y(1 − y), at most ¼.
 
 Notes
 -----
@@ -306,7 +304,7 @@ Examples
 >>> value_and_grad(sigmoid)(0.0)
 (0.5, 0.25)
 """,
-        "softplus": """Smooth ramp ln(1 + eˣ); derivative sigmoid(x).
+    "softplus": """Smooth ramp ln(1 + eˣ); derivative sigmoid(x).
 
 Notes
 -----
@@ -318,7 +316,7 @@ Examples
 >>> [round(number, 6) for number in value_and_grad(softplus)(0.0)]
 [0.693147, 0.5]
 """,
-        "relu": """Rectified linear unit max(x, 0); derivative 1 for x > 0, else 0.
+    "relu": """Rectified linear unit max(x, 0); derivative 1 for x > 0, else 0.
 
 Notes
 -----
@@ -330,7 +328,7 @@ Examples
 >>> value_and_grad(relu)(2.0)
 (2.0, 1.0)
 """,
-        "gelu": """Gaussian error linear unit xΦ(x), the exact one; derivative Φ(x) + xφ(x).
+    "gelu": """Gaussian error linear unit xΦ(x), the exact one; derivative Φ(x) + xφ(x).
 
 Notes
 -----
@@ -348,7 +346,7 @@ Examples
 >>> value_and_grad(gelu)(0.0)
 (0.0, 0.5)
 """,
-        "silu": """Sigmoid linear unit xσ(x), also called swish; derivative σ(x)(1 + x(1 − σ(x))).
+    "silu": """Sigmoid linear unit xσ(x), also called swish; derivative σ(x)(1 + x(1 − σ(x))).
 
 Examples
 --------
@@ -356,7 +354,7 @@ Examples
 >>> value_and_grad(silu)(0.0)
 (0.0, 0.5)
 """,
-        "abs": """Absolute value |x|; derivative sign(x).
+    "abs": """Absolute value |x|; derivative sign(x).
 
 Notes
 -----
@@ -368,7 +366,7 @@ Examples
 >>> value_and_grad(abs)(-3.0)
 (3.0, -1.0)
 """,
-        "sign": """Sign of x: −1, 0 or 1; derivative 0.
+    "sign": """Sign of x: −1, 0 or 1; derivative 0.
 
 Examples
 --------
@@ -376,7 +374,7 @@ Examples
 >>> value_and_grad(sign)(-3.0)
 (-1.0, 0.0)
 """,
-        "heaviside": """Step function: 1 for x > 0, else 0; derivative 0.
+    "heaviside": """Step function: 1 for x > 0, else 0; derivative 0.
 
 Notes
 -----
@@ -388,7 +386,7 @@ Examples
 >>> value_and_grad(heaviside)(3.0)
 (1.0, 0.0)
 """,
-        "stop_gradient": """x itself, but no derivative passes: a constant to all that differentiates.
+    "stop_gradient": """x itself, but no derivative passes: a constant to all that differentiates.
 
 Notes
 -----
@@ -414,7 +412,7 @@ The largest logit, taken out before exponentiating, changes neither the softmax 
 >>> softmax([1000.0, 1000.0])
 [0.5, 0.5]
 """,
-        "maximum": """Larger of a and b; derivative 1 towards the larger, 0 towards the other.
+    "maximum": """Larger of a and b; derivative 1 towards the larger, 0 towards the other.
 
 Notes
 -----
@@ -429,7 +427,7 @@ Examples
 >>> y.data, a.grad, b.grad
 (5.0, 0.0, 1.0)
 """,
-        "minimum": """Smaller of a and b; derivative 1 towards the smaller, 0 towards the other.
+    "minimum": """Smaller of a and b; derivative 1 towards the smaller, 0 towards the other.
 
 Notes
 -----
@@ -444,7 +442,7 @@ Examples
 >>> y.data, a.grad, b.grad
 (2.0, 1.0, 0.0)
 """,
-        "greater": """1.0 where a > b, else 0.0; derivatives 0.
+    "greater": """1.0 where a > b, else 0.0; derivatives 0.
 
 Notes
 -----
@@ -457,7 +455,7 @@ Examples
 >>> greater(2.0, 5.0), greater(3.0, 3.0)
 (0.0, 0.0)
 """,
-        "greater_equal": """1.0 where a ≥ b, else 0.0; derivatives 0.
+    "greater_equal": """1.0 where a ≥ b, else 0.0; derivatives 0.
 
 Notes
 -----
@@ -470,7 +468,7 @@ Examples
 >>> greater_equal(2.0, 5.0), greater_equal(3.0, 3.0)
 (0.0, 1.0)
 """,
-        "equal": """1.0 where a = b, else 0.0; derivatives 0.
+    "equal": """1.0 where a = b, else 0.0; derivatives 0.
 
 Notes
 -----
@@ -483,7 +481,7 @@ Examples
 >>> equal(2.0, 5.0), equal(3.0, 3.0)
 (0.0, 1.0)
 """,
-        "not_equal": """1.0 where a ≠ b, else 0.0; derivatives 0.
+    "not_equal": """1.0 where a ≠ b, else 0.0; derivatives 0.
 
 Notes
 -----
@@ -496,7 +494,7 @@ Examples
 >>> not_equal(2.0, 5.0), not_equal(3.0, 3.0)
 (1.0, 0.0)
 """,
-        "less": """1.0 where a < b, else 0.0; derivatives 0.
+    "less": """1.0 where a < b, else 0.0; derivatives 0.
 
 Notes
 -----
@@ -509,7 +507,7 @@ Examples
 >>> less(2.0, 5.0), less(3.0, 3.0)
 (1.0, 0.0)
 """,
-        "less_equal": """1.0 where a ≤ b, else 0.0; derivatives 0.
+    "less_equal": """1.0 where a ≤ b, else 0.0; derivatives 0.
 
 Notes
 -----
@@ -522,7 +520,7 @@ Examples
 >>> less_equal(2.0, 5.0), less_equal(3.0, 3.0)
 (1.0, 1.0)
 """,
-        "where": """Choice: a where the condition is not 0, else b; derivative 1 towards the one chosen.
+    "where": """Choice: a where the condition is not 0, else b; derivative 1 towards the one chosen.
 
 Notes
 -----
@@ -545,5 +543,4 @@ Examples
 >>> grad(lambda x: where(less(x, 1.0), x, sqrt(x)))(0.0)
 1.0
 """,
-    }
-)
+}

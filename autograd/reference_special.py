@@ -220,7 +220,8 @@ Examples
 >>> gamma(5.0), round(value_and_grad(gamma)(1.0)[1], 6)
 (24.0, -0.577216)
 """,
-    "betaln": """Logarithm of the beta function, ln Γ(a) + ln Γ(b) − ln Γ(a + b); ∂/∂a = ψ(a) − ψ(a + b).
+    "betaln": """\
+Logarithm of the beta function, ln Γ(a) + ln Γ(b) − ln Γ(a + b); ∂/∂a = ψ(a) − ψ(a + b).
 
 Raises
 ------

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.benchmarks.public_suites.spelled import DIFFERENCES, Missing
+from tests.benchmarks.public_suites.spelled import DIFFERENCES, MissingError
 
 STEP = 1e-4
 
@@ -30,14 +30,14 @@ class Case:
         """How it ends: "pass", "difference", "missing" or "fail", and what there is to say."""
         try:
             self.run()
-        except Missing as missing:
+        except MissingError as missing:
             return self._other("missing", f"no {missing}")
         except Exception as error:
             return self._other("fail", f"{type(error).__name__}: {error}".split("\n")[0][:160])
         return "pass", ""
 
     def _other(self, end: str, words: str) -> tuple[str, str]:
-        reason = DIFFERENCES.get((self.suite, self.name))
+        reason = DIFFERENCES.get(self.name)
         return ("difference", reason) if reason else (end, words)
 
 

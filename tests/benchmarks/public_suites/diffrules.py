@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.public_suites.cases import Case
 from tests.benchmarks.public_suites.exact import EXACT, check_function
-from tests.benchmarks.public_suites.spelled import Missing
+from tests.benchmarks.public_suites.spelled import MissingError
 
 SUITE = "DiffRules.jl"
 _RULE = re.compile(r"@define_diffrule (\w+)\.:?([^\s(]+)\(([^)]*)\)\s*=([^@]*)")
@@ -31,7 +31,7 @@ def cases(folder: Path) -> Iterator[Case]:
 def _checked(name: str, count: int, by: tuple[int, ...]) -> Callable[[], None]:
     def run() -> None:
         if name not in EXACT and f"{name}/{count}" not in EXACT:
-            raise Missing(name)
+            raise MissingError(name)
         check_function(name, count, by)
 
     return run

@@ -99,7 +99,7 @@ EXACT: dict[str, tuple[Callable[..., Any], tuple[Point, ...]]] = {
     "atan/2": (mp.atan2, PAIRS),
     "hypot": (mp.hypot, PAIRS),
     "log/2": (lambda b, x: mp.log(x) / mp.log(b), ((1.7, 0.4), (2.2, 3.0))),
-    "ldexp": (mp.ldexp, ((0.3, 5.0), (-1.7, -3.0))),
+    "ldexp": (lambda x, n: mp.ldexp(x, int(n)), ((0.3, 5.0), (-1.7, -3.0))),
     "muladd": (lambda x, y, z: x * y + z, ((0.3, 0.7, 1.2),)),
     "fma": (lambda x, y, z: x * y + z, ((0.3, 0.7, 1.2),)),
     "ifelse": (lambda c, x, y: x if c else y, ((1.0, 0.7, 1.2), (0.0, 0.7, 1.2))),

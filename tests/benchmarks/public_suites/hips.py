@@ -27,7 +27,7 @@ _COMPLEX = {"real_ic", "imag", "angle"}
 
 
 class _Functions(ModuleType):
-    """A stand-in for `autograd.numpy` and `autograd.scipy.special`: our functions by their names."""
+    """A stand-in for `autograd.numpy` and the like: our functions by their names."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return lambda *inputs: spelled(name, len(inputs))(*inputs)
@@ -91,8 +91,8 @@ def _binary(
 def _stand_ins() -> dict[str, Any]:
     np, special = _numpy(), _Functions("autograd.scipy.special")
     util = module("test_util", check_grads=_check_grads, combo_check=_combo_check)
-    utils = dict(unary_ufunc_check=_unary, binary_ufunc_check=_binary)
-    utils |= dict(binary_ufunc_check_no_same_args=_binary, stat_check=None)
+    utils: dict[str, Any] = {"unary_ufunc_check": _unary, "binary_ufunc_check": _binary}
+    utils |= {"binary_ufunc_check_no_same_args": _binary, "stat_check": None}
     scipy = module("scipy", integrate=None, special=special, stats=_Functions("stats"))
     linalg, signal, normal = module("linalg"), module("signal"), module("multivariate_normal")
     scipy.linalg, scipy.signal = linalg, signal

@@ -57,7 +57,7 @@ def _point(name: str, point: tuple[float, ...]) -> tuple[Any, ...]:
 
 def _arguments(name: str, function: Callable[..., Any]) -> int:
     """How many real numbers it takes to a real number; 0 for a function of something else."""
-    for count in (1, 2, 3):
+    for count in range(3 if name == "clip" else 1, 4):
         try:
             result = function(*_point(name, POINTS[0][:count]))
         except Exception:

@@ -1,7 +1,8 @@
 """MyGrad's tests of its ufuncs: their list, and the domains from which they draw numbers.
 
 The file `tests/ufuncs/test_fwd_prop_and_backprop.py` is executed; what its two tests check of an
-array is checked of numbers: the value is NumPy's, through our function and through NumPy's on Values, and the derivatives are mpmath's.
+array is checked of numbers: the value is NumPy's, through our function and through NumPy's on
+Values, and the derivatives are mpmath's.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 import autograd
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """A public function of ours that there is not."""
 
 
@@ -22,7 +22,7 @@ class _Names(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         if name not in dir(autograd):
-            raise Missing(name)
+            raise MissingError(name)
         return getattr(autograd, name)
 
 
@@ -39,6 +39,8 @@ def spelled(name: str, arguments: int) -> Callable[..., Any]:
     function.__name__ = name
     return function
 
+
+_GELU = "0.5 * x * (1.0 + tanh(0.7978845608028654 * (x + 0.044715 * x ** 3)))"  # JAX's default
 
 SPELLED = {
     # operators and NumPy's other names
@@ -165,7 +167,36 @@ SPELLED = {
     "logical_not": "equal(x, 0.0)",
 }
 
-_WHOLE = "our order is a fixed whole number; the value and the derivative by x are tested at 2"
 _COMPLEX = "a complex function; ours are real"
+_AIRY = "Airy's functions are Bessel's of order 1/3; ours have whole orders"
+_SHAPE = "the shape a is a fixed number, as its derivative is no formula of fixed length"
+_FLOATS = "a property of the floating-point format, not a function of real numbers"
+_BETA = (
+    "no row: two shapes and a slope towards each; SciPy has values, `operation` declares one's own"
+)
+_NO_ROW = "no row: too rarely asked for; declare it by `operation`"
 
-DIFFERENCES: dict[tuple[str, str], str] = {}
+DIFFERENCES = {
+    "binary_ops.comparison_values": "`==` of Values is identity, by contract; `equal` compares",
+    "binary_ops.comparison_grads": "`==` of Values is identity, by contract; `equal` compares",
+    **dict.fromkeys(("scipy.iv", "scipy.ive"), "orders are whole numbers, for I up to 20"),
+    **dict.fromkeys(("scipy.betainc", "betainc"), _BETA),
+    "SpecialFunctions.invdigamma/1": "no row: ten lines with `operation` and Newton's method",
+    **{
+        f"SpecialFunctions.airy{f}{p}{x}/1": _AIRY
+        for f in ("ai", "bi")
+        for p in ("", "prime")
+        for x in ("", "x")
+    },
+    **{f"SpecialFunctions.{f}/2": _COMPLEX for f in ("besselh", "besselhx")},
+    **{f"SpecialFunctions.hankelh{n}{x}/2": _COMPLEX for n in (1, 2) for x in ("", "x")},
+    **dict.fromkeys(("igamma", "igammac", "gammainc", "gammaincc", "igamma_grad_a"), _SHAPE),
+    **dict.fromkeys(("nextafter", "spacing"), _FLOATS),
+    **dict.fromkeys(("beta", "betaln"), "agree for positive arguments; negative ones are refused"),
+    **dict.fromkeys(
+        ("comb", "factorial"), "JAX gives 0 where ours continues by the gamma function"
+    ),
+    **dict.fromkeys(("hyp1f1", "hyp2f1", "spence", "owens_t"), _NO_ROW),
+    "dot_product_attention": "a function of arrays; nn.CausalSelfAttention",
+}
+"""Cases that differ on purpose or are left to the user, each with its reason."""
