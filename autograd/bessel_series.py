@@ -165,7 +165,7 @@ def _y_between(f: Elementary, z: Any) -> tuple[Any, Any]:
 def y_formula(f: Elementary, order: float, x: Any) -> Any:
     """Yₙ(x), x > 0."""
     near, far = f.less(x, 2.0), f.less(_FAR, x)
-    small = f.where(near, f.maximum(x, 5e-324), 1.0)
+    small = f.where(near, f.maximum(x, 1e-320), 1.0)
     middle = f.where(near, 2.0, f.where(far, _FAR, x))
     z = f.where(far, f.minimum(x, _LARGEST), _FAR)
     _, _, *waves = _waves(f, z)
@@ -173,7 +173,7 @@ def y_formula(f: Elementary, order: float, x: Any) -> Any:
         f.where(near, a, f.where(far, c, b))
         for a, b, c in zip(_y_near(f, small), _y_between(f, middle), waves, strict=True)
     )
-    positive = f.where(f.less(x, 2.0), f.maximum(x, 5e-324), x)
+    positive = f.where(f.less(x, 2.0), f.maximum(x, 1e-320), x)
     y = _rise(2.0 / positive, y0, y1, int(order))
     y = f.where(f.less(x, INFINITY), y, f.where(f.less(0.0, x), 0.0, x))
     return _on_positive(f, x, y, -INFINITY)
@@ -258,7 +258,7 @@ def _k_integral(f: Elementary, z: Any) -> tuple[Any, Any]:
 def k_formula(f: Elementary, order: float, x: Any) -> Any:
     """Kₙ(x), x > 0."""
     near = f.less(x, 1.0)
-    small = f.where(near, f.maximum(x, 5e-324), 1.0)
+    small = f.where(near, f.maximum(x, 1e-320), 1.0)
     z = f.where(near, 1.0, f.minimum(x, 1e5))
     grown = f.exp(-z)
     k0, k1 = (

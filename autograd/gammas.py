@@ -122,7 +122,7 @@ def gammainc_formula(f: Elementary, a: float, upper: float, x: Any) -> Any:
             / math.sqrt(2.0 * math.pi * a)
         )
     )
-    inside = f.maximum(f.minimum(x, a + 800.0 + 40.0 * math.sqrt(a)), 5e-324)
+    inside = f.maximum(f.minimum(x, a + 800.0 + 40.0 * math.sqrt(a)), 1e-300)
     distance = (inside - a) / a
     small = f.less(abs(distance), 0.5)
     near = f.log1p(f.where(small, distance, 0.0))
