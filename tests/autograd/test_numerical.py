@@ -416,6 +416,10 @@ def _member(name: str, fixed: Any) -> Operation:
 ROWS = [*TABLE.values(), *(_member(name, p) for name, ps in FIXED.items() for p in ps)]
 
 
+WAVES = ("sinc", "sinpi", "cospi", "sind", "cosd", "tand", "sinint", "cosint")
+WAVES += ("bessel_j", "bessel_y")
+
+
 def points(row: Operation) -> Iterator[list[float]]:
     """Points of the row's domain, from 1e-300 to 1e300, of both signs."""
     choose = random.Random(repr(row))
@@ -427,7 +431,7 @@ def points(row: Operation) -> Iterator[list[float]]:
             inputs[1] = choose.uniform(-3.0, 3.0)
         if row.name in ("fmod", "mod") and not abs(x) < 1e6 * abs(inputs[1]):
             continue  # whose floats lie farther apart than its jumps
-        if row.name.startswith("sinc") and abs(x) > 1e6:
+        if row.name.startswith(WAVES) and abs(x) > 1e6:
             continue  # whose floats lie farther apart than its waves
         if all(low < v < high for v, (low, high) in zip(inputs, domain, strict=True)):
             yield inputs
