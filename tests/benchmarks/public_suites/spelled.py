@@ -43,6 +43,9 @@ def spelled(name: str, arguments: int) -> Callable[..., Any]:
 _GELU = "0.5 * x * (1.0 + tanh(0.7978845608028654 * (x + 0.044715 * x ** 3)))"  # JAX's default
 
 SPELLED = {
+    "gelu": _GELU,
+    "sparse_plus": "square(clip(x + 1.0, 0.0, 2.0)) / 4.0 + relu(x - 1.0)",
+    "sparse_sigmoid": "clip((x + 1.0) / 2.0, 0.0, 1.0)",
     # operators and NumPy's other names
     "+/1": "+x",
     "-/1": "-x",
@@ -197,6 +200,7 @@ DIFFERENCES = {
         ("comb", "factorial"), "JAX gives 0 where ours continues by the gamma function"
     ),
     **dict.fromkeys(("hyp1f1", "hyp2f1", "spence", "owens_t"), _NO_ROW),
+    "zeta": "the exponent s is a fixed number; value and derivative by x agree",
     "dot_product_attention": "a function of arrays; nn.CausalSelfAttention",
 }
 """Cases that differ on purpose or are left to the user, each with its reason."""
