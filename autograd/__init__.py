@@ -9,17 +9,25 @@ alphabet. In these groups the full text is in the reference, which
   `linalg`
 - Operations of one's own: `operation`
 - Exponentials, logarithms and roots: `exp`, `exp2`, `expm1`, `log`, `log2`, `log10`, `log1p`,
-  `log1mexp`, `xlogy`, `sqrt`, `cbrt`, `rsqrt`, `square`, `reciprocal`
-- Angles: `sin`, `cos`, `tan`, `sec`, `csc`, `cot`, `asin`, `acos`, `atan`, `atan2`, `hypot`,
-  `sinc`, `degrees`, `radians`
-- Hyperbolic functions: `sinh`, `cosh`, `tanh`, `sech`, `csch`, `coth`, `asinh`, `acosh`, `atanh`
-- The normal distribution and Γ: `erf`, `erfc`, `erfcx`, `erfinv`, `lgamma`, `digamma`, `polygamma`
+  `log1mexp`, `xlogy`, `sqrt`, `cbrt`, `rsqrt`, `square`, `reciprocal`, `exp10`, `xlog1py`
+- Angles: `sin`, `cos`, `tan`, `sec`, `csc`, `cot`, `asin`, `acos`, `atan`, `asec`, `acsc`, `acot`,
+  `atan2`, `hypot`, `sinc`, `degrees`, `radians`; of half turns `sinpi`, `cospi`; of degrees `sind`,
+  `cosd`, `tand`
+- Hyperbolic functions: `sinh`, `cosh`, `tanh`, `sech`, `csch`, `coth`, `asinh`, `acosh`, `atanh`,
+  `asech`, `acsch`, `acoth`
+- The normal distribution: `erf`, `erfc`, `erfcx`, `erfi`, `erfinv`, `erfcinv`, `dawsn`, `ndtr`,
+  `ndtri`, `log_ndtr`
+- The gamma function and its kin: `gamma`, `lgamma`, `digamma`, `polygamma`, `beta`, `betaln`,
+  `gammainc`, `gammaincc`, `zeta`
+- Bessel's functions and integrals: `bessel_j`, `bessel_y`, `bessel_i`, `bessel_ie`, `bessel_k`,
+  `expi`, `expn`, `sinint`, `cosint`, `ellipk`, `ellipe`
 - Activations: `sigmoid`, `log_sigmoid`, `logit`, `relu`, `leaky_relu`, `elu`, `selu`, `gelu`,
   `silu`, `mish`, `softplus`, `softsign`, `hardtanh`, `softmax`, `log_softmax`
-- Sums: `total`, `dot`, `prod`, `mean`, `var`, `std`, `norm`, `logsumexp`, `logaddexp`
+- Sums: `total`, `dot`, `prod`, `mean`, `var`, `std`, `norm`, `logsumexp`, `logaddexp`, `logaddexp2`
 - Choices and comparisons: `abs`, `fabs`, `sign`, `heaviside`, `maximum`, `minimum`, `clip`,
   `where`, `equal`, `not_equal`, `greater`, `greater_equal`, `less`, `less_equal`
-- Whole numbers: `floor`, `ceil`, `round`, `trunc`, `mod`, `fmod`, `floor_divide`
+- Whole numbers, signs, exponents: `floor`, `ceil`, `round`, `trunc`, `mod`, `fmod`, `floor_divide`,
+  `copysign`, `ldexp`
 - Derivatives: of a graph: `gradients`; of a function: `grad`, `value_and_grad`, `vjp`, `jvp`,
   `jacobian`, `hessian`, `hvp`, `sparse_jacobian`, `sparse_hessian`, `for_scipy`; whether they are
   right: `check_gradients`, `GradientReport`, `GradientError`
@@ -31,16 +39,18 @@ alphabet. In these groups the full text is in the reference, which
 The engine, in reading order: `node`, `switches`, `operation`, `signatures` (what type checkers are
 told), `declare`, `forwards`, `functions` (and `reference`, what `help` says of each function), then
 more rows of the table, which may wait: `elementary`, `special` (with its formulas, `series`;
-`reference_more` is what `help` says of both), `aggregates`. Then `graph`, `refusals`, `backward`,
-`value`, `copying`; and `own`, by which you declare a row. Then what you like: `trees`, `arrays`,
-`elimination` and `linalg`, for numbers in lists and in NumPy's arrays; `calls` and `transforms`,
-which differentiate functions; `difference`, `local_check` and `numerical`, which check derivatives;
-`spelling` and `views`, which write and draw graphs; `compiler`, which makes fast programs of them;
-`solvers`, `colouring`, `sweeps` and `sparse`, which hand such programs to SciPy; `own_file`, which
-imports a user's operations, `expression`, which reads formulas, `grading`, which names a learner's
-mistakes, `play`, a page that answers any formula, and `cli`, the command line. `checks` refuses
-options of the wrong kind, and `documents` reads and writes files in JSON; `speed` holds the
-engine's inner loops a second time, in C.
+`reference_more` is what `help` says of both), `aggregates`; and, by `formula_rows`, the modules
+`angles`, `logarithms`, `gammas`, `normal`, `integrals` and `bessel` (with `bessel_series`;
+`reference_special` is what `help` says). Then `graph`, `refusals`, `backward`, `value`, `copying`;
+and `own`, by which you declare a row. Then what you like: `trees`, `arrays`, `elimination` and
+`linalg`, for numbers in lists and in NumPy's arrays; `calls` and `transforms`, which differentiate
+functions; `difference`, `local_check` and `numerical`, which check derivatives; `spelling` and
+`views`, which write and draw graphs; `compiler`, which makes fast programs of them; `solvers`,
+`colouring`, `sweeps` and `sparse`, which hand such programs to SciPy; `own_file`, which imports a
+user's operations, `expression`, which reads formulas, `grading`, which names a learner's mistakes,
+`play`, a page that answers any formula, and `cli`, the command line. `checks` refuses options of
+the wrong kind, and `documents` reads and writes files in JSON; `speed` holds the engine's inner
+loops a second time, in C.
 """
 
 from importlib import import_module
@@ -54,7 +64,9 @@ from autograd.aggregates import (
     std,
     var,
 )
+from autograd.angles import acot, acoth, acsc, acsch, asec, asech, cosd, cospi, sind, sinpi, tand
 from autograd.backward import gradients
+from autograd.bessel import bessel_i, bessel_ie, bessel_j, bessel_k, bessel_y
 from autograd.elementary import (
     cbrt,
     ceil,
@@ -137,7 +149,11 @@ from autograd.functions import (
     total,
     where,
 )
+from autograd.gammas import beta, betaln, gamma, gammainc, gammaincc, zeta
 from autograd.graph import replay
+from autograd.integrals import cosint, ellipe, ellipk, expi, expn, sinint
+from autograd.logarithms import copysign, exp10, ldexp, logaddexp2, xlog1py
+from autograd.normal import dawsn, erfcinv, erfi, log_ndtr, ndtr, ndtri
 from autograd.own import operation
 from autograd.special import (
     digamma,
@@ -181,43 +197,71 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "abs",
     "acos",
     "acosh",
+    "acot",
+    "acoth",
+    "acsc",
+    "acsch",
+    "asec",
+    "asech",
     "asin",
     "asinh",
     "atan",
     "atan2",
     "atanh",
+    "bessel_i",
+    "bessel_ie",
+    "bessel_j",
+    "bessel_k",
+    "bessel_y",
+    "beta",
+    "betaln",
     "cbrt",
     "ceil",
     "check_gradients",
     "clip",
     "compile",
+    "copysign",
     "cos",
+    "cosd",
     "cosh",
+    "cosint",
+    "cospi",
     "cot",
     "coth",
     "csc",
     "csch",
     "data",
+    "dawsn",
     "degrees",
     "derivation",
     "digamma",
     "dot",
     "draw",
+    "ellipe",
+    "ellipk",
     "elu",
     "equal",
     "erf",
     "erfc",
+    "erfcinv",
     "erfcx",
+    "erfi",
     "erfinv",
     "exp",
+    "exp10",
     "exp2",
+    "expi",
     "expm1",
+    "expn",
     "fabs",
     "floor",
     "floor_divide",
     "fmod",
     "for_scipy",
     "formula",
+    "gamma",
+    "gammainc",
+    "gammaincc",
     "gelu",
     "grad",
     "grade",
@@ -232,6 +276,7 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "hypot",
     "jacobian",
     "jvp",
+    "ldexp",
     "leaky_relu",
     "ledger",
     "less",
@@ -244,9 +289,11 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "log1mexp",
     "log1p",
     "log2",
+    "log_ndtr",
     "log_sigmoid",
     "log_softmax",
     "logaddexp",
+    "logaddexp2",
     "logit",
     "logsumexp",
     "maximum",
@@ -254,6 +301,8 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "minimum",
     "mish",
     "mod",
+    "ndtr",
+    "ndtri",
     "no_grad",
     "norm",
     "not_equal",
@@ -274,7 +323,10 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "silu",
     "sin",
     "sinc",
+    "sind",
     "sinh",
+    "sinint",
+    "sinpi",
     "softmax",
     "softplus",
     "softsign",
@@ -285,6 +337,7 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "std",
     "stop_gradient",
     "tan",
+    "tand",
     "tanh",
     "total",
     "trunc",
@@ -294,7 +347,9 @@ __all__ = [  # noqa: RUF022 - as dir() has it, log10 before log1p
     "vjp",
     "walkthrough",
     "where",
+    "xlog1py",
     "xlogy",
+    "zeta",
 ]
 
 __distribution__ = "stepgrad"  # by which `nn.namesake` tells this package from others of its name

@@ -19,7 +19,18 @@ from difflib import get_close_matches
 from keyword import iskeyword
 from typing import Any
 
-from autograd import aggregates, elementary, functions, special
+from autograd import (
+    aggregates,
+    angles,
+    bessel,
+    elementary,
+    functions,
+    gammas,
+    integrals,
+    logarithms,
+    normal,
+    special,
+)
 from autograd.operation import FAMILIES, OWN, TABLE
 from autograd.value import Value
 from autograd.views.write.text import shorten, visible, width
@@ -49,12 +60,13 @@ def _of_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
 
 _OTHERWISE = {
     "add", "subtract", "multiply", "divide", "over", "negative", "positive", "power", "fixed_power",
-    "dot", "total", "logsumexp", "passed",
+    "dot", "total", "logsumexp", "passed", "gamma", "zeta",  # the last two are names of variables
 }  # fmt: skip
+_MODULES = (functions, elementary, special, angles, logarithms, gammas, normal, integrals, bessel)
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
         name: vars(module)[name]
-        for module in (functions, elementary, special)
+        for module in _MODULES
         for name in (*TABLE, *FAMILIES)
         if name in vars(module) and name not in _OTHERWISE
     },
@@ -62,6 +74,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         name: vars(elementary)[name]
         for name in ("square", "reciprocal", "rsqrt", "fabs", "logaddexp", "hardtanh")
     },
+    "logaddexp2": logarithms.logaddexp2,
+    "ldexp": logarithms.ldexp,
+    **{name: vars(normal)[name] for name in ("dawsn", "ndtr", "ndtri")},
+    **{name: vars(integrals)[name] for name in ("ellipk", "ellipe")},
+    "gammaincc": gammas.gammaincc,
     **{
         function.__name__: _of_arguments(function)
         for function in (
@@ -87,7 +104,10 @@ _ARGUMENTS = {
 }
 _ANY = (1, sys.maxsize)
 _NONE: Mapping[str, Number] = {}
-_ARGUMENTS |= {"polygamma": (2, 2), "logaddexp": (2, 2)}
+_ARGUMENTS |= dict.fromkeys(("polygamma", "logaddexp", "logaddexp2", "ldexp", "expn"), (2, 2))
+_ARGUMENTS |= dict.fromkeys(("gammainc", "gammaincc", *(f"bessel_{f}" for f in "jyik")), (2, 2))
+_ARGUMENTS |= {"bessel_ie": (2, 2)} | dict.fromkeys(("dawsn", "ndtr", "ndtri"), (1, 1))
+_ARGUMENTS |= dict.fromkeys(("ellipk", "ellipe"), (1, 1))
 _ARGUMENTS |= dict.fromkeys(("square", "reciprocal", "rsqrt", "fabs"), (1, 1))
 _ALL_FUNCTIONS = "there are exp, log, tanh, maximum and many more, see help(autograd.functions)"
 SHOWN = 100  # characters of the text in a message

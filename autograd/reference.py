@@ -5,8 +5,10 @@ alike. The examples are run as tests.
 """
 
 from autograd.reference_more import MORE
+from autograd.reference_special import SPECIAL
 
 DOCUMENTATION = MORE | {
+    **SPECIAL,
     "add": "Sum a + b; ∂/∂a = ∂/∂b = 1.",
     "subtract": "Difference a − b; ∂/∂a = 1, ∂/∂b = −1.",
     "multiply": "Product a·b; ∂/∂a = b, ∂/∂b = a.",

@@ -37,6 +37,7 @@ class Elementary(NamedTuple):
     less: Callable[[Any, Any], Any]
     maximum: Callable[[Any, Any], Any]
     minimum: Callable[[Any, Any], Any]
+    power: Callable[[Any, Any], Any]
 
 
 def polynomial(coefficients: Sequence[float], x: Any) -> Any:
@@ -190,13 +191,26 @@ def _cotangent(order: int) -> list[float]:
 
 
 def inverse_erf(f: Elementary, x: Any) -> Any:
-    """Z with erf z = x: Winitzki's start, then three of Halley's steps, by erfc near ±1.
+    """Z with erf z = x."""
+    size = abs(x)
+    z = _inverse_tail(f, size, 1.0 - size)
+    return f.where(f.less(x, 0.0), -z, z)
+
+
+def inverse_erfc(f: Elementary, x: Any) -> Any:
+    """Z with erfc z = x, which for small x has its digits, as erf z = 1 − x has not."""
+    above = f.less(1.0, x)
+    rest = f.where(above, 2.0 - x, x)
+    z = _inverse_tail(f, 1.0 - rest, rest)
+    return f.where(above, -z, z)
+
+
+def _inverse_tail(f: Elementary, size: Any, rest: Any) -> Any:
+    """Z ≥ 0 with erf z = size and erfc z = rest: Winitzki's start, then three of Halley's steps.
 
     Winitzki, "A handy approximation for the error function and its inverse", 2008.
     """
-    size = abs(x)
-    rest = 1.0 - size
-    inside = f.maximum(rest, 1e-17)
+    inside = f.maximum(rest, 1e-320)
     s = f.log(inside * (1.0 + size))
     b = 2.0 / (math.pi * 0.147) + 0.5 * s
     far = f.less(0.25, size)
@@ -206,8 +220,7 @@ def inverse_erf(f: Elementary, x: Any) -> Any:
         lack = lack * (0.5 * ROOT_PI) / forwards.bell_between(1.0, z, f.exp, f.expm1)
         z = z + lack / (1.0 - z * lack)
     z = f.where(f.less(0.0, rest), z, math.inf)
-    z = f.where(f.less(rest, 0.0), math.nan, z)
-    return f.where(f.less(x, 0.0), -z, z)
+    return f.where(f.less(rest, 0.0), math.nan, z)
 
 
 _FAR = 25.0  # from here on e^(x²)·erfc(x) is known by its asymptotic series

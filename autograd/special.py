@@ -25,12 +25,14 @@ _FLOATS = series.Elementary(
     *(math.erfc, _round.operation.forward, lambda a, b: float(a < b)),
     functions.maximum.operation.forward,
     functions.minimum.operation.forward,
+    math.pow,
 )
 _VALUES = series.Elementary(
     functions.where,
     *(functions.exp, functions.expm1, functions.log, functions.log1p, functions.sqrt),
     *(functions.sin, functions.cos, functions.erf, functions.erfc, _round),
     *(functions.less, functions.maximum, functions.minimum),
+    functions.power,
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Never, SupportsFloat, SupportsIndex, TypeAlias, cast, overload
 
-from autograd import elementary, functions, special
+from autograd import angles, elementary, functions, gammas, integrals, logarithms, normal, special
 from autograd.backward import backward
 from autograd.copying import copy_graph, pickled, shallow_copy
 from autograd.node import Node, is_number, leaf, node_classes, real
@@ -359,6 +359,33 @@ class Value(Node):
     digamma = _method(special.digamma)
     erfinv = _method(special.erfinv)
     erfcx = _method(special.erfcx)
+    exp10 = _method(logarithms.exp10)
+    xlog1py = _pair(logarithms.xlog1py)
+    copysign = _pair(logarithms.copysign)
+    logaddexp2 = _pair(logarithms.logaddexp2)
+    sinpi = _method(angles.sinpi)
+    cospi = _method(angles.cospi)
+    sind = _method(angles.sind)
+    cosd = _method(angles.cosd)
+    tand = _method(angles.tand)
+    asec = _method(angles.asec)
+    acsc = _method(angles.acsc)
+    acot = _method(angles.acot)
+    asech = _method(angles.asech)
+    acsch = _method(angles.acsch)
+    acoth = _method(angles.acoth)
+    gamma = _method(gammas.gamma)
+    erfi = _method(normal.erfi)
+    erfcinv = _method(normal.erfcinv)
+    dawsn = _method(normal.dawsn)
+    ndtr = _method(normal.ndtr)
+    ndtri = _method(normal.ndtri)
+    log_ndtr = _method(normal.log_ndtr)
+    expi = _method(integrals.expi)
+    sinint = _method(integrals.sinint)
+    cosint = _method(integrals.cosint)
+    ellipk = _method(integrals.ellipk)
+    ellipe = _method(integrals.ellipe)
 
     # The names by which NumPy asks the entries of an array of objects.
     rint, rad2deg, deg2rad = _method(elementary.round), degrees, radians
@@ -436,6 +463,8 @@ _BY_NUMPYS_NAME: dict[str, Callable[..., Any]] = {
     "remainder": elementary.mod,
     "floor_divide": elementary.floor_divide,
     "logaddexp": elementary.logaddexp,
+    "logaddexp2": logarithms.logaddexp2,
+    "copysign": logarithms.copysign,
     "square": elementary.square,
     "reciprocal": elementary.reciprocal,
 }

@@ -99,12 +99,18 @@ def functions() -> None:
         *(autograd.degrees, autograd.radians, autograd.lgamma, autograd.digamma, autograd.erfcx),
         *(autograd.erfinv, autograd.selu, autograd.mish, autograd.softsign, autograd.hardtanh),
         *(autograd.logit, autograd.log_sigmoid, autograd.floor, autograd.ceil, autograd.trunc),
+        *(autograd.exp10, autograd.sinpi, autograd.cospi, autograd.sind, autograd.cosd),
+        *(autograd.tand, autograd.acot, autograd.asech, autograd.acsch, autograd.gamma),
+        *(autograd.erfi, autograd.erfcinv, autograd.dawsn, autograd.ndtr, autograd.ndtri),
+        *(autograd.log_ndtr, autograd.expi, autograd.sinint, autograd.cosint),
+        *(autograd.ellipk, autograd.ellipe),
     ]
     binary: list[Callable[[Value, float], Value]] = [
         *(autograd.atan2, autograd.hypot, autograd.maximum, autograd.minimum, autograd.equal),
         *(autograd.not_equal, autograd.greater, autograd.greater_equal, autograd.less),
         *(autograd.less_equal, autograd.mod, autograd.fmod, autograd.floor_divide),
-        *(autograd.logaddexp, autograd.xlogy),
+        *(autograd.logaddexp, autograd.xlogy, autograd.logaddexp2, autograd.xlog1py),
+        *(autograd.copysign, autograd.beta, autograd.betaln),
     ]
     assert_type([f(Value(0.5)) for f in unary], list[Value])
     assert_type(autograd.log1mexp(Value(-0.5)), Value)
@@ -115,6 +121,10 @@ def functions() -> None:
     assert_type([f(0.5) for f in plain], list[float])
     assert_type([f(x, 1.0) for f in binary], list[Value])
     assert_type(autograd.acosh(x + 2), Value)
+    print(autograd.asec(x + 2), autograd.acsc(x + 2), autograd.acoth(x + 2), autograd.ldexp(x, 3))
+    print(autograd.gammainc(2.0, x), autograd.gammaincc(2.0, x), autograd.zeta(2.0, x + 2))
+    print(autograd.bessel_j(0, x), autograd.bessel_y(0, x + 2), autograd.bessel_i(0, x))
+    print(autograd.bessel_ie(0, x), autograd.bessel_k(0, x + 2), autograd.expn(1, x + 2))
 
 
 @autograd.operation(symbol="tri", local=lambda y, x: (3.0 * x * x,))

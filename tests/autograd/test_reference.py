@@ -30,6 +30,7 @@ def test_every_text_belongs_to_a_row_and_every_public_function_has_a_text() -> N
         getattr(autograd, name).__doc__
         for name in FAMILIES.keys()
         - {"fixed_power", "power_derivative", "erfcx_slope", "sinc_slope"}
+        - {"dawson", "elliptic", "gamma_density"}
     )
 
 

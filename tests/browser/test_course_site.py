@@ -163,10 +163,11 @@ def test_compiling_training_saving_and_plotting(visit: Open) -> None:
 
 def test_the_first_page_leads_to_each_notebook(visit: Open) -> None:
     page = visit("")
-    for language, paths in in_the_browser().items():
-        links = page.locator(f"section[lang={language}] li a")
-        if paths:
-            assert links.all_inner_texts()[: len(paths)] == [title(path) for path in paths]
+    for language in FOLDERS:
+        links = page.locator(f"section[lang={language}] li a").all_inner_texts()
+        assert [link for link in links if not link.startswith("99")] == [
+            title(path) for path in notebooks(language)
+        ]
     page.get_by_role("link", name=title(ENGLISH[0])).first.click()
     shown = page.locator(".jp-Notebook h1").first
     expect(shown).to_contain_text(title(ENGLISH[0]), timeout=1000 * LONGEST)

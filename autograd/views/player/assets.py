@@ -65,13 +65,13 @@ def packed(text: str) -> str:
 
 def _needed(rules: str) -> str:
     # The composed kernels that the rules call, and those that these call.
-    lines = {_KERNEL.findall(line)[0]: line for line in composed_kernels().splitlines()}
-    needed, found = set(), set(_KERNEL.findall(rules)) & lines.keys()
-    while found:
-        needed |= found
-        called = {name for each in found for name in _KERNEL.findall(lines[each])}
-        found = called & lines.keys() - needed
-    return "\n".join(line for name, line in lines.items() if name in needed)
+    called = sorted(set(_KERNEL.findall(rules)))
+    found: dict[str, str] = {}
+    for name in called:  # which grows
+        if name not in found:
+            found[name] = composed_kernels([name])
+            called += sorted(set(_KERNEL.findall(found[name])))
+    return "\n".join(filter(None, found.values()))
 
 
 def compact_script(text: str) -> str:

@@ -7,7 +7,7 @@ only how to compute the primitive operations forwards (``kernels.js``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from autograd.graph import leaves, operation_of, topological_order
 from autograd.node import NOTHING
@@ -55,18 +55,23 @@ def javascript_rule(operation: Operation, count: int) -> str:
     return f"{{forward: {forward}, local: ({', '.join(['y', *names])}) => [{local}]}}"
 
 
-def composed_kernels() -> str:
-    """Write the kernels of all operations that are composed of others.
+def composed_kernels(names: Iterable[str] | None = None) -> str:
+    """Write the kernels of operations that are composed of others; without names, of all of them.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Names of kernels; those that are not composed are passed over.
 
     Examples
     --------
-    >>> [line for line in composed_kernels().splitlines() if "heaviside" in line]
-    ['kernels.heaviside = (x0) => {  return x0 > 0 ? 1.0 : 0.0; };']
+    >>> print(composed_kernels(["heaviside", "exp"]))
+    kernels.heaviside = (x0) => {  return x0 > 0 ? 1.0 : 0.0; };
     """
     return "\n".join(
         f"kernels.{name} = {_composed(row.expand, len(row.domain))};"
-        for name, row in TABLE.items()
-        if row.expand and _has_kernel(row)
+        for name in (TABLE if names is None else names)
+        if (row := TABLE.get(name)) and row.expand and _has_kernel(row)
     )
 
 

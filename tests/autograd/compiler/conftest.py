@@ -30,6 +30,17 @@ PARAMETERS: dict[str, tuple[Any, ...]] = {
     "polygamma": (1.0, 2.0),
     "erfcx_slope": (1.0, 2.0),
     "sinc_slope": (1.0, 2.0),
+    "dawson": ((0.0,), (2.0,)),
+    "zeta": ((2.5,),),
+    "gamma_density": ((2.5,),),
+    "gammainc": ((2.5, 0.0), (2.5, 1.0)),
+    "expn": ((1.0,), (3.0,)),
+    "elliptic": ((0.0, 0.0), (1.0, 1.0)),
+    "bessel_j": ((0.0,), (3.0,)),
+    "bessel_y": ((0.0,), (2.0,)),
+    "bessel_i": ((0.0,), (3.0,)),
+    "bessel_ie": ((1.0, 0.0), (0.0, 1.0)),
+    "bessel_k": ((0.0,), (2.0,)),
 }
 MANY = ("dot", "total", "logsumexp", "prod", "norm")
 

@@ -1,0 +1,366 @@
+"""More rows of the table: the gamma function itself, beta, incomplete gamma, Hurwitz's zeta.
+
+Read next: `normal`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from autograd import series
+from autograd.declare import binary_row, evaluated_on_nodes, family
+from autograd.formula_rows import FROM_0, formula_member, formula_row
+from autograd.functions import exp, fixed_number
+from autograd.operation import Operation
+from autograd.series import Elementary, polynomial
+from autograd.special import _FLOATS, _VALUES, digamma
+
+_FAR = 20.0  # from here on Stirling's series
+
+# ------------------------------------------------------------------------------------- formulas
+
+
+def gamma_formula(f: Elementary, x: Any) -> Any:
+    """Γ(x): by steps of 1 to ln Γ around 2 and, from 20 on, by Stirling's series.
+
+    Below 0 by Γ(x)·Γ(−x) = −π / (x·sin πx). Abramowitz, Stegun: Handbook of Mathematical Functions,
+    6.1.17, 6.1.33 and 6.1.37.
+    """
+    below = f.less(x, 0.0)
+    a = abs(x)
+    far = f.less(_FAR, a)
+    z = f.where(far, f.minimum(a, 185.0), _FAR)
+    half = f.power(z, 0.5 * z - 0.25)  # its square would overflow before the result does
+    w = 1.0 / z
+    rest = f.exp(w * polynomial(series._STIRLING, w * w))
+    large = half * (math.sqrt(2.0 * math.pi) * f.exp(-z) * rest) * half
+    b = f.where(far, 2.0, a)
+    product: Any = 1.0
+    for _ in range(18):
+        above = f.less(2.5, b)
+        product = f.where(above, product * (b - 1.0), product)
+        b = f.where(above, b - 1.0, b)
+    steps: Any = 1.0
+    for _ in range(2):
+        small = f.less(b, 1.5)
+        steps = f.where(small, steps * b, steps)
+        b = f.where(small, b + 1.0, b)
+    t = b - 2.0
+    y = f.where(far, large, product * f.exp(t * polynomial(series._AROUND_2, t)) / steps)
+    y = f.where(f.less(185.0, a), math.inf, y)
+    sine, _ = series.turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
+    return f.where(below, math.pi / (sine * (f.where(below, a, 1.0) * y)), y)
+
+
+def _stirling_rest(w: Any) -> Any:
+    """What Stirling's series adds to ln Γ(z), for w = 1/z up to 1/8."""
+    return w * polynomial(series._STIRLING, w * w)
+
+
+def log_beta_formula(f: Elementary, a: Any, b: Any) -> Any:
+    """Ln B(a, b), a and b > 0, without the difference of two large logarithms.
+
+    DiDonato, Morris, "Algorithm 708: significant digit computation of the incomplete beta function
+    ratios", 1992.
+    """
+    small, large = f.minimum(a, b), f.maximum(a, b)
+    both, one = f.less(8.0, small), f.less(8.0, large)
+    s = f.where(one, small, 1.0)
+    z = f.where(one, large, 9.0)
+    share = s / z
+    lost = _stirling_rest(1.0 / z) - _stirling_rest(1.0 / (s + z))
+    # ln Γ(z) − ln Γ(s + z), of which ln Γ(s) is the rest
+    gap = lost - (z + s - 0.5) * f.log1p(share) - s * (f.log(z) - 1.0)
+    wide = gap + series.log_gamma(f, s)
+    s = f.where(both, s, 9.0)
+    ratio = s / f.where(both, z, 9.0)
+    u = (s - 0.5) * f.log(ratio / (1.0 + ratio)) - 0.5 * f.log(f.where(both, z, 9.0))
+    u = u - f.where(both, z, 9.0) * f.log1p(ratio) + 0.5 * math.log(2.0 * math.pi)
+    lost = _stirling_rest(1.0 / s) + f.where(both, lost, 0.0)
+    near_s, near_z = f.where(one, 1.0, small), f.where(one, 1.0, large)
+    near = series.log_gamma(f, near_s) + series.log_gamma(f, near_z)
+    near = near - series.log_gamma(f, near_s + near_z)
+    y = f.where(both, u + lost, f.where(one, wide, near))
+    y = f.where(f.less(0.0, small), y, f.where(f.less(small, 0.0), math.nan, small + math.inf))
+    return f.where(f.less(large, math.inf), y, f.where(f.less(0.0, small), -math.inf, y))
+
+
+_ZETA_STEPS = 12
+
+
+def zeta_formula(f: Elementary, s: float, x: Any) -> Any:
+    """Σ (x + k)⁻ˢ over k from 0, s > 1, x > 0, by Euler and Maclaurin's sum from some step on."""
+    steps = _ZETA_STEPS + 2 * int(s)
+    a = f.where(f.less(0.0, x), x, 1.0)
+    z = a + float(steps)
+    w = 1.0 / z
+    factor, tail = s, []
+    for k, bernoulli in enumerate(series._BERNOULLI, 1):
+        tail.append(bernoulli / math.factorial(2 * k) * factor)
+        factor *= (s + 2 * k - 1.0) * (s + 2.0 * k)
+    end = f.power(z, -s)
+    y = end * (z / (s - 1.0) + (0.5 + w * polynomial(tail, w * w)))
+    for k in reversed(range(steps)):
+        y = y + f.power(a + float(k), -s)
+    return f.where(f.less(x, 0.0), math.nan, f.where(f.less(0.0, x), y, x + math.inf))
+
+
+def _terms_of(a: float) -> int:
+    """How many terms, or levels, the incomplete gamma function needs where they are most."""
+    return 60 + int(14.0 * math.sqrt(a))
+
+
+def gammainc_formula(f: Elementary, a: float, upper: float, x: Any) -> Any:
+    """P(a, x) or, where `upper` is 1, Q(a, x) = 1 − P(a, x); the same book, 6.5.29 and 6.5.31."""
+    # xᵃ·e⁻ˣ/Γ(a + 1), less what it is at x = a
+    peak = (
+        math.exp(a * math.log(a) - a - math.lgamma(a + 1.0))
+        if a < 100.0
+        else (
+            math.exp(-sum(c / a ** (2 * k + 1) for k, c in enumerate(series._STIRLING)))
+            / math.sqrt(2.0 * math.pi * a)
+        )
+    )
+    inside = f.maximum(f.minimum(x, a + 800.0 + 40.0 * math.sqrt(a)), 1e-300)
+    distance = (inside - a) / a
+    small = f.less(abs(distance), 0.5)
+    near = f.log1p(f.where(small, distance, 0.0))
+    front = peak * f.exp(a * f.where(small, near, f.log(inside / a)) - (inside - a))
+    low = f.less(inside, a + 1.0)
+    z = f.where(low, inside, a)
+    total: Any = 1.0
+    for k in range(_terms_of(a), 0, -1):
+        total = 1.0 + z / (a + k) * total
+    z = f.where(low, a + 1.0, inside)
+    levels = _terms_of(a)
+    b = z + (2.0 * levels + 1.0 - a)
+    for k in range(levels, 0, -1):
+        b = z + (2.0 * k - 1.0 - a) + k * (a - k) / b
+    below, above = front * total, a * front / b
+    y = f.where(low, 1.0 - below, above) if upper else f.where(low, below, 1.0 - above)
+    y = f.where(f.less(0.0, x), y, f.where(f.less(x, 0.0), math.nan, x + upper))
+    return f.where(f.less(x, math.inf), y, f.where(f.less(0.0, x), 1.0 - upper, x))
+
+
+# ------------------------------------------------------------------------------------- the table
+
+
+def _log_beta(a: float, b: float) -> float:
+    if a < 0.0 or b < 0.0:
+        raise ValueError
+    if a == 0.0 or b == 0.0:
+        raise ZeroDivisionError
+    y: float = log_beta_formula(_FLOATS, a, b)
+    return y
+
+
+def _log_beta_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    whole = digamma(a + b)
+    return digamma(a) - whole, digamma(b) - whole
+
+
+# fmt: off
+
+gamma  = formula_row("gamma", "Γ", gamma_formula, lambda y, x: (y * digamma(x),), pole=0.0,
+                     kink="no value at 0, −1, −2 …")
+betaln = binary_row("betaln", "ln B", _log_beta, _log_beta_local, domain=(FROM_0, FROM_0),
+                    ieee=evaluated_on_nodes(lambda a, b: log_beta_formula(_VALUES, a, b)),
+                    expand=lambda a, b: log_beta_formula(_VALUES, a, b))
+
+# fmt: on
+
+
+@family
+def _zeta(s: float) -> Operation:
+    """Make Hurwitz's zeta function of a fixed s."""
+    return formula_member(
+        "zeta",
+        f"ζ({s:g},·)",
+        zeta_formula,
+        (s,),
+        lambda y, x: (-s * _zeta(s + 1.0)(x),),
+        FROM_0,
+        0.0,
+        "inf at 0",
+    )
+
+
+@family
+def _gamma_density(a: float) -> Operation:
+    """Make xᵃ⁻¹·e⁻ˣ/Γ(a), the slope of P(a, x)."""
+
+    def formula(f: Elementary, a: float, x: Any) -> Any:
+        z = f.maximum(x, 5e-324)
+        y = f.exp((a - 1.0) * f.log(z) - z - math.lgamma(a))
+        return f.where(f.less(x, 0.0), math.nan, f.where(f.less(-1.0, x), y, x))
+
+    return formula_member(
+        "gamma_density",
+        f"xᵃ⁻¹e⁻ˣ/Γ, a={a:g}",
+        formula,
+        (a,),
+        lambda y, x: (y * ((a - 1.0) / x - 1.0),),
+        FROM_0,
+    )
+
+
+@family
+def _gammainc(a: float, upper: float) -> Operation:
+    """Make P(a, x) or, where `upper` is 1, Q(a, x)."""
+    factor = -1.0 if upper else 1.0
+    return formula_member(
+        "gammainc",
+        f"{'Q' if upper else 'P'}({a:g},·)",
+        gammainc_formula,
+        (a, upper),
+        lambda y, x: (factor * _gamma_density(a)(x),),
+        FROM_0,
+    )
+
+
+# ------------------------------------------------------- public functions that are more than a row
+
+
+def beta(a: Any, b: Any) -> Any:
+    """Beta function B(a, b) = Γ(a)·Γ(b)/Γ(a + b), that is exp(betaln(a, b)).
+
+    Parameters
+    ----------
+    a, b : Value or real number
+        Scalar, greater than 0.
+
+    Returns
+    -------
+    Value or float
+        Scalar; a Value where there is a Value among the arguments.
+
+    Raises
+    ------
+    ValueError
+        For a < 0 or b < 0.
+    ZeroDivisionError
+        For a = 0 or b = 0.
+
+    Examples
+    --------
+    >>> from autograd import beta
+    >>> round(beta(2.0, 3.0), 12)  # 1/12
+    0.083333333333
+    """
+    return exp(betaln(a, b))
+
+
+def zeta(s: float, x: Any = 1.0) -> Any:
+    """Hurwitz's zeta function ζ(s, x) = Σ (x + k)⁻ˢ over k from 0; derivative −s·ζ(s + 1, x).
+
+    Parameters
+    ----------
+    s : real number
+        The exponent, greater than 1; a fixed number.
+    x : Value or real number
+        Scalar, greater than 0. Left out it is 1, which gives Riemann's ζ(s).
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
+
+    Raises
+    ------
+    ValueError
+        When `s` is not between 1 and 100, or x < 0.
+    ZeroDivisionError
+        For x = 0.
+
+    References
+    ----------
+    Abramowitz, Stegun: Handbook of Mathematical Functions, 23.1.30 for the sum.
+
+    Examples
+    --------
+    >>> from autograd import zeta
+    >>> round(zeta(2), 6)  # π²/6
+    1.644934
+    """
+    exponent = fixed_number(s, "zeta", "s")
+    if not 1.0 < exponent <= 100.0:
+        raise ValueError(f"zeta's s is greater than 1 and at most 100, not {s!r}")
+    return _zeta(exponent)(x)
+
+
+def _fixed_shape(a: object, function: str) -> float:
+    shape = fixed_number(a, function, "a")
+    if not 0.0 < shape <= 1000.0:
+        raise ValueError(f"{function}'s a is greater than 0 and at most 1000, not {a!r}")
+    return shape
+
+
+def gammainc(a: float, x: Any) -> Any:
+    """Regularised incomplete gamma function P(a, x) = ∫ tᵃ⁻¹·e⁻ᵗ dt/Γ(a), from 0 to x.
+
+    Its derivative is xᵃ⁻¹·e⁻ˣ/Γ(a).
+
+    Parameters
+    ----------
+    a : real number
+        The shape, greater than 0 and at most 1000; a fixed number.
+    x : Value or real number
+        Scalar, from 0 on.
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
+
+    Raises
+    ------
+    ValueError
+        When `a` is no such number, or x < 0.
+    TypeError
+        When `a` is a Value.
+
+    Examples
+    --------
+    >>> from autograd import gammainc, value_and_grad
+    >>> [round(v, 6) for v in value_and_grad(lambda x: gammainc(2.0, x))(1.0)]
+    [0.264241, 0.367879]
+    """
+    return _gammainc(_fixed_shape(a, "gammainc"), 0.0)(x)
+
+
+def gammaincc(a: float, x: Any) -> Any:
+    """Complement of the incomplete gamma function, Q(a, x) = 1 − P(a, x).
+
+    Its derivative is −xᵃ⁻¹·e⁻ˣ/Γ(a).
+
+    Parameters
+    ----------
+    a : real number
+        The shape, greater than 0 and at most 1000; a fixed number.
+    x : Value or real number
+        Scalar, from 0 on.
+
+    Returns
+    -------
+    Value or float
+        Scalar, of the kind of `x`.
+
+    Raises
+    ------
+    ValueError
+        When `a` is no such number, or x < 0.
+    TypeError
+        When `a` is a Value.
+
+    Notes
+    -----
+    For x > a + 1 it has all digits, however small it is.
+
+    Examples
+    --------
+    >>> from autograd import gammaincc, value_and_grad
+    >>> [round(v, 6) for v in value_and_grad(lambda x: gammaincc(2.0, x))(1.0)]
+    [0.735759, -0.367879]
+    """
+    return _gammainc(_fixed_shape(a, "gammaincc"), 1.0)(x)

@@ -1,0 +1,40 @@
+"""Bessel's functions at their ends and of high order; `test_functions` has the derivatives."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+
+from autograd import bessel_i, bessel_ie, bessel_j, bessel_k, bessel_y, grad
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 20])
+@pytest.mark.parametrize("x", [0.3, 2.7, 11.0, 30.0])
+def test_orders(n: int, x: float) -> None:
+    for function, exact in (
+        (bessel_j, mpmath.besselj),
+        (bessel_y, mpmath.bessely),
+        (bessel_i, mpmath.besseli),
+        (bessel_k, mpmath.besselk),
+    ):
+        assert function(n, x) == pytest.approx(float(exact(n, x)), rel=1e-12)
+
+
+def test_ends() -> None:
+    assert bessel_j(0, 0.0) == 1.0 and bessel_j(1, 0.0) == 0.0
+    assert bessel_j(0, math.inf) == bessel_y(0, math.inf) == bessel_k(0, math.inf) == 0.0
+    assert bessel_ie(0, 1e6) == pytest.approx(1.0 / math.sqrt(2e6 * math.pi), rel=1e-6)
+    assert bessel_i(1, -2.0) == -bessel_i(1, 2.0) and bessel_j(3, -2.0) == -bessel_j(3, 2.0)
+    assert bessel_y(0, 2.0**-1074) < -400.0
+    with pytest.raises(OverflowError, match="bessel_i"):
+        bessel_i(0, 800.0)
+    with pytest.raises(ValueError, match="from 0 to 20"):
+        bessel_i(21, 1.0)
+
+
+def test_a_kink_of_the_scaled_function() -> None:
+    slope = grad(lambda x: bessel_ie(0, x))
+    assert slope(0.0) == 0.0 and slope(1.0) == -slope(-1.0)
+    assert slope(1e-9) == pytest.approx(-1.0)

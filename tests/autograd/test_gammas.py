@@ -1,0 +1,60 @@
+"""The gamma function and its kin, in units in the last place and at their ends."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+import mpmath
+import pytest
+
+from autograd import Value, beta, betaln, gamma, gammainc, gammaincc, zeta
+
+
+def test_gamma_is_off_by_a_few_units_in_the_last_place() -> None:
+    random = Random(0)
+    points = [random.uniform(-30.0, 171.6) for _ in range(300)] + [1e-300, 171.6, 2.5, 20.0]
+    with mpmath.workdps(40):
+        for x in points:
+            exact = mpmath.gamma(mpmath.mpf(x))
+            assert abs(gamma(x) - exact) <= 7.0 * math.ulp(float(exact)), x
+    assert gamma(1.0) == gamma(2.0) == 1.0
+
+
+def test_ends() -> None:
+    for pole in (0.0, -1.0, -2.0):
+        with pytest.raises(ZeroDivisionError, match="gamma divides by zero"):
+            gamma(pole)
+    with pytest.raises(OverflowError, match="gamma overflows"):
+        gamma(172.0)
+    assert gammainc(2.0, 0.0) == 0.0 and gammaincc(2.0, 0.0) == 1.0
+    assert gammainc(2.0, math.inf) == 1.0 and gammaincc(2.0, math.inf) == 0.0
+    with pytest.raises(ZeroDivisionError, match="betaln divides by zero"):
+        betaln(0.0, 1.0)
+
+
+@pytest.mark.parametrize(("a", "b"), [(1e-5, 1e5), (1e8, 1e8), (3.0, 1e12), (0.3, 0.2), (9, 7)])
+def test_logarithms_of_beta_keep_their_digits(a: float, b: float) -> None:
+    with mpmath.workdps(60):
+        exact = mpmath.loggamma(a) + mpmath.loggamma(b) - mpmath.loggamma(mpmath.mpf(a) + b)
+    assert betaln(a, b) == pytest.approx(float(exact), rel=1e-14)
+    assert beta(a, b) == pytest.approx(math.exp(exact), rel=1e-12) or exact < -700
+
+
+@pytest.mark.parametrize("a", [0.1, 1.0, 40.0, 99.0, 101.0, 900.0])
+def test_incomplete_gamma_functions(a: float) -> None:
+    for x in (0.3 * a, a + 0.9, a + 1.1, a + 3.0 * math.sqrt(a)):
+        exact = float(mpmath.gammainc(a, 0, x, regularized=True))
+        assert gammainc(a, x) == pytest.approx(exact, rel=1e-12)
+        rest = float(mpmath.gammainc(a, x, regularized=True))
+        assert gammaincc(a, x) == pytest.approx(rest, rel=1e-12)
+
+
+def test_fixed_numbers() -> None:
+    assert zeta(4) == pytest.approx(math.pi**4 / 90.0, rel=1e-15)
+    with pytest.raises(ValueError, match="greater than 1"):
+        zeta(1.0)
+    with pytest.raises(ValueError, match="greater than 0"):
+        gammainc(0.0, 1.0)
+    with pytest.raises(TypeError, match="not a Value"):
+        gammaincc(Value(2.0), 1.0)  # type: ignore[arg-type]

@@ -1,0 +1,42 @@
+"""Exponential, sine, cosine and elliptic integrals around the joints of their formulas."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+
+from autograd import cosint, ellipe, ellipk, expi, expn, grad, sinint
+
+
+@pytest.mark.parametrize("x", [1e-300, 0.999, 1.001, 3.99, 4.01, 39.9, 40.1, 700.0])
+def test_joints(x: float) -> None:
+    assert expi(x) == pytest.approx(float(mpmath.ei(x)), rel=4e-15)
+    assert expi(-x) == pytest.approx(float(mpmath.ei(-x)), rel=4e-15)
+    assert sinint(x) == pytest.approx(float(mpmath.si(x)), rel=2e-15) and sinint(-x) == -sinint(x)
+    assert cosint(x) == pytest.approx(float(mpmath.ci(x)), rel=2e-14)
+    for n in (1, 2, 5):
+        assert expn(n, x) == pytest.approx(float(mpmath.expint(n, x)), rel=1e-14)
+
+
+def test_ends() -> None:
+    assert expi(math.inf) == math.inf and expi(-math.inf) == 0.0
+    assert sinint(math.inf) == 0.5 * math.pi and cosint(math.inf) == 0.0
+    assert expn(2, 0.0) == 1.0 and expn(3, 0.0) == 0.5
+    with pytest.raises(ZeroDivisionError, match="expn"):
+        expn(1, 0.0)
+    assert ellipe(1.0) == 1.0 and ellipk(0.0) == ellipe(0.0) == 0.5 * math.pi
+    with pytest.raises(ZeroDivisionError, match="divides by zero"):
+        ellipk(1.0)
+    with pytest.raises(ValueError, match="between -inf and 1"):
+        ellipe(1.5)
+
+
+@pytest.mark.parametrize("m", [-1e6, -0.31, -1e-12, 0.0, 0.29, 0.31, 0.999999])
+def test_elliptic_integrals(m: float) -> None:
+    assert ellipk(m) == pytest.approx(float(mpmath.ellipk(m)), rel=2e-15)
+    assert ellipe(m) == pytest.approx(float(mpmath.ellipe(m)), rel=2e-15)
+    with mpmath.workdps(40):
+        slope = float(mpmath.diff(mpmath.ellipk, m, 2))
+    assert grad(grad(ellipk))(m) == pytest.approx(slope, rel=1e-12)

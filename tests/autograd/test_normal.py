@@ -1,0 +1,36 @@
+"""The normal distribution and its kin, where their tails would lose digits."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+
+from autograd import dawsn, erfc, erfcinv, erfi, grad, log_ndtr, ndtr, ndtri
+
+
+@pytest.mark.parametrize("x", [-0.3, 1e-300, 0.249, 0.251, 3.0, 6.99, 7.01, 1e9])
+def test_dawsons_integral(x: float) -> None:
+    with mpmath.workdps(40):
+        far = abs(x) > 20.0
+        exact = (
+            1 / mpmath.mpf(2 * x) + 1 / (4 * mpmath.mpf(x) ** 3)
+            if far
+            else (mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(-(mpmath.mpf(x) ** 2)) * mpmath.erfi(x))
+        )
+    assert dawsn(x) == pytest.approx(float(exact), rel=2e-15)
+
+
+def test_tails() -> None:
+    for p in (1e-300, 1e-17, 0.3, 1.0, 1.9):
+        assert erfc(erfcinv(p)) == pytest.approx(p, rel=1e-12)
+        assert ndtr(ndtri(0.5 * p)) == pytest.approx(0.5 * p, rel=1e-12)
+    assert erfcinv(0.0) == math.inf and erfcinv(2.0) == -math.inf
+    with mpmath.workdps(40):
+        exact = mpmath.log(mpmath.erfc(1000.0 / mpmath.sqrt(2)) / 2)
+    assert log_ndtr(-1000.0) == pytest.approx(float(exact), rel=1e-15)
+    assert grad(log_ndtr)(-1e8) == pytest.approx(1e8)
+    assert erfi(26.0) == pytest.approx(float(mpmath.erfi(26.0)), rel=1e-14)
+    with pytest.raises(ValueError, match="erfcinv has no real value"):
+        erfcinv(2.5)
