@@ -13,6 +13,7 @@ So an instruction may read any slot with a smaller number than its own.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
@@ -20,7 +21,7 @@ from math import copysign
 from typing import Any, NamedTuple
 
 from autograd.documents import from_json, short, to_json
-from autograd.operation import look_up
+from autograd.operation import OWN, look_up
 
 
 class Instruction(NamedTuple):
@@ -145,6 +146,11 @@ class WengertList:
         """How many slots there are."""
         return self.first_instruction + len(self.instructions)
 
+    @property
+    def uses_own(self) -> bool:
+        """Whether an instruction is a user's own operation, of which the list tells the name."""
+        return bool(OWN) and any(name in OWN for name, _, _ in self.instructions)
+
     def plain(self) -> list[Any]:
         """Write the list as lists, numbers and strings alone, as JSON can hold them."""
         steps = [[name, a, to_json(p)] if p else [name, a] for name, a, p in self.instructions]
@@ -156,6 +162,10 @@ class WengertList:
             self.outputs,
             self.sums,
         ]
+
+    def text(self) -> str:
+        """Write `plain` as JSON: equal texts are equal lists."""
+        return json.dumps(self.plain(), separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_plain(cls, plain: Any) -> WengertList:
