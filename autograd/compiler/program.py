@@ -406,22 +406,24 @@ class Program:
         check_training(optimizer, schedule, penalty, callback)
         check_count("epochs", epochs, 0)
         rows = self._rows(columns)
-        recorded = self._recorded_for_rows(rows)
-        row = None
-        if (
-            rows.count == 1
-            and epochs > 1
-            and not is_worth_a_row(recorded.listed("gradient").program)
-        ):
-            # The same in every step, and small: its numbers are constants then.
-            row = tuple(float(x) for x in rows.numbers[0])
-            rows = Rows(rows.structure, 1, [[]])
-        added = None  # recorded each time: it may read numbers that have changed since
-        if penalty is not None:
-            added = Specialization(penalty, (), self._backend, self._threads, self._cache)
+        with collector_paused():
+            recorded = self._recorded_for_rows(rows)
+            row = None
+            if (
+                rows.count == 1
+                and epochs > 1
+                and not is_worth_a_row(recorded.listed("gradient").program)
+            ):
+                # The same in every step, and small: its numbers are constants then.
+                row = tuple(float(x) for x in rows.numbers[0])
+                rows = Rows(rows.structure, 1, [[]])
+            added = None  # recorded each time: it may read numbers that have changed since
+            if penalty is not None:
+                added = Specialization(penalty, (), self._backend, self._threads, self._cache)
+            plan = recorded.plan(optimizer, clip, row, added)
         with keeping(self._cache):
             return run_training(
-                recorded.plan(optimizer, clip, row, added),
+                plan,
                 rows,
                 optimizer=optimizer,
                 epochs=epochs,

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from math import copysign
+from operator import lt
 from typing import Any, NamedTuple
 
 from autograd.documents import from_json, short, to_json
@@ -117,19 +118,28 @@ class WengertList:
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
                 f"{self.parameters}"
             )
-        for slot, instruction in self.steps:
-            read = instruction.arguments
-            if read and (min(read) < 0 or max(read) >= slot):
-                wrong = next(argument for argument in read if not 0 <= argument < slot)
-                raise ValueError(
-                    f"instruction {instruction.name!r} writes slot {slot} and so may read "
-                    f"slots 0 to {slot - 1}, not {wrong}"
-                )
+        slots = self.slots
+        reads = [read for _, read, _ in self.instructions]
+        if not (
+            all(reads)
+            and min(map(min, reads), default=0) >= 0
+            and all(map(lt, map(max, reads), range(self.first_instruction, slots)))
+        ):
+            self._check_reads()  # for a slot that is wrong
         for result in (*self.outputs, *self.sums):
-            if not 0 <= result < self.slots:
+            if not 0 <= result < slots:
                 raise ValueError(
-                    f"a result must be one of the slots 0 to {self.slots - 1}, not {result}"
+                    f"a result must be one of the slots 0 to {slots - 1}, not {result}"
                 )
+
+    def _check_reads(self) -> None:
+        for slot, (name, read, _) in self.steps:
+            for argument in read:
+                if not 0 <= argument < slot:
+                    raise ValueError(
+                        f"instruction {name!r} writes slot {slot} and so may read "
+                        f"slots 0 to {slot - 1}, not {argument}"
+                    )
 
     @property
     def first_instruction(self) -> int:
