@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from autograd.documents import from_json, read_document, short, to_json, write_document
 from autograd.node import real
-from autograd.switches import Switch
+from autograd.switches import Switch, collector_paused
 from autograd.value import Constant, Parameter, Value
 
 Buffer: TypeAlias = float | list[float]
@@ -40,7 +40,7 @@ class _NamesParameters(type):
 
         def __call__(cls, *arguments: Any, **options: Any) -> Any:
             outermost = not _making
-            with _making.on():
+            with _making.on(), collector_paused():
                 module = super().__call__(*arguments, **options)
             if outermost:
                 module.named_parameters()

@@ -24,13 +24,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autograd.compiler.record.nested import Container, Structure, describe
 from autograd.compiler.record.ragged import record_all
-from autograd.compiler.record.trace import Recording, collector_paused, record
+from autograd.compiler.record.trace import Recording, record
 from autograd.compiler.run.runner import Backend, Runner
 from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, options_of
 from autograd.compiler.wengert.differentiate import differentiate, selects_anything
 from autograd.compiler.wengert.expressions import Expressions, Labels
 from autograd.compiler.wengert.from_graph import enter_graph
 from autograd.compiler.wengert.wengert import WengertList
+from autograd.switches import collector_paused
 from autograd.value import Value
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from autograd.compiler.record.nested import (
 )
 from autograd.compiler.record.ragged import known_for, one_of, padded, rebuild_chosen
 from autograd.compiler.record.rows import Rows, joined
-from autograd.compiler.record.trace import collector_paused, count_of_arguments, function_name
+from autograd.compiler.record.trace import count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
 from autograd.compiler.schedule.normal import is_worth_a_row
@@ -42,7 +42,7 @@ from autograd.declare import Function
 from autograd.documents import read_document, write_document
 from autograd.node import real
 from autograd.refusals import refuse_other_grad
-from autograd.switches import tracing
+from autograd.switches import collector_paused, tracing
 from autograd.value import Value
 
 

@@ -39,13 +39,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.lower import lower
-from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.vector.code_cache import Artifact, found, kept
 from autograd.compiler.vector.processor import Code, host, kernel, object_code
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.operation import remembered
+from autograd.switches import collector_paused
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]

@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.record.rows import Rows
-from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.native import Array, Indices, Native, as_indices, as_numbers, pointers
 from autograd.compiler.train.epochs import Epochs, State
 from autograd.compiler.train.loop_code import list_codes, small_function, train_function
@@ -30,6 +29,7 @@ from autograd.compiler.train.plan import Optimizer, Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Processor
+from autograd.switches import collector_paused
 
 _NUMBER = attrgetter("_data")
 
