@@ -74,7 +74,7 @@ def module(
 def _write_run(
     run: Function, form: NormalForm, uniform: Half, varying: Half, memory: Memory, *, direct: bool
 ) -> None:
-    if form.totals:
+    if form.totals and not form.alone:
         run.do(
             "call void @llvm.memset.p0.i64("
             f"ptr %scratch, i8 0, i64 {memory.uniform_totals}, i1 false)"
@@ -91,7 +91,8 @@ def _write_run(
             value = uniform_number(run, memory, slot)
             run.do(f"call void @repeat(ptr {_output(run, number)}, double {value}, i64 %rows)")
     if form.totals:
-        _write_totals(run, memory, len(form.totals))
+        write = _write_shares if form.alone else _write_totals
+        write(run, memory, len(form.totals))
     run.do("ret void")
 
 
@@ -174,8 +175,7 @@ def _write_fill(run: Function, columns: int, memory: Memory) -> None:
 
 def _write_totals(run: Function, memory: Memory, count: int) -> None:
     """The results of all sums, copied to the caller's array."""
-    rows = run.emit("sitofp i64 %rows to double")
-    share = run.emit(f"fmul double %scale, {rows}")
+    share = _share(run)
     parts = (memory.totals, memory.uniform_totals, memory.results)
     # Each call may write beyond its last sum, and the next one writes there again.
     for first, length, by_lane in memory.sums:
@@ -188,6 +188,28 @@ def _write_totals(run: Function, memory: Memory, count: int) -> None:
         else:
             run.do(f"call void @scale({given})")
     copy(run, "%totals", address(run, "%scratch", memory.results), str(count * 8))
+
+
+def _write_shares(run: Function, memory: Memory, count: int) -> None:
+    """The results of all sums, where nothing but uniform numbers is added up."""
+    whole, rest = divmod(count, memory.lanes)
+    offset = whole * memory.lanes * 8
+    numbers = f"double %scale, double {_share(run)}"
+    uniform, results = (
+        address(run, "%scratch", part) for part in (memory.uniform_totals, memory.results)
+    )
+    if whole:
+        run.do(f"call void @share(ptr {uniform}, ptr %totals, i64 {whole}, {numbers})")
+    if rest:  # which is not to be written beyond
+        last = address(run, uniform, offset)
+        run.do(f"call void @share(ptr {last}, ptr {results}, i64 1, {numbers})")
+        copy(run, address(run, "%totals", offset), results, str(rest * 8))
+
+
+def _share(run: Function) -> str:
+    """The register with what a uniform total is multiplied by."""
+    rows = run.emit("sitofp i64 %rows to double")
+    return run.emit(f"fmul double %scale, {rows}")
 
 
 def _output(run: Function, number: int) -> str:
