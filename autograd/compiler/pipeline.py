@@ -19,7 +19,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autograd.compiler.record.nested import Container, Structure, describe
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["value", "gradient", "settled", "slopes"]
 
-_NUMBER = attrgetter("_data")
 _RUNNERS = {"value", "gradient", "settled"}  # what a specialization has but a pickle does not
 
 
@@ -168,7 +166,7 @@ class Specialization:
 
     def numbers(self) -> list[float]:
         """List the captured leaves' present numbers."""
-        return list(map(_NUMBER, self.recording.parameters))
+        return [leaf._data for leaf in self.recording.parameters]
 
     def captured(self, kind: Literal["gradient", "settled"] = "gradient") -> Captured:
         """Return the gradient's list and the leaves that it is taken by."""

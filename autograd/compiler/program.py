@@ -336,12 +336,15 @@ class Program:
         """
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
-        loss, *slopes = recorded.sums(rows.numbers, rows.count)
-        for leaf in recorded.parameters:
-            refuse_other_grad(leaf)
-        for leaf, slope in zip(recorded.parameters, slopes, strict=True):
-            leaf.grad += slope / rows.count
-        return loss / rows.count
+        count = rows.count
+        loss, *slopes = recorded.sums(rows.numbers, count)
+        before = [leaf.grad for leaf in recorded.parameters]
+        if not {float}.issuperset(map(type, before)):
+            for leaf in recorded.parameters:
+                refuse_other_grad(leaf)
+        for leaf, grad, slope in zip(recorded.parameters, before, slopes, strict=True):
+            leaf.grad = grad + slope / count
+        return loss / count
 
     def train(
         self,

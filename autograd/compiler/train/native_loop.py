@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
 from itertools import chain
-from operator import attrgetter
 from threading import Barrier
 from typing import Any
 
@@ -30,8 +29,6 @@ from autograd.compiler.train.small_loop import SMALL_ARGUMENTS
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Processor
 from autograd.switches import collector_paused
-
-_NUMBER = attrgetter("_data")
 
 
 class NativeLoop:
@@ -109,7 +106,7 @@ class NativeLoop:
 
     def take(self, optimizer: Optimizer) -> None:
         """Read parameters and optimiser."""
-        self.parameters[:] = list(map(_NUMBER, self.plan.parameters))
+        self.parameters[:] = [leaf._data for leaf in self.plan.parameters]
         numbers = chain.from_iterable(optimizer.state)
         self.states.T[:] = np.fromiter(numbers, float, self.states.size).reshape(
             self.states.T.shape
