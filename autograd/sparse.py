@@ -21,11 +21,10 @@ from autograd.calls import as_value, called, pull_back
 from autograd.colouring import Pattern, apart, stars, transposed
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.record.nested import Structure, flatten
-from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.runner import Runner
 from autograd.signatures import Function
 from autograd.sweeps import dependencies, forward_sweep, hessian_sweep, reverse_sweep
-from autograd.switches import ieee_arithmetic
+from autograd.switches import collector_paused, ieee_arithmetic
 from autograd.transforms import check_scalar, grad
 from autograd.trees import array_of, like, numbers_in
 

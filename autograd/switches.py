@@ -1,7 +1,8 @@
-"""What a thread turns on for a `with` block: no recording, IEEE arithmetic, tracing."""
+"""What holds for a `with` block: no recording, IEEE arithmetic, tracing, no cyclic collector."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import ContextDecorator, contextmanager
 from threading import get_ident
@@ -104,3 +105,15 @@ class no_grad(ContextDecorator):  # noqa: N801
     def __exit__(self, *_: object) -> Literal[False]:
         recording_paused.leave()
         return False
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the cyclic collector from going through a graph again and again while it grows."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from autograd.documents import from_json, read_document, short, to_json, write_document
 from autograd.node import real
-from autograd.switches import Switch
+from autograd.switches import Switch, collector_paused
 from autograd.value import Constant, Parameter, Value
 
 Buffer: TypeAlias = float | list[float]
@@ -40,7 +40,7 @@ class _NamesParameters(type):
 
         def __call__(cls, *arguments: Any, **options: Any) -> Any:
             outermost = not _making
-            with _making.on():
+            with _making.on(), collector_paused():
                 module = super().__call__(*arguments, **options)
             if outermost:
                 module.named_parameters()
@@ -119,8 +119,9 @@ class Module(metaclass=_NamesParameters):
                 # The Value may be in a graph already, so it must stay the same object; the two
                 # classes have the same slots, and only drawings and optimisers tell them apart.
                 parameter.__class__ = Parameter
+            label = parameter.label
             # A label that ends the path was given by a part, before it was put into the whole.
-            if not parameter.label or path.endswith("." + parameter.label):
+            if label != path and (not label or path.endswith("." + label)):
                 parameter.label = path
         return named
 
@@ -254,20 +255,23 @@ class Module(metaclass=_NamesParameters):
 def _walk(root: Module) -> Iterator[tuple[str, Module | Value]]:
     """List the modules and parameters in `root`, itself first, with paths, each object once."""
     seen: dict[int, object] = {}  # keeps what it has seen alive, so that no identity comes twice
-    stack: list[tuple[str, object]] = [("", root)]
+    stack: list[Iterator[tuple[str, object]]] = [iter([("", root)])]
     while stack:
-        path, part = stack.pop()
-        if id(part) in seen:
-            continue
-        seen[id(part)] = part
-        if isinstance(part, Value):
-            if part.operation is None and not isinstance(part, Constant):
+        for path, part in stack[-1]:
+            if id(part) in seen:
+                continue
+            seen[id(part)] = part
+            if isinstance(part, Value):
+                if part.operation is None and not isinstance(part, Constant):
+                    yield path, part
+                continue
+            if isinstance(part, Module):
                 yield path, part
-            continue
-        if isinstance(part, Module):
-            yield path, part
-        prefix = f"{path}." if path else ""
-        stack += reversed([(f"{prefix}{name}", thing) for name, thing in _inside(part)])
+            prefix = f"{path}." if path else ""
+            stack.append(iter([(f"{prefix}{name}", thing) for name, thing in _inside(part)]))
+            break
+        else:
+            stack.pop()
 
 
 def _inside(part: Any) -> Iterable[tuple[object, object]]:

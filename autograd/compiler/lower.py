@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograd.compiler.emit.direct import only_tile, write_direct
 from autograd.compiler.emit.module import Module, module
 from autograd.compiler.emit.uniform import write_uniform
 from autograd.compiler.emit.varying import write_varying
@@ -49,7 +50,9 @@ def lower(wengert: WengertList, processor: Processor, *, alone: bool = False) ->
     memory = place(form, uniform, varying, target.lanes)
     once = write_uniform(form, uniform, memory, target)
     each_block = write_varying(form, varying, memory, target)
-    text = module(form, once, each_block, memory, target)
+    tile = only_tile(form, varying)
+    direct = None if tile is None else write_direct(form, tile, memory, target)
+    text = module(form, once, each_block, direct, memory, target)
     return Lowered(form, uniform, varying, memory, text)
 
 

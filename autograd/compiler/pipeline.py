@@ -19,23 +19,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
-from operator import attrgetter
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autograd.compiler.record.nested import Container, Structure, describe
 from autograd.compiler.record.ragged import record_all
-from autograd.compiler.record.trace import Recording, collector_paused, record
+from autograd.compiler.record.trace import Recording, record
 from autograd.compiler.run.runner import Backend, Runner
 from autograd.compiler.train.plan import Captured, Optimizer, Plan, make_plan, options_of
 from autograd.compiler.wengert.differentiate import differentiate, selects_anything
 from autograd.compiler.wengert.expressions import Expressions, Labels
 from autograd.compiler.wengert.from_graph import enter_graph
 from autograd.compiler.wengert.wengert import WengertList
+from autograd.switches import collector_paused
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.compiler.run.native import Native
 
 Kind: TypeAlias = Literal["value", "gradient", "settled", "slopes"]
 
-_NUMBER = attrgetter("_data")
 _RUNNERS = {"value", "gradient", "settled"}  # what a specialization has but a pickle does not
 
 
@@ -68,6 +70,7 @@ class Specialization:
 
     cache = False  # in pickles of before, as the next
     _known: Callable[[Kind], Labelled | None] = staticmethod(_nothing_known)
+    _ready: Callable[[Kind], Native | None] = staticmethod(_nothing_known)
 
     def __init__(
         self,
@@ -93,17 +96,19 @@ class Specialization:
     def restored(
         cls,
         recording: Recording,
-        value: Labelled,
         known: Callable[[Kind], Labelled | None],
+        ready: Callable[[Kind], Native | None],
         backend: Backend,
         threads: int,
         cache: bool,
     ) -> Specialization:
-        """Make one of the list of its results; `known` may have others that were made before."""
+        """Make one of lists that are `known`, that of its results among them.
+
+        Of some of them machine code may be `ready`; then the list is not needed to run it.
+        """
         restored = cls.__new__(cls)
         restored._set_up(recording, backend, threads, cache)
-        restored._lists["value"] = value
-        restored._known = known
+        restored._known, restored._ready = known, ready
         return restored
 
     def _set_up(self, recording: Recording, backend: Backend, threads: int, cache: bool) -> None:
@@ -114,11 +119,12 @@ class Specialization:
         self._lists: dict[Kind, Labelled] = {}
         self._planned: dict[bool, tuple[Any, Plan]] = {}  # of a row that stays, of any rows
         self._known: Callable[[Kind], Labelled | None] = _nothing_known
+        self._ready: Callable[[Kind], Native | None] = _nothing_known
 
     @cached_property
     def _entered(self) -> tuple[Expressions, list[int]]:
         """The expressions, and the numbers of the results, of one that was restored."""
-        value = self._lists["value"]
+        value = self.listed("value")
         given = value.program.columns + value.program.parameters
         expressions = Expressions(value.program.columns, value.program.parameters)
         columns, parameters = range(expressions.columns), range(expressions.columns, given)
@@ -135,7 +141,12 @@ class Specialization:
 
     def __getstate__(self) -> dict[str, Any]:
         self._entered  # noqa: B018  # a pickle has no lists
-        state = self.__dict__ | {"_lists": {}, "_planned": {}, "_known": _nothing_known}
+        state = self.__dict__ | {
+            "_lists": {},
+            "_planned": {},
+            "_known": _nothing_known,
+            "_ready": _nothing_known,
+        }
         return {name: state[name] for name in state if name not in _RUNNERS}
 
     @property
@@ -155,7 +166,7 @@ class Specialization:
 
     def numbers(self) -> list[float]:
         """List the captured leaves' present numbers."""
-        return list(map(_NUMBER, self.recording.parameters))
+        return [leaf._data for leaf in self.recording.parameters]
 
     def captured(self, kind: Literal["gradient", "settled"] = "gradient") -> Captured:
         """Return the gradient's list and the leaves that it is taken by."""
@@ -223,7 +234,7 @@ class Specialization:
     @cached_property
     def value(self) -> Runner:
         """What computes the results."""
-        return Runner(self.listed("value").program, self.backend, self.threads, self.cache)
+        return self._runner("value")
 
     def sums(self, rows: Any, count: int) -> Sequence[float]:
         """Compute the sums over the rows of the result and of its derivatives by the parameters."""
@@ -241,9 +252,14 @@ class Specialization:
     @cached_property
     def gradient(self) -> Runner:
         """What computes the sums, as fast as can be."""
-        return Runner(self.listed("gradient").program, self.backend, self.threads, self.cache)
+        return self._runner("gradient")
 
     @cached_property
     def settled(self) -> Runner:
         """What computes them where something that is not selected met an infinite slope."""
-        return Runner(self.listed("settled").program, self.backend, self.threads, self.cache)
+        return self._runner("settled")
+
+    def _runner(self, kind: Kind) -> Runner:
+        ready = self._ready(kind)
+        program = self.listed(kind).program if ready is None else lambda: self.listed(kind).program
+        return Runner(program, self.backend, self.threads, self.cache, ready)

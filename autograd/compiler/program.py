@@ -28,7 +28,7 @@ from autograd.compiler.record.nested import (
 )
 from autograd.compiler.record.ragged import known_for, one_of, padded, rebuild_chosen
 from autograd.compiler.record.rows import Rows, joined
-from autograd.compiler.record.trace import collector_paused, count_of_arguments, function_name
+from autograd.compiler.record.trace import count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
 from autograd.compiler.schedule.normal import is_worth_a_row
@@ -43,7 +43,7 @@ from autograd.documents import read_document, write_document
 from autograd.node import real
 from autograd.refusals import refuse_other_grad
 from autograd.signatures import Function
-from autograd.switches import tracing
+from autograd.switches import collector_paused, tracing
 from autograd.value import Value
 
 
@@ -340,12 +340,15 @@ class Program:
         """
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
-        loss, *slopes = recorded.sums(rows.numbers, rows.count)
-        for leaf in recorded.parameters:
-            refuse_other_grad(leaf)
-        for leaf, slope in zip(recorded.parameters, slopes, strict=True):
-            leaf.grad += slope / rows.count
-        return loss / rows.count
+        count = rows.count
+        loss, *slopes = recorded.sums(rows.numbers, count)
+        before = [leaf.grad for leaf in recorded.parameters]
+        if not {float}.issuperset(map(type, before)):
+            for leaf in recorded.parameters:
+                refuse_other_grad(leaf)
+        for leaf, grad, slope in zip(recorded.parameters, before, slopes, strict=True):
+            leaf.grad = grad + slope / count
+        return loss / count
 
     def train(
         self,
@@ -410,22 +413,24 @@ class Program:
         check_training(optimizer, schedule, penalty, callback)
         check_count("epochs", epochs, 0)
         rows = self._rows(columns)
-        recorded = self._recorded_for_rows(rows)
-        row = None
-        if (
-            rows.count == 1
-            and epochs > 1
-            and not is_worth_a_row(recorded.listed("gradient").program)
-        ):
-            # The same in every step, and small: its numbers are constants then.
-            row = tuple(float(x) for x in rows.numbers[0])
-            rows = Rows(rows.structure, 1, [[]])
-        added = None  # recorded each time: it may read numbers that have changed since
-        if penalty is not None:
-            added = Specialization(penalty, (), self._backend, self._threads, self._cache)
+        with collector_paused():
+            recorded = self._recorded_for_rows(rows)
+            row = None
+            if (
+                rows.count == 1
+                and epochs > 1
+                and not is_worth_a_row(recorded.listed("gradient").program)
+            ):
+                # The same in every step, and small: its numbers are constants then.
+                row = tuple(float(x) for x in rows.numbers[0])
+                rows = Rows(rows.structure, 1, [[]])
+            added = None  # recorded each time: it may read numbers that have changed since
+            if penalty is not None:
+                added = Specialization(penalty, (), self._backend, self._threads, self._cache)
+            plan = recorded.plan(optimizer, clip, row, added)
         with keeping(self._cache):
             return run_training(
-                recorded.plan(optimizer, clip, row, added),
+                plan,
                 rows,
                 optimizer=optimizer,
                 epochs=epochs,

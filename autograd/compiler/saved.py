@@ -18,7 +18,8 @@ A structure is null for a number, ["list", …], ["tuple", …] or ["dict", [key
 at each place, or ["array", axes…]; rows of different lengths have ["one of", …]. The lists
 are those of `wengert.wengert`. There is no machine code in it and nothing that is run when it is
 read, so a file from somebody else can do no harm: code is made anew, or comes from the user's own
-cache (`vector.code_cache`).
+cache (`vector.code_cache`). Where there is code for a list, the list itself is not read until it
+is needed.
 
 The list of the results ("value") is enough for all others. They are there to save time: they are
 read when they are needed, and made anew where another version of the compiler wrote them.
@@ -30,8 +31,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
 from autograd.checks import check_count
 from autograd.compiler.pipeline import Kind, Labelled, Specialization
@@ -46,14 +46,24 @@ from autograd.compiler.record.nested import (
 from autograd.compiler.record.ragged import width
 from autograd.compiler.record.trace import Recording
 from autograd.compiler.run.runner import Backend
-from autograd.compiler.vector.code_cache import compiler
+from autograd.compiler.vector.code_cache import compiler, keeping
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.documents import from_json, short, to_json
 from autograd.node import leaf, real
 from autograd.value import Parameter, Value
 
+if TYPE_CHECKING:
+    from autograd.compiler.run.native import Native
+
 FORMAT = "stepgrad program"
 VERSION = 1
+
+_OTHERS = "its lists are for other arguments or parameters than it names"
+_BEFORE, _AFTER = '{"list":', ',"labels":'  # between these a line has the text of its list
+
+Restored: TypeAlias = tuple[
+    Recording, Callable[[Kind], Labelled | None], Callable[[Kind], "Native | None"]
+]
 
 _KINDS: dict[str, type[Any]] = {"list": list, "tuple": tuple, "dict": dict, "one of": OneOf}
 _LEAVES: dict[str, type[Value]] = {"Value": Value, "Parameter": Parameter}
@@ -91,8 +101,10 @@ def restored(
         if len(lines) != sum(len(recording["lists"]) for recording in recordings):
             raise ValueError(f"it is cut off: there are {len(lines)} of its lists")
         current = document["compiler"] == compiler()
+        kept = _Kept(lines, current, backend == "llvm", cache)
         return name, [
-            _restored(each, name, lines, current)(backend, threads, cache) for each in recordings
+            Specialization.restored(*_restored(each, name, kept), backend, threads, cache)
+            for each in recordings
         ]
     except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"it does not hold what a program needs ({error!r})") from None
@@ -119,9 +131,29 @@ def _plain(of: Specialization, lines: list[Any]) -> dict[str, Any]:
     }
 
 
-def _restored(
-    plain: dict[str, Any], name: str, lines: list[str], current: bool
-) -> Callable[[Backend, int, bool], Specialization]:
+class _Kept(NamedTuple):
+    """The lines of a file's lists, whether this compiler wrote them, and where code is kept."""
+
+    lines: list[str]
+    current: bool
+    machine_code: bool
+    cache: bool
+
+    def code(self, line: str, recording: Recording) -> Native | None:
+        """Load the machine code of a list, where the cache on disk has it."""
+        if not (self.machine_code and line.startswith(_BEFORE)):
+            return None
+        from autograd.compiler.run.native import Native
+
+        text, _, rest = line.removeprefix(_BEFORE).partition(_AFTER)
+        with keeping(self.cache):
+            code = Native.found(text, alone=True) if rest.endswith("}}") else None
+        if code and (code.columns, code.parameters) != _given(recording):
+            raise ValueError(_OTHERS)
+        return code
+
+
+def _restored(plain: dict[str, Any], name: str, kept: _Kept) -> Restored:
     arguments, results = (_structure(plain[part]) for part in ("arguments", "results"))
     given = plain["parameters"]
     columns = (given[part] for part in ("kinds", "labels", "data"))
@@ -135,24 +167,41 @@ def _restored(
     )
     names = tuple(map(str, plain["names"]))
     recording = Recording(name, arguments, results, names, (), (), parameters, ())
-    value = _list(lines[plain["lists"]["value"]], recording)
-    counts = width(arguments), len(paths(results, ""))
-    if counts != (len(names), len(value.program.outputs)):
+    usable = plain["lists"] if kept.current else {"value": plain["lists"]["value"]}
+    listed = {kind: kept.lines[number] for kind, number in usable.items()}
+    code = kept.code(listed["value"], recording)
+    if code is not None:
+        value, outputs = None, code.outputs
+    else:
+        value = _list(listed["value"], recording)
+        outputs = len(value.program.outputs)
+    if (width(arguments), len(paths(results, ""))) != (len(names), outputs):
         raise ValueError("its structures do not fit its lists")
 
+    def ready(kind: Kind) -> Native | None:
+        if kind == "value":
+            return code
+        return kept.code(listed[kind], recording) if kind in listed else None
+
     def known(kind: Kind) -> Labelled | None:
-        if not current or kind not in plain["lists"]:
-            return None
+        if kind == "value":
+            return value or _list(listed["value"], recording)
         try:
-            return _list(lines[plain["lists"][kind]], recording)
+            found = _list(listed[kind], recording)
         except (ValueError, LookupError, TypeError, AttributeError):  # damaged: it is made anew
             return None
+        return None if found.program.uses_own else found  # whose rule may be another by now
 
-    return partial(Specialization.restored, recording, value, known)
+    return recording, known, ready
 
 
 def _number(number: object) -> float:
     return real(from_json(number), "a parameter of a saved program")
+
+
+def _given(recording: Recording) -> tuple[int, int]:
+    """Count the columns and parameters that its lists must have."""
+    return len(recording.names), len(recording.parameters)
 
 
 def _list(line: str, recording: Recording) -> Labelled:
@@ -162,9 +211,8 @@ def _list(line: str, recording: Recording) -> Labelled:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"a list in it is not complete JSON ({error})") from None
     program = WengertList.from_plain(plain["list"])
-    given = len(recording.names), len(recording.parameters)
-    if (program.columns, program.parameters) != given:
-        raise ValueError("its lists are for other arguments or parameters than it names")
+    if (program.columns, program.parameters) != _given(recording):
+        raise ValueError(_OTHERS)
     return Labelled(program, {int(slot): str(label) for slot, label in plain["labels"].items()})
 
 

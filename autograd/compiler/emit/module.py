@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd.compiler.emit.direct import ARGUMENTS, NAME, entry
 from autograd.compiler.emit.functions import Half
 from autograd.compiler.emit.registers import load_number, uniform_number
 from autograd.compiler.emit.runtime import copy, runtime_source
@@ -43,15 +44,25 @@ class Module:
 
 
 def module(
-    form: NormalForm, uniform: Half, varying: Half, memory: Memory, target: Target
+    form: NormalForm,
+    uniform: Half,
+    varying: Half,
+    direct: Function | None,
+    memory: Memory,
+    target: Target,
 ) -> Module:
-    """Put both halves and ``run`` together."""
+    """Put both halves, the direct loop where there is one, and ``run`` together."""
     run = Function(target)
-    _write_run(run, form, uniform, varying, memory)
+    _write_run(run, form, uniform, varying, memory, direct=direct is not None)
     declarations = uniform.declarations | varying.declarations | run.declarations
+    directly = []
+    if direct is not None:
+        declarations |= direct.declarations
+        directly = [direct.definition(f"internal void {NAME}({ARGUMENTS})")]
     texts = [
         *uniform.texts,
         *varying.texts,
+        *directly,
         run.definition(f"void @run({RUN_ARGUMENTS})"),
         runtime_source(target),
         *sorted(declarations),
@@ -61,9 +72,9 @@ def module(
 
 
 def _write_run(
-    run: Function, form: NormalForm, uniform: Half, varying: Half, memory: Memory
+    run: Function, form: NormalForm, uniform: Half, varying: Half, memory: Memory, *, direct: bool
 ) -> None:
-    if form.totals:
+    if form.totals and not form.alone:
         run.do(
             "call void @llvm.memset.p0.i64("
             f"ptr %scratch, i8 0, i64 {memory.uniform_totals}, i1 false)"
@@ -73,24 +84,43 @@ def _write_run(
     for name in uniform.names:
         run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 0, i64 %rows)")
     if varying.names or not form.varying.isdisjoint(form.outputs):
-        _write_blocks(run, form, varying.names, memory)
+        begun = _write_direct(run) if direct else "[ 0, %entry ]"
+        _write_blocks(run, form, varying.names, memory, begun)
     for number, slot in enumerate(form.outputs):
         if slot not in form.varying:
             value = uniform_number(run, memory, slot)
             run.do(f"call void @repeat(ptr {_output(run, number)}, double {value}, i64 %rows)")
     if form.totals:
-        _write_totals(run, memory, len(form.totals))
+        write = _write_shares if form.alone else _write_totals
+        write(run, memory, len(form.totals))
     run.do("ret void")
 
 
-def _write_blocks(run: Function, form: NormalForm, names: Sequence[str], memory: Memory) -> None:
+def _write_direct(run: Function) -> str:
+    """The call of the direct loop; the row after its last, as a block's loop begins with it."""
+    lanes = run.target.lanes
+    run.do("%in_order = icmp eq ptr %index, null")
+    run.do(f"%whole = udiv i64 %rows, {lanes}")
+    run.do("%straight = select i1 %in_order, i64 %whole, i64 0")
+    run.do("%any_whole = icmp sgt i64 %straight, 0")
+    run.do("br i1 %any_whole, label %directly, label %others")
+    run.label("directly")
+    given = "ptr %scratch, ptr %parameters, ptr %columns, ptr %outputs, i64 %straight"
+    run.do(f"call void {NAME}({given})")
+    run.go_on("others")
+    return f"[ {run.emit(f'mul i64 %straight, {lanes}')}, %others ]"
+
+
+def _write_blocks(
+    run: Function, form: NormalForm, names: Sequence[str], memory: Memory, begun: str
+) -> None:
     """The loop over blocks of rows, which gives the varying outputs."""
     rows_of_block, rounded = memory.vectors * memory.lanes, memory.together * memory.lanes
     if None in memory.places:
         ones = address(run, "%scratch", memory.place_address(None))
         run.do(f"call void @repeat(ptr {ones}, double 1.0, i64 {rows_of_block})")
     run.go_on("blocks")
-    run.do("%start = phi i64 [ 0, %entry ], [ %following, %worked ]")
+    run.do(f"%start = phi i64 {begun}, [ %following, %worked ]")
     run.do("%left = sub i64 %rows, %start")
     run.do("%any = icmp sgt i64 %left, 0")
     run.do("br i1 %any, label %work, label %finished")
@@ -145,8 +175,7 @@ def _write_fill(run: Function, columns: int, memory: Memory) -> None:
 
 def _write_totals(run: Function, memory: Memory, count: int) -> None:
     """The results of all sums, copied to the caller's array."""
-    rows = run.emit("sitofp i64 %rows to double")
-    share = run.emit(f"fmul double %scale, {rows}")
+    share = _share(run)
     parts = (memory.totals, memory.uniform_totals, memory.results)
     # Each call may write beyond its last sum, and the next one writes there again.
     for first, length, by_lane in memory.sums:
@@ -161,7 +190,28 @@ def _write_totals(run: Function, memory: Memory, count: int) -> None:
     copy(run, "%totals", address(run, "%scratch", memory.results), str(count * 8))
 
 
+def _write_shares(run: Function, memory: Memory, count: int) -> None:
+    """The results of all sums, where nothing but uniform numbers is added up."""
+    whole, rest = divmod(count, memory.lanes)
+    offset = whole * memory.lanes * 8
+    numbers = f"double %scale, double {_share(run)}"
+    uniform, results = (
+        address(run, "%scratch", part) for part in (memory.uniform_totals, memory.results)
+    )
+    if whole:
+        run.do(f"call void @share(ptr {uniform}, ptr %totals, i64 {whole}, {numbers})")
+    if rest:  # which is not to be written beyond
+        last = address(run, uniform, offset)
+        run.do(f"call void @share(ptr {last}, ptr {results}, i64 1, {numbers})")
+        copy(run, address(run, "%totals", offset), results, str(rest * 8))
+
+
+def _share(run: Function) -> str:
+    """The register with what a uniform total is multiplied by."""
+    rows = run.emit("sitofp i64 %rows to double")
+    return run.emit(f"fmul double %scale, {rows}")
+
+
 def _output(run: Function, number: int) -> str:
     """The register with the address of the caller's array for an output."""
-    pointer = run.emit(f"getelementptr ptr, ptr %outputs, i64 {number}")
-    return run.emit(f"load ptr, ptr {pointer}")
+    return entry(run, "%outputs", number)

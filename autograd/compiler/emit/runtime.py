@@ -14,9 +14,9 @@ from autograd.compiler.vector.target import Target
 
 
 def runtime_source(target: Target) -> str:
-    """LLVM text of the functions ``fill``, ``repeat``, ``scale`` and ``reduce``."""
+    """LLVM text of the functions ``fill``, ``repeat``, ``share``, ``scale`` and ``reduce``."""
     sums = (reduce_source(target, by_lane=by_lane) for by_lane in (False, True))
-    return "\n".join((fill_source(target), REPEAT, *sums, DECLARATIONS))
+    return "\n".join((fill_source(target), REPEAT, share_source(target), *sums, DECLARATIONS))
 
 
 DECLARATIONS = """
@@ -108,6 +108,20 @@ def _every_second(left: Lanes, right: Lanes, first: int) -> Lanes:
     numbers = ", ".join(f"i32 {2 * lane + first}" for lane in range(lanes))
     both = f"{left.typed}, {right.typed}, <{lanes} x i32> <{numbers}>"
     return Lanes(function, function.emit(f"shufflevector {both}"))
+
+
+def share_source(target: Target) -> str:
+    """LLVM text of ``share``: what ``scale`` gives where the totals are 0."""
+    function = Function(target)
+    nothing = function.splat(Lanes, "%factor") * function.number(0.0)
+    share = function.splat(Lanes, "%share")
+    loop = Loop(function, "%groups")
+    uniform = function.load(loop.advance("%uniform", target.bytes))
+    function.store(nothing + share * uniform, loop.advance("%results", target.bytes))
+    loop.end()
+    function.do("ret void")
+    arguments = "ptr %uniform, ptr %results, i64 %groups, double %factor, double %share"
+    return function.definition(f"internal void @share({arguments})")
 
 
 def reduce_source(target: Target, *, by_lane: bool) -> str:

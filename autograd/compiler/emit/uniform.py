@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from math import prod
 from typing import cast
 
@@ -105,8 +105,8 @@ def _read_from_memory(
 ) -> set[int]:
     """The slots that are read by something else than a single node of the same segment."""
     read: set[int] = set()
-    for total in form.totals:
-        read.update(arguments_of(total.uniform), arguments_of(total.varying))
+    added_up = ((*total.uniform, *total.varying) for total in form.totals)
+    read.update(arguments_of(chain.from_iterable(added_up)))
     for slot in form.varying & form.nodes.keys():
         read.update(form.nodes[slot].arguments)
     for groups in segments:

@@ -1,6 +1,6 @@
 """The code of the varying part: the steps of its schedule, which run for each block of rows.
 
-Read next: `runtime`.
+Read next: `direct`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ Read next: `repeatable`, which compares the two recordings, then `ragged`; and t
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +36,13 @@ from autograd.compiler.record.repeatable import (
 )
 from autograd.graph import topological_order
 from autograd.node import leaf, real
-from autograd.switches import TracingError, ieee_arithmetic, recording_paused, tracing
+from autograd.switches import (
+    TracingError,
+    collector_paused,
+    ieee_arithmetic,
+    recording_paused,
+    tracing,
+)
 from autograd.value import Constant, Value
 
 
@@ -71,18 +76,6 @@ class Recording:
     outputs: tuple[Value, ...]
     parameters: tuple[Value, ...]
     order: tuple[Value, ...]
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the cyclic collector from going through a graph again and again while it grows."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @collector_paused()

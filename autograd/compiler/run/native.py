@@ -33,18 +33,19 @@ import struct
 import threading
 from collections.abc import Sequence
 from dataclasses import astuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.lower import lower
-from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.schedule.normal import is_worth_a_row
-from autograd.compiler.vector.code_cache import Artifact, kept
+from autograd.compiler.vector.code_cache import Artifact, found, kept
 from autograd.compiler.vector.processor import Code, host, kernel, object_code
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.operation import remembered
+from autograd.switches import collector_paused
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -72,12 +73,34 @@ class Native:
         self, wengert: WengertList, processor: Processor | None = None, *, alone: bool = False
     ) -> None:
         processor = processor or host()
-        self.wengert = wengert
+
+        def make() -> Artifact:
+            return _machine_code(wengert, processor, alone)
+
+        if wengert.uses_own:  # whose recipe a list does not tell
+            artifact = make()
+        else:
+            artifact = kept(lambda: _about(wengert.text(), processor, alone), make)
+        self._load(artifact, processor, alone)
+
+    @classmethod
+    def found(cls, text: str, *, alone: bool = False) -> Native | None:
+        """Load the code that is kept for a list, given its text; None where there is none.
+
+        Code is kept for lists alone that were checked when they were made, so that a text for which
+        there is code need not be read.
+        """
+        processor = host()
+        artifact = found(lambda: _about(text, processor, alone))
+        if artifact is None:
+            return None
+        native = cls.__new__(cls)
+        native._load(artifact, processor, alone)
+        return native
+
+    def _load(self, artifact: Artifact, processor: Processor, alone: bool) -> None:
         self.alone = alone
-        artifact = kept(
-            lambda: ("list", wengert.plain(), astuple(processor), alone),
-            lambda: _machine_code(wengert, processor, alone),
-        )
+        self.columns, self.parameters, self.outputs, self.sums = artifact.facts["counts"]
         self.scratch_bytes: int = artifact.facts["scratch_bytes"]
         for name, lanes, gathers in artifact.facts["kernels"]:
             kernel(name, processor.with_lanes(lanes), gathers)
@@ -141,8 +164,8 @@ class Native:
         if index is not None:
             index = as_indices(index, length)
             length = len(index)
-        outputs = np.empty((len(self.wengert.outputs), length))
-        totals = np.empty(len(self.wengert.sums))
+        outputs = np.empty((self.outputs, length))
+        totals = np.empty(self.sums)
         sources, targets = pointers(columns), pointers(outputs)
         order = None if index is None else index.ctypes.data
         read = order, sources.ctypes.data, parameters.ctypes.data
@@ -166,11 +189,11 @@ class Native:
         return place.run(row, parameters)
 
     def _check(self, columns: Sequence[Array] | Array, parameters: Array) -> None:
-        if len(columns) != self.wengert.columns:
-            raise ValueError(f"{self.wengert.columns} columns are needed, not {len(columns)}")
-        if parameters.shape != (self.wengert.parameters,):
+        if len(columns) != self.columns:
+            raise ValueError(f"{self.columns} columns are needed, not {len(columns)}")
+        if parameters.shape != (self.parameters,):
             raise ValueError(
-                f"an array of {self.wengert.parameters} parameters is needed, "
+                f"an array of {self.parameters} parameters is needed, "
                 f"not one of shape {parameters.shape}"
             )
         for number, column in enumerate(() if isinstance(columns, np.ndarray) else columns):
@@ -181,12 +204,21 @@ class Native:
                 )
 
 
+def _about(text: str, processor: Processor, alone: bool) -> tuple[Any, ...]:
+    """Say what the code of a list depends on."""
+    return "list", text, astuple(processor), alone
+
+
 def _machine_code(wengert: WengertList, processor: Processor, alone: bool) -> Artifact:
     """Make the code of a list, with what must be known to call it."""
     with collector_paused():
         lowered = lower(wengert, processor, alone=alone)
     module = lowered.module
-    facts = {"scratch_bytes": lowered.memory.bytes, "kernels": sorted(module.kernels)}
+    facts = {
+        "counts": [wengert.columns, wengert.parameters, len(wengert.outputs), len(wengert.sums)],
+        "scratch_bytes": lowered.memory.bytes,
+        "kernels": sorted(module.kernels),
+    }
     return Artifact(
         object_code(module.source, processor, speed=1 if module.optimized else 0), facts
     )
@@ -196,16 +228,15 @@ class OneRow:
     """Memory for the arguments and results of one row, which a thread fills again and again."""
 
     def __init__(self, native: Native) -> None:
-        wengert, self.code = native.wengert, native._run
-        self.outputs, given = len(wengert.outputs), wengert.columns + wengert.parameters
-        self.given = struct.Struct(f"{given}d")
-        self.results = struct.Struct(f"{self.outputs + len(wengert.sums)}d")
+        self.code, self.outputs = native._run, native.outputs
+        self.given = struct.Struct(f"{native.columns + native.parameters}d")
+        self.results = struct.Struct(f"{self.outputs + native.sums}d")
         self.memory = ctypes.create_string_buffer(self.given.size + self.results.size)
         start = ctypes.addressof(self.memory)
         results = start + self.given.size
-        self.sources = pointers_from(start, wengert.columns)
+        self.sources = pointers_from(start, native.columns)
         self.targets = pointers_from(results, self.outputs)
-        read = self.sources.ctypes.data, start + 8 * wengert.columns
+        read = self.sources.ctypes.data, start + 8 * native.columns
         written = self.targets.ctypes.data, results + 8 * self.outputs
         self.arguments = (1, None, *read, 1.0, *written, native.scratch())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.util import find_spec
@@ -71,7 +71,8 @@ class Runner:
 
     Parameters
     ----------
-    program : WengertList
+    program : WengertList, or callable that returns it
+        A callable is called when the list is first needed.
     backend : "auto", "llvm" or "python"
         "auto" begins with Python, and goes over to machine code, where it can be had, as soon as
         Python has taken as long as making the machine code would have taken.
@@ -79,16 +80,30 @@ class Runner:
         How many threads share the rows in machine code.
     cache : bool
         Whether machine code is kept on disk; see `vector.code_cache`.
+    alone : Native, optional
+        Machine code of the list for a row alone, where it is there already.
     """
 
     def __init__(
-        self, program: WengertList, backend: Backend, threads: int = 1, cache: bool = False
+        self,
+        program: WengertList | Callable[[], WengertList],
+        backend: Backend,
+        threads: int = 1,
+        cache: bool = False,
+        alone: Native | None = None,
     ) -> None:
-        self.program = program
+        self._program = program
         self.backend: Backend = backend
         self.threads = threads
         self.cache = cache
         self.rows = 0
+        if alone is not None:
+            self._alone = alone
+
+    @cached_property
+    def program(self) -> WengertList:
+        """What is run."""
+        return self._program if isinstance(self._program, WengertList) else self._program()
 
     def run(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
         """Compute the outputs for every row, and the sums over the rows.
@@ -144,7 +159,8 @@ class Runner:
     def _alone(self) -> Native:
         from autograd.compiler.run.native import native
 
-        return native(self.program, alone=True)
+        with keeping(self.cache):
+            return native(self.program, alone=True)
 
     def _run_native(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
         import numpy as np

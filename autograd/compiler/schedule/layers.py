@@ -128,6 +128,9 @@ def _factors(products: Sequence[Product], inputs: Sequence[int]) -> Sequence[int
     """The slots that the inputs are multiplied by; none where the products are something else."""
     if len(products) != len(inputs):
         return []
+    lefts, rights, signs = zip(*products, strict=True)
+    if rights == tuple(inputs) and not any(signs):  # as nearly always
+        return lefts
     factors = []
     for (left, right, negative), x in zip(products, inputs, strict=True):
         if negative or right is None or x not in (left, right):
@@ -138,7 +141,9 @@ def _factors(products: Sequence[Product], inputs: Sequence[int]) -> Sequence[int
 
 def _strided(slots: Sequence[Sequence[int]], cells: Cells) -> Strided | None:
     """Rows of slots as numbers at constant strides, or None where they are not."""
-    if not all(len(row) == len(slots[0]) > 0 and all(s in cells for s in row) for row in slots):
+    if not slots[0] or any(len(row) != len(slots[0]) for row in slots):
+        return None
+    if not all(all(map(cells.__contains__, row)) for row in slots):
         return None
     array, start = cells[slots[0][0]]
     down = cells[slots[1][0]][1] - start

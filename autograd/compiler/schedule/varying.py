@@ -141,10 +141,17 @@ class _Scheduler:
     def _levels(self) -> dict[int, int]:
         """A number for each node: nodes of one level never wait for a dot or call of the same."""
         level: dict[int, int] = {}
+        of_group: dict[tuple[int, ...], int] = {}  # the dots of a group read the same values
         for slot in self.nodes:
+            group = self.dots.get(slot)
+            if group in of_group:
+                level[slot] = of_group[group]
+                continue
             light = self._is_light(slot)
             waits = [self._earliest(a, light, level) for a in self.reads[slot]]
             level[slot] = max(waits, default=0)
+            if group is not None:
+                of_group[group] = level[slot]
         self._postpone(level)
         return level
 
@@ -160,12 +167,17 @@ class _Scheduler:
     def _postpone(self, level: dict[int, int]) -> None:
         """Move cheap nodes to where they are read, so that they need no place in the meantime."""
         latest: dict[int, int] = {}
+        groups = set[tuple[int, ...]]()
         for slot in reversed(self.nodes):
-            light = self._is_light(slot)
+            light, group = self._is_light(slot), self.dots.get(slot)
+            if group in groups:  # its level is that of the dot that was met first
+                continue
+            if group is not None:
+                groups.add(group)
             if light and len(self.reads[slot]) <= 2 and slot in latest:
                 level[slot] = max(level[slot], latest[slot])
+            bound = level[slot] - (0 if light else 1)
             for argument in self.reads[slot]:
-                bound = level[slot] - (0 if light else 1)
                 latest[argument] = min(bound, latest.get(argument, bound))
 
     def _by_level(self) -> dict[int, _Level]:
@@ -178,14 +190,13 @@ class _Scheduler:
                 at.calls[slot] = node
             else:
                 at.light.append(slot)
+        ready: dict[Factor, int] = {
+            slot: self._earliest(slot, False, self.level) for slot in self.form.varying
+        }
         for index, total in enumerate(self.form.totals):
             for product in total.varying:
-                ready = [
-                    self._earliest(a, False, self.level)
-                    for a in product[:2]
-                    if a is not None and a in self.form.varying
-                ]
-                levels[max(ready)].terms.append((index, product))
+                number = max(ready.get(product.left, 0), ready.get(product.right, 0))
+                levels[number].terms.append((index, product))
         return levels
 
     def steps(self) -> Iterator[Step]:
@@ -283,7 +294,7 @@ class _Scheduler:
 
 def varying_arguments(form: NormalForm, slot: int) -> list[int]:
     """The varying slots that a node reads, each once."""
-    return list(dict.fromkeys(a for a in form.nodes[slot].arguments if a in form.varying))
+    return list(dict.fromkeys(filter(form.varying.__contains__, form.nodes[slot].arguments)))
 
 
 def writes(step: Step) -> Sequence[int]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
 from itertools import chain
-from operator import attrgetter
 from threading import Barrier
 from typing import Any
 
@@ -21,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.record.rows import Rows
-from autograd.compiler.record.trace import collector_paused
 from autograd.compiler.run.native import Array, Indices, Native, as_indices, as_numbers, pointers
 from autograd.compiler.train.epochs import Epochs, State
 from autograd.compiler.train.loop_code import list_codes, small_function, train_function
@@ -30,8 +28,7 @@ from autograd.compiler.train.plan import Optimizer, Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Processor
-
-_NUMBER = attrgetter("_data")
+from autograd.switches import collector_paused
 
 
 class NativeLoop:
@@ -109,7 +106,7 @@ class NativeLoop:
 
     def take(self, optimizer: Optimizer) -> None:
         """Read parameters and optimiser."""
-        self.parameters[:] = list(map(_NUMBER, self.plan.parameters))
+        self.parameters[:] = [leaf._data for leaf in self.plan.parameters]
         numbers = chain.from_iterable(optimizer.state)
         self.states.T[:] = np.fromiter(numbers, float, self.states.size).reshape(
             self.states.T.shape

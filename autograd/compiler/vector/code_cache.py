@@ -23,7 +23,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from secrets import token_hex
 from stat import S_ISREG
@@ -75,25 +74,29 @@ def kept(about: Callable[[], Any], make: Callable[[], Artifact]) -> Artifact:
         Returns all that the code depends on beside the compiler, as Python's own plain data.
     make : callable
     """
-    folder = _folder()
-    if folder is None:
+    path = _path(about)
+    if path is None:
         return make()
-    key = marshal.dumps((compiler(), about()), 0)  # in version 0 equal data have equal bytes
-    path = folder / (sha256(key).hexdigest() + _SUFFIX)
-    found = _read(path)
-    if found is None:
-        found = make()
-        _write(path, found)
-    return found
+    artifact = _read(path)
+    if artifact is None:
+        artifact = make()
+        _write(path, artifact)
+    return artifact
+
+
+def found(about: Callable[[], Any]) -> Artifact | None:
+    """Read what `kept` keeps, where it is there."""
+    path = _path(about)
+    return None if path is None else _read(path)
 
 
 @cache
 def compiler() -> str:
     """Name the compiler, LLVM included, by a hash of its source."""
     try:
-        llvm = version("llvmlite")
-    except PackageNotFoundError:  # copied, not installed
-        llvm = "unknown"
+        from llvmlite import __version__ as llvm
+    except ImportError:
+        llvm = "none"
     source = sha256(llvm.encode())
     package = str(Path(__file__).parents[2])
     for folder, folders, files in os.walk(package):
@@ -106,6 +109,15 @@ def compiler() -> str:
 
 
 # -- files ----------------------------------------------------------------------------------------
+
+
+def _path(about: Callable[[], Any]) -> Path | None:
+    """Name the file of something; None where nothing is to be kept."""
+    folder = _folder()
+    if folder is None:
+        return None
+    key = marshal.dumps((compiler(), about()), 0)  # in version 0 equal data have equal bytes
+    return folder / (sha256(key).hexdigest() + _SUFFIX)
 
 
 def _folder() -> Path | None:

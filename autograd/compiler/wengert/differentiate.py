@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from autograd.compiler.wengert.expressions import Expressions
 from autograd.compiler.wengert.rules import Rule, rule_of
@@ -27,12 +27,8 @@ class Flow(NamedTuple):
     settled: bool = True
 
 
-class Edge(NamedTuple):
-    """What comes from a consumer: its derivative, the local gradient, and whether that selects."""
-
-    flow: Flow
-    local: int
-    selects: bool
+Edge: TypeAlias = tuple[Flow, int, bool]
+"""What comes from a consumer: its derivative, the local gradient, and whether that selects."""
 
 
 def differentiate(
@@ -72,7 +68,7 @@ def differentiate(
         if not leads_there.isdisjoint(listing[number][1]):
             leads_there.add(number)
     one = constant(1.0)
-    upstream: dict[int, list[Edge]] = {output: [Edge(Flow(one), one, False)]}
+    upstream: dict[int, list[Edge]] = {output: [(Flow(one), one, False)]}
     rules: dict[tuple[Any, ...], tuple[Rule, list[int]]] = {}  # and the numbers of its constants
     for number in range(output, first - 1, -1):
         if number not in upstream or number not in leads_there:
@@ -90,10 +86,9 @@ def differentiate(
         for argument, place, selects in zip(arguments, rule.local, rule.selects, strict=True):
             if place is None or argument not in leads_there:
                 continue
-            edge = Edge(flow, known[place], selects and settled)
-            upstream.setdefault(argument, []).append(edge)
+            upstream.setdefault(argument, []).append((flow, known[place], selects and settled))
     slopes = [_collected(expressions, upstream.get(number, ())) for number in wanted]
-    return [_settled(expressions, flow) for flow in slopes]
+    return [flow.value if flow.settled else _settled(expressions, flow) for flow in slopes]
 
 
 def selects_anything(expressions: Expressions) -> bool:
@@ -105,6 +100,8 @@ def selects_anything(expressions: Expressions) -> bool:
 
 def _collected(expressions: Expressions, edges: Sequence[Edge]) -> Flow:
     """Add up what comes along some edges, in the order in which it comes."""
+    if len(edges) == 1:
+        return _passed(expressions, *edges[0])
     total: Flow | None = None
     few = len(edges) < SHORTEST_DOT
     for plain, terms in [(False, edges)] if few else _stretches(expressions, edges):
@@ -127,30 +124,29 @@ def _stretches(
 
 def _is_product(expressions: Expressions, edge: Edge) -> bool:
     """Tell whether an edge adds a product of two numbers that are not known, without a mask."""
-    value, mask, _ = edge.flow
-    known = value in expressions.constants or edge.local in expressions.constants
-    return mask is None and not edge.selects and not known
+    (value, mask, _), local, selects = edge
+    known = value in expressions.constants or local in expressions.constants
+    return mask is None and not selects and not known
 
 
 def _dot(expressions: Expressions, start: int | None, terms: Sequence[Edge]) -> int:
     """Add products to what there is, or to the first of them: rounded as if one by one."""
+    values, locals_ = [flow.value for flow, _, _ in terms], [local for _, local, _ in terms]
     if start is None:
-        start = expressions.apply("multiply", (terms[0].flow.value, terms[0].local))
-        terms = terms[1:]
-    values, locals_ = [edge.flow.value for edge in terms], [edge.local for edge in terms]
+        start = expressions.apply("multiply", (values.pop(0), locals_.pop(0)))
     return expressions.apply("dot", (*values, *locals_, start))
 
 
 def _passed(expressions: Expressions, flow: Flow, local: int, selects: bool) -> Flow:
     """Pass an edge with a local gradient."""
     value, mask, _ = flow
-    one = expressions.constant(1.0)
-    if local == one:
+    known = expressions.constants
+    if known.get(local) == 1.0:
         return flow
     product = expressions.apply("multiply", (value, local))
     if selects:
         mask = local if mask is None else expressions.apply("multiply", (mask, local))
-    return Flow(product, mask, mask is None or value == one)
+    return Flow(product, mask, mask is None or known.get(value) == 1.0)
 
 
 def _joined(expressions: Expressions, one: Flow, other: Flow) -> Flow:

@@ -13,15 +13,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from copy import copy
+from functools import partial
 from itertools import chain
 from math import copysign
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.operation import look_up
 
 Expression: TypeAlias = tuple[str, tuple[int, ...], tuple[float, ...]]
 Labels: TypeAlias = dict[int, str]
+
+_INSTRUCTION = cast(Callable[[Expression], Instruction], partial(tuple.__new__, Instruction))
+"""An instruction of what `Instruction` takes, in a third of its time."""
 
 _TRUTHS = {"greater", "greater_equal", "less", "less_equal", "heaviside"}
 _COMMUTATIVE = {"add", "multiply"}
@@ -139,7 +143,7 @@ class Expressions:
                 arguments = tuple([slots[a] for a in arguments])
             instructions.append((name, arguments, parameters))
         fixed = tuple(map(self.constants.__getitem__, constants))
-        listed = tuple(map(Instruction._make, instructions))
+        listed = tuple(map(_INSTRUCTION, instructions))
         results = (tuple([slots[number] for number in wanted]) for wanted in (outputs, sums))
         program = WengertList(self.columns, self.parameters, fixed, listed, *results)
         return program, {slots[n]: label for n, label in self.labels.items() if slots[n] >= 0}

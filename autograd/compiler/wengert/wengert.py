@@ -13,14 +13,16 @@ So an instruction may read any slot with a smaller number than its own.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from math import copysign
+from operator import lt
 from typing import Any, NamedTuple
 
 from autograd.documents import from_json, short, to_json
-from autograd.operation import look_up
+from autograd.operation import OWN, look_up
 
 
 class Instruction(NamedTuple):
@@ -116,19 +118,28 @@ class WengertList:
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
                 f"{self.parameters}"
             )
-        for slot, instruction in self.steps:
-            read = instruction.arguments
-            if read and (min(read) < 0 or max(read) >= slot):
-                wrong = next(argument for argument in read if not 0 <= argument < slot)
-                raise ValueError(
-                    f"instruction {instruction.name!r} writes slot {slot} and so may read "
-                    f"slots 0 to {slot - 1}, not {wrong}"
-                )
+        slots = self.slots
+        reads = [read for _, read, _ in self.instructions]
+        if not (
+            all(reads)
+            and min(map(min, reads), default=0) >= 0
+            and all(map(lt, map(max, reads), range(self.first_instruction, slots)))
+        ):
+            self._check_reads()  # for a slot that is wrong
         for result in (*self.outputs, *self.sums):
-            if not 0 <= result < self.slots:
+            if not 0 <= result < slots:
                 raise ValueError(
-                    f"a result must be one of the slots 0 to {self.slots - 1}, not {result}"
+                    f"a result must be one of the slots 0 to {slots - 1}, not {result}"
                 )
+
+    def _check_reads(self) -> None:
+        for slot, (name, read, _) in self.steps:
+            for argument in read:
+                if not 0 <= argument < slot:
+                    raise ValueError(
+                        f"instruction {name!r} writes slot {slot} and so may read "
+                        f"slots 0 to {slot - 1}, not {argument}"
+                    )
 
     @property
     def first_instruction(self) -> int:
@@ -145,6 +156,11 @@ class WengertList:
         """How many slots there are."""
         return self.first_instruction + len(self.instructions)
 
+    @property
+    def uses_own(self) -> bool:
+        """Whether an instruction is a user's own operation, of which the list tells the name."""
+        return bool(OWN) and any(name in OWN for name, _, _ in self.instructions)
+
     def plain(self) -> list[Any]:
         """Write the list as lists, numbers and strings alone, as JSON can hold them."""
         steps = [[name, a, to_json(p)] if p else [name, a] for name, a, p in self.instructions]
@@ -156,6 +172,10 @@ class WengertList:
             self.outputs,
             self.sums,
         ]
+
+    def text(self) -> str:
+        """Write `plain` as JSON: equal texts are equal lists."""
+        return json.dumps(self.plain(), separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_plain(cls, plain: Any) -> WengertList:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, compile, dot, less, load_program, logsumexp, relu, tanh, where
+from autograd.compiler import saved
 from autograd.compiler.saved import FORMAT
 from autograd.value import Parameter
 from nn import MLP
@@ -39,6 +40,11 @@ def shared():
 def powers():
     w = Value(2.0)
     return lambda x: w**2.5 + x**3 + relu(x) + math.inf * w + 0.0 / x
+
+
+def lengthy():
+    w = Value(0.5, "w")
+    return lambda x: sum(tanh(w * number) for number in x)
 
 
 CASES = {
@@ -82,6 +88,52 @@ def test_gradients_and_training_go_on_from_the_file(derived, tmp_path):
     for one in (program, again):
         one.train(*row, optimizer=Adam(one.parameters, lr=0.1), epochs=5)
     assert [p.data for p in again.parameters] == [p.data for p in program.parameters]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("STEPGRAD_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def refuse(*_):
+    raise AssertionError("the list was read")
+
+
+def test_a_list_whose_code_is_kept_is_read_when_it_is_needed(folder, monkeypatch):
+    program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(300)]
+    expected = program(row), program.backward([row])
+    slopes = [p.grad for p in program._latest.parameters]
+    program.save(folder / "p.json")
+    again = load_program(folder / "p.json")
+    with monkeypatch.context() as patched:
+        patched.setattr(saved, "_list", refuse)
+        assert (again(row), again.backward([row])) == expected
+        assert [p.grad for p in again.parameters] == slopes
+        with pytest.raises(AssertionError, match="was read"):
+            load_program(folder / "p.json").table()
+    assert again.table() == program.table()
+    assert again.batch([row, row]) == [expected[0]] * 2
+    monkeypatch.delenv("STEPGRAD_CACHE")
+    assert load_program(folder / "p.json")(row) == expected[0]
+
+
+def test_code_is_of_the_text_alone(folder):
+    program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(300)]
+    program(row)
+    path = folder / "p.json"
+    program.save(path)
+    head, line = path.read_text().splitlines()
+    path.write_text("\n".join([head, line.replace('["tanh"', '["sin"')]))
+    assert load_program(path)(row) == pytest.approx(sum(math.sin(0.5 * x) for x in row))
+    path.write_text("\n".join([head, line[:-1]]))
+    with pytest.raises(ValueError, match="not complete JSON"):
+        load_program(path)
+    other = json.loads(head)
+    other["recordings"][0]["parameters"] = {"labels": [], "kinds": [], "data": []}
+    path.write_text("\n".join([json.dumps(other), line]))
+    with pytest.raises(ValueError, match="other arguments or parameters"):
+        load_program(path)
 
 
 def test_lists_of_another_compiler_are_made_anew(tmp_path):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from autograd import Value, compile, tanh
 from autograd.compiler.vector import code_cache
 from autograd.compiler.vector.code_cache import Artifact, keeping, kept
 
@@ -189,6 +190,36 @@ def test_a_second_process_makes_no_code_and_gets_the_same_bits(tmp_path):
         outputs.append(process.communicate(timeout=120)[0])
         assert process.returncode == 0
     assert outputs[0] == outputs[1] != ""
+
+
+OWN_PROGRAM = """
+import sys
+import autograd
+factor = float(sys.argv[1])
+@autograd.operation
+def scaled(x):
+    return x * factor
+print(autograd.compile(lambda x: scaled(x) + scaled(x + 1.0), backend="llvm")(1.0))
+"""
+
+
+def test_an_own_operation_that_was_changed_is_computed_as_it_is_now(tmp_path):
+    environment = os.environ | {"STEPGRAD_CACHE": str(tmp_path)}
+    environment["PYTHONPATH"] = str(Path(code_cache.__file__).parents[3])
+    for factor in ("2.0", "3.0"):
+        command = [sys.executable, "-c", OWN_PROGRAM, factor]
+        result = subprocess.run(command, capture_output=True, text=True, env=environment)
+        assert float(result.stdout) == 3.0 * float(factor), result.stderr
+
+
+def test_a_row_alone_is_kept_where_a_program_asks(tmp_path, monkeypatch):
+    monkeypatch.delenv("STEPGRAD_CACHE", raising=False)
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    w = Value(0.25, "w")
+    program = compile(lambda x: tanh(w * x) - 0.125, backend="llvm", cache=True)
+    program(0.5)
+    assert list(tmp_path.rglob("*.code"))
 
 
 def test_processes_that_fill_one_folder_at_once_agree(tmp_path):
