@@ -64,6 +64,7 @@ def execute(notebook: Any, folder: Path) -> None:
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
+        coalesce_streams=True,  # else a print may come in one piece or in two
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     for cell in notebook.cells:

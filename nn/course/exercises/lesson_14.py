@@ -1,4 +1,4 @@
-"""The exercises of lesson 14: a second derivative, a row of a Hessian, a step of Newton's method."""
+"""The exercises of lesson 14: second derivatives, and a step of Newton's method."""
 
 from __future__ import annotations
 
