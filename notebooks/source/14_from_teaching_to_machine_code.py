@@ -571,7 +571,7 @@ assert entries.nnz == 12 + 2 * 11
 print(
     sparse.sweeps, say("sweeps for", "遍扫描，非零项"), entries.nnz, say("entries of", "/"), 12 * 12
 )
-images({"H ≠ 0": (full != 0).tolist()}, say("where the Hessian is not 0", "海森矩阵的非零项"))
+images({"H ≠ 0": (full != 0).tolist()}, say("where the Hessian has entries", "海森矩阵的非零项"))
 
 # %% [markdown] lang="en"
 # ## What to read next
