@@ -13,6 +13,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import cycle, islice
 from math import ceil, floor, log10
 from typing import Any
 
@@ -20,33 +21,32 @@ Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
 GREY = "#94a3b8"
-_DROPPED = re.compile(r"<script.*?</script>|<!--.*?-->|<desc.*?</desc>", re.DOTALL)
-"""What JavaScript would read, and a comment with the date."""
+_DROPPED = re.compile(
+    r"<script.*?</script>|<!--.*?-->|<desc.*?</desc>|<style.*?</style>", re.DOTALL
+)
+"""What JavaScript would read, a comment with the date, and styles for a mouse and other charts."""
 _DIGITS = re.compile(r"(?<=\.\d\d)\d+(?=[^<>]*>)")
 """What a coordinate has beyond hundredths of a pixel; the points of a curve have tenths."""
-_UNUSED = re.compile(
-    r"[^{}>]*(?:tooltip|hover|active|no_data|overlay|bound|max-value|map-element|reset|gauge|y2"
-    r"|web|backwards|showable|bg-lines|subtle)[^{}]*\{[^}]*\}"
-)
-"""Rules of style for a mouse, which no image knows, and for other kinds of charts."""
 _PATH = re.compile(r' d="[^"]*"')
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DARK = """<style>
-  text { fill: #374151 !important; font-family: system-ui, sans-serif !important; }
-  .guide, .major.line { stroke: #9ca3af !important; stroke-opacity: .35 !important;
-    stroke-dasharray: none !important; }
-  .axis > .line, .axis.line { stroke: #6b7280 !important; }
-  .nofill { stroke-width: 2 !important; stroke-opacity: 1 !important; }
-  @media (prefers-color-scheme: dark) { text { fill: #d1d5db !important; } }
-</style>"""
+_STYLE = """
+text{fill:#374151;stroke:none;font-family:system-ui,sans-serif;font-size:12px}
+.title{font-size:16px;text-anchor:middle}.legend text{font-size:13px}
+.axis.x text{text-anchor:middle}.axis.x text[transform]{text-anchor:start}
+.axis.y text{text-anchor:end}
+.background,.line,.nofill{fill:none}.nofill{stroke-width:2}
+.guide,.major.line{stroke:#9ca3af;stroke-opacity:.35}.axis.line{stroke:#6b7280}
+.vertical .axis.x .guide{opacity:0}
+@media(prefers-color-scheme:dark){text{fill:#d1d5db}}"""
 
 
 class Plot:
     """A picture; a notebook shows it, ``svg`` is its source."""
 
-    def __init__(self, svg: str, title: str) -> None:
+    def __init__(self, svg: str, title: str, colours: Iterable[str] = ()) -> None:
         head, rest = svg.split(">", 1)
-        self.svg = f"{head}>{_DARK}{rest}"
+        filled = [f".color-{n}{{fill:{c};stroke:{c}}}" for n, c in enumerate(colours)]
+        self.svg = f"{head}><style>{''.join(filled)}{_STYLE}</style>{rest}"
         self._title = title or "a plot"
 
     def __repr__(self) -> str:
@@ -61,17 +61,14 @@ class Plot:
 def _plot(chart: Any, title: str) -> Plot:
     chart.uuid = "plot"  # else another one each time
     svg = _PATH.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), chart.render())
-    head, rest = _DROPPED.sub("", svg).split("</style>", 1)
-    return Plot(f"{_UNUSED.sub('', head)}</style>{_DIGITS.sub('', rest)}", title)
+    colours = islice(cycle(chart.config.style.colors), len(chart.raw_series))
+    return Plot(_DIGITS.sub("", _DROPPED.sub("", svg)), title, colours)
 
 
 def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
     from pygal.style import Style
 
     style = Style(
-        font_family="sans-serif",
-        background="transparent",
-        plot_background="transparent",
         colors=COLOURS,
         title_font_size=16,
         label_font_size=12,

@@ -77,17 +77,17 @@ print(len(model.parameters()), round(model.loss(tokens).data, 4), round(log(8), 
 bars({"p": chances}, shown, say("what may come first", "第一个字母的概率"))
 
 # %% [markdown] lang="en"
-# Here is the whole of it in one picture: an even smaller GPT (width 2) with one token, folded by
-# module. On the way stand eight matrices; all else is `+`, `×`, a root, an exponential. Nothing
-# is hidden in it.
+# Here is the whole of it in one picture: the cost of a name to a GPT of width 8, some 800 nodes,
+# folded by module. On the way stand its matrices; all else is `+`, `×`, a root, an exponential.
+# Nothing is hidden in it.
 
 # %% [markdown] lang="zh"
-# 整个模型一张图：一个更小的 GPT（宽度 2），输入一个词元，按模块折叠。一路上是八个矩阵，
+# 整个模型一张图：宽度为 8 的 GPT 读一个名字的代价，八百多个节点，按模块折叠。一路上是它的各个矩阵，
 # 其余都是 `+`、`×`、开方、指数。里面没有任何黑箱。
 
 # %%
-tiny = GPT(3, width=2, heads=1, positions=4, seed=1)
-draw(list(tiny(2, 0, [[]])), fold="layer", lang=LANG)
+wider = GPT(8, width=8, heads=2, positions=6, seed=1)
+draw(wider.loss(tokens), fold="layer", direction="TB", lang=LANG)
 
 # %% [markdown] lang="en"
 # ## From a token to a vector
@@ -221,15 +221,16 @@ check("13.2", answers)
 #
 # A name's cost is the mean over its letters: one graph, in which every weight is used at each
 # position and collects a contribution from each. Is the gradient right? Numerical differences,
-# which know nothing of the chain rule, say so for all weights of the tiny model:
+# which know nothing of the chain rule, say so for all weights of a tiny model:
 
 # %% [markdown] lang="zh"
 # ## 整个名字的梯度
 #
 # 一个名字的代价是各字母代价的平均：一张计算图，每个权重在每个位置都用到，从每个位置收集一份贡献。
-# 梯度对吗？数值差分对链式法则一无所知，它对那个更小的模型的全部权重给出了同样的答案：
+# 梯度对吗？数值差分对链式法则一无所知，它对一个极小模型的全部权重给出了同样的答案：
 
 # %%
+tiny = GPT(3, width=2, heads=1, positions=4, seed=1)
 cost = tiny.loss([2, 0, 1, 2])
 report = check_gradients(cost)
 steps = walkthrough(cost)

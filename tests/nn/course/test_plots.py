@@ -107,8 +107,12 @@ def test_on_a_logarithmic_axis_each_bar_has_a_height() -> None:
     assert ">0.01<" in svg
 
 
-def test_a_plot_carries_no_rules_for_a_mouse() -> None:
+def test_a_plot_is_light_and_carries_no_rules_for_a_mouse() -> None:
     svg = lines({"x²": CURVE}).svg
     assert ":hover" not in svg
-    assert "#2563eb" in svg
-    assert len(svg) < 8_000
+    assert len(svg) < 5_000
+
+
+def test_each_curve_has_a_colour_however_many_there_are() -> None:
+    svg = lines({str(n): [(0, n), (1, n)] for n in range(10)}).svg
+    assert [f".color-{n}{{fill:{COLOURS[n % 8]}" in svg for n in range(10)] == [True] * 10
