@@ -99,8 +99,8 @@ def zeta_formula(f: Elementary, s: float, x: Any) -> Any:
     for k, bernoulli in enumerate(series._BERNOULLI, 1):
         tail.append(bernoulli / math.factorial(2 * k) * factor)
         factor *= (s + 2 * k - 1.0) * (s + 2.0 * k)
-    end = f.power(z, -s)
-    y = end * (z / (s - 1.0) + (0.5 + w * polynomial(tail, w * w)))
+    end = f.power(z, 1.0 - s)
+    y = end * (1.0 / (s - 1.0) + w * (0.5 + w * polynomial(tail, w * w)))
     for k in reversed(range(steps)):
         y = y + f.power(a + float(k), -s)
     return f.where(f.less(x, 0.0), math.nan, f.where(f.less(0.0, x), y, x + math.inf))

@@ -210,15 +210,18 @@ def _inverse_tail(f: Elementary, size: Any, rest: Any) -> Any:
 
     Winitzki, "A handy approximation for the error function and its inverse", 2008.
     """
-    inside = f.maximum(rest, 1e-320)
+    inside = f.maximum(rest, 5e-324)
     s = f.log(inside * (1.0 + size))
     b = 2.0 / (math.pi * 0.147) + 0.5 * s
     far = f.less(0.25, size)
     z = f.where(far, f.sqrt(f.sqrt(b * b - s / 0.147) - b), 0.5 * ROOT_PI * size)
+    deep = f.less(rest, 1e-290)  # where erfc z loses its digits: Newton's steps for log erfc z
     for _ in range(3):
         lack = f.where(far, f.erfc(z) - rest, size - f.erf(z))
         lack = lack * (0.5 * ROOT_PI) / forwards.bell_between(1.0, z, f.exp, f.expm1)
-        z = z + lack / (1.0 - z * lack)
+        scaled = scaled_erfc(f, z)
+        logarithms = f.log(scaled) - z * z - f.log(inside)
+        z = z + f.where(deep, 0.5 * ROOT_PI * scaled * logarithms, lack / (1.0 - z * lack))
     z = f.where(f.less(0.0, rest), z, math.inf)
     return f.where(f.less(rest, 0.0), math.nan, z)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -56,6 +57,17 @@ class Plot:
         data = b64encode(self.svg.encode()).decode()
         image = f'<img alt="{escape(self._title)}" src="data:image/svg+xml;base64,{data}">'
         return {"text/plain": repr(self), "text/html": image}
+
+
+def _pygal() -> Any:
+    """Import pygal, without the finder for plug-ins that it leaves in Python's import system.
+
+    That one is of a kind which Python passes over with a warning whenever a module is looked for.
+    """
+    import pygal
+
+    sys.meta_path[:] = [each for each in sys.meta_path if hasattr(each, "find_spec")]
+    return pygal
 
 
 def _plot(chart: Any, title: str) -> Plot:
@@ -118,11 +130,9 @@ def lines(
     >>> lines({"x²": [(x, x * x) for x in range(5)]}, title="a parabola")  # doctest: +SKIP
     <Plot: a parabola>
     """
-    import pygal
-
     options = _options(title, x, y, False)
     options["style"].colors = (*[GREY] * grey, *COLOURS)
-    chart = pygal.XY(show_dots=False, stroke_style={"width": 2}, **options)
+    chart = _pygal().XY(show_dots=False, stroke_style={"width": 2}, **options)
     drawn = {name: list(curve) for name, curve in curves.items()}
     if log:  # pygal's own would make both axes logarithmic
         exponents = [log10(y) for curve in drawn.values() for _, y in curve]
@@ -145,9 +155,7 @@ def _powers(low: int, high: int) -> list[dict[str, Any]]:
 
 def points(groups: Mapping[str, Curve], title: str = "", x: str = "", y: str = "") -> Plot:
     """Draw groups of points, as `lines` does curves."""
-    import pygal
-
-    chart = pygal.XY(stroke=False, dots_size=3, **_options(title, x, y, False))
+    chart = _pygal().XY(stroke=False, dots_size=3, **_options(title, x, y, False))
     for name, group in groups.items():
         chart.add(name, list(group))
     return _plot(chart, title)
@@ -165,9 +173,7 @@ def bars(
 
     With *log* the axis is logarithmic and starts at a power of ten below all heights.
     """
-    import pygal
-
-    chart = pygal.Bar(**_options(title, "", y, log))
+    chart = _pygal().Bar(**_options(title, "", y, log))
     chart.x_labels = list(names)
     rows = {name: list(row) for name, row in heights.items()}
     if log:

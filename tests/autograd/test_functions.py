@@ -289,7 +289,7 @@ ORACLES = {
         _gammainc, parameters=((2.5, 0.0), (2.5, 1.0), (40.0, 0.0)), between=((0.01, 60.0),)
     ),
     "erfi": Oracle(mpmath.erfi, between=((-20.0, 20.0),)),
-    "erfcinv": Oracle(lambda x: _inverse_erf(1 - x)),
+    "erfcinv": Oracle(lambda x: _inverse_erf(1 - x), between=((1e-300, 2.0),)),
     "log_ndtr": Oracle(
         lambda x: (
             mpmath.log1p(-mpmath.erfc(x / mpmath.sqrt(2)) / 2)

@@ -433,6 +433,12 @@ def points(row: Operation) -> Iterator[list[float]]:
             continue  # whose floats lie farther apart than its jumps
         if row.name.startswith(WAVES) and abs(x) > 1e6:
             continue  # whose floats lie farther apart than its waves
+        if row.name == "copysign" and abs(inputs[1]) < 1e-9 * abs(x):
+            continue  # beside its jump
+        if row.name == "betaln" and not 1e-6 < inputs[0] / inputs[1] < 1e6:
+            continue  # where its derivatives are small differences
+        if row.name in ("asec", "acsc") and abs(x) > 1e6:
+            continue  # where it changes less than its last digit
         if all(low < v < high for v, (low, high) in zip(inputs, domain, strict=True)):
             yield inputs
 
@@ -473,7 +479,8 @@ def test_every_row_right_and_wrong_by_1e_minus_5_from_1e_minus_300_to_1e300(row:
                 wrong = outcomes(off_by(row, i, 1e-5), inputs)
                 assert wrong[i] == ("differs" if right[i] == "agrees" else right[i]), (inputs, i)
                 assert "differs" not in wrong[:i] + wrong[i + 1 :]
-    assert judged >= (5 if row.name == "logit" else 8)
+    few = {"logit": 5, "asec": 4, "acsc": 4, "asech": 6, "erfcinv": 7}  # of small domains
+    assert judged >= few.get(row.name, 8)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
 
@@ -116,3 +117,8 @@ def test_a_plot_is_light_and_carries_no_rules_for_a_mouse() -> None:
 def test_each_curve_has_a_colour_however_many_there_are() -> None:
     svg = lines({str(n): [(0, n), (1, n)] for n in range(10)}).svg
     assert [f".color-{n}{{fill:{COLOURS[n % 8]}" in svg for n in range(10)] == [True] * 10
+
+
+def test_importing_goes_on_as_before() -> None:
+    lines({"x²": CURVE})
+    assert all(hasattr(finder, "find_spec") for finder in sys.meta_path)
