@@ -51,9 +51,13 @@ def slipped_points(name: str, figures: Mapping[str, float]) -> Iterator[Candidat
     """Yield the true figure with its decimal point in other places."""
     if name in figures:
         for places in POINT_SLIPS:
-            way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
-            says = f"the point stands {way} of its place"
-            yield Candidate(POINT, says, figures[name] * 10.0**places)
+            yield Candidate(POINT, moved_point(places), figures[name] * 10.0**places)
+
+
+def moved_point(places: int) -> str:
+    """Say where a decimal point stands that is so many places to the right of its own."""
+    way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
+    return f"the point stands {way} of its place"
 
 
 def without_a_digit(printed: str, behind: int = 1) -> list[str]:

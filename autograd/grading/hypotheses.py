@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from autograd.grading.answers import Answer
-from autograd.grading.candidates import DIGIT, OTHER_QUANTITY, POINT, POINT_SLIPS, without_a_digit
+from autograd.grading.candidates import (
+    DIGIT,
+    OTHER_QUANTITY,
+    POINT,
+    POINT_SLIPS,
+    moved_point,
+    without_a_digit,
+)
 from autograd.grading.course import HAND_ROUNDS, Course, Setting
 from autograd.grading.figures import MATCH, agreement
 from autograd.grading.given import Rounding, from_given, is_updated
@@ -158,9 +165,7 @@ class Search:
         yield times(FACTOR, "this figure is halved", 0.5)
         yield Hypothesis(RATE, "the gradient is multiplied by the learning rate", with_rate)
         for places in POINT_SLIPS:
-            way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
-            says = f"the point stands {way} of its place"
-            yield Hypothesis(POINT, says, partial(_shifted, places))
+            yield Hypothesis(POINT, moved_point(places), partial(_shifted, places))
         says = "without one of its digits it is right"
         yield Hypothesis(DIGIT, says, _with_a_digit_too_many, ways=WAYS_OF_A_DIGIT)
         says = "it is computed from figures as they are printed"
