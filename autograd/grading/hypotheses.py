@@ -46,9 +46,7 @@ STAGES = ("everywhere", "figures", "in_parts", "other_quantities", "somewhere", 
 LASTING = (UPDATED, ROUND, RATE, NO_BIAS, TRAINED_BIAS)  # slips of programs, followed far
 MOST_QUANTITIES = 400  # that a figure may be confused with
 
-DIGITS_BEHIND = (
-    3  # one too many; else a figure whose last digits are wrong would be right without it
-)
+DIGITS_BEHIND = 5  # one too many: wrong last digits are often right ones without one
 WAYS_OF_A_DIGIT = 200.0  # up to twenty digits, each left out, in figures of one decimal less
 
 
