@@ -212,7 +212,7 @@ def _number(course: Course, lasting: bool, answer: Answer) -> float | None:
 
 
 def _with_a_digit_too_many(answer: Answer) -> float | None:
-    shorter = without_a_digit(answer.printed, DIGITS_BEHIND)
+    shorter = without_a_digit(answer.printed.rstrip("0"), DIGITS_BEHIND)
     return answer.number if any(agreement(s, answer.right) == MATCH for s in shorter) else None
 
 

@@ -119,3 +119,11 @@ def test_a_digit_too_many() -> None:
     for figure in ("0.29837711", "0.298371198", "0.2983731108"):
         (item,) = grade(network()["E_total"], {"E_total": figure}, rounds=1).items
         assert item.mistake is None, figure
+
+
+def test_a_changed_digit_before_zeros_is_not_one_too_many() -> None:
+    w = Value(0.82, "w")
+    y = 0.5 * w
+    y.label = "y"
+    (item,) = grade(y, {"y": "0.410400000"}).items
+    assert (item.verdict, item.mistake) == ("wrong", None)
