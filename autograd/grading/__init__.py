@@ -8,7 +8,7 @@ Read in this order. Each module imports only from those before it:
 `tape`, `course`, `quantities`, `structure`, `slips`
     A graph as plain numbers, a pass over it in which somebody makes a slip, rounds of passes; what
     can be asked of them; which nodes are neurons; and the slips that are known.
-`answers`, `hypotheses`, `evidence`, `judge`, `report`, `grade`
+`answers`, `given`, `hypotheses`, `evidence`, `judge`, `report`, `grade`
     What a learner gives, what may have been done, how well that fits and how likely chance does,
     the verdicts, and how they are written down. People call `grade`.
 `network`, `exercise`, `table`, `adapters`, `command`

@@ -84,7 +84,7 @@ class Course:
         rate, slip = self.setting.rate, self.slip
         gradients = now.gradients(len(self.setting.tape.nodes) - 1)
         start = list(now.start)
-        for n in self.setting.learning:
+        for n in (*self.setting.learning, *slip.thawed):
             if n not in slip.frozen:
                 start[n] = (slip.step or descend)(now.data[n], gradients[n], rate)
                 if slip.rounded:

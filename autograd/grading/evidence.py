@@ -128,10 +128,11 @@ def _chance(
     chance = float(comb(len(explained) + against, against))
     evidence: list[Answer] = []
     for answer in explained:
+        by_chance = min(1.0, hypothesis.ways * answer.by_chance)
         if answer.misprinted:
-            chance *= max(misprint, answer.by_chance)
+            chance *= max(misprint, by_chance)
         elif hypothesis.one_factor or not (answer in following or _told(answer, evidence)):
-            chance *= answer.by_chance
+            chance *= by_chance
             evidence += [answer] if answer.by_chance < 1.0 else []
     if len(explained) == 1 and explained[0].misprinted:
         return 1.0 / OTHER_DIGITS  # the other digits are as likely as the one that is given

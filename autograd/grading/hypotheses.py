@@ -13,26 +13,41 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from autograd.grading.answers import Answer
-from autograd.grading.candidates import OTHER_QUANTITY, POINT, POINT_SLIPS
+from autograd.grading.candidates import (
+    DIGIT,
+    OTHER_QUANTITY,
+    POINT,
+    POINT_SLIPS,
+    moved_point,
+    without_a_digit,
+)
 from autograd.grading.course import HAND_ROUNDS, Course, Setting
+from autograd.grading.figures import MATCH, agreement
+from autograd.grading.given import Rounding, from_given, is_updated
 from autograd.grading.quantities import Names, Quantity
 from autograd.grading.slips import (
     FACTOR,
+    HAND_DECIMALS,
     NO_BIAS,
     RATE,
     ROUND,
     ROUNDED,
+    TRAINED_BIAS,
     UPDATED,
     Slips,
     arithmetic,
+    to_decimals,
 )
-from autograd.grading.tape import RIGHT, Pass, Slip
+from autograd.grading.tape import RIGHT, Slip
 from autograd.views.mistakes import SIGN
 
 MOST_EDGES = 600  # of a graph that is searched place by place
-STAGES = ("everywhere", "figures", "in_parts", "other_quantities", "somewhere")
-LASTING = (UPDATED, ROUND, RATE, NO_BIAS)  # slips of programs, followed far
+STAGES = ("everywhere", "figures", "in_parts", "other_quantities", "somewhere", "printed")
+LASTING = (UPDATED, ROUND, RATE, NO_BIAS, TRAINED_BIAS)  # slips of programs, followed far
 MOST_QUANTITIES = 400  # that a figure may be confused with
+
+DIGITS_BEHIND = 5  # one too many: wrong last digits are often right ones without one
+WAYS_OF_A_DIGIT = 200.0  # up to twenty digits, each left out, in figures of one decimal less
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +65,8 @@ class Hypothesis:
         Whether it multiplies many figures by one simple factor, such as −1 or 2.
     last_resort : bool
         Whether it gives what follows from almost any mistake, so that another one comes first.
+    ways : float
+        How many times as likely as one number it is to fit a figure by chance.
     """
 
     name: str
@@ -58,6 +75,7 @@ class Hypothesis:
     slip: Slip | None = None
     one_factor: bool = False
     last_resort: bool = False
+    ways: float = 1.0
     _found: dict[Answer, float | None] = field(default_factory=dict)
 
     def number(self, answer: Answer) -> float | None:
@@ -145,14 +163,21 @@ class Search:
         yield times(FACTOR, "this figure is halved", 0.5)
         yield Hypothesis(RATE, "the gradient is multiplied by the learning rate", with_rate)
         for places in POINT_SLIPS:
-            way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
-            says = f"the point stands {way} of its place"
-            yield Hypothesis(POINT, says, partial(_shifted, places))
+            yield Hypothesis(POINT, moved_point(places), partial(_shifted, places))
+        says = "without one of its digits it is right"
+        yield Hypothesis(DIGIT, says, _with_a_digit_too_many, ways=WAYS_OF_A_DIGIT)
         says = "it is computed from figures as they are printed"
         yield Hypothesis(ROUNDED, says, self._from_all_given, RIGHT, last_resort=True)
 
-    def _from_all_given(self, answer: Answer) -> float | None:
-        return self.from_given(answer, self.answers[: self.answers.index(answer)])
+    def _printed(self) -> Iterator[Hypothesis]:
+        says = "it is computed from figures as they are printed"
+        for decimals in HAND_DECIMALS:
+            find = partial(self._from_all_given, rounded=partial(to_decimals, decimals))
+            others = f"{says}, the others rounded to {decimals} decimals"
+            yield Hypothesis(ROUNDED, others, find, RIGHT, last_resort=True)
+
+    def _from_all_given(self, answer: Answer, rounded: Rounding | None = None) -> float:
+        return self.from_given(answer, self.answers[: self.answers.index(answer)], rounded=rounded)
 
     def _other_quantities(self) -> Iterator[Hypothesis]:
         asked = dict.fromkeys(answer.quantity for answer in self.answers)
@@ -169,36 +194,26 @@ class Search:
         sources: Sequence[Answer],
         moved: Answer | None = None,
         by: float = 0.0,
-    ) -> float | None:
-        """Compute a figure from other figures as they are given, one of them moved a little.
-
-        None where those have nothing to do with it: they belong to another round.
-        """
-        tape, quantity = self.setting.tape, asked.quantity
-        updated = asked.quantity.rounds > 0 and quantity.by is None and quantity.node < tape.leaves
-        rounds = quantity.rounds - updated
-        slip = RIGHT
-        for source in sources:
-            if source.quantity.rounds == rounds:
-                number = source.number + (by if source is moved else 0.0)
-                slip = (source.quantity.as_given(tape, number) or RIGHT).after(slip)
-        now = self.right.after(rounds)
-        own = Pass(tape, slip, now.start, self.setting.rate, now)
-        if updated:
-            if quantity.node not in self.setting.learning:
-                return own.data[quantity.node]
-            gradient = own.gradients(len(tape.nodes) - 1)[quantity.node]
-            return own.data[quantity.node] - self.setting.rate * gradient
-        if quantity.by is None:
-            return own.data[quantity.node]
-        if quantity.argument is not None:
-            return own.slope(quantity.node, quantity.argument)
-        return own.gradients(quantity.node)[quantity.by]
+        rounded: Rounding | None = None,
+    ) -> float:
+        """Compute a figure from other figures as they are given, one of them moved a little."""
+        rounds = asked.quantity.rounds - is_updated(self.setting, asked.quantity)
+        given = {
+            source.quantity: source.number + (by if source is moved else 0.0)
+            for source in sources
+            if source.quantity.rounds == rounds
+        }
+        return from_given(self.setting, self.right.after(rounds), asked.quantity, given, rounded)
 
 
 def _number(course: Course, lasting: bool, answer: Answer) -> float | None:
     far = answer.quantity.rounds > HAND_ROUNDS
     return None if far and not lasting else answer.quantity.number(course)
+
+
+def _with_a_digit_too_many(answer: Answer) -> float | None:
+    shorter = without_a_digit(answer.printed.rstrip("0"), DIGITS_BEHIND)
+    return answer.number if any(agreement(s, answer.right) == MATCH for s in shorter) else None
 
 
 def _shifted(places: int, answer: Answer) -> float:

@@ -13,6 +13,7 @@ from autograd.grading.chance import OTHER_DIGITS
 from autograd.grading.course import HAND_ROUNDS
 from autograd.grading.evidence import Evidence, Fit
 from autograd.grading.hypotheses import Search
+from autograd.grading.slips import ROUNDED
 from autograd.grading.tape import RIGHT, Slip
 
 RIGHT_ANSWER = "right"
@@ -112,14 +113,23 @@ def _explain(
         if not sure:
             break
         best = max(sure, key=lambda fit: fit.rank)
-        for verdict in _verdicts(best, following):
-            verdicts[verdict.answer] = verdict
+        for fit in [best, *_of_its_kind(best, sure)]:
+            for verdict in _verdicts(fit, following):
+                verdicts.setdefault(verdict.answer, verdict)
         unexplained = tuple(answer for answer in unexplained if answer not in verdicts)
         if all(answer in following for answer in unexplained):
             break
         earlier = [RIGHT, *_gone_on_with(best)]
     for answer in unexplained:
         verdicts[answer] = _guess(answer, guesses)
+
+
+def _of_its_kind(best: Fit, sure: Sequence[Fit]) -> list[Fit]:
+    """Other fits of rounding, which are as sure: nobody rounds all figures in one way."""
+    if best.hypothesis.name != ROUNDED:
+        return []
+    others = [fit for fit in sure if fit.hypothesis.name == ROUNDED and not fit.against]
+    return sorted(others, key=lambda fit: fit.chance)
 
 
 def _gone_on_with(fit: Fit) -> list[Slip]:

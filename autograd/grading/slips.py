@@ -32,6 +32,7 @@ SUMMED = "summed ∂E/∂w where δ·w belongs"
 NO_BIAS = "bias forgotten"
 SHARED_BIAS = "bias shared instead of per neuron"
 OWN_BIAS = "bias per neuron instead of shared"
+TRAINED_BIAS = "bias trained where it is fixed"
 INPUT = "input used where the activation belongs"
 RATE = "learning rate twice or not at all"
 ROUND = "off by one round"
@@ -223,11 +224,26 @@ class Slips:
         leaves = [self.tape.parents[n][k] for n, k in edges]
         if trained:
             yield Slip(NO_BIAS, "no bias is trained", frozen=frozenset(leaves))
+            yield from self._trained_biases()
         groups = [_biases_of(layer, self.tape.parents) for layer in self.layers]
         pooled = tuple(group for group in groups if len(group) > 1)
         yield Slip(SHARED_BIAS, "a layer's biases are trained as one", pooled=pooled)
         shared = {n: 0 for n in leaves if len(self.tape.consumers[n]) > 1}
         yield Slip(OWN_BIAS, "a bias has the gradient of its last neuron alone", kept=shared)
+
+    def _trained_biases(self) -> Iterator[Slip]:
+        """Biases of whole layers are trained that the setting leaves as they are."""
+        groups = []
+        for layer in self.layers:
+            edges = [edge for neuron in layer.neurons for edge in neuron.fixed]
+            groups.append(tuple(dict.fromkeys(self.tape.parents[n][k] for n, k in edges)))
+        thawed = frozenset(n for group in groups for n in group)
+        if thawed:
+            yield Slip(TRAINED_BIAS, "every bias is trained", thawed=thawed)
+        pooled = tuple(group for group in groups if len(group) > 1)
+        if pooled:
+            says = "a layer's biases are trained, as one"
+            yield Slip(TRAINED_BIAS, says, thawed=thawed, pooled=pooled)
 
     def _biases_of(self, layer: Layer) -> Iterator[Slip]:
         edges = [edge for neuron in layer.neurons for edge in neuron.biases]

@@ -38,13 +38,14 @@ class Neuron:
     node : int
         The node of the sum.
     terms : tuple of Terms
-    biases : tuple of Edges
-        Where a leaf that is trained is added by itself.
+    biases, fixed : tuple of Edges
+        Where a leaf is added by itself: one that is trained, and one that has a name and is not.
     """
 
     node: int
     terms: tuple[Term, ...]
     biases: tuple[Edge, ...]
+    fixed: tuple[Edge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _is_sum(tape: Tape, edge: Edge) -> bool:
 def _neuron(tape: Tape, root: int, trained: set[int]) -> Neuron:
     terms: list[Term] = []
     biases: list[Edge] = []
+    fixed: list[Edge] = []
     waiting: list[int] = [root]
     while waiting:
         n = waiting.pop()
@@ -115,10 +117,12 @@ def _neuron(tape: Tape, root: int, trained: set[int]) -> Neuron:
             parent = parents[k]
             if parent in trained:
                 biases.append((n, k))
+            elif parent < tape.leaves and tape.nodes[parent].label:
+                fixed.append((n, k))
             elif _is_term(tape, parent) and tape.consumers[parent] == [(n, k)]:
                 inside.append(parent)
         waiting += reversed(inside)
-    return Neuron(root, tuple(terms), tuple(biases))
+    return Neuron(root, tuple(terms), tuple(biases), tuple(fixed))
 
 
 def layers(found: Sequence[Neuron]) -> list[Layer]:

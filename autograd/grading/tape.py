@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
@@ -67,6 +68,12 @@ class Tape:
         """The operation that computes a node."""
         return self.operations[place - self.leaves]
 
+    def is_sum(self, place: int) -> bool:
+        """Whether a node adds others, each once."""
+        parents = self.parents[place]
+        name = self.operation(place).name if parents else ""
+        return name in ("add", "total") and len(set(parents)) == len(parents)
+
     def edges(self) -> list[Edge]:
         """Every argument of every node."""
         return [(n, k) for n, parents in enumerate(self.parents) for k in range(len(parents))]
@@ -98,8 +105,8 @@ class Slip:
         Numbers and gradients of nodes that are as they are given.
     step : callable, optional
         Makes a leaf's next number of its number, its gradient and the learning rate.
-    frozen : frozenset of int
-        Leaves that are not trained.
+    frozen, thawed : frozenset of int
+        Leaves that are not trained, and leaves that are, where it is the other way round.
     rounded : callable, optional
         Rounds the result of every step of the calculation.
     named_only : bool
@@ -121,6 +128,7 @@ class Slip:
     grads: Mapping[int, float] = field(default_factory=dict)
     step: Callable[[float, float, float], float] | None = None
     frozen: frozenset[int] = frozenset()
+    thawed: frozenset[int] = frozenset()
     rounded: Callable[[float], float] | None = None
     named_only: bool = False
     later: int = 0
@@ -133,7 +141,7 @@ class Slip:
     @property
     def trains(self) -> bool:
         """Whether the slip is one in training alone, so that only a later round shows it."""
-        return bool(self.step or self.frozen or self.later)
+        return bool(self.step or self.frozen or self.thawed or self.later)
 
     def after(self, earlier: Slip) -> Slip:
         """The slip of somebody who has made an earlier one and makes this one."""
@@ -223,7 +231,8 @@ class Pass:
             if n in multiplied:
                 inputs = [x * slip.factors.get((n, k), 1.0) for k, x in enumerate(inputs)]
             number = slip.data[n] if n in slip.data else rounded(_value(operation, inputs))
-            slopes: Sequence[float] = local_gradients(operation, number, inputs)
+            rule = _by_hand if slip.named_only else local_gradients
+            slopes: Sequence[float] = rule(operation, number, inputs)
             if rounded is not _as_it_is:
                 slopes = [x if x is NOTHING else rounded(x) for x in slopes]
             self.data.append(number)
@@ -240,13 +249,14 @@ class Pass:
     def _take_slopes(self) -> None:
         """The slopes as somebody takes them: wrong ones where the slip is in them."""
         slip, taken = self.slip, list(self.slopes)
+        rounded = _as_it_is if slip.rounded is None or slip.named_only else slip.rounded
         for n in {n for n, _ in (*slip.slopes, *slip.factors)}:
             row = list(taken[n])
             for k, slope in enumerate(row):
                 own = slip.slopes.get((n, k))
                 factor = slip.factors.get((n, k)) or 1.0
                 if own is not None:
-                    slope = (slip.rounded or _as_it_is)(own(self, n, k))
+                    slope = rounded(own(self, n, k))
                 row[k] = slope * factor
             taken[n] = row
         self.taken = taken
@@ -254,6 +264,30 @@ class Pass:
     def slope(self, n: int, k: int) -> float:
         """The local derivative of a node through one argument, as somebody takes it."""
         return float(self.taken[n][k])
+
+    def last_step(self, n: int, by: int | None, argument: int | None) -> float:
+        """A node's number, or a derivative of it, of which the last step is not rounded."""
+        tape = self.tape
+        if by is None:
+            if n < tape.leaves or n in self.slip.data:
+                return self.data[n]
+            return _value(tape.operation(n), self.inputs[n])
+        if argument is not None:
+            return self._exact_slope(n, argument)
+        gradient = self.gradients(n)
+        if by == n or by in self._given(n) or not self.slip.rounded:
+            return gradient[by]
+        edges = [(m, k) for m, k in tape.consumers[by] if m <= n]
+        return sum(
+            gradient[m] * (self._exact_slope(m, k) if m == n else self.taken[m][k])
+            for m, k in edges
+        )
+
+    def _exact_slope(self, n: int, k: int) -> float:
+        """The local derivative of a node, not rounded, unless it is given."""
+        if (n, k) in self.slip.slopes or not self.slip.rounded:
+            return self.slope(n, k)
+        return float(_by_hand(self.tape.operation(n), self.data[n], self.inputs[n])[k])
 
     def without_slopes(self) -> Pass:
         """The same numbers forwards, and backwards without a slip."""
@@ -271,14 +305,14 @@ class Pass:
         slip, tape = self.slip, self.tape
         gradient: list[float] = [NOTHING] * len(tape.nodes)
         gradient[root] = 1.0
-        given = slip.grads if root == len(tape.nodes) - 1 else {}
+        given = self._given(root)
         add = self._adder()
         complete = slip.rounded if slip.named_only else None
         counted = bool(slip.kept) or slip.overwrites  # then what passes nothing has its place too
         for n in range(root, tape.leaves - 1, -1):
             if n in given:
                 gradient[n] = given[n]
-            if complete and tape.nodes[n].label and gradient[n] is not NOTHING:
+            elif complete and tape.nodes[n].label and gradient[n] is not NOTHING:
                 gradient[n] = complete(gradient[n])
             upstream = slip.upstream.get(n, gradient[n])
             if upstream is not NOTHING or counted:
@@ -291,6 +325,25 @@ class Pass:
             for n in group:
                 gradient[n] = together
         return gradient
+
+    def _given(self, root: int) -> Mapping[int, float]:
+        """The gradients that are given, as far as they are those of this node too.
+
+        A term of the output's sum has the output's gradients by what reaches it alone.
+        """
+        tape, grads = self.tape, self.slip.grads
+        last = len(tape.nodes) - 1
+        if root == last or not grads:
+            return grads
+        if tape.consumers[root] != [(last, 0)] and tape.consumers[root] != [(last, 1)]:
+            return {}
+        if not (tape.is_sum(last) and [m for m, _ in tape.consumers[root]] == [last]):
+            return {}
+        inside = {root}
+        for n in range(root - 1, -1, -1):
+            if tape.consumers[n] and all(m in inside for m, _ in tape.consumers[n]):
+                inside.add(n)
+        return {n: gradient for n, gradient in grads.items() if n in inside}
 
     def _adder(self) -> Callable[[int, float, float], float]:
         """How a contribution is added to what has come to a node before."""
@@ -312,6 +365,14 @@ class Pass:
 
 def _as_it_is(number: float) -> float:
     return number
+
+
+def _by_hand(operation: Operation, output: float, inputs: Sequence[float]) -> Sequence[float]:
+    """Local derivatives by the formulas that a course writes, from numbers as they were rounded."""
+    if operation.taught is not None:
+        with suppress(ArithmeticError, ValueError):
+            return tuple(map(float, operation.taught(output, *inputs)))
+    return local_gradients(operation, output, inputs)
 
 
 def _value(operation: Operation, inputs: Sequence[float]) -> float:

@@ -121,5 +121,7 @@ MISTAKES = {
     "another quantity's figure": "写成了另一个量的数值",
     "a slipped decimal point": "小数点移位",
     "too few digits": "位数太少",
+    "a digit too many": "多写了一位数字",
+    "bias trained where it is fixed": "偏置应保持不变，却更新了",
 }
 """What `autograd.grade` calls the mistakes; the remaining names are those of the quiz."""

@@ -2,7 +2,7 @@
 
 ``python -m nn.worked_example`` runs the audit; `network`, `train` and `audit` serve notebooks.
 
-Read in this order: `model`, `rules`, `figures`, `candidates`, `explanations`,
+Read in this order: `model`, `rules`, `figures`, `explanations`,
 `arithmetic`, `report`, `verdicts`, `__main__`.
 
 Examples

@@ -9,17 +9,21 @@ Read next: `report`.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
-from functools import partial
+from functools import cache, partial
 from math import comb, prod
 from statistics import fmean
 
 from autograd.grading.chance import OTHER_DIGITS, digits, misprinted
+from autograd.grading.course import Setting
 from autograd.grading.figures import MATCH, Figure, agreement
-from nn.worked_example.candidates import from_printed
+from autograd.grading.given import from_given
+from autograd.grading.quantities import Names, Quantity
+from autograd.grading.tape import RIGHT, Pass, Tape
 from nn.worked_example.explanations import Case, Explanation
-from nn.worked_example.model import WEIGHTS, Figures
+from nn.worked_example.model import WEIGHTS, Figures, network, read
 from nn.worked_example.rules import HAND_DECIMALS, Rule, rounding, single_precision
 
 
@@ -123,17 +127,50 @@ def _ways(case: Case, listed: Sequence[Figure]) -> Iterator[Way]:
 def _by_printed(
     case: Case, printed: Mapping[int, Figures], rule: Rule, figure: Figure
 ) -> float | None:
-    """Compute a figure from the list's own; a weight from its gradient before the last update."""
+    """Compute a figure from the list's own; a weight from its gradient before the last update.
+
+    None where it is no product or sum of others.
+    """
     updated = figure.name in WEIGHTS and figure.rounds > 0
     rounds = figure.rounds - updated
     true = replace(case, rounds=rounds).figures()
     same_round = printed.get(rounds, {})
-    if not updated:
-        return from_printed(figure.name, true, same_round, rule.rounded)
-    slope = f"dE/d{figure.name}"
-    gradient = same_round.get(slope, rule.rounded(true[slope]))
-    before = same_round.get(figure.name, rule.rounded(true[figure.name]))
-    return before - case.learning_rate * gradient
+    if updated:
+        slope = f"dE/d{figure.name}"
+        gradient = same_round.get(slope, rule.rounded(true[slope]))
+        before = same_round.get(figure.name, rule.rounded(true[figure.name]))
+        return before - case.learning_rate * gradient
+    setting, quantities = _graph(case.rule.biases == "per neuron", case.learning_rate)
+    asked, tape = quantities.get(figure.name), setting.tape
+    if asked is None or not true or not _is_product_or_sum(tape, asked):
+        return None
+    others = (name for name in same_round if name in quantities and quantities[name] != asked)
+    given = {quantities[name]: same_round[name] for name in others}
+    start = [true.get(leaf.label, leaf.data) for leaf in tape.nodes[: tape.leaves]]
+    now = Pass(tape, RIGHT, start, setting.rate)
+    return from_given(setting, now, asked, given, rule.rounded if rule.rounds else None)
+
+
+def _is_product_or_sum(tape: Tape, asked: Quantity) -> bool:
+    """Whether figures that have names are multiplied or added to get this one."""
+    if asked.node < tape.leaves:
+        return False
+    is_net_or_sum = tape.operation(asked.node).name in ("dot", "add")
+    return is_net_or_sum if asked.by is None else tape.operation(asked.node).name != "dot"
+
+
+@cache
+def _graph(bias_per_neuron: bool, learning_rate: float) -> tuple[Setting, dict[str, Quantity]]:
+    """The network as the grader reads it, and what the figures are called there."""
+    values = network(bias_per_neuron=bias_per_neuron)
+    for name in ("E_o1", "E_o2"):
+        values[name].label = name
+    tape = Tape(values["E_total"])
+    names, quantities = Names(tape), {}
+    for name in read(network(bias_per_neuron=bias_per_neuron)).figures():
+        with suppress(ValueError):  # a bias by its other name
+            quantities[name] = names.quantity(name)
+    return Setting(tape, tuple(tape.place[values[w]] for w in WEIGHTS), learning_rate), quantities
 
 
 def _fit(way: Way, right: Mapping[Figure, float]) -> Fit:

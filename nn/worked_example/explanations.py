@@ -3,19 +3,23 @@
 Read next: `arithmetic`, which explains by the whole list of figures.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from autograd.grading.candidates import Candidate, other_quantities, slipped_points
+from autograd.grading.candidates import (
+    DIGIT,
+    Candidate,
+    other_quantities,
+    slipped_points,
+    without_a_digit,
+)
 from autograd.grading.chance import EXPLAINED_BELOW, OTHER_DIGITS, by_chance, digits, misprinted
+from autograd.grading.course import HAND_ROUNDS
 from autograd.grading.figures import MATCH, Figure, agreement
 from nn.worked_example.model import Figures
 from nn.worked_example.rules import FROZEN, LEARNING_RATE, RULES, Rule, figures_after, times
 
-HAND_ROUNDS = 10  # nobody computes more rounds than that by hand
-FEWEST_DIGITS = 6  # of a figure examined for a digit too many: shorter ones agree by chance
 MISPRINT = "one digit misprinted"
 
 
@@ -162,20 +166,13 @@ def _by_any_rule(right: Case, name: str) -> list[Candidate]:
 
 def _digit_too_many(right: Case, figure: Figure) -> list[Explanation]:
     """Leave out each digit in turn but the last, and see whether a rule gives what remains."""
-    printed = figure.printed
-    if digits(printed) < FEWEST_DIGITS:
-        return []
-    places = [match.start() for match in re.finditer("[0-9]", re.sub("[eE].*", "", printed))][:-1]
-    shorter = dict.fromkeys(printed[:i] + printed[i + 1 :] for i in places)
     candidates = _by_any_rule(right, figure.name)
     chance, found = 0.0, []
-    for short in shorter:
-        if float(short) == float(printed):
-            continue  # the zero before the decimal point is the writer's choice
+    for short in without_a_digit(figure.printed):
         chance += by_chance(short, [0.0, *(each.number for each in candidates)])
         fits = (each for each in candidates if agreement(short, each.number) == MATCH)
         found += [(each.number, f"{short} is what {each.rule} gives") for each in fits][:1]
-    return [Explanation("a digit too many", says, n, min(1.0, chance)) for n, says in found]
+    return [Explanation(DIGIT, says, n, min(1.0, chance)) for n, says in found]
 
 
 def _misprints(right: Case, figure: Figure) -> list[Explanation]:

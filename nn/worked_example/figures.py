@@ -2,7 +2,7 @@
 
 What is published stands in `notes.txt` and `tutorial.txt`, in the form that homework has too.
 
-Read next: `candidates`.
+Read next: `explanations`.
 """
 
 import re

@@ -27,7 +27,7 @@ def test_every_verdict_and_every_mistake_has_its_chinese() -> None:
         for key, value in vars(slips).items()
         if key.isupper() and type(value) is str and not key.startswith("ROUND_")  # of `decimal`
     }
-    others = {candidates.OTHER_QUANTITY, candidates.POINT, judge.FEW_DIGITS}
+    others = {candidates.OTHER_QUANTITY, candidates.POINT, candidates.DIGIT, judge.FEW_DIGITS}
     assert graded | others <= {*MISTAKES, *(slip.en for slip in SLIPS)}
 
 
