@@ -46,7 +46,7 @@ exp10 = unary_row("exp10", "10ˣ", lambda x: math.pow(10.0, x), lambda y, x: (_L
 xlog1py: BinaryFunction = composed_row("xlog1py", "x·ln(1+y)", _expand_xlog1py, _xlog1py_local,
                        domain=((-INFINITY, INFINITY), (-1.0, INFINITY)),
                        kink="0 at x = 0, also where y = −1")
-copysign: BinaryFunction = binary_row("copysign", "±|x|", math.copysign,
+copysign: BinaryFunction = binary_row("copysign", "±|x|", lambda a, b: math.copysign(a, b),
                            lambda y, a, b: (sign(a) * copysign(1.0, b), NOTHING),
                            kink="derivative 0 at a = 0, none towards b", expand=_expand_copysign)
 
