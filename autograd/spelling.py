@@ -222,7 +222,7 @@ _LATEX_NAMES = {
     **{name: "\\" + name for name in ("sec", "csc", "cot", "coth")},
 }
 _C_NAMES = {"abs": "fabs", "power": "pow", "fixed_power": "pow", "round": "rint"}
-C_LIBRARY = {"log2", "log10", "exp2", "lgamma"}
+C_LIBRARY = {"log2", "log10", "exp2", "lgamma", "copysign"}
 """What C's library has, though the table says how it is composed of other rows."""
 _C_NUMBERS = {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"}
 

@@ -180,11 +180,14 @@ def _expansion(instruction: Instruction) -> WengertList | None:
     return expansion_of(instruction.name, instruction.parameters, len(instruction.arguments))
 
 
+_OF_SOME_LIBRARIES = ("cbrt", "exp10", "gamma", "rsqrt", "sinpi", "cospi")
+
+
 def _function(instruction: Instruction) -> str:
     """Name an operation's C function: ``sigmoid``, ``leaky_relu_0_5``, ``logsumexp_3``."""
     count = len(instruction.arguments)
-    # The C library may have one of its name; its cbrt is less exact than ours.
-    own = "own_" if instruction.name in {*OWN, "cbrt"} else ""
+    # The C library may have one of its name, by a later standard too; its cbrt is less exact.
+    own = "own_" if instruction.name in {*OWN, *_OF_SOME_LIBRARIES} else ""
     fixed = count == len(look_up(instruction.name, instruction.parameters).domain)
     return own + function_name(instruction) + ("" if fixed else f"_{count}")
 
