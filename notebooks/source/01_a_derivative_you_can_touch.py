@@ -225,7 +225,7 @@ derivation(y, x, lang=LANG)
 # `backward` does the same for all nodes at once. It starts at the output with 1 and goes back. At each node it takes what has arrived (the **upstream gradient**), multiplies it by the **local gradient**, and adds the product to the parent. Press *step* in the player: first the numbers flow forwards, then the gradients flow back.
 
 # %% [markdown] lang="zh"
-# `backward` 一次为所有节点做同样的事。它从输出处的 1 开始往回走：在每个节点，把已经到达的**上游梯度**乘以**局部梯度**，再把乘积累加到父节点上。在播放器里点“前进”：先是数值向前流，然后梯度向后流。
+# `backward` 一次为所有节点做同样的事。它从输出处的 1 开始往回走：在每个节点，把已经到达的**上游梯度**乘以**局部梯度**，再把乘积累加到父节点上。在播放器里点“前进”（刚打开笔记本时这里可能只是一张静态图，运行下面的单元格，它就变成播放器）：先是数值向前流，然后梯度向后流。
 
 # %%
 from autograd import walkthrough
