@@ -234,8 +234,8 @@ def z3_from(a2):
 
 quotient = (z3_from(a2 + 1e-5) - z3_from(a2 - 1e-5)) / 2e-5
 z3_by_a2 = derivation(v["z3"], v["a2"]).total
-print(f"{say('finite difference', '有限差分')}: {quotient:.6f}")
-print(f"{say('engine', '引擎')}: {z3_by_a2:.6f}")
+print(f"{say('finite difference: ', '有限差分：')}{quotient:.6f}")
+print(f"{say('engine: ', '引擎：')}{z3_by_a2:.6f}")
 print(f"w3 = {GIVEN['w3']:.6f}, σ'(z3) = {s_slope(z3):.6f}")
 assert abs(quotient - GIVEN["w3"]) < 1e-9
 assert z3_by_a2 == GIVEN["w3"]
