@@ -58,8 +58,8 @@ const zh = {
   help_link: "本页地址中 # 之后的内容是公式、数值和步骤；在任何同类页面中打开，都会回到同样的状态。",
   player: "播放器：逐步走过这个公式",
   no_player: "播放器没有启动，请重新加载本页。",
-  ended: "程序已经结束：请重新运行 “stepgrad play”，并打开新的地址。",
-  too_deep: "这个公式太长或嵌套太深，浏览器中的 Python 无法读取；“stepgrad play” 程序能读更长的公式",
+  ended: "程序已经结束：请重新运行“stepgrad play”，并打开新的地址。",
+  too_deep: "这个公式太长或嵌套太深，浏览器中的 Python 无法读取；程序“stepgrad play”能读更长的公式",
   no_python: (reason) => `Python 无法在此运行：${reason}`,
   no_host: "这个文件夹必须通过文件服务器打开，例如 python -m http.server",
 };

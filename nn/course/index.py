@@ -19,7 +19,7 @@ ROWS = (
     ("The vector-Jacobian product", "向量-雅可比积"),
     ("A chain of single neurons", "单神经元的链"),
     ("Fully connected layers: the recursion of δ", "全连接层：δ 的递推"),
-    ("Matrix product and elementwise product", "矩阵乘积与逐元素乘积"),
+    ("Matrix product and elementwise product", "矩阵乘法与逐元素乘法"),
     ("The chain rule by itself; a derivative as a limit", "链式法则本身；导数是极限"),
     ("A shallow network, one sample and m samples", "浅层网络：一个样本与 m 个样本"),
     ("The network of L = 4 layers, [5, 5, 3, 1]", "L = 4 层网络，[5, 5, 3, 1]"),
@@ -44,7 +44,7 @@ ROWS = (
     ("Dropout", "Dropout（随机失活）"),
     ("Early stopping", "早停"),
     ("Data augmentation", "数据增强"),
-    ("Metrics", "评估指标"),
+    ("Metrics", "评价指标"),
     ("Hyper-parameters and their search", "超参数与搜索"),
     ("Backpropagation drawn step by step", "逐步画出的反向传播"),
 )

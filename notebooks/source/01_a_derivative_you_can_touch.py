@@ -82,7 +82,7 @@ lines(
 # %% [markdown] lang="zh"
 # ### 步长越小越好吗？
 #
-# 纸上是这样。但计算机只保留大约 16 位数字，两个几乎相等的数相减，大部分数字就丢了。向两边各走一步的**中心差商**误差下降得更快，不过它同样有一个最佳步长。
+# 理论上是这样。但计算机只保留大约 16 位数字，两个几乎相等的数相减，大部分数字就丢了。向两边各走一步的**中心差商**误差下降得更快，不过它同样有一个最佳步长。
 
 
 # %%
@@ -225,7 +225,7 @@ derivation(y, x, lang=LANG)
 # `backward` does the same for all nodes at once. It starts at the output with 1 and goes back. At each node it takes what has arrived (the **upstream gradient**), multiplies it by the **local gradient**, and adds the product to the parent. Press *step* in the player: first the numbers flow forwards, then the gradients flow back.
 
 # %% [markdown] lang="zh"
-# `backward` 一次为所有节点做同样的事。它从输出处的 1 开始往回走：在每个节点，把已经到达的**上游梯度**乘以**局部梯度**，再把乘积累加到父节点上。在播放器里点“前进”：先是数值向前流，然后梯度向后流。
+# `backward` 一次为所有节点做同样的事。它从输出处的 1 开始往回走：在每个节点，把已经到达的**上游梯度**乘以**局部梯度**，再把乘积累加到父节点上。在播放器里点“前进”（刚打开笔记本时这里可能只是一张静态图，运行下面的单元格，它就变成播放器）：先是数值向前流，然后梯度向后流。
 
 # %%
 from autograd import walkthrough
@@ -419,7 +419,7 @@ check("01.3", answers)
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $\partial u/\partial x|_1$ 是另一个因子，$x =$ 1.370。两个自变量合起来，$\partial u/\partial x = 2x =$ 2.740。在 $y = u \cdot x$ 中第二个自变量是 $x$，所以$\partial y/\partial x|_2 = u =$ 1.8769。总导数还要加上经过 $u$ 的那条路径：$u + x \cdot 2x = 3x^2 =$ 5.6307。
+# $\partial u/\partial x|_1$ 是另一个因子，$x =$ 1.370。两个自变量合起来，$\partial u/\partial x = 2x =$ 2.740。在 $y = u \cdot x$ 中第二个自变量是 $x$，所以 $\partial y/\partial x|_2 = u =$ 1.8769。总导数还要加上经过 $u$ 的那条路径：$u + x \cdot 2x = 3x^2 =$ 5.6307。
 # </details>
 
 # %% [markdown] lang="en"
@@ -434,7 +434,7 @@ check("01.3", answers)
 # %% [markdown] lang="zh"
 # ## 矩阵的两种乘法
 #
-# 神经网络用矩阵来写。乘法有两种，笔记用同一对矩阵演示：
+# 神经网络用矩阵来写。乘法有两种，讲义用同一对矩阵演示：
 #
 # $$A = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} \qquad B = \begin{pmatrix} -1 & -2 \\ -3 & -4 \end{pmatrix}$$
 #
@@ -471,7 +471,7 @@ assert elementwise(A, B) == [[-1, -4], [-9, -16]]
 # A matrix of Values works in the same way, and has gradients. What is the gradient of the sum of all entries of $AB$? $A_{ij}$ meets every entry of row $j$ of $B$, once: that row's sum.
 
 # %% [markdown] lang="zh"
-# （笔记把 $AB$ 叫作“点积”。严格地说，$AB$ 的每个**元素**才是点积，是一行与一列的点积。）
+# （讲义把 $AB$ 叫作“点积”。严格地说，$AB$ 的每个**元素**才是点积，是一行与一列的点积。）
 #
 # 换成 Value 的矩阵，算法不变，还有了梯度。$AB$ 所有元素之和对 $A_{ij}$ 的梯度是多少？$A_{ij}$ 与 $B$ 第 $j$ 行的每个元素各相乘一次，所以就是那一行的和。
 
@@ -513,11 +513,11 @@ assert gradient == B
 # with $\partial f$ above the line; $\mathbf{A}$ stands there by a slip of the pen. (So do a few indices: row 2, column 2 is $A_{22}$.)
 
 # %% [markdown] lang="zh"
-# 笔记把对矩阵的梯度写成各个偏导数组成的矩阵，我们刚刚打印的正是它。笔记最后一行的意思应当是
+# 讲义把对矩阵的梯度写成各个偏导数组成的矩阵，我们刚刚打印的正是它。讲义最后一行的意思应当是
 #
 # $$(\nabla_A f)_{ij} = \frac{\partial f}{\partial A_{ij}}$$
 #
-# 分子是 $\partial f$，笔记里写成 $\mathbf{A}$ 是笔误。（有几个下标也写错了：第 2 行第 2 列应为 $A_{22}$。）
+# 分子是 $\partial f$，讲义里写成 $\mathbf{A}$ 是笔误。（有几个下标也写错了：第 2 行第 2 列应为 $A_{22}$。）
 
 # %% [markdown] lang="en"
 # **Exercise 01.4.** With $A = \begin{pmatrix} 1.2 & -0.7 \\ 0.45 & 2.1 \end{pmatrix}$ and $B = \begin{pmatrix} 0.9 & -1.6 \\ 2.3 & 0.35 \end{pmatrix}$ let $s$ be the product of the two entries in the first row of $C = AB$, $s = c_{11} c_{12}$.
@@ -587,8 +587,8 @@ for row in check_gradients((tanh(w * x + b) - 1.0) ** 2).rows:
 # %% [markdown] lang="zh"
 # **接下来读：**[02 · 手算反向传播](02_backpropagation_by_hand.ipynb)，那里的链条由神经元组成。
 #
-# **来源**
+# **参考资料**
 #
-# - 本课程所依据的反向传播笔记：矩阵乘法、链式法则、偏导数与梯度。
+# - 本课程所依据的反向传播讲义：矩阵乘法、链式法则、偏导数与梯度。
 # - 自动微分与符号求导、数值求导有何不同：A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind, *Automatic differentiation in machine learning: a survey*, JMLR 18 (2018)，<https://jmlr.org/papers/v18/17-468.html>。
 # - 差商的最佳步长：W. H. Press 等，*Numerical Recipes*，第 5.7 节。

@@ -6,7 +6,7 @@
 # %% [markdown] lang="zh"
 # # 02 · 手算反向传播
 #
-# 读完这一课，你能用纸笔算出一串神经元的每个梯度，并说出每个因子的含义。你还会找到笔记里的一处笔误，并用三种方法证明它。
+# 读完这一课，你能用纸笔算出一串神经元的每个梯度，并说出每个因子的含义。你还会找到讲义里的一处笔误，并用三种方法证明它。
 
 # %% [markdown] lang="en"
 # ## A chain of single neurons
@@ -155,7 +155,7 @@ assert abs(dC_dw3 - by_difference("w3")) < 1e-9
 # %% [markdown] lang="zh"
 # **偏置**只有一个因子不同：$\partial z/\partial b = 1$。所以 $\partial C_0/\partial b^{(L)} = \sigma'(z^{(L)}) \cdot 2\,(a^{(L)} - y)$。
 #
-# **第一个因子的含义**：对权重的导数就是传进来的激活值。前一个神经元有多活跃，这个权重才能学多少。这就是笔记所说的“一同激活的神经元联系在一起”。
+# **第一个因子的含义**：对权重的导数就是传进来的激活值。前一个神经元有多活跃，这个权重才能学多少。这就是讲义所说的“一同激活的神经元联系在一起”。
 
 # %%
 for incoming in (0.0, 0.25, 0.5, 1.0):  # with the same z, so that only the first factor changes
@@ -216,9 +216,9 @@ derivation(v["C0"], v["w2"], lang=LANG)
 # It is easily done: both $\sigma'$ and $w$ are "the derivative of the neuron", one by its net input, one by its incoming activation. Let us ask which reading is right, without arguing. First the factor by itself: how does $z^{(3)}$ change with $a^{(2)}$?
 
 # %% [markdown] lang="zh"
-# ### 笔记里的一处笔误
+# ### 讲义里的一处笔误
 #
-# 在这里，笔记写的是
+# 在这里，讲义写的是
 #
 # $$\frac{\partial a^{(L-1)}}{\partial z^{(L-1)}} = \sigma'(z^{(L)}), \qquad \frac{\partial C_0}{\partial w^{(L)}} = \sigma'(z^{(L)}) \cdot a^{(L-2)}$$
 #
@@ -234,8 +234,8 @@ def z3_from(a2):
 
 quotient = (z3_from(a2 + 1e-5) - z3_from(a2 - 1e-5)) / 2e-5
 z3_by_a2 = derivation(v["z3"], v["a2"]).total
-print(f"{say('finite difference', '有限差分')}: {quotient:.6f}")
-print(f"{say('engine', '引擎')}: {z3_by_a2:.6f}")
+print(f"{say('finite difference: ', '有限差分：')}{quotient:.6f}")
+print(f"{say('engine: ', '引擎：')}{z3_by_a2:.6f}")
 print(f"w3 = {GIVEN['w3']:.6f}, σ'(z3) = {s_slope(z3):.6f}")
 assert abs(quotient - GIVEN["w3"]) < 1e-9
 assert z3_by_a2 == GIVEN["w3"]
@@ -250,7 +250,7 @@ assert abs(quotient - s_slope(z3)) > 1
 # %% tags=["row-5"]
 arriving = 2 * (a3 - 1.0) * s_slope(z3)
 readings = {
-    say("as printed: σ'(z3)·a1", "照笔记：σ'(z3)·a1"): s_slope(z3) * a1,
+    say("as printed: σ'(z3)·a1", "照讲义：σ'(z3)·a1"): s_slope(z3) * a1,
     say("index mended: σ'(z2)·a1", "改正角标：σ'(z2)·a1"): s_slope(z2) * a1,
     say("σ' where w belongs", "该写 w 处写 σ'"): arriving * s_slope(z3) * s_slope(z2) * a1,
     say("with w3", "用 w3"): arriving * GIVEN["w3"] * s_slope(z2) * a1,
@@ -278,7 +278,7 @@ bars(
 # The notes' product is not useless: with the index mended, $\sigma'(z^{(L-1)}) \cdot a^{(L-2)}$ is $\partial a^{(L-1)}/\partial w^{(L-1)}$, the **local** stretch inside that one neuron. Multiplied by what arrives, $\partial C_0/\partial a^{(L-1)}$, it is the gradient. Always both: *upstream times local*.
 
 # %% [markdown] lang="zh"
-# 笔记的乘积并非没有用：角标改正之后，$\sigma'(z^{(L-1)}) \cdot a^{(L-2)}$ 正是 $\partial a^{(L-1)}/\partial w^{(L-1)}$，也就是这个神经元内部的**局部**一段。再乘上传到这里的 $\partial C_0/\partial a^{(L-1)}$，就是梯度。两者缺一不可：**上游乘以局部**。
+# 讲义的乘积并非没有用：角标改正之后，$\sigma'(z^{(L-1)}) \cdot a^{(L-2)}$ 正是 $\partial a^{(L-1)}/\partial w^{(L-1)}$，也就是这个神经元内部的**局部**一段。再乘上传到这里的 $\partial C_0/\partial a^{(L-1)}$，就是梯度。两者缺一不可：**上游乘以局部**。
 
 # %%
 local = derivation(v["a2"], v["w2"]).total
@@ -296,7 +296,7 @@ print(f"{upstream:.8f} · {local:.8f} = {upstream * local:.8f}")
 # %% [markdown] lang="zh"
 # ## 递推
 #
-# 再往回走，没有新东西。把传到神经元净输入处的梯度叫作误差，$\delta^{(l)} = \partial C_0/\partial z^{(l)}$，那么
+# 再往回走，没有新东西。把传到神经元净输入处的梯度叫作**误差项**，$\delta^{(l)} = \partial C_0/\partial z^{(l)}$，那么
 #
 # $$\delta^{(L)} = 2\,(a^{(L)} - y)\,\sigma'(z^{(L)}), \qquad \delta^{(l)} = \sigma'(z^{(l)})\, w^{(l+1)}\, \delta^{(l+1)}, \qquad \frac{\partial C_0}{\partial w^{(l)}} = \delta^{(l)} a^{(l-1)}, \qquad \frac{\partial C_0}{\partial b^{(l)}} = \delta^{(l)}$$
 
@@ -349,7 +349,7 @@ lines(
 # **Exercise 02.2.** Two neurons, $z_1 = w_1 x + b_1$, $a_1 = \sigma(z_1)$, $z_2 = w_2 a_1 + b_2$, $a_2 = \sigma(z_2)$ and $C = (a_2 - y)^2$, with $x = 0.7$, $w_1 = 1.2$, $b_1 = -0.5$, $w_2 = -0.9$, $b_2 = 0.3$ and $y = 0.8$. Find both errors $\delta$ and both gradients.
 
 # %% [markdown] lang="zh"
-# **练习 02.2.** 两个神经元，$z_1 = w_1 x + b_1$，$a_1 = \sigma(z_1)$，$z_2 = w_2 a_1 + b_2$，$a_2 = \sigma(z_2)$，$C = (a_2 - y)^2$，其中 $x = 0.7$，$w_1 = 1.2$，$b_1 = -0.5$，$w_2 = -0.9$，$b_2 = 0.3$，$y = 0.8$。求两个误差 $\delta$ 和两个权重的梯度。
+# **练习 02.2.** 两个神经元，$z_1 = w_1 x + b_1$，$a_1 = \sigma(z_1)$，$z_2 = w_2 a_1 + b_2$，$a_2 = \sigma(z_2)$，$C = (a_2 - y)^2$，其中 $x = 0.7$，$w_1 = 1.2$，$b_1 = -0.5$，$w_2 = -0.9$，$b_2 = 0.3$，$y = 0.8$。求两个误差项 $\delta$ 和两个权重的梯度。
 
 # %%
 answers = {"dC/dz2": "", "dC/dw2": "", "dC/dz1": "", "dC/dw1": ""}
@@ -523,8 +523,8 @@ lines(
 # %% [markdown] lang="zh"
 # **接下来读：**[03 · 2-2-2 经典算例](03_the_worked_example.ipynb)，一个完整的网络，逐个数字核对。
 #
-# **来源**
+# **参考资料**
 #
-# - 本课程所依据的反向传播笔记：神经元链条、两组公式，以及两个关键步骤（局部梯度、链式法则）。
-# - 3Blue1Brown, *Backpropagation calculus*，笔记沿用了它的记号：<https://www.youtube.com/watch?v=tIeHLnjs5U8>。
+# - 本课程所依据的反向传播讲义：神经元链条、两组公式，以及两个关键步骤（局部梯度、链式法则）。
+# - 3Blue1Brown, *Backpropagation calculus*，讲义沿用了它的记号：<https://www.youtube.com/watch?v=tIeHLnjs5U8>。
 # - D. E. Rumelhart, G. E. Hinton, R. J. Williams, *Learning representations by back-propagating errors*, Nature 323 (1986), 533–536，<https://doi.org/10.1038/323533a0>。

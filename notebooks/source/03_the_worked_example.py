@@ -39,7 +39,7 @@ draw(E, lang=LANG)
 # %% [markdown] lang="zh"
 # ## 前向传播
 #
-# 和笔记一样，激活前用小写字母，激活后用大写字母：
+# 和讲义一样，激活前用小写字母，激活后用大写字母：
 #
 # $$h = W_1 i + b_1, \qquad H = \sigma(h), \qquad o = W_2 H + b_2, \qquad O = \sigma(o)$$
 
@@ -68,7 +68,7 @@ for name, vector in {"h": h, "H": H, "o": o, "O": O}.items():
 # The notes print eight figures. Ours and the engine's must round to each of them.
 
 # %% [markdown] lang="zh"
-# 笔记里印出了八个数。我们算的和引擎算的，四舍五入后都应与之相同。
+# 讲义里印出了八个数。我们算的和引擎算的，四舍五入后都应与之相同。
 
 # %% tags=["row-1"]
 PRINTED = ["0.3775", "0.3925", "0.5933", "0.5969", "1.1059", "1.2249", "0.7514", "0.7729"]
@@ -134,7 +134,7 @@ print(ledger(E, values["out_h1"], lang=LANG))
 # Each neuron's error $\delta$ is what arrives at its net input. With the four of them, all gradients are products of two numbers.
 
 # %% [markdown] lang="zh"
-# 每个神经元的误差 $\delta$ 就是传到其净输入的梯度。有了这四个 $\delta$，所有梯度都只是两个数的乘积。
+# 每个神经元的误差项 $\delta$ 就是传到其净输入的梯度。有了这四个 $\delta$，所有梯度都只是两个数的乘积。
 
 # %% tags=["row-1"]
 delta_o = [(O[k] - y[k]) * O[k] * (1 - O[k]) for k in (0, 1)]
@@ -178,7 +178,7 @@ check("03.1", answers)
 # %% [markdown] lang="zh"
 # <details><summary>解答</summary>
 #
-# $\mathrm{net}_{h1} = 0.45 \cdot 0.6 + (-0.3)(-0.9) + 0.15 =$ 0.6900，$\mathrm{out}_{h1} = \sigma(0.69) =$ 0.665967。又 $\mathrm{out}_{h2} = \sigma(0.345) = 0.585405$，所以$\mathrm{net}_{o1} = -0.55 \cdot 0.665967 + 0.8 \cdot 0.585405 - 0.2 =$ -0.0979582，$\mathrm{out}_{o1} =$ 0.475530。
+# $\mathrm{net}_{h1} = 0.45 \cdot 0.6 + (-0.3)(-0.9) + 0.15 =$ 0.6900，$\mathrm{out}_{h1} = \sigma(0.69) =$ 0.665967。又 $\mathrm{out}_{h2} = \sigma(0.345) = 0.585405$，所以 $\mathrm{net}_{o1} = -0.55 \cdot 0.665967 + 0.8 \cdot 0.585405 - 0.2 =$ -0.0979582，$\mathrm{out}_{o1} =$ 0.475530。
 # </details>
 
 # %% [markdown] lang="en"
@@ -237,7 +237,7 @@ check("03.3", answers)
 # %% [markdown] lang="zh"
 # ## 矩阵形式
 #
-# 笔记用雅可比矩阵写同样的内容，$\left(\partial f/\partial x\right)_{jk} = \partial f_j/\partial x_k$。这样一个数的梯度就是**行**向量，链式法则就是从左到右的矩阵乘法：
+# 讲义用雅可比矩阵写同样的内容，$\left(\partial f/\partial x\right)_{jk} = \partial f_j/\partial x_k$。这样一个数的梯度就是**行**向量，链式法则就是从左到右的矩阵乘法：
 #
 # $$\frac{\partial L}{\partial W_1} = \frac{\partial L}{\partial O}\,\frac{\partial O}{\partial o}\,\frac{\partial o}{\partial H}\,\frac{\partial H}{\partial h}\,\frac{\partial h}{\partial W_1}$$
 #
@@ -286,7 +286,7 @@ agree(dL_do, [[values["net_o1"].grad, values["net_o2"].grad]])
 # For $\partial o/\partial W_2$ the notes lay the weights in a row, $w_5, w_6, w_7, w_8$. That gives a 2 × 4 matrix.
 
 # %% [markdown] lang="zh"
-# 求 $\partial o/\partial W_2$ 时，笔记把权重排成一行 $w_5, w_6, w_7, w_8$，得到一个 2 × 4 的矩阵。
+# 求 $\partial o/\partial W_2$ 时，讲义把权重排成一行 $w_5, w_6, w_7, w_8$，得到一个 2 × 4 的矩阵。
 
 
 # %% tags=["row-2"]
@@ -309,7 +309,7 @@ agree(dL_dW2, [[values[f"w{number}"].grad for number in (5, 6, 7, 8)]])
 # %% [markdown] lang="zh"
 # ### 偏置，以及另一处笔误
 #
-# 同一个偏置 $b_2$ 供给两个输出，所以 $\partial o/\partial b_2 = \begin{pmatrix} 1 \\ 1 \end{pmatrix}$。行乘列得到的是**一个数**：两个误差之和。笔记给 $\partial L/\partial b_2$ 写了两个数。那是每个神经元各有一个偏置时的结果，那时 $\partial o/\partial b_2$ 是单位矩阵。两种网络引擎都会算：
+# 同一个偏置 $b_2$ 供给两个输出，所以 $\partial o/\partial b_2 = \begin{pmatrix} 1 \\ 1 \end{pmatrix}$。行乘列得到的是**一个数**：两个误差项之和。讲义给 $\partial L/\partial b_2$ 写了两个数。那是每个神经元各有一个偏置时的结果，那时 $\partial o/\partial b_2$ 是单位矩阵。两种网络引擎都会算：
 
 # %% tags=["row-2"]
 do_db2 = [[1.0], [1.0]]
@@ -348,7 +348,7 @@ agree(dh_db1, [[row] for row in jacobian(lambda b: net(W1, i, b))(b1)])
 # The notes stop here, since the last expressions are too long to write. For us they are two more products:
 
 # %% [markdown] lang="zh"
-# 笔记写到这里就停了，因为最后的表达式太繁琐。对我们来说，不过是再乘两次：
+# 讲义写到这里就停了，因为最后的表达式太繁琐。对我们来说，不过是再乘两次：
 
 # %% tags=["row-2"]
 dL_dh = linalg.matmul(linalg.matmul(dL_do, do_dH), dH_dh)
@@ -369,7 +369,7 @@ agree(dL_db1, [[values["b1"].grad]])
 # %% [markdown] lang="zh"
 # ## 向量-雅可比积
 #
-# 这些矩阵里一半是零。对 $n$ 个神经元的一层，$\partial O/\partial o$ 有 $n^2$ 个元素，真正有用的只有 $n$ 个。所以程序从不构造 $J$。每个函数都带一个搭档：它接收传来的行向量 $v$（与 $y$ 同形状），返回 $v J$（与 $x$ 同形状）。笔记把它叫作 Func：
+# 这些矩阵里一半是零。对 $n$ 个神经元的一层，$\partial O/\partial o$ 有 $n^2$ 个元素，真正有用的只有 $n$ 个。所以程序从不构造 $J$。每个函数都带一个搭档：它接收传来的行向量 $v$（与 $y$ 同形状），返回 $v J$（与 $x$ 同形状）。讲义把它叫作 Func：
 #
 # $$v = \frac{\partial L}{\partial y} \quad\longmapsto\quad v\,\frac{\partial y}{\partial x} = \frac{\partial L}{\partial x}$$
 #
@@ -642,8 +642,8 @@ for name, rule in zip(names, (FROZEN, SHARED, PER_NEURON), strict=True):
 # %% [markdown] lang="zh"
 # **接下来读：**[04 · 逐步走一遍](04_stepping_through_it.ipynb)，在播放器里走同一个网络，用你自己的数。
 #
-# **来源**
+# **参考资料**
 #
-# - 本课程所依据的反向传播笔记：矩阵形式的例子，以及向量-雅可比积。
+# - 本课程所依据的反向传播讲义：矩阵形式的例子，以及向量-雅可比积。
 # - 算例的出处：M. Mazur, *A step by step backpropagation example*（2015），<https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/>。
 # - 函数与它们的拉回：J. Bradbury 等，*JAX: the autodiff cookbook*，<https://docs.jax.dev/en/latest/notebooks/autodiff_cookbook.html>。

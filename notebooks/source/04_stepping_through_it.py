@@ -18,7 +18,7 @@
 # %% [markdown] lang="zh"
 # ## 小到能念出来的图
 #
-# 在播放器里点**前进**。先是数值从左到右出现，然后 $y$ 的梯度 1 开始往回流。**后退**撤销一步；点卡片或列表中的一行可以直接跳过去；点一下播放器后，方向键也能用。
+# 先运行下面的单元格，静态图就变成播放器。在播放器里点**前进**。先是数值从左到右出现，然后 $y$ 的梯度 1 开始往回流。**后退**撤销一步；点卡片或列表中的一行可以直接跳过去；点一下播放器后，方向键也能用。
 #
 # 图的旁边，每一步写三遍：符号、代入的数、结果。
 
@@ -285,7 +285,7 @@ check("04.3", answers)
 #
 # 它藏起梯度，问其中八个。答错了，会告诉你错在哪里，例如“漏乘上游梯度”。回车检查，Esc 退出。
 #
-# 要打印试卷和答案，在终端里运行 `stepgrad quiz "tanh(w*x + b)" w=-3 x=0.5 b=2 -o sheet.html`。
+# 要打印试卷，在终端里运行 `stepgrad quiz "tanh(w*x + b)" w=-3 x=0.5 b=2 --lang zh -o sheet.html`；加上 `--key` 就得到答案。
 
 # %% [markdown] lang="en"
 # ## Spot the mistake
@@ -350,7 +350,7 @@ print(check("03.3", learner_c))
 # %% [markdown] lang="zh"
 # ## 一层接一层
 #
-# 笔记用一组图画出误差怎样一层一层传回去。下面的网络各层有 5、5、3、1 个神经元。按层折叠之后，一步就是整整一层所做的事：梯度传到它的输出，穿过它，到达它的权重和前一层。点**按卡片**可以看到里面每个节点的运算，再点一次回来。
+# 讲义用一组图画出误差怎样一层一层传回去。下面的网络各层有 5、5、3、1 个神经元。按层折叠之后，一步就是整整一层所做的事：梯度传到它的输出，穿过它，到达它的权重和前一层。点**按卡片**可以看到里面每个节点的运算，再点一次回来。
 
 # %%
 from nn import MLP
@@ -426,7 +426,7 @@ draw(L, fold="layer", lang=LANG)
 # %% [markdown] lang="zh"
 # ## 带走
 #
-# `walk.save("steps.html")` 写出一个网页，不需要网络，也不需要 Python；`steps.svg` 和 `steps.gif` 是动画。`stepgrad play "tanh(w*x + b)" w=-3 x=0.5 b=2` 打开一个页面，输入任何公式都能逐步演示。
+# `walk.save("steps.html")` 写出一个网页，不用联网，也不需要 Python；`steps.svg` 和 `steps.gif` 是动画。`stepgrad play "tanh(w*x + b)" w=-3 x=0.5 b=2` 打开一个页面，输入任何公式都能逐步演示。
 
 # %% [markdown] lang="en"
 # **What to read next:** [05 · Gradient descent](05_gradient_descent.ipynb), what to do with all these gradients.
@@ -440,8 +440,8 @@ draw(L, fold="layer", lang=LANG)
 # %% [markdown] lang="zh"
 # **接下来读：**[05 · 梯度下降](05_gradient_descent.ipynb)，有了这些梯度之后怎么用。
 #
-# **来源**
+# **参考资料**
 #
-# - 本课程所依据的反向传播笔记：误差逐层传回的图解，以及递推式 $\delta^{(l)}$。
+# - 本课程所依据的反向传播讲义：误差逐层传回的图解，以及递推式 $\delta^{(l)}$。
 # - 看懂计算图：C. Olah, *Calculus on computational graphs: backpropagation*（2015），<https://colah.github.io/posts/2015-08-Backprop/>。
 # - M. A. Nielsen, *Neural networks and deep learning* 第 2 章：<http://neuralnetworksanddeeplearning.com/chap2.html>。

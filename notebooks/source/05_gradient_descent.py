@@ -72,7 +72,7 @@ plt.show()
 # of the same bowl.
 
 # %% [markdown] lang="zh"
-# 直线拟合得越好，$J$ 越小。把 $J$ 看作 $\theta_1$ 的函数，它像一只碗。原笔记说“都是凹函数”，沿用的是部分教材的叫法；优化领域的文献把这种碗形函数叫做**凸函数**（convex）。叫法不同，说的是同一只碗。
+# 直线拟合得越好，$J$ 越小。把 $J$ 看作 $\theta_1$ 的函数，它像一只碗。讲义说“都是凹函数”，沿用的是部分教材的叫法；优化领域的文献把这种碗形函数叫作**凸函数**（convex）。叫法不同，说的是同一只碗。
 
 # %% [markdown] lang="en"
 # The engine knows the slope. Here is the graph of the cost for the first two houses. Step through
@@ -123,7 +123,7 @@ round(slope(1.2), 6), round(slope(3.0), 6)
 #
 # $$\theta_1 := \theta_1 - \alpha\,\frac{dJ}{d\theta_1}$$
 #
-# 在 1.2 处斜率为负，减去它，$\theta_1$ 往右走；在 3.0 处斜率为正，$\theta_1$ 往左走。两边都朝着最小值。（这里的斜率是 $J$ 的斜率。原笔记此处写成了“$h_\theta(x)$ 的斜率”，是个小笔误：直线 $h$ 的斜率就是 $\theta_1$ 本身，在这两点都是正数，那样两边都会往左走。）
+# 在 1.2 处斜率为负，减去它，$\theta_1$ 往右走；在 3.0 处斜率为正，$\theta_1$ 往左走。两边都朝着最小值。（这里的斜率是 $J$ 的斜率。讲义此处写成了“$h_\theta(x)$ 的斜率”，是个小笔误：直线 $h$ 的斜率就是 $\theta_1$ 本身，在这两点都是正数，那样两边都会往左走。）
 
 
 # %%
@@ -238,7 +238,7 @@ round(border, 4)
 # At both, the slope is 0 and the curvature (the second derivative) positive.
 
 # %% [markdown] lang="zh"
-# ## 4 · 起点不同，到达的最小值也不同
+# ## 4 · 起点不同，到达的极小值也不同
 #
 # 代价函数若不是一只简单的碗，极小值可以不止一个。$f(\theta) = \theta^4 - 4\theta^2 + \theta$ 有两个极小值，到达哪一个取决于起点。在两处，斜率都是 0，曲率（二阶导数）都为正。
 
@@ -278,7 +278,7 @@ lines(figure, title=say("two starts, two minima", "两个起点，两个极小�
 # %% [markdown] lang="zh"
 # ## 5 · 两个参数：同步更新
 #
-# $h_\theta(x) = \theta_0 + \theta_1 x$。原笔记提醒：*参数是同步更新的，你的腿只能走一步*。两个偏导数都要在同一个位置上求。如果先更新 $\theta_0$，再用新的 $\theta_0$ 去求第二个偏导数，走的就是另一条路了。
+# $h_\theta(x) = \theta_0 + \theta_1 x$。讲义提醒：“参数是同步更新的，你的腿只能走一步”。两个偏导数都要在同一个位置上求。如果先更新 $\theta_0$，再用新的 $\theta_0$ 去求第二个偏导数，走的就是另一条路了。
 
 
 # %%
@@ -340,7 +340,7 @@ assert 0.45 < 2 / steepest < 0.47  # above that, it would diverge
 # is the picture of the mountain in the notes: you stand on the top and look for a way down.
 
 # %% [markdown] lang="zh"
-# 如果两个参数的代价函数有山有谷，两个靠得很近的起点也会走进不同的山谷。原笔记的比喻正是这样：你站在山顶，要找一条下山的路。
+# 如果两个参数的代价函数有山有谷，两个靠得很近的起点也会走进不同的山谷。讲义的比喻正是这样：你站在山顶，要找一条下山的路。
 
 
 # %%
@@ -502,7 +502,7 @@ assert after[1] < before[1] / 10 < in_square_metres[1] / 100
 # %% [markdown] lang="zh"
 # 三行依次是：面积以 10 平方米为单位、以平方米为单位、标准化之后。只是给一个特征换了单位，就慢了将近九十倍；而标准化之后，结果与单位无关。
 #
-# 原笔记举了两组范围：【0~1000,0~5】和【-0.00004~0.00002,10~30】。它们的条件数，标准化之前与之后：
+# 讲义举了两组范围：【0~1000，0~5】和【-0.00004~0.00002，10~30】。它们的条件数，标准化之前与之后：
 
 # %% tags=["row-15"]
 for first, second in (((0, 1000), (0, 5)), ((-0.00004, 0.00002), (10, 30))):
@@ -549,7 +549,7 @@ normal.round(4)
 # at the solution is not 0, since no line goes through all houses; its slopes are.
 
 # %% [markdown] lang="zh"
-# 这里有原笔记的一个小疏漏。1.1 节末尾说“正规方程解法就是直接令代价函数为0”；而后面讲正规解法的那一节说得对：令为 0 的是**偏导数**。在解处，代价并不是 0，因为没有一条直线能穿过所有房子；为 0 的是斜率。
+# 这里有讲义的一个小疏漏。1.1 节末尾说“正规方程解法就是直接令代价函数为0”；而后面讲正规解法的那一节说得对：令为 0 的是**偏导数**。在解处，代价并不是 0，因为没有一条直线能穿过所有房子；为 0 的是斜率。
 
 # %% tags=["row-16"]
 theta = values(normal, "θ")
@@ -616,7 +616,7 @@ normal.round(4), shortest.round(4)
 # %% [markdown] lang="zh"
 # 面积的权重 0.17 被分摊成了两份：$0.034 \cdot 1 + 0.068 \cdot 2$。
 #
-# 第二种：特征数 $n$ 大于等于样本数 $m$。原笔记的例子是 10 个数据、每个 100 个特征：$\theta$ 是 101 维向量，$X^\top X$ 是 101×101 的矩阵，秩却只有 10。训练样本拟合得天衣无缝，新样本却偏离很远。正则化让方程重新可解；而在这个例子里，真正让预测变好的是减少特征。
+# 第二种：特征数 $n$ 大于等于样本数 $m$。讲义的例子是 10 个数据、每个 100 个特征：$\theta$ 是 101 维向量，$X^\top X$ 是 101×101 的矩阵，秩却只有 10。训练样本拟合得天衣无缝，新样本却偏离很远。正则化让方程重新可解；而在这个例子里，真正让预测变好的是减少特征。
 
 
 # %% tags=["row-16"]
@@ -647,7 +647,7 @@ print(f"{errors[1]:.3f}  {errors[2]:.3f}")
 # %% [markdown] lang="zh"
 # ### 求逆的代价
 #
-# 对 $n \times n$ 矩阵做消元，大约需要 $n^3/3$ 次乘法：特征多一倍，工作量变成八倍，这就是 $O(n^3)$。原笔记引用吴恩达的经验：$N > 10000$ 时用梯度下降。此时约需三千三百亿次乘法。
+# 对 $n \times n$ 矩阵做消元，大约需要 $n^3/3$ 次乘法：特征多一倍，工作量变成八倍，这就是 $O(n^3)$。讲义引用吴恩达的经验：$N > 10000$ 时用梯度下降。此时约需三千三百亿次乘法。
 
 
 # %% tags=["row-16"]
@@ -671,7 +671,7 @@ assert abs(multiplications(2000) / multiplications(1000) - 8) < 0.01
 # %% [markdown] lang="zh"
 # ## 9 · 批量、随机与小批量
 #
-# 走一步之前，可以看全部样本（**批量**梯度下降，BGD），只看一个（**随机**梯度下降，SGD），或者看几个（**小批量**梯度下降，mini-batch）。一部分样本的梯度，*平均来说*与全部样本的梯度方向相同；样本越多，波动越小：方差与批量大小成反比。
+# 走一步之前，可以看全部样本（**批量**梯度下降，BGD），只看一个（**随机**梯度下降，SGD），或者看几个（**小批量**梯度下降，mini-batch）。一部分样本的梯度，**平均来说**与全部样本的梯度方向相同；样本越多，波动越小：方差与批量大小成反比。
 
 # %% tags=["row-17"]
 theta = np.array([2.0, 0.5, 0.5, 0.5])
@@ -758,7 +758,7 @@ lines(curves, say("loss by epoch", "每个轮次的损失"), say("epoch", "轮�
 # %% [markdown] lang="zh"
 # ## 10 · 数一数
 #
-# 一个**轮次**（epoch，原笔记译作“纪元”）：每个训练样本都用过一次。**批量大小**（原笔记的“批次容量”）等于样本总数除以批次数目。原笔记的数字：50000 条样本，训练 10 个轮次，每个轮次分 50 批。于是批量大小是 1000，参数一共更新 500 次。
+# 一个**轮次**（epoch，讲义译作“纪元”）：每个训练样本都用过一次。**批量大小**（讲义的“批次容量”）等于样本总数除以批次数目。讲义的数字：50000 条样本，训练 10 个轮次，每个轮次分 50 批。于是批量大小是 1000，参数一共更新 500 次。
 
 # %% tags=["row-17"]
 samples, epochs, batches = 50_000, 10, 50
@@ -811,4 +811,4 @@ check("05.4", answers)
 #
 # [06 · 激活函数](06_activations.ipynb)：层与层之间放的是什么，它的斜率对这一切有什么影响。
 #
-# **参考资料。** 原笔记“梯度下降算法”（1.1 至 2.2 节）。[Goodfellow, Bengio, Courville: Deep Learning, chapters 4 and 8](https://www.deeplearningbook.org/)。[Boyd, Vandenberghe: Convex Optimization, section 9.3](https://web.stanford.edu/~boyd/cvxbook/)，讲下降法与条件数。[Bottou, Curtis, Nocedal: Optimization Methods for Large-Scale Machine Learning](https://arxiv.org/abs/1606.04838)，讲批量。
+# **参考资料。** 讲义“梯度下降算法”（1.1 至 2.2 节）。[Goodfellow, Bengio, Courville: Deep Learning, chapters 4 and 8](https://www.deeplearningbook.org/)。[Boyd, Vandenberghe: Convex Optimization, section 9.3](https://web.stanford.edu/~boyd/cvxbook/)，讲下降法与条件数。[Bottou, Curtis, Nocedal: Optimization Methods for Large-Scale Machine Learning](https://arxiv.org/abs/1606.04838)，讲批量。

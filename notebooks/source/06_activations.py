@@ -8,7 +8,7 @@
 # %% [markdown] lang="zh"
 # # 06 · 激活函数
 #
-# 学完本课，你能说清网络的层与层之间为什么需要一条曲线，能画出原笔记里的四种激活函数和它们的导数。你还会亲眼看到饱和的神经元、死亡的神经元，以及输出不以零为中心会给下一层带来什么。
+# 学完本课，你能说清网络的层与层之间为什么需要一条曲线，能画出讲义里的四种激活函数和它们的导数。你还会亲眼看到饱和的神经元、死亡的神经元，以及输出不以零为中心会给下一层带来什么。
 
 # %%
 import math
@@ -102,7 +102,7 @@ slope(0.0)
 #
 # $$\tanh z = \frac{e^z - e^{-z}}{e^z + e^{-z}} = 2\,\sigma(2z) - 1, \qquad \tanh' z = 1 - \tanh^2 z$$
 #
-# 它是拉伸了的 sigmoid：取值在 $(-1, 1)$ 之间，以 0 为中心，导数最大达到 1。（原笔记说“tanh 的输出间隔为 1”。间隔为 1 的是 sigmoid；从 −1 到 1，间隔应当是 2。）
+# 它是拉伸了的 sigmoid：取值在 $(-1, 1)$ 之间，以 0 为中心，导数最大达到 1。（讲义说“tanh 的输出间隔为 1”。间隔为 1 的是 sigmoid；从 −1 到 1，间隔应当是 2。）
 
 # %%
 lines(curve_and_slope(tanh, "tanh"), title="tanh", x="z")
@@ -133,7 +133,7 @@ widths
 #
 # $$\mathrm{ReLU}(z) = \max(0, z), \qquad \mathrm{leaky}(z) = \begin{cases} z & z > 0 \\ 0.01\,z & z \le 0 \end{cases}$$
 #
-# 它们由两段直线组成，中间有一个折点。$z$ 为正时导数是 1，梯度往回传时不会缩小；$z$ 为负时，ReLU 什么也不传，Leaky ReLU 传回百分之一。（原笔记有一处说此时“得到 0.1 的正梯度”，是笔误：按它自己的公式 $0.01x$，导数是 0.01。）
+# 它们由两段直线组成，中间有一个折点。$z$ 为正时导数是 1，梯度往回传时不会缩小；$z$ 为负时，ReLU 什么也不传，Leaky ReLU 传回百分之一。（讲义有一处说此时“得到 0.1 的正梯度”，是笔误：按它自己的公式 $0.01x$，导数是 0.01。）
 
 # %%
 lines(
@@ -274,7 +274,7 @@ assert gradient_of_weight("relu", 9.0) == 10.0
 # tends to 1 or −1*, of the sigmoid too. That is tanh; the sigmoid tends to 1 and to 0.)
 
 # %% [markdown] lang="zh"
-# $z = 10$ 的 sigmoid 输出 0.99995，而目标是 0，错得最厉害，它的权重得到的梯度却最小。（原笔记说输入非常大或非常小时，sigmoid 的“输出值会趋向于1或-1”。那是 tanh；sigmoid 趋向于 1 或 0。）
+# $z = 10$ 的 sigmoid 输出 0.99995，而目标是 0，错得最厉害，它的权重得到的梯度却最小。（讲义说输入非常大或非常小时，sigmoid 的“输出值会趋向于1或-1”。那是 tanh；sigmoid 趋向于 1 或 0。）
 
 # %% tags=["row-11"]
 limits = {name: (FOUR[name](-800.0), FOUR[name](800.0)) for name in ("sigmoid", "tanh")}
@@ -291,7 +291,7 @@ limits
 # %% [markdown] lang="zh"
 # ## 6 · 死亡神经元
 #
-# 使用 ReLU 时，如果一个神经元对*每个*样本的 $z$ 都是负的，那么它从每个样本得到的梯度都是 0。它动不了，于是永远停在那里：它**死亡**了（Dead ReLU 问题）。学习率过大时，一步就可能把偏置推到这种地方。图中可以看到，梯度到了 ReLU 就停住了。
+# 使用 ReLU 时，如果一个神经元对**每个**样本的 $z$ 都是负的，那么它从每个样本得到的梯度都是 0。它动不了，于是永远停在那里：它**死亡**了（Dead ReLU 问题）。学习率过大时，一步就可能把偏置推到这种地方。图中可以看到，梯度到了 ReLU 就停住了。
 
 # %%
 w, x, b = Value(0.5, "w"), Value(1.2, "x"), Value(-4.0, "b")
@@ -342,7 +342,7 @@ lines(
 # does not prove that leaky ReLU is always better.
 
 # %% [markdown] lang="zh"
-# 0.01 的导数足以让它慢慢爬回 $z$ 为正的地方。原笔记说得公允：这并不能证明 Leaky ReLU 总是比 ReLU 更好。
+# 0.01 的导数足以让它慢慢爬回 $z$ 为正的地方。讲义说得公允：这并不能证明 Leaky ReLU 总是比 ReLU 更好。
 
 # %% [markdown] lang="en"
 # **Exercise 06.3.** A leaky ReLU neuron: $w = 0.7$, $x = -2.3$, $b = 0.24$, $t = 0.4$,
@@ -462,7 +462,7 @@ counted
 # %% [markdown] lang="zh"
 # ## 8 · 计算代价
 #
-# 原笔记说 sigmoid 因为有 $e^{-z}$ 而计算成本高，ReLU 则便宜。在一次计算上百万个的硬件上，这确实要紧。在 Python 里，函数调用本身的开销与其中的指数运算差不多，没有指数运算的 Leaky ReLU 反而可能最慢（单位为微秒，每次运行都不同）。
+# 讲义说 sigmoid 因为有 $e^{-z}$ 而计算成本高，ReLU 则便宜。在一次计算上百万个的硬件上，这确实要紧。在 Python 里，函数调用本身的开销与其中的指数运算差不多，没有指数运算的 Leaky ReLU 反而可能最慢（单位为微秒，每次运行都不同）。
 
 # %% tags=["volatile"]
 from timeit import timeit
@@ -551,4 +551,4 @@ lines(curves, say("exclusive or", "异或"), say("epoch", "轮次"), say("loss",
 #
 # [07 · 会学习的网络](07_a_network_that_learns.ipynb)：把层和曲线放到一起。平坦的导数对二十层的网络意味着什么，见 [08](08_vanishing_and_exploding.ipynb)。
 #
-# **参考资料。** 原笔记“激活函数的选择”（1.1.2）与“梯度消失”。[Nair, Hinton: Rectified linear units improve restricted Boltzmann machines, 2010](https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf)。[Maas, Hannun, Ng: Rectifier nonlinearities improve neural network acoustic models, 2013](https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf)，提出 Leaky ReLU。[LeCun, Bottou, Orr, Müller: Efficient BackProp, 1998](http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf)，讲输入为何要以零为中心。[Ramachandran, Zoph, Le: Searching for activation functions, 2017](https://arxiv.org/abs/1710.05941)。
+# **参考资料。** 讲义“激活函数的选择”（1.1.2）与“梯度消失”。[Nair, Hinton: Rectified linear units improve restricted Boltzmann machines, 2010](https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf)。[Maas, Hannun, Ng: Rectifier nonlinearities improve neural network acoustic models, 2013](https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf)，提出 Leaky ReLU。[LeCun, Bottou, Orr, Müller: Efficient BackProp, 1998](http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf)，讲输入为何要以零为中心。[Ramachandran, Zoph, Le: Searching for activation functions, 2017](https://arxiv.org/abs/1710.05941)。

@@ -139,7 +139,7 @@ lines({"L": list(enumerate(curve))[::6]}, x=say("epoch", "轮次"), y=say("loss"
 # %% [markdown] lang="zh"
 # ## 3 · 浅层网络：单个样本
 #
-# 原笔记里的网络：输入 $x$ 的形状是 $(3, 1)$，四个 tanh 隐藏神经元，一个 sigmoid 输出，损失是交叉熵。
+# 讲义里的网络：输入 $x$ 的形状是 $(3, 1)$，四个 tanh 隐藏神经元，一个 sigmoid 输出，损失是交叉熵。
 #
 # $$z^{[1]} = W^{[1]}x + b^{[1]},\quad a^{[1]} = \tanh z^{[1]},\quad z^{[2]} = W^{[2]}a^{[1]} + b^{[2]},\quad a^{[2]} = \sigma(z^{[2]})$$
 #
@@ -264,7 +264,7 @@ J.data
 # %% [markdown] lang="zh"
 # ## 5 · 四层网络：$n = [5, 5, 3, 1]$
 #
-# 原笔记的深层网络有 $L = 4$ 层，每层的神经元个数是 5、5、3、1。输入为两个时，它有 $(2 \cdot 5 + 5) + (5 \cdot 5 + 5) + (5 \cdot 3 + 3) + (3 \cdot 1 + 1) = 67$ 个参数。逐个神经元地画，图会很大；`fold="layer"` 把每一层画成一张卡片，图中的梯度来自一个样本的交叉熵。
+# 讲义的深层网络有 $L = 4$ 层，每层的神经元个数是 5、5、3、1。输入为两个时，它有 $(2 \cdot 5 + 5) + (5 \cdot 5 + 5) + (5 \cdot 3 + 3) + (3 \cdot 1 + 1) = 67$ 个参数。逐个神经元地画，图会很大；`fold="layer"` 把每一层画成一张卡片，图中的梯度来自一个样本的交叉熵。
 
 # %% tags=["row-10"]
 deep = MLP(2, [5, 5, 3, 1], activation="tanh", output_activation="sigmoid", seed=5)
@@ -367,7 +367,7 @@ round(history.losses[0], 4), round(history.losses[-1], 4), float(np.mean(right))
 # %% [markdown] lang="zh"
 # ## 6 · δ 的递推公式
 #
-# 把 $\delta^{(l)} = \partial L / \partial z^{(l)}$ 叫做第 $l$ 层的误差项。有两份笔记都推导出：
+# 把 $\delta^{(l)} = \partial L / \partial z^{(l)}$ 叫作第 $l$ 层的误差项。有两份讲义都推导出：
 #
 # $$\delta^{(l)} = \sigma'(z^{(l)}) \odot W^{(l+1)\top}\delta^{(l+1)},\qquad \frac{\partial L}{\partial W^{(l)}} = \delta^{(l)}a^{(l-1)\top},\qquad \frac{\partial L}{\partial b^{(l)}} = \delta^{(l)}.$$
 #
@@ -419,7 +419,7 @@ checked
 # over the neurons that it feeds, each with the weight that leads there. That is a column of $W$.
 
 # %% [markdown] lang="zh"
-# 为什么是*转置*？看一个隐藏层激活值的账目就明白：它的梯度是对它所连接的下一层各神经元求和，每一项乘以通向那里的权重。这些权重是 $W$ 的一列。
+# 为什么是**转置**？看一个隐藏层激活值的账本就明白：它的梯度是对它所连接的下一层各神经元求和，每一项乘以通向那里的权重。这些权重是 $W$ 的一列。
 
 # %%
 a1, a2 = Value(0.5, "a1"), Value(-0.2, "a2")
@@ -473,7 +473,7 @@ check("07.2", answers)
 # %% [markdown] lang="zh"
 # ## 7 · 损失函数
 #
-# 预测数量时：**均方误差**；平方和的*一半*（它的导数恰好是误差本身）；以及原笔记的绝对差值度量 $L_1 = |\hat y - y|$。它们的差别在于一个大误差占多大分量。
+# 预测数量时：**均方误差**；平方和的**一半**（它的导数恰好是误差本身）；以及讲义的绝对差值度量 $L_1 = |\hat y - y|$。它们的差别在于一个大误差占多大分量。
 
 # %%
 errors = [e / 5 for e in range(-12, 13)]
@@ -687,4 +687,4 @@ check("07.4", answers)
 #
 # [08 · 梯度消失与梯度爆炸](08_vanishing_and_exploding.ipynb)：层数一多，$\delta$ 会变成什么样。
 #
-# **参考资料。** 原笔记“正反向传播”（1.1、1.2）、δ 的推导（002 与 004）以及损失函数部分。[Nielsen: Neural Networks and Deep Learning, chapter 2](http://neuralnetworksanddeeplearning.com/chap2.html)。[Rumelhart, Hinton, Williams: Learning representations by back-propagating errors, 1986](https://doi.org/10.1038/323533a0)。[Goodfellow, Bengio, Courville: Deep Learning, chapter 6](https://www.deeplearningbook.org/contents/mlp.html)。
+# **参考资料。** 讲义“正反向传播”（1.1、1.2）、δ 的推导（002 与 004）以及损失函数部分。[Nielsen: Neural Networks and Deep Learning, chapter 2](http://neuralnetworksanddeeplearning.com/chap2.html)。[Rumelhart, Hinton, Williams: Learning representations by back-propagating errors, 1986](https://doi.org/10.1038/323533a0)。[Goodfellow, Bengio, Courville: Deep Learning, chapter 6](https://www.deeplearningbook.org/contents/mlp.html)。

@@ -30,8 +30,8 @@ from nn.course import LANG, check, lines, say
 # %% [markdown] lang="zh"
 # ## 斜率连乘
 #
-# 反向传播就是把局部梯度一个接一个地乘起来。Sigmoid 的导数是 $\sigma'(z)=\sigma(z)(1-\sigma(z))$，最大只有 0.25，
-# 在 $z=0$ 处取到。下面这条神经元链里每个 $z$ 都恰好是 0，这是 Sigmoid 能遇到的最好情形（权重为 1，偏置为 −½）。
+# 反向传播就是把局部梯度一个接一个地乘起来。sigmoid 的导数是 $\sigma'(z)=\sigma(z)(1-\sigma(z))$，最大只有 0.25，
+# 在 $z=0$ 处取到。下面这条神经元链里每个 $z$ 都恰好是 0，这是 sigmoid 能遇到的最好情形（权重为 1，偏置为 −½）。
 
 
 # %%
@@ -97,9 +97,9 @@ shallow, deep_end
 # without a bias: as w grows, the unit saturates. Then with a bias that keeps z at 0.
 
 # %% [markdown] lang="zh"
-# ## 笔记里的一处小疏忽
+# ## 讲义里的疏忽
 #
-# 笔记里说，Sigmoid **饱和**（输出接近 0 或 1）会让误差被放大、导致梯度爆炸；又说它的输出趋向于 1 或 −1。我们来验证一下。
+# 讲义里说，sigmoid **饱和**（输出接近 0 或 1）会让误差被放大、导致梯度爆炸；又说它的输出趋向于 1 或 −1。我们来验证一下。
 # 一个神经元 $a=\sigma(wx+b)$ 在反向传播时把梯度乘上 $w\,\sigma'(z)$。先不加偏置：$w$ 越大，神经元越饱和；再加一个偏置，让 $z$ 保持为 0。
 
 
@@ -122,7 +122,7 @@ assert factor(64.0, 0.0) < 1e-20 and factor(64.0, -0.9 * 64.0) == 16.0
 
 # %% [markdown] lang="zh"
 # 可见饱和带来的是梯度**消失**：权重只按比例增大，斜率却按指数减小。真正会爆炸的是大权重加上**没有饱和**的神经元：
-# Sigmoid 的因子是 $w/4$，ReLU 的因子是 $w$。另外，趋向 −1 和 1 的是 tanh；Sigmoid 趋向 0 和 1。
+# sigmoid 的因子是 $w/4$，ReLU 的因子是 $w$。另外，趋向 −1 和 1 的是 tanh；sigmoid 趋向 0 和 1。
 
 # %%
 assert 0.0 < sigmoid(-20.0) < 1e-8 and abs(tanh(-20.0) + 1.0) < 1e-12
@@ -215,7 +215,7 @@ print(f"{stuck.losses[0]:.4f} → {stuck.losses[-1]:.4f}   {variance:.4f}   {mov
 # %% [markdown] lang="zh"
 # ## 办法一：初始化
 #
-# **全零**是最糟的起点：同一层的隐藏单元算出同样的值，得到同样的梯度，于是永远相同，三个单元只抵一个。
+# **全零**是最糟的起点：同一层的隐藏神经元算出同样的值，得到同样的梯度，于是永远相同，三个神经元只抵一个。
 # 初始化要打破的正是这种**对称性**。
 
 
@@ -245,15 +245,15 @@ assert len(set(hidden_units("small_normal"))) == 3
 # Do the initialisers of `nn` do what the table says? We draw 20,000 weights of a layer with 40 inputs and 60 units.
 
 # %% [markdown] lang="zh"
-# 60 轮之后，从零开始的三个单元确实动了，但始终步调一致；从**小随机数**开始的三个单元则各不相同。
+# 60 轮之后，从零开始的三个神经元确实动了，但始终步调一致；从**小随机数**开始的三个神经元则各不相同。
 #
 # | 名称 | 分布 | 方差 |
 # |---|---|---|
 # | 小随机数 ×0.01 | 正态分布，$\sigma=0.01$ | 0.0001 |
-# | Xavier(Glorot) | $[-a,a]$ 上的均匀分布，$a=\sqrt{6/(n_{in}+n_{out})}$ | $a^2/3=2/(n_{in}+n_{out})$ |
+# | Xavier（Glorot）| $[-a,a]$ 上的均匀分布，$a=\sqrt{6/(n_{in}+n_{out})}$ | $a^2/3=2/(n_{in}+n_{out})$ |
 # | He | 正态分布，$\sigma=\sqrt{2/n_{in}}$ | $2/n_{in}$ |
 #
-# `nn` 的初始化器真的照表行事吗？对一个有 40 个输入、60 个单元的层抽取 20000 个权重看看。
+# `nn` 的初始化器真的照表行事吗？对一个有 40 个输入、60 个神经元的层抽取 20000 个权重看看。
 
 # %% tags=["row-20"]
 from nn.init import INITIALIZERS
@@ -279,7 +279,7 @@ for name, variance in expected.items():
 # He's 2 makes up for it. With 0.01 the signal is gone after a few layers: that advice is for shallow networks.
 
 # %% [markdown] lang="zh"
-# 为什么是这些方差？一个单元把 $n_{in}$ 个乘积相加，所以 $\mathrm{Var}(z)=n_{in}\,\mathrm{Var}(w)\,E(a^2)$。
+# 为什么是这些方差？一个神经元把 $n_{in}$ 个乘积相加，所以 $\mathrm{Var}(z)=n_{in}\,\mathrm{Var}(w)\,E(a^2)$。
 # tanh 在 0 附近近似恒等，Xavier 正好保持信号的大小；ReLU 砍掉平方的一半，$E(a^2)=\tfrac12\mathrm{Var}(z)$，He 的系数 2 就是用来补回这一半的。
 # 若统一乘 0.01，信号几层之后就没有了：那条建议只适合浅层网络。
 
@@ -320,7 +320,7 @@ lines(
 # %% [markdown] lang="zh"
 # ## 办法二：ReLU 一族
 #
-# 同一个网络换上别的激活函数，各自配上合适的初始化。纵轴是对数刻度：Sigmoid 跌了五个数量级，其余的都在两个数量级之内。
+# 同一个网络换上别的激活函数，各自配上合适的初始化。纵轴是对数刻度：sigmoid 跌了五个数量级，其余的都在两个数量级之内。
 
 # %% tags=["row-19"]
 for name in ("tanh", "relu", "leaky_relu", "elu", "gelu"):
@@ -485,7 +485,7 @@ draw(y, lang=LANG)
 # residual ones multiplies (1 + w·F′)ⁿ. That never vanishes, but look at the second column: it may grow.
 
 # %% [markdown] lang="zh"
-# 有两条边回到 $x$：一条带回 $wF'$，另一条带回 1。$n$ 个普通模块相乘得 $(wF')^n$，$n$ 个残差模块相乘得 $(1+wF')^n$。
+# 有两条连线回到 $x$：一条带回 $wF'$，另一条带回 1。$n$ 个普通模块相乘得 $(wF')^n$，$n$ 个残差模块相乘得 $(1+wF')^n$。
 # 后者不会消失，但请看第二列：它可能增长。
 
 
@@ -509,7 +509,7 @@ for depth in (1, 5, 10, 20, 40):
 # `nn.Residual` does the same with a whole layer:
 
 # %% [markdown] lang="zh"
-# 它只增长了一点点：$a$ 变大后 Sigmoid 饱和，它那一份趋于 0，跳跃连接的那一份始终是 1。`nn.Residual` 对一整层做同样的事：
+# 它只增长了一点点：$a$ 变大后 sigmoid 饱和，它那一份趋于 0，跳跃连接的那一份始终是 1。`nn.Residual` 对一整层做同样的事：
 
 
 # %% tags=["row-23"]
@@ -625,7 +625,7 @@ except DivergenceError as error:
 # keeps its direction (`clip_grad_norm`). Clipping each number by itself (`clip_grad_value`) turns it.
 
 # %% [markdown] lang="zh"
-# **按阈值裁剪梯度。**整个梯度的范数超过阈值 $c$ 时，就整体乘以 $c/\text{范数}$，方向不变（`clip_grad_norm`）。
+# **按阈值裁剪梯度**。整个梯度的范数超过阈值 $c$ 时，就整体乘以 $c/\text{范数}$，方向不变（`clip_grad_norm`）。
 # 若对每个分量单独裁剪（`clip_grad_value`），方向会改变。
 
 # %% tags=["row-18"]
@@ -712,7 +712,7 @@ for name, model in starts.items():
 #
 # 请写六位有效数字。
 #
-# **练习 08.1.** 三个 Sigmoid 神经元首尾相接：$z_1=w_1x$，$a_1=\sigma(z_1)$，$z_2=w_2a_1$，$a_2=\sigma(z_2)$，
+# **练习 08.1.** 三个 sigmoid 神经元首尾相接：$z_1=w_1x$，$a_1=\sigma(z_1)$，$z_2=w_2a_1$，$a_2=\sigma(z_2)$，
 # $z_3=w_3a_2$，$a_3=\sigma(z_3)$，$E=\tfrac12(a_3-t)^2$。已知 $x=1.2$，$w_1=0.7$，$w_2=-1.3$，$w_3=0.9$，$t=0.25$，求三个权重的梯度。
 
 # %%
@@ -748,7 +748,7 @@ check("08.1", answers)
 # what is He's standard deviation `sigma`?
 
 # %% [markdown] lang="zh"
-# **练习 08.2.** 一个层有 $n_{in}=37$ 个输入、$n_{out}=19$ 个单元。Xavier 区间的边界 `a` 是多少？He 初始化的标准差 `sigma` 是多少？
+# **练习 08.2.** 一个层有 $n_{in}=37$ 个输入、$n_{out}=19$ 个神经元。Xavier 区间的边界 `a` 是多少？He 初始化的标准差 `sigma` 是多少？
 
 # %%
 answers = {"a": "", "sigma": ""}

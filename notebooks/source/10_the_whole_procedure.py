@@ -51,7 +51,7 @@ from nn.course import LANG, bars, check, lines, points, say
 # %% [markdown] lang="zh"
 # ## 1 · 收集
 #
-# 表的每一行描述一例乳腺肿瘤的细胞核，以及它是恶性（1）还是良性（0）。我们保留五个测量值，
+# 表的每一行描述一例乳腺肿瘤的细胞核，以及它是恶性（1）还是良性（0）。我们保留五个测量值（texture 纹理、smoothness 平滑度、compactness 紧致度、symmetry 对称性、concave 凹点），
 # 再把半径改写成一个词，就像手工填写的表格那样。
 
 # %%
@@ -113,7 +113,7 @@ print(repeated, say("duplicates removed,", "行重复被删除，剩"), len(clea
 # it becomes a missing value.
 
 # %% [markdown] lang="zh"
-# 错误：按定义，smoothness（平滑度）在 0 与 1 之间。超出范围的数值不是信息，把它改成缺失值。
+# 错误：按定义，smoothness 在 0 与 1 之间。超出范围的数值不是信息，把它改成缺失值。
 
 # %%
 wrong = ~clean["smoothness"].between(0, 1)
@@ -194,8 +194,8 @@ for part in (y_train, y_validation, y_test):
 median = X_train.median()
 X_train, X_validation, X_test = (part.fillna(median) for part in (X_train, X_validation, X_test))
 assert not pd.concat([X_train, X_validation, X_test]).isna().any().any()
-print(say("median of texture, training rows", "中位数，训练行"), median["texture"])
-print(say("median of texture, all rows", "中位数，全部行"), features["texture"].median())
+print(say("median of texture, training rows", "texture 的中位数，训练行"), median["texture"])
+print(say("median of texture, all rows", "texture 的中位数，全部行"), features["texture"].median())
 
 # %% [markdown] lang="en"
 # ## 5 · Scale
@@ -307,7 +307,7 @@ check("10.1", answers)
 # %% [markdown] lang="zh"
 # ## 6 · 设计模型
 #
-# 输入八个数，输出一个 *logit*，对它取 $\sigma$ 就是“恶性”的概率。先试一个隐藏层的全连接网络。
+# 输入八个数，输出一个**对数几率**（logit），对它取 $\sigma$ 就是“恶性”的概率。先试一个隐藏层的全连接网络。
 # 下面是一行数据的计算图，按层折叠：
 
 # %%
@@ -349,11 +349,9 @@ print(sizes_of_batches)
 # %% [markdown] lang="zh"
 # ## 8 · 优化器、损失函数、评价指标
 #
-# - **优化器**：Adam，几乎不用调（第 9 课）。
-# - **损失函数**：要沿着它下降，所以必须有斜率：logit 的二元交叉熵，$E=\ln(1+e^z)-tz$，
-#   目标值 $t\in\{0,1\}$。
-# - **评价指标**：我们真正关心的东西。准确率没有斜率，它是跳变的。而漏掉一个肿瘤比虚惊一场严重，
-#   所以还要看 **召回率**。
+# - **优化器**：Adam，几乎不用调（第 09 课）。
+# - **损失函数**：要沿着它下降，所以必须有斜率：对数几率的二元交叉熵，$E=\ln(1+e^z)-tz$，目标值 $t\in\{0,1\}$。
+# - **评价指标**：我们真正关心的东西。准确率没有斜率，它是跳变的。而漏掉一个肿瘤比虚惊一场严重，所以还要看**召回率**。
 
 # %%
 loss = nn.binary_cross_entropy_with_logits
@@ -363,7 +361,7 @@ lines(
         "t = 1": [(z, loss(z, 1.0).data) for z in curve],
         "t = 0": [(z, loss(z, 0.0).data) for z in curve],
     },
-    title=say("binary cross-entropy of a logit", "logit 的二元交叉熵"),
+    title=say("binary cross-entropy of a logit", "对数几率的二元交叉熵"),
     x="z",
     y="E",
 )
@@ -456,7 +454,7 @@ learning_curves(history, say("learning curves", "学习曲线"))
 # %% [markdown] lang="zh"
 # ## 10 · 验证与调参
 #
-# 41 个权重和偏置是**参数**，由训练得到。训练得不到的是**超参数**：学习率、轮次数、层数与单元数、
+# 41 个权重和偏置是**参数**，由训练得到。训练得不到的是**超参数**：学习率、轮次数、层数与神经元数、
 # 激活函数、批量大小。它们按验证损失来选。**网格搜索**尝试每一种组合：
 
 
@@ -485,7 +483,7 @@ by_grid.round(4)
 # between 0.001 and 0.01 lies as much as between 0.01 and 0.1.
 
 # %% [markdown] lang="zh"
-# 怎么读这张表：学习率 0.1 时最深的网络验证损失最差，虽然它的训练损失最小。
+# 怎么读这张表：rate 是学习率，units 是各隐藏层的神经元个数，training 和 validation 是训练损失和验证损失。学习率 0.1 时最深的网络验证损失最差，虽然它的训练损失最小。
 # 它把训练行背下来了（第 11 课）。
 #
 # **随机搜索**试验次数相同，但每次的学习率都不一样，因此对最要紧的超参数了解得更多。
@@ -636,7 +634,7 @@ lines(
 # `P`, recall `R` and `F1`.
 
 # %% [markdown] lang="zh"
-# **练习 10.3.** 一次大规模筛查得到 TP = 187,FP = 23,FN = 41。求精确率 `P`、召回率 `R` 和 `F1`。
+# **练习 10.3.** 一次大规模筛查得到 TP = 187，FP = 23，FN = 41。求精确率 `P`、召回率 `R` 和 `F1`。
 
 # %%
 answers = {"P": "", "R": "", "F1": ""}
@@ -697,7 +695,7 @@ with TemporaryDirectory() as folder:
     again.load(Path(folder) / "tumour.json")
 assert before != model(test[0])[0].data
 assert [again(row)[0].data for row in test] == [model(row)[0].data for row in test]
-print(say("same logits after loading:", "加载之后 logit 相同："), round(again(test[0])[0].data, 6))
+print(say("same logits after loading:", "加载之后对数几率相同："), round(again(test[0])[0].data, 6))
 
 # %% [markdown] lang="en"
 # ## 14 · Deploy: out of Python
@@ -791,8 +789,8 @@ else:
 # [11 · 欠拟合与过拟合](11_fitting_too_little_and_too_much.ipynb)：
 # 学习率高的深网络在这里为什么表现差，怎么办。
 #
-# **资料来源。** W. N. Street, W. H. Wolberg and O. L. Mangasarian, *Nuclear feature extraction
-# for breast tumor diagnosis*, 1993 （数据表：<https://archive.ics.uci.edu/dataset/17>）
+# **参考资料。** W. N. Street, W. H. Wolberg and O. L. Mangasarian, *Nuclear feature extraction
+# for breast tumor diagnosis*, 1993（数据表：<https://archive.ics.uci.edu/dataset/17>）
 # · J. Bergstra and Y. Bengio, *Random search for hyper-parameter optimization*, JMLR 13, 2012
 # (<https://jmlr.org/papers/v13/bergstra12a.html>) · scikit-learn, *Common pitfalls: data leakage*
 # (<https://scikit-learn.org/stable/common_pitfalls.html>).

@@ -47,7 +47,7 @@ from nn.training import mean_loss
 #
 # | 样本数 | 训练集 | 验证集 | 测试集 |
 # |---|---|---|---|
-# | 100 到 10000，没有要选择的 | 70% | – | 30% |
+# | 100 到 10000，不需要验证集 | 70% | – | 30% |
 # | 100 到 10000 | 60% | 20% | 20% |
 # | 100 万 | 98% | 1% | 1% |
 # | 超过 100 万 | 99.5% | 0.25% | 0.25% |
@@ -166,7 +166,7 @@ check("11.1", answers)
 # %% [markdown] lang="zh"
 # ## 欠拟合、适度拟合、过拟合
 #
-# 讲义画了叉和圈，以及它们之间的三条边界：一条直线、一条平滑曲线、一条乱跑的曲线。
+# 讲义画了叉和圈，以及它们之间的三条边界：一条直线、一条平滑曲线、一条弯来绕去的曲线。
 # 这里是同样的数据（两个带噪声的环）和三个模型：
 
 # %%
@@ -297,7 +297,7 @@ bars(
 # ## 怎么办
 #
 # 高偏差：扩大网络、训练久一些、换一种架构。高方差：更多数据，或者正则化。先看**更多数据**，
-# 同样 16 个单元，分别用 24、100、400 个点：
+# 同样 16 个神经元，分别用 24、100、400 个点：
 
 # %% tags=["row-27"]
 amounts = (24, 100, 400)
@@ -519,7 +519,7 @@ print((w == 0).sum(), w.round(3) + 0.0)
 # becomes simpler, and in the end too simple.
 
 # %% [markdown] lang="zh"
-# 把 L2 用到过拟合的环上，价格一次合适，一次高得过分。讲义给出的理由在图里看得见：权重小，
+# 把 L2 用到过拟合的环上，惩罚一次轻重合适，一次过重。讲义给出的理由在图里看得见：权重小，
 # $z$ 就在 0 附近，tanh 在那里近似直线，网络变简单，最后过于简单。
 
 # %% tags=["row-28"]
@@ -541,7 +541,7 @@ boundaries(over, mild, harsh)
 # %% [markdown] lang="zh"
 # ## Dropout（随机失活）
 #
-# 训练时，每个单元以 $1-k$ 的概率置 0（$k$ 即 keep_prob）；
+# 训练时，每个神经元以 $1-k$ 的概率置 0（$k$ 即 keep_prob）；
 # 留下的**除以** keep_prob（反向随机失活，inverted dropout），使期望不变。keep_prob = 0.8 时，
 # 20% 失效，其余乘以 1.25。评估时什么也不做。
 
@@ -572,7 +572,7 @@ print(
 # All eight masks of three inputs:
 
 # %% [markdown] lang="zh"
-# 它究竟对权重做了什么？对一个用平方误差的线性单元，对所有掩码求平均，恰好是
+# 它究竟对权重做了什么？对一个用平方误差的线性神经元，对所有掩码求平均，恰好是
 #
 # $$\mathbb E\Big(\sum_i w_i\tfrac{m_i}{k}x_i-t\Big)^2
 # =\Big(\sum_i w_ix_i-t\Big)^2+\frac{1-k}{k}\sum_i w_i^2x_i^2.$$
@@ -626,7 +626,7 @@ lines(
 # $\partial E/\partial h_1$ and $\partial E/\partial w_1$.
 
 # %% [markdown] lang="zh"
-# **练习 11.4.** 两个隐藏单元，keep_prob $k=0.8$；第一个保留（$m_1=1$），第二个失效（$m_2=0$）：
+# **练习 11.4.** 两个隐藏神经元，keep_prob $k=0.8$；第一个保留（$m_1=1$），第二个失效（$m_2=0$）：
 # $d_i=m_ih_i/k$，$y=w_1d_1+w_2d_2+b$，$E=\tfrac12(y-t)^2$，其中 $h_1=0.637$，$h_2=-0.418$，
 # $w_1=1.32$，$w_2=-0.95$，$b=0.27$，$t=0.6$。求 $d_1$、$y$、
 # $\partial E/\partial h_1$ 和 $\partial E/\partial w_1$。
@@ -649,7 +649,7 @@ check("11.4", answers)
 #
 # $d_1=0.637/0.8=$ 0.79625，$y=1.32\cdot0.79625+0.27=$ 1.32105，$y-t=0.72105$。
 # $\partial E/\partial h_1=0.72105\cdot1.32/0.8=$ 1.18973，
-# $\partial E/\partial w_1=0.72105\cdot0.79625=$ 0.574136。失效的单元得不到任何梯度，
+# $\partial E/\partial w_1=0.72105\cdot0.79625=$ 0.574136。失效的神经元得不到任何梯度，
 # $w_2$ 也一样。
 # </details>
 
@@ -803,14 +803,14 @@ bars(
 # 4, 1992 · L. Prechelt, *Early stopping – but when?*, 1998.
 
 # %% [markdown] lang="zh"
-# 平移过的图，认对的大约增加了一倍。原样的图则掉了几个百分点：同样四十个单元，要分辨的东西变多了。
-# 正如讲义所说，这样造出的图不如一千张真正的新图；但它们没有花钱。
+# 平移过的图，认对的大约增加了一倍。原样的图则掉了几个百分点：同样四十个神经元，要分辨的东西变多了。
+# 正如讲义所说，这样造出的图不如一千张真正的新图；但它们不花钱。
 #
 # ## 接下来读什么
 #
 # [12 · 记忆](12_memory.ipynb)：把信息从一步带到下一步的网络。
 #
-# **资料来源。** N. Srivastava and others, *Dropout: a simple way to prevent neural networks from
+# **参考资料。** N. Srivastava and others, *Dropout: a simple way to prevent neural networks from
 # overfitting*, JMLR 15, 2014 (<https://jmlr.org/papers/v15/srivastava14a.html>) · R. Tibshirani,
 # *Regression shrinkage and selection via the lasso*, J. R. Stat. Soc. B 58, 1996 · S. Geman, E.
 # Bienenstock and R. Doursat, *Neural networks and the bias/variance dilemma*, Neural Computation

@@ -9,7 +9,7 @@
 # # 13 · microgpt
 #
 # 学完这一课，你会认识一个小 GPT 的每个部件，而且都是能打印出来的数：词元、两张表、注意力、
-# 每个字母的代价。用的就是第 1 课的那个 `Value`，它将学会给人取名。
+# 每个字母的代价。用的就是第 01 课的那个 `Value`，它将学会给人取名。
 
 # %%
 from importlib.util import find_spec
@@ -64,7 +64,7 @@ for seen in range(1, len(tokens)):
 # %% [markdown] lang="zh"
 # ## 还什么都没学的模型
 #
-# 输入一个词元和它的位置，输出下一个词元的 *logit*，每种词元一个；softmax 把它们变成概率。
+# 输入一个词元和它的位置，为每一种可能接在后面的词元输出一个**对数几率**（logit）；softmax 把它们变成概率。
 # 没有训练时它只会猜：8 个词元各约 ⅛，一个字母的代价 $-\ln p$ 约为 $\ln 8$。
 
 # %%
@@ -164,8 +164,8 @@ check("13.1", answers)
 # <details><summary>解答</summary>
 #
 # $s=(1.1508,-0.7672)$，所以 $a_1=\sigma(1.918)=$ 0.871915，$a_2=$ 0.128085，$o=$ 1.985052。
-# 查询通过两个分数影
-# 响 $o$：$\partial o/\partial s_1=a_1(u_1-o)=0.405395=-\partial o/\partial s_2$，
+# 查询通过两个分数影响 $o$：
+# $\partial o/\partial s_1=a_1(u_1-o)=0.405395=-\partial o/\partial s_2$，
 # 所以 $\partial o/\partial q=0.405395\cdot(0.84+0.56)=$ 0.567553。
 # </details>
 
@@ -195,7 +195,7 @@ bars({"∂E/∂z": [v.grad for v in z]}, shown, say("the right letter is m", "�
 # Find $E$ and its three derivatives.
 
 # %% [markdown] lang="zh"
-# **练习 13.2.** 三个字母，logit 为 $z=(0.62,-0.35,1.48)$，接下来的是**第二个**。
+# **练习 13.2.** 三个字母，对数几率为 $z=(0.62,-0.35,1.48)$，接下来的是**第二个**。
 # 求 $E$ 和它的三个导数。
 
 # %%
@@ -213,7 +213,7 @@ check("13.2", answers)
 # <details><summary>解答</summary>
 #
 # $\ln\sum e^{z}=1.939685$，$E=1.939685+0.35=$ 2.289685。概率为 0.267219、0.101298、0.631482；
-# 第二个减 1:0.267219、-0.898702、0.631482。三者之和为 0。
+# 第二个减 1，得 0.267219、-0.898702、0.631482。三者之和为 0。
 # </details>
 
 # %% [markdown] lang="en"
@@ -227,7 +227,7 @@ check("13.2", answers)
 # ## 整个名字的梯度
 #
 # 一个名字的代价是各字母代价的平均：一张计算图，每个权重在每个位置都用到，从每个位置收集一份贡献。
-# 梯度对吗？数值差分对链式法则一无所知，它对一个极小模型的全部权重给出了同样的答案：
+# 梯度对吗？数值差分对链式法则一无所知，它对一个极小模型的全部权重给出了同样的答案（leaf 是叶子节点，reverse mode 是反向模式，numerical 是数值差分，relative error 是相对误差）：
 
 # %%
 tiny = GPT(3, width=2, heads=1, positions=4, seed=1)
@@ -235,7 +235,7 @@ cost = tiny.loss([2, 0, 1, 2])
 report = check_gradients(cost)
 steps = walkthrough(cost)
 print(len(tiny.parameters()), say("parameters", "个参数"))
-print(len(steps), say("applications of the chain rule", "次链式法则"))
+print(len(steps), say("applications of the chain rule", "次应用链式法则"))
 assert report.worst.relative_error < 1e-6
 print("\n".join(str(report).splitlines()[:5]))
 
@@ -244,7 +244,7 @@ print("\n".join(str(report).splitlines()[:5]))
 # the cost of each:
 
 # %% [markdown] lang="zh"
-# 反向走的头六步，上游梯度 × 局部梯度 = 贡献，从三个位置的平均走到各位置的代价：
+# 反向走的前六步，上游梯度 × 局部梯度 = 贡献，从三个位置的平均走到各位置的代价：
 
 # %%
 for step in steps[:6]:
@@ -259,7 +259,7 @@ for step in steps[:6]:
 # %% [markdown] lang="zh"
 # ## 学习
 #
-# 每步学一个名字：前向传播、反向传播、Adam。两次各 100 步就能看到损失下降；每一步都是即时计算，
+# 每步学一个名字：前向传播、反向传播、Adam。两次各 100 步就能看到损失下降；每一步都是即时执行，
 # 一个 `Value` 接一个 `Value`。
 
 # %%
@@ -297,7 +297,7 @@ print(say("new:   ", "新造的："), " ".join(sorted(set(after) - set(short))))
 # hot, all letters become alike:
 
 # %% [markdown] lang="zh"
-# **温度**在 softmax 之前除 logit。温度低，最可能的字母几乎总是获胜；温度高，各个字母就趋于一样：
+# 在 softmax 之前，先让对数几率除以**温度**。温度低，最可能的字母几乎总是获胜；温度高，各个字母就趋于一样：
 
 # %%
 logits = model(names.end, 0, [[]])
@@ -395,6 +395,6 @@ else:
 #
 # [14 · 从教学到机器码](14_from_teaching_to_machine_code.ipynb)：`compile` 一步一步做了什么。
 #
-# **资料来源。** A. Karpathy, *microgpt*, 2026 · A. Vaswani and others, *Attention is all you
+# **参考资料。** A. Karpathy, *microgpt*, 2026 · A. Vaswani and others, *Attention is all you
 # need*, NeurIPS 2017 (<https://arxiv.org/abs/1706.03762>) · B. Zhang and R. Sennrich, *Root mean
 # square layer normalization*, NeurIPS 2019 (<https://arxiv.org/abs/1910.07467>).

@@ -9,7 +9,7 @@
 # # 14 · 从教学到机器码
 #
 # 学完这一课，你能把任何由 `Value` 构成的函数变成机器码，读懂编译器每个阶段的产物，
-# 并说出它比别人快多少。你还能对导数再求导：雅可比矩阵、海森矩阵、牛顿法。
+# 并说出它与别的工具相比有多快。你还能对导数再求导：雅可比矩阵、海森矩阵、牛顿法。
 
 # %%
 import itertools
@@ -34,7 +34,7 @@ from nn.course import LANG, bars, check, images, lines, say
 # with Values that have no number yet, and keeps the recording.
 
 # %% [markdown] lang="zh"
-# ## 即时计算为什么慢，为什么这样是对的
+# ## 即时执行为什么慢，为什么这样是对的
 #
 # `y = tanh(w*x + b)` 每运行一次就新建三个节点。要观察它，正需要这样。可到了第一百万行数据，
 # 我们只想要那几步算术。`compile` 只把函数运行**一次**，用的是还没有数值的 Value，
@@ -102,7 +102,7 @@ print(error.source("normal"))
 # memory.
 
 # %% [markdown] lang="zh"
-# **第三步**，**调度**：按数据块安排何时做什么，每个数放在内存的什么位置。
+# **第三步**，**调度**：按数据块安排何时做什么，每个数放在内存的什么位置（Tile 是逐块计算，Call 是调用函数，Accumulation 是累加，place 是内存中的位置）。
 
 # %%
 print(error.source("schedule"))
@@ -142,7 +142,7 @@ print(written[written.index("def run") :].strip())
 # ## 一行、多行、梯度
 #
 # `program(x, t)` 处理一行，`batch` 处理多行；`backward` 把平均值的梯度加到参数的 `grad` 上。
-# 所有后端都与即时计算一致：
+# 所有后端都与即时执行一致：
 
 # %%
 xs, ts = np.linspace(-1, 1, 5), np.linspace(0, 0.8, 5)
@@ -166,7 +166,7 @@ print(rows.round(6), round(mean, 6), [round(g, 6) for g in compiled])
 # ## 赛一场
 #
 # 大家做同一件事：一个 2-16-1 网络在 200 个点上做梯度下降，每一步移动全部 65 个权重。
-# 先用 NumPy 手写，就是第 3 课的矩阵形式：
+# 先用 NumPy 手写，就是第 03 课的矩阵形式：
 
 # %%
 X, labels = make_moons(200, noise=0.1, random_state=0)
@@ -197,7 +197,7 @@ numpy_by_hand(3)[-3:].round(6)
 # `train`, so the whole loop is compiled.
 
 # %% [markdown] lang="zh"
-# 然后是引擎：即时计算、Python 程序、机器码。后两者用 `train`，所以整个循环都被编译。
+# 然后是引擎：即时执行、Python 程序、机器码。后两者用 `train`，所以整个循环都被编译。
 
 
 # %%
@@ -279,7 +279,7 @@ for name, each in least.items():
 bars(
     {say("µs for a step", "每步的微秒数"): least.values()},
     list(least),
-    say("the same steps", "同样的步子"),
+    say("the same steps", "同样的训练步骤"),
     log=True,
 )
 
@@ -297,7 +297,7 @@ bars(
 # %% [markdown] lang="zh"
 # 矩阵很大时，NumPy 和 PyTorch 会赢：那里全部工作就是矩阵乘法，而它们的乘法打磨了几十年。
 # 这里层很小、行很多，函数调用比算术更费时，而一个编译好的循环没有调用。
-# 项目的测量页（`tests/benchmarks/`）也写明了它在哪些地方落后。
+# 本项目的测量结果（`tests/benchmarks/`）也写明了它在哪些地方落后。
 #
 # ## 整个训练都在机器码里
 #
@@ -553,7 +553,7 @@ check("14.3", answers)
 # length.
 
 # %% [markdown] lang="zh"
-# ## 不要矩阵，或只要它不多的几项
+# ## 不要矩阵，或只要其中少数几项
 #
 # 一百万个权重的网络，海森矩阵有 $10^{12}$ 项。有两条出路。`hvp` 给出一个方向上的 $Hv$，
 # 代价大约是两次梯度。而在大多数项**必然**为 0 的地方，`sparse_hessian` 会找出是哪些，
@@ -592,9 +592,9 @@ images({"H ≠ 0": (full != 0).tolist()}, say("where the Hessian has entries", "
 #
 # 全部内容你都看过了。现在去读引擎本身：`autograd/functions.py` 里每个导数只写一次，
 # `autograd/backward.py` 用一个循环写出链式法则；它们在做什么，你已经知道。
-# 其余的见 `help(autograd)` 和 `help(nn)`。回到[第 1 课](01_a_derivative_you_can_touch.ipynb)。
+# 其余的见 `help(autograd)` 和 `help(nn)`。回到[第 01 课](01_a_derivative_you_can_touch.ipynb)。
 #
-# **资料来源。** R. E. Wengert, *A simple automatic derivative evaluation program*, CACM 7, 1964 ·
+# **参考资料。** R. E. Wengert, *A simple automatic derivative evaluation program*, CACM 7, 1964 ·
 # A. Griewank and A. Walther, *Evaluating Derivatives*, SIAM, 2008 · B. A. Pearlmutter, *Fast
 # exact multiplication by the Hessian*, Neural Computation 6, 1994 · A. R. Curtis, M. J. D. Powell
 # and J. K. Reid, *On the estimation of sparse Jacobian matrices*, 1974 · LLVM

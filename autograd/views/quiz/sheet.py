@@ -20,7 +20,7 @@ from autograd.views.draw.picture import Picture, picture
 from autograd.views.draw.words import LANGUAGES
 from autograd.views.mistakes import expected
 from autograd.views.quiz.questions import Question, chosen_questions
-from autograd.views.quiz.words import WORDS, Words
+from autograd.views.quiz.words import WORDS
 from autograd.views.steps import PRECISION
 from autograd.views.write.chain_rule import LatexChainRule
 from autograd.views.write.formula import composed, leaf_term
@@ -90,7 +90,7 @@ def sheet(root: Value, *, count: int, seed: int, key: bool = False, lang: str = 
     for node in [*leaves(root), *topological_order(root)]:
         node.grad = 0.0
     drawn = picture([root], lang=lang)
-    writer = _Writer(root, WORDS[lang])
+    writer = _Writer(root, lang)
     questions = chosen_questions(root, count, seed)
     body = [
         block
@@ -104,8 +104,8 @@ def sheet(root: Value, *, count: int, seed: int, key: bool = False, lang: str = 
 class _Writer:
     # Writes about one graph in one language.
 
-    def __init__(self, root: Value, words: Words) -> None:
-        self.root, self.words = root, words
+    def __init__(self, root: Value, lang: str) -> None:
+        self.root, self.language, self.words = root, lang, WORDS[lang]
         self.order = topological_order(root)
         self.names = names(self.order, [root])
 
@@ -177,7 +177,7 @@ class _Writer:
     def answer(self, question: Question, text: str, latex: str) -> Block:
         """The number, and how it is derived."""
         if question.kind == "gradient":
-            derived = derivation(question.node, question.value)
+            derived = derivation(question.node, question.value, lang=self.language)
             return Block("maths", derived.text, derived.latex)
         slope, slope_latex = (self._slope(question, style) for style in (RULES, LATEX))
         result = _numeral(question.answer)
@@ -203,12 +203,13 @@ class _Writer:
 
     def slips(self, question: Question) -> str:
         """What known slips give, each number once."""
-        language = "zh" if self.words is WORDS["zh"] else "en"
         found: dict[str, str] = {}
         for mistake, wrong in expected(question.kind, question.numbers, question.answer):
             if len(mistake.factors) == 1:  # every place of a point would only fill the line
-                found.setdefault(_numeral(wrong), getattr(mistake, language))
-        return "; ".join(f"{numeral} ({name})" for numeral, name in found.items())
+                found.setdefault(_numeral(wrong), getattr(mistake, self.language))
+        between = "；" if self.language == "zh" else "; "
+        form = "{}（{}）" if self.language == "zh" else "{} ({})"
+        return between.join(form.format(numeral, name) for numeral, name in found.items())
 
 
 def _numeral(value: float) -> str:

@@ -80,7 +80,7 @@ class Checked:
     def __repr__(self) -> str:
         told = [_line(item) for item in self.items]
         if self.open:
-            told.append(f"{say('still to do', '待完成')}: {', '.join(self.open)}")
+            told.append(say("still to do: ", "待完成：") + say(", ", "、").join(self.open))
         if self.solved:
             told.append(say("all right", "全部正确"))
         return "\n".join([f"{say('exercise', '练习')} {self.exercise.name}", *told])
@@ -92,7 +92,8 @@ def _line(item: Item) -> str:
     mistake = item.mistake or ""
     why = say(mistake, chinese.get(mistake, mistake))
     verdict = say(item.verdict, VERDICTS[item.verdict])
-    return f"{mark} {item.name} = {item.given}: {verdict}" + (f" ({why})" if why else "")
+    line = f"{mark} {item.name} = {item.given}{say(': ', '：')}{verdict}"
+    return line + (say(f" ({why})", f"（{why}）") if why else "")
 
 
 def check(name: str, answers: Mapping[str, str | float]) -> Checked:
