@@ -3,14 +3,14 @@
 #
 # After this notebook you can say what a derivative is, with numbers, and find the gradient of any graph by the chain rule. You can also check each result in a second way that knows nothing of the first.
 #
-# Every cell ends in a number or a picture. Change the numbers and run it again.
+# Nearly every cell ends in a number or a picture. Change the numbers and run it again. In JupyterLab begin with *Run → Run All Cells*: until its cell has run, a player is only a still picture.
 
 # %% [markdown] lang="zh"
 # # 01 · 摸得着的导数
 #
 # 读完这一课，你能用具体的数说清什么是导数，能用链式法则求出任意计算图的梯度，还能用另一种与之无关的方法检验每个结果。
 #
-# 每个单元格都以一个数或一张图收尾。改一改里面的数，再运行一遍。
+# 几乎每个单元格都以一个数或一张图收尾。改一改里面的数，再运行一遍。在 JupyterLab 中请先点菜单 *Run → Run All Cells*：单元格运行之前，播放器只是一张静止的图。
 
 # %%
 import math

@@ -150,7 +150,7 @@ assert abs(dC_dw3 - by_difference("w3")) < 1e-9
 # %% [markdown] lang="en"
 # **The bias** differs in one factor only: $\partial z/\partial b = 1$. So $\partial C_0/\partial b^{(L)} = \sigma'(z^{(L)}) \cdot 2\,(a^{(L)} - y)$.
 #
-# **What the first factor says:** the derivative by a weight is the activation that comes in. A weight learns only as much as the neuron before it is active. The notes put it as *neurons that fire together are wired together*.
+# **What the first factor says:** the derivative with respect to a weight is the activation that comes in. A weight learns only as much as the neuron before it is active. The notes put it as *neurons that fire together are wired together*.
 
 # %% [markdown] lang="zh"
 # **偏置**只有一个因子不同：$\partial z/\partial b = 1$。所以 $\partial C_0/\partial b^{(L)} = \sigma'(z^{(L)}) \cdot 2\,(a^{(L)} - y)$。
@@ -213,7 +213,7 @@ derivation(v["C0"], v["w2"], lang=LANG)
 #
 # An index has slipped (the left one should be $\sigma'(z^{(L-1)})$, and the gradient is that of $w^{(L-1)}$). More important, $\sigma'$ stands alone where the way back through the last neuron belongs: what arrives there, $2(a^{(L)} - y)\,\sigma'(z^{(L)})$, and the factor $\partial z^{(L)}/\partial a^{(L-1)} = w^{(L)}$.
 #
-# It is easily done: both $\sigma'$ and $w$ are "the derivative of the neuron", one by its net input, one by its incoming activation. Let us ask which reading is right, without arguing. First the factor by itself: how does $z^{(3)}$ change with $a^{(2)}$?
+# It is easily done: both $\sigma'$ and $w$ are "the derivative of the neuron", one with respect to its net input, one with respect to its incoming activation. Let us ask which reading is right, without arguing. First the factor by itself: how does $z^{(3)}$ change with $a^{(2)}$?
 
 # %% [markdown] lang="zh"
 # ### 讲义里的一处笔误

@@ -520,7 +520,7 @@ slope(0.0)
 # %% [markdown] lang="en"
 # **Exercise 07.3.** Predictions 2.7345, −0.4128 and 1.0871 for the targets 1.9163, 0.3672 and
 # 1.5. `H` is half the sum of the squared errors, `M` their mean. Find both, and the derivatives
-# of both by the first prediction.
+# of both with respect to the first prediction.
 
 # %% [markdown] lang="zh"
 # **练习 07.3.** 预测值是 2.7345、−0.4128 和 1.0871，目标值是 1.9163、0.3672 和 1.5。`H` 是误差平方和的一半，`M` 是误差平方的平均值。求 `H`、`M`，以及二者对第一个预测值的导数。

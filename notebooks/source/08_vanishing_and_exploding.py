@@ -376,7 +376,7 @@ assert all(abs(a.data - b) < 1e-12 for a, b in zip(y, hat))
 print(mu, variance, [f"{number:.4f}" for number in hat])
 
 # %% [markdown] lang="en"
-# Backward needs care: each xᵢ reaches each yⱼ on three ways, directly, through μ and through σ². Added up, with
+# Backward needs care: each xᵢ reaches each yⱼ in three ways: directly, through μ and through σ². Added up, with
 # upstream gradients gᵢ, they give
 #
 # $$\frac{\partial L}{\partial x_i} = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}

@@ -376,8 +376,8 @@ lines(
 
 # %% [markdown] lang="en"
 # **Exercise 14.1.** $y=\tanh(wx)$ with $w=1.34$, $x=0.47$. The graph is that of `slope`
-# $=\partial y/\partial x$. Find it, and its derivatives by $x$ and by $w$ (the last by the
-# product rule).
+# $=\partial y/\partial x$. Find it, and its derivatives with respect to $x$ and $w$ (the last by
+# the product rule).
 
 # %% [markdown] lang="zh"
 # **练习 14.1.** $y=\tanh(wx)$，其中 $w=1.34$，$x=0.47$。
@@ -392,7 +392,7 @@ check("14.1", answers)
 # <details><summary>Solution</summary>
 #
 # $z=0.6298$, $y=0.557915$, $1-y^2=0.688731$. slope $=w(1-y^2)=$ 0.922900.
-# $\partial\,\text{slope}/\partial x=w\cdot(-2y(1-y^2))\cdot w=$ -1.379930. By $w$ there are two
+# $\partial\,\text{slope}/\partial x=w\cdot(-2y(1-y^2))\cdot w=$ -1.379930. For $w$ there are two
 # paths: $(1-y^2)+w\cdot(-2y(1-y^2))\cdot x=0.688731-0.484005=$ 0.204726.
 # </details>
 
@@ -519,12 +519,12 @@ lines(
 
 # %% [markdown] lang="en"
 # **Exercise 14.3.** One number: solve $f(x)=x^3-2x-5=0$ from $x=2.37$. Find $f$, `slope` $=f'$,
-# the next point `x1` $=x-f/f'$, and $\partial x_1/\partial x$ (near 0: that is why Newton's
-# method is fast).
+# the next point `x1` $=x-f/f'$, and $\partial x_1/\partial x$ (at the root it is 0: that is why
+# Newton's method is fast).
 
 # %% [markdown] lang="zh"
 # **练习 14.3.** 一元的情形：从 $x=2.37$ 出发解 $f(x)=x^3-2x-5=0$。求 $f$、`slope` $=f'$、
-# 下一个点 `x1` $=x-f/f'$，以及 $\partial x_1/\partial x$（它接近 0，这正是牛顿法快的原因）。
+# 下一个点 `x1` $=x-f/f'$，以及 $\partial x_1/\partial x$（在根处它等于 0，这正是牛顿法快的原因）。
 
 # %%
 answers = {"f": "", "slope": "", "x1": "", "dx1/dx": ""}

@@ -195,6 +195,23 @@ def test_the_wheel_with_ctrl_zooms_where_the_mouse_is(open_player, error):
     assert under(page, 420, 330) == pytest.approx(before, abs=3)
 
 
+def test_the_wheel_over_a_player_scrolls_the_page_around_it(browser, square, tmp_path):
+    walkthrough(square).save(tmp_path / "steps.html")
+    frame = '<iframe src="steps.html" style="width:100%;height:500px"></iframe>'
+    tall = '<div style="height:3000px"></div>'
+    (tmp_path / "host.html").write_text(f"<!doctype html><body>{frame}{tall}", encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1200, "height": 700})
+    page.goto((tmp_path / "host.html").as_uri())
+    inside = page.frames[1]
+    for part in (".viewport", ".order"):
+        box = inside.locator(part).first.bounding_box()
+        page.evaluate("window.scrollTo(0, 0)")
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.wheel(0, 300)
+        wait_until(page, "() => window.scrollY > 100")
+    page.close()
+
+
 def test_two_fingers_zoom(open_player, error):
     page = open_player(error)
     begun = text_size(page)
