@@ -22,6 +22,7 @@ LONGEST = 400  # seconds for Python's start and all cells of a notebook, on a bu
 CELLS = "[...jupyterapp.shell.currentWidget.content.model.cells].filter((c) => c.type === 'code')"
 ENDED = f"""() => {CELLS}.every((c) => c.executionCount !== null || !c.sharedModel.source.trim())
     || {CELLS}.some((c) => c.outputs.toJSON().some((o) => o.output_type === 'error'))"""
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 ENGLISH, CHINESE = in_the_browser()["en"], in_the_browser()["zh"]
 
 Open = Callable[[str], Page]
@@ -127,6 +128,7 @@ def open_notebook(visit: Open, language: str, name: str) -> Page:
 
 def run_all(page: Page) -> list[dict[str, Any]]:
     """Run all cells as a reader does, after the outputs are cleared; return the code cells."""
+    wait_until(page, IDLE, seconds=LONGEST)  # what is run before may get lost
     page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

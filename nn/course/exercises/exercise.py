@@ -119,7 +119,7 @@ def check(name: str, answers: Mapping[str, str | float]) -> Checked:
     --------
     >>> check("01.1", {"dy/dx": ""})
     exercise 01.1
-    still to do: dy/dx
+    still to do: y, dy/dx, dy/dk
     """
     known = exercises()
     if name not in known:
