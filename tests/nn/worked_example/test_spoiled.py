@@ -47,14 +47,13 @@ def test_thousands_of_figures_with_a_wrong_last_digit_are_not_explained():
     chosen = random.Random(9)
     verdicts = Counter()
     for rule in (FROZEN, SHARED):
-        for after in (0, 1, 2, 10):
-            for decimals in (6, 9, 12):
-                figures = [*listed(rule, after, decimals)]
-                for lists in (lists_of_one, one_among_right_ones, all_of_a_list):
-                    for printed, spoiled in lists(figures, chosen):
-                        found = judge(Case(rule, 0.5), printed)
-                        verdicts.update(found[figure][0] for figure in spoiled)
-    assert sum(verdicts.values()) > 4_000
+        for after, decimals in ((0, 9), (1, 6), (1, 12), (2, 6), (10, 9)):
+            figures = [*listed(rule, after, decimals)]
+            for lists in (lists_of_one, one_among_right_ones, all_of_a_list):
+                for printed, spoiled in lists(figures, chosen):
+                    found = judge(Case(rule, 0.5), printed)
+                    verdicts.update(found[figure][0] for figure in spoiled)
+    assert sum(verdicts.values()) > 1_500
     assert verdicts["explained"] <= 0.001 * sum(verdicts.values())
     assert verdicts["unexplained"] > 0.9 * sum(verdicts.values())
 
