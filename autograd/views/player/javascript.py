@@ -139,14 +139,18 @@ def _composed(expand: Callable[..., Value], count: int) -> str:
     """Write what an operation is composed of as a function, with a constant for each node."""
     with ieee_arithmetic.on():
         result = _of_kernels(expand(*_inputs(count)))
+    return f"({', '.join(_names(count))}) => {{ {_statements(result)} }}"
+
+
+def _statements(result: Value) -> str:
+    """Write a graph with a constant for each node: as one expression it might be without end."""
     terms = {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(result)}
     lines: list[str] = []
     for node in topological_order(result)[:-1]:
         name = f"v{len(lines) + 1}"
         lines.append(f"const {name} = {write(node, terms, SCRIPT)}; ")
         terms[node] = name, ATOM
-    names = ", ".join(_names(count))
-    return f"({names}) => {{ {''.join(lines)}return {write(result, terms, SCRIPT)}; }}"
+    return f"{''.join(lines)}return {write(result, terms, SCRIPT)};"
 
 
 def _of_kernels(result: Value | float) -> Value:
@@ -169,7 +173,10 @@ def _expression(slope: Value | float) -> str:
         return "null"
     if not isinstance(slope, Value):
         return JAVASCRIPT.number(slope)[0]
+    kernels = _of_kernels(slope)
+    if kernels is slope:
+        text = write(slope, {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(slope)}, SCRIPT)
+    else:
+        text = f"(() => {{ {_statements(kernels)} }})()"
     operation = slope.operation
-    slope = _of_kernels(slope)
-    text = write(slope, {leaf: leaf_term(leaf, SCRIPT) for leaf in leaves(slope)}, SCRIPT)
     return f"({text}) || null" if operation and operation.selects else text
