@@ -321,7 +321,7 @@ find(".language").addEventListener("click", () => {
   setPlayer(shown?.contentWindow);
 });
 find(".question").addEventListener("submit", (event) => event.preventDefault());
-window.addEventListener("hashchange", () => open(location.hash.slice(1)));
+window.addEventListener("hashchange", (event) => open(new URL(event.newURL).hash.slice(1)));
 window.addEventListener("resize", fit);
 
 setLanguage();

@@ -372,12 +372,14 @@ def test_the_player_can_reach_nothing(browser, server):
     page = browser.new_page()  # what is refused is said in the console
     page.goto(f"{server.address}#{fragment('x*x', {'x': 3})}")
     result(page, "y = 9")
+    expect(player(page).locator(".counter")).to_be_visible()  # what came before it is gone
     frame = next(each for each in page.frames if each != page.main_frame)
     assert frame.evaluate("window.origin") == "null"
     blocked = """address => new Promise((resolve) => {
         document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) =>
             resolve(effectiveDirective));
         fetch(address).catch(() => {});
+        setTimeout(() => resolve("nothing was refused"), 5000);
     })"""
     assert frame.evaluate(blocked, server.address) == "connect-src"
     assert page.evaluate(blocked, "http://127.0.0.1:9/") == "connect-src"
