@@ -14,6 +14,7 @@ from autograd.bessel_series import i_formula, j_formula, k_formula, scaled_i_for
 from autograd.declare import family
 from autograd.formula_rows import FROM_0, formula_member, whole_order
 from autograd.operation import Operation
+from autograd.signatures import of_fixed_and_number
 
 _MOST_I = 20  # the largest order of I, whose formulas grow with its square
 
@@ -73,6 +74,7 @@ def _bessel_k(n: float) -> Operation:
     return formula_member("bessel_k", f"K{n:g}", k_formula, (n,), local, FROM_0, 0.0, "inf at 0")
 
 
+@of_fixed_and_number
 def bessel_j(n: int, x: Any) -> Any:
     """Bessel function of the first kind Jₙ(x); derivative (Jₙ₋₁(x) − Jₙ₊₁(x))/2, for n = 0 −J₁(x).
 
@@ -110,6 +112,7 @@ def bessel_j(n: int, x: Any) -> Any:
     return _bessel_j(whole_order(n, "bessel_j"))(x)
 
 
+@of_fixed_and_number
 def bessel_y(n: int, x: Any) -> Any:
     """Bessel function of the second kind Yₙ(x); derivative (Yₙ₋₁(x) − Yₙ₊₁(x))/2, for n = 0 −Y₁(x).
 
@@ -149,6 +152,7 @@ def bessel_y(n: int, x: Any) -> Any:
     return _bessel_y(whole_order(n, "bessel_y"))(x)
 
 
+@of_fixed_and_number
 def bessel_i(n: int, x: Any) -> Any:
     """Modified Bessel function Iₙ(x); derivative (Iₙ₋₁(x) + Iₙ₊₁(x))/2, for n = 0 I₁(x).
 
@@ -186,6 +190,7 @@ def bessel_i(n: int, x: Any) -> Any:
     return _bessel_i(whole_order(n, "bessel_i", _MOST_I))(x)
 
 
+@of_fixed_and_number
 def bessel_ie(n: int, x: Any) -> Any:
     """Scaled modified Bessel function e^−|x|·Iₙ(x); its derivatives are a family of their own.
 
@@ -223,6 +228,7 @@ def bessel_ie(n: int, x: Any) -> Any:
     return _bessel_ie(whole_order(n, "bessel_ie", _MOST_I), 0.0)(x)
 
 
+@of_fixed_and_number
 def bessel_k(n: int, x: Any) -> Any:
     """Modified Bessel function Kₙ(x); derivative −(Kₙ₋₁(x) + Kₙ₊₁(x))/2, for n = 0 −K₁(x).
 

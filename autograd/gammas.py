@@ -6,14 +6,16 @@ Read next: `normal`.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, overload
 
 from autograd import series
 from autograd.declare import binary_row, evaluated_on_nodes, family
 from autograd.formula_rows import FROM_0, formula_member, formula_row
 from autograd.functions import exp, fixed_number
+from autograd.node import N
 from autograd.operation import Operation
 from autograd.series import Elementary, polynomial
+from autograd.signatures import of_fixed_and_number, of_two_numbers
 from autograd.special import _FLOATS, _VALUES, digamma
 
 _FAR = 20.0  # from here on Stirling's series
@@ -222,6 +224,7 @@ def _gammainc(a: float, upper: float) -> Operation:
 # ------------------------------------------------------- public functions that are more than a row
 
 
+@of_two_numbers
 def beta(a: Any, b: Any) -> Any:
     """Beta function B(a, b) = Γ(a)·Γ(b)/Γ(a + b), that is exp(betaln(a, b)).
 
@@ -251,6 +254,10 @@ def beta(a: Any, b: Any) -> Any:
     return exp(betaln(a, b))
 
 
+@overload
+def zeta(s: float, x: N) -> N: ...
+@overload
+def zeta(s: float, x: float = 1.0) -> float: ...
 def zeta(s: float, x: Any = 1.0) -> Any:
     """Hurwitz's zeta function ζ(s, x) = Σ (x + k)⁻ˢ over k from 0; derivative −s·ζ(s + 1, x).
 
@@ -296,6 +303,7 @@ def _fixed_shape(a: object, function: str) -> float:
     return shape
 
 
+@of_fixed_and_number
 def gammainc(a: float, x: Any) -> Any:
     """Regularised incomplete gamma function P(a, x) = ∫ tᵃ⁻¹·e⁻ᵗ dt/Γ(a), from 0 to x.
 
@@ -329,6 +337,7 @@ def gammainc(a: float, x: Any) -> Any:
     return _gammainc(_fixed_shape(a, "gammainc"), 0.0)(x)
 
 
+@of_fixed_and_number
 def gammaincc(a: float, x: Any) -> Any:
     """Complement of the incomplete gamma function, Q(a, x) = 1 − P(a, x).
 

@@ -14,6 +14,7 @@ from autograd.functions import cos, exp, less, sin, where
 from autograd.node import INFINITY
 from autograd.operation import Operation
 from autograd.series import EULER, Elementary, polynomial
+from autograd.signatures import of_fixed_and_number, of_number
 from autograd.special import sinc
 
 _LARGEST = 1.7976931348623157e308
@@ -217,6 +218,7 @@ def _elliptic(second: float, n: float) -> Operation:
 # ------------------------------------------------------- public functions that are more than a row
 
 
+@of_fixed_and_number
 def expn(n: int, x: Any) -> Any:
     """Exponential integral Eₙ(x) = ∫ e^(−xt)·t⁻ⁿ dt, from 1 on; derivative −Eₙ₋₁(x).
 
@@ -252,6 +254,7 @@ def expn(n: int, x: Any) -> Any:
     return _expn(whole_order(n, "expn"))(x)
 
 
+@of_number
 def ellipk(m: Any) -> Any:
     """Complete elliptic integral K(m) = ∫ dt/√(1 − m·sin²t) from 0 to π/2, m = k².
 
@@ -287,6 +290,7 @@ def ellipk(m: Any) -> Any:
     return _elliptic(0.0, 0.0)(m)
 
 
+@of_number
 def ellipe(m: Any) -> Any:
     """Complete elliptic integral E(m) = ∫ √(1 − m·sin²t) dt from 0 to π/2, m = k².
 

@@ -22,7 +22,7 @@ from autograd.functions import (
     where,
 )
 from autograd.node import INFINITY, NOTHING
-from autograd.signatures import BinaryFunction
+from autograd.signatures import BinaryFunction, of_number, of_two_numbers
 
 
 def _expand_xlog1py(x: Any, y: Any) -> Any:
@@ -53,6 +53,7 @@ copysign: BinaryFunction = binary_row("copysign", "±|x|", lambda a, b: math.cop
 # fmt: on
 
 
+@of_two_numbers
 def logaddexp2(a: Any, b: Any) -> Any:
     """Logarithm of a sum to base 2, log₂(2ᵃ + 2ᵇ); derivatives 2ᵃ/(2ᵃ + 2ᵇ), 2ᵇ/(2ᵃ + 2ᵇ).
 
@@ -75,6 +76,7 @@ def logaddexp2(a: Any, b: Any) -> Any:
     return logaddexp(a * _LN_2, b * _LN_2) / _LN_2
 
 
+@of_number
 def ldexp(x: Any, n: int) -> Any:
     """Product x·2ⁿ; derivative 2ⁿ.
 

@@ -14,7 +14,7 @@ from autograd.formula_rows import formula_member, formula_row
 from autograd.functions import _gauss, _normal_cdf, _normal_density, exp, less, log, log1p, where
 from autograd.operation import Operation
 from autograd.series import ROOT_PI, Elementary, polynomial
-from autograd.signatures import UnaryFunction
+from autograd.signatures import UnaryFunction, of_number
 from autograd.special import erfcx
 
 _H = 0.25  # the step of Rybicki's sum; its error is e^−(π/2h)², below the last place
@@ -128,6 +128,7 @@ def _dawson(n: float) -> Operation:
 # ------------------------------------------------------- public functions that are more than a row
 
 
+@of_number
 def dawsn(x: Any) -> Any:
     """Dawson's integral D(x) = e^(−x²) ∫ e^(t²) dt from 0 to x; derivative 1 − 2x·D(x).
 
@@ -154,6 +155,7 @@ def dawsn(x: Any) -> Any:
     return _dawson(0.0)(x)
 
 
+@of_number
 def ndtr(x: Any) -> Any:
     """Φ(x), the part of the standard normal distribution below x; derivative its density φ(x).
 
@@ -176,6 +178,7 @@ def ndtr(x: Any) -> Any:
     return _normal_cdf(x)
 
 
+@of_number
 def ndtri(p: Any) -> Any:
     """Quantile of the standard normal distribution, x with Φ(x) = p: −√2·erfcinv(2p).
 

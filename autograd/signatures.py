@@ -16,6 +16,7 @@ from autograd.operation import Operation
 
 P = ParamSpec("P")
 T = TypeVar("T")
+F = TypeVar("F", contravariant=True)
 
 Function: TypeAlias = (  # any; from the first three, strict type checkers know a lambda's arguments
     Callable[Concatenate[Any, Any, Any, ...], Any]
@@ -95,6 +96,15 @@ class OfNumber(Protocol[P]):
     def __call__(self, x: float, /, *options: P.args, **named: P.kwargs) -> float: ...
 
 
+class OfFixedAndNumber(Protocol[F]):
+    """A function of a fixed number, such as an order, and of a number."""
+
+    @overload
+    def __call__(self, fixed: F, x: N, /) -> N: ...
+    @overload
+    def __call__(self, fixed: F, x: float, /) -> float: ...
+
+
 class OfTwoNumbers(Protocol):
     """A function of two numbers."""
 
@@ -135,6 +145,11 @@ class EachOfNumbers(Protocol):
 def of_number(function: Callable[Concatenate[Any, P], Any]) -> OfNumber[P]:
     """Say of a function that it gives a Value for a Value, and a float for a float."""
     return cast(OfNumber[P], function)
+
+
+def of_fixed_and_number(function: Callable[[F, Any], Any]) -> OfFixedAndNumber[F]:
+    """Say of a function that, after a fixed number, it gives a Value for a Value."""
+    return cast(OfFixedAndNumber[F], function)
 
 
 def of_two_numbers(function: Callable[[Any, Any], Any]) -> OfTwoNumbers:

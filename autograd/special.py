@@ -9,15 +9,15 @@ Read next: `aggregates`, `graph`.
 from __future__ import annotations
 
 import math
-from typing import Any, overload
+from typing import Any
 
 from autograd import functions, series
 from autograd.declare import evaluated_on_nodes, family, unary_row
 from autograd.elementary import _round
 from autograd.functions import UNIT, _gauss, fixed_number
-from autograd.node import INFINITY, NAN, N
+from autograd.node import INFINITY, NAN
 from autograd.operation import Operation
-from autograd.signatures import UnaryFunction
+from autograd.signatures import UnaryFunction, of_fixed_and_number
 
 _FLOATS = series.Elementary(
     lambda condition, a, b: a if condition else b,
@@ -129,10 +129,7 @@ def _sinc_slope(n: float) -> Operation:
     )
 
 
-@overload
-def polygamma(n: int, x: N) -> N: ...
-@overload
-def polygamma(n: int, x: float) -> float: ...
+@of_fixed_and_number
 def polygamma(n: int, x: Any) -> Any:
     """Polygamma function ψ⁽ⁿ⁾(x), the n-th derivative of digamma; derivative ψ⁽ⁿ⁺¹⁾(x).
 

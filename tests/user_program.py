@@ -122,9 +122,17 @@ def functions() -> None:
     assert_type([f(x, 1.0) for f in binary], list[Value])
     assert_type(autograd.acosh(x + 2), Value)
     print(autograd.asec(x + 2), autograd.acsc(x + 2), autograd.acoth(x + 2), autograd.ldexp(x, 3))
-    print(autograd.gammainc(2.0, x), autograd.gammaincc(2.0, x), autograd.zeta(2.0, x + 2))
-    print(autograd.bessel_j(0, x), autograd.bessel_y(0, x + 2), autograd.bessel_i(0, x))
-    print(autograd.bessel_ie(0, x), autograd.bessel_k(0, x + 2), autograd.expn(1, x + 2))
+    assert_type(autograd.ldexp(0.5, 3), float)
+    assert_type(autograd.zeta(2.0), float)
+    assert_type(autograd.zeta(2.0, x + 2), Value)
+    ordered: list[Callable[[int, Value], Value]] = [
+        *(autograd.bessel_j, autograd.bessel_y, autograd.bessel_i, autograd.bessel_ie),
+        *(autograd.bessel_k, autograd.expn, autograd.gammainc, autograd.gammaincc),
+    ]
+    assert_type([f(1, x + 2) for f in ordered], list[Value])
+    assert_type(autograd.bessel_j(0, 1.0), float)
+    assert_type(autograd.gammainc(2.5, 1.0), float)
+    assert_type(autograd.dawsn(1.0), float)
 
 
 @autograd.operation(symbol="tri", local=lambda y, x: (3.0 * x * x,))

@@ -8,7 +8,6 @@ Read next: `exercises`.
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from base64 import b64encode
@@ -178,7 +177,7 @@ def bars(
     rows = {name: list(row) for name, row in heights.items()}
     if log:
         numbers = [number for row in rows.values() for number in row]
-        low, high = math.floor(math.log10(min(numbers))), math.ceil(math.log10(max(numbers)))
+        low, high = floor(log10(min(numbers))), ceil(log10(max(numbers)))
         chart.zero, chart.range = 10.0**low, (10.0**low, 10.0**high)
         chart.y_labels = [10.0**power for power in range(low, high + 1)]
     for name, row in rows.items():

@@ -9,10 +9,25 @@ from typing import Any, get_overloads
 import pytest
 
 import autograd
-from autograd import Value, aggregates, elementary, functions, special
+from autograd import (
+    Value,
+    aggregates,
+    bessel,
+    elementary,
+    functions,
+    gammas,
+    integrals,
+    logarithms,
+    normal,
+    special,
+)
 from autograd.signatures import of_number, of_numbers
 
 OF_ONE = ("hardtanh", "round", "square", "reciprocal", "rsqrt", "fabs", "leaky_relu", "elu")
+OF_ONE += ("dawsn", "ndtr", "ndtri", "ellipk", "ellipe")
+ORDERED = ("polygamma", "bessel_j", "bessel_y", "bessel_i", "bessel_ie", "bessel_k", "expn")
+ORDERED += ("gammainc", "gammaincc", "zeta")
+OF_TWO = ("logaddexp", "logaddexp2", "beta", "ldexp")
 OF_MANY = ("mean", "prod", "norm", "var", "std", "total", "logsumexp")
 EACH = ("softmax", "log_softmax")
 
@@ -27,6 +42,20 @@ def test_functions_of_one_number(name: str) -> None:
     function = public(name)
     assert type(function(0.5)) is float
     assert type(function(Value(0.5))) is Value
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_functions_of_a_fixed_number_and_a_number(name: str) -> None:
+    function = public(name)
+    assert type(function(2, 0.5)) is float
+    assert type(function(2, Value(0.5))) is Value
+
+
+@pytest.mark.parametrize("name", OF_TWO)
+def test_functions_of_two_numbers(name: str) -> None:
+    function = public(name)
+    assert type(function(0.5, 2)) is float
+    assert type(function(Value(0.5), 2)) is Value
 
 
 @pytest.mark.parametrize("name", OF_MANY)
@@ -56,12 +85,15 @@ def test_a_declared_type_leaves_the_function_as_it_is() -> None:
 
 def test_no_public_function_of_numbers_promises_nothing() -> None:
     """Each says its types by a declaration or by overloads, so that none gives Any."""
-    for module in (functions, elementary, special, aggregates):
+    tables = (functions, elementary, special, aggregates)
+    for module in (*tables, logarithms, gammas, normal, integrals, bessel):
         for name, function in vars(module).items():
             plain = inspect.isfunction(function) and function.__module__ == module.__name__
             if not plain or name.startswith("_") or hasattr(function, "operation"):
                 continue
-            declared = name in (*OF_ONE, *OF_MANY, *EACH, "logaddexp")
+            if module not in tables and name not in autograd.__all__:
+                continue  # a formula of a row
+            declared = name in (*OF_ONE, *OF_TWO, *ORDERED, *OF_MANY, *EACH)
             kept = name in ("fixed_number", "fixed_power")  # of families: for the table's own rules
             assert declared or kept or get_overloads(function), name
 
