@@ -11,6 +11,7 @@ import pytest
 from autograd.node import NOTHING
 from autograd.operation import FAMILIES, TABLE, Operation, look_up
 from autograd.views.player.javascript import composed_kernels, javascript_rule
+from tests.autograd.families import MEMBERS
 
 OF_ANY_NUMBER = {"dot": 5, "total": 3, "logsumexp": 3, "prod": 3, "norm": 3}
 PARAMETERS: dict[str, tuple[tuple[float, ...], ...]] = {
@@ -21,17 +22,7 @@ PARAMETERS: dict[str, tuple[tuple[float, ...], ...]] = {
     "polygamma": ((1.0,), (2.0,)),
     "erfcx_slope": ((1.0,), (2.0,)),
     "sinc_slope": ((1.0,), (2.0,)),
-    "dawson": ((0.0,), (2.0,)),
-    "zeta": ((2.5,),),
-    "gamma_density": ((2.5,),),
-    "gammainc": ((2.5, 0.0), (2.5, 1.0)),
-    "expn": ((1.0,), (3.0,)),
-    "elliptic": ((0.0, 0.0), (1.0, 1.0)),
-    "bessel_j": ((0.0,), (3.0,)),
-    "bessel_y": ((0.0,), (2.0,)),
-    "bessel_i": ((0.0,), (3.0,)),
-    "bessel_ie": ((1.0, 0.0), (0.0, 1.0)),
-    "bessel_k": ((0.0,), (2.0,)),
+    **MEMBERS,
 }
 INPUTS = (-750.0, -26.5, -3.0, -1.0, -0.4, -1e-9, 0.0, 1e-9, 0.3, 1.0, 1.3, 2.5, 6.0, 26.5, 750.0)
 
