@@ -6,6 +6,7 @@ Read next: `lessons`.
 from __future__ import annotations
 
 TERMS = {
+    "accumulate": "累加",
     "accuracy": "准确率",
     "activation function": "激活函数",
     "attention": "注意力",
@@ -66,7 +67,9 @@ TERMS = {
     "output layer": "输出层",
     "overfitting": "过拟合",
     "parameter": "参数",
+    "parent": "父节点",
     "partial derivative": "偏导数",
+    "path": "路径",
     "precision": "精确率",
     "pseudo-inverse": "伪逆",
     "random search": "随机搜索",
@@ -82,6 +85,7 @@ TERMS = {
     "target": "目标值",
     "test set": "测试集",
     "token": "词元",
+    "total gradient": "总梯度",
     "training set": "训练集",
     "underfitting": "欠拟合",
     "update": "更新",
