@@ -91,6 +91,7 @@ def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
         "js": [],
         "width": 640,
         "height": 360,
+        "explicit_size": True,  # else a notebook draws it as wide as its cell
         "title": title or None,
         "x_title": x or None,
         "y_title": y or None,

@@ -112,6 +112,7 @@ def test_a_plot_is_light_and_carries_no_rules_for_a_mouse() -> None:
     svg = lines({"x²": CURVE}).svg
     assert ":hover" not in svg
     assert len(svg) < 5_000
+    assert ' width="640" height="360"' in svg  # and so no wider than that in a wide cell
 
 
 def test_each_curve_has_a_colour_however_many_there_are() -> None:
