@@ -22,7 +22,7 @@ const element = (tag, className, ...content) => {
 
 const values = new Map(); // what was typed for each name, those that the formula has lost too
 let names = null; // the free names of the formula, once it could be taken apart
-let step = 0;
+let place = { step: 0 }; // in this formula: another formula, another link have another place
 let setUp = {}; // how the player is set up, in its own words (bridge.js)
 let language = ofBrowser();
 let languageChosen = false; // or it is the browser's, and not in the address
@@ -39,7 +39,7 @@ const written = () => {
   for (const name of names ?? values.keys()) {
     pairs.push([reserved.includes(name) ? `.${name}` : name, values.get(name)]);
   }
-  if (step > 0) pairs.push(["step", String(step)]);
+  if (place.step > 0) pairs.push(["step", String(place.step)]);
   if (languageChosen) pairs.push(["lang", language]);
   return pairs.map((pair) => pair.map(readable).join("=")).join("&");
 };
@@ -55,12 +55,12 @@ const decoded = (text) => {
 
 const open = (fragment) => {
   formula.value = "";
-  step = 0;
+  place = { step: 0 };
   values.clear();
   for (const pair of fragment.split("&")) {
     const [, key, value] = /^([^=]*)=?(.*)$/s.exec(pair).map(decoded);
     if (key === "formula") formula.value = value;
-    else if (key === "step") step = Math.max(0, Math.trunc(Number(value)) || 0);
+    else if (key === "step") place.step = Math.max(0, Math.trunc(Number(value)) || 0);
     else if (key === "lang" && isLanguage(value)) speak(value);
     else if (key) values.set(key.replace(/^\./, ""), value);
   }
@@ -186,7 +186,9 @@ const show = async (told) => {
 
 const PATIENCE = 10_000; // milliseconds for a player to come up
 
-let shown = null; // the frame that is seen; a new one is made ready behind it and then takes its place
+// A player is a frame and the place that its steps lead to. A new one is made ready behind the one
+// that is seen, and then takes over. What a player says of a formula that is gone leads nowhere.
+let shown = null;
 let coming = null;
 
 const showPlayer = async (page) => {
@@ -195,8 +197,9 @@ const showPlayer = async (page) => {
   frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-modals");
   frame.allow = "clipboard-write";
   frame.src = "frame.html";
+  const made = { frame, place };
   const arrived = await new Promise((resolve) => {
-    coming = { frame, arrived: () => resolve(true) };
+    coming = { ...made, arrived: () => resolve(true) };
     frame.addEventListener("load", () => frame.contentWindow.postMessage({ page }, "*"), {
       once: true,
     });
@@ -208,15 +211,16 @@ const showPlayer = async (page) => {
     frame.remove();
     throw new Error(say("no_player"));
   }
-  shown?.remove();
-  shown = frame;
+  shown?.frame.remove();
+  shown = made;
   frame.classList.add("shown");
 };
 
 window.addEventListener("message", ({ source, data }) => {
   const isComing = source === coming?.frame.contentWindow;
-  if (!isComing && source !== shown?.contentWindow) return;
-  if (data?.ready) setPlayer(source);
+  if (!isComing && source !== shown?.frame.contentWindow) return;
+  const player = isComing ? coming : shown;
+  if (data?.ready) setPlayer(player);
   if (isLanguage(data?.spoken)) {
     speak(data.spoken);
     remember();
@@ -224,12 +228,16 @@ window.addEventListener("message", ({ source, data }) => {
   if (!Number.isInteger(data?.step)) return;
   if (isComing) coming.arrived();
   else if (coming) return; // it is about to be replaced
-  ({ step, setUp } = data);
+  player.place.step = data.step;
+  setUp = data.setUp;
   remember();
 });
 
 const setPlayer = (player) =>
-  player?.postMessage({ goto: step, setUp: { ...setUp, language } }, "*");
+  player?.frame.contentWindow.postMessage(
+    { goto: player.place.step, setUp: { ...setUp, language } },
+    "*",
+  );
 
 // ----------------------------------------------------------------------------------- the language
 
@@ -242,7 +250,7 @@ const speak = (wanted) => {
 const setLanguage = () => {
   speakIn(language);
   for (const [name, { slider }] of fields) slider.setAttribute("aria-label", say("slider", name));
-  if (shown) shown.title = say("player");
+  if (shown) shown.frame.title = say("player");
 };
 
 // ------------------------------------------------------------------------------------ the question
@@ -269,6 +277,7 @@ const work = async () => {
   busy = true;
   while (wanted) {
     wanted = false;
+    const asked = place;
     const waiting = setTimeout(() => {
       result.textContent = say(answered ? "computing" : starting);
     }, SLOW);
@@ -276,7 +285,7 @@ const work = async () => {
       const told = await ask({ formula: formula.value, values: Object.fromEntries(values) });
       clearTimeout(waiting);
       answered = true;
-      await show(told);
+      if (place === asked) await show(told); // else another formula is asked for already
     } catch (error) {
       result.textContent = "";
       showError({ reason: error.message });
@@ -296,7 +305,7 @@ const fit = () => {
 };
 
 formula.addEventListener("input", () => {
-  step = 0;
+  place = { step: 0 };
   fit();
   want(TYPING);
 });
@@ -318,7 +327,7 @@ find(".copy").addEventListener("click", async ({ target }) => {
 find(".language").addEventListener("click", () => {
   speak(language === "en" ? "zh" : "en");
   remember();
-  setPlayer(shown?.contentWindow);
+  setPlayer(shown);
 });
 find(".question").addEventListener("submit", (event) => event.preventDefault());
 window.addEventListener("hashchange", (event) => open(new URL(event.newURL).hash.slice(1)));

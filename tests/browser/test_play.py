@@ -322,6 +322,24 @@ def test_another_link_in_the_same_page_and_back(visit):
     assert state(page) == "formula=step*formula&.step=2&.formula=4&step=2"
 
 
+def test_what_a_player_says_of_a_formula_that_is_gone_moves_no_other(visit):
+    page = visit(fragment("x*x", {"x": 3}))
+    result(page, "y = 9")
+    expect(player(page).locator(".counter")).to_have_text("0 / 3")
+    page.evaluate(
+        """() => {
+          const data = { step: 1, setUp: {} };
+          const source = document.querySelector("iframe.shown").contentWindow;
+          window.addEventListener("hashchange", () =>
+            window.dispatchEvent(new MessageEvent("message", { source, data })));
+          location.hash = "formula=z*z&z=2&step=2";
+        }"""
+    )
+    result(page, "y = 4")
+    expect(player(page).locator(".counter")).to_have_text("2 / 3")
+    assert state(page) == "formula=z*z&z=2&step=2"
+
+
 @pytest.mark.parametrize(
     "link", ["formula=x*x&x=3&step=1e9", "formula=x*x&x=3&step=-4", "formula=x*x&x=3&step=zzz&&=&q"]
 )
