@@ -24,6 +24,13 @@ walk
 """
 READ = 'print("seen", dict(walk.values), w.data)'
 SET = 'walk.values["w"] = 0.125'
+KERNEL_IS_READY = """async () => {
+  await jupyterapp.restored;
+  const { context, sessionContext } = jupyterapp.shell.currentWidget;
+  await context.ready;
+  await sessionContext.ready;
+  await sessionContext.session.kernel.info;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +45,7 @@ def lab(tmp_path_factory) -> Iterator[str]:
     port = free_port()
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     options += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--notebook-dir={home}"]
+    options += ["--LabApp.expose_app_in_browser=True"]
     command = [sys.executable, "-m", "jupyterlab", *options]
     yield from serving(command, f"http://127.0.0.1:{port}/lab", home, environment)
 
@@ -47,19 +55,21 @@ def run(page, cell: int) -> None:
     page.keyboard.press("Control+Enter")
 
 
+def agree(dialog) -> None:
+    print("JupyterLab asks:", dialog.inner_text())  # pytest shows it where the test fails
+    dialog.locator(".jp-mod-accept").click()
+
+
 def test_values_go_both_ways(browser, lab):
     page = browser.new_page(viewport={"width": 1500, "height": 1400})
     page.route(lambda url: not url.startswith("http://127.0.0.1"), lambda route: route.abort())
     page.goto(f"{lab}/tree/live.ipynb?reset")
+    page.add_locator_handler(page.locator(".jp-Dialog"), agree)
     page.locator(".jp-CodeCell").first.wait_for(timeout=60_000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    page.evaluate(KERNEL_IS_READY)
+    run(page, 0)
     player = page.locator("iframe[srcdoc]").content_frame
-    for _ in range(30):  # what is run before the kernel is ready may get lost
-        run(page, 0)
-        page.wait_for_timeout(3000)
-        if page.locator("iframe[srcdoc]").count():
-            break
-    player.locator(".editor .value").wait_for(timeout=30_000)
+    player.locator(".editor .value").wait_for(timeout=90_000)
     page.wait_for_timeout(1500)  # the bridge's module is loaded beside the frame
     player.locator(".editor .value").fill("0.75")
     run(page, 1)
