@@ -276,14 +276,21 @@ def _resolved(f: Function, x: float, noise: float, found: Estimate) -> Estimate:
 
 
 def _jagged(f: Function, x: float, noise: float) -> bool:
-    """Whether the function goes up and down from one float to the next, by more than rounding."""
-    apart = math.ulp(x)
+    """Whether the function goes up and down from one float to the next, by more than rounding.
+
+    Every 41st float, say, may meet a saw at nearly the same height; then others do not.
+    """
+    return any(_turns(f, x, noise, stride * math.ulp(x)) >= 4 for stride in (1, 41, 1021))
+
+
+def _turns(f: Function, x: float, noise: float, apart: float) -> int:
+    """Count where the function does not go on as it went, among 65 points about x."""
     near = [f(x + k * apart) for k in range(-32, 33)]
     rises = [right - left for left, right in pairwise(near)]
     turns = [abs(right - left) for left, right in pairwise(rises)]
     rounding = 8.0 * (noise + EPSILON * max(map(abs, near)) + SMALLEST)
     sharp = max(rounding, 0.25 * max(map(abs, rises)))
-    return sum(turn > sharp for turn in turns) >= 4
+    return sum(turn > sharp for turn in turns)
 
 
 def even(f: Function, x: float, reach: float) -> Estimate:

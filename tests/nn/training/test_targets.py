@@ -40,7 +40,8 @@ def test_wrong_targets_are_refused_before_the_first_step(loss, targets, error, m
 
 @pytest.mark.parametrize("compiled", ["auto", True, False])
 @pytest.mark.parametrize(
-    "loss", [kl_divergence, partial(kl_divergence, reduction="mean"), lambda p, t: kl_divergence(p, t)]
+    "loss",
+    [kl_divergence, partial(kl_divergence, reduction="mean"), lambda p, t: kl_divergence(p, t)],
 )
 def test_a_probability_below_0_is_refused_whichever_loop_trains(loss, compiled):
     model = MLP(2, [3], seed=1)
