@@ -52,7 +52,8 @@ def gamma_formula(f: Elementary, x: Any) -> Any:
     y = f.where(far, large, product * f.exp(t * polynomial(series._AROUND_2, t)) / steps)
     y = f.where(f.less(185.0, a), math.inf, y)
     sine, _ = series.turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
-    return f.where(below, math.pi / (sine * (f.where(below, a, 1.0) * y)), y)
+    grown = f.where(f.less(0.0, abs(sine)), f.where(below, a, 1.0) * y, 1.0)  # no 0·∞ at a pole
+    return f.where(below, math.pi / (sine * grown), y)
 
 
 def _stirling_rest(w: Any) -> Any:
