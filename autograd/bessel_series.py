@@ -175,6 +175,7 @@ def y_formula(f: Elementary, order: float, x: Any) -> Any:
     )
     positive = f.where(f.less(x, 2.0), f.maximum(x, 1e-320), x)
     y = _rise(2.0 / positive, y0, y1, int(order))
+    y = f.where(f.less(-INFINITY, y), y, -INFINITY)  # where it overflows on the way
     y = f.where(f.less(x, INFINITY), y, f.where(f.less(0.0, x), 0.0, x))
     return _on_positive(f, x, y, -INFINITY)
 

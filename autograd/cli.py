@@ -65,10 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             declare_from(source)
         return options.run(options) or 0
     except (*CANNOT, NumbersOnlyError) as error:
-        print(f"stepgrad: {_shown(error)}", file=sys.stderr)
+        print(f"stepgrad: {_shown(_cut(error))}", file=sys.stderr)
         return 2
     except OSError as error:
-        file = _shown(error.filename or "the file")
+        file = _shown(_cut(error.filename or "the file"))
         print(f"stepgrad: {file}: {error.strerror}", file=sys.stderr)
         return 2
 
@@ -89,11 +89,17 @@ def _shown(message: object) -> str:
     return "\n".join(map(visible, str(message).splitlines()))
 
 
+def _cut(message: object) -> str:
+    """The two ends of a message that repeats something very long, such as a line of a file."""
+    text = str(message)
+    return text if len(text) <= 2000 else f"{text[:1000]} … {text[-1000:]}"
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose messages do not act on the terminal either."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(_shown(message))
+        super().error(_shown(_cut(message)))
 
 
 def _unlike_an_option(argument: str) -> str:

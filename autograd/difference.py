@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from autograd.node import INFINITY, NAN
@@ -27,6 +27,7 @@ TOLERANCE = 1e-8
 EPSILON = 2.0**-52
 SURE = 3e-6  # the relative uncertainty up to which an estimate can convict or acquit
 SMALLEST = 5e-324
+ROUGH = 2.0**40  # from here on, floats lie so far apart that a wave may be lost between them
 COARSE = 2.0**50  # from here on, floats lie 1/4 apart or more
 NOTHING = 1e-25  # a slope that may pass for 0 where 0 is claimed
 
@@ -35,11 +36,16 @@ Function = Callable[[float], float]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A numerical derivative, how far it may be off, and the longest step that it rests on."""
+    """A numerical derivative, how far it may be off, and the longest step that it rests on.
+
+    Where it is not `resolved`, the function may move to and fro between two floats, as a fast wave
+    or a saw does. That it stays small over a long step says nothing of its slope then.
+    """
 
     derivative: float = NAN
     uncertainty: float = INFINITY
     step: float = NAN
+    resolved: bool = True
 
     @property
     def is_sharp(self) -> bool:
@@ -61,7 +67,8 @@ class Estimate:
         off = abs(claimed - self.derivative)
         if claimed == 0.0 and (off == 0.0 or self.uncertainty < NOTHING):
             return True
-        return self.is_sharp or self.uncertainty <= max(SURE * abs(claimed), 0.1 * off)
+        known = self.uncertainty <= max(SURE * abs(claimed), 0.1 * off)
+        return self.resolved and (self.is_sharp or known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +199,8 @@ def farthest_step(*numbers: float) -> float:
 def central(f: Function, x: float, noise: float, reach: float) -> Estimate:
     """The derivative by central differences; at a kink, the middle of both slopes."""
     noise = max(noise, stair(f, x, 1.0))
-    return _resolved(x, limit(_central_quotient(f, x, noise), shortest_step(x), reach, 2))
+    found = limit(_central_quotient(f, x, noise), shortest_step(x), reach, 2)
+    return _resolved(f, x, noise, found)
 
 
 def at_first_sight(f: Function, x: float) -> Estimate:
@@ -234,7 +242,8 @@ def _quotient(
 def one_sided(f: Function, x: float, sign: float, noise: float, apart: int = 0) -> Estimate:
     """The derivative to one side, from x itself or, for ``apart=1``, from next to x."""
     quotient = _one_sided_quotient(f, x, sign, noise, apart)
-    return _resolved(x, limit(quotient, shortest_step(x), farthest_step(x), 1))
+    found = limit(quotient, shortest_step(x), farthest_step(x), 1)
+    return _resolved(f, x, noise, found)
 
 
 def _one_sided_quotient(
@@ -251,14 +260,37 @@ def _one_sided_quotient(
     return quotient
 
 
-def _resolved(x: float, found: Estimate) -> Estimate:
-    """Distrust what was found where the floats lie 1/4 apart or more, unless it holds far around.
+def _resolved(f: Function, x: float, noise: float, found: Estimate) -> Estimate:
+    """Distrust what was found where the floats lie far apart, unless it holds far around.
 
     The period of a sine may be shorter there than the distance between two floats; what one sees on
-    the floats can then be a much slower wave, as smooth as any.
+    the floats can then be a much slower wave, as smooth as any, or nothing at all.
     """
-    sure = found.is_sharp or found.derivative == 0.0
-    return found if abs(x) < COARSE or (sure and found.step > 2.0**-20 * abs(x)) else Estimate()
+    far = found.step > 2.0**-20 * abs(x)
+    if found.is_sharp and far:
+        return found
+    if abs(x) < COARSE:
+        lost = abs(x) >= ROUGH and not found.is_sharp
+        return replace(found, resolved=not lost and not _jagged(f, x, noise))
+    return replace(found, resolved=False) if far and found.derivative == 0.0 else Estimate()
+
+
+def _jagged(f: Function, x: float, noise: float) -> bool:
+    """Whether the function goes up and down from one float to the next, by more than rounding.
+
+    Every 41st float, say, may meet a saw at nearly the same height; then others do not.
+    """
+    return any(_turns(f, x, noise, stride * math.ulp(x)) >= 4 for stride in (1, 41, 1021))
+
+
+def _turns(f: Function, x: float, noise: float, apart: float) -> int:
+    """Count where the function does not go on as it went, among 65 points about x."""
+    near = [f(x + k * apart) for k in range(-32, 33)]
+    rises = [right - left for left, right in pairwise(near)]
+    turns = [abs(right - left) for left, right in pairwise(rises)]
+    rounding = 8.0 * (noise + EPSILON * max(map(abs, near)) + SMALLEST)
+    sharp = max(rounding, 0.25 * max(map(abs, rises)))
+    return sum(turn > sharp for turn in turns)
 
 
 def even(f: Function, x: float, reach: float) -> Estimate:

@@ -11,12 +11,12 @@ from typing import Any, overload
 from autograd import series
 from autograd.declare import binary_row, evaluated_on_nodes, family
 from autograd.formula_rows import FROM_0, formula_member, formula_row
-from autograd.functions import exp, fixed_number
+from autograd.functions import exp, fixed_number, less, less_equal, log1p, where
 from autograd.node import N
 from autograd.operation import Operation
 from autograd.series import Elementary, polynomial
 from autograd.signatures import of_fixed_and_number, of_two_numbers
-from autograd.special import _FLOATS, _VALUES, digamma
+from autograd.special import _FLOATS, _VALUES, digamma, polygamma
 
 _FAR = 20.0  # from here on Stirling's series
 
@@ -52,7 +52,8 @@ def gamma_formula(f: Elementary, x: Any) -> Any:
     y = f.where(far, large, product * f.exp(t * polynomial(series._AROUND_2, t)) / steps)
     y = f.where(f.less(185.0, a), math.inf, y)
     sine, _ = series.turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
-    return f.where(below, math.pi / (sine * (f.where(below, a, 1.0) * y)), y)
+    grown = f.where(f.less(0.0, abs(sine)), f.where(below, a, 1.0) * y, 1.0)  # no 0·∞ at a pole
+    return f.where(below, math.pi / (sine * grown), y)
 
 
 def _stirling_rest(w: Any) -> Any:
@@ -158,8 +159,21 @@ def _log_beta(a: float, b: float) -> float:
 
 
 def _log_beta_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    whole = digamma(a + b)
-    return digamma(a) - whole, digamma(b) - whole
+    return -_digamma_gap(a, b), -_digamma_gap(b, a)
+
+
+def _digamma_gap(x: Any, d: Any) -> Any:
+    """ψ(x + d) − ψ(x), without the difference of two numbers that are nearly equal.
+
+    For a small d it is Taylor's series around the middle; for a large x, ψ is the logarithm.
+    """
+    far = less(1e30, x)
+    near = less(d, 1e-3 * x) * less(1e-70, x) * less_equal(x, 1e30)
+    middle, width = where(near, x + 0.5 * d, 1.0), where(near, d, 0.0)
+    cube = width * (width * width / 24.0)
+    series = width * polygamma(1, middle) + cube * polygamma(3, middle)
+    gap = where(near, series, digamma(x + d) - digamma(x))
+    return where(far, log1p(d / where(far, x, 1.0)), gap)
 
 
 # fmt: off

@@ -95,10 +95,17 @@ def _expand_log_ndtr(x: Any) -> Any:
     return where(low, tail, log1p(-_normal_cdf(-where(low, 0.0, x))))
 
 
+_MILLS = (1.0, -2.0, 10.0, -74.0, 706.0, -8162.0)
+"""φ/Φ at -t, less t, for large t: Σ cₖ/t²ᵏ⁺¹ (Abramowitz, Stegun, 26.2.12, inverted)."""
+
+
 def _log_ndtr_local(y: Any, x: Any) -> tuple[Any]:
-    low = less(x, -1.0)
-    tail = math.sqrt(2.0 / math.pi) / erfcx(where(low, -_ROOT_HALF * x, 1.0))
-    near = where(low, 0.0, x)
+    """φ/Φ; far below 0 by its series, whose curvature is not the difference of large numbers."""
+    low, far = less(x, -1.0), less(x, -50.0)
+    near, below = where(low, 0.0, x), where(far, 1.0, where(low, -_ROOT_HALF * x, 1.0))
+    w = where(far, -1.0 / where(far, x, 1.0), 0.0)
+    tail = math.sqrt(2.0 / math.pi) / erfcx(below)
+    tail = where(far, w * polynomial(_MILLS, w * w) - x, tail)
     return (where(low, tail, _normal_density(near) / _normal_cdf(near)),)
 
 

@@ -20,7 +20,7 @@ from nn.losses.binary import (
     check_labels,
     hinge,
 )
-from nn.losses.classes import cross_entropy, kl_divergence, nll
+from nn.losses.classes import check_probabilities, cross_entropy, kl_divergence, nll
 from nn.losses.regression import (
     half_squared_error,
     huber,
@@ -38,6 +38,7 @@ TARGET_CHECKS: dict[Callable[..., Any], Callable[[int, Any], object]] = {
     cross_entropy: check_class,
     nll: check_index,
     hinge: check_labels,
+    kl_divergence: check_probabilities,
 }
 """What raises an error, given the number of outputs and a target that the loss does not allow."""
 

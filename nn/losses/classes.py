@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Literal, TypeAlias, overload
 
-from autograd import Value, dot, exp, greater, log, where
+from autograd import Value, dot, exp, greater, greater_equal, log, where
 from nn.losses.counted import (
     are_examples,
     check_ignored,
@@ -28,6 +28,7 @@ from nn.losses.terms import (
     as_values,
     check_reduction,
     checked_weights,
+    listed,
     pairs,
     reduced,
 )
@@ -302,7 +303,8 @@ def kl_divergence(
 
     Notes
     -----
-    Where tⱼ = 0 its term is 0·log 0 = 0, by continuity.
+    Where tⱼ = 0 its term is 0·log 0 = 0, by continuity. Where a target is a Value, as in a compiled
+    program, one below 0 gives nan.
 
     References
     ----------
@@ -325,10 +327,21 @@ def kl_divergence(
         if log_target:
             terms.append(exp(t) * (t - log_p))
             continue
-        if not isinstance(t, Value) and t < 0:
-            raise ValueError(f"a target of kl_divergence is a probability, 0 or more, not {t!r}")
+        if isinstance(t, Value):
+            t = where(greater_equal(t, 0.0), t, math.nan)
+        else:
+            check_probabilities(1, t)
         terms.append(t * (log(where(greater(t, 0.0), t, 1.0)) - log_p))
     return reduced(terms, reduction)
+
+
+def check_probabilities(outputs: int, targets: Numbers) -> None:
+    """Refuse a target that `kl_divergence` does not allow."""
+    for target in listed(targets):
+        if target < 0:
+            raise ValueError(
+                f"a target of kl_divergence is a probability, 0 or more, not {target!r}"
+            )
 
 
 def _counted(

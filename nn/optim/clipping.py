@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from autograd import Value
 from autograd.compiler.train.clipping import norm_factor
+from autograd.node import real
 from nn.optim.optimizer import checked
 
 
@@ -25,7 +26,7 @@ def gradient_norm(parameters: Iterable[Value]) -> float:
     >>> gradient_norm([a, b])
     5.0
     """
-    return math.hypot(*(parameter.grad for parameter in parameters))
+    return math.hypot(*map(_gradient, parameters))
 
 
 def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
@@ -101,4 +102,12 @@ def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
     """
     checked("limit", limit)
     for parameter in parameters:
-        parameter.grad = min(max(parameter.grad, -limit), limit)
+        parameter.grad = min(max(_gradient(parameter), -limit), limit)
+
+
+def _gradient(parameter: Value) -> float:
+    """Return a parameter's gradient; what is no number, such as None, is refused by its name."""
+    gradient = parameter.grad
+    if gradient.__class__ is float:
+        return gradient
+    return real(gradient, f"clipping the grad of {parameter!r}")

@@ -31,8 +31,9 @@ def check_targets(model: Module, loss: Loss, **examples: Examples | None) -> Non
     **examples : pairs of (list of rows, list of targets), or None
         By what messages call them, such as ``training``.
     """
+    options = loss.keywords if isinstance(loss, partial) else {}
     check = TARGET_CHECKS.get(loss.func if isinstance(loss, partial) else loss)
-    if check is None:
+    if check is None or options.get("log_target"):  # a logarithm may be any number
         return
     for what, (rows, targets) in ((name, some) for name, some in examples.items() if some):
         with mode_kept(model), no_grad():

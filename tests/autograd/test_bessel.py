@@ -7,7 +7,7 @@ import math
 import mpmath
 import pytest
 
-from autograd import bessel_i, bessel_ie, bessel_j, bessel_k, bessel_y, grad
+from autograd import bessel_i, bessel_ie, bessel_j, bessel_k, bessel_y, compile, grad
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 20])
@@ -32,6 +32,14 @@ def test_ends() -> None:
         bessel_i(0, 800.0)
     with pytest.raises(ValueError, match="from 0 to 20"):
         bessel_i(21, 1.0)
+
+
+@pytest.mark.parametrize(("n", "x"), [(2, 1e-200), (7, 1e-92), (20, 1e-20), (20, 5e-324)])
+def test_orders_that_overflow_on_the_way(n: int, x: float) -> None:
+    for function, end in ((bessel_y, -math.inf), (bessel_k, math.inf)):
+        with pytest.raises(OverflowError, match="overflows at"):
+            function(n, x)
+        assert compile(lambda x, f=function: f(n, x), backend="python")(x) == end
 
 
 def test_a_kink_of_the_scaled_function() -> None:

@@ -212,6 +212,22 @@ def test_what_is_printed_does_not_act_on_the_terminal(arguments, capsys):
     assert not any(ord(char) < 32 and char != "\n" for char in printed)
 
 
+def test_a_message_does_not_repeat_a_whole_file(capsys, tmp_path):
+    long = "z" * 200_000
+    (tmp_path / "figures.txt").write_text(f"{long}, 1\n")
+    (tmp_path / "operations.py").write_text(f"raise ValueError({long!r})\n")
+    for arguments in (
+        ["grade", str(tmp_path / "figures.txt")],
+        ["grad", "x", "x=1", "--operations", str(tmp_path / "operations.py")],
+        ["grad", "x", f"x={long}"],
+        ["grad", "x", "x=1", f"--{long}"],
+    ):
+        with contextlib.suppress(SystemExit):
+            assert cli.main(arguments) == 2
+        printed = "".join(capsys.readouterr())
+        assert "zzz" in printed and len(printed) < 3000
+
+
 def test_play_starts_in_the_state_that_is_given(monkeypatch, capsys):
     calls = []
     monkeypatch.setattr(cli, "play", lambda *arguments: calls.append(arguments))

@@ -145,3 +145,18 @@ def test_each_side_says_its_slope_or_jump() -> None:
 def test_the_first_sight_is_right_for_ordinary_functions() -> None:
     for x in (-2.0, 0.0, 0.3, 5.0):
         assert at_first_sight(math.sin, x).derivative == pytest.approx(math.cos(x), rel=1e-9)
+
+
+def test_what_may_move_between_two_floats_convicts_no_one() -> None:
+    for f, x in (
+        (lambda x: math.fmod(x, 6.3e-29), 10.386811526322425),
+        (lambda x: math.fmod(x, 1e-15), 16.3),
+        (lambda x: math.sin(x) / x, 1e15),
+        (lambda x: 2.0, 1e17),
+    ):
+        found = slope(f, x)
+        assert not found.resolved or math.isnan(found.derivative)
+        assert not found.is_sure(1.0)
+    assert slope(lambda x: 2.0, 1e17).is_sure(0.0)
+    for f, x in ((math.acos, 0.9999999999), (math.exp, 1.0), (lambda x: abs(x - 1.0), 1.0)):
+        assert slope(guarded(f), x).resolved

@@ -8,7 +8,7 @@ from random import Random
 import mpmath
 import pytest
 
-from autograd import Value, beta, betaln, gamma, gammainc, gammaincc, zeta
+from autograd import Value, beta, betaln, gamma, gammainc, gammaincc, grad, zeta
 
 
 def test_gamma_is_off_by_a_few_units_in_the_last_place() -> None:
@@ -22,7 +22,7 @@ def test_gamma_is_off_by_a_few_units_in_the_last_place() -> None:
 
 
 def test_ends() -> None:
-    for pole in (0.0, -1.0, -2.0):
+    for pole in (0.0, -1.0, -2.0, -184.0, -185.0, -186.0, -600.0, -1e15, -1e16, -1e90):
         with pytest.raises(ZeroDivisionError, match="gamma divides by zero"):
             gamma(pole)
     with pytest.raises(OverflowError, match="gamma overflows"):
@@ -39,6 +39,42 @@ def test_logarithms_of_beta_keep_their_digits(a: float, b: float) -> None:
         exact = mpmath.loggamma(a) + mpmath.loggamma(b) - mpmath.loggamma(mpmath.mpf(a) + b)
     assert betaln(a, b) == pytest.approx(float(exact), rel=1e-14)
     assert beta(a, b) == pytest.approx(math.exp(exact), rel=1e-12) or exact < -700
+
+
+def _polygammas(n: int, x: mpmath.mpf) -> mpmath.mpf:
+    """ψ⁽ⁿ⁾; of a huge x by its series, for which mpmath would take long."""
+    if x < 1e12:
+        return mpmath.psi(n, x)
+    if not n:
+        return mpmath.log(x) - 1 / (2 * x) - 1 / (12 * x * x)
+    parts = (
+        mpmath.factorial(n - 1),
+        mpmath.factorial(n) / (2 * x),
+        mpmath.factorial(n + 1) / (12 * x * x),
+    )
+    return (-1) ** (n + 1) * mpmath.fsum(parts) / x**n
+
+
+@pytest.mark.parametrize("size", [1e-60, 1e-12, 1e-3, 1.0, 30.0, 3e4, 3e13, 1e29, 1e60])
+@pytest.mark.parametrize("ratio", [1e-9, 3e-6, 0.999e-3, 1.001e-3, 0.1, 7.0, 1e8])
+def test_slopes_of_beta_keep_their_digits_to_third_order(size: float, ratio: float) -> None:
+    a, b = size, size * ratio
+    first = grad(betaln, (0, 1))
+    second, third = grad(grad(betaln, 0), 0), grad(grad(grad(betaln, 1), 1), 1)
+    found = (*first(a, b), second(a, b), third(a, b) if 1e-60 < size < 1e60 else None)
+    with mpmath.workdps(300):
+        x, y = mpmath.mpf(a), mpmath.mpf(b)
+        exact = [
+            _polygammas(n, v) - _polygammas(n, x + y) for n, v in ((0, x), (0, y), (1, x), (2, y))
+        ]
+    for slope, wanted in zip(found, exact, strict=True):
+        if slope is not None:
+            assert slope == pytest.approx(float(wanted), rel=1e-11)
+
+
+def test_a_slope_of_beta_of_huge_numbers() -> None:
+    assert grad(betaln, 1)(333.0, 3e109) == pytest.approx(-1.11e-107, rel=1e-15)
+    assert grad(betaln, 1)(1.75e198, 6.5e226) == pytest.approx(-1.75e198 / 6.5e226, rel=1e-15)
 
 
 @pytest.mark.parametrize("a", [0.1, 1.0, 40.0, 99.0, 101.0, 900.0])

@@ -34,3 +34,17 @@ def test_tails() -> None:
     assert erfi(26.0) == pytest.approx(float(mpmath.erfi(26.0)), rel=1e-14)
     with pytest.raises(ValueError, match="erfcinv has no real value"):
         erfcinv(2.5)
+
+
+@pytest.mark.parametrize("x", [-50.1, -1e3, -1e5, -1e8, -1e20, -1e90])
+def test_slopes_of_log_ndtr_far_below_0_to_third_order(x: float) -> None:
+    first = grad(log_ndtr)
+    second = grad(first)
+    t = -mpmath.mpf(x)
+    terms = [1, -2, 10, -74, 706, -8162, 110410]  # of φ/Φ − t, asymptotically
+    parts = [c * t ** -(2 * k + 1) for k, c in enumerate(terms)]
+    bent = [(2 * k + 1) * part / t for k, part in enumerate(parts)]
+    curved = [(2 * k + 2) * part / t for k, part in enumerate(bent)]
+    assert first(x) == pytest.approx(float(t + mpmath.fsum(parts)), rel=4e-16)
+    assert second(x) == pytest.approx(float(mpmath.fsum(bent) - 1), rel=4e-16)
+    assert grad(second)(x) == pytest.approx(float(mpmath.fsum(curved)), rel=1e-13)

@@ -196,4 +196,6 @@ def line_of(frame: FrameType, number: int) -> str:
 
 
 def _same_number(one: Node, other: Node) -> bool:
-    return struct.pack("d", one._data) == struct.pack("d", other._data)
+    """Whether the bits are the same; a nan may have another sign each time it is computed."""
+    both_nan = one._data != one._data and other._data != other._data
+    return both_nan or struct.pack("d", one._data) == struct.pack("d", other._data)

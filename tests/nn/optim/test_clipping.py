@@ -39,3 +39,12 @@ def test_clipping_accepts_a_generator_and_keeps_nan_visible():
 def test_a_negative_limit_is_refused(clip):
     with pytest.raises(ValueError, match=r"=-1\.0 is not allowed"):
         clip(leaves(), -1.0)
+
+
+@pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
+@pytest.mark.parametrize("given", [None, "1.0", 1j])
+def test_a_gradient_that_is_no_number_is_refused_by_name(clip, given):
+    parameters = with_gradients([1.0, 2.0])
+    parameters[1].grad, parameters[1].label = given, "w7"
+    with pytest.raises(TypeError, match=r"clipping the grad of .*'w7'.* needs one real number"):
+        clip(parameters, 1.0)

@@ -1,12 +1,13 @@
 """Targets that a loss refuses are refused before the first step, whichever loop trains."""
 
 import math
+from functools import partial
 
 import pytest
 
 from autograd import Value, compile
 from nn import MLP, BatchNorm, Layer, Sequential, cross_entropy, fit, hinge
-from nn.losses import binary_cross_entropy, mean_squared_error
+from nn.losses import binary_cross_entropy, kl_divergence, mean_squared_error
 from nn.optim import SGD
 from nn.training.targets import check_targets
 
@@ -35,6 +36,26 @@ def test_wrong_targets_are_refused_before_the_first_step(loss, targets, error, m
         i for i, target in enumerate(targets) if target not in (0, 1, 2, [1] * 3, [1, 1, -1])
     )
     assert f"training example {wrong}," in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize("compiled", ["auto", True, False])
+@pytest.mark.parametrize(
+    "loss",
+    [kl_divergence, partial(kl_divergence, reduction="mean"), lambda p, t: kl_divergence(p, t)],
+)
+def test_a_probability_below_0_is_refused_whichever_loop_trains(loss, compiled):
+    model = MLP(2, [3], seed=1)
+    before = model.state_dict()
+    with pytest.raises(ValueError, match=r"probability, 0 or more, not -0\.1"):
+        fit(
+            model, loss, X, [[0.2, 0.3, 0.5], [0.0, 0.0, 1.0], [-0.1, 0.6, 0.5]],
+            optimizer=SGD(model.parameters(), lr=0.1), epochs=3, compiled=compiled, progress=False,
+        )  # fmt: skip
+    assert model.state_dict() == before
+
+
+def test_a_target_that_is_a_logarithm_may_be_any_number():
+    check_targets(MLP(2, [3]), partial(kl_divergence, log_target=True), training=(X, [[-1.0] * 3]))
 
 
 def test_targets_of_the_validation_are_looked_at_too():
@@ -87,6 +108,9 @@ def test_a_compiled_loss_of_what_is_no_class_is_nan(backend):
     margin = compile(lambda y: hinge(weights[0], y), backend=backend)
     assert margin.batch([1.0, -1.0]) == pytest.approx([0.7, 1.3])
     assert all(math.isnan(x) for x in margin.batch([0.0, 0.5, 2.0, math.nan]))
+    divergence = compile(lambda t: kl_divergence([-1.0, -0.5], [t, 0.5]), backend=backend)
+    assert all(math.isnan(x) for x in divergence.batch([-0.1, -5e-324, -math.inf]))
+    assert divergence(0.0) == kl_divergence([-1.0, -0.5], [0.0, 0.5]).data
     chance = compile(lambda p: binary_cross_entropy(p, 1), backend=backend)
     assert all(math.isnan(x) for x in chance.batch([-0.1, 1.5]))
     assert chance(0.5) == pytest.approx(math.log(2.0))
