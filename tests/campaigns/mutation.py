@@ -120,9 +120,11 @@ def mutants(path: str, text: str) -> list[Mutant]:
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
-    """Walk what runs: no annotation, no docstring, no message of an error, no import."""
+    """Walk what runs: no annotation, no docstring, no error that is raised, no import."""
     if isinstance(tree, ast.Import | ast.ImportFrom | ast.Raise):
         return
+    if isinstance(tree, ast.Assign) and ast.unparse(tree.targets[0]).startswith("__"):
+        return  # __slots__, __all__: room in memory, and names that other tests read
     if isinstance(tree, ast.If) and "TYPE_CHECKING" in ast.unparse(tree.test):
         return
     yield tree
