@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from autograd import Value, dot, exp, log, sqrt, tanh, total, where
+from autograd.backward import backward as chain_rule
 
 
 def test_contributions_of_several_consumers_accumulate() -> None:
@@ -21,6 +22,8 @@ def test_contributions_of_several_consumers_accumulate() -> None:
     assert x.grad == f.grad * y.data
     assert y.grad == f.grad * x.data
     assert g.grad == 1.0
+    chain_rule(g)
+    assert x.grad == 2 * f.grad * y.data
 
 
 def test_leaves_add_up_over_calls_and_computed_values_do_not() -> None:

@@ -53,7 +53,7 @@ def test_replay_computes_again_in_place() -> None:
 def test_a_replay_that_fails_leaves_the_graph_as_it_was() -> None:
     x = Value(4.0, "x")
     square = x * x
-    y = log(x) + square
+    y = square + log(x)  # the square is computed again before the logarithm fails
     before = (y.data, square.data, square.local_gradients())
     x.data = -4.0
     with pytest.raises(ValueError, match=r"log has no real value at 'x' = -4.0"):

@@ -415,13 +415,15 @@ def test_a_constant_is_an_operation_too() -> None:
 
 
 def test_whole_numbers_in_a_rule_are_floats() -> None:
-    @operation(local=lambda y, a, b: (1, -1))
+    @operation(local=lambda y, a, b: (3, -1))
     def apart(a: Any, b: Any) -> Any:
-        return a - b
+        return 3.0 * a - b
 
-    slopes = apart(Value(3.0), 1).local_gradients()
-    assert slopes == (1.0, -1.0) and {type(s) for s in slopes} == {float}
-    assert compile(grad(apart), backend="llvm")(3.0, 1.0) == 1.0
+    a = Value(2.0)
+    slopes = apart(a, 1).local_gradients()
+    assert slopes == (3.0, -1.0) and {type(s) for s in slopes} == {float}
+    assert gradients(apart(a, 1) ** 2, [a])[0].data == 30.0
+    assert compile(grad(apart), backend="llvm")(3.0, 1.0) == 3.0
 
 
 def _named_scaled() -> Any:
