@@ -1,8 +1,15 @@
-"""What a test or an example declares as its own operation is removed behind it."""
+"""What a test or an example declares as its own operation is removed behind it.
+
+Hypothesis draws the same examples in every run, and keeps none of them in a folder.
+"""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 class OwnRows:

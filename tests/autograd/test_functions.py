@@ -440,7 +440,7 @@ def test_every_row_has_an_oracle() -> None:
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.operation.name not in LONG], ids=str)
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_value_and_derivatives_to_third_order(case: Case, data: st.DataObject) -> None:
     x = data.draw(_points(case))
@@ -618,7 +618,7 @@ def test_compiled_derivatives_keep_their_digits_too(name: str, backend: Any) -> 
 
 
 @every_case
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_all_readings_of_a_rule_agree(case: Case, data: st.DataObject) -> None:
     x = data.draw(_points(case))
