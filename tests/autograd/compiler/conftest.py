@@ -198,7 +198,7 @@ NARY: dict[str, Callable[[Sequence[Any]], Any]] = {
 }
 
 
-@pytest.fixture(params=range(100))
+@pytest.fixture(params=range(64))
 def graph(request: pytest.FixtureRequest) -> RandomGraph:
     """100 random functions, in which each operation stands 36 times at the least."""
     return RandomGraph(request.param)
