@@ -200,7 +200,7 @@ NARY: dict[str, Callable[[Sequence[Any]], Any]] = {
 
 @pytest.fixture(params=range(64))
 def graph(request: pytest.FixtureRequest) -> RandomGraph:
-    """100 random functions, in which each operation stands 36 times at the least."""
+    """64 random functions, in which each operation stands 24 times at the least."""
     return RandomGraph(request.param)
 
 
