@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from autograd import Value, dot, exp, log, sqrt, tanh, total, where
+from autograd.operation import TABLE, record
 
 
 def test_contributions_of_several_consumers_accumulate() -> None:
@@ -144,3 +145,10 @@ def test_a_grad_that_is_no_number_is_named(grad: object) -> None:
     x.grad = w.grad = 0.0
     y.backward()
     assert (x.grad, w.grad) == (3.0, 2.0)
+
+
+def test_a_type_error_that_no_grad_explains_is_shown_as_it_is() -> None:
+    row = TABLE["exp"]._replace(local=lambda y, x: ("no number",))
+    y = record(row, [Value(1.0)])
+    with pytest.raises(TypeError, match="str|sequence|real number"):
+        y.backward()
