@@ -150,5 +150,5 @@ def test_a_grad_that_is_no_number_is_named(grad: object) -> None:
 def test_a_type_error_that_no_grad_explains_is_shown_as_it_is() -> None:
     row = TABLE["exp"]._replace(local=lambda y, x: ("no number",))
     y = record(row, [Value(1.0)])
-    with pytest.raises(TypeError, match="str|sequence|real number"):
+    with pytest.raises(TypeError, match=r"str|sequence|real number"):
         y.backward()
