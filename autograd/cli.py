@@ -77,8 +77,10 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments; name=value may stand behind options too."""
     parser = _parser()
     options, later = parser.parse_known_args(given)
-    if not all(hasattr(options, "assignments") and re.match("[^-].*=", each) for each in later):
-        parser.error(f"unrecognized arguments: {' '.join(later)}")
+    taken = hasattr(options, "assignments")
+    unknown = [each for each in later if not (taken and re.match("[^-].*=", each))]
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if later:
         options.assignments = [*options.assignments, *later]
     return options

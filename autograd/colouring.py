@@ -85,18 +85,10 @@ def stars(pattern: Pattern) -> list[int]:
         if not pattern[v]:
             break
         neighbours = [w for w in pattern[v] if w != v]
-        forbidden = [set(around[v])]
-        for w in neighbours:
-            if colours[w] < 0:
-                forbidden.append(set(around[w]))  # w may come to have any colour
-            else:
-                is_one_of_two = len(around[v][colours[w]]) > 1
-                forbidden.append(set(around[w]) if is_one_of_two else hubs[w])
+        # A neighbour without a colour may come to have any; those with one have different ones.
+        forbidden = [set(around[w]) if colours[w] < 0 else hubs[w] for w in neighbours]
+        forbidden.append(set(around[v]))
         colours[v] = _least(forbidden)
-        for spokes in around[v].values():
-            if len(spokes) > 1:
-                for w in spokes:
-                    hubs[w].add(colours[v])
         for w in neighbours:
             alike = around[w][colours[v]]
             alike.append(v)

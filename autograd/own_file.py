@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 import traceback
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -76,10 +75,8 @@ def _public(module: ModuleType) -> list[object]:
 def _file(path: Path) -> ModuleType:
     text = path.read_bytes()  # an OSError says more than a failed import
     name = f"stepgrad_operations_{path.stem}"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise OwnFileError(f"{path} is no Python file")
-    module = module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
     try:
         exec(compile(text, str(path), "exec"), vars(module))

@@ -348,7 +348,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> ArgumentParser:
-    summary, _, _ = __doc__.partition("\n\nRead in")
+    summary, _, _ = (__doc__ or "").partition("\n\nRead in")  # there is none under -OO
     parser = ArgumentParser("python -m nn.microgpt", description=summary)
     parser.add_argument("--steps", type=int, default=1000, help="names to learn (default: 1000)")
     parser.add_argument("--names", type=Path, metavar="PATH", help="a file with a name in a line")

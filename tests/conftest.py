@@ -1,8 +1,21 @@
-"""What a test or an example declares as its own operation is removed behind it."""
+"""What a test or an example declares as its own operation is removed behind it.
+
+Hypothesis draws the same examples in every run, and keeps none of them in a folder. Programs that
+tests start import what lies here, from whichever folder they are started.
+"""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.load_profile("repeatable")
+
+ROOT = Path(__file__).parent.parent
 
 
 class OwnRows:
@@ -20,4 +33,6 @@ class OwnRows:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    folders = [str(ROOT), os.environ.get("PYTHONPATH")]  # programs that tests start find it too
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
     config.pluginmanager.register(OwnRows(), "own rows")

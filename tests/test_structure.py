@@ -5,6 +5,7 @@ The directions of imports are contracts of import-linter, in ``pyproject.toml``.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -56,3 +57,29 @@ def test_every_module_has_a_test_of_its_name(top: str) -> None:
         if not path.stem.startswith("__"):
             place = path.relative_to(ROOT)
             assert (tests / place.with_name(f"test_{path.name}")).exists(), place
+
+
+EVERYTHING = """
+import importlib, pkgutil, autograd, nn
+for top in (autograd, nn):
+    for found in pkgutil.walk_packages(top.__path__, top.__name__ + "."):
+        module = importlib.import_module(found.name)
+        if found.name in ("autograd.cli", "nn.microgpt") or module.__name__.endswith("__main__"):
+            try:
+                module.main(["--help"])
+            except SystemExit as end:
+                print(found.name, "ends with", end.code)
+"""
+
+
+def test_every_module_is_imported_and_every_command_helps_without_docstrings() -> None:
+    """With ``-OO`` there are none; and whoever turns warnings into errors gets none from us."""
+    command = [sys.executable, "-OO", "-W", "error", "-c", EVERYTHING]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "utf-8"}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    ends = [line for line in done.stdout.splitlines() if " ends with " in line]
+    commands = ("autograd.cli", "nn.course.__main__", "nn.microgpt", "nn.worked_example.__main__")
+    assert sorted(ends) == [f"{name} ends with 0" for name in commands]

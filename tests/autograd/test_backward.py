@@ -10,7 +10,11 @@ import sys
 import pytest
 
 from autograd import Value, dot, exp, log, sqrt, tanh, total, where
+<<<<<<< HEAD
 from autograd.backward import backward as chain_rule
+=======
+from autograd.operation import TABLE, record
+>>>>>>> suite
 
 
 def test_contributions_of_several_consumers_accumulate() -> None:
@@ -147,3 +151,10 @@ def test_a_grad_that_is_no_number_is_named(grad: object) -> None:
     x.grad = w.grad = 0.0
     y.backward()
     assert (x.grad, w.grad) == (3.0, 2.0)
+
+
+def test_a_type_error_that_no_grad_explains_is_shown_as_it_is() -> None:
+    row = TABLE["exp"]._replace(local=lambda y, x: ("no number",))
+    y = record(row, [Value(1.0)])
+    with pytest.raises(TypeError, match=r"str|sequence|real number"):
+        y.backward()

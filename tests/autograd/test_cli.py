@@ -355,3 +355,13 @@ def test_play_answers_formulas_with_them(own, monkeypatch, capsys):
     assert told[0]["error"] is None and told[0]["value"][1] == "0.125"
     request = {"formula": "by_numbers(w)", "values": {}}
     assert "asks for numbers" in answer(request)["error"]["reason"]
+
+
+def test_numbers_may_stand_behind_options_and_nothing_else_may(capsys):
+    code, out, err = run(capsys, "derive", "w*x", "w=2", "--wrt", "w", "x=3")
+    assert (code, err) == (0, "")
+    assert out == run(capsys, "derive", "w*x", "w=2", "x=3", "--wrt", "w")[1] != ""
+    with pytest.raises(SystemExit) as ended:
+        run(capsys, "derive", "w*x", "w=2", "--wrt", "w", "x=3", "--long")
+    assert ended.value.code == 2
+    assert "unrecognized arguments: --long" in capsys.readouterr().err

@@ -47,3 +47,21 @@ def test_lines_after_the_document_are_left_as_they_are(indent, tmp_path):
     assert read_document(path, "form", 1, "a form")[1] == ['"one two\\n"', "[3]"]
     write_document(path, "form", 1, {"a": [1]}, indent=indent)
     assert read_document(path, "form", 1, "a form")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"format": ', "not complete JSON"),
+        ("[" * 100_000, "not complete JSON"),
+        ("[1, 2]", 'not a form: there is no "format": "form"'),
+        ('{"format": "other", "version": 3}', 'not a form: there is no "format": "form"'),
+        ('{"format": "form", "version": 4}', "has version 4, and this program reads version 3"),
+        ('{"format": "form"}', "has version None, and this program reads version 3"),
+    ],
+)
+def test_what_is_something_else_is_refused(tmp_path, text, message):
+    path = tmp_path / "a.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        read_document(path, "form", 3, "a form")

@@ -302,3 +302,9 @@ def test_operations_of_ones_own() -> None:
             read_formula(text, {"x": 1.0})
     with pytest.raises(ValueError, match="'leak' in 'leak=1' is a function"):
         read_assignment("leak=1")
+
+
+@pytest.mark.parametrize("text", ["-" * 200_000 + "x", "+".join(["x"] * 50_000)])
+def test_what_is_too_deep_for_python_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ExpressionError, match="too long or nested too deeply"):
+        read_formula(text, {"x": 1.0})

@@ -8,6 +8,7 @@ sums of many terms, may be compared with 1e-5 of the second.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import itertools
 import math
@@ -32,7 +33,7 @@ from autograd.switches import ieee_arithmetic
 
 FIRST, SECOND, THIRD = 1e-9, 1e-7, 1e-6
 TINY = 1e-300  # below the normal floats' range digits are lost
-DIGITS = 120  # of the exact functions ...
+DIGITS = 300  # of the exact functions ...
 UNKNOWN = 1e-100  # ... and what their numerical derivatives may be wrong by
 SPECIALS = (
     0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 5e-324, -5e-324, 1e-300, 40.0, 709.0, 710.0, 711.0, -746.0,
@@ -405,17 +406,33 @@ def _is_regular(case: Case, x: Sequence[float]) -> bool:
     return True
 
 
+STENCILS = (
+    ((0, 1.0),), ((1, 0.5), (-1, -0.5)), ((1, 1.0), (0, -2.0), (-1, 1.0)),
+    ((2, 0.5), (1, -1.0), (-1, 1.0), (-2, -0.5)),
+    ((2, 1.0), (1, -4.0), (0, 6.0), (-1, -4.0), (-2, 1.0)),
+)  # fmt: skip
+
+
+def _remembering(case: Case) -> Case:
+    """The case with each value of its exact function computed once: orders share most points."""
+    return dataclasses.replace(case, exact=functools.cache(case.exact))
+
+
+def _difference(case: Case, x: Sequence[float], index: Sequence[int], steps: Sequence[Any]) -> Any:
+    """∂ᵏf/∂x₁^i₁… from central differences, which miss f⁽ᵏ⁺²⁾ times the steps' squares."""
+    orders = [index.count(i) for i in range(len(x))]
+    whole = mpf(0)
+    for places in itertools.product(*(STENCILS[order] for order in orders)):
+        point = [mpf(v) + place * h for v, (place, _), h in zip(x, places, steps, strict=True)]
+        whole += math.prod(weight for _, weight in places) * case.exact(*point)
+    return whole / mpmath.fprod(h**order for h, order in zip(steps, orders, strict=True))
+
+
 def _exact(case: Case, x: Sequence[float], index: Sequence[int]) -> Any:
-    """∂ᵏf/∂x₁^i₁… for a multi-index."""
-    point = tuple(map(mpf, x))
-    orders = tuple(index.count(i) for i in range(len(x)))
-    if not any(orders):
-        return case.exact(*point)
-    if not ORACLES[case.operation.name].passes:
+    """∂ᵏf/∂x₁^i₁… for a multi-index, with steps whose fourth power leaves a fifth of the digits."""
+    if index and not ORACLES[case.operation.name].passes:
         return mpf(0)
-    if len(point) == 1:
-        return mpmath.diff(case.exact, point[0], orders[0])
-    return mpmath.diff(case.exact, point, orders)
+    return _difference(case, x, index, [mpf(2) ** -(mpmath.mp.prec // 5)] * len(x))
 
 
 def test_every_row_has_an_oracle() -> None:
@@ -423,7 +440,7 @@ def test_every_row_has_an_oracle() -> None:
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.operation.name not in LONG], ids=str)
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_value_and_derivatives_to_third_order(case: Case, data: st.DataObject) -> None:
     x = data.draw(_points(case))
@@ -439,16 +456,17 @@ def test_long_formulas_to_third_order(case: Case) -> None:
     for share in (0.02, 0.3, 0.97):
         x = tuple(a + (b - a) * share * random.uniform(0.9, 1.0) for a, b in domain)
         if _is_regular(case, x):
-            _check_to_third_order(case, x, 40)
+            _check_to_third_order(case, x, 100)
 
 
 def _check_to_third_order(case: Case, x: tuple[float, ...], digits: int) -> None:
+    case = _remembering(case)
     leaves = [Value(v) for v in x]
     y = record(case.operation, leaves)
     with mpmath.workdps(digits):
-        exact = abs(_exact(case, x, ()))
+        exact = _exact(case, x, ())
         terms = max(map(abs, x)) if case.operation.name in CANCELS else 0.0
-        assert abs(y.data - _exact(case, x, ())) <= 1e-12 * max(exact, terms) + TINY
+        assert abs(y.data - exact) <= 1e-12 * max(abs(exact), terms) + TINY
         derivatives: dict[tuple[int, ...], Value] = {(): y}
         largest = 0.0
         for order, tolerance in ((1, FIRST), (2, SECOND), (3, THIRD)):
@@ -506,21 +524,6 @@ FARTHEST = {  # beyond, the exact function is a constant or a straight line, or 
     **dict.fromkeys(("mish", "log_sigmoid"), 700.0),
 } | dict.fromkeys(("tanh", "sigmoid", "softplus", "silu", "elu", "sigmoid_derivative"), 800.0)
 FARTHEST |= {"tanh_derivative": 800.0}
-STENCILS = (
-    ((0, 1.0),), ((1, 0.5), (-1, -0.5)), ((1, 1.0), (0, -2.0), (-1, 1.0)),
-    ((2, 0.5), (1, -1.0), (-1, 1.0), (-2, -0.5)),
-)  # fmt: skip
-
-
-def _difference(case: Case, x: Sequence[float], index: Sequence[int]) -> Any:
-    """∂ᵏf/∂x₁^i₁… from central differences with 1,400 digits, right to 30 of them."""
-    steps = [min(abs(mpf(v)), 1) * mpf(2) ** -60 for v in x]
-    orders = [index.count(i) for i in range(len(x))]
-    whole = mpf(0)
-    for places in itertools.product(*(STENCILS[order] for order in orders)):
-        point = [mpf(v) + place * h for v, (place, _), h in zip(x, places, steps, strict=True)]
-        whole += math.prod(weight for _, weight in places) * case.exact(*point)
-    return whole / mpmath.fprod(h**order for h, order in zip(steps, orders, strict=True))
 
 
 def _whole_range(case: Case) -> Iterator[tuple[float, ...]]:
@@ -546,7 +549,7 @@ RANGED = [
     for case in RANGED
     if case.operation.name not in KINKED | {"power", "power_derivative", "over"}
 ]
-RANGED = [  # 1,400 digits of these take mpmath minutes
+RANGED = [  # hundreds of digits of these take mpmath minutes
     case for case in RANGED if case.operation.name not in {"lgamma", "digamma", "polygamma"} | LONG
 ]
 RANGED += [case for case in CASES if case.operation.name == "elu"]
@@ -554,11 +557,21 @@ RANGED += [case for case in CASES if case.operation.name == "elu"]
 
 @pytest.mark.parametrize("case", RANGED, ids=str)
 def test_derivatives_to_third_order_over_the_whole_range(case: Case) -> None:
-    with mpmath.workdps(1400):
-        for x in _whole_range(case):
-            leaves = [Value(v) for v in x]
-            with contextlib.suppress(ArithmeticError, ValueError):
-                _check_derivatives(case, x, record(case.operation, leaves), leaves)
+    for x in _whole_range(case):
+        leaves = [Value(v) for v in x]
+        with mpmath.workdps(_digits(x)), contextlib.suppress(ArithmeticError, ValueError):
+            _check_derivatives(_remembering(case), x, record(case.operation, leaves), leaves)
+
+
+def _digits(x: Sequence[float]) -> int:
+    """How many digits `_in_steps` needs: 700, and what the third power of a small step takes."""
+    smallest = min(map(abs, x))
+    return 700 - 3 * min(0, math.floor(math.log10(smallest)))
+
+
+def _in_steps(case: Case, x: Sequence[float], index: Sequence[int]) -> Any:
+    """∂ᵏf/∂x₁^i₁… with steps in proportion to x, right to 30 digits where values have `_digits`."""
+    return _difference(case, x, index, [min(abs(mpf(v)), 1) * mpf(2) ** -60 for v in x])
 
 
 def _check_derivatives(case: Case, x: tuple[float, ...], y: Value, leaves: Sequence[Value]) -> None:
@@ -567,12 +580,12 @@ def _check_derivatives(case: Case, x: tuple[float, ...], y: Value, leaves: Seque
         for index in itertools.combinations_with_replacement(range(case.inputs), order):
             (found,) = gradients(derivatives[index[:-1]], [leaves[index[-1]]])
             derivatives[index] = found
-            exact = _difference(case, x, index)
+            exact = _in_steps(case, x, index)
             if not 1e-290 < abs(exact) < 1e290:
                 continue
             if not abs(found.data - exact) <= tolerance * abs(exact):
                 moves = (
-                    [abs(v * _difference(case, x, (*index, i))) for i, v in enumerate(x)]
+                    [abs(v * _in_steps(case, x, (*index, i))) for i, v in enumerate(x)]
                     if order < 3
                     else [0]
                 )
@@ -597,15 +610,15 @@ def test_compiled_derivatives_keep_their_digits_too(name: str, backend: Any) -> 
         function = autograd.grad(function)
         program = autograd.compile(function, backend=backend)
         batch = list(program.batch(list(DELICATE[name])))
-        with mpmath.workdps(1400):
-            for x, in_batch in zip(DELICATE[name], batch, strict=True):
-                exact = _difference(case, (x,), (0,) * order)
+        for x, in_batch in zip(DELICATE[name], batch, strict=True):
+            with mpmath.workdps(_digits((x,))):
+                exact = _in_steps(case, (x,), (0,) * order)
                 for found in (program(x), in_batch):
                     assert abs(found - exact) <= 1e-11 * abs(exact) + TINY, (order, x, found)
 
 
 @every_case
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_all_readings_of_a_rule_agree(case: Case, data: st.DataObject) -> None:
     x = data.draw(_points(case))
@@ -856,7 +869,7 @@ WIDE, MODERATE = (-1073, 1024), (-12, 10)  # exponents
 
 
 @functools.cache
-def _many_points(inputs: int, count: int = 20_000) -> list[tuple[float, ...]]:
+def _many_points(inputs: int, count: int = 4_000) -> list[tuple[float, ...]]:
     """The special numbers, then numbers of all exponents and of moderate ones in turns."""
     random = Random(inputs)
     points = list(itertools.product(SPECIALS, repeat=min(inputs, 2)))
@@ -913,7 +926,7 @@ def test_which_rows_are_composed_of_others() -> None:
 
 @pytest.mark.parametrize(("row", "inputs"), COMPOSED, ids=lambda part: repr(part))
 def test_an_expansion_is_the_forward(row: Operation, inputs: int) -> None:
-    count = 20_000 if row.domain else 7_000  # of each number of inputs
+    count = 4_000 if row.domain else 1_500  # of each number of inputs
     count = 200 if row.name in LONG else count
     with ieee_arithmetic.on():
         for x in _many_points(inputs, count):

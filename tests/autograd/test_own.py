@@ -252,6 +252,14 @@ def test_a_family_with_fixed_numbers() -> None:
         soft(x, beta=x)
 
 
+def test_a_family_stays_where_its_new_declaration_fails() -> None:
+    old = operation(gated)
+    with pytest.raises(TypeError, match="the local of gated gives a tuple of 1"):
+        operation(gated, local=lambda y, x, beta: 2.0 * x)
+    assert OWN["gated"] is old
+    assert look_up("gated", (3.0,)) is old(Value(0.7), beta=3.0).operation
+
+
 def test_a_family_with_a_rule_and_without_defaults() -> None:
     @operation(local=lambda y, x, k: (k * (1.0 - y * y),))
     def steep(x: Any, *, k: float) -> Any:
@@ -454,6 +462,8 @@ def _tanh_again() -> Any:
             "local of lambda_wrong asks for numbers",
         ),
         (lambda: operation(lambda_wrong, domain=(2.0, 1.0)), ValueError, "a pair"),
+        (lambda: operation(lambda_wrong, domain=("low", "high")), ValueError, "a pair"),
+        (lambda: operation(lambda_wrong, domain=[3.0]), ValueError, "a pair"),
         (lambda: operation(5), TypeError, "a function of numbers"),
         (lambda: operation(never), ValueError, "no value at any of the points"),
     ],

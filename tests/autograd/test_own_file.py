@@ -64,3 +64,10 @@ def test_what_is_not_there() -> None:
         declare_from("nowhere.py")
     with pytest.raises(OwnFileError, match="nowhere: ModuleNotFoundError"):
         declare_from("nowhere")
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text(CUBE, encoding="utf-8")
+    with pytest.raises(OwnFileError, match=r"mine\.txt.*the name of a file ends in \.py"):
+        declare_from(str(path))

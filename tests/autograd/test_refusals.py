@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from autograd import Value, compile, gradients, log
-from autograd.refusals import HABITS, refuse_changed_leaf, refuse_other_grad, refuse_other_grads
+from autograd.refusals import (
+    HABITS,
+    Missing,
+    refuse_changed_leaf,
+    refuse_other_grad,
+    refuse_other_grads,
+)
 from autograd.value import Parameter
 
 
@@ -48,6 +54,11 @@ def test_a_label_cannot_act_on_a_terminal() -> None:
 
 
 # ------------------------------------------------------------------------ habits from elsewhere
+
+
+def test_of_the_class_itself_they_may_be_asked() -> None:
+    """As `help` and `inspect` do, which go through its attributes."""
+    assert all(isinstance(getattr(Value, name), Missing) for name in HABITS)
 
 
 @pytest.mark.parametrize("name", HABITS)

@@ -97,6 +97,14 @@ def test_floats_and_arrays_come_out(f: Any) -> None:
     assert for_scipy(lambda x: x[0])[1](x).tolist() == [1.0, 0.0, 0.0]
 
 
+def test_a_system_that_cannot_be_compiled_is_an_array_too() -> None:
+    fun, jac = for_scipy(lambda x: [v * v if v > 0.0 else -3.0 * v for v in x])
+    x = np.array([2.0, -1.0])
+    assert isinstance(fun(x), np.ndarray)
+    assert fun(x).tolist() == [4.0, 3.0]
+    assert jac(x).tolist() == [[4.0, 0.0], [0.0, -3.0]]
+
+
 def test_what_cannot_be_compiled_is_computed_eagerly() -> None:
     fun, jac = for_scipy(in_python)
     assert fun(np.array([2.0, -1.0])) == 7.0

@@ -322,3 +322,8 @@ def test_a_traced_value_has_no_number_to_look_at(ask: object) -> None:
 def test_what_to_use_where_a_number_is_wanted_as_a_constant(ask: Callable[[Value], object]) -> None:
     with tracing.on(), pytest.raises(TracingError, match=r"maximum.*stop_gradient\(v\)"):
         ask(Value(1.0, "x"))
+
+
+def test_the_straight_line_between_two_levels_is_a_method_too() -> None:
+    x = Value(0.5)
+    assert (x.hardtanh().data, x.hardtanh(-0.25, 0.25).data) == (0.5, 0.25)

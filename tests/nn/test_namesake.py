@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,8 @@ def ours(tmp_path: Path) -> Path:
     folder = tmp_path / "ours"
     for package in ("autograd", "nn"):
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("*.so"))
+    for path in folder.rglob("*"):  # also where the original is read-only
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
     installed(folder, "stepgrad", "0.1.0")
     return folder
 

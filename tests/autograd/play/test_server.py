@@ -223,14 +223,12 @@ def test_the_browser_gets_the_address_and_ctrl_c_ends_it(monkeypatch, capsys):
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal as a Unix terminal does")
 def test_a_process_ends_with_0_and_writes_nothing(tmp_path):
     command = [sys.executable, "-B", "-m", "autograd.cli", "play", "x*x", "x=3", "--no-browser"]
-    root = str(module.__file__).removesuffix("autograd/play/server.py")
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": root},
         # A job that a script starts with & has Ctrl-C ignored, and so has all that it starts.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )

@@ -51,7 +51,7 @@ def shapes(made: Lowered) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("by_rows", [True, False])
-@pytest.mark.parametrize(("rows", "columns"), [(16, 16), (27, 16), (9, 5), (64, 40), (8, 67)])
+@pytest.mark.parametrize(("rows", "columns"), [(16, 16), (27, 16), (9, 5), (32, 24), (8, 67)])
 def test_layers_at_several_positions(
     rows: int, columns: int, by_rows: bool, backwards: bool, run: Run, lowered: Lower
 ) -> None:

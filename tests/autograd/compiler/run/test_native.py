@@ -105,13 +105,13 @@ def check(listed: WengertList, rows: int, machine: Any = None, seed: int = 0) ->
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_random_lists(seed: int, machine: Any) -> None:
-    check(random_list(seed), rows=1 + 3 * seed, machine=machine, seed=seed)
+    check(random_list(seed), rows=1 + 6 * seed, machine=machine, seed=seed)
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine.target))
-@pytest.mark.parametrize("instructions", [20, 100, 1000, 3000])
+@pytest.mark.parametrize("instructions", [20, 100, 1000])
 def test_lists_without_columns(instructions: int, machine: Any) -> None:
     varying = random_list(2, instructions)
     check(replace(varying, columns=0, parameters=6), rows=1, machine=machine)
@@ -314,13 +314,14 @@ def test_derivatives_from_an_output_near_1_keep_their_digits(name: str, machine:
     listed = WengertList(1, 1, (), (*uses, *shared), (2, 3, 4, 5), ())
     source = random.Random(name)
     x = np.array([source.uniform(-40.0, 40.0) for _ in range(203)] + [math.inf, -math.inf, 0.0])
+    code = Native(listed, machine)
     for parameter in (0.5, -7.0, 37.0):
-        found, _ = Native(listed, machine).run([x], np.array([parameter]))
+        found, _ = code.run([x], np.array([parameter]))
         expected, _ = PythonCode(listed).run([[number] for number in x.tolist()], [parameter])
         np.testing.assert_allclose(found.T, expected, rtol=3e-13, atol=0.0)
-    listed = WengertList(1, 0, (), uses, (2,), ())
-    alone = [Native(listed, machine).run([x[k : k + 1]], np.zeros(0))[0][0, 0] for k in range(20)]
-    together, _ = Native(listed, machine).run([x], np.zeros(0))
+    code = Native(WengertList(1, 0, (), uses, (2,), ()), machine)
+    alone = [code.run([x[k : k + 1]], np.zeros(0))[0][0, 0] for k in range(20)]
+    together, _ = code.run([x], np.zeros(0))
     assert alone == list(together[0, :20])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -238,6 +239,15 @@ OPTIMIZERS: list[Any] = [
 ]
 
 
+@functools.cache
+def compiled_network(width: int) -> tuple[MLP, Any]:
+    """A network of so many hidden neurons and its compiled loss, which no test here changes."""
+    model = MLP(2, [width, 1], seed=0)
+    program = compile(lambda x, t: mean_squared_error(model([x, 1.0]), t))
+    program(0.5, 0.5)
+    return model, program
+
+
 @pytest.mark.parametrize("behind", [True, False])
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize(
@@ -251,9 +261,7 @@ def test_nothing_is_touched_beyond_the_arrays(
     make: Any, rows: int, threads: int, behind: bool, tools: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guards = Guards(lambda count: tools.guarded(count, behind=behind))
-    model = MLP(2, [1 + rows % 7, 1], seed=0)
-    program = compile(lambda x, t: mean_squared_error(model([x, 1.0]), t))
-    program(0.5, 0.5)
+    model, program = compiled_network(1 + rows % 7)
     optimizer, table = make(model.parameters()), rows_of(rows)
     row = (0.5, 0.25) if rows == 1 else None  # one row is in the list: the small loop
     assert program._latest is not None

@@ -152,6 +152,11 @@ def units(got: float, wanted: Any) -> float:
         return 0.0 if math.isinf(got) and (got > 0) == (wanted > 0) else math.inf
     if not math.isfinite(got):
         return math.inf
+    near = float(wanted)
+    if abs(near) > 1e-290:  # floats do: `got - near` is exact, and what is left is no subnormal
+        rest = float(wanted - near)
+        inner = math.nextafter(near, 0.0) if rest * math.copysign(1.0, near) < 0.0 else near
+        return abs(got - near - rest) / math.ulp(inner)
     with mp.workprec(200):
         size = abs(wanted)
         exponent = -1022 if size < mp.mpf(2) ** -1022 else mp.frexp(size)[1] - 1

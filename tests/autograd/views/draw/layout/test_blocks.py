@@ -40,7 +40,7 @@ def test_what_fits_a_screen_stays_one_column(shapes):
     assert gather(total(shapes, fitting + 1)).blocks
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.integers(0, 10**6), st.integers(4, 30), st.sampled_from(["LR", "TB", "RL", "BT"]), st.data()
 )

@@ -17,7 +17,7 @@ from autograd.views.draw.layout.ranks import layering_of
 ROOT = Path(__file__).parents[5]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.integers(1, 40), st.sampled_from(["LR", "TB", "RL", "BT"]))
 def test_boxes_are_apart_and_lines_keep_clear_of_them(shapes, seed, count, direction):
     graph = shapes.random_graph(seed, count, direction)

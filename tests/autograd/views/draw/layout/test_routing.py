@@ -9,7 +9,7 @@ from autograd.views.draw.layout.spacing import separation
 from autograd.views.draw.layout.turning import flattened, turned
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.sampled_from(["LR", "TB", "RL", "BT"]), st.integers(0, 20))
 def test_so_do_lines_that_run_outside(shapes, seed, direction, helpers):
     graph = shapes.random_graph(seed, 30, direction)

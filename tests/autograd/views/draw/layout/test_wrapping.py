@@ -46,7 +46,7 @@ def test_false_never_wraps(shapes):
     assert rows_and_columns(layered(straight(shapes, 99, wrap=False))) == (1, 100)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 10**6),
     st.integers(1, 40),
