@@ -10,11 +10,8 @@ import sys
 import pytest
 
 from autograd import Value, dot, exp, log, sqrt, tanh, total, where
-<<<<<<< HEAD
 from autograd.backward import backward as chain_rule
-=======
 from autograd.operation import TABLE, record
->>>>>>> suite
 
 
 def test_contributions_of_several_consumers_accumulate() -> None:
