@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from autograd.compiler.readable.python import plain
+from autograd.compiler.record.nested import one_line
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.spelling import ATOM, LISTING
 
@@ -52,14 +52,14 @@ def leaf_lines(parameters: range, constants: Mapping[int, float], labels: Labels
     """Write arguments, parameters and constants, each with its slot."""
     leaves = [("argument", slot) for slot in range(parameters.start)]
     leaves += [("parameter", slot) for slot in parameters]
-    lines = [(kind, f"v{s} = {plain(labels.get(s, '(no label)'))}") for kind, s in leaves]
+    lines = [(kind, f"v{s} = {one_line(labels.get(s, '(no label)'))}") for kind, s in leaves]
     return lines + [("constant", f"v{slot} = {value!r}") for slot, value in constants.items()]
 
 
 def slot_line(slot: int, text: str, labels: Labels) -> str:
     """Write what a slot holds, and after # its label."""
     label = labels.get(slot)
-    return f"v{slot} = {text}" + (f"  # {plain(label)}" if label else "")
+    return f"v{slot} = {text}" + (f"  # {one_line(label)}" if label else "")
 
 
 def both_ends(lines: list[T], longest: int, instead: T) -> list[T]:
