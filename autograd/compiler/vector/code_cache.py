@@ -207,7 +207,7 @@ def _write(path: Path, artifact: Artifact) -> None:
 def _make_room(folder: Path) -> None:
     """Remove what was not used for longest, and what a process left half written.
 
-    The folder may hold files of the user's beside ours; those are left alone, whatever their suffix.
+    Files of the user's that lie beside ours are left alone, whatever their suffix.
     """
     entries = []
     for path in folder.iterdir():
