@@ -39,7 +39,7 @@ def table(program: WengertList, labels: Labels, results: Sequence[tuple[str, int
     lines = leaf_lines(given, dict(enumerate(program.constants, given.stop)), labels)
     steps = [("", _step(slot, instruction, labels)) for slot, instruction in program.steps]
     lines += both_ends(steps, LONGEST, ("", f"… {len(steps) - LONGEST} more …"))
-    return aligned([*lines, *((name, f"v{slot}") for name, slot in results)])
+    return aligned([*lines, *((one_line(name), f"v{slot}") for name, slot in results)])
 
 
 def _step(slot: int, instruction: Instruction, labels: Labels) -> str:
