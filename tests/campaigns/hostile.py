@@ -436,9 +436,15 @@ def in_programs(pairs: Iterable[tuple[str, str]], folder: Path) -> Iterator[str]
 
 
 _READ = """html => {
-  const read = (text) => [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("*")].map(
-    (e) => [e.tagName, [...e.attributes].map((a) => a.name).filter((n) => !/textlength|lengthadjust/i.test(n)).sort().join(),
-      e.tagName === "IFRAME" ? read(e.srcdoc) : ""]);
+  const names = (e) => [...e.attributes].map((each) => each.name.toLowerCase());
+  const room = ["textlength", "lengthadjust"];
+  const read = (text) => {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return [...page.querySelectorAll("*")].map((e) => [
+      e.tagName, names(e).filter((name) => !room.includes(name)).sort().join(),
+      e.tagName === "IFRAME" ? read(e.srcdoc) : "",
+    ]);
+  };
   return JSON.stringify(read(html));
 }"""
 
