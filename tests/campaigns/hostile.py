@@ -402,14 +402,21 @@ def every_pair() -> list[tuple[str, str]]:
 def main() -> int:
     """Try everything, with the programs beside Python, and say what was found."""
     pairs = every_pair()
-    found = list(faults(pairs, STRUCTURES | OUTSIDE))
-    with tempfile.TemporaryDirectory() as folder:
-        found += in_programs(pairs, Path(folder))
-        found += in_chromium(pairs, Path(folder))
-        found += of_a_million(Path(folder))
-    print(f"{len(EXITS)} exits x {len(HOSTILE)} texts: {len(pairs)} pairs, {len(found)} faults")
-    print(*found, sep="\n")
-    return 1 if found else 0
+    count = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for what, found in (
+            ("structures", faults(pairs, STRUCTURES | OUTSIDE)),
+            ("a C compiler and LaTeX", in_programs(pairs, folder)),
+            ("Chromium", in_chromium(pairs, folder)),
+            ("a million characters", of_a_million(folder)),
+        ):
+            print(what, flush=True)
+            for each in found:
+                print(f"  {each}", flush=True)
+                count += 1
+    print(f"{len(EXITS)} exits x {len(HOSTILE)} texts: {len(pairs)} pairs, {count} faults")
+    return 1 if count else 0
 
 
 def in_programs(pairs: Iterable[tuple[str, str]], folder: Path) -> Iterator[str]:
