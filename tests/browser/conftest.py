@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from autograd import Value, dot, sigmoid, tanh, walkthrough
 from autograd.play import pyodide
 from autograd.value import Parameter
 
+PATIENCE = 30_000  # milliseconds: a machine that does other work beside is slow, not wrong
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +31,7 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(FLAGS)
