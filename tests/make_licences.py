@@ -34,7 +34,7 @@ def pinned() -> dict[str, str]:
 
 
 def licence(package: str) -> str:
-    """What a package's metadata says, as an expression, a line or classifiers, or a file's title."""
+    """What a package's metadata says, else the title of a file with its licence."""
     try:
         about = metadata(package)
     except PackageNotFoundError:
