@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
+from autograd.checks import require
 from autograd.node import real
 from autograd.trees import REAL_KINDS, array_of, entries, is_array, mapped, numbers_in, taken
 from autograd.value import Value
@@ -56,6 +57,7 @@ def values(array: Any, labels: Any = None) -> NDArray[np.object_]:
     >>> W[0, 1].label, np.round(grads(W), 3)
     ('W[0, 1]', array([[ 0.42, -0.42], [ 0.42, -0.42]]))
     """
+    require("numpy", "compile", "an array of Values")
     import numpy as np
 
     numbers = np.asarray(array)

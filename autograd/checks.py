@@ -1,8 +1,9 @@
-"""Checks of options that several parts take: whole numbers, and choices from a list."""
+"""Checks that several parts make: whole numbers, choices from a list, packages of an extra."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from numbers import Integral
 
 
@@ -19,3 +20,15 @@ def check_choice(name: str, given: object, allowed: Sequence[object]) -> None:
     if not any(type(given) is type(each) and given == each for each in allowed):
         options = ", ".join([repr(each) for each in allowed])
         raise ValueError(f"{name} must be one of {options}, not {given!r}")
+
+
+def require(package: str, extra: str, what: str) -> None:
+    """Refuse what needs a package of an extra that is not installed, such as ``"a plot"``.
+
+    Raises
+    ------
+    ImportError
+        When it is not installed; the message names the extra.
+    """
+    if find_spec(package) is None:
+        raise ImportError(f"{what} needs {package}: pip install 'stepgrad[{extra}]'")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, overload
 
 from autograd import grad
+from autograd.checks import require
 
 
 @overload
@@ -96,6 +97,7 @@ def normal_equation(
     >>> [round(t, 9) for t in theta], rank
     ([1.0, 2.0], 2)
     """
+    require("numpy", "compile", "the normal equation")
     import numpy as np
 
     A, b = np.asarray(X, dtype=float), np.asarray(y, dtype=float)

@@ -41,6 +41,7 @@ from autograd.compiler.record.nested import (
     Structure,
     describe,
     is_array,
+    one_line,
     paths,
 )
 from autograd.compiler.record.ragged import width
@@ -102,6 +103,7 @@ def restored(
             raise ValueError(f"it is cut off: there are {len(lines)} of its lists")
         current = document["compiler"] == compiler()
         kept = _Kept(lines, current, backend == "llvm", cache)
+        name = one_line(name)  # which messages show
         return name, [
             Specialization.restored(*_restored(each, name, kept), backend, threads, cache)
             for each in recordings
@@ -153,9 +155,9 @@ class _Kept(NamedTuple):
         return code
 
 
-def _restored(plain: dict[str, Any], name: str, kept: _Kept) -> Restored:
-    arguments, results = (_structure(plain[part]) for part in ("arguments", "results"))
-    given = plain["parameters"]
+def _restored(document: dict[str, Any], name: str, kept: _Kept) -> Restored:
+    arguments, results = (_structure(document[part]) for part in ("arguments", "results"))
+    given = document["parameters"]
     columns = (given[part] for part in ("kinds", "labels", "data"))
     parameters = tuple(
         [
@@ -165,9 +167,9 @@ def _restored(plain: dict[str, Any], name: str, kept: _Kept) -> Restored:
             for kind, label, number in zip(*columns, strict=True)
         ]
     )
-    names = tuple(map(str, plain["names"]))
+    names = tuple([one_line(str(name)) for name in document["names"]])
     recording = Recording(name, arguments, results, names, (), (), parameters, ())
-    usable = plain["lists"] if kept.current else {"value": plain["lists"]["value"]}
+    usable = document["lists"] if kept.current else {"value": document["lists"]["value"]}
     listed = {kind: kept.lines[number] for kind, number in usable.items()}
     code = kept.code(listed["value"], recording)
     if code is not None:

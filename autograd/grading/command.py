@@ -43,6 +43,7 @@ examples:
 PAGE = """\
 <!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="generator" content="stepgrad">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{title}</title><body class="stepgrad-tables">{body}</body></html>
 """
 

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograd.checks import require
 from nn.course.lessons import LANGUAGES, Lesson
 
 TIMEOUT = 600  # seconds for one cell
@@ -39,6 +40,7 @@ def edition(source: Path, lang: str) -> Any:
     source : Path
     lang : {"en", "zh"}
     """
+    require("jupytext", "notebook", "building the course")
     import jupytext
 
     notebook = jupytext.read(source)
@@ -57,6 +59,7 @@ def edition(source: Path, lang: str) -> Any:
 
 def execute(notebook: Any, folder: Path) -> None:
     """Run all cells in *folder*; the first error is raised."""
+    require("nbclient", "notebook", "running a notebook")
     from nbclient import NotebookClient
 
     folder.mkdir(exist_ok=True)
@@ -80,6 +83,7 @@ def build(lesson: Lesson, notebooks: Path) -> Iterator[Path]:
     notebooks : Path
         The folder of the notebooks; the sources stand in ``source`` there.
     """
+    require("nbformat", "notebook", "building the course")
     import nbformat
 
     for lang in LANGUAGES:

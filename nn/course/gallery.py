@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograd.checks import require
+
 _LINES = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _PICTURE = re.compile(r'"(gallery/[\w.]+)"')
 
@@ -35,6 +37,8 @@ def draw_pictures(page: Path, folder: Path) -> Iterator[Path]:
     """
     (folder / "gallery").mkdir(exist_ok=True)
     for picture, lines in pictures(page):
+        if "matplotlib" in lines:
+            require("matplotlib", "notebook", "a picture of the gallery")
         with contextlib.chdir(folder):
             exec(compile(lines, picture, "exec"), {})
         if "matplotlib" in lines:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograd.checks import require
 from nn.course.lessons import LANGUAGES, LESSONS
 
 ROWS = (
@@ -83,6 +84,7 @@ def headings(source: Path, lang: str) -> dict[int, str]:
     source : Path
     lang : {"en", "zh"}
     """
+    require("jupytext", "notebook", "the course's index")
     import jupytext
 
     found: dict[int, str] = {}

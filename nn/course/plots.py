@@ -17,6 +17,8 @@ from itertools import cycle, islice
 from math import ceil, floor, log10
 from typing import Any
 
+from autograd.checks import require
+
 Curve = Iterable[tuple[float, float]]
 
 COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#65a30d", "#be185d")
@@ -63,6 +65,7 @@ def _pygal() -> Any:
 
     That one is of a kind which Python passes over with a warning whenever a module is looked for.
     """
+    require("pygal", "notebook", "a plot of the course")
     import pygal
 
     sys.meta_path[:] = [each for each in sys.meta_path if hasattr(each, "find_spec")]
@@ -77,6 +80,7 @@ def _plot(chart: Any, title: str) -> Plot:
 
 
 def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
+    _pygal()
     from pygal.style import Style
 
     style = Style(

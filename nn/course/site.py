@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from autograd.checks import require
 from autograd.play.pyodide import NOTICE
 from nn.course import wheels
 from nn.course.front import index, note
@@ -132,6 +133,7 @@ def _for_the_browser(notebook: Path, language: str) -> bytes:
     Its outputs are trusted, as the pages are in which they stand: a player needs no Python.
     A notebook that does not run there says so below its title.
     """
+    require("nbformat", "site", "a site of the course")
     nbformat = import_module("nbformat")
     read = nbformat.read(notebook, as_version=4)
     read.metadata.kernelspec = {"name": "python", "display_name": "Python", "language": "python"}

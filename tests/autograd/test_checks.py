@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from autograd.checks import check_choice, check_count
+from autograd.checks import check_choice, check_count, require
 
 
 @pytest.mark.parametrize("count", [2, 3, 10**30, np.int64(2)])
@@ -52,3 +52,10 @@ def test_a_numpy_integer_is_a_whole_number() -> None:
     check_count("epochs", numpy.int64(3), 1)
     with pytest.raises(ValueError, match="epochs="):
         check_count("epochs", numpy.int64(0), 1)
+
+
+def test_a_package_that_is_not_there_is_told_with_its_extra() -> None:
+    require("numpy", "compile", "an array")
+    message = "a plot needs no_such_package: pip install 'stepgrad[notebook]'"
+    with pytest.raises(ImportError, match=f"^{re.escape(message)}$"):
+        require("no_such_package", "notebook", "a plot")

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograd.compiler.readable.python import SUMS, function_name, plain, slot_names, sum_in_lines
+from autograd.compiler.readable.python import SUMS, function_name, slot_names, sum_in_lines
+from autograd.compiler.record.nested import one_line
 from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.operation import FAMILIES, OWN, TABLE, look_up, refuse_numbers_only
+from autograd.operation import FAMILIES, TABLE, look_up, refuse_numbers_only
 from autograd.spelling import ATOM, C_LIBRARY, C
 
 
@@ -89,14 +90,31 @@ def identifier(name: str) -> str:
 _KEYWORDS = (
     "auto break case char const continue default do double else enum extern float for goto if "
     "inline int long register restrict return short signed sizeof static struct switch typedef "
-    "union unsigned void volatile while main pow fabs"
+    "union unsigned void volatile while main alignas alignof asm bool complex constexpr false "
+    "imaginary linux nullptr static_assert thread_local true typeof typeof_unqual unix"
 )
+_LIBRARY = (
+    "acospi asinpi atanpi atan2pi canonicalize compoundn drem fabs fdim finite fma fmax fmaxmag "
+    "fmaximum fmaximum_mag fmaximum_mag_num fmaximum_num fmin fminmag fminimum fminimum_mag "
+    "fminimum_mag_num fminimum_num fpclassify frexp fromfp fromfpx getpayload ilogb iscanonical "
+    "iseqsig isfinite isgreater isgreaterequal isinf isless islessequal islessgreater isnan "
+    "isnormal issignaling issubnormal isunordered iszero j0 j1 jn ldexp llogb llrint llround "
+    "llroundeven logb logp1 log2p1 log10p1 exp2m1 exp10m1 lrint lround math_errhandling modf nan "
+    "nearbyint nextafter nextdown nexttoward nextup pow pown powr remainder remquo rint rootn "
+    "roundeven scalb scalbln scalbn setpayload setpayloadsig signbit significand sincos tanpi "
+    "tgamma totalorder totalordermag ufromfp ufromfpx y0 y1 yn"
+)  # of C and its extensions, each also for other kinds of numbers: fmaf, fmal, fmaf64x
+_MACROS = "(FP|M|MATH)_.*|(HUGE_VAL|SNAN).*|INFINITY|NAN|MAXFLOAT|lgamma.*_r"
+_NARROWING = r"[fd](32|64)?x?(add|sub|mul|div|sqrt|fma)(l|f\d+x?)?"
 _ROWS = "|".join([*TABLE, *FAMILIES])
-_TAKEN = re.compile(rf"{'|'.join(_KEYWORDS.split())}|({_ROWS})(_\d.*|_minus_.*)?").fullmatch
+_TAKEN = re.compile(
+    rf"{'|'.join(_KEYWORDS.split())}|own\d*_.*|({_ROWS})_(\d|minus_|inf|nan).*|{_MACROS}|{_NARROWING}"
+    rf"|({_ROWS}|{'|'.join(_LIBRARY.split())})(f|l|f\d+x?)?"
+).fullmatch
 
 
 def _comment(text: str) -> str:
-    return re.sub(r"\?(?=\?)", "? ", plain(text).replace("*/", "* /").replace("/*", "/ *"))
+    return re.sub(r"\?(?=\?)", "? ", one_line(text).replace("*/", "* /").replace("/*", "/ *"))
 
 
 def _heading(name: str, arguments: Sequence[str], parameters: Sequence[str]) -> list[str]:
@@ -187,9 +205,9 @@ def _function(instruction: Instruction) -> str:
     """Name an operation's C function: ``sigmoid``, ``leaky_relu_0_5``, ``logsumexp_3``."""
     count = len(instruction.arguments)
     # The C library may have one of its name, by a later standard too; its cbrt is less exact.
-    own = "own_" if instruction.name in {*OWN, *_OF_SOME_LIBRARIES} else ""
+    own = "own_" if instruction.name in _OF_SOME_LIBRARIES else ""
     fixed = count == len(look_up(instruction.name, instruction.parameters).domain)
-    return own + function_name(instruction) + ("" if fixed else f"_{count}")
+    return own + function_name(instruction, *([] if fixed else [count]))
 
 
 def _names(program: WengertList, column: str, parameter: str = "") -> list[str]:

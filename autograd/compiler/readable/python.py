@@ -17,8 +17,9 @@ from itertools import compress
 from operator import attrgetter
 from typing import Any
 
+from autograd.compiler.record.nested import one_line
 from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.operation import look_up
+from autograd.operation import OWN, look_up
 from autograd.spelling import ATOM, PYTHON
 
 Row = Sequence[float]
@@ -197,9 +198,9 @@ def source(program: WengertList, labels: Mapping[int, str] | None = None, title:
         lines = _statement(names[slot], instruction, [names[a] for a in instruction.arguments])
         label = (labels or {}).get(slot)
         if label:
-            lines[-1] += f"  # {plain(label)}"
+            lines[-1] += f"  # {one_line(label)}"
         (steps if varies[slot] else shared).extend(lines)
-    heading = f"{plain(title) or 'A Wengert list'}, written by autograd.compile."
+    heading = f"{one_line(title) or 'A Wengert list'}, written by autograd.compile."
     columns, first = names[: program.columns], program.columns + program.parameters
     parameters = names[program.columns : first]
     totals = [f"s{i}" for i in range(len(program.sums))]
@@ -239,11 +240,6 @@ def slot_names(program: WengertList) -> list[str]:
     ]
 
 
-def plain(text: str) -> str:
-    """Make a label fit for a comment on one line: nothing in it is more than a letter."""
-    return "".join(c if c.isprintable() and c != "\\" else "?" for c in text)
-
-
 def sum_in_lines(target: str, instruction: Instruction, arguments: Sequence[str]) -> list[str]:
     """Write a dot or a total as lines of moderate length that add up in the list's order."""
     start, terms = "0.0", arguments
@@ -269,10 +265,17 @@ def _statement(target: str, instruction: Instruction, arguments: list[str]) -> l
     return [f"{target} = {PYTHON.write(name, instruction.parameters, terms)[0]}"]
 
 
-def function_name(instruction: Instruction) -> str:
-    """Name an operation with its fixed numbers: ``fixed_power_3``, ``leaky_relu_0_01``."""
-    numbers = [repr(x).removesuffix(".0") for x in instruction.parameters]
-    return "_".join([instruction.name, *numbers]).translate(_LETTERS)
+def function_name(instruction: Instruction, *more: int) -> str:
+    """Name an operation with its fixed numbers: ``fixed_power_3``, ``leaky_relu_0_01``.
+
+    A user's own may have any name, such as ``rows`` or ``x0``; before it stands how many numbers
+    follow it, so that its function has the name of nothing else in the text: ``own1_leak__0_2``.
+    """
+    numbers = [repr(x).removesuffix(".0").translate(_LETTERS) for x in instruction.parameters]
+    numbers += map(str, more)
+    if instruction.name in OWN:
+        return f"own{len(numbers) or ''}_" + "__".join([instruction.name, *numbers])
+    return "_".join([instruction.name, *numbers])
 
 
 _LETTERS = str.maketrans({".": "_", "-": "minus_", "+": ""})

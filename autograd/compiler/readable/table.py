@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from autograd.compiler.readable.python import plain
+from autograd.compiler.record.nested import one_line
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.spelling import ATOM, LISTING
 
@@ -39,7 +39,7 @@ def table(program: WengertList, labels: Labels, results: Sequence[tuple[str, int
     lines = leaf_lines(given, dict(enumerate(program.constants, given.stop)), labels)
     steps = [("", _step(slot, instruction, labels)) for slot, instruction in program.steps]
     lines += both_ends(steps, LONGEST, ("", f"… {len(steps) - LONGEST} more …"))
-    return aligned([*lines, *((name, f"v{slot}") for name, slot in results)])
+    return aligned([*lines, *((one_line(name), f"v{slot}") for name, slot in results)])
 
 
 def _step(slot: int, instruction: Instruction, labels: Labels) -> str:
@@ -52,14 +52,14 @@ def leaf_lines(parameters: range, constants: Mapping[int, float], labels: Labels
     """Write arguments, parameters and constants, each with its slot."""
     leaves = [("argument", slot) for slot in range(parameters.start)]
     leaves += [("parameter", slot) for slot in parameters]
-    lines = [(kind, f"v{s} = {plain(labels.get(s, '(no label)'))}") for kind, s in leaves]
+    lines = [(kind, f"v{s} = {one_line(labels.get(s, '(no label)'))}") for kind, s in leaves]
     return lines + [("constant", f"v{slot} = {value!r}") for slot, value in constants.items()]
 
 
 def slot_line(slot: int, text: str, labels: Labels) -> str:
     """Write what a slot holds, and after # its label."""
     label = labels.get(slot)
-    return f"v{slot} = {text}" + (f"  # {plain(label)}" if label else "")
+    return f"v{slot} = {text}" + (f"  # {one_line(label)}" if label else "")
 
 
 def both_ends(lines: list[T], longest: int, instead: T) -> list[T]:

@@ -170,6 +170,11 @@ def rebuild(structure: Structure, numbers: Iterator[Any]) -> Any:
     return structure.kind(parts)
 
 
+def one_line(text: str) -> str:
+    """Make a name fit for one line of a text or a comment: nothing in it is more than a letter."""
+    return "".join(c if c.isprintable() and c != "\\" else "?" for c in text)
+
+
 def paths(structure: Structure, name: str) -> list[str]:
     """Name every number of a structure, as Python would write it: ``x[0]['left']``."""
     if structure is None:

@@ -24,7 +24,7 @@ from inspect import signature
 from types import TracebackType
 from typing import Any
 
-from autograd.compiler.record.nested import Structure, describe, flatten, paths, rebuild
+from autograd.compiler.record.nested import Structure, describe, flatten, one_line, paths, rebuild
 from autograd.compiler.record.repeatable import (
     PACKAGE,
     captured,
@@ -134,9 +134,9 @@ def record(
 
 
 def function_name(function: Callable[..., Any]) -> str:
-    """Name a callable: a function's name, a module's class."""
+    """Name a callable: a function's name, a module's class. Anything can be set as a name."""
     function = getattr(function, "func", function)  # what a partial calls
-    return str(getattr(function, "__name__", type(function).__name__))
+    return one_line(str(getattr(function, "__name__", type(function).__name__)))
 
 
 def argument_names(function: Callable[..., Any], structure: Structure) -> list[str]:

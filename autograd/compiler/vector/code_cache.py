@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import marshal
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ LIMIT = 256 * 2**20
 """Bytes that the folder may hold; those that were not used for longest go first."""
 
 _SUFFIX = ".code"
+_OURS = re.compile(r"[0-9a-f]{64}(\.code|\.[0-9a-f]{8}\.tmp)")
 _HOUR = 3600.0
 _wanted = Switch()
 """On while code is made for a program that was compiled with ``cache=True``."""
@@ -172,13 +174,18 @@ def _read(path: Path) -> Artifact | None:
             if not (S_ISREG(about.st_mode) and _is_private(about)):
                 return None
             checked, _, rest = file.read().partition(b"\n")
-        if sha256(rest).hexdigest().encode() != checked:
+        if _checksum(path, rest) != checked:
             return None
         os.utime(path)  # used now
     except OSError:
         return None
     facts, _, code = rest.partition(b"\n")
     return Artifact(code, json.loads(facts))
+
+
+def _checksum(path: Path, rest: bytes) -> bytes:
+    """Hash what a file holds together with its name: under another name it is other code."""
+    return sha256(path.name.encode() + b"\n" + rest).hexdigest().encode()
 
 
 def _write(path: Path, artifact: Artifact) -> None:
@@ -188,7 +195,7 @@ def _write(path: Path, artifact: Artifact) -> None:
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "wb") as file:
-            file.write(sha256(rest).hexdigest().encode() + b"\n" + rest)
+            file.write(_checksum(path, rest) + b"\n" + rest)
         os.replace(beside, path)
         _make_room(path.parent)
     except OSError as error:
@@ -198,9 +205,14 @@ def _write(path: Path, artifact: Artifact) -> None:
 
 
 def _make_room(folder: Path) -> None:
-    """Remove what was not used for longest, and what a process left half written."""
+    """Remove what was not used for longest, and what a process left half written.
+
+    Files of the user's that lie beside ours are left alone, whatever their suffix.
+    """
     entries = []
     for path in folder.iterdir():
+        if not _OURS.fullmatch(path.name):
+            continue
         try:
             about = path.stat()
         except FileNotFoundError:  # another process makes room too

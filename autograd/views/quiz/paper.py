@@ -19,6 +19,7 @@ _HTML = Template("""<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="generator" content="stepgrad">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>$title</title>
 <style>
 body { max-width: 46em; margin: 2em auto; padding: 0 1em; font: 16px/1.5 system-ui, sans-serif; }

@@ -26,7 +26,9 @@ from autograd.views.write.chain_rule import LatexChainRule
 from autograd.views.write.formula import composed, leaf_term
 from autograd.views.write.names import formula_in, in_fraction, is_number, names
 from autograd.views.write.notation import LATEX, RULES, TEXT, Style, subscript
-from autograd.views.write.text import number
+from autograd.views.write.text import number, shorten, visible
+
+LONGEST_NAME = 80  # columns of a name on paper; LaTeX has no lines of more than five metres
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def sheet(root: Value, *, count: int, seed: int, key: bool = False, lang: str = 
     root = deepcopy(root)  # so that the drawing can be one from before backpropagation
     for node in [*leaves(root), *topological_order(root)]:
         node.grad = 0.0
+        node.label = shorten(visible(node.label), LONGEST_NAME)
     drawn = picture([root], lang=lang)
     writer = _Writer(root, lang)
     questions = chosen_questions(root, count, seed)

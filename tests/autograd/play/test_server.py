@@ -244,3 +244,26 @@ def test_a_process_ends_with_0_and_writes_nothing(tmp_path):
     finally:
         process.kill()
     assert (process.returncode, err, list(tmp_path.iterdir())) == (0, "", [])
+
+
+def test_clients_that_say_nothing_keep_nobody_waiting(server):
+    """Each has a thread of its own, until its patience is over."""
+    half = f"POST /{server.token}/answer HTTP/1.0\r\nHost: 127.0.0.1:{server.server_port}\r\n"
+    idle = [socket.create_connection(("127.0.0.1", server.server_port)) for _ in range(40)]
+    try:
+        for number, connection in enumerate(idle):
+            connection.sendall(half[: number % len(half)].encode())
+        assert ask(server)[0] == 200
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_a_client_that_hangs_in_the_middle_is_let_go(server, monkeypatch):
+    monkeypatch.setattr(module._Handler, "timeout", 0.2)
+    length = f"Content-Type: application/json\r\nContent-Length: {LARGEST}\r\n\r\n{{"
+    head = f"POST /{server.token}/answer HTTP/1.0\r\nHost: 127.0.0.1:{server.server_port}\r\n"
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as connection:
+        connection.sendall((head + length).encode())
+        assert connection.recv(100) == b""
+    assert ask(server)[0] == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import shutil
 import subprocess
 import zlib
@@ -244,7 +245,38 @@ int main(void)
         ("2nd", "f_2nd"),
         ("Größe", "Gr__e"),
         ("", "f"),
+        ("fma", "f_fma"),
+        ("y0", "f_y0"),
+        ("sinf", "f_sinf"),
+        ("tgammaf64x", "f_tgammaf64x"),
+        ("M_PI", "f_M_PI"),
+        ("NAN", "f_NAN"),
+        ("typeof", "f_typeof"),
+        ("own_swish", "f_own_swish"),
+        ("mean_loss", "mean_loss"),
+        ("tanh_net", "tanh_net"),
+        ("M", "M"),
     ],
 )
 def test_names_are_identifiers(name: str, expected: str) -> None:
     assert identifier(name) == expected
+
+
+def test_no_name_of_a_program_is_one_of_the_math_header(tmp_path: Path) -> None:
+    """Every function and macro that the machine's own ``math.h`` has, with all extensions."""
+    flags = [COMPILER, "-E", "-D_GNU_SOURCE", "-x", "c", "-"]
+    text = {
+        more: subprocess.run(
+            [*flags, *more], input="#include <math.h>\n", capture_output=True, text=True, check=True
+        ).stdout
+        for more in ((), ("-dM",))
+    }
+    names = set(re.findall(r"\b([a-z][a-z0-9_]*) ?\(", text[()]))
+    names |= set(re.findall(r"#define ([A-Za-z]\w*)", text[("-dM",)]))
+    assert {"fma", "y0", "sinf", "M_PI", "isnan"} <= names
+    header = ["#include <math.h>"]
+    declared = [f"void {identifier(n)}(double *arguments, const char *);" for n in sorted(names)]
+    (tmp_path / "names.c").write_text("\n".join(header + declared))
+    for standard in ("c99", "gnu17"):
+        command = [COMPILER, f"-std={standard}", "-D_GNU_SOURCE", "-fsyntax-only", "-Werror"]
+        subprocess.run([*command, str(tmp_path / "names.c")], check=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import Any
 
 import pytest
 
-from autograd import Value, gradients, total
+from autograd import Value, gradients, operation, total
 from autograd.compiler.readable.python import (
     PythonCode,
     ieee,
     interpreter,
-    plain,
     source,
     varying,
 )
+from autograd.compiler.record.nested import one_line
 from autograd.compiler.record.trace import on_record, record
 from autograd.compiler.wengert.from_graph import translate
 from autograd.compiler.wengert.wengert import Instruction, WengertList
@@ -121,4 +122,18 @@ def test_ieee_instead_of_errors() -> None:
 
 
 def test_a_comment_stays_a_comment() -> None:
-    assert plain('x\n"""; import os\\') == 'x?"""; import os?'
+    assert one_line('x\n"""; import os\\') == 'x?"""; import os?'
+
+
+@pytest.mark.parametrize("name", ["x0", "v3", "p0", "s0", "run", "rows", "results", "inf", "ieee"])
+def test_a_users_operation_may_have_any_name_of_the_text(name: str) -> None:
+    def function(x: Any, *, a: float, b: float) -> Any:
+        return x * a + b
+
+    function.__name__ = name
+    own = operation(function, local=lambda y, x, a, b: (a,))
+    names = own(1.0, a=1.5, b=2.0), own(1.0, a=1.0, b=5.2)  # written with _ both were …_1_5_2
+    assert names == (3.5, 6.2)
+    program = recorded(lambda x: own(x, a=1.5, b=2.0) * own(x, a=1.0, b=5.2) * math.inf, 1)
+    rows = [[2.0], [3.0]]
+    assert repr(compiled(program)(rows, [])) == repr(interpreter(program)(rows, []))

@@ -148,13 +148,62 @@ def test_the_folder_stays_within_its_limit_and_what_was_used_last_stays(folder, 
 
 def test_what_a_process_left_half_written_is_removed_after_a_while(folder):
     kept(lambda: "a", Counted())
-    old, new = folder / "x.0.tmp", folder / "y.0.tmp"
+    old, new = (folder / f"{letter * 64}.01234567.tmp" for letter in "ab")
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (0, 0))
     kept(lambda: "b", Counted())
     assert not old.exists()
     assert new.exists()
+
+
+def test_files_of_the_users_beside_ours_are_left_alone(folder, monkeypatch):
+    monkeypatch.setattr(code_cache, "LIMIT", 0)
+    kept(lambda: "a", Counted())
+    own = [folder / name for name in ("thesis.tmp", "x.0.tmp", "secret.code", "a" * 64)]
+    for path in own:
+        path.write_bytes(b"mine")
+        os.utime(path, (0, 0))
+    kept(lambda: "b", Counted())
+    assert sorted(folder.iterdir()) == sorted(own)
+
+
+def test_code_under_another_name_is_not_run(folder):
+    kept(lambda: "a", Counted())
+    (path,) = folder.iterdir()
+    kept(lambda: "b", Counted(other := Artifact(b"other", {})))
+    (second,) = set(folder.iterdir()) - {path}
+    os.replace(path, second)
+    assert kept(lambda: "b", make := Counted(other)) == other
+    assert make.made == 1
+
+
+@POSIX
+@pytest.mark.parametrize("of", ["the file", "the half of it", "the folder"])
+def test_links_lead_nowhere(of, tmp_path, folder, monkeypatch):
+    kept(lambda: "a", Counted())
+    (path,) = folder.iterdir()
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"mine")
+    if of == "the file":
+        path.unlink()
+        path.symlink_to(precious)
+    elif of == "the half of it":
+        path.unlink()
+        monkeypatch.setattr(code_cache, "token_hex", lambda n: "00000000")
+        (folder / f"{path.stem}.00000000.tmp").symlink_to(precious)
+    else:
+        others = tmp_path / "others"
+        others.mkdir()
+        others.chmod(0o777)
+        os.rename(path, others / path.name)
+        folder.rmdir()
+        folder.symlink_to(others)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        kept(lambda: "a", make := Counted())
+    assert make.made == 1
+    assert precious.read_bytes() == b"mine"
 
 
 PROGRAM = """

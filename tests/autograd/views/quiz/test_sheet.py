@@ -72,3 +72,12 @@ def test_in_chinese(root):
     assert not re.search("gradient|derivative|argument", text.split("答案")[1].split("|")[0])
     with pytest.raises(ValueError, match="lang must be one of 'en', 'zh', not 'fr'"):
         sheet(root, count=1, seed=1, lang="fr")
+
+
+def test_a_name_that_no_paper_has_room_for_is_cut_and_kept_apart():
+    one, other = Value(2.0, "x" * 5000 + "1"), Value(3.0, "x" * 5000 + "2")
+    made = sheet(one * other, count=2, seed=1)
+    cut = "x" * 79 + "…"
+    assert f"{cut}₁ = 2,  {cut}₂ = 3" in text_of(made)
+    assert max(map(len, text_of(made).splitlines())) < 400
+    assert one.label[-1] == "1"
