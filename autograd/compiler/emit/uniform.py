@@ -107,6 +107,9 @@ def _read_from_memory(
     read: set[int] = set()
     added_up = ((*total.uniform, *total.varying) for total in form.totals)
     read.update(arguments_of(chain.from_iterable(added_up)))
+    read.update(row.factor for row in form.gradient_rows)
+    for others in {row.others for row in form.gradient_rows}:
+        read.update(slot for slot in others if slot is not None)
     for slot in form.varying & form.nodes.keys():
         read.update(form.nodes[slot].arguments)
     for groups in segments:
