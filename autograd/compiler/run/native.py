@@ -213,10 +213,11 @@ def _machine_code(wengert: WengertList, processor: Processor, alone: bool) -> Ar
     """Make the code of a list, with what must be known to call it."""
     with collector_paused():
         lowered = lower(wengert, processor, alone=alone)
-    module = lowered.module
+        module, scratch_bytes = lowered.module, lowered.memory.bytes
+        del lowered  # before the collector would go through all of its plans
     facts = {
         "counts": [wengert.columns, wengert.parameters, len(wengert.outputs), len(wengert.sums)],
-        "scratch_bytes": lowered.memory.bytes,
+        "scratch_bytes": scratch_bytes,
         "kernels": sorted(module.kernels),
     }
     return Artifact(

@@ -87,8 +87,17 @@ def differentiate(
             if place is None or argument not in leads_there:
                 continue
             upstream.setdefault(argument, []).append((flow, known[place], selects and settled))
-    slopes = [_collected(expressions, upstream.get(number, ())) for number in wanted]
-    return [flow.value if flow.settled else _settled(expressions, flow) for flow in slopes]
+    return [_slope(expressions, upstream.get(number, ())) for number in wanted]
+
+
+def _slope(expressions: Expressions, edges: Sequence[Edge]) -> int:
+    """Enter the derivative by a number to which some edges lead."""
+    if len(edges) == 1:
+        ((value, mask, settled), local, selects) = edges[0]
+        if settled and mask is None and not selects:  # as for nearly all of a network's weights
+            return expressions.product(value, local)
+    flow = _collected(expressions, edges)
+    return flow.value if flow.settled else _settled(expressions, flow)
 
 
 def selects_anything(expressions: Expressions) -> bool:

@@ -68,7 +68,6 @@ def enter_graph(
     for result in results:
         if result not in number:
             number[result] = expressions.constant(result._data)
-    for value in (*columns, *parameters, *order):
-        if value.label:
-            expressions.labels.setdefault(number[value], value.label)
+    named = [(number[value], label) for value in (*columns, *parameters, *order) if (label := value._label)]
+    expressions.labels = dict(reversed(named))  # the first label of a number counts
     return expressions, [number[result] for result in results]
