@@ -119,7 +119,7 @@ class Module(metaclass=_NamesParameters):
                 # The Value may be in a graph already, so it must stay the same object; the two
                 # classes have the same slots, and only drawings and optimisers tell them apart.
                 parameter.__class__ = Parameter
-            label = parameter.label
+            label = parameter._label
             # A label that ends the path was given by a part, before it was put into the whole.
             if label != path and (not label or path.endswith("." + label)):
                 parameter.label = path

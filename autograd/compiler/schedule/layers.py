@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from autograd.compiler.schedule.gradient_rows import GradientRow
 from autograd.compiler.schedule.normal import Product, Sum, products_of_row
@@ -87,10 +88,15 @@ class OuterProduct:
     stride: int
 
     @property
+    def rows_of_indices(self) -> list[range]:
+        """The indices of the sums of each row."""
+        starts = range(self.first, self.first + len(self.rows) * self.stride, self.stride)
+        return [range(start, start + len(self.columns)) for start in starts]
+
+    @property
     def indices(self) -> list[int]:
         """The indices of all its sums."""
-        starts = range(self.first, self.first + len(self.rows) * self.stride, self.stride)
-        return [start + i for start in starts for i in range(len(self.columns))]
+        return list(chain.from_iterable(self.rows_of_indices))
 
     @property
     def factors(self) -> set[Factor]:
@@ -152,9 +158,11 @@ def _strided(slots: Sequence[Sequence[int]], cells: Cells) -> Strided | None:
     array, start = cells[slots[0][0]]
     down = cells[slots[1][0]][1] - start
     across = cells[slots[0][1]][1] - start if len(slots[0]) > 1 else 0
+    moves = tuple(i * across for i in range(len(slots[0])))
     for j, row in enumerate(slots):
+        arrays, indices = zip(*map(cells.__getitem__, row), strict=True)
         at = start + j * down
-        if [cells[slot] for slot in row] != [(array, at + i * across) for i in range(len(row))]:
+        if {array} != set(arrays) or indices != tuple(map(at.__add__, moves)):
             return None
     return Strided(slots[0][0], down, across)
 

@@ -82,9 +82,11 @@ def is_call(node: Node) -> TypeGuard[Apply]:
     return isinstance(node, Apply) and node.name in KERNELS
 
 
-def arguments_of(products: Iterable[Product]) -> list[int]:
+def arguments_of(products: Sequence[Product]) -> list[int]:
     """The slots that products read, in order."""
-    return [slot for left, right, _ in products for slot in (left, right) if slot is not None]
+    lefts, rights, _ = zip(*products, strict=True) if products else ((), (), ())
+    both = chain.from_iterable(zip(lefts, rights, strict=True))
+    return [slot for slot in both if slot is not None] if None in rights else list(both)
 
 
 @dataclass(slots=True)
@@ -165,7 +167,9 @@ class _Normalizer:
         self.rows = list(gradient_rows(wengert))
         self.uses = _count_uses(wengert, self.rows)
         # A product that something else reads is no part of a row.
-        self.rows = [row for row in self.rows if {1}.issuperset(self.uses[row.slots.start : row.slots.stop])]
+        self.rows = [
+            row for row in self.rows if {1}.issuperset(self.uses[row.slots.start : row.slots.stop])
+        ]
         parameters = range(wengert.columns, wengert.columns + wengert.parameters)
         constants = dict(enumerate(wengert.constants, parameters.stop))
         self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs, alone=alone)
@@ -178,13 +182,14 @@ class _Normalizer:
         self.added_up: dict[int, Product] = {}
 
     def run(self) -> NormalForm:
-        sums, varying, first = set(self.wengert.sums), self.form.varying, self.wengert.first_instruction
+        first, instructions = self.wengert.first_instruction, self.wengert.instructions
+        sums, varying = set(self.wengert.sums), self.form.varying
         for slots, row in _stretches(self.wengert, self.rows):
             if row is not None and row.factor in varying:
                 self.form.gradient_rows.append(row)
                 continue
             for slot in slots:
-                instruction = self.wengert.instructions[slot - first]
+                instruction = instructions[slot - first]
                 name, read, _ = instruction
                 only_added_up = slot in sums and self.uses[slot] == 1
                 if only_added_up and name == "multiply" and not varying.isdisjoint(read):
@@ -416,15 +421,16 @@ def _count_uses(wengert: WengertList, rows: Sequence[GradientRow]) -> list[int]:
     for row in rows:
         uses[row.factor] += len(row.slots)
     for others, times in Counter(row.others for row in rows).items():
-        for slot in others:
-            if slot is not None:
-                uses[slot] += times
+        for other in others:
+            if other is not None:
+                uses[other] += times
     first, instructions = wengert.first_instruction, wengert.instructions
     between = [slots for slots, row in _stretches(wengert, rows) if row is None]
-    some = [instruction for at in between for instruction in instructions[at.start - first : at.stop - first]]
+    steps = [(slot, instructions[slot - first]) for slots in between for slot in slots]
+    kinds = {(name, fixed) for _, (name, _, fixed) in steps}
     # What is composed may read its arguments more than once.
-    composed = {kind for kind in {(name, fixed) for name, _, fixed in some} if _is_composed(*kind)}
-    for slot, (name, arguments, fixed) in zip(reversed([*chain(*between)]), reversed(some), strict=True):
+    composed = {kind for kind in kinds if _is_composed(*kind)}
+    for slot, (name, arguments, fixed) in reversed(steps):
         if uses[slot]:
             times = 2 if composed and (name, fixed) in composed else 1
             for argument in arguments:

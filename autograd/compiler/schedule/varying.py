@@ -206,14 +206,19 @@ class _Scheduler:
         ready: dict[Factor, int] = {
             slot: self._earliest(slot, False, self.level) for slot in self.form.varying
         }
-        terms: list[Term] = []
+        terms: list[Term] = [
+            (index, product)
+            for index, total in enumerate(self.form.totals)
+            for product in total.varying
+        ]
+        latest = {
+            others: max(ready.get(slot, 0) for slot in others)
+            for others in {row.others for row in self.form.gradient_rows}
+        }
         for row in self.form.gradient_rows:
-            others = max(ready.get(slot, 0) for slot in set(row.others))
             # All of its products wait for the factor, or each is done as soon as it can be.
-            together = others <= ready[row.factor]
+            together = latest[row.others] <= ready[row.factor]
             terms += [row] if together else products_of_row(row)
-        for index, total in enumerate(self.form.totals):
-            terms += [(index, product) for product in total.varying]
         terms.sort(key=_place)
         for term in terms:
             if isinstance(term, GradientRow):
