@@ -128,8 +128,9 @@ class WengertList:
             and all(map(lt, map(max, reads), range(self.first_instruction, slots)))
         ):
             self._check_reads()  # for a slot that is wrong
-        for result in (*self.outputs, *self.sums):
-            if not 0 <= result < slots:
+        results = (*self.outputs, *self.sums)
+        for result in (min(results, default=0), max(results, default=0)):
+            if results and not 0 <= result < slots:
                 raise ValueError(
                     f"a result must be one of the slots 0 to {slots - 1}, not {result}"
                 )

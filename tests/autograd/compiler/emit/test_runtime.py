@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograd.compiler.emit.runtime import add_lanes, runtime_source
+from autograd.compiler.emit.runtime import add_lanes, runtime_source, symbol
 from autograd.compiler.vector.assembly import Function, supporting_source
 from autograd.compiler.vector.processor import assembled, host
 from autograd.compiler.vector.target import Target
@@ -24,10 +24,10 @@ def target(request: pytest.FixtureRequest) -> Target:
 
 
 def call(target: Target, name: str, kinds: str, *arguments: object) -> None:
-    """Call a function of the runtime, which are internal to a module."""
-    source = runtime_source(target).replace("define internal", "define")
-    code = assembled(source, replace(host(), target=target))
-    ctypes.CFUNCTYPE(None, *(KINDS[kind] for kind in kinds))(code.address(name))(*arguments)
+    """Call a function of the runtime."""
+    code = assembled(runtime_source(target), replace(host(), target=target))
+    function = ctypes.CFUNCTYPE(None, *(KINDS[kind] for kind in kinds))
+    function(code.address(symbol(name, target)))(*arguments)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 16])
