@@ -68,10 +68,7 @@ def enter_graph(
     for result in results:
         if result not in number:
             number[result] = expressions.constant(result._data)
-    named = [
-        (number[value], label)
-        for value in (*columns, *parameters, *order)
-        if (label := value._label)
-    ]
-    expressions.labels = dict(reversed(named))  # the first label of a number counts
+    for value in (*columns, *parameters, *order):
+        if label := value._label:
+            expressions.labels.setdefault(number[value], label)
     return expressions, [number[result] for result in results]
