@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from autograd import Value, dot, elu, gelu, leaky_relu, relu, sigmoid, silu, softmax, softplus, tanh
 from autograd.checks import check_count
+from autograd.node import leaf
 from autograd.value import Constant, Parameter
 from nn.init import Init, initializer
 from nn.module import Module
@@ -79,7 +80,8 @@ class Neuron(Module):
         draw = initializer(init, _known(activation))
         generator = generator_of(seed)
         self.activation = activation
-        self.weights: list[Value] = [Parameter(draw(generator, n_in, fan_out)) for _ in range(n_in)]
+        weights = (draw(generator, n_in, fan_out) for _ in range(n_in))
+        self.weights: list[Value] = [leaf(Parameter, weight) for weight in weights]
         self.bias: Value = Parameter(0.0)
 
     def named_parts(self) -> Iterable[tuple[str, object]]:

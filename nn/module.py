@@ -42,8 +42,8 @@ class _NamesParameters(type):
             outermost = not _making
             with _making.on(), collector_paused():
                 module = super().__call__(*arguments, **options)
-            if outermost:
-                module.named_parameters()
+                if outermost:
+                    module.named_parameters()
             return module
 
 
@@ -113,13 +113,14 @@ class Module(metaclass=_NamesParameters):
         >>> [name for name, _ in MLP(2, [1]).named_parameters()]
         ['layers.0.neurons.0.w0', 'layers.0.neurons.0.w1', 'layers.0.neurons.0.b']
         """
-        named = [(path, part) for path, part in _walk(self) if isinstance(part, Value)]
+        with collector_paused():  # a network has many, and nothing here is garbage
+            named = [(path, part) for path, part in _walk(self) if isinstance(part, Value)]
         for path, parameter in named:
             if type(parameter) is Value:
                 # The Value may be in a graph already, so it must stay the same object; the two
                 # classes have the same slots, and only drawings and optimisers tell them apart.
                 parameter.__class__ = Parameter
-            label = parameter.label
+            label = parameter._label
             # A label that ends the path was given by a part, before it was put into the whole.
             if label != path and (not label or path.endswith("." + label)):
                 parameter.label = path

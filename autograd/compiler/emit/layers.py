@@ -24,6 +24,9 @@ from autograd.compiler.vector.loops import Loop, address
 COLUMNS = 4
 """Columns of an outer product in one block at least."""
 
+ROWS = 4
+"""Rows of an outer product in one block at most: the lanes of each are added up by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -62,6 +65,28 @@ def parts(count: int, largest: int) -> Iterator[Part]:
     if longer:
         yield Part(0, longer, size + 1)
     yield Part(longer * (size + 1), blocks - longer, size)
+
+
+def even_parts(count: int, largest: int) -> Iterator[Part]:
+    """Cut `count` neighbours into blocks of one size, and if none is near the largest, a rest.
+
+    Each part is code of its own: one column too many, such as that of the biases, should not cost
+    the same code twice.
+
+    Examples
+    --------
+    >>> list(even_parts(12, 5))
+    [Part(start=0, rounds=3, size=4)]
+    >>> list(even_parts(17, 8))
+    [Part(start=0, rounds=2, size=8), Part(start=16, rounds=1, size=1)]
+    """
+    largest = min(largest, count)
+    sizes = range(largest, max(1, largest * 3 // 4) - 1, -1)
+    size = next((size for size in sizes if count % size == 0), largest)
+    rounds, rest = divmod(count, size)
+    yield Part(0, rounds, size)
+    if rest:
+        yield Part(rounds * size, 1, rest)
 
 
 def write_matrix_product(
@@ -142,8 +167,8 @@ def write_outer_product(
     """Blocks of sums over the rows, each kept in registers for all vectors and then added up."""
     width = max(function.target.lanes, COLUMNS)
     tables = [_table(function, memory, slots) for slots in (step.rows, step.columns)]
-    for across in parts(len(step.columns), width):
-        for down in parts(len(step.rows), shape.sums // across.size):
+    for across in even_parts(len(step.columns), width):
+        for down in even_parts(len(step.rows), min(ROWS, shape.sums // across.size)):
             left, top = across.loop(function), down.loop(function)
             rows = _offsets(function, tables[0], down, top)
             columns = _offsets(function, tables[1], across, left)

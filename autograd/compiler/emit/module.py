@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from autograd.compiler.emit.direct import ARGUMENTS, NAME, entry
 from autograd.compiler.emit.functions import Half
 from autograd.compiler.emit.registers import load_number, uniform_number
-from autograd.compiler.emit.runtime import copy, runtime_source
+from autograd.compiler.emit.runtime import DECLARATIONS, copy, runtime_call
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.normal import NormalForm
 from autograd.compiler.vector.assembly import Function, Kernel
@@ -64,7 +64,7 @@ def module(
         *varying.texts,
         *directly,
         run.definition(f"void @run({RUN_ARGUMENTS})"),
-        runtime_source(target),
+        DECLARATIONS,
         *sorted(declarations),
     ]
     optimized = bool(varying.names) or uniform.repeats or not uniform.long
@@ -89,7 +89,7 @@ def _write_run(
     for number, slot in enumerate(form.outputs):
         if slot not in form.varying:
             value = uniform_number(run, memory, slot)
-            run.do(f"call void @repeat(ptr {_output(run, number)}, double {value}, i64 %rows)")
+            runtime_call(run, "repeat", f"ptr {_output(run, number)}, double {value}, i64 %rows")
     if form.totals:
         write = _write_shares if form.alone else _write_totals
         write(run, memory, len(form.totals))
@@ -118,7 +118,7 @@ def _write_blocks(
     rows_of_block, rounded = memory.vectors * memory.lanes, memory.together * memory.lanes
     if None in memory.places:
         ones = address(run, "%scratch", memory.place_address(None))
-        run.do(f"call void @repeat(ptr {ones}, double 1.0, i64 {rows_of_block})")
+        runtime_call(run, "repeat", f"ptr {ones}, double 1.0, i64 {rows_of_block}")
     run.go_on("blocks")
     run.do(f"%start = phi i64 {begun}, [ %following, %worked ]")
     run.do("%left = sub i64 %rows, %start")
@@ -169,7 +169,7 @@ def _write_fill(run: Function, columns: int, memory: Memory) -> None:
     place = loop.advance(address(run, "%scratch", memory.block), memory.stride)
     source = run.emit(f"load ptr, ptr {loop.advance('%columns', 8)}")
     rows = "ptr %index, i64 %start, i64 %count, i64 %vectors"
-    run.do(f"call void @fill(ptr {place}, ptr {source}, {rows})")
+    runtime_call(run, "fill", f"ptr {place}, ptr {source}, {rows}")
     loop.end()
 
 
@@ -184,9 +184,9 @@ def _write_totals(run: Function, memory: Memory, count: int) -> None:
         given = ", ".join([*places, f"i64 {groups}, double %scale, double {share}"])
         if by_lane:
             vectors = address(run, "%scratch", memory.by_lane[first])
-            run.do(f"call void @reduce({given}, ptr {vectors})")
+            runtime_call(run, "reduce", f"{given}, ptr {vectors}")
         else:
-            run.do(f"call void @scale({given})")
+            runtime_call(run, "scale", given)
     copy(run, "%totals", address(run, "%scratch", memory.results), str(count * 8))
 
 
@@ -199,10 +199,10 @@ def _write_shares(run: Function, memory: Memory, count: int) -> None:
         address(run, "%scratch", part) for part in (memory.uniform_totals, memory.results)
     )
     if whole:
-        run.do(f"call void @share(ptr {uniform}, ptr %totals, i64 {whole}, {numbers})")
+        runtime_call(run, "share", f"ptr {uniform}, ptr %totals, i64 {whole}, {numbers}")
     if rest:  # which is not to be written beyond
         last = address(run, uniform, offset)
-        run.do(f"call void @share(ptr {last}, ptr {results}, i64 1, {numbers})")
+        runtime_call(run, "share", f"ptr {last}, ptr {results}, i64 1, {numbers}")
         copy(run, address(run, "%totals", offset), results, str(rest * 8))
 
 

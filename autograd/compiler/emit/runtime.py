@@ -1,4 +1,6 @@
-"""Parts of a compiled module that are the same for every list, apart from the vectors' width.
+"""Functions that the code of every list calls; they depend on the vectors' width alone.
+
+They are compiled once for a processor, and found by their symbols.
 
 Read next: `module`.
 """
@@ -12,11 +14,43 @@ from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import Loop, address
 from autograd.compiler.vector.target import Target
 
+RUNTIME = {
+    "fill": "ptr %place, ptr %column, ptr %index, i64 %start, i64 %count, i64 %vectors",
+    "repeat": "ptr %output, double %number, i64 %rows",
+    "share": "ptr %uniform, ptr %results, i64 %groups, double %factor, double %share",
+    "scale": "ptr %totals, ptr %uniform, ptr %results, i64 %groups, double %factor, double %share",
+    "reduce": "ptr %totals, ptr %uniform, ptr %results, i64 %groups, double %factor, "
+    "double %share, ptr %by_lane",
+}
+"""The functions and their arguments."""
+
+
+def symbol(name: str, target: Target) -> str:
+    """The symbol of one of the functions."""
+    return f"stepgrad.{name}.{target.lanes}"
+
 
 def runtime_source(target: Target) -> str:
     """LLVM text of the functions ``fill``, ``repeat``, ``share``, ``scale`` and ``reduce``."""
-    sums = (reduce_source(target, by_lane=by_lane) for by_lane in (False, True))
-    return "\n".join((fill_source(target), REPEAT, share_source(target), *sums, DECLARATIONS))
+    bodies = {
+        "fill": fill_body(target),
+        "repeat": repeat_body(target),
+        "share": share_body(target),
+        "scale": reduce_body(target, by_lane=False),
+        "reduce": reduce_body(target, by_lane=True),
+    }
+    texts = [
+        body.definition(f"void @{symbol(name, target)}({RUNTIME[name]})")
+        for name, body in bodies.items()
+    ]
+    return "\n".join([*texts, DECLARATIONS])
+
+
+def runtime_call(function: Function, name: str, arguments: str) -> None:
+    """Call one of the functions, which is declared on the way."""
+    kinds = ", ".join(argument.split()[0] for argument in RUNTIME[name].split(", "))
+    function.declarations.add(f"declare void @{symbol(name, function.target)}({kinds})")
+    function.do(f"call void @{symbol(name, function.target)}({arguments})")
 
 
 DECLARATIONS = """
@@ -29,8 +63,8 @@ def copy(function: Function, to: str, start: str, size: str) -> None:
     function.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {to}, ptr {start}, i64 {size}, i1 false)")
 
 
-def fill_source(target: Target) -> str:
-    """LLVM text of ``fill``: `count` rows of a column, from `start` on, brought to a place.
+def fill_body(target: Target) -> Function:
+    """The body of ``fill``: `count` rows of a column, from `start` on, brought to a place.
 
     Where there is an index, they are the rows that it names, from its entry `start` on. The rest of
     the place's vectors repeats the last row.
@@ -67,28 +101,21 @@ def fill_source(target: Target) -> str:
     source, size = pointer("double", "%column", "%start"), function.emit("mul i64 %count, 8")
     copy(function, "%place", source, size)
     function.do("ret void")
-    arguments = "ptr %place, ptr %column, ptr %index, i64 %start, i64 %count, i64 %vectors"
-    return function.definition(f"internal void @fill({arguments})")
+    return function
 
 
-# repeat(output, number, rows): the same number for every row.
-REPEAT = """
-define internal void @repeat(ptr %output, double %number, i64 %rows) {
-entry:
-  br label %test
-test:
-  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
-  %more = icmp slt i64 %i, %rows
-  br i1 %more, label %loop, label %done
-loop:
-  %to = getelementptr double, ptr %output, i64 %i
-  store double %number, ptr %to
-  %next = add i64 %i, 1
-  br label %test
-done:
-  ret void
-}
-"""
+def repeat_body(target: Target) -> Function:
+    """The body of ``repeat``: the same number for every row, of which there may be none."""
+    function = Function(target.with_lanes(1))
+    function.do("%any = icmp sgt i64 %rows, 0")
+    function.do("br i1 %any, label %some, label %none")
+    function.label("some")
+    loop = Loop(function, "%rows")
+    function.do(f"store double %number, ptr {loop.advance('%output', 8)}, align 8")
+    loop.end()
+    function.go_on("none")
+    function.do("ret void")
+    return function
 
 
 def add_lanes(vectors: Sequence[Lanes]) -> Lanes:
@@ -98,8 +125,14 @@ def add_lanes(vectors: Sequence[Lanes]) -> Lanes:
     """
     if len(vectors) == 1:
         return vectors[0]
+    zero = vectors[0].function.number(0.0).name
     pairs = zip(vectors[0::2], vectors[1::2], strict=True)
-    return add_lanes([_every_second(a, b, 0) + _every_second(a, b, 1) for a, b in pairs])
+    return add_lanes(
+        [
+            a if a.name == b.name == zero else _every_second(a, b, 0) + _every_second(a, b, 1)
+            for a, b in pairs
+        ]
+    )
 
 
 def _every_second(left: Lanes, right: Lanes, first: int) -> Lanes:
@@ -110,8 +143,8 @@ def _every_second(left: Lanes, right: Lanes, first: int) -> Lanes:
     return Lanes(function, function.emit(f"shufflevector {both}"))
 
 
-def share_source(target: Target) -> str:
-    """LLVM text of ``share``: what ``scale`` gives where the totals are 0."""
+def share_body(target: Target) -> Function:
+    """The body of ``share``: what ``scale`` gives where the totals are 0."""
     function = Function(target)
     nothing = function.splat(Lanes, "%factor") * function.number(0.0)
     share = function.splat(Lanes, "%share")
@@ -120,12 +153,11 @@ def share_source(target: Target) -> str:
     function.store(nothing + share * uniform, loop.advance("%results", target.bytes))
     loop.end()
     function.do("ret void")
-    arguments = "ptr %uniform, ptr %results, i64 %groups, double %factor, double %share"
-    return function.definition(f"internal void @share({arguments})")
+    return function
 
 
-def reduce_source(target: Target, *, by_lane: bool) -> str:
-    """LLVM text of ``scale``: results = factor · totals + share · uniform totals.
+def reduce_body(target: Target, *, by_lane: bool) -> Function:
+    """The body of ``scale``: results = factor · totals + share · uniform totals.
 
     Its arguments are the addresses of these arrays, groups, factor and share. A group is as many
     numbers as a vector has lanes. ``reduce`` is for sums that are kept lane by lane: it is also
@@ -143,7 +175,4 @@ def reduce_source(target: Target, *, by_lane: bool) -> str:
     function.store(factor * total + share * uniform, loop.advance("%results", target.bytes))
     loop.end()
     function.do("ret void")
-    arrays = "ptr %totals, ptr %uniform, ptr %results"
-    arguments = f"{arrays}, i64 %groups, double %factor, double %share"
-    head = f"reduce({arguments}, ptr %by_lane)" if by_lane else f"scale({arguments})"
-    return function.definition(f"internal void @{head}")
+    return function

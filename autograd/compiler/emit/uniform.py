@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, groupby
 from math import prod
 from typing import cast
@@ -105,8 +105,11 @@ def _read_from_memory(
 ) -> set[int]:
     """The slots that are read by something else than a single node of the same segment."""
     read: set[int] = set()
-    added_up = ((*total.uniform, *total.varying) for total in form.totals)
-    read.update(arguments_of(chain.from_iterable(added_up)))
+    added_up = (terms for total in form.totals for terms in (total.uniform, total.varying))
+    read.update(arguments_of(list(chain.from_iterable(added_up))))
+    read.update(row.factor for row in form.gradient_rows)
+    for others in {row.others for row in form.gradient_rows}:
+        read.update(slot for slot in others if slot is not None)
     for slot in form.varying & form.nodes.keys():
         read.update(form.nodes[slot].arguments)
     for groups in segments:
@@ -151,7 +154,10 @@ class _Writer:
         self.kept = kept
         self.side_by_side = {group.gathered for group in order.groups if len(group.slots) > 1}
         self.gathered: list[int] = []
-        self._where = Where(order.cells, form.constants)
+
+    @cached_property
+    def _where(self) -> Where:
+        return Where(self.cells, self.form.constants)
 
     def write_segment(self, groups: Sequence[Group], values: Registers) -> None:
         """The code of a segment."""

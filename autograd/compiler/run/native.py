@@ -38,10 +38,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.compiler.emit.runtime import RUNTIME, runtime_source, symbol
 from autograd.compiler.lower import lower
 from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.vector.code_cache import Artifact, found, kept
-from autograd.compiler.vector.processor import Code, host, kernel, object_code
+from autograd.compiler.vector.processor import Code, host, kernel, object_code, once, published
 from autograd.compiler.vector.target import Processor
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.operation import remembered
@@ -102,6 +103,7 @@ class Native:
         self.alone = alone
         self.columns, self.parameters, self.outputs, self.sums = artifact.facts["counts"]
         self.scratch_bytes: int = artifact.facts["scratch_bytes"]
+        _runtime(processor)
         for name, lanes, gathers in artifact.facts["kernels"]:
             kernel(name, processor.with_lanes(lanes), gathers)
         self._code = Code(artifact.code, processor)
@@ -213,15 +215,23 @@ def _machine_code(wengert: WengertList, processor: Processor, alone: bool) -> Ar
     """Make the code of a list, with what must be known to call it."""
     with collector_paused():
         lowered = lower(wengert, processor, alone=alone)
-    module = lowered.module
+        module, scratch_bytes = lowered.module, lowered.memory.bytes
+        del lowered  # before the collector would go through all of its plans
     facts = {
         "counts": [wengert.columns, wengert.parameters, len(wengert.outputs), len(wengert.sums)],
-        "scratch_bytes": lowered.memory.bytes,
+        "scratch_bytes": scratch_bytes,
         "kernels": sorted(module.kernels),
     }
     return Artifact(
         object_code(module.source, processor, speed=1 if module.optimized else 0), facts
     )
+
+
+@once
+def _runtime(processor: Processor) -> Code:
+    """The functions that the code of every list calls."""
+    symbols = tuple(symbol(name, processor.target) for name in RUNTIME)
+    return published(runtime_source(processor.target), symbols, processor)
 
 
 class OneRow:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from autograd.compiler.schedule.normal import Product, Sum
+from autograd.compiler.schedule.gradient_rows import GradientRow
+from autograd.compiler.schedule.normal import Product, Sum, products_of_row
 from autograd.compiler.schedule.uniform import Cells
 
 MANY_TERMS = 100
@@ -21,8 +23,11 @@ MANY_TERMS = 100
 Factor = int | None
 """A slot, or None for 1."""
 
-Rectangle = Mapping[int, Mapping[Factor, Sequence[tuple[int, Product]]]]
-"""By row and column: the products of these two, each with the index of the sum that it goes to."""
+Row = dict[Factor, list[tuple[int, Product]]]
+"""Products that have one factor in common, by the other, each with the index of its sum."""
+
+Rectangle = Mapping[int, Row | GradientRow]
+"""The products of every row with every column."""
 
 Indices = Mapping[Factor, Mapping[Factor, int]]
 """The index of the sum for each row and column of a rectangle."""
@@ -83,10 +88,15 @@ class OuterProduct:
     stride: int
 
     @property
+    def rows_of_indices(self) -> list[range]:
+        """The indices of the sums of each row."""
+        starts = range(self.first, self.first + len(self.rows) * self.stride, self.stride)
+        return [range(start, start + len(self.columns)) for start in starts]
+
+    @property
     def indices(self) -> list[int]:
         """The indices of all its sums."""
-        starts = range(self.first, self.first + len(self.rows) * self.stride, self.stride)
-        return [start + i for start in starts for i in range(len(self.columns))]
+        return list(chain.from_iterable(self.rows_of_indices))
 
     @property
     def factors(self) -> set[Factor]:
@@ -148,9 +158,11 @@ def _strided(slots: Sequence[Sequence[int]], cells: Cells) -> Strided | None:
     array, start = cells[slots[0][0]]
     down = cells[slots[1][0]][1] - start
     across = cells[slots[0][1]][1] - start if len(slots[0]) > 1 else 0
+    moves = tuple(i * across for i in range(len(slots[0])))
     for j, row in enumerate(slots):
+        arrays, indices = zip(*map(cells.__getitem__, row), strict=True)
         at = start + j * down
-        if [cells[slot] for slot in row] != [(array, at + i * across) for i in range(len(row))]:
+        if {array} != set(arrays) or indices != tuple(map(at.__add__, moves)):
             return None
     return Strided(slots[0][0], down, across)
 
@@ -160,17 +172,45 @@ def outer_product(rectangle: Rectangle, varying: Container[int]) -> OuterProduct
 
     All rows have the same columns; `varying` are the slots that differ from row to row of a batch.
     """
-    columns = next(iter(rectangle.values())).keys()
-    if len(rectangle) * len(columns) < MANY_TERMS:
+    whole = [row for row in rectangle.values() if isinstance(row, GradientRow)]
+    if len(whole) == len(rectangle) and len({row.others for row in whole}) == 1:
+        return _outer_product_of(whole, varying)
+    written = {factor: written_out(row) for factor, row in rectangle.items()}
+    columns = next(iter(written.values())).keys()
+    if len(written) * len(columns) < MANY_TERMS:
         return None
-    if not all(factor is None or factor in varying for factor in (*rectangle, *columns)):
+    if not all(factor is None or factor in varying for factor in (*written, *columns)):
         return None
-    terms = [terms for row in rectangle.values() for terms in row.values()]
+    terms = [terms for row in written.values() for terms in row.values()]
     if any(len(term) > 1 or term[0][1].negative for term in terms):
         return None
-    across: Indices = {r: {c: row[c][0][0] for c in columns} for r, row in rectangle.items()}
+    across: Indices = {r: {c: row[c][0][0] for c in columns} for r, row in written.items()}
     down = {c: {r: row[c] for r, row in across.items()} for c in columns}
     return _rows_side_by_side(across) or _rows_side_by_side(down)
+
+
+def written_out(row: Row | GradientRow) -> Row:
+    """A row with each of its products."""
+    if not isinstance(row, GradientRow):
+        return row
+    written: Row = {}
+    for index, product in products_of_row(row):
+        written.setdefault(product.right, []).append((index, product))
+    return written
+
+
+def _outer_product_of(rows: Sequence[GradientRow], varying: Container[int]) -> OuterProduct | None:
+    """Rows with the same columns, in the order of their sums, as one outer product."""
+    factors, columns = [row.factor for row in rows], rows[0].others
+    if len(factors) * len(columns) < MANY_TERMS or len(set(columns)) < len(columns):
+        return None
+    if not all(factor is None or factor in varying for factor in (*factors, *columns)):
+        return None
+    first, second = rows[0].first, rows[min(1, len(rows) - 1)].first
+    stride = second - first or len(columns)
+    if [row.first for row in rows] != [first + k * stride for k in range(len(rows))]:
+        return None
+    return OuterProduct(factors, list(columns), first, stride)
 
 
 def _rows_side_by_side(indices: Indices) -> OuterProduct | None:

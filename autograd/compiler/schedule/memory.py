@@ -191,12 +191,20 @@ def _sum_runs(count: int, steps: Sequence[Step]) -> Iterator[SumRun]:
 
     Where nothing is done for each block, none is kept lane by lane.
     """
-    added = {i for s in steps if isinstance(s, Accumulation) for i, _ in s.terms}
-    outer = {i for s in steps if isinstance(s, OuterProduct) for i in s.indices}
-    by_lane = [bool(steps) and (k in added or k not in outer) for k in range(count)]
-    for kept, group in groupby(range(count), key=lambda k: by_lane[k]):
-        numbers = list(group)
-        yield SumRun(numbers[0], len(numbers), kept)
+    by_lane = bytearray([bool(steps)]) * count
+    for step in steps:
+        if isinstance(step, OuterProduct):
+            for row in step.rows_of_indices:
+                by_lane[row.start : row.stop] = bytes(len(row))
+    for step in steps:
+        if isinstance(step, Accumulation):
+            for index, _ in step.terms:
+                by_lane[index] = True
+    first = 0
+    for kept, group in groupby(by_lane):
+        length = len(list(group))
+        yield SumRun(first, length, bool(kept))
+        first += length
 
 
 def _places(form: NormalForm, steps: Sequence[Step]) -> dict[Factor, int]:
@@ -251,7 +259,7 @@ def _last_readers(form: NormalForm, steps: Sequence[Step]) -> dict[int, int]:
 def _reads(form: NormalForm, step: Step) -> Iterable[int]:
     """The varying slots that a step reads."""
     if isinstance(step, Accumulation):
-        read = arguments_of(product for _, product in step.terms)
+        read = arguments_of([product for _, product in step.terms])
         return (slot for slot in read if slot in form.varying)
     if isinstance(step, MatrixProduct):
         return step.inputs

@@ -14,12 +14,14 @@ Read next: `nests`.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import NamedTuple, TypeGuard, cast
 
+from autograd.compiler.schedule.gradient_rows import GradientRow, gradient_rows
 from autograd.compiler.vector.math.kernels import KERNELS
 from autograd.compiler.wengert.rules import expansion_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
@@ -80,9 +82,11 @@ def is_call(node: Node) -> TypeGuard[Apply]:
     return isinstance(node, Apply) and node.name in KERNELS
 
 
-def arguments_of(products: Iterable[Product]) -> list[int]:
+def arguments_of(products: Sequence[Product]) -> list[int]:
     """The slots that products read, in order."""
-    return [slot for left, right, _ in products for slot in (left, right) if slot is not None]
+    lefts, rights, _ = zip(*products, strict=True) if products else ((), (), ())
+    both = chain.from_iterable(zip(lefts, rights, strict=True))
+    return [slot for slot in both if slot is not None] if None in rights else list(both)
 
 
 @dataclass(slots=True)
@@ -91,6 +95,11 @@ class Total:
 
     varying: list[Product]
     uniform: list[Product]
+
+
+def products_of_row(row: GradientRow) -> Iterator[tuple[int, Product]]:
+    """Each product of a row, after the index of its sum."""
+    return zip(row.indices, map(Product, repeat(row.factor), row.others), strict=False)
 
 
 @dataclass(slots=True)
@@ -112,7 +121,9 @@ class NormalForm:
     varying : set of int
         The slots, columns among them, that differ from row to row; all others are uniform.
     totals : list of Total
-        One for each of the list's sums.
+        One for each of the list's sums; of those that are in a row, one without products.
+    gradient_rows : list of GradientRow
+        In the order of their sums. All products are varying.
     alone : bool
         Whether it is for one row at a time: then nothing varies, and the columns are the first of
         the uniform numbers.
@@ -125,7 +136,16 @@ class NormalForm:
     nodes: dict[int, Node] = field(default_factory=dict)
     varying: set[int] = field(default_factory=set)
     totals: list[Total] = field(default_factory=list)
+    gradient_rows: list[GradientRow] = field(default_factory=list)
     alone: bool = False
+
+    def all_totals(self) -> list[Total]:
+        """List the totals, those in rows with their products."""
+        totals = list(self.totals)
+        for row in self.gradient_rows:
+            for index, product in products_of_row(row):
+                totals[index] = Total([product], [])
+        return totals
 
 
 def is_worth_a_row(wengert: WengertList) -> bool:
@@ -144,7 +164,12 @@ def normalize(wengert: WengertList, *, alone: bool = False) -> NormalForm:
 class _Normalizer:
     def __init__(self, wengert: WengertList, *, alone: bool) -> None:
         self.wengert = wengert
-        self.uses = _count_uses(wengert)
+        self.rows = list(gradient_rows(wengert))
+        self.uses = _count_uses(wengert, self.rows)
+        # A product that something else reads is no part of a row.
+        self.rows = [
+            row for row in self.rows if {1}.issuperset(self.uses[row.slots.start : row.slots.stop])
+        ]
         parameters = range(wengert.columns, wengert.columns + wengert.parameters)
         constants = dict(enumerate(wengert.constants, parameters.stop))
         self.form = NormalForm(wengert.columns, parameters, constants, wengert.outputs, alone=alone)
@@ -157,17 +182,33 @@ class _Normalizer:
         self.added_up: dict[int, Product] = {}
 
     def run(self) -> NormalForm:
+        first, instructions = self.wengert.first_instruction, self.wengert.instructions
         sums, varying = set(self.wengert.sums), self.form.varying
-        for slot, instruction in self.wengert.steps:
-            name, read, _ = instruction
-            only_added_up = slot in sums and self.uses[slot] == 1
-            if only_added_up and name == "multiply" and not varying.isdisjoint(read):
-                # The gradients of a layer's weights are such products: they need no node.
-                self.added_up[slot] = _new((read[0], read[1], False))
-            elif self.uses[slot]:
-                self.instruction(slot, instruction)
-        self.form.totals = [self.total(slot) for slot in self.wengert.sums]
+        for slots, row in _stretches(self.wengert, self.rows):
+            if row is not None and row.factor in varying:
+                self.form.gradient_rows.append(row)
+                continue
+            for slot in slots:
+                instruction = instructions[slot - first]
+                name, read, _ = instruction
+                only_added_up = slot in sums and self.uses[slot] == 1
+                if only_added_up and name == "multiply" and not varying.isdisjoint(read):
+                    # The gradients of a layer's weights are such products: they need no node.
+                    self.added_up[slot] = _new((read[0], read[1], False))
+                elif self.uses[slot]:
+                    self.instruction(slot, instruction)
+        self.form.gradient_rows.sort(key=lambda row: row.first)
+        self.form.totals = self.totals()
         return self.form
+
+    def totals(self) -> list[Total]:
+        """What has to be added up over the rows for each of the list's sums."""
+        found: list[Total] = []
+        for row in self.form.gradient_rows:
+            found += map(self.total, self.wengert.sums[len(found) : row.first])
+            found += [_IN_A_ROW] * len(row.others)
+        found += map(self.total, self.wengert.sums[len(found) :])
+        return found
 
     def instruction(self, slot: int, instruction: Instruction) -> None:
         """Add the node or nodes of one instruction."""
@@ -358,19 +399,43 @@ def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
             return None
 
 
-def _count_uses(wengert: WengertList) -> list[int]:
+def _stretches(
+    wengert: WengertList, rows: Iterable[GradientRow]
+) -> list[tuple[range, GradientRow | None]]:
+    """Cut the slots of all instructions into rows and what is between them."""
+    found: list[tuple[range, GradientRow | None]] = []
+    done = wengert.first_instruction
+    for row in sorted(rows, key=lambda row: row.slots.start):
+        found += [(range(done, row.slots.start), None), (row.slots, row)]
+        done = row.slots.stop
+    return [*found, (range(done, wengert.slots), None)]
+
+
+def _count_uses(wengert: WengertList, rows: Sequence[GradientRow]) -> list[int]:
     """How often each slot is read by what the results depend on."""
     uses = [0] * wengert.slots
     for slot in (*wengert.outputs, *wengert.sums):
         uses[slot] += 1
     for slot in wengert.outputs:
         uses[slot] += 1  # an output is wanted by itself, so it is never merged into another sum
-    kinds = {(name, fixed) for name, _, fixed in wengert.instructions}
+    for row in rows:
+        uses[row.factor] += len(row.slots)
+    for others, times in Counter(row.others for row in rows).items():
+        for other in others:
+            if other is not None:
+                uses[other] += times
+    first, instructions = wengert.first_instruction, wengert.instructions
+    between = [slots for slots, row in _stretches(wengert, rows) if row is None]
+    steps = [(slot, instructions[slot - first]) for slots in between for slot in slots]
+    kinds = {(name, fixed) for _, (name, _, fixed) in steps}
     # What is composed may read its arguments more than once.
     composed = {kind for kind in kinds if _is_composed(*kind)}
-    for slot, (name, arguments, fixed) in reversed(list(wengert.steps)):
+    for slot, (name, arguments, fixed) in reversed(steps):
         if uses[slot]:
             times = 2 if composed and (name, fixed) in composed else 1
             for argument in arguments:
                 uses[argument] += times
     return uses
+
+
+_IN_A_ROW = Total([], [])

@@ -36,7 +36,7 @@ def print_normal(form: NormalForm, labels: Labels) -> str:
     ]
     lines += both_ends(nodes, LONGEST, ("", "…"))
     lines += [("output", f"v{slot}") for slot in form.outputs]
-    lines += both_ends([("sum", _total(total)) for total in form.totals], LONGEST, ("", "…"))
+    lines += both_ends([("sum", _total(total)) for total in form.all_totals()], LONGEST, ("", "…"))
     return aligned(lines)
 
 

@@ -20,7 +20,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from functools import cached_property
+from itertools import chain, count, groupby, repeat
 
 from autograd.compiler.schedule.nests import FAR, Addresses, Nest, nests
 from autograd.compiler.schedule.normal import (
@@ -101,20 +102,20 @@ def order_uniform(form: NormalForm, lanes: int) -> UniformOrder:
     """Order the uniform nodes for vectors with a number of lanes."""
     nodes = {slot: node for slot, node in form.nodes.items() if slot not in form.varying}
     functions = _gathered(nodes)
-    cells = {slot: (PARAMETER, index) for index, slot in enumerate(form.parameters)}
+    cells = dict(zip(form.parameters, zip(repeat(PARAMETER), count()), strict=False))
     groups: list[Group] = []
-    count = 0
+    done = 0
     if form.alone:
-        count = form.columns
-        cells |= {column: (UNIFORM, column) for column in range(count)}
+        done = form.columns
+        cells |= {column: (UNIFORM, column) for column in range(done)}
     where = Where(cells, form.constants)
     for wave in waves(nodes, functions, lanes, form.parameters):
         for group in _groups(wave, nodes, cells, where, lanes):
             groups.append(group)
             for slot in group.slots:
-                cells[slot] = (UNIFORM, count)
+                cells[slot] = (UNIFORM, done)
                 where.put(slot, cells[slot])
-                count += 1
+                done += 1
     return UniformOrder(nodes, groups, _totals(form, where, lanes), cells)
 
 
@@ -286,10 +287,17 @@ class Where(dict[int, int]):
     """
 
     def __init__(self, cells: Cells, constants: Iterable[int]) -> None:
-        for slot, cell in cells.items():
-            self.put(slot, cell)
+        far = 2 * FAR
+        self |= {
+            slot: far + index if array == PARAMETER else index
+            for slot, (array, index) in cells.items()
+        }
         self |= {slot: 4 * FAR + rank for slot, rank in ranks(constants).items()}
-        self.fixed = {slot for slot, address in self.items() if address >= FAR}
+
+    @cached_property
+    def fixed(self) -> set[int]:
+        """The slots of parameters and constants."""
+        return {slot for slot, address in self.items() if address >= FAR}
 
     def put(self, slot: int, cell: Cell) -> None:
         """Tell where the number of a slot is."""

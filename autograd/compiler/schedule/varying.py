@@ -23,14 +23,24 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from autograd.compiler.schedule.gradient_rows import GradientRow
 from autograd.compiler.schedule.layers import (
     Factor,
     MatrixProduct,
     OuterProduct,
+    Row,
     matrix_product,
     outer_product,
+    written_out,
 )
-from autograd.compiler.schedule.normal import Apply, NormalForm, Product, Sum, is_call
+from autograd.compiler.schedule.normal import (
+    Apply,
+    NormalForm,
+    Product,
+    Sum,
+    is_call,
+    products_of_row,
+)
 from autograd.compiler.schedule.repeats import LongSum, Repeat, long_sum, repeats
 from autograd.compiler.schedule.uniform import Cells
 from autograd.compiler.vector.target import Processor
@@ -65,6 +75,9 @@ class Call:
     name: str
     arguments: tuple[int, ...]
 
+
+Term = tuple[int, Product] | GradientRow
+"""A product and the index of the sum that it is added to, or a whole row of them."""
 
 Step = Tile | Repeat | LongSum | Accumulation | MatrixProduct | OuterProduct | Call
 
@@ -116,7 +129,7 @@ def order_varying(form: NormalForm, cells: Cells, shape: Shape) -> VaryingSchedu
 class _Level:
     light: list[int] = field(default_factory=list)
     dots: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
-    terms: list[tuple[int, Product]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     calls: dict[int, Apply] = field(default_factory=dict)
 
 
@@ -193,10 +206,27 @@ class _Scheduler:
         ready: dict[Factor, int] = {
             slot: self._earliest(slot, False, self.level) for slot in self.form.varying
         }
-        for index, total in enumerate(self.form.totals):
-            for product in total.varying:
-                number = max(ready.get(product.left, 0), ready.get(product.right, 0))
-                levels[number].terms.append((index, product))
+        terms: list[Term] = [
+            (index, product)
+            for index, total in enumerate(self.form.totals)
+            for product in total.varying
+        ]
+        latest = {
+            others: max(ready.get(slot, 0) for slot in others)
+            for others in {row.others for row in self.form.gradient_rows}
+        }
+        for row in self.form.gradient_rows:
+            # All of its products wait for the factor, or each is done as soon as it can be.
+            together = latest[row.others] <= ready[row.factor]
+            terms += [row] if together else products_of_row(row)
+        terms.sort(key=_place)
+        for term in terms:
+            if isinstance(term, GradientRow):
+                number = ready[term.factor]
+            else:
+                left, right, _ = term[1]
+                number = max(ready.get(left, 0), ready.get(right, 0))
+            levels[number].terms.append(term)
         return levels
 
     def steps(self) -> Iterator[Step]:
@@ -304,12 +334,13 @@ def writes(step: Step) -> Sequence[int]:
     return [step.node] if isinstance(step, Call | LongSum) else []
 
 
-Row = dict[Factor, list[tuple[int, Product]]]
-"""Products that have one factor in common, by the other, each with the index of its sum."""
+def _place(term: Term) -> int:
+    """The index of the first sum that a term is added to."""
+    return term.first if isinstance(term, GradientRow) else term[0]
 
 
 def accumulations(
-    terms: Iterable[tuple[int, Product]], sums: int, varying: Container[int]
+    terms: Iterable[Term], sums: int, varying: Container[int]
 ) -> Iterator[Accumulation | OuterProduct]:
     """Divide products that are added to sums among accumulations.
 
@@ -322,8 +353,8 @@ def accumulations(
 
     Parameters
     ----------
-    terms : iterable of (int, Product)
-        Each product and the index of the sum that it is added to.
+    terms : iterable of (int, Product) or GradientRow
+        Each product and the index of the sum that it is added to; rows stand for theirs.
     sums : int
         How many sums fit the registers.
     varying : container of int
@@ -335,13 +366,14 @@ def accumulations(
         if layer is not None:
             yield layer
             continue
-        rows, columns = list(rectangle), _columns(next(iter(rectangle.values())))
+        written = {factor: written_out(row) for factor, row in rectangle.items()}
+        rows, columns = list(written), _columns(next(iter(written.values())))
         for across, down in squares(len(columns), len(rows), sums):
             found = [
                 term
                 for row in rows[down.start : down.stop]
                 for column in columns[across.start : across.stop]
-                for term in rectangle[row][column]
+                for term in written[row][column]
             ]
             # Small pieces are put together, so that fewer loops are needed.
             if len(found) <= sums // 2:
@@ -355,20 +387,34 @@ def accumulations(
         yield Accumulation(rest)
 
 
-def _rectangles(terms: Iterable[tuple[int, Product]]) -> list[dict[int, Row]]:
+def _rectangles(terms: Iterable[Term]) -> list[dict[int, Row | GradientRow]]:
     """Products by their factors: the factor computed later is the row, the other the column.
 
     Rows that have the same columns are one rectangle.
     """
-    rows: dict[int, Row] = {}
-    for index, product in terms:
-        left, right = product.left, product.right
-        if right is not None and right > left:
-            left, right = right, left
-        rows.setdefault(left, {}).setdefault(right, []).append((index, product))
-    rectangles: dict[tuple[Factor, ...], dict[int, Row]] = defaultdict(dict)
-    for row, columns in rows.items():
-        rectangles[_columns(columns)][row] = columns
+    rows: dict[int, Row | GradientRow] = {}
+    for term in terms:
+        if isinstance(term, GradientRow) and term.factor not in rows:
+            rows[term.factor] = term
+            continue
+        for index, product in products_of_row(term) if isinstance(term, GradientRow) else [term]:
+            left, right = product.left, product.right
+            if right is not None and right > left:
+                left, right = right, left
+            row = rows.setdefault(left, {})
+            if isinstance(row, GradientRow):
+                row = rows[left] = written_out(row)
+            row.setdefault(right, []).append((index, product))
+    rectangles: dict[tuple[Factor, ...], dict[int, Row | GradientRow]] = defaultdict(dict)
+    known: dict[tuple[Factor, ...], tuple[Factor, ...]] = {}
+    for factor, row in rows.items():
+        if isinstance(row, GradientRow):
+            if row.others not in known:
+                known[row.others] = _columns(row.others)
+            columns = known[row.others]
+        else:
+            columns = _columns(row)
+        rectangles[columns][factor] = row
     return list(rectangles.values())
 
 

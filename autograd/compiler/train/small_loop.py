@@ -41,7 +41,8 @@ def is_small(gradient: WengertList, numbers: WengertList, update: WengertList) -
     calls = sum(
         n * sum(map(is_call, form.nodes.values())) for n, form in zip(times, forms, strict=True)
     )
-    same = not any(total.varying for total in forms[0].totals)
+    form = forms[0]
+    same = not (form.gradient_rows or any(total.varying for total in form.totals))
     return same and nodes <= MOST_NODES and calls <= MOST_CALLS and moved <= MOST_MOVED
 
 

@@ -98,6 +98,7 @@ def train(
     alike = schedule is None and callback is None and (batches.size is None or not batches.shuffle)
     at_once = _epochs_at_once(plan, rows.count) if alike else 1
     report = Epochs()
+    by_loss, by_count = _kinds(schedule)
     loop.take(optimizer)
     try:
         while len(report) < epochs:
@@ -111,10 +112,10 @@ def train(
                 loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
                 loop.go_back_to(before)
                 loop.run(min(at_once, epochs - done), order, optimizer.lr, report)
-            if isinstance(schedule, LossSchedule):
-                schedule.step(report[-1].loss)
-            elif schedule is not None:
-                schedule.step()
+            if by_loss is not None:
+                by_loss.step(report[-1].loss)
+            elif by_count is not None:
+                by_count.step()
             if callback is not None:
                 loop.give_back(optimizer)
                 if callback(report[-1]) is True:
@@ -123,6 +124,15 @@ def train(
     finally:
         loop.give_back(optimizer)
     return report
+
+
+def _kinds(
+    schedule: Schedule | LossSchedule | None,
+) -> tuple[LossSchedule | None, Schedule | None]:
+    """Return a schedule as one that looks at the loss, or as one that does not."""
+    if schedule is None:
+        return None, None
+    return (schedule, None) if isinstance(schedule, LossSchedule) else (None, schedule)
 
 
 def _make_loop(

@@ -12,6 +12,8 @@ from autograd.compiler.vector.assembly import Function, Lanes, Truths
 
 def address(function: Function, base: str, offset: int | str) -> str:
     """The register with the address that lies `offset` bytes after another."""
+    if offset == 0:
+        return base
     return function.emit(f"getelementptr i8, ptr {base}, i64 {offset}")
 
 
@@ -69,6 +71,7 @@ class Loop:
         self.carried = list(carried)
         self.number = "0"
         self.single = single
+        self._moved: dict[int, str] = {}
         if not single:
             self._begin()
 
@@ -89,8 +92,9 @@ class Loop:
         """The register with an address that moves on by `size` bytes with each count."""
         if self.single:
             return base
-        offset = self.function.emit(f"mul nsw i64 {self.number}, {size}")
-        return address(self.function, base, offset)
+        if size not in self._moved:
+            self._moved[size] = self.function.emit(f"mul nsw i64 {self.number}, {size}")
+        return address(self.function, base, self._moved[size])
 
     def end(self, carried: Sequence[Lanes] = ()) -> list[Lanes]:
         """Finish the loop, given each carried value at the end of a round; the final ones."""

@@ -90,6 +90,14 @@ def assembled(source: str, processor: Processor, speed: int = 1) -> Code:
     return Code(artifact.code, processor)
 
 
+def published(source: str, symbols: tuple[str, ...], processor: Processor) -> Code:
+    """Make machine code that other code may call by its symbols from now on."""
+    code = assembled(source, processor)
+    for symbol in symbols:
+        llvm.add_symbol(symbol, code.address(symbol))
+    return code
+
+
 def _target_machine(processor: Processor, speed: int) -> llvm.TargetMachine:
     _start_llvm()
     return llvm.Target.from_default_triple().create_target_machine(

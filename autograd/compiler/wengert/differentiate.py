@@ -87,8 +87,17 @@ def differentiate(
             if place is None or argument not in leads_there:
                 continue
             upstream.setdefault(argument, []).append((flow, known[place], selects and settled))
-    slopes = [_collected(expressions, upstream.get(number, ())) for number in wanted]
-    return [flow.value if flow.settled else _settled(expressions, flow) for flow in slopes]
+    slopes = [_slope(expressions, upstream.get(number, ())) for number in wanted]
+    return [_settled(expressions, at) if isinstance(at, Flow) else at for at in slopes]
+
+
+def _slope(expressions: Expressions, edges: Sequence[Edge]) -> int | Flow:
+    """Enter the derivative by a number to which some edges lead, settled where it is no flow."""
+    if len(edges) == 1:
+        ((value, mask, settled), local, selects) = edges[0]
+        if settled and mask is None and not selects:  # as for nearly all of a network's weights
+            return expressions.product(value, local)
+    return _collected(expressions, edges)
 
 
 def selects_anything(expressions: Expressions) -> bool:

@@ -90,6 +90,19 @@ class Expressions:
                 self.notable.add(number)
         return number
 
+    def product(self, a: int, b: int) -> int:
+        """Number a·b, as `apply` does in twice the time: a network has one for each weight."""
+        if a in self.notable or b in self.notable:
+            return self.apply("multiply", (a, b))
+        expression = key = "multiply", (a, b), ()
+        if a > b:
+            key = "multiply", (b, a), ()
+        following = len(self.listing)
+        number = self.number.setdefault(key, following)
+        if number == following:
+            self.listing.append(expression)
+        return number
+
     def _simpler(
         self, name: str, arguments: tuple[int, ...], parameters: tuple[float, ...]
     ) -> int | None:
@@ -133,15 +146,12 @@ class Expressions:
         slots = [-1] * len(listing)
         for slot, number in enumerate(chain(range(given), constants, steps)):
             slots[number] = slot
-        instructions = []
-        for number in steps:
-            name, arguments, parameters = listing[number]
-            if len(arguments) == 2:  # most of them, and faster than the general way
-                a, b = arguments
-                arguments = slots[a], slots[b]
-            else:
-                arguments = tuple([slots[a] for a in arguments])
-            instructions.append((name, arguments, parameters))
+        instructions = [
+            (name, (slots[read[0]], slots[read[1]]), parameters)  # most of them
+            if len(read) == 2
+            else (name, tuple([slots[a] for a in read]), parameters)
+            for name, read, parameters in map(listing.__getitem__, steps)
+        ]
         fixed = tuple(map(self.constants.__getitem__, constants))
         listed = tuple(map(_INSTRUCTION, instructions))
         results = (tuple([slots[number] for number in wanted]) for wanted in (outputs, sums))

@@ -69,6 +69,6 @@ def enter_graph(
         if result not in number:
             number[result] = expressions.constant(result._data)
     for value in (*columns, *parameters, *order):
-        if value.label:
-            expressions.labels.setdefault(number[value], value.label)
+        if label := value._label:
+            expressions.labels.setdefault(number[value], label)
     return expressions, [number[result] for result in results]

@@ -14,6 +14,7 @@ So an instruction may read any slot with a smaller number than its own.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
@@ -111,23 +112,25 @@ class WengertList:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_signs", tuple(copysign(1.0, x) for x in self.constants))
-        counts = [len(read) // 2 or 1 for _, read, _ in self.instructions]
-        object.__setattr__(self, "terms", sum(counts))
+        reads = [read for _, read, _ in self.instructions]
+        lengths = Counter(map(len, reads))
+        terms = sum((length // 2 or 1) * count for length, count in lengths.items())
+        object.__setattr__(self, "terms", terms)
         if self.columns < 0 or self.parameters < 0:
             raise ValueError(
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
                 f"{self.parameters}"
             )
         slots = self.slots
-        reads = [read for _, read, _ in self.instructions]
         if not (
             all(reads)
-            and min(map(min, reads), default=0) >= 0
+            and min(chain.from_iterable(reads), default=0) >= 0
             and all(map(lt, map(max, reads), range(self.first_instruction, slots)))
         ):
             self._check_reads()  # for a slot that is wrong
-        for result in (*self.outputs, *self.sums):
-            if not 0 <= result < slots:
+        results = (*self.outputs, *self.sums)
+        for result in (min(results, default=0), max(results, default=0)):
+            if results and not 0 <= result < slots:
                 raise ValueError(
                     f"a result must be one of the slots 0 to {slots - 1}, not {result}"
                 )

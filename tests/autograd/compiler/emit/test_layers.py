@@ -11,7 +11,7 @@ import pytest
 
 import nn
 from autograd import Value, compile
-from autograd.compiler.emit.layers import parts
+from autograd.compiler.emit.layers import even_parts, parts
 from autograd.compiler.lower import lower
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
@@ -134,3 +134,16 @@ def test_parts_are_even_and_complete(largest: int) -> None:
         assert sum(sizes) == count
         assert len(sizes) == -(-count // largest)
         assert max(sizes) - min(sizes) <= 1
+
+
+@pytest.mark.parametrize("largest", [1, 2, 4, 8])
+def test_even_parts_are_complete_and_of_one_size_but_for_the_rest(largest: int) -> None:
+    for count in range(1, 100):
+        cut = list(even_parts(count, largest))
+        starts = [p.start + k * p.size for p in cut for k in range(p.rounds)]
+        sizes = [p.size for p in cut for _ in range(p.rounds)]
+        assert starts == [sum(sizes[:k]) for k in range(len(sizes))]
+        assert sum(sizes) == count
+        assert max(sizes) <= largest
+        assert len(cut) <= 2
+        assert len(cut) == 1 or (cut[1].rounds == 1 and cut[1].size < cut[0].size)

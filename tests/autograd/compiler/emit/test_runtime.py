@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from autograd.compiler.emit.runtime import add_lanes, runtime_source
+from autograd.compiler.emit.runtime import add_lanes, runtime_call, runtime_source, symbol
+from autograd.compiler.lower import lower
+from autograd.compiler.run.native import Native
 from autograd.compiler.vector.assembly import Function, supporting_source
 from autograd.compiler.vector.processor import assembled, host
 from autograd.compiler.vector.target import Target
+from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 TARGETS = [Target(8, True), Target(4, True), Target(2, True), Target(1, True)]
 KINDS = {"i": ctypes.c_int64, "p": ctypes.c_void_p, "d": ctypes.c_double}
@@ -24,10 +27,10 @@ def target(request: pytest.FixtureRequest) -> Target:
 
 
 def call(target: Target, name: str, kinds: str, *arguments: object) -> None:
-    """Call a function of the runtime, which are internal to a module."""
-    source = runtime_source(target).replace("define internal", "define")
-    code = assembled(source, replace(host(), target=target))
-    ctypes.CFUNCTYPE(None, *(KINDS[kind] for kind in kinds))(code.address(name))(*arguments)
+    """Call a function of the runtime."""
+    code = assembled(runtime_source(target), replace(host(), target=target))
+    function = ctypes.CFUNCTYPE(None, *(KINDS[kind] for kind in kinds))
+    function(code.address(symbol(name, target)))(*arguments)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 16])
@@ -90,3 +93,23 @@ def test_lanes_of_vectors_are_added_in_pairs() -> None:
     kinds = [ctypes.c_void_p] * 5
     ctypes.CFUNCTYPE(None, *kinds)(code.address("add"))(*map(ctypes.addressof, (*given, out)))
     assert list(out) == [sum(numbers) for numbers in given]
+
+
+def test_a_call_declares_the_function_of_its_width() -> None:
+    function = Function(Target(4, True))
+    runtime_call(function, "repeat", "ptr %output, double 1.0, i64 3")
+    assert function.declarations == {"declare void @stepgrad.repeat.4(ptr, double, i64)"}
+    assert function.lines == ["  call void @stepgrad.repeat.4(ptr %output, double 1.0, i64 3)"]
+
+
+def test_modules_share_one_runtime() -> None:
+    sources = [lower(listed, host()).module.source for listed in (DOUBLED, SQUARED)]
+    assert all("define void @stepgrad." not in source for source in sources)
+    assert [Native(listed).run([[1.0, 3.0]], [])[1].tolist() for listed in (DOUBLED, SQUARED)] == [
+        [8.0],
+        [10.0],
+    ]
+
+
+DOUBLED = WengertList(1, 0, (), (Instruction("add", (0, 0)),), sums=(1,))
+SQUARED = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), sums=(1,))
