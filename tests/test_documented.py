@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,8 @@ import pytest
 import autograd
 import nn
 from tests.make_reference import names_in_groups
+
+pytestmark = pytest.mark.skipif(sys.flags.optimize > 1, reason="-OO leaves no docstrings")
 
 ROOMS = [autograd.linalg]  # the public names that are modules, whose functions are public too
 NAMES = [
