@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from autograd.play.pyodide import NOTICE
+from autograd.whole import replace_file
 from nn.course import wheels
 from nn.course.front import index, note
 
@@ -163,4 +164,4 @@ def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
     for name, content in contents.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        replace_file(file, content)
