@@ -9,7 +9,8 @@ import copy
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -240,10 +241,8 @@ def _noted(things: Any, states: list[Any]) -> None:
 
 
 def _fit_cases() -> Iterator[Case]:
-    pool = ThreadPoolExecutor(2)
-
     def fresh(folder: Path) -> Any:
-        return *_model(), pool
+        return *_model(), ThreadPoolExecutor(2)
 
     for name, compiled, executor in (
         ("eager", False, False),
@@ -332,20 +331,23 @@ def _(path: Path) -> None:
     program.save(path)
 
 
+_FORMULA = ("x*tanh(w)", "x=2", "w=0.5")
+
+
 def _command(*words: str) -> Callable[[Path], None]:
     from autograd.cli import main
 
     def write(path: Path) -> None:
-        code = main([*words, "--force", "--output", str(path)])
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+            code = main([*words, "--force", "--output", str(path)])
         if code:
-            raise OSError(f"the command ended with {code}")
+            raise OSError(f"the command ended with {code}: {said.getvalue()}")
 
     return write
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+for _name, _word in (("quiz.html", "quiz"), ("out.py", "export"), ("table.md", "table")):
+    SAVES[_name] = _command(_word, *_FORMULA)
 
 
 def save_cases() -> Iterator[Case]:

@@ -9,8 +9,10 @@ Read next: `fault_cases`, then `faults`.
 
 from __future__ import annotations
 
+import concurrent.futures
 import gc
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +24,9 @@ from typing import Any, NamedTuple
 from autograd.switches import ieee_arithmetic, recording_paused, tracing
 
 EVENTS = ("call", "c_return")
+
+# Python's own locks and executors are not proof against Ctrl-C, and nobody can make them so.
+_NOT_OURS = threading.__file__, str(Path(concurrent.futures.__file__).parent)
 
 
 class Case(NamedTuple):
@@ -65,7 +70,7 @@ class _Injection:
         self.moment, self.error, self.seen, self.place = moment, error, 0, ""
 
     def hook(self, frame: FrameType, event: str, argument: Any) -> None:
-        if event in EVENTS:
+        if event in EVENTS and not frame.f_code.co_filename.startswith(_NOT_OURS):
             self.seen += 1
             if self.seen == self.moment:
                 sys.setprofile(None)

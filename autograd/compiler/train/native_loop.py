@@ -185,7 +185,7 @@ class NativeLoop:
 
     @cached_property
     def pool(self) -> ThreadPoolExecutor:
-        """The threads that share the rows; Ctrl-C, which comes to the one that calls, is not theirs."""
+        """The threads that share the rows. Ctrl-C comes to the one that calls, not to them."""
         return ThreadPoolExecutor(self.threads, thread_name_prefix="stepgrad")
 
     def steps(
