@@ -31,8 +31,8 @@ OLD = b"what was there before"
 
 def graph() -> tuple[Value, list[Value]]:
     """A graph with shared parts, a step that selects, and gradients from before."""
-    leaves = [Value(0.1 * i + 0.3, f"x{i}") for i in range(6)]
-    root = autograd.total([tanh(a * b) + autograd.relu(a) for a in leaves for b in leaves[:3]])
+    leaves = [Value(0.1 * i + 0.3, f"x{i}") for i in range(3)]
+    root = autograd.total([tanh(a * b) + autograd.relu(a) for a in leaves for b in leaves[:2]])
     root.label = "y"
     for number, leaf in enumerate(leaves):
         leaf.grad = number / 7
@@ -346,8 +346,9 @@ def _command(*words: str) -> Callable[[Path], None]:
     return write
 
 
-for _name, _word in (("quiz.html", "quiz"), ("out.py", "export"), ("table.md", "table")):
-    SAVES[_name] = _command(_word, *_FORMULA)
+SAVES["quiz.html"] = _command("quiz", *_FORMULA, "--questions", "4")
+SAVES["out.py"] = _command("export", *_FORMULA)
+SAVES["table.md"] = _command("table", *_FORMULA)
 
 
 def save_cases() -> Iterator[Case]:
