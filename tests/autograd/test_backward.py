@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from autograd import Value, dot, exp, log, sqrt, tanh, total, where
+from autograd.speed import twins
 
 
 def test_contributions_of_several_consumers_accumulate() -> None:
@@ -113,6 +114,7 @@ def test_where_passes_the_gradient_to_the_side_chosen() -> None:
 
 PROGRAM = """
 from autograd import Value, tanh
+from autograd.speed import twins
 xs = [Value(0.1 * i, str(i)) for i in range(40)]
 y = sum(tanh(a * b) / (1 + a * a) for a in xs for b in xs)
 y.backward()
@@ -144,3 +146,20 @@ def test_a_grad_that_is_no_number_is_named(grad: object) -> None:
     x.grad = w.grad = 0.0
     y.backward()
     assert (x.grad, w.grad) == (3.0, 2.0)
+
+
+@pytest.mark.parametrize("in_c", [True, False])
+def test_a_grad_that_is_no_number_leaves_the_others_as_they_were(
+    in_c: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not in_c:
+        monkeypatch.setattr(twins, "loops", None)
+    x, w, b = Value(2.0, "x"), Value(3.0, "w"), Value(1.0, "b")
+    y = w * x + b
+    x.grad, w.grad, b.grad = None, 5.0, 6.0  # type: ignore[assignment]
+    with pytest.raises(TypeError, match="'x'"):
+        y.backward()
+    assert (x.grad, w.grad, b.grad) == (None, 5.0, 6.0)  # type: ignore[comparison-overlap]
+    x.grad = 0  # no float, and added to all the same
+    y.backward()
+    assert (x.grad, w.grad, b.grad) == (3.0, 7.0, 7.0)

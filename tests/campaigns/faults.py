@@ -3,7 +3,8 @@
     python -m tests.campaigns.faults --rounds 40 --seed 1
 
 injects `rounds` errors into each case of `fault_cases` (half Ctrl-C, half `MemoryError`) and says
-for each case how many struck, and what they left behind that they should not have.
+for each case how many struck, and what they left behind that they should not have. With
+``--signals`` they are real interrupts, at random times: never the same twice.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from time import perf_counter
 
 from tests.campaigns.fault_cases import cases
-from tests.campaigns.injection import Hit, moments, strike
+from tests.campaigns.injection import Case, Hit, moments, strike
 
 
-def campaign(rounds: int, seed: int, only: str = "") -> list[Hit]:
+def campaign(rounds: int, seed: int, only: str = "", signals: bool = False) -> list[Hit]:
     """Run the long form; print a line for each case."""
     hits: list[Hit] = []
     total = Counter[str]()
@@ -28,11 +30,14 @@ def campaign(rounds: int, seed: int, only: str = "") -> list[Hit]:
             folder = Path(name)
             moments(case, folder)
             count = moments(case, folder)
-            for error in (KeyboardInterrupt, MemoryError):
+            took = _seconds(case, folder)
+            for error in (KeyboardInterrupt,) if signals else (KeyboardInterrupt, MemoryError):
                 random = Random(f"{seed} {case.name} {error.__name__}")
                 wanted = min(count, rounds // 2)
-                at = iter(sorted(random.sample(range(1, count + 1), wanted)))
-                struck, found = strike(case, folder, at, error)
+                at: list[float] = sorted(random.sample(range(1, count + 1), wanted))
+                if signals:
+                    at = [random.uniform(1e-6, took) for _ in range(rounds)]
+                struck, found = strike(case, folder, iter(at), error, signals=signals)
                 hits += found
                 total["struck"] += struck
                 total["hits"] += len(found)
@@ -44,14 +49,22 @@ def campaign(rounds: int, seed: int, only: str = "") -> list[Hit]:
     return hits
 
 
+def _seconds(case: Case, folder: Path) -> float:
+    things = case.make(folder)
+    start = perf_counter()
+    case.act(things)
+    return perf_counter() - start
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the campaign; return 1 where a fault left something wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.faults", description=__doc__)
     parser.add_argument("--rounds", type=int, default=40, help="errors for each case")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--signals", action="store_true", help="real interrupts at random times")
     options = parser.parse_args(arguments)
-    return bool(campaign(options.rounds, options.seed, options.only))
+    return bool(campaign(options.rounds, options.seed, options.only, options.signals))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import gc
+import signal
 import sys
 import threading
 import warnings
@@ -58,7 +59,7 @@ class Hit(NamedTuple):
 
     case: str
     error: str
-    moment: int
+    moment: float
     place: str
     what: str
 
@@ -97,18 +98,48 @@ def injected(act: Callable[[Any], Any], things: Any, moment: int, error: Any) ->
     return injection
 
 
+def signalled(act: Callable[[Any], Any], things: Any, seconds: float) -> _Injection:
+    """Call ``act(things)`` with a real Ctrl-C after a time, wherever that finds it."""
+    injection = _Injection(0, KeyboardInterrupt)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if frame is not None and not frame.f_code.co_filename.startswith(_NOT_OURS):
+            injection.place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+            raise KeyboardInterrupt
+        signal.setitimer(signal.ITIMER_REAL, 1e-5)  # again, a little later
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            act(things)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    return injection
+
+
 def moments(case: Case, folder: Path) -> int:
     """Count the moments of a case."""
     return injected(case.act, case.make(folder), 0, MemoryError).seen
 
 
 def strike(
-    case: Case, folder: Path, at: Iterator[int], error: type[BaseException]
+    case: Case,
+    folder: Path,
+    at: Iterator[float],
+    error: type[BaseException],
+    *,
+    signals: bool = False,
 ) -> tuple[int, list[Hit]]:
     """Inject an error at each of some moments; return how many struck, and what was wrong after.
 
-    After each, the state must be as before or as after, or one of those between; nothing of the
-    thread or the process may be changed; and what is as before must do the same as ever.
+    With `signals`, moments are seconds after which Ctrl-C comes. After each, the state must be as
+    before or as after, or one of those between; nothing of the thread or the process may be
+    changed; and what is as before must do the same as ever.
     """
     whole = case.make(folder)
     before = case.state(whole)
@@ -119,7 +150,10 @@ def strike(
     for moment in at:
         things = case.make(folder)
         with _unraisable_ignored():
-            injection = injected(case.act, things, moment, error)
+            if signals:
+                injection = signalled(case.act, things, moment)
+            else:
+                injection = injected(case.act, things, int(moment), error)
         if not injection.place:
             continue
         struck += 1

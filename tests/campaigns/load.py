@@ -119,7 +119,6 @@ def depth(size: int, backends: Sequence[str], only: str = "") -> Iterator[tuple[
             if only in name:
                 y, x = make(min(size, DRAWN // 4) if name in SMALL else size)
                 y.label = "y"
-                call(Value(1.0) * 2.0, x) if name == "repr" else None
                 start = time.process_time()
                 with few_frames():
                     call(y, x)
