@@ -54,6 +54,11 @@ def write_document(
         for part in (document, *lines)
     ]
     text = "\n".join(texts) + "\n"
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"cannot save {os.fspath(path)!r}: there is no folder {str(folder)!r}"
+        )
     replace_file(path, text.encode(), synced=True)
 
 

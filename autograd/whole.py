@@ -6,6 +6,7 @@ is written in C has returned. So what must not be torn apart is one call of C.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -59,22 +60,13 @@ def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool =
 
     Raises
     ------
-    FileNotFoundError
-        When there is no such folder.
-    IsADirectoryError
-        When there is a folder in the way.
-    PermissionError
-        When nothing can be written in the folder.
+    OSError
+        When there is no such folder, or it allows no new file, or a folder is in the way, or the
+        disk is full. The old file is as it was.
     """
     target = Path(path).resolve()  # a link stays, and what it points to is replaced
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            f"cannot save {os.fspath(path)!r}: there is no folder {str(target.parent)!r}"
-        )
     if target.is_dir():
-        raise IsADirectoryError(
-            f"cannot save {os.fspath(path)!r}: there is a folder of that name; choose another name"
-        )
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     if target.exists() and not target.is_file():
         target.write_bytes(content)
         return
@@ -88,9 +80,9 @@ def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool =
         if target.exists():
             copymode(target, beside)
         beside.replace(target)
-    except PermissionError as error:
-        raise PermissionError(
-            error.errno, f"cannot save {os.fspath(path)!r}: its folder allows no new file"
-        ) from None
+    except OSError as error:
+        if error.errno:  # whoever reads it knows of no file beside
+            error.filename = os.fspath(path)
+        raise
     finally:
         beside.unlink(missing_ok=True)

@@ -114,7 +114,6 @@ def test_where_passes_the_gradient_to_the_side_chosen() -> None:
 
 PROGRAM = """
 from autograd import Value, tanh
-from autograd.speed import twins
 xs = [Value(0.1 * i, str(i)) for i in range(40)]
 y = sum(tanh(a * b) / (1 + a * a) for a in xs for b in xs)
 y.backward()

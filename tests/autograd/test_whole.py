@@ -66,21 +66,22 @@ def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
 
 
-def test_a_folder_in_the_way_or_none_at_all_is_said(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="there is no folder"):
-        replace_file(tmp_path / "none" / "file", b"new")
-    with pytest.raises(IsADirectoryError, match="there is a folder of that name"):
-        replace_file(tmp_path, b"new")
-
-
-def test_a_folder_that_allows_no_new_file_is_said(
+def test_what_cannot_be_written_is_said_of_the_file_that_was_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with pytest.raises(FileNotFoundError) as error:
+        replace_file(tmp_path / "none" / "file", b"new")
+    assert error.value.filename == str(tmp_path / "none" / "file")
+    for folder in (tmp_path, Path("/")):
+        with pytest.raises(IsADirectoryError) as there:
+            replace_file(folder, b"new")
+        assert there.value.filename == str(folder)
+
     def refused(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
+        raise PermissionError(13, "Permission denied", "beside")
 
     monkeypatch.setattr(Path, "open", refused)  # whoever runs this may be root, who may all
-    with pytest.raises(PermissionError, match="its folder allows no new file"):
+    with pytest.raises(PermissionError, match=r"Permission denied: '.*file'"):
         replace_file(tmp_path / "file", b"new")
 
 
