@@ -7,6 +7,7 @@ its results can be differentiated again. Both read the rules of the one table.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from autograd.functions import divide, over, where
@@ -16,6 +17,7 @@ from autograd.operation import selects
 from autograd.refusals import refuse_changed_leaf, refuse_other_grads
 from autograd.speed import twins
 from autograd.switches import ieee_arithmetic, recording_paused
+from autograd.whole import setting
 
 UNTOUCHED = float(0)  # the grad of what nothing has come to yet: this object, not another zero
 
@@ -86,10 +88,19 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
 
 
 def accumulate(order: list[Node], root: Node, gradient: float) -> None:
-    """Do the sum of `backward`, over the computed Values in topological order."""
-    if twins.loops:
-        twins.loops.accumulate(order, root, gradient, UNTOUCHED)
+    """Do the sum of `backward`, over the computed Values in topological order, all or nothing."""
+    if twins.loops and twins.loops.accumulate(order, root, gradient, UNTOUCHED):
         return
+    reached = {root}.union(*map(attrgetter("parents"), order))
+    put_back = setting([(node, "grad", node.grad) for node in reached])
+    try:
+        _accumulate(order, root, gradient)
+    except BaseException:
+        put_back()
+        raise
+
+
+def _accumulate(order: list[Node], root: Node, gradient: float) -> None:
     for node in order:
         node.grad = UNTOUCHED
     root.grad += gradient

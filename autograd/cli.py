@@ -37,6 +37,7 @@ from autograd.views.quiz.sheet import sheet
 from autograd.views.walkthrough import walkthrough
 from autograd.views.write.formula import formula
 from autograd.views.write.text import visible
+from autograd.whole import replace_file
 
 WORKED_EXAMPLE = "nn.worked_example"  # run by its name: autograd imports nothing of nn
 OUR_MARKS = (
@@ -344,7 +345,7 @@ def _quiz(options: argparse.Namespace) -> None:
             lang=options.lang,
         )
     )
-    path.write_bytes(written)
+    replace_file(path, written)
     print(f"wrote {_shown(path)}")
 
 
@@ -385,7 +386,7 @@ def _export(options: argparse.Namespace) -> None:
     formula_of.__name__ = path.stem
     program = compile(formula_of)
     program({name: leaf.data for name, leaf in leaves.items()})
-    path.write_text(program.source(options.language), encoding="utf-8")
+    replace_file(path, program.source(options.language).encode())
     print(f"wrote {_shown(path)}")
 
 
@@ -399,7 +400,7 @@ def _table(options: argparse.Namespace) -> None:
         print(grading.in_form(sections, ""), end="")
         return
     path = _free(options)
-    path.write_text(grading.in_form(sections, path.suffix.lower()), encoding="utf-8")
+    replace_file(path, grading.in_form(sections, path.suffix.lower()).encode())
     print(f"wrote {_shown(path)}")
 
 

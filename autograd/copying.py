@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd import graph
 from autograd.graph import topological_order
-from autograd.node import N, Node, leaf
+from autograd.node import N, Node
+from autograd.switches import collector_paused
+
+_new = object.__new__
 
 
 class _Listing(list[Any]):
@@ -18,7 +21,11 @@ class _Listing(list[Any]):
     members: frozenset[Node]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return list, (), None, iter(self)
+        return list, (), None, self._each()
+
+    def _each(self) -> Iterator[Any]:
+        with collector_paused():  # pickle keeps all that it writes, until it is done
+            yield from self
 
 
 class _Pickling(threading.local):
@@ -40,20 +47,19 @@ def pickled(value: Node) -> tuple[Any, ...]:
     it comes to a Value there, the parents are written already and are only referred to, so nothing
     nests. A Value with several consumers is written once.
     """
+    parents = value.parents
+    if not parents:
+        return restore, (value.__class__, value._data, value.grad, value._label)
     listing = _pickling.listing()
-    if value.parents and (listing is None or value not in listing.members):
+    if listing is None or value not in listing.members:
         listing = _Listing(topological_order(value))
         listing.members = frozenset(listing)
         _pickling.listing = weakref.ref(listing)
         return _last, (listing,)
-    if listing is not None and value is listing[-1]:
+    if value is listing[-1]:
         del _pickling.listing
-    return restore, (type(value), *_record(value))
-
-
-def _record(value: Node) -> tuple[Any, ...]:
-    parents = value.parents
-    return value._data, value.grad, value._label, value.operation, value._local, parents
+    numbers = value.__class__, value._data, value.grad, value._label
+    return restore, (*numbers, value.operation, value._local, parents)
 
 
 def _last(values: list[N]) -> N:
@@ -61,33 +67,53 @@ def _last(values: list[N]) -> N:
 
 
 def restore(
-    kind: type[N], data: float, grad: float, label: str, operation: Any, local: Any, parents: Any
+    kind: type[N],
+    data: float,
+    grad: float,
+    label: str,
+    operation: Any = None,
+    local: tuple[float, ...] = (),
+    parents: tuple[Any, ...] = (),
 ) -> N:
     """Undo `pickled`."""
-    value = leaf(kind, data, label)
-    value.grad, value.operation, value._local, value.parents = grad, operation, local, parents
+    value = _new(kind)
+    value._data = data
+    value.grad = grad
+    value._label = label
+    value.operation = operation
+    value._local = local
+    value.parents = parents
     return value
 
 
+@collector_paused()
 def copy_graph(value: N, memo: dict[int, Any]) -> N:
     """Copy a Value and all it depends on; `memo` holds what `copy.deepcopy` copied before."""
-    for node in _with_leaves(topological_order(value) or [value]):
-        if id(node) not in memo:
-            copy = memo[id(node)] = shallow_copy(node)
-            copy.parents = tuple([memo[id(parent)] for parent in node.parents])
+    for node in topological_order(value) or [value]:
+        if id(node) in memo:
+            continue
+        parents = []
+        for parent in node.parents:
+            known = memo.get(id(parent))
+            if known is None:  # a leaf: whatever was computed comes before its consumers
+                known = memo[id(parent)] = shallow_copy(parent)
+            parents.append(known)
+        copy = memo[id(node)] = shallow_copy(node)
+        copy.parents = tuple(parents)
     root: N = memo[id(value)]
     return root
 
 
 def shallow_copy(value: N) -> N:
     """Copy a Value alone: the copy has the same parents."""
-    return restore(type(value), *_record(value))
-
-
-def _with_leaves(order: Iterable[N]) -> Iterable[N]:
-    for node in order:
-        yield from (parent for parent in node.parents if not parent.parents)
-        yield node
+    again = _new(value.__class__)
+    again._data = value._data
+    again.grad = value.grad
+    again._label = value._label
+    again.operation = value.operation
+    again._local = value._local
+    again.parents = value.parents
+    return again
 
 
 vars(graph).update(restore=restore, _last=_last)  # where pickles of version 0.1 look for them

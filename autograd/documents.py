@@ -11,9 +11,9 @@ import os
 from collections.abc import Iterable, Mapping
 from math import inf, isfinite, nan
 from pathlib import Path
-from secrets import token_hex
-from shutil import copymode
 from typing import Any
+
+from autograd.whole import replace_file
 
 # JSON has no nan and no infinities; these words stand for them.
 _WORDS = {"nan": nan, "inf": inf, "-inf": -inf}
@@ -42,10 +42,10 @@ def write_document(
     indent: int | None = None,
     lines: Iterable[Any] = (),
 ) -> None:
-    """Write a document beside the old file, then put it in its place: no half of it is ever seen.
+    """Write a document as `replace_file` does: no half of it is ever seen.
 
-    A file that is replaced keeps its permissions, and a link goes on pointing to it. After the
-    document may stand further lines, each with JSON of its own: what is read when it is needed.
+    After the document may stand further lines, each with JSON of its own: what is read when it is
+    needed.
     """
     document = {"format": form, "version": version, **contents}
     separators = (",", ":") if indent is None else None
@@ -54,22 +54,12 @@ def write_document(
         for part in (document, *lines)
     ]
     text = "\n".join(texts) + "\n"
-    target = Path(path).resolve()  # a link stays, and what it points to is replaced
-    if not target.parent.is_dir():
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
         raise FileNotFoundError(
-            f"cannot save {os.fspath(path)!r}: there is no folder {str(target.parent)!r}"
+            f"cannot save {os.fspath(path)!r}: there is no folder {str(folder)!r}"
         )
-    beside = target.with_name(f"{target.name}.{token_hex(4)}.tmp")
-    try:
-        with beside.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            copymode(target, beside)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace_file(path, text.encode(), synced=True)
 
 
 def read_document(

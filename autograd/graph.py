@@ -13,6 +13,7 @@ from typing import Any
 from autograd.node import N, Node
 from autograd.operation import Operation, local_gradients
 from autograd.speed import twins
+from autograd.whole import setting
 
 
 def topological_order(root: N) -> list[N]:
@@ -120,7 +121,11 @@ def replay(root: N) -> N:
             f"replay needs a Value, the output of a recorded graph, not {type(root).__name__}"
         )
     order = topological_order(root)
-    before = [(node, node._data, node._local) for node in order]
+    put_back = setting(
+        change
+        for node in order
+        for change in ((node, "_data", node._data), (node, "_local", node._local))
+    )
     try:
         for node in order:
             operation = operation_of(node)
@@ -128,8 +133,7 @@ def replay(root: N) -> N:
             node._data = operation.evaluate(inputs, node.parents)
             node._local = local_gradients(operation, node._data, inputs)
     except BaseException:
-        for node, data, local in before:
-            node._data, node._local = data, local
+        put_back()
         raise
     return root
 

@@ -228,11 +228,11 @@ class _Declaration:
         OWN[self.name] = self.function
         try:
             public = self.entered_family() if self.fixed else self.entered_row()
-        except Exception:
+            update_wrapper(public, self.function)
+            OWN[self.name] = public
+        except BaseException:
             self.put_back(*before)
             raise
-        update_wrapper(public, self.function)
-        OWN[self.name] = public
         return public
 
     def put_back(

@@ -3,54 +3,66 @@
 from __future__ import annotations
 
 import gc
+from _thread import RLock
 from collections.abc import Iterator
-from contextlib import ContextDecorator, contextmanager
+from contextlib import AbstractContextManager, ContextDecorator, contextmanager
+from functools import partial
 from threading import get_ident
-from typing import Literal
+from typing import Any, Literal
+from weakref import ref
+
+
+class _On:
+    """What keeps a switch on in a thread, while there is a block that holds it."""
+
+    __slots__ = ("__weakref__",)
+
+
+class _Block(RLock):  # type: ignore[misc]  # final for type checkers alone
+    """What a `with` statement holds: nothing but C runs when it is entered and left."""
+
+    holds: _On
 
 
 class Switch:
-    """Something that a thread turns on for the length of a `with` block, for itself alone."""
+    """Something that a thread turns on for the length of a `with` block, for itself alone.
+
+    Python delivers Ctrl-C when it enters a function of its own, and what was to turn a switch off
+    again could be such a function. So none does: a block keeps an object alive, and with the
+    object goes the entry of the thread, by a weak reference's callback, which is in C.
+    """
 
     __slots__ = ("threads",)
 
     def __init__(self) -> None:
-        self.threads: dict[int, int] = {}  # thread identity -> how many blocks it is inside
+        self.threads: dict[int, Any] = {}  # thread identity -> a weak reference to its `_On`
 
     def __bool__(self) -> bool:
         return get_ident() in self.threads
 
-    def enter(self) -> None:
-        """Turn the switch on in this thread."""
-        thread = get_ident()
-        self.threads[thread] = self.threads.get(thread, 0) + 1
-
-    def leave(self) -> None:
-        """Undo one `enter`."""
-        thread = get_ident()
-        depth = self.threads.pop(thread) - 1
-        if depth:
-            self.threads[thread] = depth
+    def on(self) -> AbstractContextManager[Any]:
+        """Turn the switch on inside a `with` block, which must enter what is returned at once."""
+        thread, block = get_ident(), _Block()
+        held = self.threads.get(thread)
+        known = held and held()
+        if known:
+            block.holds = known
+            return block
+        block.holds = _On()
+        held = ref(block.holds, partial(self.threads.pop, thread))
+        self.threads[thread] = held
+        return block
 
     @contextmanager
     def off(self) -> Iterator[None]:
         """Turn the switch off inside a `with` block, whatever blocks there are around it."""
         thread = get_ident()
-        depth = self.threads.pop(thread, 0)
+        held = self.threads.pop(thread, None)
         try:
             yield
         finally:
-            if depth:
-                self.threads[thread] = depth
-
-    @contextmanager
-    def on(self) -> Iterator[None]:
-        """Turn the switch on inside a `with` block."""
-        self.enter()
-        try:
-            yield
-        finally:
-            self.leave()
+            if held and held():
+                self.threads[thread] = held
 
 
 recording_paused = Switch()
@@ -94,16 +106,19 @@ class no_grad(ContextDecorator):  # noqa: N801
     (9.0, ())
     """
 
+    def __init__(self) -> None:
+        self._blocks: list[object] = []
+
     def __enter__(self) -> None:
         if tracing:
             raise TracingError(
                 "no_grad() cannot be compiled, since a program is what was recorded: use "
                 "stop_gradient(v) where no derivative shall pass"
             )
-        recording_paused.enter()
+        self._blocks.append(recording_paused.on())
 
     def __exit__(self, *_: object) -> Literal[False]:
-        recording_paused.leave()
+        self._blocks.pop()
         return False
 
 
@@ -111,8 +126,8 @@ class no_grad(ContextDecorator):  # noqa: N801
 def collector_paused() -> Iterator[None]:
     """Keep the cyclic collector from going through a graph again and again while it grows."""
     enabled = gc.isenabled()
-    gc.disable()
     try:
+        gc.disable()
         yield
     finally:
         if enabled:

@@ -18,6 +18,7 @@ from autograd.documents import from_json, read_document, short, to_json, write_d
 from autograd.node import real
 from autograd.switches import Switch, collector_paused
 from autograd.value import Constant, Parameter, Value
+from autograd.whole import set_all
 
 Buffer: TypeAlias = float | list[float]
 State: TypeAlias = dict[str, Buffer]
@@ -196,8 +197,12 @@ class Module(metaclass=_NamesParameters):
             module is then as it was before.
         """
         new = self._checked(state)
-        for path, owner, name in self._places():
-            setattr(owner, name, new[path])
+        set_all(
+            [
+                (owner, "_data" if isinstance(owner, Value) else name, new[path])
+                for path, owner, name in self._places()
+            ]
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state to a JSON file. A file that is there is replaced at once or not at all.

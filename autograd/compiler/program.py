@@ -45,6 +45,7 @@ from autograd.refusals import refuse_other_grad
 from autograd.signatures import Function
 from autograd.switches import collector_paused, tracing
 from autograd.value import Value
+from autograd.whole import set_all
 
 
 @overload
@@ -346,8 +347,8 @@ class Program:
         if not {float}.issuperset(map(type, before)):
             for leaf in recorded.parameters:
                 refuse_other_grad(leaf)
-        for leaf, grad, slope in zip(recorded.parameters, before, slopes, strict=True):
-            leaf.grad = grad + slope / count
+        added = zip(recorded.parameters, before, slopes, strict=True)
+        set_all([(leaf, "grad", grad + slope / count) for leaf, grad, slope in added])
         return loss / count
 
     def train(

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import autograd
 from autograd.play.page import FILES, asset, page
 from autograd.play.pyodide import NOTICE
+from autograd.whole import replace_file
 
 OURS = 'content="stepgrad"'
 CACHE = "__pycache__"
@@ -48,7 +49,7 @@ def write_site(folder: Path, pyodide: Mapping[str, bytes]) -> int:
     for name, content in contents.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        replace_file(file, content)
     return sum(map(len, contents.values()))
 
 

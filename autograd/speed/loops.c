@@ -448,7 +448,26 @@ pass_on(PyObject *node, PyObject *upstream)
     return 0;
 }
 
-/* accumulate(order, root, gradient, untouched) */
+/* Tell whether there is nothing to add to but Python's own numbers; -1 for an error. */
+static int
+all_ordinary(PyObject *order)
+{
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(order); i++) {
+        PyObject *parents = parents_slot(PyList_GET_ITEM(order, i));
+        if (parents == NULL)
+            return -1;
+        for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(parents); k++) {
+            PyObject *parent = PyTuple_GET_ITEM(parents, k);
+            PyObject *grad = is_node(parent) ? SLOT(parent, grad_at) : NULL;
+            if (grad == NULL || !(PyFloat_CheckExact(grad) || PyLong_CheckExact(grad)))
+                return 0;
+        }
+    }
+    return 1;
+}
+
+/* accumulate(order, root, gradient, untouched): False, with nothing done, where the twin must do
+   it: it can put back what it has changed, when something is met that cannot be added to. */
 static PyObject *
 accumulate(PyObject *Py_UNUSED(module), PyObject *arguments)
 {
@@ -456,9 +475,12 @@ accumulate(PyObject *Py_UNUSED(module), PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "O!O!OO", &PyList_Type, &order, node_class, &root, &gradient,
                           &untouched))
         return NULL;
+    int ordinary = all_ordinary(order);
+    if (ordinary < 0)
+        return NULL;
+    if (!ordinary || SLOT(root, grad_at) == NULL || !PyFloat_CheckExact(SLOT(root, grad_at)))
+        Py_RETURN_FALSE;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(order); i++) {
-        if (parents_slot(PyList_GET_ITEM(order, i)) == NULL)
-            return NULL;
         Py_XSETREF(SLOT(PyList_GET_ITEM(order, i), grad_at), Py_NewRef(untouched));
     }
     PyObject *start = PyNumber_InPlaceAdd(SLOT(root, grad_at), gradient);
@@ -473,7 +495,7 @@ accumulate(PyObject *Py_UNUSED(module), PyObject *arguments)
         if (failed)
             return NULL;
     }
-    Py_RETURN_NONE;
+    Py_RETURN_TRUE;
 }
 
 /* --------------------------------------------------------------------------------- the module */

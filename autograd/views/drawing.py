@@ -23,6 +23,7 @@ from autograd.views.draw.tikz import write_tikz
 from autograd.views.draw.words import LANGUAGES
 from autograd.views.modules import check_fold
 from autograd.views.write.text import check_precision
+from autograd.whole import replace_file
 
 LAYOUTS: dict[str, Callable[[Graph], Placement]] = {"layered": layered, "dot": dot}
 DIRECTIONS = ("LR", "TB", "RL", "BT")
@@ -109,14 +110,15 @@ class Drawing:
         size = page_size(self.picture, self.placement)
         factor = checked_scale(suffix, size, scale, dpi)
         if suffix in (".png", ".pdf"):
-            file.write_bytes(export(suffix, self.svg(), self.source, size, factor))
+            replace_file(file, export(suffix, self.svg(), self.source, size, factor))
         elif suffix == ".tex":
-            file.write_bytes(
-                write_tikz(self.picture, self.placement, theme=self.theme, scale=factor).encode()
+            replace_file(
+                file,
+                write_tikz(self.picture, self.placement, theme=self.theme, scale=factor).encode(),
             )
         else:
             text = self.svg() if suffix == ".svg" else self.source
-            file.write_bytes(text.encode())
+            replace_file(file, text.encode())
         return file
 
     _repr_svg_ = svg

@@ -39,6 +39,7 @@ from autograd.views.steps import PRECISION, Step, each_step
 from autograd.views.write.names import defined, names, places
 from autograd.views.write.table import Table
 from autograd.views.write.text import check_precision
+from autograd.whole import replace_file
 
 __all__ = ["Step", "Walkthrough", "walkthrough"]
 
@@ -186,15 +187,15 @@ class Walkthrough(Sequence[Step]):
         if scale is not None and suffix not in SCALED:
             raise ValueError(f"scale is for {', '.join(SCALED)}; {file.name!r} is of any size")
         if suffix in ("", ".html", ".htm"):
-            file.write_bytes(page(self.root, self.fold, self.precision, self.lang).encode())
+            replace_file(file, page(self.root, self.fold, self.precision, self.lang).encode())
             return file
         film = Film(self.root, self.fold, self.precision, self.lang)
         if self.lang == "zh" and suffix in (".gif", ".mp4", ".png", ".pdf"):
             check_chinese_font()
         if step is None:
-            file.write_bytes(_moving(film, suffix, scale, seconds))
+            replace_file(file, _moving(film, suffix, scale, seconds))
         else:
-            file.write_bytes(_still(film, suffix, scale, self._frame(film, step)))
+            replace_file(file, _still(film, suffix, scale, self._frame(film, step)))
         return file
 
     def _frame(self, film: Film, step: int) -> int:

@@ -21,6 +21,7 @@ from typing import Any
 
 from autograd.checks import require
 from autograd.play.pyodide import NOTICE
+from autograd.whole import replace_file
 from nn.course import wheels
 from nn.course.front import index, note
 
@@ -165,4 +166,4 @@ def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
     for name, content in contents.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        replace_file(file, content)

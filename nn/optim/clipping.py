@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from autograd import Value
 from autograd.compiler.train.clipping import norm_factor
 from autograd.node import real
+from autograd.whole import set_all
 from nn.optim.optimizer import checked
 
 
@@ -71,8 +72,7 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     norm = gradient_norm(leaves)
     factor = float(norm_factor(norm, max_norm))
     if factor != 1.0:
-        for leaf in leaves:
-            leaf.grad *= factor
+        set_all([(leaf, "grad", leaf.grad * factor) for leaf in leaves])
     return norm
 
 
@@ -101,8 +101,7 @@ def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
     (1.0, 0.5)
     """
     checked("limit", limit)
-    for parameter in parameters:
-        parameter.grad = min(max(_gradient(parameter), -limit), limit)
+    set_all([(leaf, "grad", min(max(_gradient(leaf), -limit), limit)) for leaf in parameters])
 
 
 def _gradient(parameter: Value) -> float:

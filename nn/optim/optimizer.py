@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from autograd import Value
 from autograd.node import real
+from autograd.whole import Change, set_all
 
 Real: TypeAlias = float | Value
 State: TypeAlias = tuple[Real, ...]
@@ -132,15 +133,23 @@ class Optimizer(ABC):
             p.grad if p.grad.__class__ is float else real(p.grad, f"a step along the grad of {p!r}")
             for p in self.parameters
         ]
-        self.steps += 1
-        coefficients = self.coefficients(self.lr, self.steps)
-        for number, (parameter, gradient) in enumerate(
-            zip(self.parameters, gradients, strict=True)
-        ):
-            moved, self.state[number] = self.update(
-                parameter.data, gradient, self.state[number], coefficients
+        computed = next((p for p in self.parameters if p.parents), None)
+        if computed is not None:
+            computed.data = 0.0  # refused, with the reason
+        steps = self.steps + 1
+        coefficients = self.coefficients(self.lr, steps)
+        moved = [
+            self.update(parameter.data, gradient, state, coefficients)
+            for parameter, gradient, state in zip(
+                self.parameters, gradients, self.state, strict=True
             )
-            parameter.data = float(moved)
+        ]
+        changes: list[Change] = [
+            (parameter, "_data", float(number))
+            for parameter, (number, _) in zip(self.parameters, moved, strict=True)
+        ]
+        changes += [(self, "state", [state for _, state in moved]), (self, "steps", steps)]
+        set_all(changes)
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0, before the next backward pass adds to it."""

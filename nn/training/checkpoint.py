@@ -3,18 +3,15 @@
 Read next: `run`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from operator import attrgetter
-from typing import Any, TypeAlias
 
+from autograd.whole import Change, set_all, setting
 from nn.module import Module
 from nn.optim import ReduceOnPlateau, Schedule
 from nn.training.step import Step
-
-Kept: TypeAlias = tuple[object, str, Any]
-
 
 _NUMBER = attrgetter("_data")
 
@@ -34,35 +31,31 @@ class Checkpoint:
 
     def restore(self) -> None:
         """Bring all three back."""
-        self.restore_model()
-        _put_back(self.progress)
+        set_all([*self._numbers(), *self.buffers, *self.progress])
 
     def restore_model(self) -> None:
         """Bring the model's parameters and buffers back."""
-        for parameter, number in zip(self.parameters, self.numbers, strict=True):
-            parameter.data = number
-        self.restore_buffers()
+        set_all([*self._numbers(), *self.buffers])
 
     def restore_buffers(self) -> None:
         """Bring back what the model keeps beside its parameters, such as running statistics."""
-        _put_back(self.buffers)
+        set_all(self.buffers)
+
+    def _numbers(self) -> Iterator[Change]:
+        for parameter, number in zip(self.parameters, self.numbers, strict=True):
+            yield parameter, "_data", number
 
 
 @contextmanager
 def mode_kept(model: Module) -> Iterator[None]:
     """Bring every module's training mode back at the end."""
-    modes = [_kept(module, "training") for module in model.modules()]
+    put_back = setting(_kept(module, "training") for module in model.modules())
     try:
         yield
     finally:
-        _put_back(modes)
+        put_back()
 
 
-def _kept(owner: object, name: str) -> Kept:
+def _kept(owner: object, name: str) -> Change:
     """Copy an attribute, with what is needed to bring it back."""
     return owner, name, copy(getattr(owner, name))
-
-
-def _put_back(attributes: Iterable[Kept]) -> None:
-    for owner, name, thing in attributes:
-        setattr(owner, name, thing)

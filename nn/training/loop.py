@@ -165,12 +165,11 @@ def fit(
                 train(step, run, data, epochs)
             else:
                 train_compiled(program, step, run, data, epochs)
+        run.end(seed)
     except KeyboardInterrupt:
         run.interrupt()
     except DivergenceError:
         run.saved.restore_buffers()  # a batch that went bad leaves nan in running statistics
         raise
-    else:
-        run.end(seed)
     step.zero_grad()
     return run.history

@@ -12,6 +12,7 @@ import pytest
 from autograd import Value, dot, exp, log, sqrt, tanh, total, where
 from autograd.backward import backward as chain_rule
 from autograd.operation import TABLE, record
+from autograd.speed import twins
 
 
 def test_contributions_of_several_consumers_accumulate() -> None:
@@ -155,3 +156,20 @@ def test_a_type_error_that_no_grad_explains_is_shown_as_it_is() -> None:
     y = record(row, [Value(1.0)])
     with pytest.raises(TypeError, match=r"str|sequence|real number"):
         y.backward()
+
+
+@pytest.mark.parametrize("in_c", [True, False])
+def test_a_grad_that_is_no_number_leaves_the_others_as_they_were(
+    in_c: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not in_c:
+        monkeypatch.setattr(twins, "loops", None)
+    x, w, b = Value(2.0, "x"), Value(3.0, "w"), Value(1.0, "b")
+    y = w * x + b
+    x.grad, w.grad, b.grad = None, 5.0, 6.0  # type: ignore[assignment]
+    with pytest.raises(TypeError, match="'x'"):
+        y.backward()
+    assert (x.grad, w.grad, b.grad) == (None, 5.0, 6.0)  # type: ignore[comparison-overlap]
+    x.grad = 0  # no float, and added to all the same
+    y.backward()
+    assert (x.grad, w.grad, b.grad) == (3.0, 7.0, 7.0)

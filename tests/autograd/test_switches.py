@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -55,16 +57,29 @@ def test_no_grad_ends_with_an_error_and_serves_as_a_decorator() -> None:
     assert square(x).parents == ()
 
 
-def test_each_leave_undoes_one_enter() -> None:
+def test_a_block_within_a_block_may_outlive_it() -> None:
     switch = Switch()
-    switch.enter()
-    switch.enter()
-    switch.leave()
+    outer, inner = ExitStack(), ExitStack()
+    outer.enter_context(switch.on())
+    inner.enter_context(switch.on())
+    outer.close()
     assert switch
-    switch.leave()
+    inner.close()
+    assert not switch and switch.threads == {}
+
+
+def test_what_is_dropped_before_it_is_entered_leaves_nothing_on() -> None:
+    switch = Switch()
+    switch.on()
     assert not switch
-    with pytest.raises(KeyError):
-        switch.leave()
+
+
+def test_nothing_written_in_python_runs_where_a_block_is_left() -> None:
+    switch, calls = Switch(), []
+    with switch.on():
+        sys.setprofile(lambda frame, event, _: calls.append((event, frame.f_code.co_name)))
+    sys.setprofile(None)
+    assert [call for call in calls if call[0] == "call"] == []
 
 
 def test_threads_turn_a_switch_on_and_off_each_for_itself() -> None:
@@ -99,9 +114,6 @@ def test_off_holds_inside_any_number_of_blocks_and_ends_with_its_own() -> None:
             with switch.on():
                 assert switch
         assert switch
-        switch.leave()
-        assert switch
-        switch.enter()
     assert not switch
 
 

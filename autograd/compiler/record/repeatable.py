@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from autograd.node import Node
 from autograd.switches import TracingError
 from autograd.value import Constant, Value
+from autograd.whole import set_all, setting
 
 R = TypeVar("R")
 
@@ -68,9 +69,9 @@ def watched(call: Callable[[], R]) -> R:
     """Call something, and refuse it if it draws random numbers or reads a clock."""
     watch = Watch()
     free = sys.getprofile() is None  # a profiler at work is left alone
-    if free:
-        sys.setprofile(watch.note)
     try:
+        if free:
+            sys.setprofile(watch.note)
         result = call()
     finally:
         if free:
@@ -99,9 +100,9 @@ def grads_untouched(leaves: Iterable[Value]) -> Iterator[None]:
     """Refuse a change of the ``grad`` of a leaf."""
     found = {leaf: leaf.grad for leaf in leaves}
     mark = float("nan")  # this very object: whatever is set or added makes another
-    for value in found:
-        value.grad = mark
+    put_back = setting((value, "grad", grad) for value, grad in found.items())
     try:
+        set_all([(value, "grad", mark) for value in found])
         yield
         for value in found:
             if value.grad is not mark:
@@ -112,8 +113,7 @@ def grads_untouched(leaves: Iterable[Value]) -> Iterator[None]:
                     "train instead"
                 )
     finally:
-        for value, grad in found.items():
-            value.grad = grad
+        put_back()
 
 
 def line_of_caller(frame: FrameType | None) -> str:

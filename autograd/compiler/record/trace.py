@@ -165,16 +165,8 @@ def _positional(function: Callable[..., Any]) -> list[Argument]:
 @contextmanager
 def on_record() -> Iterator[None]:
     """Record, whether or not the caller is inside `no_grad`, in IEEE arithmetic."""
-    blocks = 0
-    while recording_paused:
-        recording_paused.leave()
-        blocks += 1
-    try:
-        with tracing.on(), ieee_arithmetic.on():
-            yield
-    finally:
-        for _ in range(blocks):
-            recording_paused.enter()
+    with recording_paused.off(), tracing.on(), ieee_arithmetic.on():
+        yield
 
 
 def _call(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.util import find_spec
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd.compiler.readable.python import ROWS_INTERPRETED, PythonCode
@@ -64,6 +67,23 @@ def making(*programs: WengertList) -> int:
 def worth_machine_code(operations: int, *programs: WengertList) -> bool:
     """Tell whether so much work takes Python longer than making machine code of the lists."""
     return operations >= making(*programs)
+
+
+def _locks_anew() -> None:
+    """Free the locks that Python 3.11 has in a `cached_property`: one for all objects of a class.
+
+    In a forked child, a lock that another thread held is held by nobody who could let it go.
+    """
+    for name, module in list(sys.modules.items()):
+        if name.startswith("autograd."):
+            for kind in [thing for thing in vars(module).values() if isinstance(thing, type)]:
+                for made in vars(kind).values():
+                    if isinstance(made, cached_property) and hasattr(made, "lock"):
+                        made.lock = RLock()
+
+
+if hasattr(os, "register_at_fork") and sys.version_info < (3, 12):
+    os.register_at_fork(after_in_child=_locks_anew)
 
 
 class Runner:

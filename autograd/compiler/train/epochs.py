@@ -1,4 +1,4 @@
-"""What a training reports of its epochs: loss, learning rate and gradient norm of each.
+"""What a training gives back: parameters and optimiser, and the figures of each epoch.
 
 Read next: `python_loop`.
 """
@@ -8,10 +8,22 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+from autograd.whole import set_all
+
+if TYPE_CHECKING:
+    from autograd.compiler.train.plan import Optimizer
 
 State: TypeAlias = tuple[Any, Any, int]
 """Parameters (a list or an array), the optimiser's state for each of them, and the steps taken."""
+
+
+def give(optimizer: Optimizer, numbers: Sequence[float], state: list[Any], steps: int) -> None:
+    """Write parameters and optimiser, all of it or nothing, whatever interrupts."""
+    moved = zip(optimizer.parameters, numbers, strict=False)
+    changes: list[tuple[object, str, Any]] = [(leaf, "_data", number) for leaf, number in moved]
+    set_all([*changes, (optimizer, "state", state), (optimizer, "steps", steps)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ Read next: `train`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from functools import cached_property
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from functools import cached_property, partial
 from itertools import chain
 from threading import Barrier
 from typing import Any
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.native import Array, Indices, Native, as_indices, as_numbers, pointers
-from autograd.compiler.train.epochs import Epochs, State
+from autograd.compiler.train.epochs import Epochs, State, give
 from autograd.compiler.train.loop_code import list_codes, small_function, train_function
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, share
 from autograd.compiler.train.plan import Optimizer, Plan
@@ -82,7 +82,6 @@ class NativeLoop:
         self.columns = columns
         self.parameters = parameters
         self.states = states
-        self.steps_taken = 0
         self.small = None if columns else small_function(plan, self.processor)
         self.taken = np.zeros(5)
         # Asking an array for its address takes longer than many a step.
@@ -104,6 +103,15 @@ class NativeLoop:
         loop.rows, loop.size = rows.count, size
         return loop
 
+    @property
+    def steps_taken(self) -> int:
+        """How many steps the parameters have gone, which the machine code notes as it goes."""
+        return int(self.taken[1])
+
+    @steps_taken.setter
+    def steps_taken(self, steps: int) -> None:
+        self.taken[1] = steps
+
     def take(self, optimizer: Optimizer) -> None:
         """Read parameters and optimiser."""
         self.parameters[:] = [leaf._data for leaf in self.plan.parameters]
@@ -114,15 +122,11 @@ class NativeLoop:
         self.steps_taken = optimizer.steps
 
     def give_back(self, optimizer: Optimizer) -> None:
-        """Write parameters and optimiser."""
+        """Write parameters and optimiser, as they were after the last finished steps."""
         numbers = self.parameters[: self.plan.moved].tolist()
-        for leaf, number in zip(optimizer.parameters, numbers, strict=True):
-            leaf._data = number  # they are leaves, and it is a float
         with collector_paused():  # as many tuples go as come
-            optimizer.state = (
-                list(zip(*self.states.tolist(), strict=True)) or [()] * self.plan.moved
-            )
-        optimizer.steps = self.steps_taken
+            states = list(zip(*self.states.tolist(), strict=True)) or [()] * self.plan.moved
+        give(optimizer, numbers, states, self.steps_taken)
 
     def state(self) -> State:
         """Copy parameters, the optimiser's state and the number of steps."""
@@ -141,7 +145,6 @@ class NativeLoop:
         losses, norms = self.steps(
             count, learning_rate=lr, taken=taken, size=self.size, order=order
         )
-        self.steps_taken += len(losses)
         if len(starts) > 1:
             weights = np.diff([*starts, self.rows]) / self.rows  # of the batches in an epoch's mean
             losses = losses.reshape(epochs, -1) @ weights
@@ -182,8 +185,8 @@ class NativeLoop:
 
     @cached_property
     def pool(self) -> ThreadPoolExecutor:
-        """All threads but the one that calls."""
-        return ThreadPoolExecutor(self.threads - 1, thread_name_prefix="stepgrad")
+        """The threads that share the rows. Ctrl-C comes to the one that calls, not to them."""
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="stepgrad")
 
     def steps(
         self,
@@ -247,19 +250,23 @@ class NativeLoop:
         known |= {f"{name}_run": code.address for name, code in codes.items()}
         known |= {**self.fixed, "rows": count, "size": size, "index": at}
 
-        def work(thread: int) -> None:
-            start = share(count, thread, self.threads, lanes)[0] if index is None else 0
-            sources = self.arrays["sources"] + np.uint64(8 * start)
-            own = known | {"thread": thread, "columns": sources.ctypes.data}
+        starts = [
+            0 if index is not None else share(count, thread, self.threads, lanes)[0]
+            for thread in range(self.threads)
+        ]
+        sources = [self.arrays["sources"] + np.uint64(8 * start) for start in starts]
+
+        def work(thread: int) -> Callable[[], object]:
+            own = known | {"thread": thread, "columns": sources[thread].ctypes.data}
             own["own_totals"] = self.fixed["totals"] + thread * 8 * (self.plan.moved + 1)
             for name, rows in (("share", size), ("last", count % size)):
                 first, end = share(rows, thread, self.threads, lanes)
                 own |= {f"{name}_start": first, f"{name}_rows": end - first}
             own |= {f"{name}_scratch": code.scratch() for name, code in codes.items()}
-            train_function()(*(own[name] for name in TRAIN_ARGUMENTS))
+            return partial(train_function(), *(own[name] for name in TRAIN_ARGUMENTS))
 
         if self.threads == 1:
-            work(0)
+            work(0)()
         else:
             start_together(self.pool, self.threads, work)
 
@@ -292,22 +299,33 @@ def stride(columns: Sequence[Array]) -> int | None:
     return numbers if aligned and numbers else None  # 0: one number stands for all rows
 
 
-def start_together(pool: Executor, threads: int, work: Callable[[int], None]) -> None:
-    """Do work(0) here and work(1), … in a pool, all at once, or none if one of them cannot start.
+def start_together(
+    pool: Executor, threads: int, work: Callable[[int], Callable[[], object]]
+) -> None:
+    """Do what work(0), work(1), … prepare in a pool, all at once, or none if one cannot start.
 
-    Inside `work` the threads wait for each other, so each must have started before any begins.
+    Inside what is done the threads wait for each other, so each must be ready before any begins.
+    An interrupt waits for them too, as for a call of one thread: what they write to is in use.
     """
     start = Barrier(threads)
 
     def begin(thread: int) -> None:
+        try:
+            ready = work(thread)
+        except BaseException:
+            start.abort()
+            raise
         start.wait()
-        work(thread)
+        ready()
 
+    begun: list[Future[None]] = []
     try:
-        others = [pool.submit(begin, thread) for thread in range(1, threads)]
+        for thread in range(threads):
+            begun.append(pool.submit(begin, thread))  # noqa: PERF401 - what has begun must be known
+        for one in begun:
+            one.result()
     except BaseException:
-        start.abort()
+        if len(begun) < threads:
+            start.abort()
+        wait(begun)
         raise
-    begin(0)
-    for other in others:
-        other.result()

@@ -10,7 +10,7 @@ from typing import Any
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.run.runner import Runner
 from autograd.compiler.train.clipping import GROW, SHRINK
-from autograd.compiler.train.epochs import Epochs, State
+from autograd.compiler.train.epochs import Epochs, State, give
 from autograd.compiler.train.plan import Optimizer, Plan
 
 
@@ -44,10 +44,7 @@ class PythonLoop:
     def give_back(self, optimizer: Optimizer) -> None:
         """Write parameters and optimiser, as they were after the last finished epoch."""
         parameters, states, steps = self.done
-        for leaf, number in zip(optimizer.parameters, parameters, strict=False):
-            leaf.data = number
-        optimizer.state = list(states)
-        optimizer.steps = steps
+        give(optimizer, parameters, list(states), steps)
 
     def state(self) -> State:
         """Return parameters, the optimiser's state and the number of steps taken."""

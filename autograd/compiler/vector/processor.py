@@ -5,9 +5,10 @@ This module and `run.native` are the only ones that need llvmlite.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import astuple
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from threading import RLock
 from typing import ParamSpec, TypeVar, cast
 
@@ -21,6 +22,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _compiling = RLock()
+
+if hasattr(os, "register_at_fork"):  # a child would wait for ever for a thread that it has not got
+    for _lock in (getattr(llvm.ffi.lib, "_lock", _compiling), _compiling):  # the last comes first
+        os.register_at_fork(
+            before=_lock.__enter__,
+            after_in_parent=partial(_lock.__exit__, None, None, None),
+            after_in_child=partial(_lock.__exit__, None, None, None),
+        )
 
 
 def once(make: Callable[P, R]) -> Callable[P, R]:
@@ -69,7 +78,8 @@ class Code:
 
     def address(self, name: str) -> int:
         """Where a function begins."""
-        return int(self._engine.get_function_address(name))
+        with _compiling:
+            return int(self._engine.get_function_address(name))
 
 
 def object_code(source: str, processor: Processor, speed: int = 1) -> bytes:

@@ -1,0 +1,222 @@
+"""Depth, width, many consumers, threads and a thousand rounds: sizes that nobody draws.
+
+    python -m tests.campaigns.load --size 1000000 --rounds 1000
+
+Every public call is made with a recursion limit of a few frames more than are in use, on a chain, a
+sum and one leaf with many consumers; then copies and pickles are timed; at last programs are built,
+compiled, trained and drawn again and again, and the memory in use is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import gc
+import pickle
+import sys
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import autograd
+from autograd import Value, gradients, replay, tanh, total
+from nn import MLP, fit
+from nn.losses import mean_squared_error
+from nn.optim import Adam
+
+FRAMES = 120
+"""Frames that a call may need, whatever the size of the graph."""
+
+DRAWN = 2_000
+"""Nodes up to which a picture is made of a graph; the rest refuse, and say so."""
+
+
+def chain(size: int) -> tuple[Value, Value]:
+    """x multiplied and added to, one node on the other."""
+    x = y = Value(1.0, "x")
+    w = Value(1e-9, "w")
+    for number in range(size):
+        y = y * 1.0 if number % 2 else y + w
+    return y, x
+
+
+def wide(size: int) -> tuple[Value, Value]:
+    """One sum of many products."""
+    x = Value(0.5, "x")
+    return total([x * float(number % 7) for number in range(size)]), x
+
+
+def shared(size: int) -> tuple[Value, Value]:
+    """One leaf with many consumers, all in a chain."""
+    x = y = Value(0.5, "x")
+    for _ in range(size):
+        y = tanh(y) + x
+    return y, x
+
+
+SHAPES: dict[str, Callable[[int], tuple[Value, Value]]] = {
+    "chain": chain,
+    "wide": wide,
+    "shared": shared,
+}
+
+CALLS: dict[str, Callable[[Value, Value], Any]] = {
+    "backward": lambda y, x: y.backward(),
+    "gradients": lambda y, x: gradients(y, [x]),
+    "replay": lambda y, x: replay(y),
+    "deepcopy": lambda y, x: copy.deepcopy(y),
+    "pickle": lambda y, x: pickle.loads(pickle.dumps(y)),
+    "repr": lambda y, x: repr(y),
+    "ledger": lambda y, x: str(autograd.ledger(y, y.parents[0])),
+    "formula": lambda y, x: autograd.formula(y, expand=True),
+    "derivation": lambda y, x: autograd.derivation(y, y.parents[0]).text,
+    "walkthrough": lambda y, x: len(autograd.walkthrough(y)),
+    "grade": lambda y, x: autograd.grade(y, {"dy/dx": 1.0}).text,
+    "check_gradients": lambda y, x: autograd.check_gradients(y),
+    "draw": lambda y, x: autograd.draw(y, fold=False, max_nodes=10**9).svg(),
+}
+SMALL = {"formula", "grade", "check_gradients", "draw", "walkthrough", "derivation"}
+"""Calls whose work grows faster than the graph, or whose result nobody reads beyond `DRAWN`."""
+
+COMPILED: dict[str, Callable[[int, Any], Any]] = {
+    name: lambda size, backend, shape=shape: autograd.compile(
+        lambda x: _grown(shape, size, x), backend=backend
+    ).backward([0.5])
+    for name, shape in SHAPES.items()
+}
+
+
+def _grown(shape: Callable[[int], Any], size: int, x: Value) -> Value:
+    y = x
+    for number in range(size):
+        y = tanh(y) + x if shape is shared else y * 1.0 if number % 2 else y + x
+    return total([x * float(n % 7) for n in range(size)]) if shape is wide else y
+
+
+@contextmanager
+def few_frames(frames: int = FRAMES) -> Iterator[None]:
+    """Allow a few frames more than are in use."""
+    before, depth = sys.getrecursionlimit(), 0
+    frame = sys._getframe()
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1  # type: ignore[assignment]
+    sys.setrecursionlimit(depth + frames)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def depth(size: int, backends: Sequence[str], only: str = "") -> Iterator[tuple[str, str, float]]:
+    """Make every call on every shape; yield shape, call and seconds, or raise what it raises."""
+    for shape, make in SHAPES.items():
+        for name, call in CALLS.items():
+            if only in name:
+                y, x = make(min(size, DRAWN // 4) if name in SMALL else size)
+                y.label = "y"
+                start = time.process_time()
+                with few_frames():
+                    call(y, x)
+                    del y
+                yield shape, name, time.process_time() - start
+        for backend in backends:
+            if only in "compile":
+                start = time.process_time()
+                with few_frames(2 * FRAMES):
+                    COMPILED[shape](min(size, 100_000), backend)
+                yield shape, f"compile, {backend}", time.process_time() - start
+
+
+def in_threads(threads: int, size: int) -> None:
+    """Build, differentiate, copy and compile in many threads at once; all get the same bits."""
+    found: list[Any] = []
+
+    def work() -> None:
+        y, x = shared(size)
+        y.backward()
+        again = pickle.loads(pickle.dumps(copy.deepcopy(y)))
+        program = autograd.compile(lambda v: tanh(v * x) + v)
+        found.append((x.grad, again.data, program.batch([0.1, 0.2])))
+
+    begun = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in begun:
+        thread.start()
+    for thread in begun:
+        thread.join()
+    if len(found) != threads or any(one != found[0] for one in found):
+        raise RuntimeError(f"{threads} threads got {len(set(map(repr, found)))} results")
+
+
+def a_round(folder: Path) -> None:
+    """Build, compile, fit, draw and save once."""
+    model = MLP(2, [3, 1], seed=1)
+    rows, targets = [[0.1, 0.2], [0.3, -0.4]], [[0.5], [0.1]]
+    fit(
+        model,
+        mean_squared_error,
+        rows,
+        targets,
+        optimizer=Adam(model.parameters(), lr=0.1),
+        epochs=2,
+        progress=False,
+    )
+    (output,) = model(rows[0])
+    output.backward()
+    autograd.draw(output).save(folder / "drawing.svg")
+    program = autograd.compile(lambda x: tanh(x) * model([x, x])[0])
+    program(0.5)
+    program.save(folder / "program.json")
+    autograd.load_program(folder / "program.json")(0.5)
+
+
+def grown(rounds: int) -> int:
+    """Bytes that Python has more after some rounds than after a few."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for _ in range(5):
+            a_round(folder)
+        tracemalloc.start()
+        try:
+            for _ in range(2):  # what tracing itself and caches of fixed size keep
+                a_round(folder)
+            gc.collect()
+            before = tracemalloc.get_traced_memory()[0]
+            for _ in range(rounds):
+                a_round(folder)
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+
+
+def resident() -> int:
+    """Bytes of this process in memory, where the system tells; else 0."""
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * 4096 if status.exists() else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the campaign and print what it takes."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.load", description=__doc__)
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--threads", type=int, default=16)
+    options = parser.parse_args(arguments)
+    for shape, name, seconds in depth(options.size, ("python", "llvm")):
+        print(f"{shape:8} {name:20} {seconds:8.2f} s", flush=True)
+    in_threads(options.threads, min(options.size, 10_000))
+    print(f"{options.threads} threads: the same bits")
+    before = resident()
+    bytes_more = grown(options.rounds)
+    print(f"{options.rounds} rounds: {bytes_more / 1e3:.1f} kB more in Python", end="")
+    print(f", {(resident() - before) / 1e6:.1f} MB more resident")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,41 @@
+"""Small sizes of what the campaign does with large ones: more nodes than there may be frames."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd.compiler.run.runner import has_machine_code
+from tests.campaigns.load import SHAPES, depth, few_frames, grown, in_threads, main
+
+BACKENDS = ("python", "llvm") if has_machine_code() else ("python",)
+
+
+def test_no_public_call_needs_a_frame_for_each_node() -> None:
+    done = [name for _, name, _ in depth(200, BACKENDS)]
+    assert len(done) == len(SHAPES) * (13 + len(BACKENDS))
+
+
+def test_few_frames_are_few() -> None:
+    def deep(n: int) -> int:
+        return 0 if n == 0 else 1 + deep(n - 1)
+
+    before = sys.getrecursionlimit()
+    with pytest.raises(RecursionError), few_frames():
+        deep(200)
+    assert sys.getrecursionlimit() == before and deep(200) == 200
+
+
+def test_threads_get_the_same_bits() -> None:
+    in_threads(4, 50)
+
+
+def test_rounds_of_everything_give_their_memory_back(tmp_path: Path) -> None:
+    assert grown(2) < 40_000
+
+
+def test_it_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--size", "5", "--rounds", "1", "--threads", "2"]) == 0
+    assert "2 threads: the same bits" in capsys.readouterr().out
