@@ -8,15 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
 from os import PathLike
 
 from autograd.grading.chance import misprinted
 from autograd.grading.course import Course
-from autograd.grading.figures import agreement, digits_of, figure_line, written_lines
+from autograd.grading.figures import agreement, digits_of, exponent, figure_line, written_lines
 from autograd.grading.quantities import Names, Quantity
 
+LARGEST_PRINTED = 1e9  # of numbers that are held against a figure digit for digit
+_WIDE = Context(prec=2000)  # for figures with any number of decimals
 UNIT_OF_ZERO = 1.01e-4  # a zero that stands for a small number has four decimals or more
 
 Given = Mapping[str, object] | Iterable[tuple[str, object]] | str | PathLike[str]
@@ -90,6 +92,13 @@ class Answer:
         if distance > slack + 1.01 * self.unit + 1e-11 * abs(number):
             return False
         return distance <= slack + 0.5 * self.unit or bool(agreement(self.printed, number))
+
+    def as_printed(self, number: float) -> str:
+        """A number with the decimals of the figure, rounded half up as people do by hand."""
+        if not abs(number) < LARGEST_PRINTED:
+            return ""
+        unit = Decimal((0, (1,), exponent(Decimal(self.printed))))
+        return f"{Decimal(repr(float(number))).quantize(unit, ROUND_HALF_UP, _WIDE):f}"
 
     def says(self, number: float) -> float:
         """By which factor a number differs from the right one, counted from the base."""

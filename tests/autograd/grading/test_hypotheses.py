@@ -11,7 +11,7 @@ from autograd.grading.hypotheses import Search
 from autograd.grading.quantities import Names
 from autograd.grading.slips import RATE
 from autograd.grading.structure import learning_leaves
-from autograd.grading.tape import RIGHT, Tape
+from autograd.grading.tape import Tape
 
 
 @pytest.fixture
@@ -27,23 +27,22 @@ def search(textbook):
 
 def test_slips_of_one_figure(search):
     (answer,) = (found := search({"E_o1": "0.298371109"})).answers
-    figures = [each for each in found.stages(RIGHT)[3]() if each.gives(answer)]
+    figures = [each for each in found.cached("other_quantities") if each.gives(answer)]
     assert [(each.name, each.says) for each in figures] == [(OTHER_QUANTITY, "it is E_total")]
     (answer,) = (found := search({"net_h1": "37.75"})).answers
-    (point,) = [
-        each for each in found.stages(RIGHT)[1]() if each.name == POINT and each.gives(answer)
-    ]
+    figures = found.cached("figures")
+    (point,) = [each for each in figures if each.name == POINT and each.gives(answer)]
     assert point.says == "the point stands 2 to the right of its place"
     (answer,) = (found := search({"dE/dw5": "0.0410835203"})).answers
-    names = {each.name for each in found.stages(RIGHT)[1]() if each.gives(answer)}
+    names = {each.name for each in found.cached("figures") if each.gives(answer)}
     assert RATE in names
 
 
 def test_a_slip_after_another(search):
     found = search({"dE/dw5": "0.1", "dE/dw1": "0.2"})
-    first = next(each for each in found.stages(RIGHT)[0]() if each.name == "missing σ′")
+    first = next(each for each in found.cached("everywhere") if each.name == "missing σ′")
     both = [
-        each for each in found.stages(first.slip)[0]() if each.name == "wrong sign" and each.slip
+        each for each in found.stages(first)[0]() if each.name == "wrong sign" and each.slip
     ]
     for answer in found.answers:
         assert both[0].number(answer) == -first.number(answer)
@@ -63,7 +62,7 @@ def test_figures_are_computed_from_those_given(search):
 def test_far_rounds_are_searched_for_lasting_slips_alone(search):
     found = search({"E_total@50": "0.1"})
     (answer,) = found.answers
-    known = {each.name for each in found.stages(RIGHT)[0]() if each.number(answer) is not None}
+    known = {each.name for each in found.cached("everywhere") if each.number(answer) is not None}
     assert known == {
         "already updated weights",
         "off by one round",
