@@ -16,6 +16,7 @@ from autograd.grading.chance import misprinted
 from autograd.grading.course import Course
 from autograd.grading.figures import agreement, digits_of, exponent, figure_line, written_lines
 from autograd.grading.quantities import Names, Quantity
+from autograd.grading.tape import Tape
 
 LARGEST_PRINTED = 1e9  # of numbers that are held against a figure digit for digit
 _WIDE = Context(prec=2000)  # for figures with any number of decimals
@@ -127,14 +128,20 @@ def read_answers(given: Given, names: Names, course: Course, most_rounds: int) -
                 f"{name!r} is asked for after {quantity.rounds:,} rounds, and the most is "
                 f"{most_rounds:,}; give a larger rounds=..."
             )
-    found.sort(key=lambda each: each[1].order(names.tape))
-    tape, start = names.tape, names.tape.start
-    asked = []
-    for name, quantity, printed in found:
-        is_leaf = quantity.by is None and quantity.node < tape.leaves and quantity.rounds > 0
-        base = start[quantity.node] if is_leaf else 0.0
-        asked.append(Answer(name, quantity, printed, quantity.number(course), base))
-    return asked
+    return in_order([answer(*each, course) for each in found], names.tape)
+
+
+def answer(name: str, quantity: Quantity, printed: str, course: Course) -> Answer:
+    """An answer, with what is right by a course of training."""
+    tape = course.setting.tape
+    is_leaf = quantity.by is None and quantity.node < tape.leaves and quantity.rounds > 0
+    base = tape.start[quantity.node] if is_leaf else 0.0
+    return Answer(name, quantity, printed, quantity.number(course), base)
+
+
+def in_order(answers: Iterable[Answer], tape: Tape) -> list[Answer]:
+    """Sort answers into the order of the calculation."""
+    return sorted(answers, key=lambda each: each.quantity.order(tape))
 
 
 Asked = tuple[str, Quantity, str]

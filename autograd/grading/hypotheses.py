@@ -8,7 +8,7 @@ Read next: `evidence`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -42,8 +42,8 @@ from autograd.grading.tape import RIGHT, Slip
 from autograd.views.mistakes import SIGN
 
 MOST_EDGES = 600  # of a graph that is searched place by place
-STAGES = ("everywhere", "readings", "figures", "in_parts", "other_quantities", "somewhere")
-STAGES += ("digits", "printed")
+STAGES = ("everywhere", "readings", "figures", "digits", "in_parts", "other_quantities")
+STAGES += ("somewhere", "printed")
 OF_ONE_FIGURE = ("figures", "other_quantities")  # stages that need no other course of training
 LASTING = (UPDATED, ROUND, RATE, NO_BIAS, TRAINED_BIAS)  # slips of programs, followed far
 OF_A_READING = (UPDATED, ROUND)  # slips that are tried with another reading of the exercise
@@ -105,29 +105,33 @@ class Reading:
     Parameters
     ----------
     name, says : str
-    search : Search
-        Of the same answers, by what is asked and what is given.
+    course : Course
+        What is right by it.
+    names : Names
+        Of the graph that it goes through.
+    asked : mapping from str to Quantity
+        What the answers' names mean in that graph.
     """
 
     name: str
     says: str
-    search: Search
+    course: Course
+    names: Names
+    asked: Mapping[str, Quantity]
 
     def hypotheses(self) -> Iterator[Hypothesis]:
         """What the figures are by this reading, and by the commonest slips in it."""
-        yield self._by(self.name, self.says, lambda answer: answer.right)
-        for slip in self.search.cached("everywhere"):
+        yield Hypothesis(self.name, self.says, partial(self._number, self.course, 0), RIGHT)
+        setting = self.course.setting
+        for slip in Slips(setting, self.names.of).everywhere(trained=True):
             if slip.name in OF_A_READING:
-                yield self._by(f"{self.name}, {slip.name}", f"{self.says}; {slip.says}", slip.number)
+                course = self.course if slip.later else Course(setting, slip, self.course)
+                name, says = f"{self.name}, {slip.name}", f"{self.says}; {slip.says}"
+                yield Hypothesis(name, says, partial(self._number, course, slip.later), RIGHT)
 
-    def _by(self, name: str, says: str, number: Callable[[Answer], float | None]) -> Hypothesis:
-        own = {(answer.name, answer.printed): answer for answer in self.search.answers}
-
-        def find(answer: Answer) -> float | None:
-            mine = own.get((answer.name, answer.printed))
-            return None if mine is None else number(mine)
-
-        return Hypothesis(name, says, find, RIGHT)
+    def _number(self, course: Course, later: int, answer: Answer) -> float | None:
+        asked = self.asked.get(answer.name)
+        return None if asked is None else in_another_round(asked, later).number(course)
 
 
 class Search:
@@ -203,11 +207,13 @@ class Search:
     def _passes(self, slips: Iterable[Slip], earlier: Slip = RIGHT) -> Iterator[Hypothesis]:
         like = None if earlier.forwards else self.right
         for slip in slips:
+            if slip.is_none:
+                continue
             course = Course(self.setting, slip.after(earlier), like)
             simple = slip.trains or (slip.name in (SIGN[0], FACTOR) and not slip.forwards)
             find = partial(_number, course, slip.name in LASTING and earlier is RIGHT)
             if slip.later and earlier is RIGHT:
-                find = partial(_in_another_round, self.right, slip.later)
+                find = partial(_later, self.right, slip.later)
             yield Hypothesis(slip.name, slip.says, find, course.slip, simple)
 
     def _figures(self) -> Iterator[Hypothesis]:
@@ -226,7 +232,7 @@ class Search:
         yield Hypothesis(RATE, "the gradient is multiplied by the learning rate", with_rate)
         for by, what in ((-1, "less"), (1, "more")):
             says = f"this figure is that after one round {what}"
-            yield Hypothesis(ROUND, says, partial(_in_another_round, self.right, by))
+            yield Hypothesis(ROUND, says, partial(_later, self.right, by))
         for places in POINT_SLIPS:
             yield Hypothesis(POINT, moved_point(places), partial(_shifted, places))
         says = "without one of its digits it is right"
@@ -287,9 +293,15 @@ def _number(course: Course, lasting: bool, answer: Answer) -> float | None:
     return None if far and not lasting else answer.quantity.number(course)
 
 
-def _in_another_round(right: Course, by: int, answer: Answer) -> float | None:
-    rounds = max(0, answer.quantity.rounds + by)
-    return replace(answer.quantity, rounds=rounds).number(right) if answer.quantity.rounds else None
+def in_another_round(asked: Quantity, later: int) -> Quantity:
+    """The same quantity some rounds later or earlier."""
+    return replace(asked, rounds=max(0, asked.rounds + later))
+
+
+def _later(right: Course, by: int, answer: Answer) -> float | None:
+    if not answer.quantity.rounds:
+        return None
+    return in_another_round(answer.quantity, by).number(right)
 
 
 def _with_a_digit_too_many(

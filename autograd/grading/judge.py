@@ -130,6 +130,7 @@ def _explain(
             break
         known.append(best.hypothesis)
         earlier = [None, *_gone_on_with(best)]
+    known += search.cached("readings") if unexplained else []
     for answer in unexplained:
         verdicts[answer] = _guess(answer, guesses, known)
 

@@ -143,6 +143,11 @@ class Slip:
         """Whether the slip is one in training alone, so that only a later round shows it."""
         return bool(self.step or self.frozen or self.thawed or self.later)
 
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing is done otherwise: the graph has no place for the slip."""
+        return self == Slip(self.name, self.says)
+
     def after(self, earlier: Slip) -> Slip:
         """The slip of somebody who has made an earlier one and makes this one."""
         both: dict[str, Any] = {"name": self.name, "says": self.says}

@@ -1,15 +1,18 @@
-"""The 2-2-2 network of the worked example as labelled Values, and the figures that can be read off.
+"""The 2-2-2 network of the worked example as labelled Values, and what its figures are called.
 
 Two inputs, two hidden and two output neurons, all of them sigmoid; the error is ½Σ(target − out)².
 
 Read next: `rules`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from autograd import Value, dot, sigmoid
+from autograd.grading.quantities import Names, Quantity
+from autograd.grading.tape import Tape
 from autograd.value import Parameter
 
 Values: TypeAlias = dict[str, Value]
@@ -22,19 +25,12 @@ WEIGHTS |= {"w5": 0.40, "w6": 0.45, "w7": 0.50, "w8": 0.55}  # of the output neu
 BIASES = {"b_h1": 0.35, "b_h2": 0.35, "b_o1": 0.60, "b_o2": 0.60}  # in the text b1, b1, b2, b2
 LAYERS = {"b1": ("b_h1", "b_h2"), "b2": ("b_o1", "b_o2")}
 
-# Each neuron's weights, those that it has by a slip, and what a layer multiplies its weights with.
+# Each neuron's weights, and what a layer multiplies its weights with.
 WIRING = {"h1": ("w1", "w2"), "h2": ("w3", "w4"), "o1": ("w5", "w6"), "o2": ("w7", "w8")}
-TRANSPOSED = {"h1": ("w1", "w3"), "h2": ("w2", "w4"), "o1": ("w5", "w7"), "o2": ("w6", "w8")}
 FED_BY = {"h": ("i1", "i2"), "o": ("out_h1", "out_h2")}
 
 
-def network(
-    start: Mapping[str, float] | None = None,
-    *,
-    bias_per_neuron: bool = False,
-    half: bool = True,
-    transposed: bool = False,
-) -> Values:
+def network(start: Mapping[str, float] | None = None, *, bias_per_neuron: bool = False) -> Values:
     """Build the network and run it forwards.
 
     Parameters
@@ -43,10 +39,6 @@ def network(
         Other weights w1 … w8 and biases b_h1, b_h2, b_o1, b_o2 to start from than the text's.
     bias_per_neuron : bool
         Give each neuron a bias of its own, instead of one for both neurons of a layer.
-    half : bool
-        False leaves out the ½ of the error, a slip that the audit knows.
-    transposed : bool
-        True exchanges w2 and w3, and w6 and w7, another slip.
 
     Returns
     -------
@@ -76,80 +68,56 @@ def network(
             bias[first].label = layer
             bias[second] = bias[first]
     values |= {value.label: value for value in bias.values()}
-    for neuron, weights in (TRANSPOSED if transposed else WIRING).items():
+    for neuron, weights in WIRING.items():
         inputs = FED_BY[neuron[0]]
         net = dot([values[w] for w in weights], [values[x] for x in inputs], bias[f"b_{neuron}"])
         out = sigmoid(net)
         net.label, out.label = f"net_{neuron}", f"out_{neuron}"
         values |= {net.label: net, out.label: out}
     for target, output in (("t1", "o1"), ("t2", "o2")):
-        squared = (values[target] - values[f"out_{output}"]) ** 2
-        values[f"E_{output}"] = 0.5 * squared if half else squared
+        values[f"E_{output}"] = 0.5 * (values[target] - values[f"out_{output}"]) ** 2
     values["E_total"] = values["E_o1"] + values["E_o2"]
     values["E_total"].label = "E_total"
     return values
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """The network after a forward and a backward pass: every number that can be asked for.
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """The network as the grader reads it.
 
     Parameters
     ----------
-    values : dict from str to Value
-        The network.
-    data, local : callables
-        Give a Value's number, and its local gradients in the order of its parents.
+    tape : Tape
+    names : Names
+    asked : dict from str to tuple of Quantities
+        What each figure is called, and the quantities whose sum it is: of all but a few just one.
     """
 
-    values: Values
-    data: Callable[[Value], float]
-    local: Callable[[Value], Sequence[float]]
-
-    def figures(self) -> Figures:
-        """Read all figures: numbers as net_h1, gradients as dE/dw5, factors as dout_o1/dnet_o1."""
-        found: Figures = {}
-        for name, value in self.values.items():
-            found[name] = self.data(value)
-            if not name.startswith(("E", "t")):
-                found[f"dE/d{name}"] = value.grad
-            if name.startswith(("net", "out")):
-                for parent, local in zip(value.parents, self.local(value), strict=True):
-                    found[f"d{name}/d{parent.label}"] = local
-        for output in ("o1", "o2"):  # what it contributes to the gradient of a hidden neuron
-            slope = found[f"dE_{output}/dnet_{output}"] = self.values[f"net_{output}"].grad
-            for hidden in ("out_h1", "out_h2"):
-                found[f"dE_{output}/d{hidden}"] = slope * found[f"dnet_{output}/d{hidden}"]
-        for layer, neurons in LAYERS.items():  # both ways: b1 of a layer, b_h1, b_h2 of its neurons
-            if layer in self.values:
-                for neuron in neurons:
-                    found[neuron] = self.data(self.values[layer])
-                    found[f"dE/d{neuron}"] = self.values[f"net_{neuron[2:]}"].grad
-            else:
-                found[f"dE/d{layer}"] = sum(self.values[neuron].grad for neuron in neurons)
-        return found
+    tape: Tape
+    names: Names
+    asked: dict[str, tuple[Quantity, ...]]
 
 
-def trained(values: Values) -> dict[str, Value]:
-    """List the weights, and each neuron's bias; one that two neurons share stands there twice."""
-    weights = {name: values[name] for name in WEIGHTS}
-    # A neuron's bias is the last parent of its net.
-    return weights | {name: values[f"net_{name[2:]}"].parents[-1] for name in BIASES}
-
-
-def ways_back(values: Values, transposed: bool) -> dict[tuple[Value, Value], Value]:
-    """Say through which weight a gradient goes from an output to a hidden neuron, maybe by a slip.
-
-    A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
-    """
-    weights = TRANSPOSED if transposed else WIRING
-    return {
-        (values[f"net_{output}"], values[hidden]): values[weight]
-        for output in ("o1", "o2")
-        for weight, hidden in zip(weights[output], FED_BY["o"], strict=True)
-    }
-
-
-def read(values: Values) -> Pass:
-    """Read the figures that the engine left in the Values."""
-    return Pass(values, lambda value: value.data, Value.local_gradients)
+@cache
+def graph(*, bias_per_neuron: bool) -> Graph:
+    """Read the network: numbers as net_h1, gradients as dE/dw5, factors as dout_o1/dnet_o1."""
+    values = network(bias_per_neuron=bias_per_neuron)
+    for output in ("E_o1", "E_o2"):
+        values[output].label = output
+    names = Names(tape := Tape(values["E_total"]))
+    known = list(values)
+    known += [f"dE/d{name}" for name in values if not name.startswith(("E", "t"))]
+    for name, value in values.items():
+        if name.startswith(("net", "out")):
+            known += [f"d{name}/d{parent.label}" for parent in value.parents]
+    for output in ("o1", "o2"):  # what it contributes to the gradient of a hidden neuron
+        known += [f"dE_{output}/d{name}" for name in (f"net_{output}", "out_h1", "out_h2")]
+    asked = {name: (names.quantity(name),) for name in known}
+    for layer, biases in LAYERS.items():  # both ways: b1 of a layer, b_h1, b_h2 of its neurons
+        if bias_per_neuron:
+            asked[f"dE/d{layer}"] = tuple(names.quantity(f"dE/d{bias}") for bias in biases)
+            continue
+        for bias in biases:
+            asked[bias] = asked[layer]
+            asked[f"dE/d{bias}"] = asked[f"dE/dnet_{bias[2:]}"]
+    return Graph(tape, names, asked)

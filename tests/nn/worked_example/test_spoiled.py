@@ -7,7 +7,6 @@ from dataclasses import replace
 from autograd.grading.chance import digits
 from autograd.grading.figures import Figure
 from nn.worked_example import FROZEN, SHARED, published
-from nn.worked_example.explanations import Case
 from nn.worked_example.rules import figures_after
 from nn.worked_example.verdicts import judge
 
@@ -51,7 +50,7 @@ def test_thousands_of_figures_with_a_wrong_last_digit_are_not_explained():
             figures = [*listed(rule, after, decimals)]
             for lists in (lists_of_one, one_among_right_ones, all_of_a_list):
                 for printed, spoiled in lists(figures, chosen):
-                    found = judge(Case(rule, 0.5), printed)
+                    found = judge(rule, 0.5, printed)
                     verdicts.update(found[figure][0] for figure in spoiled)
     assert sum(verdicts.values()) > 1_500
     assert verdicts["explained"] <= 0.001 * sum(verdicts.values())
@@ -59,9 +58,9 @@ def test_thousands_of_figures_with_a_wrong_last_digit_are_not_explained():
 
 
 def test_the_published_figures_with_a_wrong_last_digit():
-    case, figures = Case(FROZEN, 0.5), published()
+    figures = published()
     for i, figure in [*enumerate(figures)][::4]:
         if figure.name != "dE_o2/dout_h1":  # whose digit is wrong as it is published
             spoiled = spoil(figure, random.Random(i))
-            verdict, found = judge(case, [*figures[:i], spoiled, *figures[i + 1 :]])[spoiled]
+            verdict, found = judge(FROZEN, 0.5, [*figures[:i], spoiled, *figures[i + 1 :]])[spoiled]
             assert verdict != "explained", (spoiled, found)
