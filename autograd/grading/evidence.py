@@ -125,7 +125,7 @@ class Evidence:
         tells them apart: a way of rounding gives the figures that differ and leaves the others
         alone, but a misprint may be of any figure.
         """
-        slips = sum(answer.misprinted and not answer.is_right for answer in self.answers)
+        slips = sum(answer.misprinted for answer in self.wrong)
         share_of_last = slips / (fmean(digits(a.printed) for a in self.answers) + slips - 1)
         slip = slips / len(self.answers) * share_of_last / OTHER_DIGITS
         chance = _of_some(len(explained) + against, len(explained), slip)

@@ -8,7 +8,7 @@ Read next: `evidence`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -198,20 +198,22 @@ class Search:
 
     def _somewhere(self) -> Iterator[Hypothesis]:
         few = len(self.setting.tape.edges()) <= MOST_EDGES
-        return self._passes(self.slips.somewhere() if few else ())
+        return self._passes(self.slips.somewhere() if few else (), lasting=())
 
     def _after(self, earlier: Slip) -> Iterator[Hypothesis]:
-        yield from self._passes(self.slips.everywhere(self.rounds > 0), earlier)
-        yield from self._passes(self.slips.in_parts(), earlier)
+        yield from self._passes(self.slips.everywhere(self.rounds > 0), earlier, ())
+        yield from self._passes(self.slips.in_parts(), earlier, ())
 
-    def _passes(self, slips: Iterable[Slip], earlier: Slip = RIGHT) -> Iterator[Hypothesis]:
+    def _passes(
+        self, slips: Iterable[Slip], earlier: Slip = RIGHT, lasting: Collection[str] = LASTING
+    ) -> Iterator[Hypothesis]:
         like = None if earlier.forwards else self.right
         for slip in slips:
             if slip.is_none:
                 continue
             course = Course(self.setting, slip.after(earlier), like)
             simple = slip.trains or (slip.name in (SIGN[0], FACTOR) and not slip.forwards)
-            find = partial(_number, course, slip.name in LASTING and earlier is RIGHT)
+            find = partial(_number, course, slip.name in lasting)
             if slip.later and earlier is RIGHT:
                 find = partial(_later, self.right, slip.later)
             yield Hypothesis(slip.name, slip.says, find, course.slip, simple)

@@ -25,12 +25,19 @@ WEIGHTS |= {"w5": 0.40, "w6": 0.45, "w7": 0.50, "w8": 0.55}  # of the output neu
 BIASES = {"b_h1": 0.35, "b_h2": 0.35, "b_o1": 0.60, "b_o2": 0.60}  # in the text b1, b1, b2, b2
 LAYERS = {"b1": ("b_h1", "b_h2"), "b2": ("b_o1", "b_o2")}
 
-# Each neuron's weights, and what a layer multiplies its weights with.
+# Each neuron's weights, those that it has by a slip, and what a layer multiplies its weights with.
 WIRING = {"h1": ("w1", "w2"), "h2": ("w3", "w4"), "o1": ("w5", "w6"), "o2": ("w7", "w8")}
+TRANSPOSED = {"h1": ("w1", "w3"), "h2": ("w2", "w4"), "o1": ("w5", "w7"), "o2": ("w6", "w8")}
 FED_BY = {"h": ("i1", "i2"), "o": ("out_h1", "out_h2")}
 
 
-def network(start: Mapping[str, float] | None = None, *, bias_per_neuron: bool = False) -> Values:
+def network(
+    start: Mapping[str, float] | None = None,
+    *,
+    bias_per_neuron: bool = False,
+    half: bool = True,
+    transposed: bool = False,
+) -> Values:
     """Build the network and run it forwards.
 
     Parameters
@@ -39,6 +46,10 @@ def network(start: Mapping[str, float] | None = None, *, bias_per_neuron: bool =
         Other weights w1 … w8 and biases b_h1, b_h2, b_o1, b_o2 to start from than the text's.
     bias_per_neuron : bool
         Give each neuron a bias of its own, instead of one for both neurons of a layer.
+    half : bool
+        False leaves out the ½ of the error, a slip.
+    transposed : bool
+        True exchanges w2 and w3, and w6 and w7, another slip.
 
     Returns
     -------
@@ -68,14 +79,15 @@ def network(start: Mapping[str, float] | None = None, *, bias_per_neuron: bool =
             bias[first].label = layer
             bias[second] = bias[first]
     values |= {value.label: value for value in bias.values()}
-    for neuron, weights in WIRING.items():
+    for neuron, weights in (TRANSPOSED if transposed else WIRING).items():
         inputs = FED_BY[neuron[0]]
         net = dot([values[w] for w in weights], [values[x] for x in inputs], bias[f"b_{neuron}"])
         out = sigmoid(net)
         net.label, out.label = f"net_{neuron}", f"out_{neuron}"
         values |= {net.label: net, out.label: out}
     for target, output in (("t1", "o1"), ("t2", "o2")):
-        values[f"E_{output}"] = 0.5 * (values[target] - values[f"out_{output}"]) ** 2
+        squared = (values[target] - values[f"out_{output}"]) ** 2
+        values[f"E_{output}"] = 0.5 * squared if half else squared
     values["E_total"] = values["E_o1"] + values["E_o2"]
     values["E_total"].label = "E_total"
     return values
@@ -99,9 +111,9 @@ class Graph:
 
 
 @cache
-def graph(*, bias_per_neuron: bool) -> Graph:
+def graph(*, bias_per_neuron: bool = False, half: bool = True, transposed: bool = False) -> Graph:
     """Read the network: numbers as net_h1, gradients as dE/dw5, factors as dout_o1/dnet_o1."""
-    values = network(bias_per_neuron=bias_per_neuron)
+    values = network(bias_per_neuron=bias_per_neuron, half=half, transposed=transposed)
     for output in ("E_o1", "E_o2"):
         values[output].label = output
     names = Names(tape := Tape(values["E_total"]))

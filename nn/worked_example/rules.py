@@ -9,6 +9,7 @@ Read next: `figures`.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from autograd import replay
 from autograd.grading.course import Course, Setting
 from autograd.grading.hypotheses import in_another_round
 from autograd.grading.slips import FACTOR, TRANSPOSED, UPDATED, Slips
@@ -31,19 +32,31 @@ class Rule:
         What is done, in a sentence.
     biases : str
         "frozen", "shared" (one trained bias for each layer) or "per neuron".
+    half : bool
+        Whether the error has its ½.
+    transposed : bool
+        Whether the forward pass has w2 and w3, and w6 and w7, in one another's place.
     slip : str
-        What the grader says of the slip that is made, if there is one.
+        What the grader says of the slip that is made backwards, if there is one.
     """
 
     name: str
     says: str
     biases: str = "frozen"
+    half: bool = True
+    transposed: bool = False
     slip: str = ""
 
     @property
+    def built(self) -> dict[str, bool]:
+        """How the network is built."""
+        per_neuron = self.biases == "per neuron"
+        return {"bias_per_neuron": per_neuron, "half": self.half, "transposed": self.transposed}
+
+    @property
     def graph(self) -> Graph:
-        """The network that is trained."""
-        return graph(bias_per_neuron=self.biases == "per neuron")
+        """The network as the grader reads it."""
+        return graph(**self.built)
 
     @property
     def trained(self) -> tuple[str, ...]:
@@ -69,13 +82,11 @@ STALE = Rule(
     "those of the forward pass",
     slip="δ goes back through all layers by the weights after their update",
 )
-NO_HALF = Rule(
-    FACTOR, "the error is Σ(target − out)², without the ½", slip="constant factors are left out"
-)
+NO_HALF = Rule(FACTOR, "the error is Σ(target − out)², without the ½", half=False)
 TRANSPOSED_FORWARDS = Rule(
     f"{TRANSPOSED}, forwards",
     "the forward pass has w2 and w3, and w6 and w7, in one another's place",
-    slip="forwards, in all layers",
+    transposed=True,
 )
 TRANSPOSED_BACKWARDS = Rule(
     f"{TRANSPOSED}, backwards",
@@ -116,12 +127,15 @@ def train(
     >>> round(train(1)["E_total"].data, 9), round(train(1, rule=STALE)["E_total"].data, 9)
     (0.291027774, 0.291027924)
     """
-    values = network(bias_per_neuron=rule.biases == "per neuron")
+    values = network(**rule.built)
     now = course(rule, learning_rate).after(rounds)
     nodes = Tape(values["E_total"]).nodes
     gradients = now.gradients(len(nodes) - 1)
     for node, number, gradient in zip(nodes, now.data, gradients, strict=True):
-        node.data, node.grad = number, gradient
+        node.grad = gradient
+        if not node.parents:
+            node.data = number
+    replay(values["E_total"])
     return values
 
 
@@ -137,8 +151,11 @@ def course(rule: Rule, learning_rate: float) -> Course:
 
 def figures_after(rounds: int, learning_rate: float, rule: Rule) -> Figures:
     """Train and return all figures."""
+    return {name: figure_after(name, rounds, learning_rate, rule) for name in rule.graph.asked}
+
+
+def figure_after(name: str, rounds: int, learning_rate: float, rule: Rule) -> float:
+    """Train and return one figure."""
     trained = course(rule, learning_rate)
-    return {
-        name: sum(in_another_round(quantity, rounds).number(trained) for quantity in asked)
-        for name, asked in rule.graph.asked.items()
-    }
+    asked = rule.graph.asked[name]
+    return sum(in_another_round(each, rounds).number(trained) for each in asked)

@@ -3,7 +3,7 @@
 Read next: `__main__`, the program.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -23,7 +23,7 @@ from nn.worked_example.rules import (
     SHARED,
     Rule,
     course,
-    figures_after,
+    figure_after,
     times,
 )
 
@@ -38,6 +38,7 @@ FACTORS = """
     dE/dout_h2 dout_h2/dnet_h2 dE/dnet_h2 dnet_h2/dw3 dnet_h2/dw4
 """
 GRADIENTS = "dE/dw1 dE/dw2 dE/dw3 dE/dw4 dE/dw5 dE/dw6 dE/dw7 dE/dw8 dE/db1 dE/db2"
+EXPLAINED, UNEXPLAINED = "explained", "unexplained"
 
 Verdict: TypeAlias = tuple[str, tuple[Explanation, ...]]
 
@@ -88,7 +89,7 @@ def _rows(
     verdicts = judge(rule, learning_rate, figures)
     for name, count in _shown(rule, figures, rounds):
         _, section = _section(name, count)
-        engine = figures_after(count, learning_rate, rule).get(name)
+        engine = _engine(name, count, learning_rate, rule)
         given = [each for each in figures if (each.name, each.rounds) == (name, count)]
         for figure in given:
             yield Row(section, name, count, engine, figure, *verdicts[figure])
@@ -116,19 +117,52 @@ def _section(name: str, rounds: int) -> tuple[int, str]:
     return (1, "chain-rule factors") if "/" in name else (0, "forward pass")
 
 
-def judge(
-    rule: Rule, learning_rate: float, figures: Sequence[Figure]
-) -> dict[Figure, Verdict]:
+def judge(rule: Rule, learning_rate: float, figures: Sequence[Figure]) -> dict[Figure, Verdict]:
     """Give the verdict on each figure, and what there is to say of one that does not match."""
-    verdicts = {figure: _verdict(rule, learning_rate, figure, None) for figure in figures}
+    verdicts: dict[Figure, Verdict] = {}
+    others = _others(rule, learning_rate)
     for source in dict.fromkeys(figure.source for figure in figures):
         listed = [figure for figure in figures if figure.source == source]
-        asked = _asked(rule, learning_rate, listed)
-        if asked:
-            for told in grading.judge(_search(rule, learning_rate, asked)):
-                figure = asked[told.answer]
-                verdicts[figure] = _verdict(rule, learning_rate, figure, told)
+        found = _graded(rule, learning_rate, listed, others)
+        for name, other in others.items():
+            if any(why[0].rule == name for verdict, why in found.values() if verdict == EXPLAINED):
+                # Somebody trains the network otherwise: the rest of the list is held against that.
+                again = _graded(*other, listed, {})
+                for figure in listed:
+                    if found[figure][0] == UNEXPLAINED and again[figure][0] == EXPLAINED:
+                        (why,) = again[figure][1]
+                        found[figure] = EXPLAINED, (replace(why, rule=f"{name}, {why.rule}"),)
+        verdicts |= found
     return verdicts
+
+
+def _others(rule: Rule, learning_rate: float) -> dict[str, tuple[Rule, float]]:
+    """How else people train the network, by name."""
+    known = (rule, SHARED) if rule == FROZEN else (rule,)  # shared biases trained: a slip of it
+    rules = [other for other in BIAS_RULES.values() if other not in known]
+    others = {other.name: (other, learning_rate) for other in rules}
+    if learning_rate != LEARNING_RATE:
+        others[f"learning rate {LEARNING_RATE:g}, {FROZEN.name}"] = FROZEN, LEARNING_RATE
+    return others
+
+
+def _graded(
+    rule: Rule,
+    learning_rate: float,
+    figures: Sequence[Figure],
+    others: Mapping[str, tuple[Rule, float]],
+) -> dict[Figure, Verdict]:
+    """The grader's verdicts on the figures of one list."""
+    right, names = course(rule, learning_rate), rule.graph.names
+    found = {figure: _verdict(rule, learning_rate, figure, None) for figure in figures}
+    asked = _asked(rule, learning_rate, figures)
+    if asked:
+        readings = [_reading(name, *other, figures) for name, other in others.items()]
+        in_turn = in_order(asked, names.tape)
+        for told in grading.judge(Search(right.setting, names, in_turn, right, readings)):
+            figure = asked[told.answer]
+            found[figure] = _verdict(rule, learning_rate, figure, told)
+    return found
 
 
 def _asked(rule: Rule, learning_rate: float, figures: Sequence[Figure]) -> dict[Answer, Figure]:
@@ -149,21 +183,7 @@ def _written(figure: Figure) -> str:
     return f"{figure.name}@{figure.rounds}" if figure.rounds else figure.name
 
 
-def _search(rule: Rule, learning_rate: float, asked: dict[Answer, Figure]) -> Search:
-    """The grader's search, which is told how else people train the network."""
-    right, names = course(rule, learning_rate), rule.graph.names
-    known = (rule, SHARED) if rule == FROZEN else (rule,)  # shared biases trained: a slip of it
-    others = [
-        (other, learning_rate, other.name) for other in BIAS_RULES.values() if other not in known
-    ]
-    if learning_rate != LEARNING_RATE:
-        others += [(FROZEN, LEARNING_RATE, f"learning rate {LEARNING_RATE:g}, {FROZEN.name}")]
-    readings = [_reading(*other, [*asked.values()]) for other in others]
-    in_turn = in_order([*asked], names.tape)
-    return Search(right.setting, names, in_turn, right, readings)
-
-
-def _reading(rule: Rule, learning_rate: float, name: str, figures: Sequence[Figure]) -> Reading:
+def _reading(name: str, rule: Rule, learning_rate: float, figures: Sequence[Figure]) -> Reading:
     read = rule.graph
     asked = {
         _written(figure): replace(quantities[0], rounds=figure.rounds)
@@ -173,14 +193,20 @@ def _reading(rule: Rule, learning_rate: float, name: str, figures: Sequence[Figu
     return Reading(name, rule.says, course(rule, learning_rate), read.names, asked)
 
 
+def _engine(name: str, rounds: int, learning_rate: float, rule: Rule) -> float | None:
+    """What the engine computes; None where the rule has nothing of that name."""
+    known = name in rule.graph.asked
+    return figure_after(name, rounds, learning_rate, rule) if known else None
+
+
 def _verdict(
     rule: Rule, learning_rate: float, figure: Figure, told: grading.Verdict | None
 ) -> Verdict:
-    engine = figures_after(figure.rounds, learning_rate, rule).get(figure.name)
+    engine = _engine(figure.name, figure.rounds, learning_rate, rule)
     if told is None or told.verdict == grading.RIGHT_ANSWER:
         match = NO_MATCH if engine is None else agreement(figure.printed, engine)
         is_right = match or (told is not None and engine is not None)
-        return (match or MATCH if is_right else "unexplained"), ()
+        return (match or MATCH if is_right else UNEXPLAINED), ()
     why = (Explanation(told.cause, told.reason, told.number, told.chance),) if told.cause else ()
     named = told.mistake is not None or told.verdict == grading.FOLLOWS
-    return ("explained" if named and told.chance < EXPLAINED_BELOW else "unexplained"), why
+    return (EXPLAINED if named and told.chance < EXPLAINED_BELOW else UNEXPLAINED), why
