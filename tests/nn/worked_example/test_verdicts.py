@@ -81,7 +81,9 @@ def test_what_no_rule_gives_is_unexplained(given):
 
 def test_frozen_biases_explain_where_others_count_as_right():
     report = audit([figure("E_total@1", "0.291027774")], rounds=1, rule=SHARED)
-    assert explained(report) == {("E_total", 1): ["biases frozen"]}
+    assert explained(report) == {("E_total", 1): ["bias forgotten"]}
+    (row,) = [row for row in report.rows if row.figure]
+    assert row.explanations[0].says == "no bias is trained"
 
 
 def test_a_figure_that_the_rule_does_not_have_is_explained_by_one_that_has_it():
