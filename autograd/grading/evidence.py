@@ -194,7 +194,8 @@ def _printed_otherwise(
 
     Where no figure is at odds with it, each that it could print otherwise counts alone.
     """
-    at_odds, possible = [], []
+    at_odds: list[tuple[Answer, str]] = []
+    possible: list[tuple[Answer, str]] = []
     for answer in answers:
         number = way.number(answer)
         printed = "" if number is None else answer.as_printed(number)

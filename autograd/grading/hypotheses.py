@@ -42,8 +42,16 @@ from autograd.grading.tape import RIGHT, Slip
 from autograd.views.mistakes import SIGN
 
 MOST_EDGES = 600  # of a graph that is searched place by place
-STAGES = ("everywhere", "readings", "figures", "digits", "in_parts", "other_quantities")
-STAGES += ("somewhere", "printed")
+STAGES = (
+    "everywhere",
+    "readings",
+    "figures",
+    "digits",
+    "in_parts",
+    "other_quantities",
+    "somewhere",
+    "printed",
+)
 OF_ONE_FIGURE = ("figures", "other_quantities")  # stages that need no other course of training
 LASTING = (UPDATED, ROUND, RATE, NO_BIAS, TRAINED_BIAS)  # slips of programs, followed far
 OF_A_READING = (UPDATED, ROUND)  # slips that are tried with another reading of the exercise
@@ -169,10 +177,12 @@ class Search:
         """What may have been done, the likeliest first, by somebody who has made an earlier slip.
 
         Each stage is searched only where the ones before it do not explain everything. What is in
-        one figure alone needs no other course of training: it is looked for first where that is long.
+        one figure alone needs no other course of training: it comes first where that is long.
         """
         if earlier is None:
-            return [partial(self.cached, name) for name in (OF_ONE_FIGURE if one_figure else STAGES)]
+            return [
+                partial(self.cached, name) for name in (OF_ONE_FIGURE if one_figure else STAGES)
+            ]
         digits = partial(self._digits_after, [earlier])
         return [digits] if one_figure else [partial(self._after, earlier.slip or RIGHT), digits]
 

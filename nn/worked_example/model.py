@@ -124,7 +124,7 @@ def graph(*, bias_per_neuron: bool = False, half: bool = True, transposed: bool 
             known += [f"d{name}/d{parent.label}" for parent in value.parents]
     for output in ("o1", "o2"):  # what it contributes to the gradient of a hidden neuron
         known += [f"dE_{output}/d{name}" for name in (f"net_{output}", "out_h1", "out_h2")]
-    asked = {name: (names.quantity(name),) for name in known}
+    asked: dict[str, tuple[Quantity, ...]] = {name: (names.quantity(name),) for name in known}
     for layer, biases in LAYERS.items():  # both ways: b1 of a layer, b_h1, b_h2 of its neurons
         if bias_per_neuron:
             asked[f"dE/d{layer}"] = tuple(names.quantity(f"dE/d{bias}") for bias in biases)

