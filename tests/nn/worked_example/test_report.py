@@ -3,8 +3,8 @@
 from nn.worked_example import audit, figure
 
 
-def test_the_report_prints_three_columns_the_reasons_and_the_verdict():
-    lines = str(audit()).splitlines()
+def test_the_report_prints_three_columns_the_reasons_and_the_verdict(whole_audit):
+    lines = str(whole_audit).splitlines()
     assert lines[0] == (
         "The worked 2-2-2 example: learning rate 0.5, biases frozen, 10,000 rounds of training"
     )

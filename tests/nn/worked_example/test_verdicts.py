@@ -15,8 +15,8 @@ def explained(report):
     }
 
 
-def test_the_audit_matches_or_explains_every_published_figure():
-    report = audit()
+def test_the_audit_matches_or_explains_every_published_figure(whole_audit):
+    report = whole_audit
     assert report.ok
     assert (report.count("match"), report.count("explained")) == (36, 5)
     assert explained(report) == {
@@ -28,8 +28,8 @@ def test_the_audit_matches_or_explains_every_published_figure():
     }
 
 
-def test_every_section_is_shown_with_every_gradient_and_update():
-    rows = audit().rows
+def test_every_section_is_shown_with_every_gradient_and_update(whole_audit):
+    rows = whole_audit.rows
     sections = dict.fromkeys(row.section for row in rows)
     assert list(sections) == [
         "forward pass",
@@ -118,8 +118,8 @@ def test_a_learning_rate_beyond_all_reason_is_survived():
         assert report.count("explained") + report.count("unexplained") + report.count("match") == 1
 
 
-def test_explanations_give_the_number_of_the_rule():
-    rows = {(row.name, row.rounds): row for row in audit().rows if row.explanations}
+def test_explanations_give_the_number_of_the_rule(whole_audit):
+    rows = {(row.name, row.rounds): row for row in whole_audit.rows if row.explanations}
     (off_by_one,) = rows["E_total", 10_000].explanations
     assert off_by_one.number == pytest.approx(3.51085481225128e-05, rel=1e-9)
     assert "after one round less" in off_by_one.says
