@@ -8,15 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
 from os import PathLike
 
 from autograd.grading.chance import misprinted
 from autograd.grading.course import Course
-from autograd.grading.figures import agreement, digits_of, figure_line, written_lines
+from autograd.grading.figures import agreement, digits_of, exponent, figure_line, written_lines
 from autograd.grading.quantities import Names, Quantity
+from autograd.grading.tape import Tape
 
+LARGEST_PRINTED = 1e9  # of numbers that are held against a figure digit for digit
+_WIDE = Context(prec=2000)  # for figures with any number of decimals
 UNIT_OF_ZERO = 1.01e-4  # a zero that stands for a small number has four decimals or more
 
 Given = Mapping[str, object] | Iterable[tuple[str, object]] | str | PathLike[str]
@@ -91,6 +94,13 @@ class Answer:
             return False
         return distance <= slack + 0.5 * self.unit or bool(agreement(self.printed, number))
 
+    def as_printed(self, number: float) -> str:
+        """A number with the decimals of the figure, rounded half up as people do by hand."""
+        if not abs(number) < LARGEST_PRINTED:
+            return ""
+        unit = Decimal((0, (1,), exponent(Decimal(self.printed))))
+        return f"{Decimal(repr(float(number))).quantize(unit, ROUND_HALF_UP, _WIDE):f}"
+
     def says(self, number: float) -> float:
         """By which factor a number differs from the right one, counted from the base."""
         size = self.right - self.base
@@ -118,14 +128,20 @@ def read_answers(given: Given, names: Names, course: Course, most_rounds: int) -
                 f"{name!r} is asked for after {quantity.rounds:,} rounds, and the most is "
                 f"{most_rounds:,}; give a larger rounds=..."
             )
-    found.sort(key=lambda each: each[1].order(names.tape))
-    tape, start = names.tape, names.tape.start
-    asked = []
-    for name, quantity, printed in found:
-        is_leaf = quantity.by is None and quantity.node < tape.leaves and quantity.rounds > 0
-        base = start[quantity.node] if is_leaf else 0.0
-        asked.append(Answer(name, quantity, printed, quantity.number(course), base))
-    return asked
+    return in_order([answer(*each, course) for each in found], names.tape)
+
+
+def answer(name: str, quantity: Quantity, printed: str, course: Course) -> Answer:
+    """An answer, with what is right by a course of training."""
+    tape = course.setting.tape
+    is_leaf = quantity.by is None and quantity.node < tape.leaves and quantity.rounds > 0
+    base = tape.start[quantity.node] if is_leaf else 0.0
+    return Answer(name, quantity, printed, quantity.number(course), base)
+
+
+def in_order(answers: Iterable[Answer], tape: Tape) -> list[Answer]:
+    """Sort answers into the order of the calculation."""
+    return sorted(answers, key=lambda each: each.quantity.order(tape))
 
 
 Asked = tuple[str, Quantity, str]

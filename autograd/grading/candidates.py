@@ -1,7 +1,7 @@
-"""What somebody may have written in place of one figure: candidates, each with its name.
+"""What somebody may have written in place of one figure: its name, and how it is said.
 
-These are plain data and functions from true figures to candidates. They know nothing of how a
-candidate is judged. Slips that change the calculation itself are in `slips`.
+These are plain data. They know nothing of how a candidate is judged. Slips that change the
+calculation itself are in `slips`.
 
 Read next: `tape`.
 """
@@ -9,8 +9,6 @@ Read next: `tape`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from autograd.grading.chance import digits
 
@@ -19,39 +17,6 @@ OTHER_QUANTITY = "another quantity's figure"
 POINT = "a slipped decimal point"
 DIGIT = "a digit too many"
 FEWEST_DIGITS = 6  # of a figure examined for one too many: shorter ones agree by chance
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What somebody may have written.
-
-    Parameters
-    ----------
-    rule : str
-        The name of what was done.
-    says : str
-        What was done, in a few words.
-    number : float
-        What it gives.
-    """
-
-    rule: str
-    says: str
-    number: float
-
-
-def other_quantities(name: str, figures: Mapping[str, float]) -> Iterator[Candidate]:
-    """Yield each true figure that is called otherwise."""
-    for other, number in figures.items():
-        if other != name:
-            yield Candidate(OTHER_QUANTITY, f"it is {other}", number)
-
-
-def slipped_points(name: str, figures: Mapping[str, float]) -> Iterator[Candidate]:
-    """Yield the true figure with its decimal point in other places."""
-    if name in figures:
-        for places in POINT_SLIPS:
-            yield Candidate(POINT, moved_point(places), figures[name] * 10.0**places)
 
 
 def moved_point(places: int) -> str:

@@ -1,45 +1,15 @@
-"""How likely it is that a printed figure is reproduced by chance.
+"""What is chance, and which printed figure is a misprint of a number.
 
 Read next: `candidates`.
 """
 
 import re
-from collections.abc import Collection
 from decimal import Decimal
 
 from autograd.grading.figures import exponent
 
 EXPLAINED_BELOW = 1e-3
-WIDTH_OF_AGREEMENT = 1.5  # units of the last decimal: one where it is rounded, half where cut off
 OTHER_DIGITS = 9  # in whose place a digit can stand by a misprint
-
-
-def by_chance(printed: str, numbers: Collection[float]) -> float:
-    """Say how likely one of the candidates agrees with a figure that has nothing to do with them.
-
-    It is the share of the candidates' spread, or of the figure itself if that is less, which
-    agrees with one of them.
-
-    Parameters
-    ----------
-    printed : str
-        A figure.
-    numbers : collection of float
-        All candidates that are tried, and the right figure.
-
-    Examples
-    --------
-    >>> from autograd.grading.chance import by_chance
-    >>> round(by_chance("0.25", [0.1, 0.2, 0.3]), 9), round(by_chance("0.2500", [0.1, 0.2, 0.3]), 9)
-    (0.15, 0.0015)
-    """
-    unit = Decimal((0, (1,), exponent(Decimal(printed))))
-    exact = [number for number in map(Decimal, numbers) if number.is_finite()]
-    places = {number.scaleb(-exponent(unit)).to_integral_value() for number in exact}
-    if len(places) < 2:
-        return 0.0  # nothing is tried beside the right figure
-    spread = min(max(exact) - min(exact), abs(Decimal(printed))) or unit
-    return min(1.0, float((len(places) - 1) * unit * Decimal(WIDTH_OF_AGREEMENT) / spread))
 
 
 def digits(printed: str) -> int:

@@ -5,13 +5,16 @@ Read next: `judge`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import comb
+from statistics import fmean
 
 from autograd.grading.answers import Answer
 from autograd.grading.candidates import OTHER_QUANTITY
-from autograd.grading.chance import EXPLAINED_BELOW, OTHER_DIGITS
+from autograd.grading.chance import EXPLAINED_BELOW, OTHER_DIGITS, digits
+from autograd.grading.course import HAND_ROUNDS
+from autograd.grading.figures import agreement
 from autograd.grading.hypotheses import Hypothesis
 
 SAME_FACTOR = 2.0  # units of the last digit that a common factor may leave between two figures
@@ -73,12 +76,15 @@ class Evidence:
         Those of the wrong ones that are looked at first: a hypothesis that gives none is left.
     following : collection of Answers
         Wrong ones that follow from other wrong ones, and so are no evidence of their own.
+    roundings : callable
+        Gives all ways of rounding.
     """
 
     answers: tuple[Answer, ...]
     wrong: tuple[Answer, ...]
     seen: tuple[Answer, ...]
     following: Collection[Answer]
+    roundings: Callable[[], Iterable[Hypothesis]] = tuple
     _tried: set[tuple[str, ...]] = field(default_factory=set)
     _left: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -105,8 +111,37 @@ class Evidence:
             numbers = ((answer, hypothesis.number(answer)) for answer in right)
             against = sum(n is not None and not answer.agrees(n) for answer, n in numbers)
         chance = _chance(hypothesis, explained, against, self.answers, self.following)
+        missed = [a for a in self.wrong if a.misprinted and _misses(hypothesis, a)]
+        hits = sum(answer.misprinted for answer in explained)
         tried = self._left if not against else self._tried
-        return Fit(hypothesis, explained, against, min(1.0, chance * max(1, len(tried))))
+        chance *= comb(hits + len(missed), hits) * max(1, len(tried))
+        roots = [answer for answer in explained if answer not in self.following]
+        if hypothesis.rounds and roots and all(answer.misprinted for answer in roots):
+            chance = min(chance, self._by_misprints(roots, missed, against))
+        return Fit(hypothesis, explained, against, min(1.0, chance))
+
+    def _by_misprints(
+        self, explained: Sequence[Answer], missed: Sequence[Answer], against: int
+    ) -> float:
+        """How likely misprints make just the figures that some way of rounding gives.
+
+        A rounded intermediate shows in the last digits, as a misprint does. The rest of the list
+        tells them apart: a way of rounding gives the figures that differ and leaves the others
+        alone, but a misprint may be of any figure.
+        """
+        slips = sum(answer.misprinted for answer in self.wrong)
+        share_of_last = slips / (fmean(digits(a.printed) for a in self.answers) + slips - 1)
+        slip = slips / len(self.answers) * share_of_last / OTHER_DIGITS
+        otherwise = len(missed) + against
+        chance = _of_some(len(explained) + otherwise, len(explained), slip)
+        if otherwise >= len(explained) or chance >= EXPLAINED_BELOW:
+            return 1.0
+        right = [a for a in self.answers if a.is_right and a.quantity.rounds <= HAND_ROUNDS]
+        looked_at = [*explained, *missed, *right]
+        told = (_printed_otherwise(way, looked_at) for way in self.roundings())
+        sizes = [len(figures) for figures in {each for ways in told for each in ways}]
+        other = sum(min(chance, _of_some(n, n // 2 + 1, slip)) for n in sizes)
+        return max(chance, other)
 
     def _refutes(self, hypothesis: Hypothesis) -> bool:
         """Whether a right answer, of those that are cheap to look at, would be another one."""
@@ -137,6 +172,37 @@ def _chance(
     if len(explained) == 1 and explained[0].misprinted:
         return 1.0 / OTHER_DIGITS  # the other digits are as likely as the one that is given
     return chance
+
+
+def _misses(hypothesis: Hypothesis, answer: Answer) -> bool:
+    """Whether a hypothesis says of a wrong figure that it is another wrong one."""
+    number = hypothesis.number(answer)
+    if number is None or answer.agrees(number):
+        return False
+    return not agreement(answer.as_printed(number) or answer.printed, answer.right)
+
+
+def _of_some(figures: int, slipped: int, slip: float) -> float:
+    """How likely this many of some figures are misprinted in a given way."""
+    return float(comb(figures, slipped) * slip**slipped)
+
+
+def _printed_otherwise(
+    way: Hypothesis, answers: Sequence[Answer]
+) -> list[frozenset[tuple[Answer, str]]]:
+    """The figures that somebody who rounds so prints otherwise than is right.
+
+    Where no figure is at odds with it, each that it could print otherwise counts alone.
+    """
+    at_odds: list[tuple[Answer, str]] = []
+    possible: list[tuple[Answer, str]] = []
+    for answer in answers:
+        number = way.number(answer)
+        printed = "" if number is None else answer.as_printed(number)
+        if printed and not agreement(printed, answer.right):
+            fits = answer.is_right and way.gives(answer)
+            (possible if fits else at_odds).append((answer, printed))
+    return [frozenset(at_odds)] if at_odds else [frozenset([each]) for each in possible]
 
 
 def _told(answer: Answer, evidence: Sequence[Answer]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from autograd.grading.course import Setting
 from autograd.grading.quantities import Quantity
-from autograd.grading.tape import RIGHT, Pass, Slip
+from autograd.grading.tape import RIGHT, Edge, Pass, Slip, Slope
 
 Rounding = Callable[[float], float]
 
@@ -41,9 +41,14 @@ def from_given(
         Rounds what has a name and is not given before it is used; what is asked is not rounded.
     """
     tape = setting.tape
-    slip = Slip(rounded=rounded, named_only=rounded is not None)
+    data, grads, slopes = dict[int, float](), dict[int, float](), dict[Edge, Slope]()
     for quantity, number in given.items():
-        slip = (quantity.as_given(tape, number) or RIGHT).after(slip)
+        alone = quantity.as_given(tape, number) or RIGHT
+        data.update(alone.data)
+        grads.update(alone.grads)
+        slopes.update(alone.slopes)
+    named_only = rounded is not None
+    slip = Slip(data=data, grads=grads, slopes=slopes, rounded=rounded, named_only=named_only)
     own = Pass(tape, slip, now.start, setting.rate, now)
     if is_updated(setting, asked):
         if asked.node not in setting.learning:

@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd.grading.answers import Answer
-from autograd.grading.chance import OTHER_DIGITS
+from autograd.grading.chance import OTHER_DIGITS, digits, misprinted
 from autograd.grading.course import HAND_ROUNDS
 from autograd.grading.evidence import Evidence, Fit
-from autograd.grading.hypotheses import Search
+from autograd.grading.hypotheses import Hypothesis, Search
 from autograd.grading.slips import ROUNDED
-from autograd.grading.tape import RIGHT, Slip
+from autograd.grading.tape import RIGHT
 
 RIGHT_ANSWER = "right"
 FOLLOWS = "right after an earlier mistake"
 WRONG = "wrong"
 FEW_DIGITS = "too few digits"
+AS_GIVEN = "computed from figures as given"
+MISPRINT = "one digit misprinted"
 
 CREDIT_BELOW = 0.01  # what follows from a learner's own figures is credited below this chance
 WORTH_A_GUESS = 0.5  # what is as likely to be chance as not says nothing
@@ -39,6 +41,10 @@ class Verdict:
     reason : str
     chance : float
         How likely the reason fits by chance; 0 where there is none to give.
+    cause : str
+        The name of what gives the figure, here or in an earlier figure, or of the nearest guess.
+    number : float or None
+        What that gives.
     """
 
     answer: Answer
@@ -46,6 +52,8 @@ class Verdict:
     mistake: str | None = None
     reason: str = ""
     chance: float = 0.0
+    cause: str = ""
+    number: float | None = None
 
 
 def judge(search: Search) -> list[Verdict]:
@@ -88,7 +96,7 @@ def _following(search: Search, wrong: Sequence[Answer]) -> dict[Answer, Verdict]
                 chance = max(chance, 1.0 / OTHER_DIGITS)
             if chance < CREDIT_BELOW:
                 reason = f"it follows from {' and '.join(involved)} as given"
-                found[answer] = Verdict(answer, FOLLOWS, None, reason, chance)
+                found[answer] = Verdict(answer, FOLLOWS, None, reason, chance, AS_GIVEN, number)
     return found
 
 
@@ -100,14 +108,15 @@ def _explain(
 ) -> None:
     """Explain wrong answers, one mistake after the other, until no more is found."""
     unexplained = tuple(wrong)
-    earlier: list[Slip] = [RIGHT]
+    earlier: list[Hypothesis | None] = [None]
+    known: list[Hypothesis] = []
     guesses: list[Fit] = []
     for _ in range(MOST_MISTAKES):
         found: list[Fit] = []
         sure: list[Fit] = []
-        for seen in _nearest_first(unexplained, everything=not guesses):
+        for seen, one_figure in _nearest_first(unexplained):
             if not sure:
-                found = _fits(search, earlier, unexplained, seen, following)
+                found = _fits(search, earlier, unexplained, seen, one_figure, following)
                 sure = [fit for fit in found if fit.sure]
         guesses = guesses or found
         if not sure:
@@ -119,9 +128,11 @@ def _explain(
         unexplained = tuple(answer for answer in unexplained if answer not in verdicts)
         if all(answer in following for answer in unexplained):
             break
-        earlier = [RIGHT, *_gone_on_with(best)]
+        known.append(best.hypothesis)
+        earlier = [None, *_gone_on_with(best)]
+    known += search.cached("readings") if unexplained else []
     for answer in unexplained:
-        verdicts[answer] = _guess(answer, guesses)
+        verdicts[answer] = _guess(answer, guesses, known)
 
 
 def _of_its_kind(best: Fit, sure: Sequence[Fit]) -> list[Fit]:
@@ -132,33 +143,39 @@ def _of_its_kind(best: Fit, sure: Sequence[Fit]) -> list[Fit]:
     return sorted(others, key=lambda fit: fit.chance)
 
 
-def _gone_on_with(fit: Fit) -> list[Slip]:
+def _gone_on_with(fit: Fit) -> list[Hypothesis]:
     """The slip that a further mistake may come after; rounding is none that changes much."""
     slip = fit.hypothesis.slip
-    return [] if slip is None or slip is RIGHT or slip.rounded else [slip]
+    return [] if slip is None or slip is RIGHT or slip.rounded else [fit.hypothesis]
 
 
-def _nearest_first(unexplained: tuple[Answer, ...], everything: bool) -> list[tuple[Answer, ...]]:
-    """What is looked at first, and if that does not help: passes after updates are dear."""
+def _nearest_first(unexplained: tuple[Answer, ...]) -> list[tuple[tuple[Answer, ...], bool]]:
+    """What is looked at first, and if that does not help: passes after updates are dear.
+
+    Of figures after many updates, what is in one figure alone is tried before the slips of passes.
+    """
     now = tuple(answer for answer in unexplained if answer.base or not answer.quantity.rounds)
     soon = tuple(answer for answer in unexplained if answer.quantity.rounds <= HAND_ROUNDS)
-    seen = dict.fromkeys([now, soon, unexplained] if everything else [now, soon])
-    return [each for each in seen if each]
+    seen = dict.fromkeys([(now, False), (soon, False)])
+    if soon != unexplained:
+        seen |= dict.fromkeys([(unexplained, True), (unexplained, False)])
+    return [each for each in seen if each[0]]
 
 
 def _fits(
     search: Search,
-    earlier: Sequence[Slip],
+    earlier: Sequence[Hypothesis | None],
     unexplained: tuple[Answer, ...],
     seen: tuple[Answer, ...],
+    one_figure: bool,
     following: dict[Answer, Verdict],
 ) -> list[Fit]:
     """Search stage by stage, until something explains everything and nothing stands against it."""
     roots = {answer for answer in unexplained if answer not in following}
-    evidence = Evidence(tuple(search.answers), unexplained, seen, following)
+    evidence = Evidence(tuple(search.answers), unexplained, seen, following, search.roundings)
     found: list[Fit] = []
     for slip in earlier:
-        for stage in search.stages(slip):
+        for stage in search.stages(slip, one_figure):
             for hypothesis in stage():
                 fit = evidence.fit(hypothesis)
                 if fit and roots.intersection(fit.explained):
@@ -174,20 +191,34 @@ def _verdicts(fit: Fit, following: dict[Answer, Verdict]) -> list[Verdict]:
     first = made[0]
     found = []
     for answer in fit.explained:
+        told = (chance, hypothesis.name, hypothesis.number(answer))
         if answer is first or (hypothesis.slip is None and answer not in following):
-            found.append(Verdict(answer, WRONG, hypothesis.name, hypothesis.says, chance))
+            found.append(Verdict(answer, WRONG, hypothesis.name, hypothesis.says, *told))
         elif answer in following:
             found.append(following[answer])
         else:
             reason = f"after the mistake in {first.name}: {hypothesis.name}"
-            found.append(Verdict(answer, FOLLOWS, None, reason, chance))
+            found.append(Verdict(answer, FOLLOWS, None, reason, *told))
     return found
 
 
-def _guess(answer: Answer, guesses: Sequence[Fit]) -> Verdict:
+def _guess(answer: Answer, guesses: Sequence[Fit], known: Sequence[Hypothesis]) -> Verdict:
     near = [fit for fit in guesses if answer in fit.explained and fit.chance < WORTH_A_GUESS]
     if not near:
-        return Verdict(answer, WRONG)
+        return _misprint(answer, known)
     best = min(near, key=lambda fit: fit.chance)
-    reason = f"no more than a guess: {best.hypothesis.name} ({best.hypothesis.says})"
-    return Verdict(answer, WRONG, None, reason, best.chance)
+    name, number = best.hypothesis.name, best.hypothesis.number(answer)
+    reason = f"no more than a guess: {name} ({best.hypothesis.says})"
+    return Verdict(answer, WRONG, None, reason, best.chance, name, number)
+
+
+def _misprint(answer: Answer, known: Sequence[Hypothesis]) -> Verdict:
+    """Guess of what one wrong digit makes the figure: of the right one, or of a mistake's."""
+    numbers = {"the right figure": answer.right}
+    numbers |= {each.name: number for each in known if (number := each.number(answer)) is not None}
+    chance = len(numbers) * OTHER_DIGITS * digits(answer.printed) * answer.by_chance
+    for name, number in numbers.items():
+        if misprinted(answer.printed, number) and chance < WORTH_A_GUESS:
+            reason = f"no more than a guess: {MISPRINT}, of {name}"
+            return Verdict(answer, WRONG, None, reason, chance, MISPRINT, number)
+    return Verdict(answer, WRONG)

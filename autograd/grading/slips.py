@@ -220,7 +220,8 @@ class Slips:
 
     def _biases(self, trained: bool) -> Iterator[Slip]:
         edges = [edge for layer in self.layers for n in layer.neurons for edge in n.biases]
-        yield Slip(NO_BIAS, "no bias is added", factors=dict.fromkeys(edges, 0.0))
+        added = [edge for layer in self.layers for n in layer.neurons for edge in n.fixed] + edges
+        yield Slip(NO_BIAS, "no bias is added", factors=dict.fromkeys(added, 0.0))
         leaves = [self.tape.parents[n][k] for n, k in edges]
         if trained:
             yield Slip(NO_BIAS, "no bias is trained", frozen=frozenset(leaves))
@@ -246,7 +247,7 @@ class Slips:
             yield Slip(TRAINED_BIAS, says, thawed=thawed, pooled=pooled)
 
     def _biases_of(self, layer: Layer) -> Iterator[Slip]:
-        edges = [edge for neuron in layer.neurons for edge in neuron.biases]
+        edges = [edge for neuron in layer.neurons for edge in (*neuron.biases, *neuron.fixed)]
         says = f"no bias is added in {self._layer([layer])}"
         yield Slip(NO_BIAS, says, factors=dict.fromkeys(edges, 0.0))
         group = _biases_of(layer, self.tape.parents)
@@ -273,7 +274,7 @@ class Slips:
     def _at_neurons(self) -> Iterator[Slip]:
         for neuron in (neuron for layer in self.layers for neuron in layer.neurons):
             name = self.of[neuron.node]
-            for edge in neuron.biases:
+            for edge in (*neuron.biases, *neuron.fixed):
                 yield Slip(NO_BIAS, f"{name} has no bias", factors={edge: 0.0})
             for term in neuron.terms:
                 if term.input in self.activations:

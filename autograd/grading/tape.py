@@ -143,6 +143,11 @@ class Slip:
         """Whether the slip is one in training alone, so that only a later round shows it."""
         return bool(self.step or self.frozen or self.thawed or self.later)
 
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing is done otherwise: the graph has no place for the slip."""
+        return self == Slip(self.name, self.says)
+
     def after(self, earlier: Slip) -> Slip:
         """The slip of somebody who has made an earlier one and makes this one."""
         both: dict[str, Any] = {"name": self.name, "says": self.says}
@@ -218,6 +223,9 @@ class Pass:
             parents[k] = other
             self.parents[n] = tuple(parents)
         multiplied = {n for n, _ in slip.factors}
+        if not (slip.data or multiplied or slip.rounded):
+            self._plainly(first)
+            return
         for n in range(first, len(tape.nodes)):
             if n < tape.leaves:
                 self.data.append(slip.data.get(n, rounded(self.start[n])))
@@ -238,6 +246,23 @@ class Pass:
             self.data.append(number)
             self.inputs.append(inputs)
             self.slopes.append(slopes)
+
+    def _plainly(self, first: int) -> None:
+        """Go forwards where no number is another one: the same, and faster."""
+        tape, data, slopes = self.tape, self.data, self.slopes
+        if not first:
+            data += self.start
+            self.inputs += [()] * tape.leaves
+            slopes += [()] * tape.leaves
+            first = tape.leaves
+        for operation, parents in zip(
+            tape.operations[first - tape.leaves :], self.parents[first:], strict=True
+        ):
+            inputs = [data[parent] for parent in parents]
+            number = _value(operation, inputs)
+            data.append(number)
+            self.inputs.append(inputs)
+            slopes.append(local_gradients(operation, number, inputs))
 
     def _first_difference(self) -> int:
         slip = self.slip
@@ -317,7 +342,10 @@ class Pass:
             upstream = slip.upstream.get(n, gradient[n])
             if upstream is not NOTHING or counted:
                 for parent, slope in zip(self.parents[n], self.taken[n], strict=True):
-                    gradient[parent] = add(parent, gradient[parent], upstream * slope)
+                    if add is None:
+                        gradient[parent] += upstream * slope
+                    else:
+                        gradient[parent] = add(parent, gradient[parent], upstream * slope)
         for n in range(tape.leaves):
             gradient[n] = given.get(n, complete(gradient[n]) if complete else gradient[n])
         for group in slip.pooled:
@@ -345,13 +373,10 @@ class Pass:
                 inside.add(n)
         return {n: gradient for n, gradient in grads.items() if n in inside}
 
-    def _adder(self) -> Callable[[int, float, float], float]:
-        """How a contribution is added to what has come to a node before."""
+    def _adder(self) -> Callable[[int, float, float], float] | None:
+        """How a contribution is added to what has come to a node before; None: as is right."""
         slip, came = self.slip, Counter[int]()
         rounded = _as_it_is if slip.rounded is None or slip.named_only else slip.rounded
-
-        def added(_parent: int, so_far: float, contribution: float) -> float:
-            return so_far + contribution
 
         def slipped(parent: int, so_far: float, contribution: float) -> float:
             came[parent] += 1
@@ -360,7 +385,7 @@ class Pass:
             return rounded((NOTHING if slip.overwrites else so_far) + rounded(contribution))
 
         simple = not slip.kept and not slip.overwrites and rounded is _as_it_is
-        return added if simple else slipped
+        return None if simple else slipped
 
 
 def _as_it_is(number: float) -> float:

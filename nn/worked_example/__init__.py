@@ -2,8 +2,10 @@
 
 ``python -m nn.worked_example`` runs the audit; `network`, `train` and `audit` serve notebooks.
 
-Read in this order: `model`, `rules`, `figures`, `explanations`,
-`arithmetic`, `report`, `verdicts`, `__main__`.
+The audit is a use of the grader, `autograd.grading`: what is here is the network, how people
+train it, what its figures are called, and those that are published.
+
+Read in this order: `model`, `rules`, `figures`, `report`, `verdicts`, `__main__`.
 
 Examples
 --------

@@ -2,10 +2,11 @@
 
 For the forward pass, the chain-rule factors, the gradients, the updates and the network after 1 and
 after more rounds of training it prints what the engine computes, what is published, and whether the
-two agree at the precision that is printed. A figure that differs is explained by the rule that
-reproduces it, if there is one: stale output weights, trained biases, a round too few or too many, a
-missing ½, transposed weights, another quantity, a slipped decimal point, a digit too many, rounded
-intermediates, single precision. What fits by chance more often than 1 in 1,000 is only a guess.
+two agree at the precision that is printed. A figure that differs is explained by the mistake that
+gives it, if the grader finds one: already updated weights, trained biases, a round too few or too
+many, a missing ½, transposed weights, another quantity, a slipped decimal point, a digit too many,
+rounded intermediates, single precision and others. What fits by chance more often than 1 in 1,000
+is only a guess.
 """
 
 import math

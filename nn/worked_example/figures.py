@@ -2,7 +2,7 @@
 
 What is published stands in `notes.txt` and `tutorial.txt`, in the form that homework has too.
 
-Read next: `explanations`.
+Read next: `report`.
 """
 
 import re
@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from autograd.grading.figures import Figure, digits_of, figure_line, rounds_of, written_lines
-from nn.worked_example.model import network, read
+from nn.worked_example.model import graph
 
 
 def figure(name: str, printed: str, source: str = "") -> Figure:
@@ -55,8 +55,8 @@ def figure(name: str, printed: str, source: str = "") -> Figure:
 @cache
 def known_names() -> tuple[str, ...]:
     """List the names of all figures."""
-    shared, per_neuron = read(network()), read(network(bias_per_neuron=True))
-    return tuple(shared.figures() | per_neuron.figures())
+    shared, per_neuron = graph(bias_per_neuron=False), graph(bias_per_neuron=True)
+    return tuple(shared.asked | per_neuron.asked)
 
 
 def read_figures(path: str | PathLike[str], source: str = "yours") -> list[Figure]:

@@ -1,15 +1,18 @@
-"""The 2-2-2 network of the worked example as labelled Values, and the figures that can be read off.
+"""The 2-2-2 network of the worked example as labelled Values, and what its figures are called.
 
 Two inputs, two hidden and two output neurons, all of them sigmoid; the error is ½Σ(target − out)².
 
 Read next: `rules`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from autograd import Value, dot, sigmoid
+from autograd.grading.quantities import Names, Quantity
+from autograd.grading.tape import Tape
 from autograd.value import Parameter
 
 Values: TypeAlias = dict[str, Value]
@@ -44,7 +47,7 @@ def network(
     bias_per_neuron : bool
         Give each neuron a bias of its own, instead of one for both neurons of a layer.
     half : bool
-        False leaves out the ½ of the error, a slip that the audit knows.
+        False leaves out the ½ of the error, a slip.
     transposed : bool
         True exchanges w2 and w3, and w6 and w7, another slip.
 
@@ -90,66 +93,43 @@ def network(
     return values
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """The network after a forward and a backward pass: every number that can be asked for.
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """The network as the grader reads it.
 
     Parameters
     ----------
-    values : dict from str to Value
-        The network.
-    data, local : callables
-        Give a Value's number, and its local gradients in the order of its parents.
+    tape : Tape
+    names : Names
+    asked : dict from str to tuple of Quantities
+        What each figure is called, and the quantities whose sum it is: of all but a few just one.
     """
 
-    values: Values
-    data: Callable[[Value], float]
-    local: Callable[[Value], Sequence[float]]
-
-    def figures(self) -> Figures:
-        """Read all figures: numbers as net_h1, gradients as dE/dw5, factors as dout_o1/dnet_o1."""
-        found: Figures = {}
-        for name, value in self.values.items():
-            found[name] = self.data(value)
-            if not name.startswith(("E", "t")):
-                found[f"dE/d{name}"] = value.grad
-            if name.startswith(("net", "out")):
-                for parent, local in zip(value.parents, self.local(value), strict=True):
-                    found[f"d{name}/d{parent.label}"] = local
-        for output in ("o1", "o2"):  # what it contributes to the gradient of a hidden neuron
-            slope = found[f"dE_{output}/dnet_{output}"] = self.values[f"net_{output}"].grad
-            for hidden in ("out_h1", "out_h2"):
-                found[f"dE_{output}/d{hidden}"] = slope * found[f"dnet_{output}/d{hidden}"]
-        for layer, neurons in LAYERS.items():  # both ways: b1 of a layer, b_h1, b_h2 of its neurons
-            if layer in self.values:
-                for neuron in neurons:
-                    found[neuron] = self.data(self.values[layer])
-                    found[f"dE/d{neuron}"] = self.values[f"net_{neuron[2:]}"].grad
-            else:
-                found[f"dE/d{layer}"] = sum(self.values[neuron].grad for neuron in neurons)
-        return found
+    tape: Tape
+    names: Names
+    asked: dict[str, tuple[Quantity, ...]]
 
 
-def trained(values: Values) -> dict[str, Value]:
-    """List the weights, and each neuron's bias; one that two neurons share stands there twice."""
-    weights = {name: values[name] for name in WEIGHTS}
-    # A neuron's bias is the last parent of its net.
-    return weights | {name: values[f"net_{name[2:]}"].parents[-1] for name in BIASES}
-
-
-def ways_back(values: Values, transposed: bool) -> dict[tuple[Value, Value], Value]:
-    """Say through which weight a gradient goes from an output to a hidden neuron, maybe by a slip.
-
-    A neuron's weights stand before its inputs, so theirs are the gradients that are known first.
-    """
-    weights = TRANSPOSED if transposed else WIRING
-    return {
-        (values[f"net_{output}"], values[hidden]): values[weight]
-        for output in ("o1", "o2")
-        for weight, hidden in zip(weights[output], FED_BY["o"], strict=True)
-    }
-
-
-def read(values: Values) -> Pass:
-    """Read the figures that the engine left in the Values."""
-    return Pass(values, lambda value: value.data, Value.local_gradients)
+@cache
+def graph(*, bias_per_neuron: bool = False, half: bool = True, transposed: bool = False) -> Graph:
+    """Read the network: numbers as net_h1, gradients as dE/dw5, factors as dout_o1/dnet_o1."""
+    values = network(bias_per_neuron=bias_per_neuron, half=half, transposed=transposed)
+    for output in ("E_o1", "E_o2"):
+        values[output].label = output
+    names = Names(tape := Tape(values["E_total"]))
+    known = list(values)
+    known += [f"dE/d{name}" for name in values if not name.startswith(("E", "t"))]
+    for name, value in values.items():
+        if name.startswith(("net", "out")):
+            known += [f"d{name}/d{parent.label}" for parent in value.parents]
+    for output in ("o1", "o2"):  # what it contributes to the gradient of a hidden neuron
+        known += [f"dE_{output}/d{name}" for name in (f"net_{output}", "out_h1", "out_h2")]
+    asked: dict[str, tuple[Quantity, ...]] = {name: (names.quantity(name),) for name in known}
+    for layer, biases in LAYERS.items():  # both ways: b1 of a layer, b_h1, b_h2 of its neurons
+        if bias_per_neuron:
+            asked[f"dE/d{layer}"] = tuple(names.quantity(f"dE/d{bias}") for bias in biases)
+            continue
+        for bias in biases:
+            asked[bias] = asked[layer]
+            asked[f"dE/d{bias}"] = asked[f"dE/dnet_{bias[2:]}"]
+    return Graph(tape, names, asked)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from autograd.grading.figures import Figure
-from nn.worked_example.explanations import Explanation
 from nn.worked_example.rules import times
 
 WIDTH = 100
@@ -17,6 +16,28 @@ COLUMNS = "  {:<16} {:<24} {:<13} {:>8}  {:<9} {}"
 VERDICTS = ("match", "explained", "unexplained")
 RAREST = 1e-6
 HEAD = COLUMNS.format("", "engine", "published", "decimals", "by", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A mistake that gives a figure, or a guess at one.
+
+    Parameters
+    ----------
+    rule : str
+        Its name.
+    says : str
+        What is done, in a few words.
+    number : float or None
+        What it gives.
+    chance : float
+        How likely it is that one of all the mistakes tried gives the figure by chance.
+    """
+
+    rule: str
+    says: str
+    number: float | None
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +131,8 @@ def _reasons(report: Report) -> Iterator[str]:
         after = f" after {times(row.rounds)}" if row.rounds else ""
         yield f"  {row.name}{after}: {printed}, where the engine has {_number(row.engine)}"
         for each in row.explanations:
-            guess = "a guess: " * (row.verdict == "unexplained")
             chance = f"by chance {_one_in(each.chance)}"
-            text = f"    {guess}{each.rule}: {each.number!r} ({each.says}; {chance})"
+            text = f"    {each.rule}: {each.number!r} ({each.says}; {chance})"
             yield from textwrap.wrap(text, WIDTH, subsequent_indent="      ")
         if not row.explanations:
             yield "    no rule that is known here gives this figure"

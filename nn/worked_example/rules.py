@@ -1,26 +1,23 @@
 """How the example is trained: the text's rule, the ways to train biases, and well-known slips.
 
 A slip is a rule too: followed round by round, it gives the figures that somebody who made it would
-have published.
+have published. What the slips are, the grader knows.
 
 Read next: `figures`.
 """
 
-from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
-from itertools import islice
+from dataclasses import dataclass
+from functools import lru_cache
 
 from autograd import replay
-from autograd.grading.slips import number_of, to_decimals, to_single, updated_number_of
-from autograd.grading.tape import Edge, Slip, Slope, Tape
-from autograd.grading.tape import Pass as SlippedPass
-from nn.worked_example.model import BIASES, WEIGHTS, Pass, Values, network, read, trained, ways_back
+from autograd.grading.course import Course, Setting
+from autograd.grading.hypotheses import in_another_round
+from autograd.grading.slips import FACTOR, TRANSPOSED, UPDATED, Slips
+from autograd.grading.tape import RIGHT, Tape
+from nn.worked_example.model import BIASES, LAYERS, WEIGHTS, Figures, Graph, Values, graph, network
 
 LEARNING_RATE = 0.5
 ROUNDS = 10_000
-HAND_DECIMALS = range(3, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,8 @@ class Rule:
         Whether the error has its ½.
     transposed : bool
         Whether the forward pass has w2 and w3, and w6 and w7, in one another's place.
-    way_back : str
-        The output weights by which hidden gradients are computed: "own", those of the forward pass;
-        "updated", a round too new; "transposed".
-    decimals : int or None
-        How many decimals each step of the calculation is rounded to, if at all.
-    single : bool
-        Whether each step is rounded to a float of 32 bits.
+    slip : str
+        What the grader says of the slip that is made backwards, if there is one.
     """
 
     name: str
@@ -53,20 +45,24 @@ class Rule:
     biases: str = "frozen"
     half: bool = True
     transposed: bool = False
-    way_back: str = "own"
-    decimals: int | None = None
-    single: bool = False
+    slip: str = ""
 
     @property
-    def rounds(self) -> bool:
-        """Whether each step is rounded."""
-        return self.single or self.decimals is not None
+    def built(self) -> dict[str, bool]:
+        """How the network is built."""
+        per_neuron = self.biases == "per neuron"
+        return {"bias_per_neuron": per_neuron, "half": self.half, "transposed": self.transposed}
 
-    def rounded(self, number: float) -> float:
-        """Round as people do by hand, half up, or as floats of 32 bits do, where the rule is to."""
-        if self.single:
-            return to_single(number)
-        return number if self.decimals is None else to_decimals(self.decimals, number)
+    @property
+    def graph(self) -> Graph:
+        """The network as the grader reads it."""
+        return graph(**self.built)
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The names of the leaves that are trained."""
+        biases = {"frozen": (), "shared": tuple(LAYERS), "per neuron": tuple(BIASES)}
+        return *WEIGHTS, *biases[self.biases]
 
 
 FROZEN = Rule("biases frozen", "the text's own rule: only w1 … w8 are trained")
@@ -81,38 +77,25 @@ PER_NEURON = Rule(
     biases="per neuron",
 )
 STALE = Rule(
-    "stale output weights",
+    UPDATED,
     "the hidden gradients are computed with w5 … w8 as they are after their update, instead of "
     "those of the forward pass",
-    way_back="updated",
+    slip="δ goes back through all layers by the weights after their update",
 )
-NO_HALF = Rule("missing ½", "the error is Σ(target − out)², without the ½", half=False)
+NO_HALF = Rule(FACTOR, "the error is Σ(target − out)², without the ½", half=False)
 TRANSPOSED_FORWARDS = Rule(
-    "transposed weights, forwards",
+    f"{TRANSPOSED}, forwards",
     "the forward pass has w2 and w3, and w6 and w7, in one another's place",
     transposed=True,
 )
 TRANSPOSED_BACKWARDS = Rule(
-    "transposed weights, backwards",
+    f"{TRANSPOSED}, backwards",
     "the hidden gradients are computed with w6 and w7 in one another's place",
-    way_back="transposed",
+    slip="backwards, in all layers",
 )
 
 BIAS_RULES = {"frozen": FROZEN, "shared": SHARED, "per-neuron": PER_NEURON}
 RULES = (FROZEN, SHARED, PER_NEURON, STALE, NO_HALF, TRANSPOSED_FORWARDS, TRANSPOSED_BACKWARDS)
-
-
-def rounding(rule: Rule, decimals: int) -> Rule:
-    """Make the rule of somebody who rounds every step of the calculation, half up."""
-    name = f"intermediates rounded to {decimals} decimals"
-    says = "every step is rounded before it is used in the next"
-    return replace(rule, name=name, says=says, decimals=decimals)
-
-
-def single_precision(rule: Rule) -> Rule:
-    """Make the rule of a program whose floats have 32 bits."""
-    says = "every step is rounded to a float of 32 bits"
-    return replace(rule, name="single precision", says=says, single=True)
 
 
 def times(rounds: int) -> str:
@@ -144,81 +127,35 @@ def train(
     >>> round(train(1)["E_total"].data, 9), round(train(1, rule=STALE)["E_total"].data, 9)
     (0.291027774, 0.291027924)
     """
-    return next(islice(passes(rule, learning_rate), rounds, None)).values
+    values = network(None, **rule.built)
+    now = course(rule, learning_rate).after(rounds)
+    nodes = Tape(values["E_total"]).nodes
+    gradients = now.gradients(len(nodes) - 1)
+    for node, number, gradient in zip(nodes, now.data, gradients, strict=True):
+        node.grad = gradient
+        if not node.parents:
+            node.data = number
+    replay(values["E_total"])
+    return values
 
 
-@lru_cache(maxsize=1024)
-def figures_after(rounds: int, learning_rate: float, rule: Rule) -> dict[str, float]:
-    """Train and return all figures; who asks again, or for fewer rounds, need not wait again."""
-    start = _history(learning_rate, rule).start(rounds)
-    this = next(passes(rule, learning_rate, start))
-    return {name: rule.rounded(figure) for name, figure in this.figures().items()}
+@lru_cache(maxsize=32)
+def course(rule: Rule, learning_rate: float) -> Course:
+    """The rounds of a rule; who asks again, or for fewer rounds, need not wait again."""
+    read = rule.graph
+    learning = tuple(read.names.place[name] for name in rule.trained)
+    setting = Setting(read.tape, learning, learning_rate)
+    slips = Slips(setting, read.names.of).everywhere(trained=True)
+    return Course(setting, next((s for s in slips if s.says == rule.slip), RIGHT))
 
 
-class _History:
-    """The weights and biases before each round, as far as somebody has asked for them."""
-
-    def __init__(self, learning_rate: float, rule: Rule) -> None:
-        self.passes = passes(rule, learning_rate)
-        self.numbers = array("d")  # those of one round behind those of the other
-
-    def start(self, rounds: int) -> dict[str, float]:
-        """Return the weights and biases after some rounds, from which to go on."""
-        names = (*WEIGHTS, *BIASES)
-        begin = rounds * len(names)
-        while len(self.numbers) <= begin:
-            values = next(self.passes).values
-            self.numbers.extend(value.data for value in trained(values).values())
-        return dict(zip(names, self.numbers[begin:], strict=False))
+def figures_after(rounds: int, learning_rate: float, rule: Rule) -> Figures:
+    """Train and return all figures."""
+    return {name: figure_after(name, rounds, learning_rate, rule) for name in rule.graph.asked}
 
 
-_history = cache(_History)
-
-
-def passes(
-    rule: Rule, learning_rate: float, start: Mapping[str, float] | None = None
-) -> Iterator[Pass]:
-    """Yield passes forwards and backwards without end: before the first update and after each."""
-    per_neuron = rule.biases == "per neuron"
-    values = network(start, bias_per_neuron=per_neuron, half=rule.half, transposed=rule.transposed)
-    names = WEIGHTS if rule.biases == "frozen" else {**WEIGHTS, **BIASES}
-    learning = list(dict.fromkeys(trained(values)[name] for name in names))
-    by_hand = rule.rounds or rule.way_back != "own"
-    tape = Tape(values["E_total"])
-    slip = _slip(values, tape, rule)
-    while True:
-        yield _by_hand(values, tape, slip, learning_rate) if by_hand else _by_engine(values)
-        for value in learning:
-            value.data = rule.rounded(value.data - learning_rate * value.grad)
-
-
-def _by_engine(values: Values) -> Pass:
-    """Go forwards and backwards with the engine."""
-    error = replay(values["E_total"])
-    for value in values.values():
-        value.grad = 0.0
-    error.backward()
-    return read(values)
-
-
-def _slip(values: Values, tape: Tape, rule: Rule) -> Slip:
-    """The rule as a slip of the graph that is gone through."""
-    slopes: dict[Edge, Slope] = {}
-    if rule.way_back != "own":
-        slope = updated_number_of if rule.way_back == "updated" else number_of
-        ways = ways_back(values, transposed=rule.way_back == "transposed")
-        for (node, parent), weight in ways.items():
-            edge = tape.place[node], node.parents.index(parent)
-            slopes[edge] = partial(slope, tape.place[weight])
-    return Slip(slopes=slopes, rounded=rule.rounded if rule.rounds else None)
-
-
-def _by_hand(values: Values, tape: Tape, slip: Slip, learning_rate: float) -> Pass:
-    """Go forwards and backwards with the engine's derivatives, but with the slips of the rule."""
-    replay(tape.output)
-    leaves = [leaf.data for leaf in tape.nodes[: tape.leaves]]
-    now = SlippedPass(tape, slip, leaves, learning_rate)
-    place = tape.place
-    for value, gradient in zip(tape.nodes, now.gradients(place[values["E_total"]]), strict=True):
-        value.grad = gradient
-    return Pass(values, lambda v: now.data[place[v]], lambda v: now.taken[place[v]])
+def figure_after(name: str, rounds: int, learning_rate: float, rule: Rule) -> float:
+    """Train and return one figure."""
+    trained = course(rule, learning_rate)
+    asked = rule.graph.asked[name]
+    return sum(in_another_round(each, rounds).number(trained) for each in asked)

@@ -90,3 +90,11 @@ def test_chance_counts_from_the_base():
     near = Answer("w+", Quantity(0, rounds=1), "0.2500", 0.26, base=0.24)
     assert near.by_chance == pytest.approx(1.5e-4 / 0.02)
     assert near.says(0.25) == pytest.approx(0.5)
+
+
+def test_a_number_as_a_figure_is_printed():
+    given = Answer("a", Quantity(0), "0.1230", 0.123)
+    assert [given.as_printed(x) for x in (0.12345, -0.5, 2.0)] == ["0.1235", "-0.5000", "2.0000"]
+    assert [given.as_printed(x) for x in (float("nan"), 1e300)] == ["", ""]
+    long = Answer("a", Quantity(0), f"0.{'1' * 60}", 0.1)
+    assert long.as_printed(0.5) == f"0.5{'0' * 59}"

@@ -73,3 +73,30 @@ def test_a_misprint_is_never_ruled_out_by_one_figure():
     many = [answer(f"0.12345678{k}", 0.1234567 + 1e-9, k) for k in range(7, 10)]
     numbers = {each: each.number for each in many}
     assert evidence(*many).fit(saying(numbers)).chance < 0.01
+
+
+def rounding(a, number, rest=()):
+    return saying({a: number, **dict(rest)}, slip=RIGHT, last_resort=True)
+
+
+def test_the_rest_of_a_list_tells_rounding_from_a_misprint():
+    """One figure in forty has just the last digit that a way of rounding gives it."""
+    a = answer("0.123456789", 0.1234567882)
+    others = [answer(f"0.{n}23456789", n / 10 + 0.023456789, n) for n in range(2, 10)] * 5
+    way = rounding(a, 0.1234567889)
+    assert not evidence(a).fit(way).sure
+    listed = Evidence((a, *others), (a,), (a,), (), lambda: [way])
+    assert listed.fit(way).chance == pytest.approx(1 / 41 / 9 / 9)
+    more = [rounding(a, 0.1234567889, {b: b.right + 1e-9}.items()) for b in others[:8]]
+    several = Evidence((a, *others), (a,), (a,), (), lambda: [way, *more])
+    assert several.fit(way).chance == pytest.approx(1 / 41 / 9 / 9, rel=0.01)
+    assert several.fit(more[0]).chance == pytest.approx(1.0 / 9, rel=1.0)
+
+
+def test_misprints_that_a_hypothesis_misses_count():
+    wrong = [answer(f"0.{n}234561", n / 10 + 0.0234567, n) for n in range(1, 9)]
+    numbers = {a: a.number if n < 4 else a.number + 3e-7 for n, a in enumerate(wrong)}
+    fit = evidence(*wrong).fit(saying(numbers))
+    assert len(fit.explained) == 4
+    hits = {a: numbers[a] for a in wrong[:4]}
+    assert fit.chance == pytest.approx(70 * evidence(*wrong).fit(saying(hits)).chance)

@@ -7,11 +7,11 @@ import pytest
 from autograd.grading.answers import read_answers
 from autograd.grading.candidates import OTHER_QUANTITY, POINT
 from autograd.grading.course import Course, Setting
-from autograd.grading.hypotheses import Search
+from autograd.grading.hypotheses import Reading, Search
 from autograd.grading.quantities import Names
-from autograd.grading.slips import RATE
+from autograd.grading.slips import RATE, ROUND, UPDATED
 from autograd.grading.structure import learning_leaves
-from autograd.grading.tape import RIGHT, Tape
+from autograd.grading.tape import Tape
 
 
 @pytest.fixture
@@ -27,24 +27,21 @@ def search(textbook):
 
 def test_slips_of_one_figure(search):
     (answer,) = (found := search({"E_o1": "0.298371109"})).answers
-    figures = [each for each in found.stages(RIGHT)[3]() if each.gives(answer)]
+    figures = [each for each in found.cached("other_quantities") if each.gives(answer)]
     assert [(each.name, each.says) for each in figures] == [(OTHER_QUANTITY, "it is E_total")]
     (answer,) = (found := search({"net_h1": "37.75"})).answers
-    (point,) = [
-        each for each in found.stages(RIGHT)[1]() if each.name == POINT and each.gives(answer)
-    ]
+    figures = found.cached("figures")
+    (point,) = [each for each in figures if each.name == POINT and each.gives(answer)]
     assert point.says == "the point stands 2 to the right of its place"
     (answer,) = (found := search({"dE/dw5": "0.0410835203"})).answers
-    names = {each.name for each in found.stages(RIGHT)[1]() if each.gives(answer)}
+    names = {each.name for each in found.cached("figures") if each.gives(answer)}
     assert RATE in names
 
 
 def test_a_slip_after_another(search):
     found = search({"dE/dw5": "0.1", "dE/dw1": "0.2"})
-    first = next(each for each in found.stages(RIGHT)[0]() if each.name == "missing σ′")
-    both = [
-        each for each in found.stages(first.slip)[0]() if each.name == "wrong sign" and each.slip
-    ]
+    first = next(each for each in found.cached("everywhere") if each.name == "missing σ′")
+    both = [each for each in found.stages(first)[0]() if each.name == "wrong sign" and each.slip]
     for answer in found.answers:
         assert both[0].number(answer) == -first.number(answer)
 
@@ -63,10 +60,38 @@ def test_figures_are_computed_from_those_given(search):
 def test_far_rounds_are_searched_for_lasting_slips_alone(search):
     found = search({"E_total@50": "0.1"})
     (answer,) = found.answers
-    known = {each.name for each in found.stages(RIGHT)[0]() if each.number(answer) is not None}
+    known = {each.name for each in found.cached("everywhere") if each.number(answer) is not None}
     assert known == {
         "already updated weights",
         "off by one round",
         "learning rate twice or not at all",
         "bias forgotten",
     }
+
+
+def test_one_figure_of_another_round(search):
+    (answer,) = (found := search({"E_total@2": "0.5"})).answers
+    numbers = {each.says: each.number(answer) for each in found.cached("figures")}
+    assert numbers["this figure is that after one round less"] == found.right.after(1).data[-1]
+    assert numbers["this figure is that after one round more"] == found.right.after(3).data[-1]
+
+
+def test_a_digit_too_many_in_what_a_slip_gives(search):
+    right = search({"E_total@1": "0.5"})
+    (answer,) = right.answers
+    slip = next(each for each in right.cached("everywhere") if each.name == UPDATED)
+    printed = f"{slip.number(answer):.9f}"
+    (answer,) = (found := search({"E_total@1": printed[:4] + "7" + printed[4:]})).answers
+    (digit,) = {each.says for each in found.cached("digits") if each.gives(answer)}
+    assert digit == "without one of its digits it is what comes of: already updated weights"
+
+
+def test_another_reading_and_slips_in_it(search):
+    found = search({"w1+": "0.1", "E_total@1": "0.2"})
+    slower = Course(Setting(found.setting.tape, found.setting.learning, 0.1))
+    asked = {answer.name: answer.quantity for answer in found.answers}
+    reading = Reading("slower", "the rate is 0.1", slower, found.names, asked)
+    own, *others = reading.hypotheses()
+    for answer in found.answers:
+        assert own.number(answer) == answer.quantity.number(slower)
+    assert {each.name for each in others} == {f"slower, {UPDATED}", f"slower, {ROUND}"}

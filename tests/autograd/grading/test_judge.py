@@ -81,3 +81,21 @@ def test_a_guess_is_no_name(textbook, digits):
         assert item.mistake is None
         assert item.reason.startswith("no more than a guess: ")
         assert item.chance > 1e-3
+
+
+def test_a_misprint_is_a_guess(textbook):
+    (item,) = grade(textbook, {"dE/dw5": "0.082167091"}).items
+    assert (item.verdict, item.mistake) == ("wrong", None)
+    assert item.reason == "no more than a guess: one digit misprinted, of the right figure"
+
+
+def test_a_mistake_after_many_rounds_is_found_behind_an_earlier_one(textbook):
+    learning = [f"w{k}" for k in range(1, 9)]
+    given = {"net_h1": "37.7500", "E_total@40": "0.123456789"}
+    right = grade(textbook, given, learning=learning).items[1].right
+    before = {"net_h1": "37.7500", "E_total@39": "0.1"}
+    given["E_total@40"] = f"{grade(textbook, before, learning=learning).items[1].right:.9f}"
+    found = verdicts(textbook, given, learning=learning)
+    assert found["net_h1"] == ("wrong", "a slipped decimal point")
+    assert found["E_total@40"] == ("wrong", "off by one round")
+    assert f"{right:.9f}" != given["E_total@40"]

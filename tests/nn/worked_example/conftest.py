@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from nn.worked_example import audit
+
 
 @pytest.fixture(scope="session")
 def golden():
@@ -14,3 +16,9 @@ def golden():
         rule: {int(rounds): figures for rounds, figures in by_rounds.items()}
         for rule, by_rounds in json.loads(text).items()
     }
+
+
+@pytest.fixture(scope="session")
+def whole_audit():
+    """The audit of all published figures, which takes seconds."""
+    return audit()

@@ -18,7 +18,7 @@ def written(folder):
 FILES = ["worked_example.html", "worked_example.svg", "worked_example.txt"]
 
 
-def test_the_program_verifies_and_writes_its_files(tmp_path, capsys):
+def test_the_program_verifies_and_writes_its_files(tmp_path, capsys, whole_audit):
     folder = tmp_path / "a" / "b"
     assert program.main(["--output", str(folder)]) == 0
     shown = capsys.readouterr().out
@@ -26,7 +26,7 @@ def test_the_program_verifies_and_writes_its_files(tmp_path, capsys):
     report, last = shown.rstrip().rsplit("\n", 1)
     assert (folder / "worked_example.txt").read_text(encoding="utf-8").rstrip() == report
     assert last.startswith("written: ")
-    assert report == str(audit())
+    assert report == str(whole_audit)
     svg = (folder / "worked_example.svg").read_text(encoding="utf-8")
     assert svg.startswith("<svg")
     assert "net_h1" in svg

@@ -4,7 +4,8 @@ import pytest
 
 from autograd import derivation
 from autograd.value import Parameter
-from nn.worked_example.model import network, read
+from nn.worked_example.model import graph, network
+from nn.worked_example.rules import FROZEN, PER_NEURON, figures_after
 
 
 def test_every_value_is_there_and_labelled_as_in_the_text():
@@ -42,7 +43,7 @@ def test_the_derivation_reads_like_the_text():
 def test_figures_read_off_the_values_are_those_of_the_values():
     values = network()
     values["E_total"].backward()
-    figures = read(values).figures()
+    figures = figures_after(0, 0.5, FROZEN)
     assert figures["net_h1"] == values["net_h1"].data
     assert figures["dE/dw5"] == values["w5"].grad
     assert figures["dout_o1/dnet_o1"] == values["out_o1"].local_gradients()[0]
@@ -51,3 +52,10 @@ def test_figures_read_off_the_values_are_those_of_the_values():
     )
     assert figures["b_h1"] == figures["b_h2"] == figures["b1"] == 0.35
     assert figures["dE/db1"] == pytest.approx(figures["dE/db_h1"] + figures["dE/db_h2"])
+    assert figures_after(0, 0.5, PER_NEURON)["dE/db1"] == pytest.approx(figures["dE/db1"])
+
+
+def test_a_figure_is_one_quantity_but_for_the_bias_that_neurons_have_together():
+    for per_neuron, several in ((False, []), (True, ["dE/db1", "dE/db2"])):
+        asked = graph(bias_per_neuron=per_neuron).asked
+        assert [name for name, quantities in asked.items() if len(quantities) > 1] == several

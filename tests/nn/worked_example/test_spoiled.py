@@ -7,7 +7,6 @@ from dataclasses import replace
 from autograd.grading.chance import digits
 from autograd.grading.figures import Figure
 from nn.worked_example import FROZEN, SHARED, published
-from nn.worked_example.explanations import Case
 from nn.worked_example.rules import figures_after
 from nn.worked_example.verdicts import judge
 
@@ -26,20 +25,19 @@ def spoil(figure, chosen):
 
 
 def lists_of_one(figures, chosen):
-    return [([spoiled], [spoiled]) for spoiled in (spoil(each, chosen) for each in figures)]
+    spoiled = [spoil(each, chosen) for each in figures[chosen.randrange(24) :: 24]]
+    return [([each], [each]) for each in spoiled]
 
 
 def one_among_right_ones(figures, chosen):
-    spoiled = [spoil(each, chosen) for each in figures]
-    return [
-        ([*figures[:i], spoiled[i], *figures[i + 1 :]], [spoiled[i]])
-        for i in range(chosen.randrange(24), len(figures), 24)
-    ]
+    places = range(chosen.randrange(40), len(figures), 40)
+    spoiled = {i: spoil(figures[i], chosen) for i in places}
+    return [([*figures[:i], each, *figures[i + 1 :]], [each]) for i, each in spoiled.items()]
 
 
 def all_of_a_list(figures, chosen):
-    spoiled = [spoil(each, chosen) for each in figures]
-    return [(spoiled, spoiled), (spoiled[::7], spoiled[::7])]
+    several = ([spoil(each, chosen) for each in figures[start::2]] for start in (0, 1))
+    return [(spoiled, spoiled) for spoiled in several]
 
 
 def test_thousands_of_figures_with_a_wrong_last_digit_are_not_explained():
@@ -47,21 +45,23 @@ def test_thousands_of_figures_with_a_wrong_last_digit_are_not_explained():
     chosen = random.Random(9)
     verdicts = Counter()
     for rule in (FROZEN, SHARED):
-        for after, decimals in ((0, 9), (1, 6), (1, 12), (2, 6), (10, 9)):
+        for after, decimals in ((0, 9), (0, 7), (1, 6), (1, 12), (2, 6), (10, 9)):
             figures = [*listed(rule, after, decimals)]
             for lists in (lists_of_one, one_among_right_ones, all_of_a_list):
                 for printed, spoiled in lists(figures, chosen):
-                    found = judge(Case(rule, 0.5), printed)
+                    found = judge(rule, 0.5, printed)
                     verdicts.update(found[figure][0] for figure in spoiled)
-    assert sum(verdicts.values()) > 1_500
+    assert sum(verdicts.values()) > 1_000
     assert verdicts["explained"] <= 0.001 * sum(verdicts.values())
     assert verdicts["unexplained"] > 0.9 * sum(verdicts.values())
 
 
 def test_the_published_figures_with_a_wrong_last_digit():
-    case, figures = Case(FROZEN, 0.5), published()
+    """After few rounds: the others need no long training again for each that is spoiled."""
+    figures = [figure for figure in published() if figure.rounds < 10]
     for i, figure in [*enumerate(figures)][::4]:
         if figure.name != "dE_o2/dout_h1":  # whose digit is wrong as it is published
             spoiled = spoil(figure, random.Random(i))
-            verdict, found = judge(case, [*figures[:i], spoiled, *figures[i + 1 :]])[spoiled]
+            listed = [*figures[:i], spoiled, *figures[i + 1 :]]
+            verdict, found = judge(FROZEN, 0.5, listed)[spoiled]
             assert verdict != "explained", (spoiled, found)
