@@ -60,11 +60,6 @@ def _unselected_twice(x: Any) -> Any:
     return where(greater(x, 1.0), sqrt(u) * u + log(u + 1e-3), 3.0 * x)
 
 
-def _two_ways_under_one_mask(x: Any) -> Any:
-    u = 2.0 * x
-    return where(less(x, 1.0), x, u + sqrt(u))
-
-
 def _two_relus(x: Any) -> Any:
     u = sqrt(x)
     return relu(-u) * 2.0 + relu(-u - 1.0) + x
@@ -93,7 +88,7 @@ SELECTED: dict[str, tuple[Callable[[Any], Any], float]] = {
     "what is stopped": (lambda x: stop_gradient(sqrt(x)) * 2.0 + x, 1.0),
     "what is stopped, then selected": (lambda x: relu(stop_gradient(sqrt(x)) - 1.0) + x, 1.0),
     "two consumers": (_unselected_twice, 3.0),
-    "two ways under one mask": (_two_ways_under_one_mask, 1.0),
+    "two ways under one mask": (lambda x: where(less(x, 1.0), 2.0, x + sqrt(x)), 0.0),
     "two ReLUs": (_two_relus, 1.0),
     "inside another": (lambda x: relu(where(less(x, 1.0), x - 1.0, sqrt(x))) + x, 1.0),
     "nan from above": (lambda x: where(less(x, 1.0), x, sqrt(hypot(x, 0.0))), 1.0),
