@@ -14,7 +14,7 @@ BACKENDS = ("python", "llvm") if has_machine_code() else ("python",)
 
 
 def test_no_public_call_needs_a_frame_for_each_node() -> None:
-    done = [name for _, name, _ in depth(200, BACKENDS)]
+    done = [name for _, name, _ in depth(130, BACKENDS)]
     assert len(done) == len(SHAPES) * (13 + len(BACKENDS))
 
 

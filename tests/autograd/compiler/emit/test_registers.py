@@ -57,10 +57,10 @@ def test_a_value_is_read_from_its_place_and_stored_only_if_it_has_one() -> None:
 def test_uniform_numbers() -> None:
     function = Function(Target(1, True))
     assert uniform_number(function, MEMORY, 2) == hexadecimal(2.5)
-    assert uniform_number(function, MEMORY, 1) == "%1"
-    assert uniform_number(function, MEMORY, 3) == "%3"
-    assert function.lines[0] == "  %0 = getelementptr i8, ptr %parameters, i64 0"
-    assert function.lines[2] == f"  %2 = getelementptr i8, ptr %scratch, i64 {MEMORY.uniform}"
+    assert uniform_number(function, MEMORY, 1) == "%0"
+    assert uniform_number(function, MEMORY, 3) == "%2"
+    assert function.lines[0].startswith("  %0 = load double, ptr %parameters")
+    assert function.lines[1] == f"  %1 = getelementptr i8, ptr %scratch, i64 {MEMORY.uniform}"
 
 
 @pytest.mark.parametrize(
