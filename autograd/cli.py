@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from runpy import run_module
-from typing import NoReturn, get_args
+from typing import get_args
 
 from autograd.compiler.program import compile
 from autograd.compiler.texts import Language
@@ -27,6 +27,7 @@ from autograd.play import pyodide
 from autograd.play.page import fragment
 from autograd.play.server import play
 from autograd.play.site import is_free, write_site
+from autograd.terminal import Parser, shown, told
 from autograd.value import Value
 from autograd.views.derivation import derivation
 from autograd.views.draw.theme import THEMES
@@ -36,7 +37,6 @@ from autograd.views.quiz.paper import WRITERS
 from autograd.views.quiz.sheet import sheet
 from autograd.views.walkthrough import walkthrough
 from autograd.views.write.formula import formula
-from autograd.views.write.text import visible
 from autograd.whole import replace_file
 
 WORKED_EXAMPLE = "nn.worked_example"  # run by its name: autograd imports nothing of nn
@@ -66,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             declare_from(source)
         return options.run(options) or 0
     except (*CANNOT, NumbersOnlyError) as error:
-        print(f"stepgrad: {_shown(_cut(error))}", file=sys.stderr)
+        print(f"stepgrad: {told(error)}", file=sys.stderr)
         return 2
     except OSError as error:
-        file = _shown(_cut(error.filename or "the file"))
+        file = told(error.filename or "the file")
         print(f"stepgrad: {file}: {error.strerror}", file=sys.stderr)
         return 2
 
@@ -87,31 +87,13 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _shown(message: object) -> str:
-    """Text for a terminal, which acts on control characters: they are replaced by signs."""
-    return "\n".join(map(visible, str(message).splitlines()))
-
-
-def _cut(message: object) -> str:
-    """The two ends of a message that repeats something very long, such as a line of a file."""
-    text = str(message)
-    return text if len(text) <= 2000 else f"{text[:1000]} … {text[-1000:]}"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose messages do not act on the terminal either."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(_shown(_cut(message)))
-
-
 def _unlike_an_option(argument: str) -> str:
     """Put a blank before an EXPR that starts with a minus, which is taken for an option else."""
     return f" {argument}" if re.match(r"-(?!-|o|h$).", argument) else argument
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="stepgrad",
         description="See backpropagation: formulas as graphs, step by step, written out.",
     )
@@ -159,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_play(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_play(commands: argparse._SubParsersAction[Parser]) -> None:
     play = commands.add_parser(
         "play",
         help="open a page in which any formula can be typed and stepped through",
@@ -179,7 +161,7 @@ def _add_play(commands: argparse._SubParsersAction[_Parser]) -> None:
     play.set_defaults(run=_play)
 
 
-def _add_site(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_site(commands: argparse._SubParsersAction[Parser]) -> None:
     site = commands.add_parser(
         "site",
         help="write the page of play as a folder for any file host",
@@ -203,7 +185,7 @@ def _add_site(commands: argparse._SubParsersAction[_Parser]) -> None:
     site.set_defaults(run=_site)
 
 
-def _add_grading(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_grading(commands: argparse._SubParsersAction[Parser]) -> None:
     grade = commands.add_parser(
         "grade",
         help="check a learner's figures, and name the mistakes",
@@ -229,7 +211,7 @@ def _add_grading(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _command(
-    commands: argparse._SubParsersAction[_Parser],
+    commands: argparse._SubParsersAction[Parser],
     name: str,
     purpose: str,
     run: object,
@@ -319,13 +301,13 @@ def _draw(options: argparse.Namespace) -> None:
     output.backward()
     chosen = {name: getattr(options, name) for name in ("layout", "direction", "theme", "lang")}
     drawing = draw(output, **chosen)
-    print(f"wrote {_shown(drawing.save(path))}")
+    print(f"wrote {shown(drawing.save(path))}")
 
 
 def _walk(options: argparse.Namespace) -> None:
     output, _ = _read(options)
     steps = walkthrough(output, lang=options.lang)
-    print(f"wrote {_shown(steps.save(_free(options), step=options.step))}")
+    print(f"wrote {shown(steps.save(_free(options), step=options.step))}")
 
 
 def _quiz(options: argparse.Namespace) -> None:
@@ -346,7 +328,7 @@ def _quiz(options: argparse.Namespace) -> None:
         )
     )
     replace_file(path, written)
-    print(f"wrote {_shown(path)}")
+    print(f"wrote {shown(path)}")
 
 
 def _derive(options: argparse.Namespace) -> None:
@@ -387,7 +369,7 @@ def _export(options: argparse.Namespace) -> None:
     program = compile(formula_of)
     program({name: leaf.data for name, leaf in leaves.items()})
     replace_file(path, program.source(options.language).encode())
-    print(f"wrote {_shown(path)}")
+    print(f"wrote {shown(path)}")
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -401,7 +383,7 @@ def _table(options: argparse.Namespace) -> None:
         return
     path = _free(options)
     replace_file(path, grading.in_form(sections, path.suffix.lower()).encode())
-    print(f"wrote {_shown(path)}")
+    print(f"wrote {shown(path)}")
 
 
 def _formula_first(options: argparse.Namespace) -> argparse.Namespace:
@@ -428,8 +410,8 @@ def _site(options: argparse.Namespace) -> None:
     files = pyodide.download() if options.download else pyodide.from_path(options.pyodide)
     size = write_site(folder, files)
     print(
-        f"wrote {_shown(folder)}, {size / 1e6:.1f} MB; to try it: "
-        f"python3 -m http.server -b 127.0.0.1 -d {_shown(shlex.quote(str(folder)))}"
+        f"wrote {shown(folder)}, {size / 1e6:.1f} MB; to try it: "
+        f"python3 -m http.server -b 127.0.0.1 -d {shown(shlex.quote(str(folder)))}"
     )
 
 

@@ -348,8 +348,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> ArgumentParser:
+    from autograd.terminal import Parser  # who only takes the model needs no parser
+
     summary, _, _ = (__doc__ or "").partition("\n\nRead in")  # there is none under -OO
-    parser = ArgumentParser("python -m nn.microgpt", description=summary)
+    parser = Parser("python -m nn.microgpt", description=summary)
     parser.add_argument("--steps", type=int, default=1000, help="names to learn (default: 1000)")
     parser.add_argument("--names", type=Path, metavar="PATH", help="a file with a name in a line")
     parser.add_argument("--seed", type=int, default=42, help="same seed, same names (default: 42)")

@@ -13,12 +13,15 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeVar
 
+from autograd.documents import short
+
 MATCH = "match"
 TRUNCATED = "match (truncated)"
 NO_MATCH = ""
 
 ENGINE_ERROR = Decimal("1e-12")  # relative; what separates the engine from exact arithmetic
 MOST_ROUNDS = 100_000
+MOST_DIGITS = 1100  # no float has more, written out in full
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 T = TypeVar("T")
@@ -69,10 +72,11 @@ def rounds_of(name: str) -> tuple[str, int]:
 def digits_of(name: str, printed: str) -> str:
     """Read the digits of a figure; what is no number is a ValueError that names the figure."""
     digits = printed.strip().replace("−", "-")  # the minus of printed mathematics
+    what = f"the figure of {short(name.strip())}"
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"{what} has {len(digits):,} characters; at most {MOST_DIGITS:,} are read")
     if not _NUMBER.fullmatch(digits):
-        raise ValueError(
-            f"the figure of {name.strip()!r} is a number such as 0.298, not {printed.strip()!r}"
-        )
+        raise ValueError(f"{what} is a number such as 0.298, not {short(printed.strip())}")
     return digits
 
 
@@ -100,7 +104,7 @@ def figure_line(where: str, line: str, read: Callable[[str, str], T]) -> T:
     """Read a line ``name, figure``; a mistake in it is a ValueError that says where."""
     name, comma, printed = line.partition(",")
     if not comma:
-        raise ValueError(f"{where}: 'name, figure' is expected, not {line!r}")
+        raise ValueError(f"{where}: 'name, figure' is expected, not {short(line)}")
     try:
         return read(name, printed)
     except ValueError as error:

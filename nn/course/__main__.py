@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shlex
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograd.play import pyodide
 from autograd.play.site import is_free
+from autograd.terminal import Parser, told
 from nn.course.lessons import LESSONS
 from nn.course.notebooks import FOLDER, FOLDERS, notebooks
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
-    parser = ArgumentParser("python -m nn.course", description="The course's notebooks.")
+    parser = Parser("python -m nn.course", description="The course's notebooks.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_build(commands.add_parser("build", help="run the sources and write the notebooks"))
     add_gallery(commands.add_parser("gallery", help="draw the pictures of the gallery again"))
@@ -25,11 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
-        parser.exit(2, f"python -m nn.course: error: {error}\n")
+        parser.exit(2, f"python -m nn.course: error: {told(error)}\n")
     return 0
 
 
-def add_build(parser: ArgumentParser) -> None:
+def add_build(parser: Parser) -> None:
     """Give the command ``build`` its options."""
     parser.add_argument("lessons", nargs="*", metavar="NN", help="such as 05; left out, all")
     parser.add_argument("--notebooks", type=Path, default=FOLDER, help="the folder (notebooks/)")
@@ -50,7 +51,7 @@ def _build(options: Namespace) -> None:
     (options.notebooks / "README.md").write_text(page(options.notebooks), encoding="utf-8")
 
 
-def add_gallery(parser: ArgumentParser) -> None:
+def add_gallery(parser: Parser) -> None:
     """Give the command ``gallery`` its options."""
     parser.add_argument("--notebooks", type=Path, default=FOLDER, help="the folder (notebooks/)")
     parser.set_defaults(run=_gallery)
@@ -63,7 +64,7 @@ def _gallery(options: Namespace) -> None:
         print(path)
 
 
-def add_site(parser: ArgumentParser) -> None:
+def add_site(parser: Parser) -> None:
     """Give the command ``site`` its options."""
     parser.description = (
         "Write the course as a folder that any file host can serve. Python (Pyodide "

@@ -12,7 +12,7 @@ is only a guess.
 import math
 import re
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from autograd import draw, walkthrough
 from autograd.grading.figures import MOST_ROUNDS
+from autograd.terminal import Parser
 from nn.worked_example.figures import read_figures
 from nn.worked_example.model import network
 from nn.worked_example.report import Report
@@ -74,8 +75,8 @@ def write_files(folder: Path, report: Report) -> list[Path]:
     return [text, drawing, steps]
 
 
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser("python -m nn.worked_example", description=__doc__, epilog=EPILOG)
+def _parser() -> Parser:
+    parser = Parser("python -m nn.worked_example", description=__doc__, epilog=EPILOG)
     parser.formatter_class = RawDescriptionHelpFormatter
     parser.add_argument(
         "--rounds",

@@ -11,6 +11,7 @@ from functools import cache, partial
 from os import PathLike
 from pathlib import Path
 
+from autograd.documents import short
 from autograd.grading.figures import Figure, digits_of, figure_line, rounds_of, written_lines
 from nn.worked_example.model import graph
 
@@ -44,7 +45,7 @@ def figure(name: str, printed: str, source: str = "") -> Figure:
         close = get_close_matches(quantity, known_names(), 1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         raise ValueError(
-            f"there is no figure called {quantity!r}{hint}; the figures are "
+            f"there is no figure called {short(quantity)}{hint}; the figures are "
             f"{', '.join(known_names())}; after n rounds of training each is called name@n, after "
             "one also name+"
         )
