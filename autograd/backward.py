@@ -79,12 +79,7 @@ def backward(root: Node, gradient: Any = 1.0) -> None:
     1.0
     """
     gradient = real(gradient, "backward's gradient")
-    order = topological_order(root)
-    try:
-        accumulate(order, root, gradient or NOTHING)
-    except TypeError:
-        refuse_other_grads(order, root)
-        raise
+    accumulate(topological_order(root), root, gradient or NOTHING)
 
 
 def accumulate(order: list[Node], root: Node, gradient: float) -> None:
@@ -92,6 +87,7 @@ def accumulate(order: list[Node], root: Node, gradient: float) -> None:
     if twins.loops and twins.loops.accumulate(order, root, gradient, UNTOUCHED):
         return
     reached = {root}.union(*map(attrgetter("parents"), order))
+    refuse_other_grads(node for node in reached if not node.parents)
     put_back = setting([(node, "grad", node.grad) for node in reached])
     try:
         _accumulate(order, root, gradient)

@@ -15,22 +15,31 @@ from autograd.refusals import (
     refuse_other_grad,
     refuse_other_grads,
 )
+from autograd.speed import twins
 from autograd.value import Parameter
 
 
 def test_a_grad_of_any_real_number_passes() -> None:
     x = Value(2.0)
-    y = x * x
     for grad in (0, 1.5, True, math.inf):
         x.grad = grad
-        refuse_other_grads([y], y)
+        refuse_other_grads([x])
+        (x * x).backward()
 
 
-def test_the_output_may_be_the_one_and_a_leaf_may_have_no_name() -> None:
-    x = Value(2.0)
-    x.grad = None  # type: ignore[assignment]
-    with pytest.raises(TypeError, match="the grad of a leaf is None"):
-        refuse_other_grads([], x)
+@pytest.mark.parametrize("grad", [None, "0", 1j, [0.0], Value(1.0)], ids=repr)
+@pytest.mark.parametrize("in_c", [True, False])
+def test_anything_else_is_refused_before_anything_is_added(
+    grad: Any, in_c: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not in_c:
+        monkeypatch.setattr(twins, "loops", None)
+    x, w = Value(2.0), Value(3.0, "w")
+    w.grad = grad
+    for output in (x * w, w):
+        with pytest.raises(TypeError, match=r"the grad of 'w' is .* set it to 0[.]0"):
+            output.backward()
+    assert (x.grad, w.grad) == (0.0, grad)
 
 
 def test_a_leaf_that_was_changed_is_named() -> None:
