@@ -73,6 +73,9 @@ class Notation:
         are function calls too.
     start_first : bool
         Whether `dot` shows what it starts from before its products, as it is computed.
+    as_called : bool
+        Whether an operation with fixed numbers is written as the function that people call:
+        ``bessel_j(2, x)``. Code writes them behind the arguments, as a kernel takes them.
     opening, closing : str
         The parentheses.
     """
@@ -84,6 +87,7 @@ class Notation:
     plus: str = ""
     times: str = "·"
     start_first: bool = False
+    as_called: bool = False
     opening: str = "("
     closing: str = ")"
 
@@ -95,7 +99,11 @@ class Notation:
             return self.power(*parameters)
         if self.plus and name in ("dot", "total") and count:
             return Spelling(SUM, _joined(self._terms(name, count), self.plus))
-        given: list[Pieces] = [(Argument(index),) for index in range(count)]
+        before: tuple[float, ...] = ()
+        if self.as_called:
+            name, before, parameters = _call(name, tuple(parameters))
+        given: list[Pieces] = [(self.number(parameter)[0],) for parameter in before]
+        given += [(Argument(index),) for index in range(count)]
         given += [(self.number(parameter)[0],) for parameter in parameters]
         opening = self.function(name) + self.opening
         return Spelling(ATOM, (opening, *_joined(given, ", "), self.closing))
@@ -121,6 +129,31 @@ class Notation:
     def place(self, argument: Argument, text: str, binding: int) -> str:
         """Write an argument at its place, in parentheses where it needs them."""
         return text if binding >= argument.binding else f"{self.opening}{text}{self.closing}"
+
+
+_Numbers = tuple[float, ...]
+
+
+def _call(name: str, parameters: _Numbers) -> tuple[str, _Numbers, _Numbers]:
+    """The function that records an operation, and the numbers it takes before and behind the rest.
+
+    Members of a family that only derivatives are made of keep the family's name.
+    """
+    match name, parameters:
+        case (
+            ("bessel_j" | "bessel_y" | "bessel_i" | "bessel_k" | "polygamma" | "zeta" | "expn"),
+            _,
+        ):
+            return name, parameters, ()
+        case (("bessel_ie" | "gammainc"), (order, 0.0)):
+            return name, (order,), ()
+        case "gammainc", (order, _):
+            return "gammaincc", (order,), ()
+        case "dawson", (0.0,):
+            return "dawsn", (), ()
+        case "elliptic", (second, 0.0):
+            return ("ellipe" if second else "ellipk"), (), ()
+    return name, (), parameters
 
 
 def _joined(parts: Sequence[Pieces], sign: str) -> Pieces:
@@ -316,6 +349,7 @@ TEXT = Notation(
     lambda name: _TEXT_NAMES.get(name, name),
     _text_power,
     plus="+",
+    as_called=True,
 )
 """Formulas as text: ``tanh(w·x+b)²``."""
 
@@ -359,6 +393,7 @@ LATEX = Notation(
     _latex_power,
     plus="+",
     times=r" \cdot ",
+    as_called=True,
     opening=r"\left(",
     closing=r"\right)",
 )
@@ -370,6 +405,7 @@ LISTING = Notation(
     power=_listed_power,
     plus=" + ",
     start_first=True,
+    as_called=True,
 )
 """The lines of a Wengert list's table: ``v2 · v0 + v1``."""
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, atanh, gradients, hypot, sigmoid, tanh
-from autograd.graph import leaves, topological_order
+from autograd import Value, atanh, gradients, hypot, sigmoid, tanh, zeta
+from autograd.expression import read_formula
+from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import FAMILIES, TABLE
 from autograd.spelling import ATOM
 from autograd.views.write.formula import MOST_INLINE, formula, is_path, write_each, write_short
@@ -292,3 +293,31 @@ def test_derivatives_with_rows_of_their_own(compute, text, latex):
     (derivative,) = gradients(compute(x), [x])
     assert formula(derivative) == text
     assert formula(derivative, latex=True) == latex
+
+
+CALLED = [
+    *("bessel_i(2, x)", "bessel_ie(2, x)", "bessel_j(2, x)", "bessel_k(2, x)", "bessel_y(2, x)"),
+    *("dawsn(x)", "ellipe(x)", "ellipk(x)", "elu(x, 2)", "expn(3, x)", "gammainc(2.5, x)"),
+    *("gammaincc(2.5, x)", "leaky_relu(x, 0.2)", "polygamma(2, x)"),
+]
+
+
+@pytest.mark.parametrize("written", CALLED)
+def test_fixed_numbers_stand_where_the_call_has_them(written: str) -> None:
+    y, _ = read_formula(written, {"x": 0.7})
+    assert formula(y) == written
+    assert operation_of(read_formula(formula(y), {"x": 0.7})[0]) is operation_of(y)
+    assert latex_to_text(formula(y, latex=True)) == written
+
+
+def latex_to_text(text: str) -> str:
+    for sign in (r"\operatorname{", "}", r"\left", r"\right", "\\"):
+        text = text.replace(sign, "")
+    return text
+
+
+def test_every_family_that_can_be_called_is_in_this_list() -> None:
+    families = {operation_of(read_formula(text, {"x": 0.7})[0]).name for text in CALLED}
+    assert formula(zeta(2.5, X)) == "zeta(2.5, x)"  # in a formula that is read a variable's name
+    of_derivatives = {"power_derivative", "erfcx_slope", "sinc_slope", "gamma_density"}
+    assert families | of_derivatives | {"fixed_power", "zeta"} == set(FAMILIES)
