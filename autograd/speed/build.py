@@ -30,7 +30,7 @@ def build(folder: Path = SOURCE.parent) -> Path | None:
     if sys.implementation.name != "cpython" or free_threaded or not link:
         return None
     target = folder / f"_loops{sysconfig.get_config_var('EXT_SUFFIX')}"
-    unfinished = target.with_suffix(f".{os.getpid()}")
+    unfinished = target.with_suffix(f".{os.getpid()}.so")  # which git and other builds pass over
     command = [
         *shlex.split(link),
         *shlex.split(sysconfig.get_config_var("CCSHARED") or ""),
