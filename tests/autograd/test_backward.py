@@ -158,6 +158,18 @@ def test_a_type_error_that_no_grad_explains_is_shown_as_it_is() -> None:
         y.backward()
 
 
+def test_in_python_it_leaves_every_grad_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twins, "loops", None)
+    row = TABLE["exp"]._replace(local=lambda y, x: ("no number",))
+    x, w = Value(1.0), Value(2.0)
+    h = record(row, [x])
+    y = h * w
+    h.grad, w.grad, y.grad = 3.0, 5.0, 7.0
+    with pytest.raises(TypeError):
+        y.backward()
+    assert (x.grad, h.grad, w.grad, y.grad) == (0.0, 3.0, 5.0, 7.0)
+
+
 @pytest.mark.parametrize("in_c", [True, False])
 def test_a_grad_that_is_no_number_leaves_the_others_as_they_were(
     in_c: bool, monkeypatch: pytest.MonkeyPatch

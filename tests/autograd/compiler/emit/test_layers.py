@@ -124,14 +124,20 @@ def test_these_networks_have_large_layers(
     assert sum(isinstance(step, OuterProduct) for step in steps) == outer_products
 
 
+def sizes_without_a_gap(cut, count: int) -> list[int]:
+    """The sizes of all parts, which follow on each other from 0 to *count*."""
+    starts = [p.start + k * p.size for p in cut for k in range(p.rounds)]
+    sizes = [p.size for p in cut for _ in range(p.rounds)]
+    assert starts == [sum(sizes[:k]) for k in range(len(sizes))]
+    assert sum(sizes) == count
+    return sizes
+
+
 @pytest.mark.parametrize("largest", [1, 2, 8])
 def test_parts_are_even_and_complete(largest: int) -> None:
     for count in range(1, 100):
         cut = list(parts(count, largest))
-        starts = [p.start + k * p.size for p in cut for k in range(p.rounds)]
-        sizes = [p.size for p in cut for _ in range(p.rounds)]
-        assert starts == [sum(sizes[:k]) for k in range(len(sizes))]
-        assert sum(sizes) == count
+        sizes = sizes_without_a_gap(cut, count)
         assert len(sizes) == -(-count // largest)
         assert max(sizes) - min(sizes) <= 1
 
@@ -140,10 +146,7 @@ def test_parts_are_even_and_complete(largest: int) -> None:
 def test_even_parts_are_complete_and_of_one_size_but_for_the_rest(largest: int) -> None:
     for count in range(1, 100):
         cut = list(even_parts(count, largest))
-        starts = [p.start + k * p.size for p in cut for k in range(p.rounds)]
-        sizes = [p.size for p in cut for _ in range(p.rounds)]
-        assert starts == [sum(sizes[:k]) for k in range(len(sizes))]
-        assert sum(sizes) == count
+        sizes = sizes_without_a_gap(cut, count)
         assert max(sizes) <= largest
         assert len(cut) <= 2
         assert len(cut) == 1 or (cut[1].rounds == 1 and cut[1].size < cut[0].size)
