@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import starmap
+from itertools import repeat, starmap
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
@@ -35,6 +35,21 @@ def set_all(changes: Iterable[Change]) -> None:
     (3.0, 4.0)
     """
     setting(changes)()
+
+
+def set_each(objects: Iterable[object], name: str, values: Iterable[Any]) -> None:
+    """Set the same attribute of many objects, of all of them or of none, as `set_all` does.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> leaves = [Value(1.0), Value(2.0)]
+    >>> set_each(leaves, "grad", [3.0, 4.0])
+    >>> [leaf.grad for leaf in leaves]
+    [3.0, 4.0]
+    """
+    members, numbers = list(objects), list(values)
+    deque(map(setattr, members, repeat(name), numbers), 0)
 
 
 def setting(changes: Iterable[Change]) -> Callable[[], object]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from operator import add
 from typing import Any, cast, get_args, overload
 
 from autograd.checks import check_count
@@ -45,7 +46,7 @@ from autograd.refusals import refuse_other_grad
 from autograd.signatures import Function
 from autograd.switches import collector_paused, tracing
 from autograd.value import Value
-from autograd.whole import set_all
+from autograd.whole import set_each
 
 
 @overload
@@ -347,8 +348,8 @@ class Program:
         if not {float}.issuperset(map(type, before)):
             for leaf in recorded.parameters:
                 refuse_other_grad(leaf)
-        added = zip(recorded.parameters, before, slopes, strict=True)
-        set_all([(leaf, "grad", grad + slope / count) for leaf, grad, slope in added])
+        means = slopes if count == 1 else [slope / count for slope in slopes]
+        set_each(recorded.parameters, "grad", map(add, before, means))
         return loss / count
 
     def train(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from autograd import Value
 from autograd.compiler.train.clipping import norm_factor
 from autograd.node import real
-from autograd.whole import set_all
+from autograd.whole import set_each
 from nn.optim.optimizer import checked
 
 
@@ -72,7 +72,7 @@ def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
     norm = gradient_norm(leaves)
     factor = float(norm_factor(norm, max_norm))
     if factor != 1.0:
-        set_all([(leaf, "grad", leaf.grad * factor) for leaf in leaves])
+        set_each(leaves, "grad", [leaf.grad * factor for leaf in leaves])
     return norm
 
 
@@ -101,7 +101,8 @@ def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
     (1.0, 0.5)
     """
     checked("limit", limit)
-    set_all([(leaf, "grad", min(max(_gradient(leaf), -limit), limit)) for leaf in parameters])
+    leaves = list(parameters)
+    set_each(leaves, "grad", [min(max(_gradient(leaf), -limit), limit) for leaf in leaves])
 
 
 def _gradient(parameter: Value) -> float:

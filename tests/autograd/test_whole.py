@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value
-from autograd.whole import replace_file, set_all, setting
+from autograd.whole import replace_file, set_all, set_each, setting
 from tests.campaigns.fault_cases import OLD, SAVES
 
 
@@ -20,6 +20,15 @@ def test_attributes_of_several_objects_are_set_together() -> None:
     x, y = Value(1.0), Value(2.0)
     set_all([(x, "grad", 3.0), (y, "_label", "y")])
     assert (x.grad, y.label) == (3.0, "y")
+
+
+def test_one_attribute_of_several_objects_is_set_once_all_numbers_are_known() -> None:
+    leaves = [Value(float(i)) for i in range(3)]
+    set_each(leaves, "grad", (leaf.data + 1.0 for leaf in leaves))
+    assert [leaf.grad for leaf in leaves] == [1.0, 2.0, 3.0]
+    with pytest.raises(ZeroDivisionError):
+        set_each(leaves, "grad", (1.0 / leaf.data for leaf in reversed(leaves)))
+    assert [leaf.grad for leaf in leaves] == [1.0, 2.0, 3.0]
 
 
 def test_what_is_prepared_takes_the_numbers_of_that_time() -> None:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from autograd.node import Node
 from autograd.switches import TracingError
 from autograd.value import Constant, Value
-from autograd.whole import set_all, setting
+from autograd.whole import set_each, setting
 
 R = TypeVar("R")
 
@@ -102,7 +102,7 @@ def grads_untouched(leaves: Iterable[Value]) -> Iterator[None]:
     mark = float("nan")  # this very object: whatever is set or added makes another
     put_back = setting((value, "grad", grad) for value, grad in found.items())
     try:
-        set_all([(value, "grad", mark) for value in found])
+        set_each(found, "grad", [mark] * len(found))
         yield
         for value in found:
             if value.grad is not mark:
