@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
 from autograd.checks import check_count
@@ -41,6 +42,7 @@ from autograd.compiler.record.nested import (
     Structure,
     describe,
     is_array,
+    is_one_of,
     one_line,
     paths,
 )
@@ -177,7 +179,8 @@ def _restored(document: dict[str, Any], name: str, kept: _Kept) -> Restored:
     else:
         value = _list(listed["value"], recording)
         outputs = len(value.program.outputs)
-    if (width(arguments), len(paths(results, ""))) != (len(names), outputs):
+    small = _most(arguments) <= len(names) and _most(results) <= outputs  # so that they are listed
+    if not small or not _are_called(arguments, results) or (width(arguments), len(paths(results, ""))) != (len(names), outputs):
         raise ValueError("its structures do not fit its lists")
 
     def ready(kind: Kind) -> Native | None:
@@ -240,7 +243,7 @@ def _plain_structure(structure: Structure) -> Any:
     return [kind, *keys, *map(_plain_structure, structure.children)]
 
 
-def _structure(plain: Any) -> Structure:
+def _structure(plain: Any, *, inside: bool = False) -> Structure:
     """Undo `_plain_structure`."""
     if plain is None:
         return None
@@ -250,10 +253,28 @@ def _structure(plain: Any) -> Structure:
 
         for axis in rest:
             check_count("an axis", axis, 0)
+        np.broadcast_to(0.0, rest)  # which refuses what no array can be, and makes none
         return Container(np.ndarray, (), tuple(rest))
-    if kind not in _KINDS:
-        raise ValueError(f"there is no structure {short(kind)}")
+    if kind not in _KINDS or (kind == "one of" and (inside or not rest)):
+        raise ValueError(f"there is no structure {short(kind)} here")
     keys = tuple(rest.pop(0)) if kind == "dict" else ()
-    if kind == "dict" and len(keys) != len(rest):
-        raise ValueError("a dict has as many keys as entries")
-    return Container(_KINDS[kind], tuple(map(_structure, rest)), keys)
+    if kind == "dict" and len({key for key in keys if type(key) in (str, int)}) != len(rest):
+        raise ValueError("a dict has as many keys as entries, each a str or an int")
+    return Container(_KINDS[kind], tuple(_structure(each, inside=True) for each in rest), keys)
+
+
+def _are_called(arguments: Structure, results: Structure) -> bool:
+    """Whether a function is called with such arguments, and gives one result for each kind."""
+    several = arguments.children if is_one_of(arguments) else (arguments,)
+    kinds = len(results.children) if is_one_of(results) else len(several)
+    return kinds == len(several) and all(each and each.kind is tuple for each in several)
+
+
+def _most(structure: Structure) -> int:
+    """Count the numbers of a structure, or of the largest of several, without naming them."""
+    if structure is None:
+        return 1
+    if is_array(structure.kind):
+        return prod(structure.keys)
+    counts = map(_most, structure.children)
+    return max(counts) if structure.kind is OneOf else sum(counts)

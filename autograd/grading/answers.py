@@ -20,6 +20,7 @@ from autograd.grading.tape import Tape
 
 LARGEST_PRINTED = 1e9  # of numbers that are held against a figure digit for digit
 _WIDE = Context(prec=2000)  # for figures with any number of decimals
+SMALLEST_UNIT = -323  # the power of ten of the smallest floats
 UNIT_OF_ZERO = 1.01e-4  # a zero that stands for a small number has four decimals or more
 
 Given = Mapping[str, object] | Iterable[tuple[str, object]] | str | PathLike[str]
@@ -56,7 +57,7 @@ class Answer:
     def unit(self) -> float:
         """One unit of the last digit."""
         exponent = Decimal(self.printed).as_tuple().exponent
-        return 10.0 ** int(exponent)
+        return 10.0 ** max(int(exponent), SMALLEST_UNIT)
 
     @cached_property
     def is_right(self) -> bool:

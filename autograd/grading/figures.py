@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isinf
 from os import PathLike
 from pathlib import Path
+from sys import float_info
 from typing import TypeVar
 
 from autograd.documents import short
@@ -77,6 +79,8 @@ def digits_of(name: str, printed: str) -> str:
         raise ValueError(f"{what} has {len(digits):,} characters; at most {MOST_DIGITS:,} are read")
     if not _NUMBER.fullmatch(digits):
         raise ValueError(f"{what} is a number such as 0.298, not {short(printed.strip())}")
+    if isinf(float(digits)) or exponent(Decimal(digits)) > float_info.max_10_exp:
+        raise ValueError(f"{what} is too large: a float reaches up to 1.8e308")
     return digits
 
 

@@ -100,11 +100,13 @@ def model_numbers(path: str | PathLike[str]) -> tuple[tuple[int, ...], dict[str,
         sizes = [len(neurons[0, 0]) - 1]
         numbers, weight = {}, count(1)
         for (layer, neuron), own in sorted(neurons.items()):
+            if (layer, neuron) not in ((len(sizes) - 1, 0), (len(sizes) - 2, sizes[-1])):
+                raise ValueError("a neuron or a layer between is missing")
             sizes[layer + 1 :] = [neuron + 1]
             for k in range(sizes[layer]):
                 numbers[f"w{next(weight)}"] = own[f"w{k}"]
             numbers[f"{layer} {neuron}"] = own["b"]
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
         raise ValueError(f"{str(path)!r} is not an nn.MLP as its save(path) writes it") from None
     plan = Plan(tuple(sizes))
     named = {f"{layer} {n}": bias_name(plan, layer + 1, n + 1) for layer, n in neurons}

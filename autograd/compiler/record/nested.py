@@ -180,10 +180,8 @@ def paths(structure: Structure, name: str) -> list[str]:
     if structure is None:
         return [name]
     if is_array(structure.kind):
-        return [
-            name + "".join(f"[{i}]" for i in place)
-            for place in product(*map(range, structure.keys))
-        ]
+        axes = map(range, structure.keys if prod(structure.keys) else (0,))  # `product` lists each
+        return [name + "".join(f"[{i}]" for i in place) for place in product(*axes)]
     keys: Iterable[Any] = structure.keys or range(len(structure.children))
     return [
         path
