@@ -29,6 +29,7 @@ ARITHMETIC = 2 * UNIT  # each side rounds once
 FUNCTION = 16 * UNIT  # eager's worst function is off by 4.3 ulp, the compiler's by 2.5, and 1 ulp <= 2 units
 NEXT_TO_ONE = 8 * UNIT  # what 1 - y² and y · (1 - y) may have beside their function
 SMALLEST = 4 * sys.float_info.min * sys.float_info.epsilon
+FAR = 0.01  # an error so large may lead over a whole wave of a function, from value to like value
 TINY = 1e-280  # below it a result may have fewer digits
 TOO_LARGE = 1e290  # whoever adds up in another order may overflow here
 
@@ -122,6 +123,8 @@ def _passed_on(
             leaves, root = inner
             found = Evaluation(dict(zip(leaves, inputs, strict=True))).of(root)
             return found.error, np.abs(value)
+    if operation.name in _RULES:
+        return _RULES[operation.name](*inputs), np.abs(value)
     error = np.zeros_like(value)
     for k, x in enumerate(inputs):
         if np.any(x.error):
@@ -131,6 +134,8 @@ def _passed_on(
                     for moved in (columns[k] + x.error, columns[k] - x.error)
                 )
             )
+            if operation.name not in _EXACT:
+                error = np.where(x.error < FAR, error, np.inf)
     return error, np.abs(value)
 
 
@@ -193,6 +198,20 @@ def _of_product(inputs: Sequence[Bounded]) -> tuple[Array, Array]:
     return np.where(np.isnan(error), np.inf, error), a.terms * b.terms
 
 
+def _of_remainder(a: Bounded, b: Bounded) -> Array:
+    """Of fmod: linear, and as much as b where that leads over one of its jumps."""
+    value, width = np.fmod(a.value, b.value), np.abs(b.value)
+    error = a.error + np.abs(a.value / b.value) * b.error
+    over = (error > np.abs(value)) | (error > width - np.abs(value))
+    return np.where(over & (error > 0.0), np.maximum(width, error), error)
+
+
+def _of_quotient(a: Bounded, b: Bounded) -> Array:
+    smallest = np.abs(b.value) - b.error
+    error = (a.error + np.abs(a.value / b.value) * b.error) / smallest
+    return np.where((smallest > 0.0) & (error == error), error, np.where(b.error > 0, np.inf, 0.0))
+
+
 def _of_dot(inputs: Sequence[Bounded]) -> tuple[Array, Array]:
     half = len(inputs) // 2
     errors, terms = _of_sum(inputs[2 * half :]) if len(inputs) % 2 else (0.0, 0.0)
@@ -202,6 +221,7 @@ def _of_dot(inputs: Sequence[Bounded]) -> tuple[Array, Array]:
     return errors, len(inputs) * terms
 
 
+_RULES: dict[str, Callable[..., Array]] = {"fmod": _of_remainder, "divide": _of_quotient}
 _TERMS: dict[str, Callable[[Sequence[Bounded]], tuple[Array, Array]]] = {
     "add": _of_sum,
     "subtract": _of_sum,
