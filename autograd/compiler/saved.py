@@ -180,7 +180,11 @@ def _restored(document: dict[str, Any], name: str, kept: _Kept) -> Restored:
         value = _list(listed["value"], recording)
         outputs = len(value.program.outputs)
     small = _most(arguments) <= len(names) and _most(results) <= outputs  # so that they are listed
-    if not small or not _are_called(arguments, results) or (width(arguments), len(paths(results, ""))) != (len(names), outputs):
+    if (
+        not small
+        or not _are_called(arguments, results)
+        or (width(arguments), len(paths(results, ""))) != (len(names), outputs)
+    ):
         raise ValueError("its structures do not fit its lists")
 
     def ready(kind: Kind) -> Native | None:

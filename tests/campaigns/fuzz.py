@@ -49,7 +49,7 @@ MOST_MEMORY = 4 << 30
 Read = Callable[[bytes, Path], None]
 
 
-class Finding(Exception):
+class PromiseError(Exception):
     """What was read does not keep a promise, though no error says so."""
 
 
@@ -76,7 +76,7 @@ def formula(data: bytes, folder: Path) -> None:
         output.backward()
         found.append(repr([output, *leaves.values()]))
     if found[0] != found[1]:
-        raise Finding(f"read twice, it is {found[0]} and {found[1]}")
+        raise PromiseError(f"read twice, it is {found[0]} and {found[1]}")
     autograd.formula(output)
 
 
@@ -85,14 +85,14 @@ def assignment(data: bytes, folder: Path) -> None:
     name, number = read_assignment(data.decode("utf-8", "replace"))
     again = read_assignment(f"{name}={number!r}")
     if repr(again) != repr((name, number)):
-        raise Finding(f"{name}={number!r} is read as {again}")
+        raise PromiseError(f"{name}={number!r} is read as {again}")
 
 
 def play(data: bytes, folder: Path) -> None:
     """Answer what the page of ``stepgrad play`` may send."""
     answered = json.loads(reply(data.decode("utf-8", "replace")))
     if answered["error"] is None and not answered["page"]:
-        raise Finding("there is neither an error nor a page")
+        raise PromiseError("there is neither an error nor a page")
 
 
 def model(data: bytes, folder: Path) -> None:
@@ -105,12 +105,12 @@ def model(data: bytes, folder: Path) -> None:
         network.load(path)
     except ValueError:
         if repr(network.state_dict()) != before:
-            raise Finding("a file that was refused changed the model") from None
+            raise PromiseError("a file that was refused changed the model") from None
         raise
     network.save(path)
     again.load(path)
     if repr(again.state_dict()) != repr(network.state_dict()):
-        raise Finding("saved and loaded, it is another")
+        raise PromiseError("saved and loaded, it is another")
 
 
 def mlp(data: bytes, folder: Path) -> None:
@@ -138,7 +138,7 @@ def program(data: bytes, folder: Path) -> None:
     loaded.save(path)
     again = _results(load_program(path))
     if found != again:
-        raise Finding(f"saved and loaded, it gives {again} and not {found}")
+        raise PromiseError(f"saved and loaded, it gives {again} and not {found}")
 
 
 def _results(loaded: autograd.Program) -> str:
@@ -187,7 +187,7 @@ def names(data: bytes, folder: Path) -> None:
     for name in read.names:
         tokens = read.tokens(name)
         if "".join(read.letters[t] for t in tokens if t != read.end) != name:
-            raise Finding(f"{name!r} has the tokens {tokens}")
+            raise PromiseError(f"{name!r} has the tokens {tokens}")
 
 
 # ---------------------------------------------------------------------------------- inputs to start
@@ -295,8 +295,39 @@ TARGETS: dict[str, Target] = {
 if has_machine_code():
     TARGETS["machine code"] = Target(program, _VALUE, _machine_programs)
 
-KEPT: list[tuple[str, bytes]] = []
-"""Inputs that were findings once, with the target's name."""
+
+def _program_of(arguments: str, results: str = "null") -> bytes:
+    """A saved program of two numbers and one result, with other structures than it has."""
+    return (
+        f'{{"format":"stepgrad program","version":1,"compiler":"","name":"f","backend":"python",'
+        f'"threads":1,"recordings":[{{"names":["x","y"],"arguments":{arguments},"results":{results}'
+        f',"parameters":{{"labels":[],"kinds":[],"data":[]}},"lists":{{"value":0}}}}]}}\n'
+        f'{{"list":[2,0,[],[["multiply",[0,1]]],[2],[]],"labels":{{}}}}'
+    ).encode()
+
+
+def _model_of(state: str) -> bytes:
+    return f'{{"format":"stepgrad model","version":1,"state":{state}}}'.encode()
+
+
+_NEURON = '"layers.0.neurons.0.w0":1,"layers.0.neurons.0.b":1'
+_FAR = '"layers.0.neurons.999999999.w0":1,"layers.0.neurons.999999999.b":1'
+KEPT: list[tuple[str, bytes]] = [
+    ("mlp", _model_of(f'{{"layers.0.neurons.0.w0":{10**400},"layers.0.neurons.0.b":0}}')),
+    ("mlp", _model_of(f'{{{_NEURON},"layers.5.neurons.0.w0":1,"layers.5.neurons.0.b":1}}')),
+    ("mlp", _model_of(f"{{{_NEURON},{_FAR}}}")),
+    ("exercise", b"x = 2\nE = x**2\nE, 0.E589\n"),
+    ("figures", b"z, 1e400\n"),
+    ("figures", b"w+, 0.4" + b"0" * 400 + b"\n"),
+    ("program", _program_of('["tuple",["dict",[["a"]],null],null]')),
+    ("program", _program_of('["tuple",["array",0,1000000000000],null,null]')),
+    ("program", _program_of('["tuple",["array",1000000,1000000]]')),
+    ("program", _program_of('["tuple",["array",1,2]]', '["array",1000000000000]')),
+    ("program", _program_of('["tuple",["one of",null,null],null]')),
+    ("program", _program_of('["list",null,null]')),
+    ("program", _program_of('["tuple",null,null]', '["one of",null]')),
+]
+"""Inputs that were findings once, or are of their kind, with the target's name."""
 
 
 def attempt(target: Target, data: bytes, folder: Path) -> bool:
@@ -311,10 +342,10 @@ def attempt(target: Target, data: bytes, folder: Path) -> bool:
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """Raise a `Finding` in what takes too much of the processor's time."""
+    """Raise a `PromiseError` in what takes too much of the processor's time."""
 
     def too_long(*_: object) -> None:
-        raise Finding(f"it takes more than {LONGEST:g} s")
+        raise PromiseError(f"it takes more than {LONGEST:g} s")
 
     before = signal.signal(signal.SIGVTALRM, too_long)
     signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
@@ -333,9 +364,11 @@ ODD_NUMBERS = (
 )  # fmt: skip
 TOKENS = (
     b"(", b")", b"((((", b"[", b"]", b"{", b"}", b",", b";", b"=", b"==", b"**", b"//", b"%", b"-",
-    b"#", b"@", b"|", b"+", b"*", b".", b"'", b'"', b"\\", b"\n", b"\r", b"\0", b"\xff", b"\xed\xa0\x80",
+    b"#", b"@", b"|", b"+", b"*", b".", b"'", b'"', b"\\", b"\n", b"\r", b"\0", b"\xff",
+    b"\xed\xa0\x80",
     b"if", b"lambda x:", b"not ", b" and ", b"for x in y", b"...", b"x", b"y", b"pi", b"True",
-    "−".encode(), "ﬁ".encode(), "²".encode(), "\u2028".encode(), "\ufeff".encode(), b"d/d", b"dE/dw",
+    "−".encode(), "ﬁ".encode(), "²".encode(), "\u2028".encode(), "\ufeff".encode(),
+    b"d/d", b"dE/dw",
 )  # fmt: skip
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 7, 0.5, -0.0, 1e308, 2**31, 2**63, 10**30, 10**400, "", "nan",

@@ -76,7 +76,8 @@ class RandomProgram:
             if self._add(row.operation, inputs):
                 return
         if row.operation.domain:
-            self._add(row.operation, [self._moved(x, *row.operation.domain[k]) for k, x in enumerate(inputs)])  # noqa: E501
+            pairs = zip(inputs, row.operation.domain, strict=True)
+            self._add(row.operation, [self._moved(x, low, high) for x, (low, high) in pairs])
 
     def _draw(self, count: int) -> list[int | float]:
         random, known = self.random, len(self._probes)
@@ -111,7 +112,9 @@ class RandomProgram:
         """All results, one after the other."""
         values: list[Any] = [*columns, *self.parameters]
         for operation, inputs in self.steps:
-            values.append(record(operation, [values[x] if isinstance(x, int) else x for x in inputs]))
+            values.append(
+                record(operation, [values[x] if isinstance(x, int) else x for x in inputs])
+            )
         return values[COLUMNS + PARAMETERS :]
 
     def __call__(self, *columns: Any) -> Any:
@@ -142,12 +145,24 @@ class Found:
         self.worst = max(self.worst, worst)
         if worst > 1.0:
             at = int(excess.argmax())
-            shown = [np.broadcast_to(x, excess.shape)[at].item() for x in (right.value, right.error)]
-            got = np.broadcast_to(np.asarray(found, dtype=float), excess.shape)[at].item()
+            three = (np.asarray(found, dtype=float), right.value, right.error)
+            got, eagerly, allowed = (np.broadcast_to(x, excess.shape)[at].item() for x in three)
             self.faults.append(
-                f"{what}, row {at}: {got!r}, eagerly {shown[0]!r}, where {shown[1]:.2g} is allowed: "
+                f"{what}, row {at}: {got!r}, eagerly {eagerly!r}, where {allowed:.2g} is allowed: "
                 f"{worst:.3g} times that"
             )
+
+    def __str__(self) -> str:
+        rarest = min(self.per_operation.values(), default=0)
+        return "\n".join(
+            [
+                *self.faults,
+                f"{self.cases:,} cases, {self.numbers:,} numbers, {self.decided:,} of them decided",
+                f"{len(self.per_operation)} operations, the rarest {rarest} times",
+                f"{len(self.faults)} faults; the worst difference is {self.worst:.3g} of what is "
+                "allowed",
+            ]
+        )
 
 
 def check(program: RandomProgram, count: int, slopes: int, found: Found) -> None:
@@ -182,7 +197,9 @@ def _check_slopes(program: RandomProgram, columns: Sequence[Any], found: Found) 
         output = program(*leaves)
         slopes = gradients(output, [*leaves, *program.parameters])
     right = Evaluation(dict(zip(leaves, map(exact, columns), strict=True)))
-    value, *by = [Bounded(*(np.broadcast_to(x, count) for x in right.of(r))) for r in (output, *slopes)]
+    value, *by = [
+        Bounded(*(np.broadcast_to(x, count) for x in right.of(r))) for r in (output, *slopes)
+    ]
     for leaf in program.parameters:
         leaf.grad = 0.0
     with ieee_arithmetic.on():
@@ -204,7 +221,9 @@ def _check_slopes(program: RandomProgram, columns: Sequence[Any], found: Found) 
     sums = [loss, *(leaf.grad for leaf in program.parameters)]
     for n, (bound, mean) in enumerate(zip((value, *by[COLUMNS:]), sums, strict=True)):
         error, terms = bound.error.mean(), np.abs(bound.value).mean()
-        part = Bounded(*(np.array([x]) for x in (bound.value.mean(), error + 2.0**-50 * terms, terms)))
+        part = Bounded(
+            *(np.array([x]) for x in (bound.value.mean(), error + 2.0**-50 * terms, terms))
+        )
         found.compare(f"{program.seed} mean of {('loss', 'slope')[n > 0]} {n}", part, mean)
 
 
@@ -228,17 +247,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first program's number")
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--rows", type=int, default=1000)
-    parser.add_argument("--slopes", type=int, default=50, help="rows whose derivatives are compared")
+    parser.add_argument(
+        "--slopes", type=int, default=50, help="rows whose derivatives are compared"
+    )
     parser.add_argument("--seconds", type=float, default=0.0, help="of processor time; 0: no limit")
     options = parser.parse_args(arguments)
-    found = campaign(
-        options.first, options.programs, options.rows, options.slopes, options.seconds
-    )
-    for fault in found.faults:
-        print(fault)
-    print(f"{found.cases:,} cases, {found.numbers:,} numbers, {found.decided:,} of them decided")
-    print(f"{len(found.per_operation)} operations, the rarest {min(found.per_operation.values())} times")
-    print(f"{len(found.faults)} faults; the worst difference is {found.worst:.3g} of what is allowed")
+    found = campaign(options.first, options.programs, options.rows, options.slopes, options.seconds)
+    print(found)
     return bool(found.faults)
 
 

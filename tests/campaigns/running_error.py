@@ -26,7 +26,9 @@ from autograd.switches import ieee_arithmetic
 
 UNIT = 2.0**-53
 ARITHMETIC = 2 * UNIT  # each side rounds once
-FUNCTION = 16 * UNIT  # eager's worst function is off by 4.3 ulp, the compiler's by 2.5, and 1 ulp <= 2 units
+FUNCTION = (
+    16 * UNIT
+)  # eager's worst function is off by 4.3 ulp, the compiler's by 2.5, and 1 ulp <= 2 units
 NEXT_TO_ONE = 8 * UNIT  # what 1 - y² and y · (1 - y) may have beside their function
 SMALLEST = 4 * sys.float_info.min * sys.float_info.epsilon
 FAR = 0.01  # an error so large may lead over a whole wave of a function, from value to like value
@@ -100,7 +102,9 @@ def apply(operation: Operation | None, inputs: Sequence[Bounded]) -> Bounded:
         error, terms = _passed_on(operation, inputs, columns, value)
         rounded = np.ones(value.shape, dtype=bool)
         if operation.name in _TERMS:
-            rounded = (terms >= 2.0**53) | ~np.logical_and.reduce([np.rint(x) == x for x in columns])  # whole numbers
+            rounded = (terms >= 2.0**53) | ~np.logical_and.reduce(
+                [np.rint(x) == x for x in columns]
+            )  # whole numbers
             error = error + np.where(rounded, ARITHMETIC * terms, 0.0)
         elif operation.name not in _EXACT:
             error = error + FUNCTION * terms
@@ -151,7 +155,7 @@ def _expanded(operation: Operation, count: int) -> tuple[list[Value], Value] | N
     return leaves, root
 
 
-# ------------------------------------------------------------------------------- numbers of all rows
+# ------------------------------------------------------------------------------ numbers of all rows
 
 
 def forward(operation: Operation, columns: Sequence[Array]) -> Array:
