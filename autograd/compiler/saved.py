@@ -270,8 +270,9 @@ def _structure(plain: Any, *, inside: bool = False) -> Structure:
 def _are_called(arguments: Structure, results: Structure) -> bool:
     """Whether a function is called with such arguments, and gives one result for each kind."""
     several = arguments.children if is_one_of(arguments) else (arguments,)
-    kinds = len(results.children) if is_one_of(results) else len(several)
-    return kinds == len(several) and all(each and each.kind is tuple for each in several)
+    if is_one_of(results) and not (is_one_of(arguments) and len(results.children) == len(several)):
+        return False
+    return all(each and each.kind is tuple for each in several)
 
 
 def _most(structure: Structure) -> int:

@@ -4,7 +4,7 @@
 
 Hypothesis draws the steps, and shrinks what goes wrong to the fewest. After each step the number
 and the grad of every node that is alive are compared with those of a slow `oracle`, and what
-nothing refers to any more must be gone. `training_machine` does the same with models and their training.
+nothing refers to any more must be gone. `training_machine` does the same with training.
 """
 
 from __future__ import annotations
@@ -286,14 +286,16 @@ class Graphs(RuleBasedStateMachine):
             assert self.values.pop(node)() is None, f"{node} is kept by something"
 
 
-def machine_settings(examples: int, steps: int) -> settings:
+def machine_settings(examples: int, steps: int, *, shrink: bool = True) -> settings:
     """Settings for so many examples of so many steps each."""
     return settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
+        derandomize=True,
+        database=None,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
     )
 
 
@@ -307,11 +309,11 @@ def main(
     parser.add_argument("--seed", type=int, help="other examples than those that are always drawn")
     options = parser.parse_args(arguments)
     TAKEN.clear()
-    chosen = settings(machine_settings(options.examples, options.steps), derandomize=True)
+    chosen = machine_settings(options.examples, options.steps)
     if options.seed is not None:
         from hypothesis import seed
 
-        chosen = settings(chosen, derandomize=False, database=None)
+        chosen = settings(chosen, derandomize=False)
         machine = seed(options.seed)(machine)
     run_state_machine_as_test(machine, settings=chosen)
     print(f"{sum(TAKEN.values()):,} steps: " + ", ".join(f"{n} {k:,}" for n, k in TAKEN.items()))
