@@ -228,6 +228,24 @@ DAMAGE = {
     "structure": (spoiled("recordings", 0, "arguments", by=["set", None]), "no structure 'set'"),
     "counts": (spoiled("recordings", 0, "arguments", by=["tuple", None, None]), "do not fit"),
     "axes": (spoiled("recordings", 0, "arguments", by=["array", -1]), "an axis"),
+    "array": (spoiled("recordings", 0, "arguments", by=["tuple", ["array", 10**12]]), "do not fit"),
+    "no array": (spoiled("recordings", 0, "results", by=["array", 0, 10**30]), "cannot load"),
+    "results": (spoiled("recordings", 0, "results", by=["array", 10**6, 10**6]), "do not fit"),
+    "no call": (spoiled("recordings", 0, "arguments", by=["list", None]), "do not fit"),
+    "kinds": (spoiled("recordings", 0, "results", by=["one of", None]), "do not fit"),
+    "kinds inside": (
+        spoiled("recordings", 0, "arguments", by=["tuple", ["one of", None]]),
+        "no structure 'one of'",
+    ),
+    "keys": (
+        spoiled("recordings", 0, "results", by=["dict", [["a"]], None]),
+        "a dict has as many keys|what a program needs",
+    ),
+    "key": (spoiled("recordings", 0, "results", by=["dict", [0.5], None]), "each a str or an int"),
+    "twice": (
+        spoiled("recordings", 0, "results", by=["dict", ["a", "a"], None, None]),
+        "a dict has as many keys",
+    ),
 }
 
 

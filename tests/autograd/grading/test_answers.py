@@ -92,6 +92,11 @@ def test_chance_counts_from_the_base():
     assert near.says(0.25) == pytest.approx(0.5)
 
 
+def test_a_figure_of_more_decimals_than_a_float_has_is_told_by_chance():
+    answer = Answer("w+", Quantity(0), "0.5" + "0" * 400, 0.5, 0.5)
+    assert answer.unit == 1e-323 and answer.by_chance == 1.0
+
+
 def test_a_number_as_a_figure_is_printed():
     given = Answer("a", Quantity(0), "0.1230", 0.123)
     assert [given.as_printed(x) for x in (0.12345, -0.5, 2.0)] == ["0.1235", "-0.5000", "2.0000"]

@@ -55,6 +55,13 @@ def test_rounds_are_taken_off_a_name():
         rounds_of("w5@100001")
 
 
+@pytest.mark.parametrize("printed", ["1e309", "0.E589", "0e400", "9" * 400])
+def test_a_figure_is_no_larger_than_a_float(printed):
+    with pytest.raises(ValueError, match=r"the figure of 'w' is too large: a float reaches up"):
+        digits_of("w", printed)
+    assert digits_of("w", "1.7e308") == "1.7e308"
+
+
 def test_digits_may_have_the_minus_of_printed_mathematics():
     assert digits_of("w", " −0.5 ") == "-0.5"
     with pytest.raises(ValueError, match="the figure of 'w' is a number such as"):

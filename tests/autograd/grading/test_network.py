@@ -73,3 +73,16 @@ def test_what_is_no_saved_model(tmp_path, text):
     write_document(path, *MODEL[:2], {"state": holes})
     with pytest.raises(ValueError, match=r"is not an nn.MLP"):
         model_numbers(path)
+
+
+@pytest.mark.parametrize("names", ["0.0 0.2", "0.0 2.0", "0.0 0.999999999", "1.0", "0.1"])
+def test_a_saved_model_has_all_its_neurons(tmp_path, names):
+    path = tmp_path / "model.json"
+    places = [name.replace(".", ".neurons.") for name in names.split()]
+    state = {f"layers.{place}.{what}": 1.0 for place in places for what in ("w0", "b")}
+    write_document(path, *MODEL[:2], {"state": state})
+    with pytest.raises(ValueError, match=r"is not an nn.MLP"):
+        model_numbers(path)
+    write_document(path, *MODEL[:2], {"state": {"layers.0.neurons.0.b": 10**400}})
+    with pytest.raises(ValueError, match=r"is not an nn.MLP"):
+        model_numbers(path)
