@@ -193,6 +193,7 @@ def names(data: bytes, folder: Path) -> None:
 # ---------------------------------------------------------------------------------- inputs to start
 
 
+@cache
 def _formulas() -> list[bytes]:
     texts = [
         "tanh(w*x + b)**2",
@@ -379,8 +380,11 @@ ODD_VALUES: tuple[Any, ...] = (
 
 
 def changed(random: Random, seeds: Sequence[bytes]) -> bytes:
-    """Make a new input of valid ones."""
+    """Make a new input of valid ones; of a formula often another formula, by its grammar."""
     data = random.choice(seeds)
+    if data in _formulas() and random.random() < 0.5:
+        parts = [f"h{n} = {grown(random)}; " for n in range(random.choice((0, 0, 1, 3)))]
+        return ("".join(parts) + grown(random)).encode()
     parts = _documents(data) if data.startswith(b"{") and random.random() < 0.7 else []
     if parts:
         return _changed_document(random, parts)
@@ -402,6 +406,25 @@ def changed(random: Random, seeds: Sequence[bytes]) -> bytes:
         )
         data = data[:start] + piece + data[end:]
     return data
+
+
+def grown(random: Random, depth: int = 4) -> str:
+    """Write a formula as the grammar has it; its functions may still refuse their arguments."""
+    kind = random.random() if depth else 0.0
+    if kind < 0.35:
+        return random.choice(("x", "y", "h0", "pi", "0.5", "2", "1e-3", "3.25", "100"))
+    inner = [grown(random, depth - 1) for _ in range(3)]
+    if kind < 0.6:
+        return f"{inner[0]} {random.choice(_SIGNS)} {inner[1]}"
+    if kind < 0.7:
+        return random.choice(("-{}", "({})", "+{}", "({})**2")).format(inner[0])
+    name = random.choice(_words()).decode()
+    row = getattr(known_functions()[name], "operation", None)
+    count = len(row.domain) if row and row.domain else random.choice((1, 2, 2, 3))
+    return f"{name}({', '.join(inner[:count])})"
+
+
+_SIGNS = ("+", "-", "*", "/", "//", "%", "**", "<", ">=")
 
 
 @cache
