@@ -230,15 +230,21 @@ def _check_slopes(program: RandomProgram, columns: Sequence[Any], found: Found) 
 def campaign(first: int, programs: int, rows: int, slopes: int, seconds: float = 0.0) -> Found:
     """Check random programs; after so many seconds of the processor's time no new one is begun."""
     found, start = Found(), process_time()
-    for seed in range(first, first + programs):
-        program = RandomProgram(seed)
-        try:
-            check(program, rows, slopes, found)
-        except Exception as error:
-            found.faults.append(f"{seed} {type(error).__name__}: {error}")
-        if seconds and process_time() - start > seconds:
-            break
+    try:
+        for seed in range(first, first + programs):
+            _attempt(seed, rows, slopes, found)
+            if seconds and process_time() - start > seconds:
+                break
+    except KeyboardInterrupt:
+        print("interrupted; so far:")
     return found
+
+
+def _attempt(seed: int, rows: int, slopes: int, found: Found) -> None:
+    try:
+        check(RandomProgram(seed), rows, slopes, found)
+    except Exception as error:
+        found.faults.append(f"{seed} {type(error).__name__}: {error}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
