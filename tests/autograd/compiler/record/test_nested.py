@@ -83,6 +83,11 @@ def test_what_is_no_number_is_named(nested: Any, message: str) -> None:
         flatten(nested, "it")
 
 
+def test_an_array_without_entries_has_no_paths_however_long_its_axes_are() -> None:
+    _, structure = flatten(np.empty((0, 10**12)), "x")
+    assert paths(structure, "x") == []
+
+
 def test_paths_are_what_python_would_write() -> None:
     _, structure = flatten({"a": [1.0, (2.0,)], "b": np.zeros((2, 1))}, "it")
     assert paths(structure, "x") == ["x['a'][0]", "x['a'][1][0]", "x['b'][0][0]", "x['b'][1][0]"]
