@@ -247,7 +247,8 @@ def campaign(
         except Exception as error:
             found.faults.append(f"{seed} {type(error).__name__}: {error}")
         if rows > QUIET:
-            print(f"{seed}: {found.cases:,} cases, {len(found.faults)} faults", flush=True)
+            faults = f"{len(found.faults)} faults, worst {found.worst:.3g}"
+            print(f"{seed}: {found.cases:,} cases, {faults}", flush=True)
         if seconds and process_time() - start > seconds:
             break
     return found
