@@ -6,7 +6,7 @@ the first. The local gradients are those of the operation table, as `rules` reco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
@@ -87,17 +87,24 @@ def differentiate(
             if place is None or argument not in leads_there:
                 continue
             upstream.setdefault(argument, []).append((flow, known[place], selects and settled))
-    slopes = [_slope(expressions, upstream.get(number, ())) for number in wanted]
+    slopes = _slopes(expressions, [upstream.get(number, ()) for number in wanted])
     return [_settled(expressions, at) if isinstance(at, Flow) else at for at in slopes]
 
 
-def _slope(expressions: Expressions, edges: Sequence[Edge]) -> int | Flow:
-    """Enter the derivative by a number to which some edges lead, settled where it is no flow."""
-    if len(edges) == 1:
-        ((value, mask, settled), local, selects) = edges[0]
-        if settled and mask is None and not selects:  # as for nearly all of a network's weights
-            return expressions.product(value, local)
-    return _collected(expressions, edges)
+def _slopes(expressions: Expressions, arriving: Iterable[Sequence[Edge]]) -> list[int | Flow]:
+    """Enter the derivatives by numbers to which some edges lead, settled where they are no flow."""
+    slopes: list[int | Flow] = []
+    products: list[tuple[int, int]] = []  # one for nearly each of a network's weights
+    for edges in arriving:
+        if len(edges) == 1:
+            ((value, mask, settled), local, selects) = edges[0]
+            if settled and mask is None and not selects:
+                products.append((value, local))
+                continue
+        slopes += expressions.products(products)
+        products = []
+        slopes.append(_collected(expressions, edges))
+    return [*slopes, *expressions.products(products)]
 
 
 def selects_anything(expressions: Expressions) -> bool:
