@@ -6,9 +6,10 @@ the first. The local gradients are those of the operation table, as `rules` reco
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd.compiler.wengert.expressions import Expressions
@@ -68,7 +69,8 @@ def differentiate(
         if not leads_there.isdisjoint(listing[number][1]):
             leads_there.add(number)
     one = constant(1.0)
-    upstream: dict[int, list[Edge]] = {output: [(Flow(one), one, False)]}
+    upstream: dict[int, list[Edge]] = defaultdict(list)
+    upstream[output].append((Flow(one), one, False))
     rules: dict[tuple[Any, ...], tuple[Rule, list[int]]] = {}  # and the numbers of its constants
     for number in range(output, first - 1, -1):
         if number not in upstream or number not in leads_there:
@@ -86,7 +88,7 @@ def differentiate(
         for argument, place, selects in zip(arguments, rule.local, rule.selects, strict=True):
             if place is None or argument not in leads_there:
                 continue
-            upstream.setdefault(argument, []).append((flow, known[place], selects and settled))
+            upstream[argument].append((flow, known[place], selects and settled))
     slopes = _slopes(expressions, [upstream.get(number, ()) for number in wanted])
     return [_settled(expressions, at) if isinstance(at, Flow) else at for at in slopes]
 
@@ -133,16 +135,14 @@ def _collected(expressions: Expressions, edges: Sequence[Edge]) -> Flow:
 def _stretches(
     expressions: Expressions, edges: Sequence[Edge]
 ) -> Iterator[tuple[bool, Sequence[Edge]]]:
-    """Cut edges into those that follow one another and are products, and the others."""
-    for plain, some in groupby(edges, partial(_is_product, expressions)):
-        yield plain, list(some)
-
-
-def _is_product(expressions: Expressions, edge: Edge) -> bool:
-    """Tell whether an edge adds a product of two numbers that are not known, without a mask."""
-    (value, mask, _), local, selects = edge
-    known = value in expressions.constants or local in expressions.constants
-    return mask is None and not selects and not known
+    """Cut edges into stretches: of products of unknown numbers without a mask, and of others."""
+    known = expressions.constants
+    are_products = [
+        mask is None and not selects and value not in known and local not in known
+        for (value, mask, _), local, selects in edges
+    ]
+    for plain, some in groupby(zip(are_products, edges, strict=True), itemgetter(0)):
+        yield plain, [edge for _, edge in some]
 
 
 def _dot(expressions: Expressions, start: int | None, terms: Sequence[Edge]) -> int:

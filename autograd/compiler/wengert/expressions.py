@@ -152,7 +152,7 @@ class Expressions:
         instructions = [
             (name, (slots[read[0]], slots[read[1]]), parameters)  # most of them
             if len(read) == 2
-            else (name, tuple([slots[a] for a in read]), parameters)
+            else (name, tuple(map(slots.__getitem__, read)), parameters)
             for name, read, parameters in map(listing.__getitem__, steps)
         ]
         fixed = tuple(map(self.constants.__getitem__, constants))

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from math import copysign
-from operator import itemgetter
+from operator import itemgetter, lt
 from typing import Any, NamedTuple
 
 from autograd.documents import from_json, short, to_json
@@ -122,7 +122,7 @@ class WengertList:
         if not (
             all(reads)
             and min(chain.from_iterable(reads), default=0) >= 0
-            and all([max(read) < slot for slot, read in enumerate(reads, self.first_instruction)])
+            and all(map(lt, map(max, reads), range(self.first_instruction, slots)))
         ):
             self._check_reads()  # for a slot that is wrong
         results = (*self.outputs, *self.sums)
