@@ -3,7 +3,7 @@
 Run from the project's root, with the peers that are installed taking part:
 
     pip install -e '.[benchmark]'
-    python -m tests.benchmarks.large_networks [--rounds N] [--firsts N]
+    python -m tests.benchmarks.large_networks [--parts steps,firsts] [--rounds N]
 
 A step is full-batch gradient descent on 256 rows of random numbers, in double precision on one
 thread; 100 are made at a time, and what it takes to hand the parameters over is part of them. All
@@ -15,12 +15,14 @@ step: making the network, recording, differentiating, compiling, and the step. T
 loaded, and has compiled a small network of the same kind, before. What is compiled is kept as long
 as the process, so each first step has a process of its own; the contestants' processes run in turn.
 The clock on the wall and the processor's time are told: JAX compiles on several threads.
+
+The report has a section for each part; one that is not run stays as it is.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
+import os
 import statistics
 import sys
 import time
@@ -33,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.compiled import in_child, ratio, told
+from tests.benchmarks.compiled import in_child, measured, ratio, sections, told
 from tests.benchmarks.contest import (
     OURS,
     Contestant,
@@ -260,50 +262,69 @@ def steps(network: Network, rounds: int) -> Result:
     return contest(Work(str(network), start, RATE, STEPS), installed(MAKERS, data), rounds)
 
 
-def lines(network: Network, rounds: int) -> list[str]:
-    """Run the contest for a network and write its rows."""
-    result = in_child(1, partial(steps, network, rounds))
-    per_weight = 1e9 / ROWS / network.parameters
-    found = []
-    for name, times in result.times.items():
-        step = statistics.median(times) / STEPS
-        found.append(
-            f"| {network} | {name} | {told(step)} | {told(min(times) / STEPS)} "
-            f"| {step * per_weight:.3f} ns | {ratio(STEPS * step, result.median(OURS))} |"
-        )
-        print(found[-1], file=sys.stderr)
-    return found
-
-
-def main() -> None:
-    """Parse the arguments, run, print and keep the report."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--firsts", type=int, default=9, help="processes for each first step")
-    options = parser.parse_args()
-    rounds, firsts = options.rounds, options.firsts
+def step_section(rounds: int) -> str:
+    """Run the contests of many steps, and write them as Markdown."""
     report = [
-        f"A full-batch step on {ROWS} rows, medians of {rounds} rounds in turn, double precision, "
-        f"one thread; Python {platform.python_version()}. Gradients agreed to 1e-9 before.",
+        measured(rounds),
         "",
         "| network | contestant | one step | fastest | per weight and row | ÷ stepgrad |",
         "|---|---|---:|---:|---:|---:|",
     ]
     for network in NETWORKS:
-        report += lines(network, rounds)
-    report += [
+        result = in_child(1, partial(steps, network, rounds))
+        per_weight = 1e9 / ROWS / network.parameters
+        for name, times in result.times.items():
+            step = statistics.median(times) / STEPS
+            report.append(
+                f"| {network} | {name} | {told(step)} | {told(min(times) / STEPS)} "
+                f"| {step * per_weight:.3f} ns | {ratio(STEPS * step, result.median(OURS))} |"
+            )
+            print(report[-1], file=sys.stderr)
+    return "\n".join(report)
+
+
+def first_section(rounds: int) -> str:
+    """Time the first steps, and write them as Markdown."""
+    report = [
+        measured(rounds),
         "",
-        f"To the first step: {firsts} processes each, in turn; ÷ compares the least. "
-        "The processor's time is that of all threads.",
+        "Each in a process of its own, contestants in turn; ÷ compares the least. The processor's "
+        "time is that of all threads; that on the wall counts where the machine has nothing else to "
+        f"do: its load was {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors.",
         "",
         "| network | contestant | wall, least | median | ÷ stepgrad | processor, least | median "
         "| ÷ stepgrad |",
         "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for network in NETWORKS:
-        report += first_lines(network, firsts)
-    print(*report, sep="\n")
-    Path(__file__).with_suffix(".md").write_text("\n".join(report) + "\n", encoding="utf-8")
+        report += first_lines(network, rounds)
+    return "\n".join(report)
+
+
+PARTS: dict[str, tuple[str, Callable[[int], str]]] = {
+    "steps": ("One step", step_section),
+    "firsts": ("To the first step", first_section),
+}
+"""By the name on the command line, the heading in the report and what writes the section."""
+
+
+def main() -> None:
+    """Parse the arguments, run, print and keep the report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", default=",".join(PARTS))
+    parser.add_argument("--rounds", type=int, default=9)
+    arguments = parser.parse_args()
+    parts = arguments.parts.split(",")
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"there are no parts {sorted(unknown)}; the parts are {', '.join(PARTS)}")
+    report = Path(__file__).with_suffix(".md")
+    kept = sections(report.read_text(encoding="utf-8"))
+    for part in parts:
+        heading, write = PARTS[part]
+        kept[heading] = write(arguments.rounds)
+        print(kept[heading])
+        written = [f"## {name}\n\n{kept[name]}\n" for name, _ in PARTS.values() if name in kept]
+        report.write_text("\n".join(written), encoding="utf-8")
 
 
 if __name__ == "__main__":
