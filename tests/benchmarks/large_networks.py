@@ -289,8 +289,8 @@ def first_section(rounds: int) -> str:
         measured(rounds),
         "",
         "Each in a process of its own, contestants in turn; ÷ compares the least. The processor's "
-        "time is that of all threads; that on the wall counts where the machine has nothing else to "
-        f"do: its load was {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors.",
+        "time is that of all threads; that on the wall counts where the machine has nothing else "
+        f"to do: its load was {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors.",
         "",
         "| network | contestant | wall, least | median | ÷ stepgrad | processor, least | median "
         "| ÷ stepgrad |",
