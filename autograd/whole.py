@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import repeat, starmap
+from itertools import chain, repeat, starmap
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
@@ -37,8 +37,13 @@ def set_all(changes: Iterable[Change]) -> None:
     setting(changes)()
 
 
-def set_each(objects: Iterable[object], name: str, values: Iterable[Any]) -> None:
+def set_each(
+    objects: Iterable[object], name: str, values: Iterable[Any], others: Iterable[Change] = ()
+) -> None:
     """Set the same attribute of many objects, of all of them or of none, as `set_all` does.
+
+    Others may be set with them. Where a network has thousands of parameters, this makes no tuple
+    for each, which the cyclic collector would go through.
 
     Examples
     --------
@@ -48,8 +53,7 @@ def set_each(objects: Iterable[object], name: str, values: Iterable[Any]) -> Non
     >>> [leaf.grad for leaf in leaves]
     [3.0, 4.0]
     """
-    members, numbers = list(objects), list(values)
-    deque(map(setattr, members, repeat(name), numbers), 0)
+    setting_each(objects, name, values, others)()
 
 
 def setting(changes: Iterable[Change]) -> Callable[[], object]:
@@ -58,6 +62,14 @@ def setting(changes: Iterable[Change]) -> Callable[[], object]:
     To call it is to call C at once, so that Ctrl-C does not find the way to it.
     """
     return partial(deque, starmap(setattr, list(changes)), 0)
+
+
+def setting_each(
+    objects: Iterable[object], name: str, values: Iterable[Any], others: Iterable[Change] = ()
+) -> Callable[[], object]:
+    """Prepare what `set_each` does, as `setting` prepares `set_all`."""
+    each = map(setattr, list(objects), repeat(name), list(values))
+    return partial(deque, chain(each, starmap(setattr, list(others))), 0)
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool = False) -> None:

@@ -6,6 +6,7 @@ Read next: the room `losses`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from operator import index
 from random import Random
 from typing import Any, TypeAlias
@@ -28,6 +29,12 @@ def linear(z: Value) -> Value:
 
 _FUNCTIONS: tuple[Any, ...] = (linear, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus)
 ACTIVATIONS: dict[str, Callable[[Value], Value]] = {f.__name__: f for f in _FUNCTIONS}
+
+
+@cache
+def _names(count: int) -> list[str]:
+    """Name the weights of a neuron."""
+    return [f"w{i}" for i in range(count)]
 
 
 class Neuron(Module):
@@ -80,13 +87,14 @@ class Neuron(Module):
         draw = initializer(init, _known(activation))
         generator = generator_of(seed)
         self.activation = activation
-        weights = (draw(generator, n_in, fan_out) for _ in range(n_in))
-        self.weights: list[Value] = [leaf(Parameter, weight) for weight in weights]
+        self.weights: list[Value] = [
+            leaf(Parameter, draw(generator, n_in, fan_out)) for _ in range(n_in)
+        ]
         self.bias: Value = Parameter(0.0)
 
     def named_parts(self) -> Iterable[tuple[str, object]]:
         """List the weights as w0, w1, … and the bias as b."""
-        return [*((f"w{i}", w) for i, w in enumerate(self.weights)), ("b", self.bias)]
+        return [*zip(_names(len(self.weights)), self.weights, strict=True), ("b", self.bias)]
 
     def __call__(self, inputs: Inputs) -> Value:
         """Return a = f(w·x + b).
@@ -394,10 +402,15 @@ def _module(module: object, whole: Module) -> Module:
     return module
 
 
+_KINDS = {Value, Parameter, Constant}
+
+
 def as_values(inputs: Inputs, n: int, module: Module) -> list[Value]:
     """Return n inputs as Values, making leaves of numbers; another length is a ValueError."""
     try:
-        values = [x if isinstance(x, Value) else Constant(x) for x in inputs]
+        values: list[Any] = list(inputs)
+        if not _KINDS.issuperset(map(type, values)):  # a layer gives its neurons Values already
+            values = [x if isinstance(x, Value) else Constant(x) for x in values]
     except TypeError as error:
         raise TypeError(f"{module!r} needs a sequence of {n} numbers or Values: {error}") from None
     if len(values) != n:

@@ -124,7 +124,7 @@ class Module(metaclass=_NamesParameters):
             label = parameter._label
             # A label that ends the path was given by a part, before it was put into the whole.
             if label != path and (not label or path.endswith("." + label)):
-                parameter.label = path
+                parameter._label = path
         return named
 
     def modules(self) -> list[Module]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from autograd import Value
 from autograd.node import real
-from autograd.whole import Change, set_all
+from autograd.whole import set_each
 
 Real: TypeAlias = float | Value
 State: TypeAlias = tuple[Real, ...]
@@ -144,12 +144,9 @@ class Optimizer(ABC):
                 self.parameters, gradients, self.state, strict=True
             )
         ]
-        changes: list[Change] = [
-            (parameter, "_data", float(number))
-            for parameter, (number, _) in zip(self.parameters, moved, strict=True)
-        ]
-        changes += [(self, "state", [state for _, state in moved]), (self, "steps", steps)]
-        set_all(changes)
+        numbers = [float(number) for number, _ in moved]
+        progress = [(self, "state", [state for _, state in moved]), (self, "steps", steps)]
+        set_each(self.parameters, "_data", numbers, progress)
 
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0, before the next backward pass adds to it."""

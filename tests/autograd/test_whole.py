@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value
-from autograd.whole import replace_file, set_all, set_each, setting
+from autograd.whole import replace_file, set_all, set_each, setting, setting_each
 from tests.campaigns.fault_cases import OLD, SAVES
 
 
@@ -29,6 +29,21 @@ def test_one_attribute_of_several_objects_is_set_once_all_numbers_are_known() ->
     with pytest.raises(ZeroDivisionError):
         set_each(leaves, "grad", (1.0 / leaf.data for leaf in reversed(leaves)))
     assert [leaf.grad for leaf in leaves] == [1.0, 2.0, 3.0]
+
+
+def test_other_attributes_are_set_with_those_of_several_objects() -> None:
+    leaves, other = [Value(float(i)) for i in range(3)], Value(0.0)
+    set_each(leaves, "grad", [1.0, 2.0, 3.0], [(other, "_label", "other"), (other, "grad", 4.0)])
+    assert [leaf.grad for leaf in (*leaves, other)] == [1.0, 2.0, 3.0, 4.0]
+    assert other.label == "other"
+
+
+def test_what_is_prepared_for_each_takes_the_numbers_of_that_time() -> None:
+    leaves = [Value(float(i)) for i in range(5)]
+    put_back = setting_each(leaves, "grad", (leaf.grad for leaf in leaves))
+    set_each(leaves, "grad", [7.0] * 5)
+    put_back()
+    assert [leaf.grad for leaf in leaves] == [0.0] * 5
 
 
 def test_what_is_prepared_takes_the_numbers_of_that_time() -> None:

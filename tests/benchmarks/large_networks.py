@@ -3,23 +3,30 @@
 Run from the project's root, with the peers that are installed taking part:
 
     pip install -e '.[benchmark]'
-    python -m tests.benchmarks.large_networks [--rounds N]
+    python -m tests.benchmarks.large_networks [--parts steps,firsts] [--rounds N]
 
 A step is full-batch gradient descent on 256 rows of random numbers, in double precision on one
-thread; 100 are made at a time, and what it takes to hand the parameters over is part of them. The
-time to the first step is that of everything between a Python function and the state
-after one step: recording, differentiating, compiling, and the step. The libraries are loaded, and
-have compiled a small network of the same kind, before. All contestants' gradients are compared,
-then they make their steps in turn, each network in a process of its own.
+thread; 100 are made at a time, and what it takes to hand the parameters over is part of them. All
+contestants' gradients are compared, then they make their steps in turn, each network in a process
+of its own.
+
+The time to the first step is that of everything between a Python function and the state after one
+step: making the network, recording, differentiating, compiling, and the step. The library is
+loaded, and has compiled a small network of the same kind, before. What is compiled is kept as long
+as the process, so each first step has a process of its own; the contestants' processes run in turn.
+The clock on the wall and the processor's time are told: JAX compiles on several threads.
+
+The report has a section for each part; one that is not run stays as it is.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
+import os
 import statistics
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.compiled import in_child, ratio, told
+from tests.benchmarks.compiled import in_child, measured, ratio, sections, told
 from tests.benchmarks.contest import (
     OURS,
     Contestant,
@@ -213,18 +220,40 @@ Maker = Callable[[Data], Contestant]
 MAKERS: tuple[Maker, ...] = (stepgrad, pytorch, jax)
 
 
-def first_steps(network: Network) -> dict[str, float]:
-    """Time everything from the function to the state after one step."""
+First = tuple[float, float]
+"""A first step: the seconds on the wall, and those of the processor, all threads together."""
+
+
+def first_step(network: Network, make: Maker) -> dict[str, First]:
+    """Time everything from the function to the state after one step; nothing if not installed."""
     (small, small_start), (data, start) = draw(network.small()), draw(network)
     times = {}
-    for make in MAKERS:
-        for contestant in installed([make], small):
-            contestant.train(contestant.prepare(small_start), 1)
-            before = time.perf_counter()
-            contestant = make(data)
-            contestant.train(contestant.prepare(start), 1)
-            times[contestant.name] = time.perf_counter() - before
+    for contestant in installed([make], small):
+        contestant.train(contestant.prepare(small_start), 1)
+        wall, processor = time.perf_counter(), time.process_time()
+        contestant = make(data)
+        contestant.train(contestant.prepare(start), 1)
+        times[contestant.name] = time.perf_counter() - wall, time.process_time() - processor
     return times
+
+
+def first_lines(network: Network, count: int) -> list[str]:
+    """Time first steps, each in a process of its own and all contestants in turn; write rows."""
+    times: dict[str, list[First]] = defaultdict(list)
+    for _ in range(count):
+        for make in MAKERS:
+            for name, time_of_one in in_child(1, partial(first_step, network, make)).items():
+                times[name].append(time_of_one)
+    found = []
+    ours = [min(seconds) for seconds in zip(*times[OURS], strict=True)]
+    for name, firsts in times.items():
+        cells = []
+        for seconds, least in zip(zip(*firsts, strict=True), ours, strict=True):
+            cells += [told(min(seconds)), told(statistics.median(seconds))]
+            cells.append(ratio(min(seconds), least))
+        found.append(f"| {network} | {name} | {' | '.join(cells)} |")
+        print(found[-1], file=sys.stderr)
+    return found
 
 
 def steps(network: Network, rounds: int) -> Result:
@@ -233,41 +262,69 @@ def steps(network: Network, rounds: int) -> Result:
     return contest(Work(str(network), start, RATE, STEPS), installed(MAKERS, data), rounds)
 
 
-def lines(network: Network, rounds: int) -> list[str]:
-    """Run the contest for a network and write its rows."""
-    # What is compiled is kept as long as the process, so each first step has one of its own.
-    firsts = [in_child(1, partial(first_steps, network)) for _ in range(min(rounds, 5))]
-    result = in_child(1, partial(steps, network, rounds))
-    per_weight = 1e9 / ROWS / network.parameters
-    found = []
-    for name, times in result.times.items():
-        first = statistics.median(each[name] for each in firsts)
-        step = statistics.median(times) / STEPS
-        found.append(
-            f"| {network} | {name} | {told(first)} | {told(step)} | {told(min(times) / STEPS)} "
-            f"| {step * per_weight:.3f} ns | {ratio(STEPS * step, result.median(OURS))} |"
-        )
-        print(found[-1], file=sys.stderr)
-    return found
+def step_section(rounds: int) -> str:
+    """Run the contests of many steps, and write them as Markdown."""
+    report = [
+        measured(rounds),
+        "",
+        "| network | contestant | one step | fastest | per weight and row | ÷ stepgrad |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for network in NETWORKS:
+        result = in_child(1, partial(steps, network, rounds))
+        per_weight = 1e9 / ROWS / network.parameters
+        for name, times in result.times.items():
+            step = statistics.median(times) / STEPS
+            report.append(
+                f"| {network} | {name} | {told(step)} | {told(min(times) / STEPS)} "
+                f"| {step * per_weight:.3f} ns | {ratio(STEPS * step, result.median(OURS))} |"
+            )
+            print(report[-1], file=sys.stderr)
+    return "\n".join(report)
+
+
+def first_section(rounds: int) -> str:
+    """Time the first steps, and write them as Markdown."""
+    report = [
+        measured(rounds),
+        "",
+        "Each in a process of its own, contestants in turn; ÷ compares the least. The processor's "
+        "time is that of all threads; that on the wall counts where the machine has nothing else "
+        f"to do: its load was {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors.",
+        "",
+        "| network | contestant | wall, least | median | ÷ stepgrad | processor, least | median "
+        "| ÷ stepgrad |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for network in NETWORKS:
+        report += first_lines(network, rounds)
+    return "\n".join(report)
+
+
+PARTS: dict[str, tuple[str, Callable[[int], str]]] = {
+    "steps": ("One step", step_section),
+    "firsts": ("To the first step", first_section),
+}
+"""By the name on the command line, the heading in the report and what writes the section."""
 
 
 def main() -> None:
     """Parse the arguments, run, print and keep the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--rounds", type=int, default=9)
-    rounds = parser.parse_args().rounds
-    report = [
-        f"A full-batch step on {ROWS} rows, medians of {rounds} rounds in turn, double precision, "
-        f"one thread; Python {platform.python_version()}. Gradients agreed to 1e-9 before.",
-        "",
-        "| network | contestant | to the first step | one step | fastest | per weight and row "
-        "| ÷ stepgrad |",
-        "|---|---|---:|---:|---:|---:|---:|",
-    ]
-    for network in NETWORKS:
-        report += lines(network, rounds)
-    print(*report, sep="\n")
-    Path(__file__).with_suffix(".md").write_text("\n".join(report) + "\n", encoding="utf-8")
+    arguments = parser.parse_args()
+    parts = arguments.parts.split(",")
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"there are no parts {sorted(unknown)}; the parts are {', '.join(PARTS)}")
+    report = Path(__file__).with_suffix(".md")
+    kept = sections(report.read_text(encoding="utf-8"))
+    for part in parts:
+        heading, write = PARTS[part]
+        kept[heading] = write(arguments.rounds)
+        print(kept[heading])
+        written = [f"## {name}\n\n{kept[name]}\n" for name, _ in PARTS.values() if name in kept]
+        report.write_text("\n".join(written), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import chain, groupby
+from itertools import groupby
 from math import prod
 from typing import cast
 
@@ -105,8 +105,9 @@ def _read_from_memory(
 ) -> set[int]:
     """The slots that are read by something else than a single node of the same segment."""
     read: set[int] = set()
-    added_up = (terms for total in form.totals for terms in (total.uniform, total.varying))
-    read.update(arguments_of(list(chain.from_iterable(added_up))))
+    for total in form.totals:
+        if total.uniform or total.varying:  # there is none where it is in a row
+            read.update(arguments_of([*total.uniform, *total.varying]))
     read.update(row.factor for row in form.gradient_rows)
     for others in {row.others for row in form.gradient_rows}:
         read.update(slot for slot in others if slot is not None)

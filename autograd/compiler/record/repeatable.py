@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from autograd.node import Node
 from autograd.switches import TracingError
 from autograd.value import Constant, Value
-from autograd.whole import set_each, setting
+from autograd.whole import set_each, setting_each
 
 R = TypeVar("R")
 
@@ -98,9 +98,9 @@ def _watch_numpy(numpy_random: Any, call: Callable[[], object]) -> None:
 @contextmanager
 def grads_untouched(leaves: Iterable[Value]) -> Iterator[None]:
     """Refuse a change of the ``grad`` of a leaf."""
-    found = {leaf: leaf.grad for leaf in leaves}
+    found = list(leaves)
     mark = float("nan")  # this very object: whatever is set or added makes another
-    put_back = setting((value, "grad", grad) for value, grad in found.items())
+    put_back = setting_each(found, "grad", [leaf.grad for leaf in found])
     try:
         set_each(found, "grad", [mark] * len(found))
         yield

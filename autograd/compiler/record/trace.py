@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from inspect import Parameter as Argument
 from inspect import signature
+from itertools import chain
 from types import TracebackType
 from typing import Any
 
@@ -206,8 +207,8 @@ def _flat_results(results: Any) -> tuple[list[Value], Structure]:
 
 def _leaves(order: Sequence[Value], outputs: Sequence[Value]) -> list[Value]:
     """List the leaves of a graph whose nodes are given, in the order of their first use."""
-    inner = (parent for node in order for parent in node.parents if not parent.parents)
-    return list(dict.fromkeys([*inner, *(v for v in outputs if not v.parents)]))
+    met = dict.fromkeys(chain(chain.from_iterable(node.parents for node in order), outputs))
+    return [value for value in met if not value.parents]
 
 
 def order_of(outputs: Sequence[Value]) -> list[Value]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 
 from autograd.compiler.schedule.gradient_rows import GradientRow
 from autograd.compiler.schedule.normal import Product, Sum, products_of_row
@@ -153,18 +153,17 @@ def _strided(slots: Sequence[Sequence[int]], cells: Cells) -> Strided | None:
     """Rows of slots as numbers at constant strides, or None where they are not."""
     if not slots[0] or any(len(row) != len(slots[0]) for row in slots):
         return None
-    if not all(all(map(cells.__contains__, row)) for row in slots):
+    first, below, beside = slots[0][0], slots[1][0], slots[0][min(1, len(slots[0]) - 1)]
+    if not {first, below, beside} <= cells.keys():
         return None
-    array, start = cells[slots[0][0]]
-    down = cells[slots[1][0]][1] - start
-    across = cells[slots[0][1]][1] - start if len(slots[0]) > 1 else 0
-    moves = tuple(i * across for i in range(len(slots[0])))
+    array, start = cells[first]
+    down, across = cells[below][1] - start, cells[beside][1] - start
+    moves = [i * across for i in range(len(slots[0]))]
     for j, row in enumerate(slots):
-        arrays, indices = zip(*map(cells.__getitem__, row), strict=True)
-        at = start + j * down
-        if {array} != set(arrays) or indices != tuple(map(at.__add__, moves)):
+        expected = zip(repeat(array), map((start + j * down).__add__, moves))
+        if list(map(cells.get, row)) != list(expected):
             return None
-    return Strided(slots[0][0], down, across)
+    return Strided(first, down, across)
 
 
 def outer_product(rectangle: Rectangle, varying: Container[int]) -> OuterProduct | None:

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, repeat
+from itertools import repeat
 from typing import NamedTuple, TypeGuard, cast
 
 from autograd.compiler.schedule.gradient_rows import GradientRow, gradient_rows
@@ -84,9 +84,12 @@ def is_call(node: Node) -> TypeGuard[Apply]:
 
 def arguments_of(products: Sequence[Product]) -> list[int]:
     """The slots that products read, in order."""
-    lefts, rights, _ = zip(*products, strict=True) if products else ((), (), ())
-    both = chain.from_iterable(zip(lefts, rights, strict=True))
-    return [slot for slot in both if slot is not None] if None in rights else list(both)
+    read: list[int] = []
+    for left, right, _ in products:
+        read.append(left)
+        if right is not None:
+            read.append(right)
+    return read
 
 
 @dataclass(slots=True)

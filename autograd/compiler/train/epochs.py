@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from autograd.whole import set_all
+from autograd.whole import set_each
 
 if TYPE_CHECKING:
     from autograd.compiler.train.plan import Optimizer
@@ -21,9 +21,8 @@ State: TypeAlias = tuple[Any, Any, int]
 
 def give(optimizer: Optimizer, numbers: Sequence[float], state: list[Any], steps: int) -> None:
     """Write parameters and optimiser, all of it or nothing, whatever interrupts."""
-    moved = zip(optimizer.parameters, numbers, strict=False)
-    changes: list[tuple[object, str, Any]] = [(leaf, "_data", number) for leaf, number in moved]
-    set_all([*changes, (optimizer, "state", state), (optimizer, "steps", steps)])
+    progress = [(optimizer, "state", state), (optimizer, "steps", steps)]
+    set_each(optimizer.parameters, "_data", numbers, progress)
 
 
 @dataclass(frozen=True, slots=True)

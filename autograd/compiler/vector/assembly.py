@@ -182,7 +182,7 @@ class Vector:
 
     def _apply(self, operation: str, *others: Vector) -> Self:
         """An instruction whose result is of the same kind."""
-        operands = ", ".join([self.typed, *(other.name for other in others)])
+        operands = ", ".join([self.typed, *[other.name for other in others]])
         return type(self)(self.function, self.function.emit(f"{operation} {operands}"))
 
     def _compare(self, operation: str, other: Vector) -> Truths:
@@ -229,8 +229,7 @@ class Lanes(Vector):
     element = "double"
 
     def __init__(self, function: Function, name: str, truths: Truths | None = None) -> None:
-        super().__init__(function, name)
-        self.truths = truths
+        self.function, self.name, self.truths = function, name, truths  # made once a term
 
     __add__, __radd__ = _arithmetic("fadd")
     __sub__, __rsub__ = _arithmetic("fsub")

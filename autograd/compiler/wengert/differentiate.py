@@ -6,9 +6,10 @@ the first. The local gradients are those of the operation table, as `rules` reco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd.compiler.wengert.expressions import Expressions
@@ -68,7 +69,8 @@ def differentiate(
         if not leads_there.isdisjoint(listing[number][1]):
             leads_there.add(number)
     one = constant(1.0)
-    upstream: dict[int, list[Edge]] = {output: [(Flow(one), one, False)]}
+    upstream: dict[int, list[Edge]] = defaultdict(list)
+    upstream[output].append((Flow(one), one, False))
     rules: dict[tuple[Any, ...], tuple[Rule, list[int]]] = {}  # and the numbers of its constants
     for number in range(output, first - 1, -1):
         if number not in upstream or number not in leads_there:
@@ -86,18 +88,25 @@ def differentiate(
         for argument, place, selects in zip(arguments, rule.local, rule.selects, strict=True):
             if place is None or argument not in leads_there:
                 continue
-            upstream.setdefault(argument, []).append((flow, known[place], selects and settled))
-    slopes = [_slope(expressions, upstream.get(number, ())) for number in wanted]
+            upstream[argument].append((flow, known[place], selects and settled))
+    slopes = _slopes(expressions, [upstream.get(number, ()) for number in wanted])
     return [_settled(expressions, at) if isinstance(at, Flow) else at for at in slopes]
 
 
-def _slope(expressions: Expressions, edges: Sequence[Edge]) -> int | Flow:
-    """Enter the derivative by a number to which some edges lead, settled where it is no flow."""
-    if len(edges) == 1:
-        ((value, mask, settled), local, selects) = edges[0]
-        if settled and mask is None and not selects:  # as for nearly all of a network's weights
-            return expressions.product(value, local)
-    return _collected(expressions, edges)
+def _slopes(expressions: Expressions, arriving: Iterable[Sequence[Edge]]) -> list[int | Flow]:
+    """Enter the derivatives by numbers to which some edges lead, settled where they are no flow."""
+    slopes: list[int | Flow] = []
+    products: list[tuple[int, int]] = []  # one for nearly each of a network's weights
+    for edges in arriving:
+        if len(edges) == 1:
+            ((value, mask, settled), local, selects) = edges[0]
+            if settled and mask is None and not selects:
+                products.append((value, local))
+                continue
+        slopes += expressions.products(products)
+        products = []
+        slopes.append(_collected(expressions, edges))
+    return [*slopes, *expressions.products(products)]
 
 
 def selects_anything(expressions: Expressions) -> bool:
@@ -126,16 +135,14 @@ def _collected(expressions: Expressions, edges: Sequence[Edge]) -> Flow:
 def _stretches(
     expressions: Expressions, edges: Sequence[Edge]
 ) -> Iterator[tuple[bool, Sequence[Edge]]]:
-    """Cut edges into those that follow one another and are products, and the others."""
-    for plain, some in groupby(edges, partial(_is_product, expressions)):
-        yield plain, list(some)
-
-
-def _is_product(expressions: Expressions, edge: Edge) -> bool:
-    """Tell whether an edge adds a product of two numbers that are not known, without a mask."""
-    (value, mask, _), local, selects = edge
-    known = value in expressions.constants or local in expressions.constants
-    return mask is None and not selects and not known
+    """Cut edges into stretches: of products of unknown numbers without a mask, and of others."""
+    known = expressions.constants
+    are_products = [
+        mask is None and not selects and value not in known and local not in known
+        for (value, mask, _), local, selects in edges
+    ]
+    for plain, some in groupby(zip(are_products, edges, strict=True), itemgetter(0)):
+        yield plain, [edge for _, edge in some]
 
 
 def _dot(expressions: Expressions, start: int | None, terms: Sequence[Edge]) -> int:

@@ -11,7 +11,7 @@ Read next: `from_graph`.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from functools import partial
 from itertools import chain
@@ -90,18 +90,21 @@ class Expressions:
                 self.notable.add(number)
         return number
 
-    def product(self, a: int, b: int) -> int:
-        """Number a·b, as `apply` does in twice the time: a network has one for each weight."""
-        if a in self.notable or b in self.notable:
-            return self.apply("multiply", (a, b))
-        expression = key = "multiply", (a, b), ()
-        if a > b:
-            key = "multiply", (b, a), ()
-        following = len(self.listing)
-        number = self.number.setdefault(key, following)
-        if number == following:
-            self.listing.append(expression)
-        return number
+    def products(self, pairs: Iterable[tuple[int, int]]) -> list[int]:
+        """Number each a·b, as `apply` does in four times the time: a network has one a weight."""
+        listing, enter, notable = self.listing, self.number.setdefault, self.notable
+        numbers: list[int] = []
+        for a, b in pairs:
+            if a in notable or b in notable:
+                numbers.append(self.apply("multiply", (a, b)))
+                continue
+            following = len(listing)
+            expression = "multiply", (a, b), ()
+            number = enter(expression if a <= b else ("multiply", (b, a), ()), following)
+            if number == following:
+                listing.append(expression)
+            numbers.append(number)
+        return numbers
 
     def _simpler(
         self, name: str, arguments: tuple[int, ...], parameters: tuple[float, ...]
@@ -149,7 +152,7 @@ class Expressions:
         instructions = [
             (name, (slots[read[0]], slots[read[1]]), parameters)  # most of them
             if len(read) == 2
-            else (name, tuple([slots[a] for a in read]), parameters)
+            else (name, tuple(map(slots.__getitem__, read)), parameters)
             for name, read, parameters in map(listing.__getitem__, steps)
         ]
         fixed = tuple(map(self.constants.__getitem__, constants))

@@ -14,12 +14,11 @@ So an instruction may read any slot with a smaller number than its own.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from math import copysign
-from operator import lt
+from operator import itemgetter, lt
 from typing import Any, NamedTuple
 
 from autograd.documents import from_json, short, to_json
@@ -112,10 +111,8 @@ class WengertList:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_signs", tuple(copysign(1.0, x) for x in self.constants))
-        reads = [read for _, read, _ in self.instructions]
-        lengths = Counter(map(len, reads))
-        terms = sum((length // 2 or 1) * count for length, count in lengths.items())
-        object.__setattr__(self, "terms", terms)
+        reads = list(map(itemgetter(1), self.instructions))
+        object.__setattr__(self, "terms", sum([length // 2 or 1 for length in map(len, reads)]))
         if self.columns < 0 or self.parameters < 0:
             raise ValueError(
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
