@@ -45,6 +45,7 @@ CARGO = "RUSTFLAGS='-C target-cpu=native' cargo build --release --offline"
 IN_DOUBLE = (
     (r"\bfloat\b", "double"),
     (r"\b(exp|log|pow|sqrt|cos|sin|fabs|fmax)f\b", r"\1"),
+    (r"\b(\d+\.?\d*(?:e[-+]?\d+)?)[fF]\b", r"\1"),
 )
 """What makes a program in single precision one in double precision."""
 
@@ -115,7 +116,8 @@ class Port:
         command = self.build.replace("{source}", self.source).replace("{steps}", str(steps))
         done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True)
         if done.returncode:
-            raise ValueError(done.stderr.strip().splitlines()[-1])
+            errors = [line for line in done.stderr.splitlines() if "error" in line]
+            raise ValueError(errors[0] if errors else f"{command!r} failed")
         return folder
 
     def seconds(self, folder: Path, steps: int) -> float:
@@ -221,7 +223,7 @@ PORTS = (
         edits=(*REALIES.edits, *IN_DOUBLE),
     ),
     KNAUSGARD,
-    replace(KNAUSGARD, precision="double, by substitution", edits=IN_DOUBLE[:1]),
+    replace(KNAUSGARD, precision="double, by substitution", edits=(IN_DOUBLE[0], IN_DOUBLE[2])),
     VIXHAL,
     replace(VIXHAL, precision="double, by substitution", edits=(*VIXHAL.edits, *IN_DOUBLE)),
     DAMIANO,
