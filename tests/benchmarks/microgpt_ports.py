@@ -195,10 +195,10 @@ ENJECTOR = Port(
     "C",
     "single",
     "by hand",
-    "src/microgpt.c",
+    "demos/character-level/names/main.c",
     "gcc -O3 -march=native -ffast-math -funroll-loops -DNDEBUG -DMICROGPT_SIMD=1"
-    " -DMICROGPT_USE_FLOAT=1 -DBATCH_SIZE=1 -DNUM_STEPS='atoi(getenv(\"STEPS\"))' -Isrc"
-    " demos/character-level/names/main.c {source} -o port -lm -lpthread",
+    " -DMICROGPT_USE_FLOAT=1 -DBATCH_SIZE=1 -Isrc {source} src/microgpt.c -o port -lm -lpthread",
+    ((r"(microgpt_default_config\(\);)", rf"\1 cfg.num_steps = {IN_C};"),),
     data="c_names.txt",
     differs="no gradient through the keys and values of earlier letters",
 )
@@ -289,7 +289,7 @@ PORTS = (
         "single",
         "graph of shared pointers",
         "microgpt.cc",
-        GPP,
+        GPP.replace("{source}", "-include memory -include unordered_map {source}"),
         (
             (r"num_steps = 2000", f"num_steps = {IN_C}"),
             (r"n_layer = 4", "n_layer = 1"),
