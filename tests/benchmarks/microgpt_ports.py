@@ -223,6 +223,7 @@ PORTS = (
     replace(
         REALIES,
         program="fast, without its SIMD",
+        language="C",
         precision="double, by substitution",
         build=GCC.replace("gcc", "gcc -U__AVX512F__ -U__AVX2__"),
         edits=(*REALIES.edits, *IN_DOUBLE),
@@ -411,7 +412,8 @@ def heading(rounds: int, count: int, mean: float) -> list[str]:
         f"Python {platform.python_version()}, {', '.join(tools)}.",
         "",
         f"A step of Adam on one name: {count:,} names, {mean:.2f} tokens on average, each as often "
-        "as the others, at the lengths they have.",
+        "as the others, at the lengths they have. Who takes more than a second for a pass takes part in "
+        "the first round alone.",
         "",
     ]
 
