@@ -412,8 +412,8 @@ def heading(rounds: int, count: int, mean: float) -> list[str]:
         f"Python {platform.python_version()}, {', '.join(tools)}.",
         "",
         f"A step of Adam on one name: {count:,} names, {mean:.2f} tokens on average, each as often "
-        "as the others, at the lengths they have. Who takes more than a second for a pass takes part "
-        "in the first round alone.",
+        "as the others, at the lengths they have. Who takes more than a second for a pass takes "
+        "part in the first round alone.",
         "",
     ]
 
