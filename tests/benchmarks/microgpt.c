@@ -165,14 +165,16 @@ double gradient(const Weights *w, const long *tokens, long n, Weights *g)
     return loss / n;
 }
 
-/* So many steps of Adam, a name each, after `done` others; m and v are its running means. */
-double train(double *w, double *m, double *v, const long *tokens, long names, long n, double rate,
-             long done, long steps)
+/* So many steps of Adam, a name each, after `done` others; m and v are its running means. Name i
+   begins at tokens[i * (LONGEST + 1)], and the model is asked for lengths[i] of its tokens. */
+double train(double *w, double *m, double *v, const long *tokens, const long *lengths, long names,
+             double rate, long done, long steps)
 {
     Weights slope;
     double loss = 0, *g = (double *)&slope;
     for (long step = done; step < done + steps; step++) {
-        loss = gradient((Weights *)w, tokens + step % names * (n + 1), n, &slope);
+        long i = step % names;
+        loss = gradient((Weights *)w, tokens + i * (LONGEST + 1), lengths[i], &slope);
         double first = rate / (1 - pow(0.85, step + 1)), second = 1 / (1 - pow(0.99, step + 1));
         for (int i = 0; i < PARAMETERS; i++) {
             m[i] = 0.85 * m[i] + (1 - 0.85) * g[i];

@@ -4,11 +4,12 @@ Run from the project's root, with the peers that are installed taking part:
 
     pip install -e '.[benchmark]'
     python -m tests.benchmarks.microgpt [--original PATH] [--names PATH] [--rows E,C1,...]
-        [--limits FOLDER] [--rounds N]
+        [--limits FOLDER] [--ports FOLDER] [--rounds N]
 
 Rows: E, the loss of a name and its gradient, eager, told for a token; C1, a compiled step of Adam;
 C2, the time to the first step, for one length of a name and for all lengths from 1 to 16; S1, the
-first result of a program that was saved. In E the model is written as in A. Karpathy's microgpt,
+first result of a program that was saved; ports, C1 beside other people's programs, whose clones are
+in the folder given (`microgpt_ports.py`). In E the model is written as in A. Karpathy's microgpt,
 with operators alone, for E1, and with `dot` in its matrix products for E2. With ``--original``, a
 path to his script, its class `Value` takes part; nothing else of the script is run.
 
@@ -40,7 +41,7 @@ from typing import Any
 
 import autograd
 from nn.microgpt import GPT, read_names
-from tests.benchmarks import race_microgpt
+from tests.benchmarks import microgpt_ports, race_microgpt
 from tests.benchmarks.compiled import details, in_child, measured, ratio, sections, summary, told
 from tests.benchmarks.contest import Contestant, Result, Work, installed, repeats, timed
 from tests.benchmarks.race_microgpt import HEADS, LONGEST, TOKENS, WIDTH, parts, start
@@ -53,6 +54,7 @@ Loss = Callable[[Any, Sequence[int]], Any]
 HEADINGS = {
     "E": "E1, E2: eager, a token",
     "C1": "C1: a compiled step of Adam",
+    "ports": "C1: public ports",
     "C2": "C2: the time to the first step",
     "S1": "S1: the first result of a saved program",
 }
@@ -303,6 +305,9 @@ def saved_section(names: Path | None, rounds: int) -> list[str]:
 def section(row: str, options: argparse.Namespace) -> str:
     """Run a row, and write it as Markdown."""
     rounds = options.rounds
+    if row == "ports":
+        work = microgpt_ports.section, options.ports, options.names, options.limits, rounds
+        return "\n".join(in_child(1, partial(*work)))
     if row == "E":
         lines = in_child(1, partial(eager, options.original, options.names, rounds))
     elif row == "C1":
@@ -320,10 +325,13 @@ def main() -> None:
     parser.add_argument("--original", type=Path, help="the script microgpt.py, for its class Value")
     parser.add_argument("--names", type=Path, help="a file with a name in each line")
     parser.add_argument("--limits", type=Path, default=HERE, help="folder with microgpt.c")
-    parser.add_argument("--rows", default=",".join(HEADINGS))
+    parser.add_argument("--ports", type=Path, help="folder with clones, at OWNER/NAME")
+    parser.add_argument("--rows", default=",".join(row for row in HEADINGS if row != "ports"))
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
     rows = options.rows.split(",")
+    if "ports" in rows and options.ports is None:
+        parser.error("the row ports needs the folder of clones: --ports FOLDER")
     if unknown := set(rows) - set(HEADINGS):
         parser.error(f"there are no rows {sorted(unknown)}; the rows are {', '.join(HEADINGS)}")
     report = Path(__file__).with_suffix(".md")

@@ -113,17 +113,21 @@ def stepgrad(task: Task | list[list[int]]) -> Contestant:
 # -------------------------------------------------------------------------------------------- peers
 
 
-def limit(task: Task, folder: Path) -> Contestant:
-    """Prepare the C by hand."""
+def limit(task: Task | list[list[int]], folder: Path) -> Contestant:
+    """Prepare the C by hand, for names of one length or several."""
     path = library(folder / "microgpt.c", *NATIVE, libraries=("-lm",))
-    call = function(path, "train", *["array"] * 4, "long", "long", "double", "long", "long")
-    tokens = np.ascontiguousarray(task.tokens)
+    call = function(path, "train", *["array"] * 5, "long", "double", "long", "long")
+    rows = task.tokens.tolist() if isinstance(task, Task) else task
+    lengths = np.array([len(row) - 1 for row in rows], dtype=np.int64)
+    tokens = np.zeros((len(rows), LONGEST + 1), dtype=np.int64)
+    for place, row in zip(tokens, rows, strict=True):
+        place[: len(row)] = row
 
     def train(state: Any, passes: int) -> Any:
         arrays, done = state
-        steps = passes * len(tokens)
-        addresses = [array.ctypes.data for array in (*arrays, tokens)]
-        call(*addresses, len(tokens), task.positions, RATE, done, steps)
+        steps = passes * len(rows)
+        addresses = [array.ctypes.data for array in (*arrays, tokens, lengths)]
+        call(*addresses, len(rows), RATE, done, steps)
         return arrays, done + steps
 
     return Contestant(LIMIT, _arrays, train, lambda state: state[0][1])
