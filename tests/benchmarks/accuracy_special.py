@@ -253,7 +253,7 @@ def _incomplete(a: float, upper: bool) -> Function:
     )
     return row(
         part, lambda x: sign * gamma_density(x, a), ((0.0, 2.0 * a), (0.0, 4.0 * a + 30.0)),
-        (LEAST, 1e4), (a, a + 1.0, 0.5 * a, 1.5 * a), ("gammainc", a, float(upper)),
+        (LEAST, 1e4), (a, a + 1.0, 1.0, 1e-290), ("gammainc", a, float(upper)),
     )  # fmt: skip
 
 
@@ -276,7 +276,7 @@ def _expn(n: int) -> Function:
 def _elliptic(second: int, n: int) -> Function:
     return row(
         lambda m: elliptic(m, second, n), lambda m: elliptic(m, second, n + 1),
-        (UNIT, (0.9, 1.0), (-100.0, 1.0)), (-1e6, 0.9999999999999999), (0.3, 1.0),
+        (UNIT, (0.9, 1.0), (-100.0, 1.0)), (-1e6, 0.9999999999999999), (0.5, 1.0),
         ("elliptic", float(second), float(n)),
     )  # fmt: skip
 
@@ -397,11 +397,11 @@ SPECIAL = {
     **{f"bessel_y {n}": _y(n) for n in (0, 1, 3, 20)},
     **{f"bessel_i {n}": _i(n) for n in (0, 1, 3, 20)},
     **{f"bessel_ie {n}": _scaled_i(n, 0) for n in (0, 1, 20)},
-    "bessel_ie 0, 2": _scaled_i(0, 2),
+    "bessel_ie 0 2": _scaled_i(0, 2),
     **{f"bessel_k {n}": _k(n) for n in (0, 1, 3, 20)},
 }  # fmt: skip
 """By their name in the operation table and, in a family, what chooses the member.
 
-After a comma, or after the name of a function that has one fixed number less, that is the order of
-a derivative: `ellipk 2` is K″.
+A number after those that the function takes is the order of
+a derivative: `ellipk 2` is K″, `bessel_ie 0 2` the second derivative of e⁻ˣ·I₀.
 """
