@@ -217,7 +217,7 @@ def _kummer(f: Elementary, x: Any, k: int) -> Any:
     """The k-th derivative of e^−x·I₀(x) = M(½, 1, −2x) by positive terms; 13.1.27, 13.4.9."""
     c = math.prod(-2.0 * (0.5 + j) / (1.0 + j) for j in range(k))
     terms = []
-    for j in range(115):
+    for j in range(165):
         terms.append(c)
         c *= (0.5 + j) / ((1.0 + k + j) * (1.0 + j))
     return f.exp(-2.0 * x) * polynomial(terms, 2.0 * x)
@@ -227,7 +227,8 @@ def scaled_i_formula(f: Elementary, order: float, derivative: float, x: Any) -> 
     """The k-th derivative of e^−|x|·Iₙ(x); far out that of Hankel's expansion, term by term."""
     n, k = int(order), int(derivative)
     a = abs(x)
-    end = max(_FAR_I, 0.5 * n * n)
+    # Hankel's terms grow with their number when they are differentiated: for I₀ further out
+    end = max(_FAR_I, 0.5 * n * n) if n else _FAR_I + 5.0 * min(k, 4)
     far = f.less(end, a)
     z = f.where(far, a, end)
     w = 1.0 / z

@@ -129,8 +129,7 @@ def logsumexp(*inputs: float) -> float:
     largest = max(inputs)
     if not math.isfinite(largest) or any(x != x for x in inputs):
         return largest if all(x == x for x in inputs) else NAN
-    beside = math.fsum([*(math.exp(x - largest) for x in inputs), -1.0])  # what the others add
-    return largest + math.log1p(beside)
+    return largest + math.log(math.fsum(math.exp(x - largest) for x in inputs))
 
 
 # --------------------------------------------------------------- sigmoid, and what is made of it

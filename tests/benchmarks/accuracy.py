@@ -32,23 +32,23 @@ import autograd
 from autograd.operation import FAMILIES, TABLE, look_up, record
 from autograd.switches import ieee_arithmetic
 from tests.benchmarks.accuracy_report import (
+    COUNTS,
     FUNCTIONS,
     REPORT,
+    SLOWER,
     WAYS,
     Worst,
     bounds,
     line,
     outputs,
     read_report,
+    report,
     settings,
-    write_report,
 )
 from tests.benchmarks.accuracy_search import LOOKED_AT, Compute, exact, search
 
-COUNTS, SAMPLE = (300_000, 2_000), (3_000, 60)
-"""How many inputs are tried: where extended doubles can tell the error, and where mpmath must."""
-SLOWER = 6
-"""Where Python computes row by row, so many times fewer of the first kind are tried."""
+SAMPLE = 3_000, 20
+"""As `COUNTS` is, for a sample."""
 SLACK = 1.1
 """How many times what the table says a sample may find: it draws other inputs than the search."""
 
@@ -188,7 +188,7 @@ def main() -> None:
     for name in names:
         found = measure(name, counts, arguments.seed, LOOKED_AT)
         rows |= {label: line(label, each) for label, each in found.items()}
-        write_report(rows, counts, SLOWER)
+        REPORT.write_text(report(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

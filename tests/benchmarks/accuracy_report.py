@@ -17,6 +17,10 @@ from tests.benchmarks.accuracy_functions import FIRST, Function
 from tests.benchmarks.accuracy_special import SPECIAL
 
 REPORT = Path(__file__).with_name("accuracy.md")
+COUNTS = 100_000, 1_000
+"""How many inputs are tried: where extended doubles can tell the error, and where mpmath must."""
+SLOWER = 6
+"""Where Python computes row by row, so many times fewer of the first kind are tried."""
 WAYS = ("eager", "one row", "batch")
 GOAL = {"eager": 2.0, "one row": 1.5, "batch": 1.5}
 FUNCTIONS = FIRST | ELEMENTARY | SPECIAL
@@ -98,16 +102,16 @@ def settings() -> dict[str, str]:
     }
 
 
-def write_report(rows: Mapping[str, str], counts: tuple[int, int], slower: int) -> None:
-    """Write the table, its rows in the order of `FUNCTIONS`."""
-    many, few = counts
+def report(rows: Mapping[str, str]) -> str:
+    """Put the table together, its rows in the order of `FUNCTIONS`."""
+    many, few = COUNTS
     table = [rows[label] for label in labels() if label in rows]
     text = [
         "# The largest errors found",
         "",
         "In units in the last place of the exact result, each with the input at which it was "
-        f"found among {many:,} (batch) and {many // slower:,} (eager, one row) inputs and those "
-        f"drawn beside the worst; from gamma on, which mpmath alone can tell, among {few:,}. "
+        f"found among at least {many:,} (batch) and {many // SLOWER:,} (eager, one row) inputs and "
+        f"those drawn beside the worst; from gamma on, where mpmath alone can tell, among {few:,}. "
         "Beside a zero of a function the last place of its result is as small as one likes, and "
         "the rounding of the input alone is many of them: where a list below says so, units are "
         "those of the larger of the result and a term of it. A derivative (′) is compiled beside "
@@ -136,7 +140,7 @@ def write_report(rows: Mapping[str, str], counts: tuple[int, int], slower: int) 
         "",
         *(f"- {reason}: {', '.join(names)}." for reason, names in EXACT.items()),
     ]
-    REPORT.write_text("\n".join(text) + "\n", encoding="utf-8")
+    return "\n".join(text) + "\n"
 
 
 def terms() -> dict[str, list[str]]:
