@@ -213,22 +213,31 @@ def _leibniz(x: Any, n: int, k: int, end: float) -> Any:
     return y
 
 
-def _kummer(f: Elementary, x: Any, k: int) -> Any:
-    """The k-th derivative of e^−x·I₀(x) = M(½, 1, −2x) by positive terms; 13.1.27, 13.4.9."""
-    c = math.prod(-2.0 * (0.5 + j) / (1.0 + j) for j in range(k))
-    terms = []
-    for j in range(165):
-        terms.append(c)
-        c *= (0.5 + j) / ((1.0 + k + j) * (1.0 + j))
-    return f.exp(-2.0 * x) * polynomial(terms, 2.0 * x)
+def _kummer(f: Elementary, x: Any, n: int, k: int) -> Any:
+    """The k-th derivative of e^−x·Iₙ(x) = (x/2)ⁿ/n!·M(n + ½, 2n + 1, −2x); 13.6.3.
+
+    Those of M have positive terms after Kummer's transformation; 13.1.27, 13.4.9.
+    """
+    total: Any = 0.0
+    for j in range(max(0, k - n), k + 1):  # Leibniz's rule
+        c = math.comb(k, j) * 0.5 ** (k - j)
+        for i in range(j):
+            c *= -2.0 * (n + 0.5 + i) / (2 * n + 1 + i)
+        terms = []
+        for i in range(155):
+            terms.append(c)
+            c *= (n + 0.5 + i) / ((2 * n + 1 + j + i) * (1.0 + i))
+        total = total + _power(0.5 * x, n - k + j) * polynomial(terms, 2.0 * x)
+    return f.exp(-2.0 * x) * total
 
 
 def scaled_i_formula(f: Elementary, order: float, derivative: float, x: Any) -> Any:
     """The k-th derivative of e^−|x|·Iₙ(x); far out that of Hankel's expansion, term by term."""
     n, k = int(order), int(derivative)
     a = abs(x)
-    # Hankel's terms grow with their number when they are differentiated: for I₀ further out
-    end = max(_FAR_I, 0.5 * n * n) if n else _FAR_I + 5.0 * min(k, 4)
+    low = k > 0 and n <= 6  # else the terms would be too many
+    # Hankel's terms grow with their number when they are differentiated: then from further out on
+    end = _FAR_I + 5.0 * min(k, 4) if low else max(_FAR_I, 0.5 * n * n)
     far = f.less(end, a)
     z = f.where(far, a, end)
     w = 1.0 / z
@@ -240,7 +249,7 @@ def scaled_i_formula(f: Elementary, order: float, derivative: float, x: Any) -> 
     for _ in range(k):
         wide = wide * w
     small = f.where(far, 0.0, a)
-    close = f.exp(-small) * _leibniz(small, n, k, end) if n or not k else _kummer(f, small, k)
+    close = _kummer(f, small, n, k) if low else f.exp(-small) * _leibniz(small, n, k, end)
     y = f.where(far, wide, close)
     y = f.where(f.less(a, INFINITY), y, f.where(f.less(1.0, a), 0.0, a))
     if (n + k) % 2:

@@ -50,9 +50,7 @@ def test_slopes_of_dawsons_integral_to_third_order(x: float) -> None:
         assert slope(x) == pytest.approx(float(wanted), rel=digits)
 
 
-@pytest.mark.parametrize(
-    "p", [5e-324, 3.2e-286, 1e-100, 2e-4, 0.3, 0.49, 0.51, 1.0, 1.7, 1.99999]
-)
+@pytest.mark.parametrize("p", [5e-324, 3.2e-286, 1e-100, 2e-4, 0.3, 0.49, 0.51, 1.0, 1.7, 1.99999])
 def test_the_inverse_of_erfc_and_its_slope_to_some_units(p: float) -> None:
     y = erfcinv(p)
     with mpmath.workdps(40):
