@@ -439,7 +439,7 @@ def gammaincc(a: float, x: Any) -> Any:
 
     Notes
     -----
-    For x > a + 1 it has all digits, however small it is.
+    For x > a it has all digits, however small it is.
 
     Examples
     --------
