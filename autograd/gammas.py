@@ -54,7 +54,8 @@ def gamma_formula(f: Elementary, x: Any) -> Any:
     y = f.where(f.less(185.0, a), math.inf, y)
     sine, _ = series.turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
     # Γ(−x) may overflow where Γ(x) does not vanish yet: one factor of it after the other
-    whole = sine * f.where(far, f.minimum(a, 1e300), f.where(below, a * y, 1.0))
+    near = f.where(f.less(a, 1e-300), 1.0, a * y)
+    whole = sine * f.where(far, f.minimum(a, 1e300), f.where(below, near, 1.0))
     vanishes = f.where(f.less(185.0, a), 0.0, math.pi)
     part, last = f.where(far, half, 1.0), f.where(far, middle, 1.0)
     return f.where(below, vanishes / whole / part / last / part, y)

@@ -139,7 +139,7 @@ def log_gamma(f: Elementary, x: Any) -> Any:
     near = near - f.log(steps) - f.where(tiny, f.log1p(t), 0.0)
     y = f.where(far, large, near)
     sine, _ = turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
-    return f.where(below, f.log(math.pi / abs(sine)) - f.minimum(y, 1e308), y)
+    return f.where(below, -f.log(abs(sine) / math.pi) - f.minimum(y, 1e308), y)
 
 
 def polygamma(f: Elementary, n: float, x: Any) -> Any:

@@ -54,3 +54,10 @@ def test_the_slope_of_the_inverse_of_erf_to_some_units(x: float) -> None:
             z -= (mpmath.erf(z) - x) * mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(z * z)
         exact = float(mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(z * z))
     assert abs(grad(erfinv)(x) - exact) <= 6.0 * math.ulp(exact)
+
+
+@pytest.mark.parametrize("x", [-8.08e-311, -5e-324, -1e-300, -0.3, -7.0000001])
+def test_the_logarithm_of_gamma_beside_its_poles(x: float) -> None:
+    with mpmath.workdps(60):
+        exact = mpmath.log(mpmath.pi / abs(mpmath.sinpi(x))) - mpmath.loggamma(1 - mpmath.mpf(x))
+    assert lgamma(x) == pytest.approx(float(exact), rel=1e-15, abs=1e-15)

@@ -162,7 +162,14 @@ REASONS = {
     ),
     "a step on the way overflows, or is below 2⁻¹⁰²², where the result is not": (
         *("atan2 by a", "atan2 by b", "direction_cosine by a", "direction_cosine by b"),
-        *("norm by a", "norm by b", "over", "over by b", "x^-0.5′", "exp2′"),
+        *("norm by a", "norm by b", "over", "over by b", "x^-0.5′", "exp2′", "expi′"),
+    ),
+    "a difference of terms that are 10 to 1,000 times as large": (
+        *("erfcx′", "erfcx_slope 2", "erfcx_slope 2′", "dawson 2", "dawson 2′", "ellipe 2′"),
+        *("bessel_ie 1′", "bessel_ie 20′"),
+    ),
+    "a recurrence of a hundred steps, or the hundredth power of a rounded number": (
+        *("bessel_j 100", "bessel_j 100′", "bessel_i 20", "bessel_i 20′", "bessel_ie 20"),
     ),
     "ln Σ of a sum that is nearly 1, beside a largest input that is nearly 0": ("logsumexp",),
     "an input less the result is rounded before it is an exponent": (

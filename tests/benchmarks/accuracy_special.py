@@ -301,19 +301,21 @@ def _sinc(n: int) -> Function:
 
 
 def _polygamma(n: int) -> Function:
-    size = float(mp.factorial(n)) * 2.0 ** (n + 1)
-    near = (f"{size:g} for x < 0", lambda x: size if x < 0 else 0.0)
+    terms = [
+        (f"{size:g} for x < 0", lambda x, size=size: size if x < 0 else 0.0)
+        for size in (float(mp.factorial(k)) * 2.0 ** (k + 1) for k in (n, n + 1))
+    ]
     return row(
         lambda x: mp.psi(n, x), lambda x: mp.psi(n + 1, x),
         ((0.0, 3.0), (-20.0, 0.0), (0.0, 100.0)), (-1e4, 1e100), (1.0, 2.0),
-        ("polygamma", float(n)), term=near, slope_term=near,
+        ("polygamma", float(n)), term=terms[0], slope_term=terms[1],
     )  # fmt: skip
 
 
 def _zeta(s: float) -> Function:
     return row(
         lambda x: mp.zeta(s, x), lambda x: -s * mp.zeta(s + 1, x), ((0.0, 3.0), (0.0, 100.0)),
-        (1e-100, 1e6), (1.0,), ("zeta", s), 120,
+        (1e-100, 1e6), (1.0,), ("zeta", s), 240,
     )  # fmt: skip
 
 
