@@ -183,10 +183,11 @@ def search(
             for column in zip(*(row for _, row in found), strict=True)
         ]
         shift = 2.0 ** random.uniform(-52.0, -6.0 - 10.0 * k, len(near[0]))
-        near = [
-            np.clip(a * (1.0 + random.choice([-1.0, 1.0], len(a)) * shift), *bounds)
-            for a, bounds in zip(near, (function.limits, function.second_limits), strict=False)
-        ]
+        with np.errstate(over="ignore"):
+            near = [
+                np.clip(a * (1.0 + random.choice([-1.0, 1.0], len(a)) * shift), *bounds)
+                for a, bounds in zip(near, (function.limits, function.second_limits), strict=False)
+            ]
         found += worst_of(function, output, near, compute(*near), looked_at)
         found = sorted(set(found), key=lambda pair: -pair[0])[:looked_at]
     return found[0]
