@@ -17,7 +17,7 @@ from typing import Any
 from autograd.node import INFINITY
 from autograd.series import EULER, Elementary, polynomial
 
-_LARGEST = 1.7976931348623157e308
+_LARGEST, _LEAST = 1.7976931348623157e308, 5e-324
 _FAR = 25.0  # from here on Hankel's expansion of J has all digits, for order 0 and 1
 _FAR_I = 20.0  # and that of I
 _TERMS = 24  # of Hankel's expansions
@@ -26,6 +26,12 @@ _POINTS = 24  # of the trapezoidal rule
 
 def _harmonic(k: int) -> float:
     return math.fsum(1.0 / j for j in range(1, k + 1))
+
+
+def _log_half(f: Elementary, x: Any) -> Any:
+    """Ln ½x, also of the least floats."""
+    tiny = f.less(x, 1e-300)
+    return f.log(f.where(tiny, 2.0**59, 0.5) * x) - f.where(tiny, 60.0 * math.log(2.0), 0.0)
 
 
 def _power(x: Any, n: int) -> Any:
@@ -37,7 +43,10 @@ def _power(x: Any, n: int) -> Any:
 
 
 def _even_part(n: int, terms: int, sign: float) -> list[float]:
-    """The coefficients n!·signᵏ/(k!·(n + k)!) of q = x²/4 in the series of J or I."""
+    """The coefficients n!·signᵏ/(k!·(n + k)!) of q = x²/4 in the series of J or I.
+
+    `sign` is 1, −1 or, for the coefficients of q/s where their factorials are too large, s.
+    """
     c, out = 1.0, [1.0]
     for k in range(1, terms):
         c *= sign / (k * (n + k))
@@ -140,7 +149,7 @@ def _y_near(f: Elementary, z: Any) -> tuple[Any, Any]:
         (_harmonic(k) + _harmonic(k + 1) - 2.0 * EULER) * c
         for k, c in enumerate(_even_part(1, 20, -1.0))
     ]
-    logarithm = f.log(half)
+    logarithm = _log_half(f, z)
     y0 = 2.0 * ((logarithm + EULER) * j0 + polynomial(zero, q)) / math.pi
     y1 = 2.0 * (logarithm * j1 - 0.5 * half * polynomial(one, q) - 1.0 / z) / math.pi
     return y0, y1
@@ -165,7 +174,7 @@ def _y_between(f: Elementary, z: Any) -> tuple[Any, Any]:
 def y_formula(f: Elementary, order: float, x: Any) -> Any:
     """Yₙ(x), x > 0."""
     near, far = f.less(x, 2.0), f.less(_FAR, x)
-    small = f.where(near, f.maximum(x, 1e-320), 1.0)
+    small = f.where(near, f.maximum(x, _LEAST), 1.0)
     middle = f.where(near, 2.0, f.where(far, _FAR, x))
     z = f.where(far, f.minimum(x, _LARGEST), _FAR)
     _, _, *waves = _waves(f, z)
@@ -173,7 +182,7 @@ def y_formula(f: Elementary, order: float, x: Any) -> Any:
         f.where(near, a, f.where(far, c, b))
         for a, b, c in zip(_y_near(f, small), _y_between(f, middle), waves, strict=True)
     )
-    positive = f.where(f.less(x, 2.0), f.maximum(x, 1e-320), x)
+    positive = f.where(f.less(x, 2.0), f.maximum(x, _LEAST), x)
     y = _rise(2.0 / positive, y0, y1, int(order))
     y = f.where(f.less(-INFINITY, y), y, -INFINITY)  # where it overflows on the way
     y = f.where(f.less(x, INFINITY), y, f.where(f.less(0.0, x), 0.0, x))
@@ -186,16 +195,49 @@ def y_formula(f: Elementary, order: float, x: Any) -> Any:
 def _i_orders(a: Any, most: int, end: float) -> list[Any]:
     """I₀ … by their power series, for a up to `end`."""
     half = 0.5 * a
-    q = half * half
+    # of the size of the greatest q, or the coefficients would be too small for floats
+    scale = max(1.0, 2.0 ** round(math.log2(0.125 * end * end)))
+    q = half * half / scale
     terms = 30 + int(0.75 * end)
-    return [_power(half, n) * polynomial(_even_part(n, terms, 1.0), q) for n in range(most + 1)]
+    return [_power(half, n) * polynomial(_even_part(n, terms, scale), q) for n in range(most + 1)]
+
+
+def _leibniz(x: Any, n: int, k: int, end: float) -> Any:
+    """The k-th derivative of e^−x·Iₙ(x), times eˣ, by Leibniz; Iₙ⁽ʲ⁾ = 2⁻ʲ Σ (j over i) Iₙ₋ⱼ₊₂ᵢ."""
+    orders = _i_orders(x, n + k, end)
+    y: Any = 0.0
+    for j in range(k + 1):
+        for i in range(j + 1):
+            factor = math.comb(k, j) * (-1.0) ** (k - j) * math.comb(j, i) / 2.0**j
+            y = y + factor * orders[abs(n - j + 2 * i)]
+    return y
+
+
+def _kummer(f: Elementary, x: Any, n: int, k: int) -> Any:
+    """The k-th derivative of e^−x·Iₙ(x) = (x/2)ⁿ/n!·M(n + ½, 2n + 1, −2x); 13.6.3.
+
+    Those of M have positive terms after Kummer's transformation; 13.1.27, 13.4.9.
+    """
+    total: Any = 0.0
+    for j in range(max(0, k - n), k + 1):  # Leibniz's rule
+        c = math.comb(k, j) * 0.5 ** (k - j)
+        for i in range(j):
+            c *= -2.0 * (n + 0.5 + i) / (2 * n + 1 + i)
+        terms = []
+        for i in range(155):
+            terms.append(c)
+            c *= (n + 0.5 + i) / ((2 * n + 1 + j + i) * (1.0 + i))
+        total = total + _power(0.5 * x, n - k + j) * polynomial(terms, 2.0 * x)
+    return f.exp(-2.0 * x) * total
 
 
 def scaled_i_formula(f: Elementary, order: float, derivative: float, x: Any) -> Any:
     """The k-th derivative of e^−|x|·Iₙ(x); far out that of Hankel's expansion, term by term."""
     n, k = int(order), int(derivative)
     a = abs(x)
-    end = max(_FAR_I, 0.5 * n * n)
+    low = k > 0 and n <= 6  # else the terms would be too many
+    # Hankel's terms grow with their number when they are differentiated: then from further out on
+    end = _FAR_I + 5.0 * min(k, 4) if low else max(_FAR_I, 0.5 * n * n)
     far = f.less(end, a)
     z = f.where(far, a, end)
     w = 1.0 / z
@@ -207,13 +249,8 @@ def scaled_i_formula(f: Elementary, order: float, derivative: float, x: Any) -> 
     for _ in range(k):
         wide = wide * w
     small = f.where(far, 0.0, a)
-    orders = _i_orders(small, n + k, end)
-    close: Any = 0.0
-    for j in range(k + 1):  # Leibniz's rule, and Iₙ⁽ʲ⁾ = 2⁻ʲ Σ (j over i) Iₙ₋ⱼ₊₂ᵢ
-        for i in range(j + 1):
-            factor = math.comb(k, j) * (-1.0) ** (k - j) * math.comb(j, i) / 2.0**j
-            close = close + factor * orders[abs(n - j + 2 * i)]
-    y = f.where(far, wide, f.exp(-small) * close)
+    close = _kummer(f, small, n, k) if low else f.exp(-small) * _leibniz(small, n, k, end)
+    y = f.where(far, wide, close)
     y = f.where(f.less(a, INFINITY), y, f.where(f.less(1.0, a), 0.0, a))
     if (n + k) % 2:
         y = f.where(f.less(x, 0.0), -y, f.where(x, y, 0.0) if k else y)
@@ -237,7 +274,7 @@ def _k_near(f: Elementary, z: Any) -> tuple[Any, Any]:
         (_harmonic(k) + _harmonic(k + 1) - 2.0 * EULER) * c
         for k, c in enumerate(_even_part(1, 16, 1.0))
     ]
-    logarithm = f.log(half)
+    logarithm = _log_half(f, z)
     k0 = polynomial(zero, q) - (logarithm + EULER) * i0
     return k0, 1.0 / z + logarithm * i1 - 0.5 * half * polynomial(one, q)
 
@@ -259,7 +296,7 @@ def _k_integral(f: Elementary, z: Any) -> tuple[Any, Any]:
 def k_formula(f: Elementary, order: float, x: Any) -> Any:
     """Kₙ(x), x > 0."""
     near = f.less(x, 1.0)
-    small = f.where(near, f.maximum(x, 1e-320), 1.0)
+    small = f.where(near, f.maximum(x, _LEAST), 1.0)
     z = f.where(near, 1.0, f.minimum(x, 1e5))
     grown = f.exp(-z)
     k0, k1 = (

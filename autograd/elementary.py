@@ -47,6 +47,7 @@ from autograd.operation import selected
 from autograd.signatures import UnaryFunction, of_number, of_two_numbers
 
 _LN_2, _LN_10 = math.log(2.0), math.log(10.0)
+_LOG2_E, _LOG10_E = 1.4426950408889634, 0.4342944819032518
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 _BEYOND = 2.0**52  # floats from here on are whole numbers
 
@@ -172,10 +173,10 @@ floor_divide = composed_row("floor_divide", "⌊÷⌋", _expand_floor_divide,
                             kink="no gradient, not even at the jumps")
 
 # logarithms, powers, roots
-log2  = unary_row("log2", "log₂", math.log2, lambda y, x: (1.0 / (_LN_2 * x),),
+log2  = unary_row("log2", "log₂", math.log2, lambda y, x: (_LOG2_E / x,),
                   domain=(POSITIVE,), ieee=lambda x: -INFINITY if x == 0.0 else NAN,
                   expand=lambda x: _expand_logarithm(2.0, 1.0 / _LN_2, x))
-log10 = unary_row("log10", "log₁₀", math.log10, lambda y, x: (1.0 / (_LN_10 * x),),
+log10 = unary_row("log10", "log₁₀", math.log10, lambda y, x: (_LOG10_E / x,),
                   domain=(POSITIVE,), ieee=lambda x: -INFINITY if x == 0.0 else NAN,
                   expand=lambda x: _expand_logarithm(10.0, 1.0 / _LN_10, x))
 exp2  = unary_row("exp2", "2ˣ", lambda x: math.pow(2.0, x), lambda y, x: (_LN_2 * y,),

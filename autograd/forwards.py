@@ -70,9 +70,10 @@ def power_derivative(m: float, k: float, a: float, b: float) -> float:
         return 0.0
     rest: float = terms[0] if a == 0.0 else sum(terms)  # the first has the most logarithms
     power = _ieee_or_real_power(a, b)
-    exact = (b - m) + m == b
+    lower = _ieee_or_real_power(a, b - m)
+    exact = (b - m) + m == b and math.fabs(lower) < INFINITY
     if exact or a == 0.0 or not SMALLEST_POWER < math.fabs(power) < INFINITY:
-        return rest * _ieee_or_real_power(a, b - m)
+        return rest * lower
     small = math.fabs(a) < 1.0  # then a division may overflow, else the product
     slope = rest * power if small else power
     for _ in range(int(m)):  # where b − m is rounded, a power of it would feel that

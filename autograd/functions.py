@@ -63,8 +63,9 @@ def _expand_power_derivative(m: float, k: float, a: Any, b: Any) -> Any:
         slope = slope / a
     slope = where(small, 1.0, rest) * slope
     kept = where(a, greater(abs(y), forwards.SMALLEST_POWER) * less(abs(y), INFINITY), 0.0)
-    kept = kept * not_equal((b - m) + m, b)
-    slope = where(kept, slope, rest * power(a, b - m))
+    lower = power(a, b - m)
+    rounded = where(less(abs(lower), INFINITY), not_equal((b - m) + m, b), 1.0)
+    slope = where(kept * rounded, slope, rest * lower)
     return where(where(a, 0.0, vanishes), 0.0, where(rest, slope, 0.0))
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from typing import Any, overload
 
-from autograd import series
+from autograd import forwards, series
 from autograd.declare import binary_row, evaluated_on_nodes, family
 from autograd.formula_rows import FROM_0, formula_member, formula_row
-from autograd.functions import exp, fixed_number, less, less_equal, log1p, where
+from autograd.functions import exp, fixed_number, less, log1p, where
 from autograd.node import N
 from autograd.operation import Operation
 from autograd.series import Elementary, polynomial
 from autograd.signatures import of_fixed_and_number, of_two_numbers
-from autograd.special import _FLOATS, _VALUES, digamma, polygamma
+from autograd.special import _FLOATS, _VALUES, digamma
 
 _FAR = 20.0  # from here on Stirling's series
 
@@ -36,7 +36,8 @@ def gamma_formula(f: Elementary, x: Any) -> Any:
     half = f.power(z, 0.5 * z - 0.25)  # its square would overflow before the result does
     w = 1.0 / z
     rest = f.exp(w * polynomial(series._STIRLING, w * w))
-    large = half * (math.sqrt(2.0 * math.pi) * f.exp(-z) * rest) * half
+    middle = math.sqrt(2.0 * math.pi) * f.exp(-z) * rest
+    large = half * middle * half
     b = f.where(far, 2.0, a)
     product: Any = 1.0
     for _ in range(18):
@@ -52,8 +53,12 @@ def gamma_formula(f: Elementary, x: Any) -> Any:
     y = f.where(far, large, product * f.exp(t * polynomial(series._AROUND_2, t)) / steps)
     y = f.where(f.less(185.0, a), math.inf, y)
     sine, _ = series.turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
-    grown = f.where(f.less(0.0, abs(sine)), f.where(below, a, 1.0) * y, 1.0)  # no 0·∞ at a pole
-    return f.where(below, math.pi / (sine * grown), y)
+    # Γ(−x) may overflow where Γ(x) does not vanish yet: one factor of it after the other
+    near = f.where(f.less(a, 1e-300), 1.0, a * y)
+    whole = sine * f.where(far, f.minimum(a, 1e300), f.where(below, near, 1.0))
+    vanishes = f.where(f.less(185.0, a), 0.0, math.pi)
+    part, last = f.where(far, half, 1.0), f.where(far, middle, 1.0)
+    return f.where(below, vanishes / whole / part / last / part, y)
 
 
 def _stirling_rest(w: Any) -> Any:
@@ -111,31 +116,72 @@ def zeta_formula(f: Elementary, s: float, x: Any) -> Any:
 
 def _terms_of(a: float) -> int:
     """How many terms, or levels, the incomplete gamma function needs where they are most."""
-    return 60 + int(14.0 * math.sqrt(a))
+    return 92 + int(14.0 * math.sqrt(a))
+
+
+def _peak(a: float) -> float:
+    """aᵃ·e⁻ᵃ/Γ(a + 1), from 20 on by Stirling's series."""
+    if a < 20.0:
+        return math.pow(a, a) * math.exp(-a) / math.gamma(a + 1.0)
+    rest = sum(c / a ** (2 * k + 1) for k, c in enumerate(series._STIRLING))
+    return math.exp(-rest) / math.sqrt(2.0 * math.pi * a)
+
+
+_MANY = 2.0**100
+
+
+def _power_and_decay(f: Elementary, a: float, x: Any) -> Any:
+    """xᵃ·e⁻ˣ/Γ(a + 1) = peak·(x/a)ᵃ·e^(a − x), and what was lost in rounding x/a and a − x.
+
+    The power and e have exponents of the size of a: what is lost counts as often. They are taken in
+    equal parts, which are floats where the whole is.
+    """
+    parts = 2 if a <= 500.0 else 4
+    tiny = f.less(x, 1e-290)
+    z = f.where(tiny, _MANY * x, x)
+    ratio = z / a
+    high, upper = forwards.upper_half(ratio), forwards.upper_half(a)
+    low, lower = ratio - high, a - upper
+    remainder = z - high * upper - high * lower - low * upper - low * lower
+    gap = a - x
+    back = gap - a
+    lost = (a - (gap - back)) - (x + back)
+    part = f.power(ratio, a / parts) * f.where(tiny, _MANY ** (-a / parts), 1.0)
+    part = part * f.exp(gap / parts)
+    whole = part * part if parts == 2 else (part * part) * (part * part)
+    whole = _peak(a) * whole
+    return whole + whole * (remainder / ratio + lost)
+
+
+def _farthest(a: float) -> float:
+    """An x so large that xᵃ·e⁻ˣ/Γ(a + 1) is 0 from there on."""
+    return a + 800.0 + 40.0 * math.sqrt(a)
+
+
+def gamma_density_formula(f: Elementary, a: float, x: Any) -> Any:
+    """xᵃ⁻¹·e⁻ˣ/Γ(a)."""
+    z = f.maximum(f.minimum(x, _farthest(a)), 5e-324)
+    if a > 1.0:
+        y, at_0 = _power_and_decay(f, a - 1.0, z), 0.0
+    elif a < 1.0:
+        y, at_0 = a * _power_and_decay(f, a, z) / z, math.inf
+    else:
+        y, at_0 = f.exp(-z), 1.0
+    y = f.where(x, y, at_0)
+    return f.where(f.less(x, 0.0), math.nan, f.where(f.less(-1.0, x), y, x))
 
 
 def gammainc_formula(f: Elementary, a: float, upper: float, x: Any) -> Any:
     """P(a, x) or, where `upper` is 1, Q(a, x) = 1 − P(a, x); the same book, 6.5.29 and 6.5.31."""
-    # xᵃ·e⁻ˣ/Γ(a + 1), less what it is at x = a
-    peak = (
-        math.exp(a * math.log(a) - a - math.lgamma(a + 1.0))
-        if a < 100.0
-        else (
-            math.exp(-sum(c / a ** (2 * k + 1) for k, c in enumerate(series._STIRLING)))
-            / math.sqrt(2.0 * math.pi * a)
-        )
-    )
-    inside = f.maximum(f.minimum(x, a + 800.0 + 40.0 * math.sqrt(a)), 1e-300)
-    distance = (inside - a) / a
-    small = f.less(abs(distance), 0.5)
-    near = f.log1p(f.where(small, distance, 0.0))
-    front = peak * f.exp(a * f.where(small, near, f.log(inside / a)) - (inside - a))
-    low = f.less(inside, a + 1.0)
+    inside = f.maximum(f.minimum(x, _farthest(a)), 5e-324)
+    front = _power_and_decay(f, a, inside)
+    end = max(a, 1.0)  # from here on the fraction
+    low = f.less(inside, end)
     z = f.where(low, inside, a)
     total: Any = 1.0
     for k in range(_terms_of(a), 0, -1):
         total = 1.0 + z / (a + k) * total
-    z = f.where(low, a + 1.0, inside)
+    z = f.where(low, end, inside)
     levels = _terms_of(a)
     b = z + (2.0 * levels + 1.0 - a)
     for k in range(levels, 0, -1):
@@ -162,18 +208,34 @@ def _log_beta_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return -_digamma_gap(a, b), -_digamma_gap(b, a)
 
 
+_GAP = [b / (2 * k) for k, b in enumerate(series._BERNOULLI, 1)]
+_GAP_STEPS = 8
+
+
 def _digamma_gap(x: Any, d: Any) -> Any:
     """ψ(x + d) − ψ(x), without the difference of two numbers that are nearly equal.
 
-    For a small d it is Taylor's series around the middle; for a large x, ψ is the logarithm.
+    By steps of 1 to z = x + 8, and there ψ(z) = ln z − 1/2z − Σ B₂ₖ/(2k·z²ᵏ), of which each term's
+    difference has the factor d; Abramowitz, Stegun: Handbook of Mathematical Functions, 6.3.18.
     """
-    far = less(1e30, x)
-    near = less(d, 1e-3 * x) * less(1e-70, x) * less_equal(x, 1e30)
-    middle, width = where(near, x + 0.5 * d, 1.0), where(near, d, 0.0)
-    cube = width * (width * width / 24.0)
-    series = width * polygamma(1, middle) + cube * polygamma(3, middle)
-    gap = where(near, series, digamma(x + d) - digamma(x))
-    return where(far, log1p(d / where(far, x, 1.0)), gap)
+    total: Any = 0.0
+    for k in reversed(range(_GAP_STEPS)):
+        total = total + _reciprocal_gap(x + float(k), d)
+    z = x + float(_GAP_STEPS)
+    u, v = 1.0 / z, 1.0 / (z + d)
+    value: Any = 0.0  # of Σ cₖ·u²ᵏ from its last coefficient on, and its difference by that of u²
+    difference: Any = 0.0
+    for c in [*reversed(_GAP), 0.0]:
+        difference = difference * (v * v) + value
+        value = value * (u * u) + c
+    rest = _reciprocal_gap(z, d) * (0.5 + (u + v) * difference)
+    return total + (log1p(d * u) + rest)
+
+
+def _reciprocal_gap(x: Any, d: Any) -> Any:
+    """1/x − 1/(x + d)."""
+    y = x + d
+    return where(less(d, 0.5 * x), d / x / y, 1.0 / x - 1.0 / y)
 
 
 # fmt: off
@@ -206,17 +268,17 @@ def _zeta(s: float) -> Operation:
 def _gamma_density(a: float) -> Operation:
     """Make xᵃ⁻¹·e⁻ˣ/Γ(a), the slope of P(a, x)."""
 
-    def formula(f: Elementary, a: float, x: Any) -> Any:
-        z = f.maximum(x, 5e-324)
-        y = f.exp((a - 1.0) * f.log(z) - z - math.lgamma(a))
-        return f.where(f.less(x, 0.0), math.nan, f.where(f.less(-1.0, x), y, x))
+    def local(y: Any, x: Any) -> tuple[Any]:
+        if a > 1.0:
+            return (_gamma_density(a - 1.0)(x) - y,)
+        return (y * ((a - 1.0) / x - 1.0) if a < 1.0 else -y,)
 
     return formula_member(
         "gamma_density",
         f"xᵃ⁻¹e⁻ˣ/Γ, a={a:g}",
-        formula,
+        gamma_density_formula,
         (a,),
-        lambda y, x: (y * ((a - 1.0) / x - 1.0),),
+        local,
         FROM_0,
     )
 
@@ -378,7 +440,7 @@ def gammaincc(a: float, x: Any) -> Any:
 
     Notes
     -----
-    For x > a + 1 it has all digits, however small it is.
+    For x > a it has all digits, however small it is.
 
     Examples
     --------

@@ -145,19 +145,21 @@ def elliptic_formula(f: Elementary, second: float, order: float, m: Any) -> Any:
     equal numbers; else each derivative follows from two before by the hypergeometric equation.
     """
     n, a = int(order), -0.5 if second else 0.5
-    near = f.less(abs(m), 0.3)
-    close = polynomial(_elliptic_series(a, n, 36 + 3 * n), f.where(near, m, 0.0))
+    near = f.less(abs(m), 0.5)
+    close = polynomial(_elliptic_series(a, n, 56 + 5 * n), f.where(near, m, 0.0))
     x = f.where(near, 0.5, f.where(f.less(m, 1.0), f.maximum(m, -1e300), 0.5))
     high, low, weight = 1.0, f.sqrt(1.0 - x), 0.5
-    left = 1.0 - 0.5 * x
+    lost: Any = 0.0  # E/K is 1 − x/2 − lost
     for _ in range(13):
         half = 0.5 * (high - low)
         high, low = 0.5 * (high + low), f.sqrt(high * low)
         weight *= 2.0
-        left = left - weight * half * half
+        lost = lost + weight * half * half
     k = 0.5 * math.pi / high
-    e = k * left
-    y, slope = (e, (e - k) / (2.0 * x)) if second else (k, (e / (1.0 - x) - k) / (2.0 * x))
+    if second:
+        y, slope = k * (1.0 - 0.5 * x - lost), -k * (0.25 + 0.5 * (lost / x))
+    else:
+        y, slope = k, k * (0.25 - 0.5 * (lost / x)) / (1.0 - x)
     for i in range(n):
         bend = (a + i) * (0.5 + i) * y - (1.0 + i - (a + 1.5 + 2.0 * i) * x) * slope
         y, slope = slope, bend / x / (1.0 - x)

@@ -11,11 +11,21 @@ from typing import Any
 from autograd import forwards, series
 from autograd.declare import composed_row, family
 from autograd.formula_rows import formula_member, formula_row
-from autograd.functions import _gauss, _normal_cdf, _normal_density, exp, less, log, log1p, where
+from autograd.functions import (
+    _normal_cdf,
+    _normal_density,
+    exp,
+    expm1,
+    less,
+    log,
+    log1p,
+    minimum,
+    where,
+)
 from autograd.operation import Operation
 from autograd.series import ROOT_PI, Elementary, polynomial
 from autograd.signatures import UnaryFunction, of_number
-from autograd.special import erfcx
+from autograd.special import _inverse_slope, erfcx
 
 _H = 0.25  # the step of Rybicki's sum; its error is e^−(π/2h)², below the last place
 _FAR = 7.0  # from here on the asymptotic series of Dawson's integral
@@ -37,42 +47,57 @@ def _dawson_far(n: int, z: Any) -> Any:
     return y
 
 
-def _dawson_near(f: Elementary, x: Any) -> Any:
-    """Dawson's integral for |x| up to 7, by its series or by Rybicki's sum of bells.
-
-    Rybicki, "Dawson's integral and the sampling theorem", Computers in Physics 3, 1989.
-    """
-    small = f.less(abs(x), _H)
-    tiny = f.where(small, x, 0.0)
+def _dawson_close(n: int, x: Any) -> Any:
+    """The n-th derivative for |x| ≤ ¼, by the series of D and D⁽ⁿ⁺¹⁾ = −2x·D⁽ⁿ⁾ − 2n·D⁽ⁿ⁻¹⁾."""
     terms, c = [], 1.0
     for k in range(12):
         terms.append(c)
         c *= -2.0 / (2 * k + 3)
-    close = tiny * polynomial(terms, tiny * tiny)
-    away = f.where(small, 1.0, x)
-    even = 2.0 * f.nearest(away / (2.0 * _H))
-    rest = away - even * _H
+    before: Any = 0.0
+    y = x * polynomial(terms, x * x)
+    for k in range(n):
+        before, y = y, (0.0 if k else 1.0) - 2.0 * x * y - 2.0 * k * before
+    return y
+
+
+def _slope_of_bell(n: int, t: Any) -> Any:
+    """The n-th derivative of e^(−t²), divided by it: that of Hermite, with alternating sign."""
+    before: Any = 0.0
+    y: Any = 1.0
+    for k in range(n):
+        before, y = y, -2.0 * t * y - 2.0 * k * before
+    return y
+
+
+def _dawson_between(f: Elementary, n: int, x: Any) -> Any:
+    """The n-th derivative for |x| from 1/4 to 7, that of Rybicki's sum of bells, term by term.
+
+    Rybicki, "Dawson's integral and the sampling theorem", Computers in Physics 3, 1989.
+    """
+    even = 2.0 * f.nearest(x / (2.0 * _H))
+    rest = x - even * _H
     up = f.exp(2.0 * _H * rest)
     square, down = up * up, 1.0 / up
     total: Any = 0.0
     ahead, behind = up, down
-    for n in range(1, 28, 2):
-        bell = math.exp(-((n * _H) ** 2))
-        total = total + bell * (ahead / (even + float(n)) + behind / (even - float(n)))
+    for odd in range(1, 28, 2):
+        place = odd * _H
+        fore = ahead * _slope_of_bell(n, rest - place) / (even + float(odd))
+        back = behind * _slope_of_bell(n, rest + place) / (even - float(odd))
+        total = total + math.exp(-(place**2)) * (fore + back)
         ahead, behind = ahead * square, behind / square
-    return f.where(small, close, f.exp(-rest * rest) * total / ROOT_PI)
+    return f.exp(-rest * rest) * total / ROOT_PI
 
 
 def dawson_formula(f: Elementary, order: float, x: Any) -> Any:
-    """The n-th derivative of D(x) = e^(−x²) ∫ e^(t²) dt: D⁽ⁿ⁺¹⁾ = −2x·D⁽ⁿ⁾ − 2n·D⁽ⁿ⁻¹⁾."""
+    """The n-th derivative of D(x) = e^(−x²) ∫ e^(t²) dt, from 0 to x."""
     n = int(order)
-    far = f.less(_FAR, abs(x))
-    near = f.where(far, 0.0, x)
-    before, y = _dawson_near(f, near), 1.0 - 2.0 * near * _dawson_near(f, near)
-    if not n:
-        y = before
-    for k in range(1, n):
-        before, y = y, -2.0 * near * y - 2.0 * k * before
+    far, close = f.less(_FAR, abs(x)), f.less(abs(x), _H)
+    y = f.where(
+        close,
+        _dawson_close(n, f.where(close, x, 0.0)),
+        _dawson_between(f, n, f.where(far, 1.0, f.where(close, 1.0, x))),
+    )
     return f.where(far, _dawson_far(n, f.where(far, x, _FAR)), y)
 
 
@@ -83,6 +108,11 @@ def erfi_formula(f: Elementary, x: Any) -> Any:
     half = f.exp(0.5 * high * high)
     rest = f.exp((z - high) * (z + high))
     return half * (half * (rest * (2.0 / ROOT_PI * dawson_formula(f, 0.0, z))))
+
+
+def _grown(x: Any) -> Any:
+    """e^(x²), with its digits also for large x."""
+    return forwards.bell_between(-1.0, x, exp, expm1)
 
 
 # ------------------------------------------------------------------------------------- the table
@@ -112,9 +142,9 @@ def _log_ndtr_local(y: Any, x: Any) -> tuple[Any]:
 # fmt: off
 
 erfi     = formula_row("erfi", "erfi", erfi_formula,
-                       lambda y, x: (forwards.TWO_OVER_ROOT_PI * exp(x * x),))
+                       lambda y, x: (forwards.TWO_OVER_ROOT_PI * _grown(x),))
 erfcinv  = formula_row("erfcinv", "erfc⁻¹", series.inverse_erfc,
-                       lambda y, x: (-0.5 * ROOT_PI / _gauss(y),), domain=(0.0, 2.0))
+                       lambda y, x: (-_inverse_slope(y, minimum(x, 2.0 - x)),), domain=(0.0, 2.0))
 log_ndtr: UnaryFunction = composed_row("log_ndtr", "ln Φ", _expand_log_ndtr, _log_ndtr_local)
 
 # fmt: on

@@ -139,7 +139,7 @@ def log_gamma(f: Elementary, x: Any) -> Any:
     near = near - f.log(steps) - f.where(tiny, f.log1p(t), 0.0)
     y = f.where(far, large, near)
     sine, _ = turn(f, f.where(below, f.maximum(x, -1e300), 0.5))
-    return f.where(below, f.log(math.pi / abs(sine)) - f.minimum(y, 1e308), y)
+    return f.where(below, -f.log(abs(sine) / math.pi) - f.minimum(y, 1e308), y)
 
 
 def polygamma(f: Elementary, n: float, x: Any) -> Any:
@@ -215,7 +215,7 @@ def _inverse_tail(f: Elementary, size: Any, rest: Any) -> Any:
     b = 2.0 / (math.pi * 0.147) + 0.5 * s
     far = f.less(0.25, size)
     z = f.where(far, f.sqrt(f.sqrt(b * b - s / 0.147) - b), 0.5 * ROOT_PI * size)
-    deep = f.less(rest, 1e-290)  # where erfc z loses its digits: Newton's steps for log erfc z
+    deep = f.less(rest, 1e-20)  # where the start is too far off: Newton's steps for log erfc z
     for _ in range(3):
         lack = f.where(far, f.erfc(z) - rest, size - f.erf(z))
         lack = lack * (0.5 * ROOT_PI) / forwards.bell_between(1.0, z, f.exp, f.expm1)

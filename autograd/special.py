@@ -14,7 +14,7 @@ from typing import Any
 from autograd import functions, series
 from autograd.declare import evaluated_on_nodes, family, unary_row
 from autograd.elementary import _round
-from autograd.functions import UNIT, _gauss, fixed_number
+from autograd.functions import UNIT, _gauss, abs, fixed_number, where
 from autograd.node import INFINITY, NAN
 from autograd.operation import Operation
 from autograd.signatures import UnaryFunction, of_fixed_and_number
@@ -76,6 +76,19 @@ def _inverse_erf(x: float) -> float:
     return y
 
 
+def _inverse_slope(z: Any, rest: Any) -> Any:
+    """½√π·e^(z²), the slope of erf⁻¹ where erfc |z| = rest.
+
+    Far out z has not the digits for that exponent, but e^(z²) is erfcx |z| divided by the rest.
+    """
+    inside = functions.less(0.0, rest)
+    far = functions.less(rest, 0.5) * inside
+    tail = erfcx(where(far, abs(z), 1.0)) / where(far, rest, 1.0)
+    slope = where(far, tail, 1.0 / _gauss(where(far, 0.0, z)))
+    end = where(functions.less(rest, 0.0), NAN, rest + INFINITY)
+    return 0.5 * series.ROOT_PI * where(inside, slope, end)
+
+
 # ------------------------------------------------------------------------------------- the table
 
 # fmt: off
@@ -85,11 +98,11 @@ lgamma  = _series_row("lgamma", "ln|Γ|", series.log_gamma, lambda y, x: (digamm
 digamma: UnaryFunction = _series_row("digamma", "ψ", lambda f, x: series.polygamma(f, 0.0, x),
                       lambda y, x: (_polygamma(1.0)(x),), kink="no value at 0, −1, −2 …")
 erfinv  = _series_row("erfinv", "erf⁻¹", series.inverse_erf,
-                      lambda y, x: (0.5 * series.ROOT_PI / _gauss(y),),
+                      lambda y, x: (_inverse_slope(y, 1.0 - abs(x)),),
                       domain=(UNIT,), forward=_inverse_erf,
                       ieee=lambda x: math.copysign(INFINITY, x) if x in UNIT else NAN)
-erfcx   = _series_row("erfcx", "erfcx", series.scaled_erfc, lambda y, x: (_erfcx_slope(1.0)(x),),
-                      ieee=lambda _: INFINITY)
+erfcx: UnaryFunction = _series_row("erfcx", "erfcx", series.scaled_erfc,
+                      lambda y, x: (_erfcx_slope(1.0)(x),), ieee=lambda _: INFINITY)
 sinc    = _series_row("sinc", "sinc", lambda f, x: series.sinc(f, 0.0, x),
                       lambda y, x: (_sinc_slope(1.0)(x),))
 

@@ -46,3 +46,35 @@ def test_a_kink_of_the_scaled_function() -> None:
     slope = grad(lambda x: bessel_ie(0, x))
     assert slope(0.0) == 0.0 and slope(1.0) == -slope(-1.0)
     assert slope(1e-9) == pytest.approx(-1.0)
+
+
+@pytest.mark.parametrize("n", [3, 15, 17, 20])
+@pytest.mark.parametrize("x", [19.0, 120.0, 155.0, 183.6, 199.9, -190.0, 215.0, 600.0])
+def test_high_orders_of_i_between_their_formulas(n: int, x: float) -> None:
+    with mpmath.workdps(40):
+        exact = mpmath.besseli(n, x)
+        assert bessel_i(n, x) == pytest.approx(float(exact), rel=6e-14)
+        assert bessel_ie(n, x) == pytest.approx(float(exact * mpmath.exp(-abs(x))), rel=6e-14)
+
+
+@pytest.mark.parametrize("x", [5e-324, 1e-323, 3e-321, 1e-310, 0.99e-300, 1.01e-300])
+def test_the_least_floats(x: float) -> None:
+    with mpmath.workdps(40):
+        logarithm = mpmath.log(mpmath.mpf(x) / 2) + mpmath.euler
+    assert bessel_k(0, x) == pytest.approx(float(-logarithm), rel=4e-16)
+    assert bessel_y(0, x) == pytest.approx(float(2 * logarithm / mpmath.pi), rel=4e-16)
+
+
+@pytest.mark.parametrize("n", [0, 1, 4, 6])
+@pytest.mark.parametrize("x", [0.7, 16.5, 20.001, 29.9, 41.0])
+def test_slopes_of_the_scaled_function_to_third_order(n: int, x: float) -> None:
+    slope = grad(lambda x: bessel_ie(n, x))
+    with mpmath.workdps(60):
+        for k in range(1, 4):
+            parts = (
+                math.comb(k, j) * (-1) ** (k - j) * mpmath.besseli(n, x, derivative=j)
+                for j in range(k + 1)
+            )
+            exact = float(mpmath.exp(-mpmath.mpf(x)) * mpmath.fsum(parts))
+            assert slope(x) == pytest.approx(exact, rel=1e-14, abs=1e-14 * (n > 0) / x)
+            slope = grad(slope)

@@ -7,6 +7,7 @@ import math
 import mpmath
 import pytest
 
+import autograd
 from autograd import forwards
 from autograd.forwards import INFINITY
 
@@ -84,3 +85,15 @@ def test_sigmoid_and_what_is_made_of_it(x: float) -> None:
             assert found == pytest.approx(float(exact), rel=1e-15, abs=5e-324), name
     assert math.copysign(1.0, forwards.silu(-INFINITY)) == -1.0
     assert math.copysign(1.0, forwards.gelu(-INFINITY)) == -1.0
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [(2.9916102769798935e-289, -0.07037560543968802), (1e-300, -0.01)]
+)
+def test_a_power_of_its_slope_that_overflows_where_the_slope_does_not(a: float, b: float) -> None:
+    with mpmath.workdps(50):
+        exact = float(b * mpmath.mpf(a) ** (mpmath.mpf(b) - 1))
+    assert forwards.power_derivative(1.0, 0.0, a, b) == pytest.approx(exact, rel=1e-15)
+    for backend in ("python", "llvm"):
+        program = autograd.compile(autograd.grad(lambda a, b: a**b), backend=backend)  # type: ignore[arg-type]
+        assert program(a, b) == pytest.approx(exact, rel=1e-15)

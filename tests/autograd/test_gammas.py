@@ -21,12 +21,20 @@ def test_gamma_is_off_by_a_few_units_in_the_last_place() -> None:
     assert gamma(1.0) == gamma(2.0) == 1.0
 
 
+@pytest.mark.parametrize("x", [-171.6, -172.5, -174.0001, -176.9, -177.7, -20.00000001, -5.8e-204])
+def test_gamma_where_that_of_the_opposite_overflows(x: float) -> None:
+    with mpmath.workdps(40):
+        exact = float(mpmath.gamma(mpmath.mpf(x)))
+    assert abs(gamma(x) - exact) <= 7.0 * math.ulp(exact)
+
+
 def test_ends() -> None:
     for pole in (0.0, -1.0, -2.0, -184.0, -185.0, -186.0, -600.0, -1e15, -1e16, -1e90):
         with pytest.raises(ZeroDivisionError, match="gamma divides by zero"):
             gamma(pole)
-    with pytest.raises(OverflowError, match="gamma overflows"):
-        gamma(172.0)
+    for large in (172.0, 1e-315, -1e-315):
+        with pytest.raises(OverflowError, match="gamma overflows"):
+            gamma(large)
     assert gammainc(2.0, 0.0) == 0.0 and gammaincc(2.0, 0.0) == 1.0
     assert gammainc(2.0, math.inf) == 1.0 and gammaincc(2.0, math.inf) == 0.0
     with pytest.raises(ZeroDivisionError, match="betaln divides by zero"):
@@ -94,3 +102,46 @@ def test_fixed_numbers() -> None:
         gammainc(0.0, 1.0)
     with pytest.raises(TypeError, match="not a Value"):
         gammaincc(Value(2.0), 1.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("a", [0.5, 1.0, 2.5, 20.0, 100.0, 499.0, 501.0, 1000.0])
+def test_incomplete_gamma_functions_and_their_slopes_to_some_units(a: float) -> None:
+    """A sum of logarithms in an exponent lost hundreds of units at a = 500."""
+    random = Random(0)
+    points = [a * random.uniform(0.1, 3.0) for _ in range(20)]
+    points += [a, a + 0.3, 0.3 * a, 228.7, 1e-3, 1.31e-160, 1.7e-317, 5e-324]
+    with mpmath.workdps(60):
+        for x in points:
+            slope = mpmath.exp((a - 1) * mpmath.log(x) - x - mpmath.loggamma(a))
+            lower = mpmath.gammainc(a, 0, x, regularized=True)
+            upper = mpmath.gammainc(a, x, regularized=True)
+            for found, exact, units in (
+                (gammainc(a, x), lower, 16),
+                (gammaincc(a, x), upper, 32),
+                (grad(lambda x: gammainc(a, x))(x), slope, 16),
+            ):
+                if abs(exact) < 1e308:
+                    assert abs(found - exact) <= units * math.ulp(float(exact)), x
+
+
+@pytest.mark.parametrize("a", [1.5, 2.5, 100.0])
+@pytest.mark.parametrize("x", [1.7e-317, 1e-200, 1e-3, 30.0])
+def test_the_second_slope_of_the_incomplete_gamma_function(a: float, x: float) -> None:
+    second = grad(grad(lambda x: gammainc(a, x)))
+    with mpmath.workdps(40):
+        density = mpmath.exp((a - 1) * mpmath.log(x) - x - mpmath.loggamma(a))
+        exact = float(density * ((a - 1) / mpmath.mpf(x) - 1))
+    assert second(x) == pytest.approx(exact, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [(0.16997336581180944, 152.55153829649948), (1435.2754932605524, 36.25162887520208),
+     (1e-10, 1e5), (8.1, 0.0081), (3.0, 3.0)],
+)  # fmt: skip
+def test_slopes_of_beta_to_some_units(a: float, b: float) -> None:
+    with mpmath.workdps(60):
+        end = mpmath.digamma(mpmath.mpf(a) + b)
+        for found, x in zip(grad(betaln, (0, 1))(a, b), (a, b), strict=True):
+            exact = float(mpmath.digamma(x) - end)
+            assert abs(found - exact) <= 4.0 * math.ulp(exact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import mpmath
 import pytest
@@ -40,3 +41,15 @@ def test_elliptic_integrals(m: float) -> None:
     with mpmath.workdps(40):
         slope = float(mpmath.diff(mpmath.ellipk, m, 2))
     assert grad(grad(ellipk))(m) == pytest.approx(slope, rel=1e-12)
+
+
+@pytest.mark.parametrize("m", [-37.0, -0.51, -0.49, -0.3, 1e-9, 0.31, 0.5, 0.8, 0.999999])
+@pytest.mark.parametrize(("function", "a"), [(ellipk, 0.5), (ellipe, -0.5)])
+def test_slopes_of_the_elliptic_integrals_to_third_order(function: Any, a: float, m: float) -> None:
+    slope = function
+    with mpmath.workdps(40):
+        for n in range(1, 4):
+            slope = grad(slope)
+            factor = mpmath.rf(a, n) * mpmath.rf(0.5, n) / mpmath.factorial(n)
+            exact = mpmath.pi / 2 * factor * mpmath.hyp2f1(a + n, 0.5 + n, 1 + n, m)
+            assert slope(m) == pytest.approx(float(exact), rel=(5e-15, 1e-14, 1e-13)[n - 1])

@@ -36,6 +36,41 @@ def test_tails() -> None:
         erfcinv(2.5)
 
 
+@pytest.mark.parametrize("x", [0.1, -0.249, 0.251, 0.93, 2.5, -5.93, 6.9, 6.9999, 7.01, 30.0])
+def test_slopes_of_dawsons_integral_to_third_order(x: float) -> None:
+    with mpmath.workdps(60):
+        z = mpmath.mpf(x)
+        value = mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(-z * z) * mpmath.erfi(z)
+        first = 1 - 2 * z * value
+        second = -2 * value - 2 * z * first
+        exact = [first, second, -4 * first - 2 * z * second]
+    slope = dawsn
+    for wanted, digits in zip(exact, (1e-14, 2e-13, 4e-12), strict=True):
+        slope = grad(slope)
+        assert slope(x) == pytest.approx(float(wanted), rel=digits)
+
+
+@pytest.mark.parametrize("p", [5e-324, 3.2e-286, 1e-100, 2e-4, 0.3, 0.49, 0.51, 1.0, 1.7, 1.99999])
+def test_the_inverse_of_erfc_and_its_slope_to_some_units(p: float) -> None:
+    y = erfcinv(p)
+    with mpmath.workdps(40):
+        z = mpmath.mpf(y)
+        for _ in range(4):  # Newton's steps for the logarithm
+            tail = mpmath.erfc(z)
+            z += mpmath.log(tail / p) * tail * mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(z * z)
+        slope = float(-mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(z * z))
+    assert abs(y - float(z)) <= 6.0 * math.ulp(float(z))
+    if p > 1e-307:
+        assert abs(grad(erfcinv)(p) - slope) <= 8.0 * math.ulp(slope)
+
+
+@pytest.mark.parametrize("x", [-26.6, 3.3, 26.6000272, 26.63])
+def test_the_slope_of_erfi_has_its_digits(x: float) -> None:
+    with mpmath.workdps(40):
+        exact = float(2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(mpmath.mpf(x) ** 2))
+    assert abs(grad(erfi)(x) - exact) <= 2.5 * math.ulp(exact)
+
+
 @pytest.mark.parametrize("x", [-50.1, -1e3, -1e5, -1e8, -1e20, -1e90])
 def test_slopes_of_log_ndtr_far_below_0_to_third_order(x: float) -> None:
     first = grad(log_ndtr)

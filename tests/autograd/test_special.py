@@ -44,3 +44,20 @@ def test_derivatives_of_erfcx_do_not_cancel() -> None:
         with mpmath.workdps(80):
             exact = mpmath.diff(lambda t: mpmath.exp(t * t) * mpmath.erfc(t), x, 3)
         assert third(x) == pytest.approx(float(exact), rel=1e-11)
+
+
+@pytest.mark.parametrize("x", [0.01, -0.49, 0.51, 0.961, -0.9999, 0.9999999999999865])
+def test_the_slope_of_the_inverse_of_erf_to_some_units(x: float) -> None:
+    with mpmath.workdps(40):
+        z = mpmath.mpf(erfinv(x))
+        for _ in range(4):
+            z -= (mpmath.erf(z) - x) * mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(z * z)
+        exact = float(mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(z * z))
+    assert abs(grad(erfinv)(x) - exact) <= 6.0 * math.ulp(exact)
+
+
+@pytest.mark.parametrize("x", [-8.08e-311, -5e-324, -1e-300, -0.3, -7.0000001])
+def test_the_logarithm_of_gamma_beside_its_poles(x: float) -> None:
+    with mpmath.workdps(60):
+        exact = mpmath.log(mpmath.pi / abs(mpmath.sinpi(x))) - mpmath.loggamma(1 - mpmath.mpf(x))
+    assert lgamma(x) == pytest.approx(float(exact), rel=1e-15, abs=1e-15)

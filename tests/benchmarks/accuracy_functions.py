@@ -4,13 +4,13 @@ A formula here is written for either of two kinds of number: mpmath's, which are
 and the processor's extended doubles (`Extended`), which have 64 bits and come in arrays. The second
 kind finds, among many inputs, those that are worth a look with the first.
 
-Read next: `accuracy_search`.
+Read next: `accuracy_elementary`, `accuracy_special` (more functions), `accuracy_search`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import mpmath as mp
@@ -25,11 +25,37 @@ class Extended:
 
     half_pi = np.longdouble("1.5707963267948966192313216916397514")
     pi = 2 * half_pi
+    ln2 = np.longdouble("0.69314718055994530941723212145817657")
+    ln10 = np.longdouble("2.3025850929940456840179914546843642")
     exp, expm1, log, log1p = np.exp, np.expm1, np.log, np.log1p
     sin, cos, tan, asin, acos = np.sin, np.cos, np.tan, np.arcsin, np.arccos
     atan, atan2, hypot, power = np.arctan, np.arctan2, np.hypot, np.power
     sinh, cosh, tanh, asinh, acosh = np.sinh, np.cosh, np.tanh, np.arcsinh, np.arccosh
-    atanh, sqrt = np.arctanh, np.sqrt
+    atanh, sqrt, cbrt, where = np.arctanh, np.sqrt, np.cbrt, np.where
+
+    @classmethod
+    def sinpi(cls, x: Any) -> Any:
+        """Compute sin πx; x less the nearest whole number is exact."""
+        whole = np.round(x)
+        sign = 1 - 2 * np.fmod(abs(whole), 2)
+        return sign * np.sin(cls.pi * (x - whole))
+
+    @classmethod
+    def cospi(cls, x: Any) -> Any:
+        """Compute cos πx, as the sine of what is left to the zero."""
+        whole = np.round(x)
+        sign = 1 - 2 * np.fmod(abs(whole), 2)
+        return sign * np.sin(cls.pi * (0.5 - abs(x - whole)))
+
+    @classmethod
+    def quarter(cls, x: Any, ahead: int) -> Any:
+        """Sine of x degrees and `ahead` quarter turns."""
+        rest = np.fmod(x, 360)
+        quarters = np.round(rest / 90)
+        angle = (rest - 90 * quarters) * cls.pi / 180
+        k = np.mod(quarters + ahead, 4)
+        first = np.where(np.mod(k, 2) == 0, np.sin(angle), np.cos(angle))
+        return np.where(k < 2, first, -first)
 
     @classmethod
     def erf(cls, x: Any) -> Any:
@@ -77,8 +103,23 @@ class Exact:
     )
     asin, acos, atan, atan2, hypot, power = mp.asin, mp.acos, mp.atan, mp.atan2, mp.hypot, mp.power
     sinh, cosh, tanh, asinh, acosh, atanh = mp.sinh, mp.cosh, mp.tanh, mp.asinh, mp.acosh, mp.atanh
-    erf, erfc, sqrt = mp.erf, mp.erfc, mp.sqrt
-    pi = mp.pi
+    erf, erfc, sqrt, sinpi, cospi = mp.erf, mp.erfc, mp.sqrt, mp.sinpi, mp.cospi
+    pi, ln2, ln10 = mp.pi, mp.ln2, mp.ln10
+
+    @staticmethod
+    def where(condition: Any, a: Any, b: Any) -> Any:
+        """A or b."""
+        return a if condition else b
+
+    @staticmethod
+    def cbrt(x: Any) -> Any:
+        """Compute the real cube root."""
+        return mp.sign(x) * mp.cbrt(abs(x))
+
+    @staticmethod
+    def quarter(x: Any, ahead: int) -> Any:
+        """Sine of x degrees and `ahead` quarter turns."""
+        return mp.sinpi(x / 180 + mp.mpf(ahead) / 2)
 
     @staticmethod
     def gauss(x: Any) -> Any:
@@ -120,7 +161,7 @@ class Function:
     value : callable
         Of the functions to use (`Extended` or `Exact`) and the arguments.
     slopes : sequence of callables
-        The derivative by each argument; none for what is itself a derivative.
+        The derivative by each argument; none for what only takes values.
     domain : sequence of (low, high)
         Intervals to draw the first argument from evenly.
     limits : (low, high)
@@ -129,9 +170,19 @@ class Function:
         Where the code goes over from one formula to another.
     second : sequence of (low, high)
         Intervals for the second argument.
-    term : callable, optional
-        One of the terms of a derivative that crosses 0 where its terms do not: the units of errors
-        are then those of the larger of the two.
+    second_limits : (low, high)
+        Where the second argument may lie at all.
+    near_zero : mapping of int to (str, callable)
+        For an output (0 is the value, then the derivatives) that crosses 0 where its terms do not:
+        the size of a term in words, and its formula. The units of errors are then those of the
+        larger of the two.
+    row : (str, number, ...)
+        The row of the operation table, and its parameters in a family; if left out, that of the
+        function's own name, or else the public function of that name.
+    slow : bool
+        Whether mpmath alone knows it: then it looks at every input, and there are fewer.
+    bits : int
+        How long mpmath's numbers are.
     """
 
     value: Formula
@@ -140,7 +191,20 @@ class Function:
     limits: tuple[float, float] = (-HIGHEST, HIGHEST)
     switches: Sequence[float] = ()
     second: Sequence[tuple[float, float]] = ()
-    term: Formula | None = None
+    second_limits: tuple[float, float] = (-1.7e308, 1.7e308)
+    near_zero: Mapping[int, tuple[str, Formula]] = field(default_factory=dict)
+    row: tuple[Any, ...] = ()
+    slow: bool = False
+    bits: int = 300
+
+    @property
+    def formulas(self) -> Sequence[Formula]:
+        """The value and the slopes."""
+        return [self.value, *self.slopes]
+
+    def term(self, output: int) -> Formula | None:
+        """The term that sets the units of an output beside the output itself."""
+        return self.near_zero[output][1] if output in self.near_zero else None
 
 
 ANGLES = ((-1.0, 1.0), (-10.0, 10.0), (-1e3, 1e3), (-2e6, 2e6))
@@ -150,7 +214,7 @@ UNIT = (-1.0, 1.0)
 LN2 = 0.6931471805599453
 HALVES = tuple((k + 0.5) * LN2 for k in range(-6, 6))
 
-FUNCTIONS = {
+FIRST = {
     "exp": Function(
         lambda m, x: m.exp(x), [lambda m, x: m.exp(x)],
         ((-1.0, 1.0), (-746.0, 710.0), (-746.0, -708.0)), switches=(*HALVES, -708.396, 709.78),
@@ -231,21 +295,23 @@ FUNCTIONS = {
         lambda m, x: x * normal(m, x), [lambda m, x: normal(m, x) + x * density(m, x)],
         ((-2.0, 2.0), (-9.0, 9.0), (-39.0, 9.0)),
         switches=(0.7071067811865476, -0.7071067811865476, -38.5, 8.3, 40.0, -0.7517915246935645),
-        term=normal,
+        near_zero={1: ("Φ(x)", normal)},
     ),
     "silu": Function(
         lambda m, x: x * sigmoid(m, x),
         [lambda m, x: sigmoid(m, x) * (1 + x * sigmoid(m, -x))],
         ((-3.0, 3.0), (-40.0, 40.0), (-755.0, 50.0)),
         switches=(0.0, 40.0, -708.4, -751.0, -1.2784645427610738, *HALVES),
-        term=sigmoid,
+        near_zero={1: ("σ(x)", sigmoid)},
     ),
     "sigmoid_derivative": Function(
-        lambda m, x: sigmoid(m, x) * sigmoid(m, -x), (),
+        lambda m, x: sigmoid(m, x) * sigmoid(m, -x),
+        [lambda m, x: -sigmoid(m, x) * sigmoid(m, -x) * m.tanh(x / 2)],
         ((-3.0, 3.0), (-40.0, 40.0), (-750.0, 750.0)), switches=(0.0, 708.4, 745.1, *HALVES),
     ),
     "tanh_derivative": Function(
-        sech2, (), HYPERBOLIC[:3], switches=(0.0, 354.2, 372.6, *(h / 2 for h in HALVES)),
+        sech2, [lambda m, x: -2 * sech2(m, x) * m.tanh(x)], HYPERBOLIC[:3],
+        switches=(0.0, 354.2, 372.6, *(h / 2 for h in HALVES)),
     ),
     "atan2": Function(
         lambda m, y, x: m.atan2(y, x),
@@ -264,7 +330,12 @@ FUNCTIONS = {
         second=((-4.0, 4.0), (-300.0, 300.0)),
     ),
     "direction_cosine": Function(
-        lambda m, x, y: x / m.hypot(x, y), (), second=((-3.0, 3.0),),
+        lambda m, x, y: x / m.hypot(x, y),
+        [
+            lambda m, x, y: (y / m.hypot(x, y)) ** 2 / m.hypot(x, y),
+            lambda m, x, y: -x / m.hypot(x, y) * (y / m.hypot(x, y)) / m.hypot(x, y),
+        ],
+        second=((-3.0, 3.0),),
     ),
 }  # fmt: skip
 """By their name in the operation table."""

@@ -2,13 +2,14 @@
 
 Inputs are drawn evenly, by exponent, and beside every place where the code changes its formula;
 then, over and over, beside the worst that were found. Extended doubles tell which are the worst,
-and mpmath how far off they are.
+and mpmath how far off they are; where only mpmath knows the function, it looks at all.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import mpmath as mp
@@ -21,7 +22,6 @@ LOOKED_AT = 40
 """How many of the worst inputs mpmath looks at, and how many further inputs are drawn beside."""
 ROUNDS = 4
 """How often inputs are drawn beside the worst so far, nearer each time."""
-BITS = 300
 BELOW = -1022
 """The exponent below which the units of the last place stay what they are."""
 
@@ -41,7 +41,9 @@ def draw(function: Function, count: int, random: np.random.Generator) -> list[An
     if function.second:
         other = [_evenly(function.second, third, random), _ratio(function, first, third, random)]
         other.append(_evenly(function.second, third, random))
-        arguments.append(np.concatenate(other))
+        low, high = function.second_limits
+        second = np.concatenate(other)
+        arguments.append(np.clip(abs(second) if low >= 0.0 else second, low, high))
     return arguments
 
 
@@ -91,9 +93,7 @@ def units_of_last_place(exact: Any) -> Any:
     return np.ldexp(np.longdouble(1), (least - 52).astype(np.int32))
 
 
-def rough_errors(
-    formula: Formula, arguments: Sequence[Any], found: Any, term: Formula | None = None
-) -> Any:
+def rough_errors(formula: Formula, arguments: Sequence[Any], found: Any, term: Any) -> Any:
     """How far results are off, to some thousandths of a unit; 0 where it cannot be told."""
     with np.errstate(all="ignore"):
         x = [a.astype(np.longdouble) for a in arguments]
@@ -106,42 +106,54 @@ def rough_errors(
     return np.nan_to_num(errors.astype(np.float64), nan=0.0, posinf=1e308)
 
 
+@cache
+def exact(formula: Formula, arguments: Sequence[float], bits: int) -> Any:
+    """What mpmath gives; nan where that is no real number."""
+    with mp.workprec(bits):
+        try:
+            result = formula(Exact, *map(mp.mpf, arguments))
+        except (ZeroDivisionError, ValueError):  # at a pole
+            return mp.nan
+        return mp.nan if isinstance(result, mp.mpc) else mp.mpf(result)
+
+
 def error(
-    formula: Formula, arguments: Sequence[float], found: float, term: Formula | None = None
+    formula: Formula, arguments: Sequence[float], found: float, term: Formula | None, bits: int
 ) -> float:
     """How far a double is off, in units of the last place of what mpmath gives."""
-    with mp.workprec(BITS):
-        try:
-            exact = formula(Exact, *map(mp.mpf, arguments))
-        except ZeroDivisionError:
-            return 0.0
-        if not mp.isfinite(exact) or abs(exact) >= mp.mpf(2) ** 1024 * (1 - mp.mpf(2) ** -54):
-            return 0.0 if not math.isfinite(found) else math.inf
-        if not math.isfinite(found):
-            return math.inf
-        largest = max(abs(exact), abs(term(Exact, *map(mp.mpf, arguments)))) if term else exact
+    right = exact(formula, arguments, bits)
+    if mp.isnan(right):
+        return 0.0
+    if not mp.isfinite(right) or abs(right) >= mp.mpf(2) ** 1024 * (1 - mp.mpf(2) ** -54):
+        return 0.0 if not math.isfinite(found) else math.inf
+    if not math.isfinite(found):
+        return math.inf
+    with mp.workprec(bits):
+        largest = max(abs(right), abs(exact(term, arguments, bits))) if term else right
         size = mp.frexp(abs(largest))[1] - 1 if largest else BELOW
         unit = mp.mpf(2) ** (max(size, BELOW) - 52)
-        return float(abs(mp.mpf(found) - exact) / unit)
+        return float(abs(mp.mpf(found) - right) / unit)
 
 
 def worst_of(
-    formula: Formula, arguments: Sequence[Any], found: Any, many: int, term: Formula | None
+    function: Function, output: int, arguments: Sequence[Any], found: Any, many: int
 ) -> list[tuple[float, tuple[float, ...]]]:
     """The largest errors and their inputs, largest first."""
-    rough = rough_errors(formula, arguments, found, term)
-    worst = np.argsort(rough)[::-1][:many]
+    formula, term = function.formulas[output], function.term(output)
+    worst = range(len(found))
+    if not function.slow:
+        worst = np.argsort(rough_errors(formula, arguments, found, term))[::-1][:many]
     rows = [tuple(float(a[k]) for a in arguments) for k in worst]
     looked = [
-        (error(formula, row, float(found[k]), term), row)
+        (error(formula, row, float(found[k]), term, function.bits), row)
         for row, k in zip(rows, worst, strict=True)
     ]
-    return sorted(looked, key=lambda pair: -pair[0])
+    return sorted(looked, key=lambda pair: -pair[0])[:many]
 
 
 def search(
     function: Function,
-    formula: Formula,
+    output: int,
     compute: Compute,
     count: int,
     seed: int,
@@ -152,8 +164,8 @@ def search(
     Parameters
     ----------
     function : Function
-    formula : callable
-        Its value, or one of its slopes.
+    output : int
+        0 for its value, else the number of a slope.
     compute : callable
         The results for an array of each argument.
     count : int
@@ -163,19 +175,19 @@ def search(
         How many of the worst are looked at with mpmath, each time.
     """
     random = np.random.default_rng(seed)
-    term = None if formula is function.value else function.term
     arguments = draw(function, count, random)
-    found = worst_of(formula, arguments, compute(*arguments), looked_at, term)
+    found = worst_of(function, output, arguments, compute(*arguments), looked_at)
     for k in range(ROUNDS):
         near = [
             np.repeat(np.array(column), max(1, count // (8 * looked_at)))
             for column in zip(*(row for _, row in found), strict=True)
         ]
         shift = 2.0 ** random.uniform(-52.0, -6.0 - 10.0 * k, len(near[0]))
-        near = [
-            np.clip(a * (1.0 + random.choice([-1.0, 1.0], len(a)) * shift), *bounds)
-            for a, bounds in zip(near, (function.limits, (-1.7e308, 1.7e308)), strict=False)
-        ]
-        found += worst_of(formula, near, compute(*near), looked_at, term)
+        with np.errstate(over="ignore"):
+            near = [
+                np.clip(a * (1.0 + random.choice([-1.0, 1.0], len(a)) * shift), *bounds)
+                for a, bounds in zip(near, (function.limits, function.second_limits), strict=False)
+            ]
+        found += worst_of(function, output, near, compute(*near), looked_at)
         found = sorted(set(found), key=lambda pair: -pair[0])[:looked_at]
     return found[0]
