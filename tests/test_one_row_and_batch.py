@@ -95,7 +95,7 @@ def test_values_and_derivatives_to_third_order(name: str) -> None:
     for first, size in ((0, 1), (1, 3), (4, 9), (13, 100)):
         part = slice(first, first + size)
         assert same(program.batch(*(column[part] for column in x)), expected[part])
-    rows = [[float(number) for number in row] for row in zip(*x, strict=True)]
+    rows = list(zip(*(column.tolist() for column in x), strict=True))
     assert same([program(*row) for row in rows], expected)
     leaves = [Value(0.5) for _ in range(inputs)]
     alone = compile(lambda: compute(*leaves), backend="llvm")
@@ -114,15 +114,15 @@ def test_backward_and_the_first_gradient_of_training(name: str) -> None:
     alone = compile(lambda: f(*leaves), backend="llvm")
     program = compile(lambda *x: f(*(w + a for w, a in zip(moved, x, strict=True))), backend="llvm")
     optimizer = SGD(moved, lr=1.0)
-    for row in zip(*x, strict=True):
+    for row in zip(*(column.tolist() for column in x), strict=True):
         for leaf, number in zip(leaves, row, strict=True):
-            leaf.data, leaf.grad = float(number), 0.0
+            leaf.data, leaf.grad = number, 0.0
         value = alone.backward()
         slopes = [leaf.grad for leaf in leaves]
         for rows in (1, ROWS):
             if rows > 1 and not all(abs(number) < 1e307 for number in (value, *slopes)):
                 continue  # their sum may overflow
-            given = [[float(number)] * rows for number in row]
+            given = [[number] * rows for number in row]
             optimizer.zero_grad()
             mean = program.backward(*given)
             if name in TERMS:
