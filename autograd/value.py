@@ -96,10 +96,11 @@ class Value(Node):
 
     NumPy's functions take Values and arrays of Values (of dtype object): ``np.exp(a)`` calls
     `exp` on each entry. ``np.maximum(a, b)``, ``np.minimum(a, b)`` and ``np.sign(a)`` are
-    `maximum`, `minimum` and `sign` where one of the arguments is a Value itself. Between two
-    arrays NumPy compares the entries without asking them, and hands one of each pair on: there a
-    tie gives all of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it.
-    The same holds of ``np.clip``. What NumPy has for numbers alone, such as ``np.logaddexp``, is
+    `maximum`, `minimum` and `sign` where one of the arguments is a Value itself; ``np.fmax`` and
+    ``np.fmin`` are the same two, but take the other where one is nan. Between two arrays NumPy
+    compares the entries without asking them, and hands one of each pair on: there a tie gives all
+    of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it. The same holds
+    of ``np.clip``. What NumPy has for numbers alone, such as ``np.logaddexp``, is
     ``np.vectorize(autograd.logaddexp)(A, B)`` for arrays. ``np.where(A > 0, A, B)`` chooses by the
     present numbers, as Python's ``if`` does, and cannot be compiled:
     ``np.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` records the choice. `numpy.linalg`
@@ -448,9 +449,17 @@ class Value(Node):
         return shallow_copy(self)
 
 
+def _but_nan(choose: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Make a choice between two numbers that takes the other where one is nan."""
+    unequal, where = functions.not_equal, functions.where
+    return lambda a, b: choose(where(unequal(a, a), b, a), where(unequal(b, b), a, b))
+
+
 _BY_NUMPYS_NAME: dict[str, Callable[..., Any]] = {
     "maximum": functions.maximum,
     "minimum": functions.minimum,
+    "fmax": _but_nan(functions.maximum),
+    "fmin": _but_nan(functions.minimum),
     "sign": functions.sign,
     "hypot": functions.hypot,
     "arctan2": functions.atan2,
