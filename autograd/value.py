@@ -432,9 +432,11 @@ class Value(Node):
         """
         import numpy
 
-        if method == "__call__" and ufunc.__name__ in _BY_NUMPYS_NAME:
-            ufunc = numpy.frompyfunc(_BY_NUMPYS_NAME[ufunc.__name__], len(inputs), 1)
         boxed = [numpy.array(x, dtype=object) if isinstance(x, Node) else x for x in inputs]
+        if method == "__call__" and ufunc.__name__ in _BY_NUMPYS_NAME:
+            ours = numpy.frompyfunc(_BY_NUMPYS_NAME[ufunc.__name__], len(inputs), 1)
+            with numpy.errstate(invalid="ignore"):  # a comparison with nan is no error here
+                return ours(*boxed, **options)
         return getattr(ufunc, method)(*boxed, **options)
 
     # -- copies -----------------------------------------------------------------------------------
