@@ -127,7 +127,7 @@ def test_like_calls_are_a_loop_too() -> None:
 
 @pytest.mark.parametrize("first", [0, 1, N // 2, N - 1])
 def test_a_derivative_stays_with_its_function(first: int) -> None:
-    """Of like calls those from one on have their derivative beside them, in the same loop or call."""
+    """Of like calls those from one on have their derivative beside them, in one loop or call."""
     products = [Instruction("multiply", (0, 1 + p)) for p in range(N)]
     functions = [Instruction("tanh", (N + 1 + p,)) for p in range(N)]
     slopes = [Instruction("tanh_derivative", (N + 1 + p,)) for p in range(first, N)]
