@@ -96,10 +96,11 @@ class Value(Node):
 
     NumPy's functions take Values and arrays of Values (of dtype object): ``np.exp(a)`` calls
     `exp` on each entry. ``np.maximum(a, b)``, ``np.minimum(a, b)`` and ``np.sign(a)`` are
-    `maximum`, `minimum` and `sign` where one of the arguments is a Value itself. Between two
-    arrays NumPy compares the entries without asking them, and hands one of each pair on: there a
-    tie gives all of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it.
-    The same holds of ``np.clip``. What NumPy has for numbers alone, such as ``np.logaddexp``, is
+    `maximum`, `minimum` and `sign` where one of the arguments is a Value itself; ``np.fmax`` and
+    ``np.fmin`` are the same two, but take the other where one is nan. Between two arrays NumPy
+    compares the entries without asking them, and hands one of each pair on: there a tie gives all
+    of the gradient to one side. ``np.vectorize(autograd.maximum)(A, B)`` splits it. The same holds
+    of ``np.clip``. What NumPy has for numbers alone, such as ``np.logaddexp``, is
     ``np.vectorize(autograd.logaddexp)(A, B)`` for arrays. ``np.where(A > 0, A, B)`` chooses by the
     present numbers, as Python's ``if`` does, and cannot be compiled:
     ``np.frompyfunc(autograd.where, 3, 1)(condition, A, B)`` records the choice. `numpy.linalg`
@@ -431,9 +432,11 @@ class Value(Node):
         """
         import numpy
 
-        if method == "__call__" and ufunc.__name__ in _BY_NUMPYS_NAME:
-            ufunc = numpy.frompyfunc(_BY_NUMPYS_NAME[ufunc.__name__], len(inputs), 1)
         boxed = [numpy.array(x, dtype=object) if isinstance(x, Node) else x for x in inputs]
+        if method == "__call__" and ufunc.__name__ in _BY_NUMPYS_NAME:
+            ours = numpy.frompyfunc(_BY_NUMPYS_NAME[ufunc.__name__], len(inputs), 1)
+            with numpy.errstate(invalid="ignore"):  # a comparison with nan is no error here
+                return ours(*boxed, **options)
         return getattr(ufunc, method)(*boxed, **options)
 
     # -- copies -----------------------------------------------------------------------------------
@@ -448,9 +451,17 @@ class Value(Node):
         return shallow_copy(self)
 
 
+def _but_nan(choose: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Make a choice between two numbers that takes the other where one is nan."""
+    unequal, where = functions.not_equal, functions.where
+    return lambda a, b: choose(where(unequal(a, a), b, a), where(unequal(b, b), a, b))
+
+
 _BY_NUMPYS_NAME: dict[str, Callable[..., Any]] = {
     "maximum": functions.maximum,
     "minimum": functions.minimum,
+    "fmax": _but_nan(functions.maximum),
+    "fmin": _but_nan(functions.minimum),
     "sign": functions.sign,
     "hypot": functions.hypot,
     "arctan2": functions.atan2,

@@ -68,7 +68,7 @@ result     v5
 Without the `compile` extra, Python runs the list, at first instruction by instruction and then
 written out (``program.source("python")``). The way to machine code goes on with the normal form:
 sums of products are one node, and what differs from row to row is told from what does not. Where
-tanh has been computed, its derivative is taken from it.
+tanh is computed, its derivative costs little more.
 
 >>> print(program.source("normal"))
 argument   v0 = x
@@ -93,18 +93,15 @@ varying, for each block of up to 16 vectors of 4 rows
        v4 = v1·v0 + v2
   2. Call
        v5 = tanh(v4)
-  3. Tile
        v6 = tanh_derivative_at(v5, v4)
-  4. Accumulation
+  3. Accumulation
        sum 0 += v5
-  5. Accumulation
        sum 2 += v6
        sum 1 += v6·v0
-memory, 2432 bytes to compute in
+memory, 1920 bytes to compute in
   place 0: v0
-  place 1: v4
-  place 2: v5
-  place 3: v6
+  place 1: v4, then v5
+  place 2: v6
   sums 0 to 2: lane by lane until the last block
 
 What is left is to write each step as LLVM text (``program.source("llvm")``: a tile is a loop over

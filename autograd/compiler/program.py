@@ -109,11 +109,12 @@ def compile(
     which are off by 2 to 4. So a function may change by a few units, and what is computed from it
     in proportion. Machine code may also add a sum in another order, and round a product and the sum
     that it belongs to once instead of twice. A fixed backend, "llvm" or "python", never changes:
-    on the same processor the same call always gives the same bits, though in machine code one row
-    and a batch may differ as above. ``tests/benchmarks/accuracy.md`` says how far every function
-    and derivative is off at its worst input. Beside its function in a batch, the derivative of
-    tanh or sigmoid is the least accurate: it is 1 - y² or y · (1 - y), which has 43 bits where y is
-    nearly 1 (up to 1,021 units); beyond 1 - 2⁻¹⁰ it is computed anew.
+    on the same processor the same call always gives the same bits. One row and a batch compute a
+    function and its derivatives by the same operations, so these have the same bits too; a batch
+    may add a sum over its rows, and code for one row the long sums of a network, in another order
+    (``tests/benchmarks/same_bits.md``). ``tests/benchmarks/accuracy.md`` says how far every
+    function and derivative is off at its worst input. Beside its function, the derivative of tanh
+    or sigmoid is within 2.5 units, by itself within 1.5.
 
     Examples
     --------

@@ -212,6 +212,26 @@ def test_numpys_maximum_of_a_value_is_ours(ours: str, numpys: Any) -> None:
     assert ties[0].local_gradients() == (0.5, 0.5)
 
 
+@pytest.mark.parametrize(("numpys", "larger"), [(np.fmax, 1.0), (np.fmin, 0.0)])
+def test_numpys_maximum_that_passes_over_nan(numpys: Any, larger: float) -> None:
+    for first, second, slopes in (
+        (2.0, 2.0, (0.5, 0.5)),
+        (2.0, 5.0, (1.0 - larger, larger)),
+        (math.nan, 2.0, (0.0, 1.0)),
+        (2.0, math.nan, (1.0, 0.0)),
+    ):
+        a, b = Value(first), Value(second)
+        y = numpys(a, b)
+        y.backward()
+        assert y.data == numpys(first, second)
+        assert (a.grad, b.grad) == slopes
+        for mixed in (numpys(a, second), numpys(np.float64(first), b)):
+            assert isinstance(mixed, Value) and mixed.data == y.data
+    assert math.isnan(numpys(Value(math.nan), math.nan).data)
+    largest = autograd.compile(lambda a, b: numpys(a, b), backend="llvm")
+    assert largest.batch([2.0, math.nan, 1.0], [5.0, 2.0, math.nan])[1:] == [2.0, 1.0]
+
+
 def test_numpys_other_functions_of_a_value() -> None:
     v = Value(-2.0)
     assert np.sign(v).operation is TABLE["sign"]

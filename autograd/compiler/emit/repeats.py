@@ -23,10 +23,11 @@ from autograd.compiler.emit.registers import (
     load_number,
 )
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import Apply, Node, Product
+from autograd.compiler.schedule.normal import Node, Product, is_call
 from autograd.compiler.schedule.repeats import LongSum, Operand, Repeat
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import Loop, address
+from autograd.compiler.vector.math.kernels import with_derivative
 
 
 def write_repeat(
@@ -61,18 +62,30 @@ def write_repeat(
 
 
 def write_calls(
-    function: Function, memory: Memory, nodes: Mapping[int, Node], step: Repeat
+    function: Function,
+    memory: Memory,
+    nodes: Mapping[int, Node],
+    beside: Mapping[int, int],
+    step: Repeat,
 ) -> None:
-    """The rounds of a loop in which elementary functions are applied, each to the whole block."""
+    """The rounds of a loop in which elementary functions are applied, each to the whole block.
+
+    `beside` has the derivatives to give as well, by their functions.
+    """
     block = address(function, "%scratch", memory.block)
     count = "%vectors" if memory.vectors > 1 else "1"
     rounds = Loop(function, str(len(step.rounds)))
-    for slots, read in zip(zip(*step.rounds, strict=True), step.operands, strict=True):
+    columns = list(zip(*step.rounds, strict=True))
+    for slots, read in zip(columns, step.operands, strict=True):
         node = nodes[slots[0]]
-        places = [*(operand.slots for operand in read), slots]
+        if not is_call(node):  # a derivative, which the call before has given
+            continue
+        places, name = [*(operand.slots for operand in read), slots], node.name
+        if slots[0] in beside:
+            places.append(tuple([beside[slot] for slot in slots]))
+            name = with_derivative(name)
         pointers = [_place(memory, each, rounds, block) for each in places]
-        if isinstance(node, Apply):
-            call_kernel(function, node.name, pointers, count)
+        call_kernel(function, name, pointers, count)
     rounds.end()
 
 

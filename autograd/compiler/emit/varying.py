@@ -26,6 +26,7 @@ from autograd.compiler.schedule.repeats import LongSum, Repeat
 from autograd.compiler.schedule.varying import Accumulation, Call, Step, Tile, VaryingSchedule
 from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.loops import address
+from autograd.compiler.vector.math.kernels import with_derivative
 from autograd.compiler.vector.target import Target
 
 LOOP_SIZE = 20
@@ -71,9 +72,10 @@ def _write_step(form: NormalForm, schedule: VaryingSchedule, step: Step, values:
     if isinstance(step, Tile):
         write_tile(function, memory, {slot: form.nodes[slot] for slot in step.nodes}, step.vectors)
     elif isinstance(step, Repeat):
-        calls = is_call(form.nodes[step.nodes[0]])
-        write = write_calls if calls else write_repeat
-        write(function, memory, form.nodes, step)
+        if is_call(form.nodes[step.nodes[0]]):
+            write_calls(function, memory, form.nodes, form.beside, step)
+        else:
+            write_repeat(function, memory, form.nodes, step)
     elif isinstance(step, LongSum):
         write_long_sum(function, memory, step)
     elif isinstance(step, Accumulation):
@@ -144,7 +146,10 @@ def write_accumulation(function: Function, memory: Memory, step: Accumulation) -
 
 def write_call(function: Function, memory: Memory, step: Call) -> None:
     """An elementary function of the vectors at some places."""
-    offsets = [memory.place_address(a) for a in (*step.arguments, step.node)]
-    pointers = [address(function, "%scratch", offset) for offset in offsets]
+    slots, name = [*step.arguments, step.node], step.name
+    if step.derivative is not None:
+        slots.append(step.derivative)
+        name = with_derivative(name)
+    pointers = [address(function, "%scratch", memory.place_address(slot)) for slot in slots]
     count = "%vectors" if memory.vectors > 1 else "1"
-    call_kernel(function, step.name, pointers, count)
+    call_kernel(function, name, pointers, count)

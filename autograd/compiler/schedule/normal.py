@@ -31,11 +31,10 @@ SMALL_POWERS = frozenset({-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0})
 """Fixed exponents that need no logarithm."""
 
 FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
-"""Derivatives that take a few instructions where the function's own value is at hand.
+"""Derivatives that take a few instructions where the function itself is computed.
 
 Their node is then called ``<name>_at``, and reads the value and the argument.
 """
-
 
 TERMS_OF_A_ROW = 1000
 """Terms from which on code for a row alone is worth making."""
@@ -127,6 +126,8 @@ class NormalForm:
         One for each of the list's sums; of those that are in a row, one without products.
     gradient_rows : list of GradientRow
         In the order of their sums. All products are varying.
+    beside : dict of int to int
+        By the slot of a varying function, that of its derivative: one kernel gives both.
     alone : bool
         Whether it is for one row at a time: then nothing varies, and the columns are the first of
         the uniform numbers.
@@ -140,6 +141,7 @@ class NormalForm:
     varying: set[int] = field(default_factory=set)
     totals: list[Total] = field(default_factory=list)
     gradient_rows: list[GradientRow] = field(default_factory=list)
+    beside: dict[int, int] = field(default_factory=dict)
     alone: bool = False
 
     def all_totals(self) -> list[Total]:
@@ -228,6 +230,8 @@ class _Normalizer:
             output = self.applied.get((FROM_OUTPUT.get(name, ""), arguments))
             if output is not None:
                 self.add(slot, Apply(f"{name}_at", (output, *arguments)))
+                if output in self.form.varying:
+                    self.form.beside[output] = slot
             elif products is None:
                 refuse_numbers_only(name, instruction.parameters, "machine code")
                 self.add(slot, Apply(name, arguments, instruction.parameters))

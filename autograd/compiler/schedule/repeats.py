@@ -174,7 +174,8 @@ def _kinds(form: NormalForm, cells: Cells, order: Sequence[int]) -> list[Hashabl
             if isinstance(node, Sum)
             else (node.name, node.parameters)
         )
-        found.append((what, tuple(origin(slot, a) for a in node.arguments)))
+        pair = slot in form.beside  # whose derivative then follows
+        found.append((what, pair, tuple(origin(slot, a) for a in node.arguments)))
     return found
 
 

@@ -123,14 +123,14 @@ def _gathered(nodes: dict[int, Node]) -> dict[int, str]:
     """The elementary functions to gather, by slot; none where there are few.
 
     Where they are gathered, a derivative is one of them, computed from its argument: its node is
-    replaced. A derivative that uses the function's value is quicker only if the two are neighbours.
+    replaced. Code for a function and its derivative is shared only if the two are neighbours.
     """
     functions = {slot: node.name for slot, node in nodes.items() if is_call(node)}
     if len(functions) <= INLINED_CALLS:
         return {}
     for slot, node in nodes.items():
         if isinstance(node, Apply) and node.name.endswith("_derivative_at"):
-            functions[slot] = node.name.removesuffix("_at")
+            functions[slot] = node.name
             arguments = nodes[node.arguments[0]].arguments
             nodes[slot] = Apply(functions[slot], tuple(arguments))
     return functions

@@ -12,7 +12,7 @@ memory, in one place for each value that a later step reads:
 - an `Accumulation` adds products to the sums over the rows. Products that share factors (the
   gradients of a layer's weights) are put into one, so that a factor serves many sums;
 - a `MatrixProduct` and an `OuterProduct` are the same for a large layer, as loops;
-- a `Call` applies one elementary function.
+- a `Call` applies one elementary function, and may give its derivative as well.
 
 Read next: `memory`.
 """
@@ -69,11 +69,12 @@ class Accumulation:
 
 @dataclass(slots=True)
 class Call:
-    """An elementary function of whole vectors."""
+    """An elementary function of whole vectors, and its derivative where that is wanted."""
 
     node: int
     name: str
     arguments: tuple[int, ...]
+    derivative: int | None = None
 
 
 Term = tuple[int, Product] | GradientRow
@@ -139,6 +140,7 @@ class _Scheduler:
         self.shape = shape
         self.cells = cells
         self.nodes = {slot: node for slot, node in form.nodes.items() if slot in form.varying}
+        self.function_of = {slope: function for function, slope in form.beside.items()}
         self.reads = {slot: varying_arguments(form, slot) for slot in self.nodes}
         self.dots = self._dots()
         self.level = self._levels()
@@ -160,6 +162,9 @@ class _Scheduler:
             if group in of_group:
                 level[slot] = of_group[group]
                 continue
+            if slot in self.function_of:
+                level[slot] = level[self.function_of[slot]]
+                continue
             light = self._is_light(slot)
             waits = [self._earliest(a, light, level) for a in self.reads[slot]]
             level[slot] = max(waits, default=0)
@@ -169,7 +174,9 @@ class _Scheduler:
         return level
 
     def _is_light(self, slot: int) -> bool:
-        return slot not in self.dots and not is_call(self.nodes[slot])
+        """Whether it is computed in place, and not by a dot's tile or a call."""
+        called = is_call(self.nodes[slot]) or slot in self.function_of
+        return slot not in self.dots and not called
 
     def _earliest(self, argument: int, light: bool, level: dict[int, int]) -> int:
         """The first level at which a reader of an argument can be."""
@@ -201,7 +208,7 @@ class _Scheduler:
                 at.dots.setdefault(self.dots[slot], []).append(slot)
             elif is_call(node):
                 at.calls[slot] = node
-            else:
+            elif slot not in self.function_of:
                 at.light.append(slot)
         ready: dict[Factor, int] = {
             slot: self._earliest(slot, False, self.level) for slot in self.form.varying
@@ -245,12 +252,18 @@ class _Scheduler:
                     nodes = group[start : start + self.shape.dots]
                     yield Tile(nodes + self._follow(nodes, levels, number), self.shape.vectors)
             yield from accumulations(at.terms, self.shape.sums, self.form.varying)
-            for part in repeats(self.form, self.cells, list(at.calls)):
-                if isinstance(part, Repeat):
-                    yield part
-                    continue
-                for slot in part:
-                    yield Call(slot, at.calls[slot].name, at.calls[slot].arguments)
+            yield from self._calls(at.calls)
+
+    def _calls(self, calls: dict[int, Apply]) -> Iterator[Repeat | Call]:
+        """Loops where the same functions come again, and calls."""
+        beside = self.form.beside
+        order = [slot for call in calls for slot in (call, beside.get(call)) if slot is not None]
+        for part in repeats(self.form, self.cells, order):
+            if isinstance(part, Repeat):
+                yield part
+                continue
+            for slot in filter(calls.__contains__, part):
+                yield Call(slot, calls[slot].name, calls[slot].arguments, beside.get(slot))
 
     def _follow(self, nodes: list[int], levels: dict[int, _Level], number: int) -> list[int]:
         """Light nodes of the next level that a tile of dots can finish while it has its results."""
@@ -331,6 +344,8 @@ def writes(step: Step) -> Sequence[int]:
     """The slots that a step computes."""
     if isinstance(step, Tile | Repeat | MatrixProduct):
         return step.nodes
+    if isinstance(step, Call) and step.derivative is not None:
+        return [step.node, step.derivative]
     return [step.node] if isinstance(step, Call | LongSum) else []
 
 

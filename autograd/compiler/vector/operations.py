@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from autograd.compiler.vector.assembly import Lanes
-from autograd.compiler.vector.math.exponential import sigmoid_derivative_at, tanh_derivative_at
-from autograd.compiler.vector.math.kernels import KERNELS
+from autograd.compiler.vector.math.kernels import AT, KERNELS
 
 
 def maximum(a: Lanes, b: Lanes) -> Lanes:
@@ -76,8 +75,8 @@ SIMPLE: dict[str, Callable[..., Lanes]] = {
     "fmod": lambda a, b: a.remainder(b),
     "fixed_power": fixed_power,
     "spread": lambda x: x,
-    "sigmoid_derivative_at": sigmoid_derivative_at,
-    "tanh_derivative_at": tanh_derivative_at,
+    "sigmoid_derivative_at": lambda y, x: AT["sigmoid_derivative_at"](x),
+    "tanh_derivative_at": lambda y, x: AT["tanh_derivative_at"](x),
 }
 """By their name in the operation table, or in the normal form."""
 

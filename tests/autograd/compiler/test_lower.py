@@ -36,7 +36,7 @@ def test_every_stage_is_kept(lanes: int) -> None:
     assert list(lowered.uniform.nodes) == [slot for g in lowered.uniform.groups for slot in g.slots]
     assert lowered.memory.lanes == lanes
     assert "define void @run(" in lowered.module.source
-    assert ("tanh", lanes, False) in lowered.module.kernels
+    assert ("tanh_with_derivative", lanes, False) in lowered.module.kernels
 
 
 def test_the_same_list_gives_the_same_text() -> None:

@@ -16,25 +16,19 @@ Pair = tuple[Lanes, Lanes]
 
 
 def polynomial(x: Lanes, powers: Sequence[float]) -> Lanes:
-    """Σ powers[k] · xᵏ, its even and odd halves side by side to shorten the wait for each product.
+    """Σ powers[k] · xᵏ, with a wait for few products.
 
-    With one lane, where nothing else is there to do in the meantime, by Estrin's scheme: neighbours
-    are joined to a + b·x, then these to a + b·x², and so on.
+    Neighbours are joined to a + b·x, then these to a + b·x², and the rest by Horner's rule in x⁴.
     """
-    if x.function.target.lanes > 1:
-        even, odd = horner(x * x, powers[0::2]), horner(x * x, powers[1::2])
-        return odd.times_plus(x, even)
-    terms: list[Lanes] = [x.function.number(power) for power in powers]
-    while len(terms) > 1:
-        pairs = zip(terms[0::2], terms[1::2], strict=False)
-        terms = [b.times_plus(x, a) for a, b in pairs] + terms[len(terms) // 2 * 2 :]
-        x = x * x
-    return terms[0]
+    square = x * x
+    pairs = [horner(x, powers[k : k + 2]) for k in range(0, len(powers), 2)]
+    fours = [horner(square, pairs[k : k + 2]) for k in range(0, len(pairs), 2)]
+    return horner(square * square, fours)
 
 
-def horner(x: Lanes, powers: Sequence[float]) -> Lanes:
+def horner(x: Lanes, powers: Sequence[Lanes | float]) -> Lanes:
     """Σ powers[k] · xᵏ by Horner's rule."""
-    total = x.function.number(powers[-1])
+    total = x.function.lanes(powers[-1])
     for coefficient in reversed(powers[:-1]):
         total = total.times_plus(x, coefficient)
     return total

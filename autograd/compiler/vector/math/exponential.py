@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
-from autograd.compiler.vector.assembly import Function, Integers, Lanes
-from autograd.compiler.vector.loops import where_rare
+from autograd.compiler.vector.assembly import Integers, Lanes
 from autograd.compiler.vector.math import coefficients as c
 from autograd.compiler.vector.math.arithmetic import (
     BIASED_ROUNDER,
@@ -21,13 +17,6 @@ from autograd.compiler.vector.math.arithmetic import (
     power_of_two,
     scale,
 )
-from autograd.compiler.vector.target import Target
-
-NEAR_ONE = 1.0 - 2.0**-10
-"""Up to here the 1 - y of a derivative is right to 2⁻⁴³; beyond, it is computed from x.
-
-Nearer to 1, more of the lanes of a trained network would be computed twice.
-"""
 
 LARGE_EXPONENT = 1000.0
 """A power of two with this exponent leaves room for factors."""
@@ -84,35 +73,32 @@ def expm1(x: Lanes) -> Lanes:
 
 
 def tanh(x: Lanes) -> Lanes:
-    """Compute tanh |x| = (e - 1) / (e + 1) with e = e^{2|x|}, and give it the sign of x.
+    """Compute tanh x, the first of `tanh_with_derivative`."""
+    return tanh_with_derivative(x)[0]
 
-    Near 0, e - 1 would lose the digits of |x| if e were computed first. So the reduction
-    e = s · e^{2h}, s = 2ⁿ, is used: (e - 1) / 2 = a + b with a = s · (½ + h) - ½ and
-    b = s · (e^{2h} - 1 - 2h) / 2. With n = 0, a is h, which is |x|, and no digit is lost. A first
-    quotient q is corrected by what it leaves, a + b - q · (a + b + 1).
+
+def tanh_with_derivative(x: Lanes) -> Pair:
+    """Compute tanh x and 1 - tanh² x from e = e^-2|x|, as (1 - e) / (1 + e) and d · (2 - d).
+
+    d = 1 - tanh |x| = 2e / (1 + e) has all its digits where tanh is nearly 1. Near 0, 1 - e would
+    lose those of |x| if e were computed first. So the reduction e = s · e^-2h, s = 2ⁿ, is used:
+    (1 - e) · e^2h / 2 = a + b with a = h + (½ - s/2) and b = (e^2h - 1 - 2h) / 2. With n = 0, a is
+    h, which is |x|, and no digit is lost. Both have the divisor w = a + b + s, and a first quotient
+    q is corrected by what it leaves, a + b - q · w.
     """
-    a, b, bottom, _ = _parts_of_tanh(x)
-    inverse = 1.0 / bottom
-    quotient = (a + b) * inverse
-    rest = (-quotient).times_plus(a, a - quotient) + (-quotient).times_plus(b, b)
-    return rest.times_plus(inverse, quotient).with_sign_of(x)
-
-
-def _parts_of_tanh(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
-    """The a, b and (e + 1) / 2 of tanh, and the k by which 2ᵏ is left out of them.
-
-    Only with one lane, for the derivative, are they right where e^{2|x|} would overflow.
-    """
-    alone = x.function.target.lanes == 1
-    size = abs(x).at_most(380.0 if alone else 350.0)
-    shifted = size.times_plus(2.0 * c.LOG2_E[0], BIASED_ROUNDER)
+    size = abs(x).at_most(380.0)
+    shifted = size.times_plus(-2.0 * c.LOG2_E[0], BIASED_ROUNDER)
     n = shifted - BIASED_ROUNDER
-    h = n.times_plus(-0.5 * c.LN2[1], n.times_plus(-0.5 * c.LN2[0], size))
-    held = shifted.at_most(BIASED_ROUNDER + LARGE_EXPONENT) if alone else shifted
-    s = biased_power(held)
-    a = h.times_plus(s, s.times_plus(0.5, -0.5))
-    b = (h * h * s) * polynomial(h, c.TANH)
-    return a, b, (a + b) + 1.0, shifted - held
+    h = n.times_plus(0.5 * c.LN2[1], n.times_plus(0.5 * c.LN2[0], size))
+    s = biased_power(shifted.at_least(BIASED_ROUNDER - LARGE_EXPONENT))
+    curve, square = polynomial(h, c.TANH), h * h
+    a, b = s.times_plus(-0.5, 0.5) + h, square * curve
+    w = s.times_plus(0.5, 0.5) + square.times_plus(curve, h)
+    inverse = 1.0 / w
+    q = (a + b) * inverse
+    rest = (-q).times_plus(a, (-q).times_plus(s, a)) + (-q).times_plus(b, b)
+    value = rest.times_plus(inverse, q).with_sign_of(x)
+    return value, scale((-inverse).times_plus(s * inverse, inverse + inverse), n)
 
 
 def sinh(x: Lanes) -> Lanes:
@@ -137,31 +123,33 @@ def _half_exp(x: Lanes) -> Pair:
 
 
 def sigmoid(x: Lanes) -> Lanes:
-    """1 / (1 + e^-x), the quotient of `_parts_of_sigmoid`."""
-    top, _, bottom, wrong = _parts_of_sigmoid(x)
-    quotient = top / bottom
-    result = (-quotient).times_plus(quotient * wrong, quotient)
-    return (abs(x) > 760.0).choose((x > 0.0).choose(1.0, 0.0), result)
+    """Compute 1 / (1 + e^-x), the first of `sigmoid_with_derivative`."""
+    return sigmoid_with_derivative(x)[0]
 
 
-def _parts_of_sigmoid(x: Lanes) -> tuple[Lanes, Lanes, Lanes, Lanes]:
-    """The u, v and w with σ(x) = u / w and 1 - σ(x) = v / w; what w lacks, divided by u.
+def sigmoid_with_derivative(x: Lanes) -> Pair:
+    """Compute σ(x) = u / w and σ(x) · (1 - σ(x)) = m - m², m the smaller of σ(x) and 1 - σ(x).
 
-    With e^-x = 2ⁿ · e^r they are u = 2⁻ⁿ, v = e^r and w = u + v. Where u would overflow, u and w
-    have no more than 2¹⁰⁰⁰ of it, and v has the rest.
+    With e^-x = 2ⁿ · e^r they are u = 2⁻ⁿ, w = u + e^r and 1 - σ(x) = e^r / w, which has all its
+    digits where σ is nearly 1. Where u would overflow, u and w have no more than 2¹⁰⁰⁰ of it.
+    Quotients are corrected by what w lacks.
     """
     minus_n, _ = nearest_product(x, c.LOG2_E[0])
     r = minus_n.times_plus(c.LN2[1], minus_n.times_plus(c.LN2[0], -x))
     held = minus_n.at_most(LARGE_EXPONENT)
-    top = scale(x.function.number(1.0), held)
-    both = top + 1.0
-    near = both + r
-    near_low = (r - (near - both)) + (top - (both - 1.0))
-    curve, square = polynomial(r, c.EXP), r * r
-    bottom = curve.times_plus(square, near)
-    low = curve.times_plus(square, near - bottom) + near_low
-    other = scale(curve.times_plus(square, r + 1.0), held - minus_n)
-    return top, other, bottom, scale(low, -held.at_least(-1022.0))
+    u = scale(x.function.number(1.0), held)
+    curve, square, both = polynomial(r, c.EXP), r * r, u + 1.0
+    p = square.times_plus(curve, r)
+    w = square.times_plus(curve, both + r)
+    inverse = 1.0 / w
+    lacking = inverse * ((p - (w - both)) + (u - (both - 1.0)))
+    quotient = u * inverse
+    value = (-quotient).times_plus(lacking, quotient)
+    inverse = (-inverse).times_plus(lacking, inverse)
+    m = (x < 0.0).choose(value, p.times_plus(inverse, inverse))
+    slope = scale((-m).times_plus(m, m), held - minus_n)
+    far = abs(x) > 760.0
+    return far.choose((x > 0.0).choose(1.0, 0.0), value), far.choose(0.0, slope)
 
 
 def sigmoid_derivative(x: Lanes) -> Lanes:
@@ -187,62 +175,6 @@ def _slope_at(x: Lanes, exponent: float = 0.0) -> Lanes:
     left = left + (-quotient).times_plus(low.times_plus(power, rest), low)
     w = left.times_plus(inverse, quotient)
     return scale((-w).times_plus(w * power, w), n + exponent)
-
-
-def sigmoid_derivative_at(y: Lanes, x: Lanes) -> Lanes:
-    """Compute y · (1 - y), given y = σ(x).
-
-    With one lane, y has been computed nearby, so that the parts of 1 - y are there.
-    """
-    if x.function.target.lanes > 1:
-        return _unless_near_one(y, (-y).times_plus(y, y), sigmoid_derivative, x)
-    top, other, bottom, wrong = _parts_of_sigmoid(x)
-    rest = other / bottom
-    rest = (-rest).times_plus(top / bottom * wrong, rest)
-    smaller = (x < 0.0).choose(y, (x > 760.0).choose(0.0, rest))
-    return (-smaller).times_plus(smaller, smaller)
-
-
-def tanh_derivative_at(y: Lanes, x: Lanes) -> Lanes:
-    """Compute 1 - y², given y = tanh x.
-
-    With one lane, as above: 1 - y² = d · (2 - d), d = 1 - |y| = 2 / (e^{2|x|} + 1).
-    """
-    if x.function.target.lanes > 1:
-        return _unless_near_one(y, (-y).times_plus(y, 1.0), tanh_derivative, x)
-    _, _, bottom, left = _parts_of_tanh(x)
-    rest = scale(x.function.number(1.0), -left) / bottom
-    return (-rest).times_plus(rest, rest + rest)
-
-
-def _unless_near_one(y: Lanes, result: Lanes, careful: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:
-    """The result; where |y| is nearly 1, careful(x), which is rare and so a call out of the way."""
-    near = abs(y) > NEAR_ONE
-
-    def exact() -> list[Lanes]:
-        name = _define(careful, x.function)
-        called = x.function.emit(f"call {x.kind} @{name}({x.typed})")
-        return [near.choose(Lanes(x.function, called), result)]
-
-    return where_rare(near, [result], exact)[0]
-
-
-def _define(kernel: Callable[[Lanes], Lanes], caller: Function) -> str:
-    """Have a kernel defined where the caller is, as a function from vector to vector."""
-    name, definitions = _definition(kernel, caller.target)
-    caller.declarations |= definitions
-    return name
-
-
-@cache
-def _definition(kernel: Callable[[Lanes], Lanes], target: Target) -> tuple[str, set[str]]:
-    """The name of such a function, and its text with what that needs: written once."""
-    name = f"{kernel.__name__}.{target.lanes}"
-    function = Function(target)
-    result = kernel(Lanes(function, "%x"))
-    function.do(f"ret {result.typed}")
-    head = f"internal {result.kind} @{name}({result.kind} %x) noinline cold"
-    return name, {*function.declarations, function.definition(head)}
 
 
 def silu(x: Lanes) -> Lanes:

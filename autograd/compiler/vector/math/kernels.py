@@ -21,6 +21,28 @@ KERNELS: dict[str, Callable[..., Lanes]] = {
 }
 """The rows of the operation table that are more than a few instructions."""
 
+PAIRS: dict[str, Callable[[Lanes], tuple[Lanes, Lanes]]] = {
+    "tanh": exponential.tanh_with_derivative,
+    "sigmoid": exponential.sigmoid_with_derivative,
+}
+"""Functions whose derivative takes little more where the function is computed, by their row's name.
+
+Their kernels with two results are called ``<name>_with_derivative``.
+"""
+
+AT: dict[str, Callable[[Lanes], Lanes]] = {
+    "tanh_derivative_at": lambda x: exponential.tanh_with_derivative(x)[1],
+    "sigmoid_derivative_at": lambda x: exponential.sigmoid_with_derivative(x)[1],
+}
+"""Their derivatives alone, to the same bits, where a list computes the function, too."""
+
+_WITH_DERIVATIVE = "_with_derivative"
+
+
+def with_derivative(name: str) -> str:
+    """Name the kernel that gives a function and its derivative."""
+    return name + _WITH_DERIVATIVE
+
 
 def kernel_name(name: str, target: Target, gathers: bool = False) -> str:
     """The symbol of a kernel."""
@@ -32,10 +54,13 @@ def kernel_source(name: str, target: Target, gathers: bool = False) -> str:
 
     It is ``kernel(in…, out, n)``, which applies the function to n vectors of each argument. If it
     gathers, it is ``kernel(numbers, indices, out)``, for one vector of each argument: the indices
-    say, argument by argument, where the numbers of the lanes are.
+    say, argument by argument, where the numbers of the lanes are. One with a derivative has two
+    outs.
     """
     function = Function(target)
-    apply = KERNELS[name]
+    if name.endswith(_WITH_DERIVATIVE):
+        return _pair_source(function, name, PAIRS[name.removesuffix(_WITH_DERIVATIVE)])
+    apply = AT.get(name) or KERNELS[name]
     arity = apply.__code__.co_argcount
     if gathers:
         arrays = ["%numbers", "%indices"]
@@ -51,6 +76,20 @@ def kernel_source(name: str, target: Target, gathers: bool = False) -> str:
     pointers = ", ".join(f"ptr {array}" for array in [*arrays, "%out"])
     arguments = pointers if gathers else f"{pointers}, i64 %n"
     head = f"void @{kernel_name(name, target, gathers)}({arguments})"
+    return f"{function.definition(head)}{supporting_source(function)}\n"
+
+
+def _pair_source(
+    function: Function, name: str, apply: Callable[[Lanes], tuple[Lanes, Lanes]]
+) -> str:
+    target = function.target
+    loop = Loop(function, "%n")
+    value, slope = apply(function.load(loop.advance("%in", target.bytes)))
+    function.store(value, loop.advance("%out", target.bytes))
+    function.store(slope, loop.advance("%slope", target.bytes))
+    loop.end()
+    function.do("ret void")
+    head = f"void @{kernel_name(name, target)}(ptr %in, ptr %out, ptr %slope, i64 %n)"
     return f"{function.definition(head)}{supporting_source(function)}\n"
 
 

@@ -123,3 +123,20 @@ def test_like_calls_are_a_loop_too() -> None:
     steps = order_varying(form, order_uniform(form, 4).cells, Shape(4, 2, 8)).steps
     assert [type(step) for step in steps] == [Repeat, Repeat]
     assert sorted(writes(steps[1])) == list(range(2 * N + 1, 3 * N + 1))
+
+
+@pytest.mark.parametrize("first", [0, 1, N // 2, N - 1])
+def test_a_derivative_stays_with_its_function(first: int) -> None:
+    """Of like calls those from one on have their derivative beside them, in one loop or call."""
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(N)]
+    functions = [Instruction("tanh", (N + 1 + p,)) for p in range(N)]
+    slopes = [Instruction("tanh_derivative", (N + 1 + p,)) for p in range(first, N)]
+    wanted = tuple(range(2 * N + 1, 4 * N + 1 - first))
+    form = normalize(WengertList(1, N, (), (*products, *functions, *slopes), wanted))
+    assert form.beside == {2 * N + 1 + p: 3 * N + 1 + p - first for p in range(first, N)}
+    steps = order_varying(form, order_uniform(form, 4).cells, Shape(4, 2, 8)).steps
+    calls = [list(writes(step)) for step in steps[1:]]
+    assert sorted(slot for written in calls for slot in written) == list(wanted)
+    for function, slope in form.beside.items():
+        (together,) = (written for written in calls if function in written)
+        assert together[together.index(function) + 1] == slope

@@ -144,4 +144,4 @@ def test_the_normal_form_is_left_as_it_was() -> None:
     derivative, at = order.nodes[18], form.nodes[18]
     assert isinstance(at, Apply)
     assert at.name == "tanh_derivative_at"
-    assert derivative == Apply("tanh_derivative", tuple(form.nodes[17].arguments))
+    assert derivative == Apply("tanh_derivative_at", tuple(form.nodes[17].arguments))

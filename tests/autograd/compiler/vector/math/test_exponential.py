@@ -1,4 +1,4 @@
-"""The parts of the exponential functions: the reduction, the pair, derivatives near one."""
+"""The parts of the exponential functions: the reduction, the pair, derivatives beside functions."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ import pytest
 import autograd
 from autograd.compiler.vector.assembly import Lanes
 from autograd.compiler.vector.math.exponential import (
-    NEAR_ONE,
     exp_minus_one_small,
     exp_pair,
     exp_sum,
     reduce_exponent,
-    sigmoid_derivative_at,
-    tanh_derivative_at,
+    sigmoid_with_derivative,
+    tanh_with_derivative,
 )
 from nn.optim import SGD
 
@@ -60,21 +59,21 @@ def test_the_exponential_as_a_pair(run: Run) -> None:
             assert abs(y / (4 * wanted) - 1) < 2.0**-52
 
 
-def test_derivatives_from_the_value_on_both_sides_of_near_one(run: Run) -> None:
-    """Lanes in which y is nearly 1 are computed from x, whatever the lanes beside them are."""
-    numbers = [0.0, 0.5, -2.0, 20.0, -20.0, 3.0, 40.0, -1.0, 4.2]
+def test_derivatives_beside_their_function_keep_their_digits(run: Run) -> None:
+    """Also where y is nearly 1, so that 1 - y has few."""
+    even = np.random.default_rng(4).uniform(-40.0, 40.0, 600)
+    numbers = [0.0, 0.5, -2.0, 20.0, -20.0, 3.0, 6.93, -6.93, 36.7, -36.7, 300.0, -300.0, *even]
 
-    def write(x: Lanes, tanh: Lanes, sigmoid: Lanes) -> list[Lanes]:
-        return [tanh_derivative_at(tanh, x), sigmoid_derivative_at(sigmoid, x)]
+    def write(x: Lanes) -> list[Lanes]:
+        return [*tanh_with_derivative(x), *sigmoid_with_derivative(x)]
 
-    with mp.workprec(300):
-        sigmoids = [1 / (1 + mp.exp(-x)) for x in numbers]
-        values = [float(mp.tanh(x)) for x in numbers], [float(y) for y in sigmoids]
-        assert {abs(y) > NEAR_ONE for y in values[0]} == {True, False}
-        found = run(write, numbers, *values)
-        for x, y, slope, other in zip(numbers, sigmoids, *found, strict=True):
-            assert abs(slope / mp.sech(x) ** 2 - 1) < 2.0**-41
-            assert abs(other / (y * (1 - y)) - 1) < 2.0**-41
+    with mp.workprec(200):
+        for x, y, slope, other, bell in zip(numbers, *run(write, numbers), strict=True):
+            wanted = 1 / (1 + mp.exp(-x))
+            assert abs(y - mp.tanh(x)) <= 1.5 * math.ulp(y)
+            assert abs(slope - mp.sech(x) ** 2) <= 2.5 * math.ulp(slope)
+            assert abs(other - wanted) <= 1.5 * math.ulp(other)
+            assert abs(bell - wanted / (1 + mp.exp(x))) <= 2.5 * math.ulp(bell)
 
 
 @pytest.mark.parametrize(
