@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from tests.campaigns.mutation import ROOT, mutants
+from tests.campaigns.mutation import ROOT
+from tests.campaigns.planting import mutants
 
 TEXT = '''"""A docstring 1 + 1."""
 from math import pi
