@@ -34,7 +34,10 @@ TABLE = Path(__file__).with_name("mutation.md")
 RESULTS = "mutation.results"
 OUTSIDE = ("pytest", "hypothesis", "mpmath", "numpy")  # imported once, before processes part
 ALSO = {
-    "autograd/backward.py": ("tests/autograd/test_gradients.py",),
+    "autograd/backward.py": (
+        "tests/autograd/test_gradients.py",
+        "tests/autograd/test_selection.py",
+    ),
 }
 """Tests beside the file of a module's name that hold the module to what it says."""
 
@@ -103,7 +106,7 @@ def campaign(tree: Path, path: str, faults: Sequence[Mutant], then: Sequence[str
     )
 
 
-# ----------------------------------------------------------------------------------- what is written
+# --------------------------------------------------------------------------------- what is written
 
 HEAD = """# Faults planted, and noticed
 

@@ -77,7 +77,7 @@ def _become(tree: Path, work: Callable[[], bool], patience: float | None) -> NoR
         os._exit(code)
 
 
-# ------------------------------------------------------------------------------ which lines a test runs
+# -------------------------------------------------------------------------- which lines a test runs
 
 
 @dataclass
@@ -142,7 +142,7 @@ class Seen:
         return any(first <= line <= last for line in self.lines[test])
 
 
-# ----------------------------------------------------------------------------- a fault in running code
+# -------------------------------------------------------------------------- a fault in running code
 
 
 Place = tuple[tuple[str, int], ...]
@@ -186,7 +186,7 @@ def exchange(
     return True
 
 
-# ----------------------------------------------------------------------------------------- pytest's part
+# ------------------------------------------------------------------------------------ pytest's part
 
 
 class Quiet:
