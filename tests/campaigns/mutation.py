@@ -32,7 +32,13 @@ ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
 TABLE = Path(__file__).with_name("mutation.md")
 RESULTS = "mutation.results"
-OUTSIDE = ("pytest", "hypothesis", "mpmath", "numpy")  # imported once, before processes part
+OUTSIDE = (
+    "pytest",
+    "coverage",
+    "hypothesis",
+    "mpmath",
+    "numpy",
+)  # imported before processes part
 ALSO = {
     "autograd/backward.py": (
         "tests/autograd/test_gradients.py",

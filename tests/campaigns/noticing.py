@@ -14,17 +14,17 @@ import json
 import os
 import resource
 import sys
-import threading
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any, NoReturn
 
 import pytest
+from coverage import Coverage
 
 from tests.campaigns.planting import Mutant
 
@@ -80,66 +80,32 @@ def _become(tree: Path, work: Callable[[], bool], patience: float | None) -> NoR
 # -------------------------------------------------------------------------- which lines a test runs
 
 
-@dataclass
-class Lines:
-    """Notes which lines of a file run, and for which test; while it is imported the test is ""."""
-
-    file: str
-    test: str = ""
-    of: dict[str, set[int]] = field(default_factory=lambda: {"": set()})
-    _all: dict[CodeType, set[int]] = field(default_factory=dict)
-
-    def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
-        code = frame.f_code
-        if code.co_filename != self.file:
-            return None
-        if code not in self._all:
-            self._all[code] = {line for *_, line in code.co_lines() if line}
-        if self._all[code] <= self.of[self.test]:
-            return None
-        self.of[self.test].add(frame.f_lineno)
-        return self._line
-
-    def _line(self, frame: FrameType, event: str, _: Any) -> Any:
-        self.of[self.test].add(frame.f_lineno)
-        return self._line
-
-    def start(self, test: str) -> None:
-        """Note from now on what *test* runs."""
-        self.test = test
-        self.of[test] = set()
-        sys.settrace(self)
-        threading.settrace(self)
-
-    def stop(self) -> None:
-        """Note no more."""
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True)
 class Seen:
-    """What the tests do without a fault: their lines of the module, and their seconds."""
+    """What runs without a fault: the tests that run each line of the module, and their seconds.
 
-    lines: Mapping[str, set[int]]
+    The test "" stands for what runs while the tests are collected.
+    """
+
+    tests: Mapping[int, set[str]]
     seconds: Mapping[str, float]
 
     def on_import(self, mutant: Mutant) -> bool:
         """Say whether the fault's lines run while the tests are collected."""
-        return self._runs("", mutant)
+        return "" in self._running(mutant)
 
     def order(self, mutant: Mutant, kills: Mapping[str, int]) -> list[str]:
         """Return the tests that may notice the fault, the most promising first."""
-        chosen = [test for test in self.seconds if self._runs(test, mutant)]
+        chosen = self._running(mutant) & self.seconds.keys()
         return sorted(chosen, key=lambda test: self.seconds[test] / (1 + kills.get(test, 0)))
 
     def patience(self, tests: Sequence[str]) -> float:
         """Return how many seconds they may take."""
         return SLOWEST * sum(self.seconds[test] for test in tests) + 5
 
-    def _runs(self, test: str, mutant: Mutant) -> bool:
+    def _running(self, mutant: Mutant) -> set[str]:
         first, last = mutant.rows
-        return any(first <= line <= last for line in self.lines[test])
+        return set().union(*(self.tests.get(line, set()) for line in range(first, last + 1)))
 
 
 # -------------------------------------------------------------------------- a fault in running code
@@ -240,17 +206,18 @@ class Collected(Quiet):
         self.tree, self.path, self.faults, self.say = tree, path, faults, say
         self.file = str(tree / path)
         self.text = Path(self.file).read_text(encoding="utf-8")
-        self.lines = Lines(self.file)
+        self.coverage = Coverage(data_file=None, include=[self.file], config_file=False)
+        self.coverage.start()  # what runs until the first test belongs to no test
         self.kills: dict[str, int] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests once without a fault, then those that may notice one, for each fault."""
-        self.lines.stop()
         if session.testsfailed:
             return False
         items = {item.nodeid: item for item in session.items}
         if not forked(self.tree, lambda: self._watch(session.items)):
             raise RuntimeError("they fail without a fault")
+        self.coverage.stop()
         seen = read_seen(self.tree)
         before = compile(self.text, self.file, "exec", dont_inherit=True)
         functions: dict[CodeType, list[FunctionType]] = {}
@@ -269,14 +236,14 @@ class Collected(Quiet):
         seconds = {}
         for item, following in zip(items, [*items[1:], None], strict=True):
             start = time.perf_counter()
-            self.lines.start(item.nodeid)
+            self.coverage.switch_context(item.nodeid)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            self.lines.stop()
             seconds[item.nodeid] = time.perf_counter() - start
             if self.failed and not self.run([item]):
                 return False
-        of = {test: sorted(lines) for test, lines in self.lines.of.items()}
-        said = json.dumps({"lines": of, "seconds": seconds})
+        self.coverage.stop()
+        tests = self.coverage.get_data().contexts_by_lineno(self.file)
+        said = json.dumps({"tests": tests, "seconds": seconds})
         (self.tree / SEEN).write_text(said, encoding="utf-8")
         return True
 
@@ -321,7 +288,8 @@ class Collected(Quiet):
 def read_seen(tree: Path) -> Seen:
     """Read what was noted without a fault."""
     said = json.loads((tree / SEEN).read_text(encoding="utf-8"))
-    return Seen({test: set(lines) for test, lines in said["lines"].items()}, said["seconds"])
+    tests = {int(line): set(tests) for line, tests in said["tests"].items()}
+    return Seen(tests, said["seconds"])
 
 
 def collect(
@@ -331,7 +299,6 @@ def collect(
 
     def work() -> bool:
         plugin = Collected(tree, path, faults, say)
-        plugin.lines.start("")
         return int(pytest.main([*_options(tree), *tests], plugins=[plugin])) == 0
 
     return forked(tree, work)
