@@ -125,6 +125,18 @@ def test_without_a_state_it_is_zero(cell):
     assert data(cell([0.4, -0.3])) == data(cell([0.4, -0.3], state))
 
 
+def test_an_lstm_begins_with_zeros():
+    lstm, rows = LSTM(2, 3, seed=4), [[0.4, -0.3], [1.0, 0.2]]
+    hidden, last = lstm(rows)
+    again, state = lstm(rows, ([0.0] * 3, [0.0] * 3))
+    assert data([hidden, *last]) == data([again, *state])
+
+
+@pytest.mark.parametrize("make", [RNNCell, LSTMCell, LSTM])
+def test_each_shows_its_sizes(make):
+    assert repr(make(2, 3)) == f"{make.__name__}(2, 3)"
+
+
 def test_an_lstm_goes_on_from_the_state_it_returned():
     lstm = LSTM(1, 2, seed=5)
     rows = [[0.1 * t] for t in range(6)]
