@@ -8,6 +8,8 @@ import math
 import operator
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -322,6 +324,35 @@ def test_a_traced_value_has_no_number_to_look_at(ask: object) -> None:
 def test_what_to_use_where_a_number_is_wanted_as_a_constant(ask: Callable[[Value], object]) -> None:
     with tracing.on(), pytest.raises(TracingError, match=r"maximum.*stop_gradient\(v\)"):
         ask(Value(1.0, "x"))
+
+
+def test_a_thread_that_compiles_hinders_no_other() -> None:
+    x = Value(1.0, "x")
+    compiling, looked = Event(), Event()
+
+    def compile_slowly() -> None:
+        with tracing.on():
+            compiling.set()
+            assert looked.wait(60.0)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(compile_slowly)
+        assert compiling.wait(60.0)
+        try:
+            assert (float(x), int(x), round(x), x.data, x < 2.0, bool(x)) == (
+                1,
+                1,
+                1,
+                1,
+                True,
+                True,
+            )
+            x.data = 3.0
+            assert x.detach().data == 3.0
+            assert (x * x).local_gradients() == (3.0, 3.0)
+        finally:
+            looked.set()
+        other.result()
 
 
 def test_the_straight_line_between_two_levels_is_a_method_too() -> None:
