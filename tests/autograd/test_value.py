@@ -123,6 +123,13 @@ def test_conversions() -> None:
     assert bool(Value(0.5)) and not bool(Value(0.0))
 
 
+def test_quotient_and_rest_on_both_sides() -> None:
+    x = Value(7.5)
+    for pair in (divmod(x, 2), divmod(Value(7.5), Value(2.0))):
+        assert [v.data for v in pair] == [3.0, 1.5]
+    assert [v.data for v in divmod(20, x)] == [2.0, 5.0]
+
+
 def test_sum_makes_no_node_for_its_zero() -> None:
     a, b = Value(1.0), Value(2.0)
     total = sum([a, b])
@@ -245,6 +252,18 @@ def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
     assert Value(-2.0).elu(2.0).data == 2.0 * math.expm1(-2.0)
     assert Value(1.0).maximum(2).data == 2.0
     assert Value(1.0).atan2(Value(1.0)).data == math.atan2(1.0, 1.0)
+
+
+COMPOSED = (
+    "dawsn", "ellipe", "ellipk", "fabs", "ndtr", "ndtri", "reciprocal", "rsqrt", "square",
+)  # fmt: skip
+
+
+def test_functions_that_are_composed_of_rows_are_methods_too() -> None:
+    for name in COMPOSED:
+        assert getattr(Value(0.5), name)().data == getattr(autograd, name)(0.5), name
+    for name in ("logaddexp", "logaddexp2"):
+        assert getattr(Value(0.5), name)(0.25).data == getattr(autograd, name)(0.5, 0.25), name
 
 
 def test_detach_forgets_the_history() -> None:

@@ -44,6 +44,7 @@ ALSO = {
         "tests/autograd/test_gradients.py",
         "tests/autograd/test_selection.py",
     ),
+    "autograd/value.py": ("tests/autograd/test_copying.py",),
     "nn/recurrent.py": ("tests/nn/test_gru.py",),
 }
 """Tests beside the file of a module's name that hold the module to what it says."""
