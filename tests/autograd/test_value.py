@@ -254,6 +254,18 @@ def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
     assert Value(1.0).atan2(Value(1.0)).data == math.atan2(1.0, 1.0)
 
 
+def test_what_methods_take_where_nothing_is_said() -> None:
+    assert Value(-2.0).leaky_relu().data == autograd.leaky_relu(-2.0) == -0.02
+    assert Value(-2.0).elu().data == autograd.elu(-2.0) == math.expm1(-2.0)
+
+
+def test_numpy_asks_the_entries_of_an_array_by_its_own_names() -> None:
+    numbers = [1.25, -0.75]
+    values = np.array([Value(number) for number in numbers], dtype=object)
+    for function in (np.rint, np.rad2deg, np.deg2rad):
+        assert [v.data for v in function(values)] == pytest.approx(function(numbers), rel=1e-15)
+
+
 COMPOSED = (
     "dawsn", "ellipe", "ellipk", "fabs", "ndtr", "ndtri", "reciprocal", "rsqrt", "square",
 )  # fmt: skip
