@@ -45,6 +45,9 @@ ALSO = {
         "tests/autograd/test_selection.py",
     ),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
+    "nn/losses/binary.py": ("tests/nn/test_losses.py",),
+    "nn/losses/classes.py": ("tests/nn/test_losses.py",),
+    "nn/losses/regression.py": ("tests/nn/test_losses.py",),
     "nn/recurrent.py": ("tests/nn/test_gru.py",),
 }
 """Tests beside the file of a module's name that hold the module to what it says."""

@@ -123,13 +123,16 @@ def sample(found: Sequence[Mutant], size: int | None, seed: int) -> list[Mutant]
 def _code(tree: ast.AST, first: int) -> Iterator[tuple[ast.AST, int]]:
     """Walk what runs, with the line where its statement begins.
 
-    An annotation does not run, nor does a docstring, an error that is raised, or an import.
+    An annotation does not run, nor does a docstring, an overload, an error that is raised, or an
+    import.
     """
     if isinstance(tree, ast.Import | ast.ImportFrom | ast.Raise):
         return
     if isinstance(tree, ast.Assign) and ast.unparse(tree.targets[0]).startswith("__"):
         return  # __slots__, __all__: room in memory, and names that other tests read
     if isinstance(tree, ast.If) and "TYPE_CHECKING" in ast.unparse(tree.test):
+        return
+    if "overload" in map(ast.unparse, getattr(tree, "decorator_list", ())):
         return
     first = tree.lineno if isinstance(tree, ast.stmt) else first
     yield tree, first
