@@ -1,7 +1,8 @@
 """Plant one fault after another in a module, and see whether its tests notice.
 
 ``python -m tests.campaigns.mutation autograd/backward.py nn/optim/sgd.py`` works on a copy of the
-tree. A module's tests are the file of its name, those that ``ALSO`` names, and those of ``--then``.
+tree. A module's tests are the file of its name, its own examples, the files that ``ALSO`` names, and
+those of ``--then``.
 What survives is printed, unless ``equivalent.json`` beside this file says why nobody can notice it.
 The last line counts; the command ends with 1 when something survived. ``--record`` enters the
 counts in ``mutation.md``; ``--ci`` plants the few faults that each change is held to.
@@ -81,7 +82,7 @@ def tests_of(path: str) -> str:
 
 def campaign(tree: Path, path: str, faults: Sequence[Mutant], then: Sequence[str]) -> Counter[str]:
     """Plant faults in one module, print those that nobody noticed, and count."""
-    tests = [tests_of(path), *ALSO.get(path, ()), *then]
+    tests = [tests_of(path), path, *ALSO.get(path, ()), *then]
     out = os.dup(1)
     said = tree / RESULTS
     said.write_text("", encoding="utf-8")
