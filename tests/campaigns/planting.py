@@ -132,6 +132,8 @@ def _code(tree: ast.AST, first: int) -> Iterator[tuple[ast.AST, int]]:
         return  # __slots__, __all__: room in memory, and names that other tests read
     if isinstance(tree, ast.If) and "TYPE_CHECKING" in ast.unparse(tree.test):
         return
+    if isinstance(tree, ast.keyword) and tree.arg == "slots":
+        return  # of a dataclass: room in memory too
     if "overload" in map(ast.unparse, getattr(tree, "decorator_list", ())):
         return
     first = tree.lineno if isinstance(tree, ast.stmt) else first

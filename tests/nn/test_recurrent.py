@@ -133,8 +133,9 @@ def test_an_lstm_begins_with_zeros():
 
 
 @pytest.mark.parametrize("make", [RNNCell, LSTMCell, LSTM])
-def test_each_shows_its_sizes(make):
+def test_sizes_are_shown_and_the_seed_is_0_where_nothing_is_said(make):
     assert repr(make(2, 3)) == f"{make.__name__}(2, 3)"
+    assert make(2, 3).state_dict() == make(2, 3, seed=0).state_dict()
 
 
 def test_an_lstm_goes_on_from_the_state_it_returned():
