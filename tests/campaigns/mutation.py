@@ -53,7 +53,18 @@ ALSO = {
 }
 """Tests beside the file of a module's name that hold the module to what it says."""
 
-CI = ("autograd/backward.py", "nn/optim/optimizers.py")
+CI = (
+    "autograd/compiler/wengert/differentiate.py",
+    "autograd/difference.py",
+    "autograd/graph.py",
+    "autograd/views/derivation.py",
+    "autograd/views/ledger.py",
+    "nn/gru.py",
+    "nn/losses/regression.py",
+    "nn/optim/clipping.py",
+    "nn/optim/schedules.py",
+    "nn/recurrent.py",
+)
 CI_SAMPLE = 3  # faults for each of these
 
 
