@@ -125,6 +125,13 @@ def test_without_a_state_it_is_zero(cell):
     assert data(cell([0.4, -0.3])) == data(cell([0.4, -0.3], state))
 
 
+def test_only_the_sums_that_are_asked_for_are_made():
+    cell = LSTMCell(2, 3, seed=6)
+    every = data(cell.sums([0.4, -0.3], [0.1, 0.2, 0.3]))
+    assert len(every) == 12
+    assert data(cell.sums([0.4, -0.3], [0.1, 0.2, 0.3], [7, 2])) == [every[7], every[2]]
+
+
 def test_an_lstm_begins_with_zeros():
     lstm, rows = LSTM(2, 3, seed=4), [[0.4, -0.3], [1.0, 0.2]]
     hidden, last = lstm(rows)
