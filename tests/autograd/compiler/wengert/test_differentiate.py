@@ -114,6 +114,11 @@ def test_many_products_are_one_step_and_keep_what_is_not_chosen_out(last: bool) 
         assert found == pytest.approx(many + 1.0, rel=1e-13)  # the root's slope at ¼ is 1 too
 
 
+def test_factors_of_1_make_no_product() -> None:
+    program = slopes(lambda x, *terms: total([tanh(x + term) for term in terms]), 7)
+    assert {step.name for step in program.instructions} == {"add", "tanh_derivative"}
+
+
 def test_a_copy_leaves_the_original_alone() -> None:
     expressions = Expressions(1, 0)
     square = expressions.apply("multiply", (0, 0))
