@@ -47,7 +47,7 @@ ALSO = {
     ),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
     "nn/losses/binary.py": ("tests/nn/test_losses.py",),
-    "nn/losses/classes.py": ("tests/nn/test_losses.py",),
+    "nn/losses/classes.py": ("tests/nn/test_losses.py", "tests/nn/losses/test_counted.py"),
     "nn/losses/regression.py": ("tests/nn/test_losses.py",),
     "nn/recurrent.py": ("tests/nn/test_gru.py",),
 }
