@@ -228,9 +228,25 @@ def test_a_side_may_end_nearby() -> None:
     for sign in (1.0, -1.0):
         looked = side(guarded(math.asin), 0.5, sign, 0.0)
         assert looked is not None
-        assert looked.slope.derivative == pytest.approx(1.0 / math.sqrt(0.75))
+        assert looked.slope.derivative == pytest.approx(1.0 / math.sqrt(0.75), rel=1e-9)
+        assert looked.slope.is_sharp
 
 
 def test_between_floats_far_apart_no_jump_is_claimed() -> None:
     looked = side(lambda z: float(z > 1e17), 1e17, 1.0, 0.0)
     assert looked is not None and not looked.jumps
+    assert not math.isinf(looked.slope.derivative)
+
+
+def test_where_the_floats_are_coarse_there_is_no_number_to_show() -> None:
+    for x in (1e20, -1e86):
+        assert math.isnan(slope(math.sin, x).derivative)
+
+
+def test_a_steep_line_through_0_has_no_corner_there() -> None:
+    for x in (1.1, 1.7, 0.3):
+
+        def steep(z: float, x: float = x) -> float:
+            return math.sin(1e6 * (z - x))
+
+        assert not has_corner(steep, x, slope(steep, x))
