@@ -47,6 +47,7 @@ ALSO = {
     ),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
     "autograd/compiler/train/native_loop.py": ("tests/autograd/compiler/train/test_train.py",),
+    "autograd/compiler/wengert/wengert.py": ("tests/autograd/compiler/test_saved.py",),
     "nn/losses/binary.py": ("tests/nn/test_losses.py",),
     "nn/losses/classes.py": ("tests/nn/test_losses.py", "tests/nn/losses/test_counted.py"),
     "nn/losses/regression.py": ("tests/nn/test_losses.py",),
