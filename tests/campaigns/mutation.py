@@ -46,6 +46,10 @@ ALSO = {
         "tests/autograd/test_selection.py",
     ),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
+    "autograd/compiler/schedule/layers.py": (
+        "tests/autograd/compiler/schedule/test_gradient_rows.py",
+        "tests/autograd/compiler/schedule/test_varying.py",
+    ),
     "autograd/compiler/train/native_loop.py": ("tests/autograd/compiler/train/test_train.py",),
     "autograd/compiler/wengert/wengert.py": ("tests/autograd/compiler/test_saved.py",),
     "nn/losses/binary.py": ("tests/nn/test_losses.py",),
