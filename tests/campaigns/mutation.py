@@ -46,6 +46,10 @@ ALSO = {
         "tests/autograd/test_selection.py",
     ),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
+    "autograd/compiler/emit/registers.py": (
+        "tests/autograd/compiler/emit/test_layers.py",
+        "tests/autograd/compiler/run/test_native.py",
+    ),
     "autograd/compiler/schedule/layers.py": (
         "tests/autograd/compiler/schedule/test_gradient_rows.py",
         "tests/autograd/compiler/schedule/test_varying.py",
