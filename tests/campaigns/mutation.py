@@ -153,7 +153,8 @@ second column is less than the first. A fault is another sign, comparison, const
 also by a relative 1e-9) or branch, or a statement less; `equivalent.json` says of those that
 nobody can notice why. The last column but one is the share of the others that was noticed, with
 the 95 % interval (Wilson) where a sample was taken. Tests were written for what these samples
-showed, so the shares are too kind to the faults that were not drawn: another `--seed` draws anew. Drawn so (2026-11-29, `--seed 1 --sample 20`, eight
+showed, so the shares are too kind to the faults that were not drawn: another `--seed` draws anew.
+Drawn so (2026-11-29, `--seed 1 --sample 20`, eight
 modules), 147 of 159 faults that can be noticed were; tests of the other twelve are to be written.
 
 | module | faults there are | planted | noticed | equivalent | survived | noticed | day |
