@@ -12,11 +12,13 @@ import pytest
 from autograd.difference import (
     SURE,
     Estimate,
+    Quotient,
     at_first_sight,
     central,
     even,
     farthest_step,
     has_corner,
+    limit,
     side,
     stair,
 )
@@ -160,3 +162,91 @@ def test_what_may_move_between_two_floats_convicts_no_one() -> None:
     assert slope(lambda x: 2.0, 1e17).is_sure(0.0)
     for f, x in ((math.acos, 0.9999999999), (math.exp, 1.0), (lambda x: abs(x - 1.0), 1.0)):
         assert slope(guarded(f), x).resolved
+
+
+def walk(values: Callable[[int], float], reach: float, rounding: float = 1e-5) -> list[float]:
+    """The steps that `limit` tries from 1 on, where the n-th quotient has the n-th value."""
+    steps: list[float] = []
+
+    def quotient(h: float) -> Quotient:
+        steps.append(h)
+        return Quotient(h, values(len(steps)), rounding, 1.0)
+
+    limit(quotient, 1.0, reach, 2)
+    return steps
+
+
+def test_the_steps_double_up_to_the_reach_itself() -> None:
+    assert walk(math.exp, 16.0) == [1.0, 2.0, 4.0, 8.0, 16.0]
+    assert walk(math.exp, 15.9) == [1.0, 2.0, 4.0, 8.0]
+    assert walk(lambda n: math.nan, 16.0) == [1.0]
+
+
+def test_the_walk_ends_when_eight_steps_bring_nothing() -> None:
+    assert len(walk(lambda n: 1.0 if n <= 3 else 100.0**n, 1e30)) == 3 + 8
+
+
+def test_steps_without_digits_are_long() -> None:
+    assert walk(lambda n: 1.0, 1e12, rounding=0.5) == [64.0**n for n in range(7)]
+    assert walk(lambda n: 1.0, 1e12, rounding=1.0) == [4096.0**n for n in range(4)]
+
+
+def test_an_exact_quotient_is_believed() -> None:
+    found = limit(lambda h: Quotient(h, 0.0, 0.0, 1.0), 1.0, 16.0, 2)
+    assert (found.derivative, found.uncertainty) == (0.0, 0.0)
+
+
+def test_the_bounds_of_an_estimate_belong_to_it() -> None:
+    assert Estimate(2.0, 2.0 * SURE).is_sharp
+    assert not Estimate(2.0, math.nextafter(2.0 * SURE, 1.0)).is_sharp
+    assert Quotient(1.0, 2.0, 2e-3).has_digits
+    assert not Quotient(1.0, 2.0, math.nextafter(2e-3, 1.0)).has_digits
+    assert not Quotient(1.0, math.inf, 1.0).has_digits
+
+
+def test_the_farthest_step_goes_with_the_largest_number() -> None:
+    assert farthest_step(0.0) == farthest_step(0.5, -1.0) == 1024.0
+    assert farthest_step(3.0, -5.0) == 5120.0
+
+
+def test_a_constant_has_no_slope_however_large_it_is() -> None:
+    for x in (0.3, 0.0, -40.0):
+        found = slope(lambda _: 5.0, x)
+        assert found.derivative == 0.0
+        assert found.is_sure(1e-3)
+
+
+def test_one_side_is_as_sure_as_it_says() -> None:
+    for x in (1.1, 1.7, 1.0001, 0.3):
+        for sign in (1.0, -1.0):
+            looked = side(lambda z, x=x: 3.0 * (z - x), x, sign, 0.0)
+            assert looked is not None
+            assert abs(looked.slope.derivative - 3.0) <= looked.slope.uncertainty < 1e-9
+
+
+def test_a_side_may_end_nearby() -> None:
+    for sign in (1.0, -1.0):
+        looked = side(guarded(math.asin), 0.5, sign, 0.0)
+        assert looked is not None
+        assert looked.slope.derivative == pytest.approx(1.0 / math.sqrt(0.75), rel=1e-9)
+        assert looked.slope.is_sharp
+
+
+def test_between_floats_far_apart_no_jump_is_claimed() -> None:
+    looked = side(lambda z: float(z > 1e17), 1e17, 1.0, 0.0)
+    assert looked is not None and not looked.jumps
+    assert not math.isinf(looked.slope.derivative)
+
+
+def test_where_the_floats_are_coarse_there_is_no_number_to_show() -> None:
+    for x in (1e20, -1e86):
+        assert math.isnan(slope(math.sin, x).derivative)
+
+
+def test_a_steep_line_through_0_has_no_corner_there() -> None:
+    for x in (1.1, 1.7, 0.3):
+
+        def steep(z: float, x: float = x) -> float:
+            return math.sin(1e6 * (z - x))
+
+        assert not has_corner(steep, x, slope(steep, x))

@@ -20,6 +20,7 @@ from autograd import (
     hypot,
     log,
     maximum,
+    radians,
     relu,
     replay,
     sigmoid,
@@ -132,6 +133,12 @@ def test_no_node_for_a_factor_of_one() -> None:
     by_a, by_b = gradients(a + b, [a, b])
     assert type(by_a) is type(by_b) is Constant
     assert gradients(a * b, [a, b]) == (b, a)
+
+
+def test_a_constant_slope_is_multiplied_by() -> None:
+    x = Value(2.0)
+    (first,) = gradients(radians(3.0 * x), [x])
+    assert first.data == pytest.approx(3.0 * math.pi / 180.0)
 
 
 def test_a_changed_leaf_is_refused_by_name_until_replayed() -> None:

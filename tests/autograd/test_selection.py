@@ -91,6 +91,10 @@ SELECTED: dict[str, tuple[Callable[[Any], Any], float]] = {
     "two ways under one mask": (lambda x: where(less(x, 1.0), 2.0, x + sqrt(x)), 0.0),
     "two ReLUs": (_two_relus, 1.0),
     "inside another": (lambda x: relu(where(less(x, 1.0), x - 1.0, sqrt(x))) + x, 1.0),
+    "a choice that is not chosen": (
+        lambda x: where(greater(x, 1.0), where(less(x, 1.0), sqrt(x), x), x),
+        1.0,
+    ),
     "nan from above": (lambda x: where(less(x, 1.0), x, sqrt(hypot(x, 0.0))), 1.0),
 }
 """f(x) where 0 meets ∞ at x = 0, and f′(0)."""

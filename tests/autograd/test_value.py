@@ -8,6 +8,8 @@ import math
 import operator
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -119,6 +121,13 @@ def test_conversions() -> None:
     assert (round(Value(2.6)), type(round(Value(2.6)))) == (3, int)
     assert round(Value(2.675), 1) == 2.7
     assert bool(Value(0.5)) and not bool(Value(0.0))
+
+
+def test_quotient_and_rest_on_both_sides() -> None:
+    x = Value(7.5)
+    for pair in (divmod(x, 2), divmod(Value(7.5), Value(2.0))):
+        assert [v.data for v in pair] == [3.0, 1.5]
+    assert [v.data for v in divmod(20, x)] == [2.0, 5.0]
 
 
 def test_sum_makes_no_node_for_its_zero() -> None:
@@ -265,6 +274,30 @@ def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
     assert Value(1.0).atan2(Value(1.0)).data == math.atan2(1.0, 1.0)
 
 
+def test_what_methods_take_where_nothing_is_said() -> None:
+    assert Value(-2.0).leaky_relu().data == autograd.leaky_relu(-2.0) == -0.02
+    assert Value(-2.0).elu().data == autograd.elu(-2.0) == math.expm1(-2.0)
+
+
+def test_numpy_asks_the_entries_of_an_array_by_its_own_names() -> None:
+    numbers = [1.25, -0.75]
+    values = np.array([Value(number) for number in numbers], dtype=object)
+    for function in (np.rint, np.rad2deg, np.deg2rad):
+        assert [v.data for v in function(values)] == pytest.approx(function(numbers), rel=1e-15)
+
+
+COMPOSED = (
+    "dawsn", "ellipe", "ellipk", "fabs", "ndtr", "ndtri", "reciprocal", "rsqrt", "square",
+)  # fmt: skip
+
+
+def test_functions_that_are_composed_of_rows_are_methods_too() -> None:
+    for name in COMPOSED:
+        assert getattr(Value(0.5), name)().data == getattr(autograd, name)(0.5), name
+    for name in ("logaddexp", "logaddexp2"):
+        assert getattr(Value(0.5), name)(0.25).data == getattr(autograd, name)(0.5, 0.25), name
+
+
 def test_detach_forgets_the_history() -> None:
     x = Value(2.0, "x")
     y = x * x
@@ -342,6 +375,35 @@ def test_a_traced_value_has_no_number_to_look_at(ask: object) -> None:
 def test_what_to_use_where_a_number_is_wanted_as_a_constant(ask: Callable[[Value], object]) -> None:
     with tracing.on(), pytest.raises(TracingError, match=r"maximum.*stop_gradient\(v\)"):
         ask(Value(1.0, "x"))
+
+
+def test_a_thread_that_compiles_hinders_no_other() -> None:
+    x = Value(1.0, "x")
+    compiling, looked = Event(), Event()
+
+    def compile_slowly() -> None:
+        with tracing.on():
+            compiling.set()
+            assert looked.wait(60.0)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(compile_slowly)
+        assert compiling.wait(60.0)
+        try:
+            assert (float(x), int(x), round(x), x.data, x < 2.0, bool(x)) == (
+                1,
+                1,
+                1,
+                1,
+                True,
+                True,
+            )
+            x.data = 3.0
+            assert x.detach().data == 3.0
+            assert (x * x).local_gradients() == (3.0, 3.0)
+        finally:
+            looked.set()
+        other.result()
 
 
 def test_the_straight_line_between_two_levels_is_a_method_too() -> None:

@@ -71,6 +71,18 @@ def test_without_a_state_it_is_zero_and_it_goes_on_from_the_state_it_returned():
     assert (hidden, data(h)) == ([], [1.0, 2.0, 3.0])
 
 
+def test_a_cell_without_a_state_begins_with_zeros():
+    cell = GRUCell(2, 3, seed=1)
+    assert data(cell([0.4, -0.3])) == data(cell([0.4, -0.3], [0.0] * 3))
+
+
+@pytest.mark.parametrize("make", [GRU, GRUCell])
+def test_sizes_are_shown_and_the_seed_is_0_where_nothing_is_said(make):
+    assert repr(make(2, 3)) == f"{make.__name__}(2, 3)"
+    assert make(2, 3).state_dict() == make(2, 3, seed=0).state_dict()
+    assert make(2, 3).state_dict() != make(2, 3, seed=1).state_dict()
+
+
 def test_a_full_update_gate_keeps_the_state_to_the_last_digit():
     cell = GRUCell(1, 1, init="zeros")
     cell.bias_ih[1].data = 800.0

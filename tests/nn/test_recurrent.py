@@ -125,6 +125,26 @@ def test_without_a_state_it_is_zero(cell):
     assert data(cell([0.4, -0.3])) == data(cell([0.4, -0.3], state))
 
 
+def test_only_the_sums_that_are_asked_for_are_made():
+    cell = LSTMCell(2, 3, seed=6)
+    every = data(cell.sums([0.4, -0.3], [0.1, 0.2, 0.3]))
+    assert len(every) == 12
+    assert data(cell.sums([0.4, -0.3], [0.1, 0.2, 0.3], [7, 2])) == [every[7], every[2]]
+
+
+def test_an_lstm_begins_with_zeros():
+    lstm, rows = LSTM(2, 3, seed=4), [[0.4, -0.3], [1.0, 0.2]]
+    hidden, last = lstm(rows)
+    again, state = lstm(rows, ([0.0] * 3, [0.0] * 3))
+    assert data([hidden, *last]) == data([again, *state])
+
+
+@pytest.mark.parametrize("make", [RNNCell, LSTMCell, LSTM])
+def test_sizes_are_shown_and_the_seed_is_0_where_nothing_is_said(make):
+    assert repr(make(2, 3)) == f"{make.__name__}(2, 3)"
+    assert make(2, 3).state_dict() == make(2, 3, seed=0).state_dict()
+
+
 def test_an_lstm_goes_on_from_the_state_it_returned():
     lstm = LSTM(1, 2, seed=5)
     rows = [[0.1 * t] for t in range(6)]

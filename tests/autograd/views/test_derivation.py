@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 
 import pytest
 
-from autograd import Value, derivation, exp, sigmoid
+from autograd import Value, derivation, exp, sigmoid, total
 from autograd.graph import leaves, topological_order
+from autograd.views.write.chain_rule import MOST_PATHS
 
 
 def named(label: str, value: Value) -> Value:
@@ -264,3 +266,20 @@ def test_the_words_beside_the_formulas_speak_chinese():
     assert derivation(y, a, lang="zh").text.startswith("从 v8 到 a 有 256 条路径")
     with pytest.raises(ValueError, match="lang"):
         derivation(c, a, lang="fr")
+
+
+@pytest.mark.parametrize(("count", "written"), [(MOST_PATHS, MOST_PATHS), (MOST_PATHS + 1, 0)])
+def test_as_many_paths_as_are_written_out_are_kept(count, written):
+    x = Value(2.0, "x")
+    terms = [named(f"y{k}", k * x) for k in range(count)]
+    found = derivation(total(terms), x)
+    assert len(found.paths) == written
+    assert found.total == sum(range(count))
+
+
+def test_a_derivation_is_itself_alone_and_stays_as_it_is(worked):
+    first, second = (derivation(worked["E"], worked["w1"]) for _ in range(2))
+    assert first != second
+    assert len({first, second}) == 2
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        first.total = 1.0

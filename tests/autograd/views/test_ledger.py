@@ -35,6 +35,7 @@ def test_the_root_starts_with_one():
     y = Value(3.0) * 2
     (start,) = ledger(y, y)
     assert (start.consumer, start.contribution) == (None, 1.0)
+    assert (start.argument, start.upstream, start.local) == (0, 1.0, 1.0)
     assert "the start" in str(ledger(y, y))
 
 
@@ -51,6 +52,7 @@ def test_tables_for_people_are_safe():
     assert "<i>" not in rows._repr_html_()
     assert "a\\|b&lt;i&gt;" in rows._repr_markdown_()
     assert "<i>" not in rows._repr_markdown_()
+    assert rows._repr_markdown_().split("\n")[1] == "|---|---:|---:|---:|---:|"  # numbers
 
 
 def test_repr_is_short():

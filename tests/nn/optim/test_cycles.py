@@ -68,3 +68,10 @@ def test_what_follows_a_rise_must_fit():
         WarmUp(optimizer, 5, then=StepDecay(SGD(leaves(), lr=0.1), 1, 0.5))
     with pytest.raises(TypeError, match="a schedule of time alone"):
         WarmUp(optimizer, 5, then=ReduceOnPlateau(optimizer))
+
+
+def test_the_shortest_rise_and_the_shortest_cycle():
+    rise = WarmUp(SGD(leaves(), lr=0.8), 1, 0.25)
+    assert [rise.rate(step) for step in (0, 1, 2)] == close([0.2, 0.8, 0.8])
+    cycle = OneCycle(SGD(leaves(), lr=0.8), 1.0, 2, pct_start=0.5)
+    assert [cycle.rate(step) for step in (0, 1)] == close([1.0, 1.0 / 25.0 / 1e4])

@@ -1,8 +1,11 @@
 """What all optimisers share (see `test_optimizers` for their rules)."""
 
+from fractions import Fraction
+
 import pytest
 
-from nn.optim import Optimizer
+from autograd import Value
+from nn.optim import SGD, Optimizer
 from nn.optim.optimizer import checked
 from tests.nn.optim.problem import with_gradients
 
@@ -27,6 +30,31 @@ def test_the_loop_applies_a_rule_to_every_parameter():
     assert (optimizer.steps, optimizer.state) == (2, [(2.0,), (2.0,)])
     optimizer.zero_grad()
     assert [p.grad for p in parameters] == [0.0, 0.0]
+
+
+def test_a_gradient_may_be_any_real_number_and_must_be_one():
+    parameters = with_gradients([Fraction(1, 2), 2])
+    SGD(parameters, lr=0.5).step()
+    assert [p.data for p in parameters] == [-0.25, -1.0]
+    parameters[1].grad = None
+    with pytest.raises(TypeError, match=r"a step along the grad of .*'w1'"):
+        SGD(parameters, lr=0.5).step()
+    assert [p.data for p in parameters] == [-0.25, -1.0]
+
+
+def test_what_was_computed_is_no_parameter():
+    optimizer = SGD([Value(1.0), 2 * Value(1.0)], lr=0.5)
+    with pytest.raises(ValueError, match="was computed by"):
+        optimizer.step()
+    assert [p.data for p in optimizer.parameters] == [1.0, 2.0]
+
+
+def test_an_optimizer_is_itself_alone_and_shown_without_its_parameters():
+    parameters = with_gradients([1.0, 2.0])
+    first, second = SignDescent(parameters, lr=0.5), SignDescent(parameters, lr=0.5)
+    assert first != second
+    assert len({first, second}) == 2
+    assert "Value(" not in repr(first)
 
 
 def test_an_option_out_of_range_is_named():

@@ -1,5 +1,6 @@
 """Optimisers against the figures of reference/make_reference.py."""
 
+import inspect
 import math
 import pickle
 
@@ -47,6 +48,13 @@ def test_the_rule_runs_on_values_as_it_does_on_floats(name, options, path):
         numbers = optimizer.coefficients(Value(lr), Value(step + 1))
         parameter, state = optimizer.update(parameter, Value(gradients[0]), state, numbers)
         assert parameter.data == close(expected[0])
+
+
+@ALL
+def test_what_pytorch_takes_by_name_alone_is_taken_so(make):
+    kinds = {name: p.kind for name, p in inspect.signature(make).parameters.items()}
+    by_name = {name for name, kind in kinds.items() if kind is inspect.Parameter.KEYWORD_ONLY}
+    assert by_name == {"maximize", *({"dampening"} if make is SGD else ())}
 
 
 def test_the_rule_can_be_differentiated():

@@ -36,6 +36,10 @@ def test_rates_are_those_of_pytorch(name):
     assert [schedule.rate(step) for step in range(21)] == rates
 
 
+def test_cosine_decay_ends_at_0_where_nothing_is_said():
+    assert CosineDecay(SGD(leaves(), lr=0.8), steps=4).rate(4) == 0.0
+
+
 def test_cosine_decay_stays_at_its_minimum():
     schedule = CosineDecay(SGD(leaves(), lr=0.8), steps=4, minimum=0.05)
     assert [schedule.rate(step) for step in (4, 5, 8)] == close([0.05] * 3)

@@ -216,3 +216,12 @@ def test_a_deep_graph_is_recorded() -> None:
         return x
 
     assert record(deep, [1.0]).outputs[0].data == pytest.approx(0.999**50_000)
+
+
+@pytest.mark.parametrize("number", [2.0, 1e17])
+def test_a_number_that_is_read_off_what_is_shown_is_found_out(number: float) -> None:
+    def reads_what_is_shown(x: Any) -> Any:
+        return x * float(repr(x).split("data=")[1].split(",")[0])
+
+    with pytest.raises(TracingError, match="not the same computation every time"):
+        record(reads_what_is_shown, [number])

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd import Value
-from autograd.compiler.train.clipping import check_clip, norm_factor
+from autograd.compiler.train.clipping import check_clip, norm_factor, norm_of_squares
 from nn.optim import norm_factor as norm_factor_of_nn
 
 
@@ -24,6 +24,12 @@ def test_clipping_is_that_of_nn(norm: float) -> None:
 def test_only_a_gradient_that_is_too_long_is_scaled(norm: float, expected: float) -> None:
     assert norm_factor(norm, 1.5) == expected
     assert norm_factor(Value(norm), 1.5).data == expected
+
+
+def test_the_norm_comes_from_the_squares_that_have_their_digits() -> None:
+    assert norm_of_squares(25.0, 0.0, math.inf) == 5.0
+    assert norm_of_squares(math.inf, 25.0, math.inf) == 5.0 * 2.0**700
+    assert norm_of_squares(0.0, 0.0, 25.0) == 5.0 * 2.0**-700
 
 
 @pytest.mark.parametrize("clip", [None, 0.0, 2, 1e308])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from autograd import Value, gradients, greater, heaviside, maximum, tanh, where
+from autograd import Value, gradients, greater, heaviside, maximum, sqrt, tanh, total, where
 from autograd.compiler.readable.python import interpreter
 from autograd.compiler.record.trace import on_record, order_of
-from autograd.compiler.wengert.differentiate import differentiate
+from autograd.compiler.wengert.differentiate import differentiate, selects_anything
 from autograd.compiler.wengert.expressions import Expressions
 from autograd.compiler.wengert.from_graph import enter_graph
 from autograd.compiler.wengert.wengert import WengertList
@@ -64,6 +65,58 @@ def test_what_is_not_wanted_or_not_reached_has_no_derivative() -> None:
     program = slopes(lambda x, y: maximum(x, 2.0), 2)
     ((_, of_y),), _ = interpreter(program)([[3.0, 1.0]], ())
     assert of_y == 0.0
+
+
+def graph_of(function: Callable[..., Any], count: int) -> Expressions:
+    inputs = [Value(0.5) for _ in range(count)]
+    with on_record():
+        y = function(*inputs)
+        return enter_graph(inputs, (), [y], order_of([y]))[0]
+
+
+def test_a_graph_knows_whether_it_selects() -> None:
+    assert selects_anything(graph_of(lambda x, y: tanh(x) + where(greater(x, y), x, y), 2))
+    assert not selects_anything(graph_of(lambda x, y: tanh(x) + x * y, 2))
+    assert not selects_anything(graph_of(lambda x: x, 1))
+
+
+@pytest.mark.parametrize("chosen", [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+def test_nothing_passes_what_is_not_chosen(chosen: tuple[float, float]) -> None:
+    """Not even 0·∞, the slope of √x at 0 times what is not chosen."""
+    c, d = chosen
+    beside = slopes(lambda x, c, d: where(c, sqrt(x), x) + where(d, sqrt(x), 3.0 * x), 3)
+    inside = slopes(lambda x, c, d: where(c, where(d, sqrt(x), 5.0 * x), 3.0 * x), 3)
+    twice = slopes(lambda x, c, d: where(c, sqrt(x) + sqrt(x) * x, d * x), 3)
+    for x, root in ((4.0, 0.25), (0.0, math.inf)):
+        expected = [
+            (root if c else 1.0) + (root if d else 3.0),
+            (root if d else 5.0) if c else 3.0,
+            (root + (3.0 if x else 0.0)) if c else d,
+        ]
+        for program, slope in zip((beside, inside, twice), expected, strict=True):
+            ((found, *_),), _ = interpreter(program)([[x, c, d]], ())
+            assert found == pytest.approx(slope, rel=1e-15)
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_many_products_are_one_step_and_keep_what_is_not_chosen_out(last: bool) -> None:
+    def function(x: Any, c: Any, *weights: Any) -> Any:
+        many = total([tanh(w * x) for w in weights])
+        masked = where(c, sqrt(x), x)
+        return many + masked if last else masked + many
+
+    weights = [0.0625 * k for k in range(1, 11)]
+    program = slopes(function, 2 + len(weights))
+    assert ("dot" in [step.name for step in program.instructions]) is not last
+    for x, c in ((0.25, 1.0), (0.25, 0.0), (0.0, 0.0)):
+        ((found, *_),), _ = interpreter(program)([[x, c, *weights]], ())
+        many = math.fsum(w * (1.0 - math.tanh(w * x) ** 2) for w in weights)
+        assert found == pytest.approx(many + 1.0, rel=1e-13)  # the root's slope at ¼ is 1 too
+
+
+def test_factors_of_1_make_no_product() -> None:
+    program = slopes(lambda x, *terms: total([tanh(x + term) for term in terms]), 7)
+    assert {step.name for step in program.instructions} == {"add", "tanh_derivative"}
 
 
 def test_a_copy_leaves_the_original_alone() -> None:
