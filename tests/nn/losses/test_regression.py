@@ -3,13 +3,35 @@
 import pytest
 
 from autograd import Value, hessian
-from nn.losses import huber, mean_absolute_error, smooth_l1
+from nn.losses import (
+    half_squared_error,
+    huber,
+    mean_absolute_error,
+    mean_squared_error,
+    smooth_l1,
+)
 from tests.nn.losses.problem import cases_of, check_all
 
 
 @cases_of("huber", "smooth_l1", "mean_squared_error", "mean_absolute_error")
 def test_options_are_those_of_pytorch(case):
     check_all(case)
+
+
+def test_squares_come_one_by_one_where_they_are_asked_for():
+    halves = half_squared_error([3.0, 1.0], [0.0, 3.0], reduction="none")
+    assert [half.data for half in halves] == [4.5, 2.0]
+    squares = mean_squared_error([Value(3.0), Value(1.0)], [0.0, 3.0], reduction="none")
+    assert [square.data for square in squares] == [9.0, 4.0]
+    assert [str(square.operation) for square in squares] == [
+        str(half.parents[1].operation) for half in halves
+    ]  # an error times itself, with no factor of 1 before it
+
+
+@pytest.mark.parametrize("loss", [half_squared_error, mean_squared_error])
+def test_an_unknown_reduction_is_refused(loss):
+    with pytest.raises(ValueError, match="average"):
+        loss([1.0], [2.0], reduction="average")
 
 
 def test_huber_is_smooth_everywhere_and_to_second_order_at_the_target():

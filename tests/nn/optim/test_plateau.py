@@ -34,6 +34,39 @@ def test_a_loss_that_is_nan_is_no_improvement():
         schedule.step("low")
 
 
+def reductions(losses, **options):
+    """Return the rate, 1 at the beginning, after each loss."""
+    optimizer = SGD(leaves(), lr=1.0)
+    schedule = ReduceOnPlateau(optimizer, **options)
+    rates = []
+    for loss in losses:
+        schedule.step(loss)
+        rates.append(optimizer.lr)
+    return rates
+
+
+def test_what_is_left_out_is_pytorchs_default():
+    rates = reductions([1.0] * 13)
+    assert rates == [1.0] * 11 + [0.1] * 2  # the eleventh bad step is one more than 10
+    assert reductions([1.0, 1.0 - 1e-4], patience=0) == [1.0, 0.1]  # 1e-4 of 1 is not better
+
+
+@pytest.mark.parametrize(
+    ("mode", "threshold_mode", "limit"),
+    [("min", "rel", 1.0), ("min", "abs", 1.5), ("max", "rel", 3.0), ("max", "abs", 2.5)],
+)
+def test_better_is_what_goes_beyond_the_limit(mode, threshold_mode, limit):
+    options = {"mode": mode, "threshold_mode": threshold_mode, "threshold": 0.5, "patience": 0}
+    beyond = math.nextafter(limit, -math.inf if mode == "min" else math.inf)
+    assert reductions([2.0, limit], **options) == [1.0, 0.1]
+    assert reductions([2.0, beyond], **options) == [1.0, 1.0]
+
+
+def test_a_reduction_must_be_larger_than_eps():
+    for eps, rate in ((0.5, 1.0), (math.nextafter(0.5, 0.0), 0.5)):
+        assert reductions([1.0, 1.0], factor=0.5, patience=0, eps=eps) == [1.0, rate]
+
+
 def trained(compiled, **options):
     """Fit a line to points that no line fits, with a rate that is too large."""
     model = Layer(1, 1, "linear", init="zeros")

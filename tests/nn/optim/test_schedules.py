@@ -71,6 +71,11 @@ def test_what_has_no_rate_is_refused(make):
         make(0)
 
 
+def test_a_milestone_takes_a_tenth_where_nothing_is_said():
+    schedule = MultiStep(SGD(leaves(), lr=0.5), [2])
+    assert [schedule.rate(step) for step in (1, 2)] == [0.5, 0.05]
+
+
 def test_a_wrong_kind_of_option_is_named():
     with pytest.raises(TypeError, match="a milestone is a whole number"):
         MultiStep(SGD(leaves(), lr=0.1), [1.5])
