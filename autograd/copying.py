@@ -21,11 +21,19 @@ class _Listing(list[Any]):
     members: frozenset[Node]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return list, (), None, self._each()
+        return _Loading, (), None, self._each()
 
     def _each(self) -> Iterator[Any]:
         with collector_paused():  # pickle keeps all that it writes, until it is done
             yield from self
+
+
+class _Loading(list[Any]):
+    """A graph, parents first, while pickle reads it; the cyclic collector stays out as long."""
+
+    def __init__(self) -> None:
+        self.pause = collector_paused()  # over when this is deleted, with the list at the latest
+        self.pause.__enter__()
 
 
 class _Pickling(threading.local):
@@ -63,6 +71,8 @@ def pickled(value: Node) -> tuple[Any, ...]:
 
 
 def _last(values: list[N]) -> N:
+    if isinstance(values, _Loading):  # a list in pickles of version 0.1
+        del values.pause
     return values[-1]
 
 

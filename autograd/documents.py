@@ -54,7 +54,7 @@ def write_document(
         for part in (document, *lines)
     ]
     text = "\n".join(texts) + "\n"
-    folder = Path(path).resolve().parent
+    folder = Path(os.path.realpath(path)).parent
     if not folder.is_dir():
         raise FileNotFoundError(
             f"cannot save {os.fspath(path)!r}: there is no folder {str(folder)!r}"

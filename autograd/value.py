@@ -444,11 +444,8 @@ class Value(Node):
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         return copy_graph(self, memo)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return pickled(self)
-
-    def __copy__(self) -> Value:
-        return shallow_copy(self)
+    __reduce__ = pickled
+    __copy__ = shallow_copy
 
 
 def _but_nan(choose: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -10,6 +10,7 @@ import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from itertools import chain, repeat, starmap
 from pathlib import Path
@@ -88,13 +89,14 @@ def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool =
     Raises
     ------
     OSError
-        When there is no such folder, or it allows no new file, or a folder is in the way, or the
-        disk is full. The old file is as it was.
+        When there is no such folder, or it allows no new file, or a folder or a link that leads to
+        itself is in the way, or the disk is full. The old file is as it was.
     """
-    target = Path(path).resolve()  # a link stays, and what it points to is replaced
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
-    if target.exists() and not target.is_file():
+    target = Path(os.path.realpath(path))  # a link stays, and what it points to is replaced
+    if target.is_dir() or target.is_symlink():  # a link is left where it leads to itself
+        wrong = errno.EISDIR if target.is_dir() else errno.ELOOP
+        raise OSError(wrong, os.strerror(wrong), os.fspath(path))
+    if not target.is_file() and target.exists():
         target.write_bytes(content)
         return
     beside = target.with_name(f"{target.name[:200]}.{token_hex(4)}.tmp")
@@ -104,7 +106,7 @@ def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool =
             if synced:
                 file.flush()
                 os.fsync(file.fileno())
-        if target.exists():
+        with suppress(FileNotFoundError):  # there is no old one, or not any more
             copymode(target, beside)
         beside.replace(target)
     except OSError as error:

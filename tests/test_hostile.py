@@ -76,6 +76,20 @@ def test_pages_that_run_nothing_say_so() -> None:
         assert "script-src" not in head
 
 
+def test_every_page_that_the_project_has_says_what_it_may_load() -> None:
+    found = {}
+    for top in ("autograd", "nn"):
+        for path in (*(ROOT / top).rglob("*.html"), *(ROOT / top).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            if re.search(r"(?i)^(\"\"\")?<!doctype html>|<html[ >]", text, re.MULTILINE):
+                policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)', text)
+                found[path.name] = policy and policy[1]
+    assert len(found) >= 6
+    assert all(
+        policy and policy.startswith(("default-src 'none'", "$policy")) for policy in found.values()
+    ), found
+
+
 HOSTILE_NAME = "f\x1b[31m\n\u202e*/"
 
 

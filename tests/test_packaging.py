@@ -47,16 +47,21 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
             for path in folder.rglob("*"):
                 path.chmod(path.stat().st_mode & 0o700)
                 os.utime(path, (10**9, 10**9))
-        subprocess.run(
-            [sys.executable, "-m", "hatchling", "build", "-d", "dist"],
-            cwd=folder,
-            env=os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "TZ": zone, "PYTHONPATH": ""},
-            umask=umask,
-            check=True,
-            capture_output=True,
-        )
-        built += sorted((folder / "dist").iterdir())
+        built += _built(folder, zone, umask)
     return built
+
+
+def _built(folder: Path, zone: str, umask: int = -1) -> list[Path]:
+    """Build both archives in a folder with the project's source; -1 for the umask that is set."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-d", "dist"],
+        cwd=folder,
+        env=os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "TZ": zone, "PYTHONPATH": ""},
+        umask=umask,
+        check=True,
+        capture_output=True,
+    )
+    return sorted((folder / "dist").iterdir())
 
 
 @pytest.mark.external
@@ -65,6 +70,18 @@ def test_archives_are_the_same_bytes_wherever_they_are_built(archives: list[Path
     assert [path.name for path in first] == [path.name for path in second]
     hashes = [sha256(path.read_bytes()).hexdigest() for path in archives]
     assert hashes[:2] == hashes[2:]
+
+
+@pytest.mark.external
+def test_archives_built_from_the_source_distribution_are_the_same(
+    archives: list[Path], tmp_path: Path
+) -> None:
+    made = {path.suffix: path for path in archives[:2]}
+    with tarfile.open(made[".gz"]) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (folder,) = tmp_path.iterdir()
+    built = _built(folder, "Asia/Kathmandu")
+    assert [path.read_bytes() for path in built] == [path.read_bytes() for path in archives[:2]]
 
 
 def files_of(*tops: str) -> set[str]:

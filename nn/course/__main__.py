@@ -11,6 +11,7 @@ from pathlib import Path
 from autograd.play import pyodide
 from autograd.play.site import is_free
 from autograd.terminal import Parser, told
+from autograd.whole import replace_file
 from nn.course.lessons import LESSONS
 from nn.course.notebooks import FOLDER, FOLDERS, notebooks
 
@@ -48,7 +49,7 @@ def _build(options: Namespace) -> None:
     for number in options.lessons or numbers:
         for path in build(numbers[number], options.notebooks):
             print(path)
-    (options.notebooks / "README.md").write_text(page(options.notebooks), encoding="utf-8")
+    replace_file(options.notebooks / "README.md", page(options.notebooks).encode())
 
 
 def add_gallery(parser: Parser) -> None:

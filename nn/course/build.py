@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.checks import require
+from autograd.whole import replace_file
 from nn.course.lessons import LANGUAGES, Lesson
 
 TIMEOUT = 600  # seconds for one cell
@@ -91,5 +92,5 @@ def build(lesson: Lesson, notebooks: Path) -> Iterator[Path]:
         notebook = edition(notebooks / "source" / f"{lesson.name}.py", lang)
         execute(notebook, target.parent)
         text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-        target.write_text(text + "\n", encoding="utf-8")
+        replace_file(target, f"{text}\n".encode())
         yield target

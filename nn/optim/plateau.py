@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from autograd.checks import check_choice, check_count
 from autograd.node import real
+from autograd.whole import set_all
 from nn.optim.optimizer import Optimizer, checked
 from nn.optim.schedules import check_has_rate
 
@@ -108,17 +109,19 @@ class ReduceOnPlateau:
             Or what else is watched, such as an accuracy with ``mode="max"``.
         """
         loss = real(loss, "what ReduceOnPlateau watches")
-        self.steps += 1
+        rate = self.optimizer.lr
+        best, bad, left = self.best, self.bad_steps + 1, self.cooldown_left
         if self._is_better(loss):
-            self.best, self.bad_steps = loss, 0
-        else:
-            self.bad_steps += 1
-        if self.cooldown_left:
-            self.cooldown_left -= 1
-            self.bad_steps = 0
-        if self.bad_steps > self.patience:
-            self._reduce()
-            self.cooldown_left, self.bad_steps = self.cooldown, 0
+            best, bad = loss, 0
+        if left:
+            left, bad = left - 1, 0
+        if bad > self.patience:
+            rate, left, bad = self._reduced(rate), self.cooldown, 0
+        now = (self.steps + 1, best, bad, left)
+        changes = [
+            (self, name, number) for name, number in zip(ReduceOnPlateau.progress, now, strict=True)
+        ]
+        set_all([*changes, (self.optimizer, "lr", rate)])
 
     def _is_better(self, loss: float) -> bool:
         """Tell whether a loss is better than the best by more than the threshold."""
@@ -129,7 +132,6 @@ class ReduceOnPlateau:
             limit = self.best + sign * self.threshold
         return loss > limit if self.mode == "max" else loss < limit
 
-    def _reduce(self) -> None:
-        reduced = max(self.optimizer.lr * self.factor, self.min_lr)
-        if self.optimizer.lr - reduced > self.eps:
-            self.optimizer.lr = reduced
+    def _reduced(self, rate: float) -> float:
+        reduced = max(rate * self.factor, self.min_lr)
+        return reduced if rate - reduced > self.eps else rate

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from autograd.checks import check_count
+from autograd.whole import set_all
 from nn.optim.optimizer import Optimizer, checked
 
 
@@ -54,8 +55,9 @@ class Schedule(ABC):
 
     def step(self) -> None:
         """Go one step further: usually called once after each epoch."""
-        self.steps += 1
-        self.optimizer.lr = self.rate(self.steps)
+        steps = self.steps + 1
+        rate = self.rate(steps)  # an error in it leaves all as it was
+        set_all([(self, "steps", steps), (self.optimizer, "lr", rate)])
 
 
 class StepDecay(Schedule):

@@ -21,6 +21,7 @@ from pathlib import Path
 from autograd import draw, walkthrough
 from autograd.grading.figures import MOST_ROUNDS
 from autograd.terminal import Parser
+from autograd.whole import replace_file
 from nn.worked_example.figures import read_figures
 from nn.worked_example.model import network
 from nn.worked_example.report import Report
@@ -69,7 +70,7 @@ def write_files(folder: Path, report: Report) -> list[Path]:
     error = values["E_total"]
     error.backward()
     text = folder / "worked_example.txt"
-    text.write_text(f"{report}\n", encoding="utf-8")
+    replace_file(text, f"{report}\n".encode())
     drawing = draw(error).save(folder / "worked_example.svg")
     steps = walkthrough(error).save(folder / "worked_example.html")
     return [text, drawing, steps]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import io
 import pickle
 import weakref
@@ -123,3 +124,26 @@ def test_a_copy_of_a_graph_takes_what_was_copied_before() -> None:
 
 def test_pickles_of_version_0_1_find_the_functions_where_they_were() -> None:
     assert (old_place.restore, old_place._last) == (copying.restore, copying._last)  # type: ignore[attr-defined]
+
+
+def test_reading_a_pickle_leaves_the_collector_on() -> None:
+    y = Value(1.0)
+    for _ in range(2_000):
+        y = y * 1.0
+    written = pickle.dumps((y, 1))
+    while_read: list[bool] = []
+
+    class Watching(io.BytesIO):
+        def readinto(self, buffer: object) -> int:
+            while_read.append(gc.isenabled())
+            return super().readinto(buffer)  # type: ignore[arg-type]
+
+        def read(self, size: int | None = -1) -> bytes:
+            while_read.append(gc.isenabled())
+            return super().read(size)
+
+    assert pickle.load(Watching(written))[0].data == 1.0
+    assert gc.isenabled() and not all(while_read)
+    with pytest.raises((EOFError, pickle.UnpicklingError)):
+        pickle.loads(written[: len(written) // 2])
+    assert gc.isenabled()

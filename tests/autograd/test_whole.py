@@ -96,6 +96,11 @@ def test_what_cannot_be_written_is_said_of_the_file_that_was_named(
     with pytest.raises(FileNotFoundError) as error:
         replace_file(tmp_path / "none" / "file", b"new")
     assert error.value.filename == str(tmp_path / "none" / "file")
+    round_about = tmp_path / "round_about"
+    round_about.symlink_to("round_about")
+    with pytest.raises(OSError, match="symbolic links") as loop:
+        replace_file(round_about, b"new")
+    assert loop.value.filename == str(round_about) and round_about.is_symlink()
     for folder in (tmp_path, Path("/")):
         with pytest.raises(IsADirectoryError) as there:
             replace_file(folder, b"new")

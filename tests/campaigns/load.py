@@ -3,8 +3,9 @@
     python -m tests.campaigns.load --size 1000000 --rounds 1000
 
 Every public call is made with a recursion limit of a few frames more than are in use, on a chain, a
-sum and one leaf with many consumers; then copies and pickles are timed; at last programs are built,
-compiled, trained and drawn again and again, and the memory in use is measured.
+sum and one leaf with many consumers, and timed in processor time; then many threads and forked
+children do the same at once, with graphs of their own and over the same leaves; at last programs
+are built, compiled, trained and drawn again and again, and the memory in use is measured.
 """
 
 from __future__ import annotations
@@ -12,20 +13,23 @@ from __future__ import annotations
 import argparse
 import copy
 import gc
+import os
 import pickle
 import sys
 import threading
 import time
 import tracemalloc
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain as chained
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import autograd
 from autograd import Value, gradients, replay, tanh, total
-from nn import MLP, fit
+from nn import MLP, Layer, fit
 from nn.losses import mean_squared_error
 from nn.optim import Adam
 
@@ -68,7 +72,9 @@ SHAPES: dict[str, Callable[[int], tuple[Value, Value]]] = {
 CALLS: dict[str, Callable[[Value, Value], Any]] = {
     "backward": lambda y, x: y.backward(),
     "gradients": lambda y, x: gradients(y, [x]),
+    "second order": lambda y, x: gradients(gradients(y, [x])[0], [x]),
     "replay": lambda y, x: replay(y),
+    "copy": lambda y, x: copy.copy(y),
     "deepcopy": lambda y, x: copy.deepcopy(y),
     "pickle": lambda y, x: pickle.loads(pickle.dumps(y)),
     "repr": lambda y, x: repr(y),
@@ -80,6 +86,8 @@ CALLS: dict[str, Callable[[Value, Value], Any]] = {
     "check_gradients": lambda y, x: autograd.check_gradients(y),
     "draw": lambda y, x: autograd.draw(y, fold=False, max_nodes=10**9).svg(),
 }
+LARGEST = {"second order": 300_000}
+"""Nodes of what such a call makes several more of."""
 SMALL = {"formula", "grade", "check_gradients", "draw", "walkthrough", "derivation"}
 """Calls whose work grows faster than the graph, or whose result nobody reads beyond `DRAWN`."""
 
@@ -117,7 +125,7 @@ def depth(size: int, backends: Sequence[str], only: str = "") -> Iterator[tuple[
     for shape, make in SHAPES.items():
         for name, call in CALLS.items():
             if only in name:
-                y, x = make(min(size, DRAWN // 4) if name in SMALL else size)
+                y, x = make(min(size, DRAWN // 4 if name in SMALL else LARGEST.get(name, size)))
                 y.label = "y"
                 start = time.process_time()
                 with few_frames():
@@ -132,24 +140,80 @@ def depth(size: int, backends: Sequence[str], only: str = "") -> Iterator[tuple[
                 yield shape, f"compile, {backend}", time.process_time() - start
 
 
-def in_threads(threads: int, size: int) -> None:
-    """Build, differentiate, copy and compile in many threads at once; all get the same bits."""
+def folded(size: int) -> Iterator[tuple[str, str, float]]:
+    """Draw one leaf that a layer of many neurons consumes, as one card; yield as `depth` does."""
+    x = Value(0.5, "x")
+    y = total(Layer(1, size, seed=1)([x]))
+    y.label = "y"
+    start = time.process_time()
+    with few_frames():
+        drawing = autograd.draw(y, fold="layer").svg()
+    if len(drawing) > 100_000:
+        raise RuntimeError(f"a folded drawing of {size} neurons has {len(drawing)} characters")
+    yield "layer", "draw, folded", time.process_time() - start
+
+
+def _all_of_it(size: int) -> Any:
+    """Build, differentiate, copy and compile; return all numbers."""
+    y, x = shared(size)
+    y.backward()
+    again = pickle.loads(pickle.dumps(copy.deepcopy(y)))
+    program = autograd.compile(lambda v: tanh(v * x) + v)
+    return x.grad, again.data, program.batch([0.1, 0.2])
+
+
+def _in_each(threads: int, work: Callable[[], Any]) -> list[Any]:
     found: list[Any] = []
-
-    def work() -> None:
-        y, x = shared(size)
-        y.backward()
-        again = pickle.loads(pickle.dumps(copy.deepcopy(y)))
-        program = autograd.compile(lambda v: tanh(v * x) + v)
-        found.append((x.grad, again.data, program.batch([0.1, 0.2])))
-
-    begun = [threading.Thread(target=work) for _ in range(threads)]
+    begun = [threading.Thread(target=lambda: found.append(work())) for _ in range(threads)]
     for thread in begun:
         thread.start()
     for thread in begun:
         thread.join()
     if len(found) != threads or any(one != found[0] for one in found):
         raise RuntimeError(f"{threads} threads got {len(set(map(repr, found)))} results")
+    return found
+
+
+def in_threads(threads: int, size: int) -> None:
+    """Do all of it in many threads at once; all get the same bits, also over the same leaves.
+
+    `gradients` writes nothing into a graph, so threads may share one. `backward` and `replay` do,
+    without a lock: they are for graphs of a thread's own.
+    """
+    _in_each(threads, lambda: _all_of_it(size))
+    y, x = shared(size)
+    alone = [slope.data for slope in gradients(y, [x])]
+
+    def over_the_same() -> list[float]:
+        slopes = gradients(y, [x])
+        (tanh(slopes[0]) * y).data  # noqa: B018  # consumers of what is shared
+        return [slope.data for slope in slopes]
+
+    if _in_each(threads, over_the_same)[0] != alone or x.grad:
+        raise RuntimeError("threads that share a graph got other gradients than one alone")
+
+
+def in_forks(children: int, size: int) -> None:
+    """Fork children, which do all of it with a graph of the parent's and with one of their own."""
+    expected, (y, x) = _all_of_it(size), shared(size)
+    y.backward()
+    slope, begun = x.grad, []
+    for _ in range(children):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
+            child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                x.grad = 0.0
+                y.backward()
+                code = int(_all_of_it(size) != expected or x.grad != slope)
+            finally:
+                os._exit(code)
+        begun.append(child)
+    ended = [os.waitpid(child, 0)[1] for child in begun]
+    if any(ended) or x.grad != slope:
+        raise RuntimeError(f"forked children ended with {ended}")
 
 
 def a_round(folder: Path) -> None:
@@ -174,6 +238,19 @@ def a_round(folder: Path) -> None:
     autograd.load_program(folder / "program.json")(0.5)
 
 
+def in_use() -> int:
+    """Bytes of what Python holds, without its own cache of attributes' names.
+
+    That keeps up to 4,096 names, also of strings that were made to look an attribute up, as C
+    does it in `json` and `re`.
+    """
+    clear = getattr(sys, "_clear_internal_caches", None) or getattr(sys, "_clear_type_cache", None)
+    if clear:
+        clear()
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
 def grown(rounds: int) -> int:
     """Bytes that Python has more after some rounds than after a few."""
     with TemporaryDirectory() as name:
@@ -184,12 +261,10 @@ def grown(rounds: int) -> int:
         try:
             for _ in range(2):  # what tracing itself and caches of fixed size keep
                 a_round(folder)
-            gc.collect()
-            before = tracemalloc.get_traced_memory()[0]
+                before = in_use()
             for _ in range(rounds):
                 a_round(folder)
-            gc.collect()
-            return tracemalloc.get_traced_memory()[0] - before
+            return in_use() - before
         finally:
             tracemalloc.stop()
 
@@ -206,11 +281,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--threads", type=int, default=16)
+    parser.add_argument("--only", default="", help="calls whose name holds this")
     options = parser.parse_args(arguments)
-    for shape, name, seconds in depth(options.size, ("python", "llvm")):
+    measured = depth(options.size, ("python", "llvm"), options.only)
+    for shape, name, seconds in chained(measured, folded(min(options.size, 100_000))):
         print(f"{shape:8} {name:20} {seconds:8.2f} s", flush=True)
     in_threads(options.threads, min(options.size, 10_000))
     print(f"{options.threads} threads: the same bits")
+    if hasattr(os, "fork"):
+        in_forks(options.threads, min(options.size, 10_000))
+        print(f"{options.threads} forked children: the same bits")
     before = resident()
     bytes_more = grown(options.rounds)
     print(f"{options.rounds} rounds: {bytes_more / 1e3:.1f} kB more in Python", end="")

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from autograd.compiler.run.runner import has_machine_code
-from tests.campaigns.load import SHAPES, depth, few_frames, grown, in_threads, main
+from tests.campaigns.load import (
+    CALLS,
+    SHAPES,
+    depth,
+    few_frames,
+    folded,
+    grown,
+    in_forks,
+    in_threads,
+    main,
+)
 
 BACKENDS = ("python", "llvm") if has_machine_code() else ("python",)
 
 
 def test_no_public_call_needs_a_frame_for_each_node() -> None:
     done = [name for _, name, _ in depth(130, BACKENDS)]
-    assert len(done) == len(SHAPES) * (13 + len(BACKENDS))
+    assert len(done) == len(SHAPES) * (len(CALLS) + len(BACKENDS))
+    assert len(CALLS) == 15
 
 
 def test_few_frames_are_few() -> None:
@@ -30,6 +42,15 @@ def test_few_frames_are_few() -> None:
 
 def test_threads_get_the_same_bits() -> None:
     in_threads(4, 50)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_forked_children_get_the_same_bits() -> None:
+    in_forks(2, 50)
+
+
+def test_a_layer_of_many_neurons_is_drawn_as_one_card() -> None:
+    assert [name for _, name, _ in folded(1_000)] == ["draw, folded"]
 
 
 def test_rounds_of_everything_give_their_memory_back(tmp_path: Path) -> None:

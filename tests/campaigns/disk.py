@@ -1,0 +1,359 @@
+"""What stands in the way of a file, and a process that is killed while it writes one.
+
+    python -m tests.campaigns.disk --every 1
+
+Every public way to write a file meets a full disk, folders and links in its way, what belongs to
+another user, a file that vanishes while it is replaced, and SIGKILL at each moment of the writing.
+The old file must be whole, or the new one; there must be no third file where the process lives on;
+and the same must be written again without a word. Each try is a forked child's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import signal
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any, NamedTuple
+
+import autograd
+from autograd import tanh, whole
+from autograd.compiler.vector import code_cache
+from autograd.speed import build
+from tests.campaigns.fault_cases import _FORMULA, OLD, SAVES, _command
+
+WRITTEN, REFUSED, FAILED = 0, 3, 4
+"""How a child ends that has written, that has raised OSError, and that has raised anything else."""
+
+NOBODY = 65534
+
+
+def _worked_example(path: Path) -> None:
+    from nn.worked_example.__main__ import main
+
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+        try:
+            main(["--output", str(path.parent)])
+        except SystemExit as error:
+            raise OSError(said.getvalue()) from error
+
+
+WRITERS: dict[str, Callable[[Path], Any]] = {
+    **SAVES,
+    "worked_example.txt": _worked_example,
+    "table.html": _command("table", *_FORMULA),
+    "out.c": _command("export", *_FORMULA, "--language", "c"),
+}
+"""By the name of a file: what writes it."""
+
+
+@cache
+def written_once(name: str) -> bytes:
+    """Write a file in this process, which imports all that it takes; return what is in it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        WRITERS[name](path)
+        return path.read_bytes()
+
+
+def in_child(act: Callable[[], Any], *, user: int | None = None) -> int:
+    """Fork, and call `act` there, as another user where one is given; return how it ended.
+
+    What it prints is thrown away. Killed by a signal, it ends with minus its number.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
+        child = os.fork()
+    if child == 0:
+        code = FAILED
+        try:
+            if user is not None and os.getuid() == 0:
+                os.setgid(user)
+                os.setuid(user)
+            act()
+            code = WRITTEN
+        except OSError:
+            code = REFUSED
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+class At:
+    """Do something at a moment of what a module does, or of what it calls; 0 for never."""
+
+    def __init__(self, module: Any, moment: int, action: Callable[[], Any]) -> None:
+        self.file, self.moment, self.action, self.seen = module.__file__, moment, action, 0
+
+    def __enter__(self) -> None:
+        sys.setprofile(self.hook)
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def hook(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Count what happens in the module's frames and one below them."""
+        caller = frame.f_back
+        if self.file in (frame.f_code.co_filename, caller and caller.f_code.co_filename):
+            self.seen += 1
+            if self.seen == self.moment:
+                self.action()
+
+
+def kill() -> None:
+    """End this process as a lack of memory does, or a power cut."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# --------------------------------------------------------------------------------------- obstacles
+
+
+class Obstacle(NamedTuple):
+    """What stands in the way.
+
+    Parameters
+    ----------
+    prepare : callable
+        ``prepare(path)`` puts it there.
+    ends : set of int
+        How a writer may end.
+    right : callable
+        ``right(path)`` tells whether all is as it should be after it.
+    act : callable
+        ``act(write, path)`` writes; left out, ``write(path)``.
+    user : int or None
+        Who writes.
+    """
+
+    prepare: Callable[[Path], Any]
+    ends: set[int]
+    right: Callable[[Path], bool]
+    act: Callable[[Callable[[Path], Any], Path], Any] = lambda write, path: write(path)
+    user: int | None = None
+
+
+def _old(path: Path) -> None:
+    path.write_bytes(OLD)
+
+
+def _intact(path: Path) -> bool:
+    return path.read_bytes() == OLD and os.listdir(path.parent) == [path.name]
+
+
+def _with_little_room(write: Callable[[Path], Any], path: Path) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(OLD) + 1, hard))
+    write(path)
+
+
+def _read_only(mode: int) -> Callable[[Path], None]:
+    def prepare(path: Path) -> None:
+        path.write_bytes(OLD)
+        path.chmod(0o644)
+        path.parent.chmod(mode)
+
+    return prepare
+
+
+def _linked(path: Path) -> None:
+    (path.parent / "real").write_bytes(OLD)
+    path.symlink_to("real")
+
+
+def _link_stays(path: Path) -> bool:
+    there = path.parent / "real"
+    return path.is_symlink() and there.read_bytes() != OLD and there.stat().st_size > 0
+
+
+OBSTACLES = {
+    "a full disk": Obstacle(_old, {REFUSED}, _intact, _with_little_room),
+    "a folder": Obstacle(
+        lambda path: path.mkdir(), {REFUSED}, lambda path: path.is_dir() and not any(path.iterdir())
+    ),
+    "a link": Obstacle(_linked, {WRITTEN}, _link_stays),
+    "a link to itself": Obstacle(
+        lambda path: path.symlink_to(path.name), {REFUSED}, lambda path: path.is_symlink()
+    ),
+    "a read-only folder": Obstacle(_read_only(0o555), {REFUSED}, _intact, user=NOBODY),
+    "another user's file": Obstacle(_read_only(0o1777), {REFUSED}, _intact, user=NOBODY),
+}
+if os.getuid():  # then there is no other user to be, and the folder is one's own
+    del OBSTACLES["another user's file"]
+
+
+def meet(name: str, obstacle: Obstacle) -> str:
+    """Let a writer meet an obstacle; return what is wrong then."""
+    written_once(name)  # another user may not be allowed to read Python's own files
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.parent.chmod(0o755)
+        obstacle.prepare(path)
+        end = in_child(lambda: obstacle.act(WRITERS[name], path), user=obstacle.user)
+        right = obstacle.right(path)
+        path.parent.chmod(0o755)
+        if end not in obstacle.ends:
+            return f"it ended with {end}"
+        return "" if right else f"left behind: {sorted(os.listdir(folder))}"
+
+
+# ----------------------------------------------------------------------------- moments of a writing
+
+
+def killed_saves(name: str, moments: Iterable[int]) -> Iterator[str]:
+    """Kill a writer at moments of its writing; yield what is wrong after each."""
+    yield from _struck(name, moments, lambda path: kill(), {-signal.SIGKILL})
+
+
+def vanished_files(name: str, moments: Iterable[int]) -> Iterator[str]:
+    """Remove the old file at moments of the writing; yield what is wrong after each."""
+
+    def remove(path: Path) -> None:
+        if path.read_bytes() == OLD:
+            path.unlink()
+
+    yield from _struck(name, moments, remove, {WRITTEN})
+
+
+def _struck(
+    name: str, moments: Iterable[int], action: Callable[[Path], Any], ends: set[int]
+) -> Iterator[str]:
+    write = WRITERS[name]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        new = written_once(name)
+        for moment in moments:
+            for file in path.parent.iterdir():
+                file.unlink()
+            path.write_bytes(OLD)
+
+            def act(moment: int = moment) -> None:
+                watch = At(whole, moment, lambda: action(path))
+                with watch:
+                    write(path)
+                if watch.seen < moment:
+                    os._exit(WRITTEN + 100)
+
+            end = in_child(act)
+            if end == WRITTEN + 100:
+                return
+            after = path.read_bytes() if path.exists() else b""
+            stray = [file for file in os.listdir(folder) if file.endswith(".tmp")]
+            killed = end == -signal.SIGKILL
+            if end not in ends or after not in ((OLD, new) if killed else (new,)):
+                yield f"{name}, moment {moment}: ended with {end}, {len(after)} bytes"
+            elif stray and not killed:
+                yield f"{name}, moment {moment}: {stray} left"
+            elif in_child(lambda: write(path)) != WRITTEN or path.read_bytes() != new:
+                yield f"{name}, moment {moment}: it cannot be written again"
+            else:
+                yield ""
+
+
+def killed_compilations(moments: Iterable[int]) -> Iterator[str]:
+    """Kill a process at moments of keeping its code; yield what is wrong after each."""
+    expected = tanh(autograd.Value(0.5)).data * 3.0
+    code_cache.compiler()  # reads all its files, once
+
+    def run(moment: int) -> None:
+        watch = At(code_cache, moment, kill)
+        with watch:
+            program = autograd.compile(lambda x: tanh(x) * 3.0, backend="llvm")
+            if abs(program(0.5) - expected) > 1e-15:
+                raise ValueError("another number")
+        if watch.seen < moment:
+            os._exit(WRITTEN + 100)
+
+    for moment in moments:
+        with TemporaryDirectory() as folder:
+            cache = Path(folder) / "cache"
+            os.environ[code_cache.VARIABLE] = str(cache)
+            try:
+                end = in_child(lambda moment=moment: run(moment))
+                if end == WRITTEN + 100:
+                    return
+                again = [in_child(lambda: run(0)) for _ in range(2)]
+            finally:
+                del os.environ[code_cache.VARIABLE]
+            if end != -signal.SIGKILL or any(again):
+                yield f"code, moment {moment}: ended with {end}, then {again}"
+            elif not any(file.suffix == ".code" for file in cache.iterdir()):
+                yield f"code, moment {moment}: nothing is kept after it"
+            else:
+                yield ""
+
+
+def killed_builds(moments: Iterable[int]) -> Iterator[str]:
+    """Kill the build of the loops at some moments; yield what is wrong after each."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        target = build.build(folder)
+        if target is None:
+            return
+        for moment in moments:
+            target.write_bytes(OLD)
+
+            def act(moment: int = moment) -> None:
+                watch = At(build, moment, kill)
+                with watch:
+                    build.build(folder)
+                if watch.seen < moment:
+                    os._exit(WRITTEN + 100)
+
+            end = in_child(act)
+            if end == WRITTEN + 100:
+                return
+            whole_now = target.read_bytes()
+            if end != -signal.SIGKILL or not (whole_now == OLD or whole_now[:4] == b"\x7fELF"):
+                yield f"loops, moment {moment}: ended with {end}"
+            else:
+                yield ""
+        yield "" if build.build(folder) == target else "the loops cannot be built again"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the campaign; return 1 where something was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.disk", description=__doc__)
+    parser.add_argument("--every", type=int, default=1, help="of so many moments, the first")
+    parser.add_argument("--only", default="", help="files whose name holds this")
+    options = parser.parse_args(arguments)
+    names = [name for name in WRITERS if options.only in name]
+    moments = range(1, 10**6, options.every)  # until there are no more
+    tried, wrong = Counter[str](), Counter[str]()
+
+    def note(kind: str, found: str) -> None:
+        tried[kind] += 1
+        if found:
+            wrong[kind] += 1
+            print(f"{kind}: {found}", flush=True)
+
+    for kind, obstacle in OBSTACLES.items():
+        for name in names:
+            found = meet(name, obstacle)
+            note(kind, found and f"{name}: {found}")
+    for name in names:
+        for found in killed_saves(name, moments):
+            note("killed while saving", found)
+        for found in vanished_files(name, moments):
+            note("the old file vanishes", found)
+    for found in killed_compilations(moments):
+        note("killed while keeping code", found)
+    for found in killed_builds(moments):
+        note("killed while building the loops", found)
+    for kind, times in tried.items():
+        print(f"{kind:32} {times:5} tried {wrong[kind]:4} wrong")
+    return int(any(wrong.values()))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
