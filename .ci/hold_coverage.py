@@ -10,6 +10,13 @@ import tempfile
 from pathlib import Path, PurePath
 
 ENGINE, REST = 100.0, 97.0
+ELSEWHERE = {  # in processes of their own, or with the notebooks' packages: README's command has none
+    *(
+        f"nn/course/{name}.py"
+        for name in ("__main__", "build", "gallery", "index", "site", "wheels")
+    ),
+    *("nn/course/exercises/exercise.py", "nn/namesake.py"),
+}
 
 
 def bar(path: str) -> float:
@@ -24,6 +31,7 @@ def main() -> None:
         command = [sys.executable, "-m", "coverage", "json", "-q", "-o", str(report)]
         subprocess.run(command, check=True)
         files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    files = {path: found for path, found in files.items() if path not in ELSEWHERE}
     below = 0
     for path, found in sorted(files.items()):
         percent = found["summary"]["percent_covered"]
