@@ -10,12 +10,9 @@ import tempfile
 from pathlib import Path, PurePath
 
 ENGINE, REST = 100.0, 97.0
-ELSEWHERE = {  # in processes of their own, or with the notebooks' packages: README's command has none
-    *(
-        f"nn/course/{name}.py"
-        for name in ("__main__", "build", "gallery", "index", "site", "wheels")
-    ),
-    *("nn/course/exercises/exercise.py", "nn/namesake.py"),
+ELSEWHERE = {  # run in processes of their own, or with packages that README's command does not have
+    *(f"nn/course/{name}.py" for name in ("__main__", "build", "gallery", "index", "site")),
+    *("nn/course/wheels.py", "nn/course/exercises/exercise.py", "nn/namesake.py"),
 }
 
 
