@@ -241,6 +241,8 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
 def _parsed(text: str) -> Iterator[tuple[str, list[ast.stmt]]]:
     """The text with single blanks between its words, and its parts, for the length of a block."""
     text = " ".join(text.split())
+    if "\0" in text:  # for which Python's error depends on its version
+        raise ExpressionError("this is not a formula: a null character", text, text.index("\0"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a number with letters behind it: an error here

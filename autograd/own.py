@@ -489,9 +489,7 @@ def _check(row: Operation, names: Sequence[str], between: Sequence[tuple[float, 
         try:
             check_gradients(y, leaves)
         except GradientError as error:
-            worst = error.report.worst
-            if worst is None:
-                raise
+            worst = max(error.report.rows, key=lambda row: row.relative_error)
             place = next(i for i, v in enumerate(leaves) if v is worst.leaf)
             at = ", ".join(f"{n} = {x:.6g}" for n, x in zip(names, point, strict=True))
             raise GradientError(

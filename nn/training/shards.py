@@ -14,6 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -68,8 +69,10 @@ class ShardedGradient:
                 f"the executor gave no result ({type(error).__name__}: {error})"
             ) from error
         finally:
-            for job in jobs:
-                job.cancel()
+            cancelled = sum(job.cancel() for job in jobs)
+            with suppress(Exception):
+                if cancelled:  # without work of another kind, the pool of processes of Python
+                    self.executor.submit(int)  # 3.11.2 would wait for ever when it is shut down
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome

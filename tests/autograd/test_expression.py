@@ -304,7 +304,15 @@ def test_operations_of_ones_own() -> None:
         read_assignment("leak=1")
 
 
-@pytest.mark.parametrize("text", ["-" * 200_000 + "x", "+".join(["x"] * 50_000)])
+@pytest.mark.parametrize("text", ["-" * 200_000 + "x", "+".join(["x"] * 50_000), "-" * 2_000 + "x"])
 def test_what_is_too_deep_for_python_is_refused_in_words(text: str) -> None:
-    with pytest.raises(ExpressionError, match="too long or nested too deeply"):
+    for read, numbers in ((read_formula, {"x": 1.0}), (read_expression, {"x": Value(1.0)})):
+        with pytest.raises(ExpressionError, match="too long or nested too deeply"):
+            read(text, numbers)
+
+
+@pytest.mark.parametrize("text", ["\ud800*x", "x*\udfff"])
+def test_half_a_character_is_refused_with_its_place(text: str) -> None:
+    with pytest.raises(ExpressionError, match="this is no character") as caught:
         read_formula(text, {"x": 1.0})
+    assert text[caught.value.column] in "\ud800\udfff"

@@ -34,6 +34,7 @@ from autograd import (
     no_grad,
     operation,
     polygamma,
+    relu,
     sigmoid,
     sin,
     sqrt,
@@ -350,6 +351,17 @@ def lambda_step(x: Any) -> Any:
     return greater(x, 0.5)
 
 
+def test_nor_does_what_a_function_of_the_table_has_not_selected() -> None:
+    @operation
+    def rectified(x: Any) -> Any:
+        return relu(x)
+
+    assert rectified(Value(-1.0)).local_gradients()[0] is NOTHING
+    assert rectified(Value(2.0)).local_gradients() == (1.0,)
+    infinite = lambda x: x + rectified(sqrt(x) - 1.0)  # noqa: E731
+    assert grad(infinite)(0.0) == 1.0
+
+
 # ----------------------------------------------------------------------------------- refusals
 
 
@@ -367,6 +379,18 @@ def test_a_wrong_derivative_is_named() -> None:
 
 def lambda_wrong(x: Any) -> Any:
     return x * x
+
+
+def test_a_derivative_is_checked_also_where_few_points_have_a_value() -> None:
+    """Of the 24 points that are tried, 5 have one: fewer than are looked for."""
+
+    def late(x: Any) -> Any:
+        return sqrt(x - 3.4)
+
+    with pytest.raises(GradientError, match="derivative of late towards 'x' is wrong: at x = 3"):
+        operation(late, domain=(0.0, 4.0), local=lambda y, x: (1.0 / y,))
+    root = operation(late, domain=(0.0, 4.0), local=lambda y, x: (0.5 / y,))
+    assert root(Value(3.65)).local_gradients() == (pytest.approx(1.0),)
 
 
 def test_declared_again_it_takes_the_place_of_the_older_one() -> None:
@@ -490,13 +514,14 @@ def never(x: Any) -> Any:
 
 
 def test_a_declared_function_keeps_its_name_and_words() -> None:
-    @operation
     def doubled(x: Any) -> Any:
         """Twice x."""
         return 2.0 * x
 
-    assert (doubled.__name__, doubled.__doc__) == ("doubled", "Twice x.")
-    assert doubled.operation is TABLE["doubled"]
+    words = doubled.__doc__  # none with -OO
+    declared = operation(doubled)
+    assert (declared.__name__, declared.__doc__) == ("doubled", words)
+    assert declared.operation is TABLE["doubled"]
 
 
 def test_importing_autograd_stays_cheap() -> None:

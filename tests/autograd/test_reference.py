@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import sys
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_there_are_public_functions_of_the_table() -> None:
 def test_every_text_belongs_to_a_row_and_every_public_function_has_a_text() -> None:
     assert DOCUMENTATION.keys() == PUBLIC.keys() | OPERATORS
     assert DOCUMENTATION.keys() <= TABLE.keys()
-    assert all(
+    assert sys.flags.optimize > 1 or all(  # -OO leaves no docstrings
         getattr(autograd, name).__doc__
         for name in FAMILIES.keys()
         - {"fixed_power", "power_derivative", "erfcx_slope", "sinc_slope"}

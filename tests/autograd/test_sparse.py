@@ -65,6 +65,12 @@ def scattered(x: Any) -> Any:
     return [sin(x[i] * x[j]) + x[k] for i, j, k in choose.integers(len(x), size=(len(x) + 4, 3))]
 
 
+def tangled(x: Any) -> Any:
+    """No entry of a row or column needs a fourth colour; by columns in their order there is one."""
+    return [total(x[j] ** 2 for j in row) for row in TANGLED]
+
+
+TANGLED = [[1, 2, 4], [0, 1, 2], [3, 4], [1]]
 POINT = np.linspace(-0.8, 1.3, 12)
 
 
@@ -79,6 +85,7 @@ POINT = np.linspace(-0.8, 1.3, 12)
         (lambda x: np.outer(x[:2], x[:3]), 3),
         (lambda x: [logsumexp(x[:3]), x[4] / x[5]], 1),
         (scattered, None),
+        (tangled, 3),
     ],
 )
 def test_jacobians_are_the_dense_ones(f: Callable[[Any], Any], sweeps: int | None) -> None:

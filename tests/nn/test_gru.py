@@ -138,3 +138,7 @@ def test_a_drawing_folded_by_time_has_a_card_for_each_step():
     nodes = [len(modules[f"cell step {k}"].values) for k in range(2, 6)]
     assert nodes == [nodes[0]] * 4
     assert len(walkthrough(root, fold="time")) == len(walkthrough(root))
+
+
+def test_a_gru_says_its_sizes():
+    assert repr(GRU(3, 2)) == "GRU(3, 2)"

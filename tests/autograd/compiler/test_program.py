@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -408,7 +409,8 @@ def test_a_decorator_with_and_without_arguments() -> None:
         return x * x * x
 
     assert (square(3.0), cube(3.0)) == (9.0, 27.0)
-    assert (square.__name__, square.__doc__) == ("square", "Square.")
+    words = "Square." if sys.flags.optimize < 2 else None
+    assert (square.__name__, square.__doc__) == ("square", words)
     assert repr(square) == "<Program square: x, and 0 parameters>"
 
 

@@ -267,3 +267,13 @@ def test_a_client_that_hangs_in_the_middle_is_let_go(server, monkeypatch):
         connection.sendall((head + length).encode())
         assert connection.recv(100) == b""
     assert ask(server)[0] == 200
+
+
+def test_a_browser_that_hangs_up_is_no_error_and_others_are_shown(capsys):
+    with module.Server(0) as server:
+        for error, shown in ((ConnectionResetError("gone"), False), (ValueError("odd"), True)):
+            try:
+                raise error
+            except Exception:
+                server.handle_error(None, ("127.0.0.1", 1))
+            assert ("ValueError: odd" in capsys.readouterr().err) == shown

@@ -69,5 +69,7 @@ def test_what_pip_says_when_it_cannot(monkeypatch, tmp_path):
     missing.write_text("six==0.0.0 --hash=sha256:" + "0" * 64, encoding="utf-8")
     monkeypatch.setattr(wheels, "PINS", missing)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(RuntimeError, match=r"pip could not get what is in .*wheels\.txt:\n.*six"):
+    with pytest.raises(
+        RuntimeError, match=r"(?s)pip could not get what is in .*wheels\.txt:\n.*six"
+    ):
         wheels.download()

@@ -29,6 +29,14 @@ def test_texts_keep_their_room():
     assert compact_script(r'const q = "a \" = b";') == r'const q="a \" = b";'
 
 
+def test_only_a_batch_has_the_script_of_its_boundary():
+    operations = [(operation_of(Value(1.0).sin()), 1)]
+    plain, several = script(operations), script(operations, batch=True)
+    assert "wantedAbove" not in plain
+    assert "wantedAbove" in several
+    assert several.index("wantedAbove") < several.rindex("}")
+
+
 def test_only_the_kernels_that_occur_come_along():
     x = Value(1.0)
     plain, one, both = (script([(operation_of(y), 1)]) for y in (x.sin(), sigmoid(x), gelu(x)))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from autograd import Value, no_grad
+from autograd import Value, bessel_j, greater, no_grad, operation
 from autograd.operation import TABLE, look_up, record
 from autograd.views.player.javascript import (
     forward_formula,
@@ -62,3 +62,29 @@ def test_a_rule_as_it_is_taught_is_the_rule(name, inputs):
 def test_rules_cannot_be_read_while_recording_is_paused():
     with no_grad(), pytest.raises(ValueError, match="outside no_grad"):
         rule_formulas(look_up("sigmoid"), 1)
+
+
+def test_what_has_no_kernel_is_written_by_what_it_is_composed_of():
+    @operation
+    def five(x):
+        return 5.0
+
+    @operation
+    def wave(x, w):
+        return w * bessel_j(0.0, x) + five(x)
+
+    rule = javascript_rule(wave.operation, 2)
+    assert "five" not in rule and "bessel" not in rule
+    forward, local = rule.split(", local: ")
+    assert re.search(r"const v\d+ = x1 \* v\d+; return v\d+ \+ 5; }$", forward)
+    assert re.fullmatch(
+        r"\(y, x0, x1\) => \[\(\(\) => \{ .* \}\)\(\), \(\(\) => .*\)\(\)\]\}", local
+    )
+
+
+def test_where_nothing_passes_a_rule_has_null():
+    @operation
+    def step(x):
+        return greater(x, 0.5)
+
+    assert javascript_rule(step.operation, 1).endswith("local: (y, x0) => [null]}")
