@@ -504,5 +504,5 @@ for _name, _advice in HABITS.items():
     setattr(Value, _name, Missing(_name, _advice))
 node_classes.value = Value
 node_classes.constant = Constant
-if twins.loops:
+if twins.loops:  # pragma: no branch - a process has them or not
     twins.loops.use(Node, Value, Constant, recording_paused.threads)

@@ -104,9 +104,9 @@ def compile(
     Results follow IEEE arithmetic, where eager evaluation would raise an error: 1/0 is inf.
 
     With "auto", a result may change in its last digits from one call to the next, when the program
-    goes over from Python to machine code. Machine code's functions are our own, within 1.5 units in
-    the last place of the exact result; Python's are those of the platform's C library, some of
-    which are off by 2 to 4. So a function may change by a few units, and what is computed from it
+    goes over from Python to machine code. The functions that machine code has of its own, such as
+    exp, sin, tanh and erf, are within 1.5 units in the last place of the exact result; Python's are
+    those of the platform's C library, some of which are off by 2 to 4. So a function may change by a few units, and what is computed from it
     in proportion. Machine code may also add a sum in another order, and round a product and the sum
     that it belongs to once instead of twice. A fixed backend, "llvm" or "python", never changes:
     on the same processor the same call always gives the same bits. One row and a batch compute a

@@ -158,6 +158,16 @@ def test_a_type_error_that_no_grad_explains_is_shown_as_it_is() -> None:
         y.backward()
 
 
+@pytest.mark.parametrize("in_c", [True, False])
+def test_what_is_not_selected_passes_nothing(in_c: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not in_c:
+        monkeypatch.setattr(twins, "loops", None)
+    x = Value(0.0)
+    root = sqrt(x)  # its slope is infinite here
+    where(x < 1.0, x, root).backward()
+    assert (x.grad, root.grad) == (1.0, 0.0)
+
+
 def test_in_python_it_leaves_every_grad_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twins, "loops", None)
     row = TABLE["exp"]._replace(local=lambda y, x: ("no number",))

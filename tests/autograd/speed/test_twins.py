@@ -9,6 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -65,6 +66,18 @@ def test_what_was_built_from_another_text_is_not_used_and_says_so(
     monkeypatch.setattr(twins, "import_module", lambda name: old)
     with pytest.warns(RuntimeWarning, match=r"python -m autograd\.speed\.build"):
         assert twins._load() is None
+
+
+@pytest.mark.parametrize(
+    ("said", "loaded"), [("1", False), ("yes", False), ("0", True), ("", True)]
+)
+def test_python_serves_where_the_environment_asks_for_it(
+    said: str, loaded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = SimpleNamespace(__file__="_loops.so", SOURCE=zlib.crc32(twins.SOURCE.read_bytes()))
+    monkeypatch.setattr(twins, "import_module", lambda name: built)
+    monkeypatch.setenv("STEPGRAD_PURE_PYTHON", said)
+    assert twins._load() is (built if loaded else None)
 
 
 def test_where_nothing_was_built_python_serves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from autograd.compiler.schedule.gradient_rows import GradientRow
 from autograd.compiler.schedule.layers import (
     MatrixProduct,
     OuterProduct,
@@ -84,6 +85,10 @@ def test_weights_in_two_arrays_are_none() -> None:
     assert matrix_product(layer(COLUMNS, 1), INPUTS, cells) is None
 
 
+def test_weights_that_lie_nowhere_are_none() -> None:
+    assert matrix_product(layer(COLUMNS, 1, first=5000), INPUTS, CELLS) is None
+
+
 def test_a_small_layer_is_none() -> None:
     nodes = dict(list(layer(COLUMNS, 1).items())[: 99 // COLUMNS])
     assert found(nodes) is None
@@ -110,6 +115,30 @@ def test_an_outer_product() -> None:
     turned = outer_product(rectangle(1, ROWS), varying)
     assert turned == OuterProduct(columns, rows, 5, ROWS)
     assert turned.indices == list(range(5, 5 + ROWS * (COLUMNS + 1)))
+
+
+def gradient_rows(stride: int) -> dict[int, GradientRow]:
+    """The same sums as rows, whose slots nobody asks for."""
+    others = (*INPUTS, None)
+    return {2000 - j: GradientRow(5 + j * stride, 2000 - j, others, range(0)) for j in range(ROWS)}
+
+
+def test_an_outer_product_of_gradient_rows() -> None:
+    varying = {*INPUTS, *range(1900, 2001)}
+    rows, columns = [2000 - j for j in range(ROWS)], [*INPUTS, None]
+    for stride in (COLUMNS + 1, COLUMNS + 3):
+        found = outer_product(gradient_rows(stride), varying)
+        assert found == OuterProduct(rows, columns, 5, stride)
+    assert outer_product(gradient_rows(40), varying - {3}) is None
+    assert outer_product(gradient_rows(40), varying - {2000}) is None
+    assert outer_product(dict(list(gradient_rows(40).items())[:5]), varying) is None
+    later = gradient_rows(40)
+    later[1990] = GradientRow(later[1990].first + 1, 1990, later[1990].others, range(0))
+    assert outer_product(later, varying) is None  # the rows are not equally far apart
+    twice = (*INPUTS[:-1], INPUTS[0], None)
+    rows_of = gradient_rows(40).items()
+    repeated = {slot: GradientRow(row.first, slot, twice, range(0)) for slot, row in rows_of}
+    assert outer_product(repeated, varying) is None
 
 
 def test_an_odd_outer_product_is_none() -> None:
