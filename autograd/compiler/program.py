@@ -106,15 +106,16 @@ def compile(
     With "auto", a result may change in its last digits from one call to the next, when the program
     goes over from Python to machine code. The functions that machine code has of its own, such as
     exp, sin, tanh and erf, are within 1.5 units in the last place of the exact result; Python's are
-    those of the platform's C library, some of which are off by 2 to 4. So a function may change by a few units, and what is computed from it
-    in proportion. Machine code may also add a sum in another order, and round a product and the sum
-    that it belongs to once instead of twice. A fixed backend, "llvm" or "python", never changes:
-    on the same processor the same call always gives the same bits. One row and a batch compute a
-    function and its derivatives by the same operations, so these have the same bits too; a batch
-    may add a sum over its rows, and code for one row the long sums of a network, in another order
-    (``tests/benchmarks/same_bits.md``). ``tests/benchmarks/accuracy.md`` says how far every
-    function and derivative is off at its worst input. Beside its function, the derivative of tanh
-    or sigmoid is within 2.5 units, by itself within 1.5.
+    those of the platform's C library, some of which are off by 2 to 4. So a function may change by
+    a few units, and what is computed from it in proportion. Machine code may also add a sum in
+    another order, and round a product and the sum that it belongs to once instead of twice. A fixed
+    backend, "llvm" or "python", never changes: on the same processor the same call always gives the
+    same bits. One row and a batch compute a function and its derivatives by the same operations, so
+    these have the same bits too; a batch may add a sum over its rows, and code for one row the long
+    sums of a network, in another order (``tests/benchmarks/same_bits.md``).
+    ``tests/benchmarks/accuracy.md`` says how far every function and derivative is off at its worst
+    input. Beside its function, the derivative of tanh or sigmoid is within 2.5 units, by itself
+    within 1.5.
 
     Examples
     --------
