@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autograd.compiler.schedule.memory import Memory
-from autograd.compiler.schedule.normal import Node, Product, Sum
+from autograd.compiler.schedule.normal import Apply, Node, Product, Sum
 from autograd.compiler.vector.assembly import Function, Integers, Lanes, Truths, hexadecimal
 from autograd.compiler.vector.loops import Loop, address
 from autograd.compiler.vector.math.kernels import kernel_name
-from autograd.compiler.vector.operations import apply
+from autograd.compiler.vector.operations import COMPARISONS, apply
 
 
 @dataclass(slots=True, eq=False)
@@ -88,7 +88,8 @@ def load_uniform(function: Function, memory: Memory, slot: int) -> Lanes:
     """A uniform number, in every lane."""
     if slot in memory.constants:
         return function.number(memory.constants[slot])
-    return function.splat(Lanes, uniform_number(function, memory, slot))
+    pointer = address(function, *memory.uniform_address(slot))
+    return function.splat(Lanes, load_number(function, pointer))
 
 
 def compute(values: Operands, node: Node) -> Lanes:
@@ -96,6 +97,12 @@ def compute(values: Operands, node: Node) -> Lanes:
     if isinstance(node, Sum):
         return add_products(values, node.products)
     return apply(node.name, [values[a] for a in node.arguments], node.parameters)
+
+
+def compute_condition(values: Operands, node: Apply) -> Lanes:
+    """The value of a comparison that only `where` reads: what was compared, and no number."""
+    left, right = [values[argument] for argument in node.arguments]
+    return Lanes(values.function, "", left.compare(COMPARISONS[node.name], right))
 
 
 def add_products(values: Operands, products: Sequence[Product]) -> Lanes:

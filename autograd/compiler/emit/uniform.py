@@ -9,11 +9,11 @@ Read next: `layers`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property, partial
 from itertools import groupby
 from math import prod
+from operator import itemgetter
 from typing import cast
 
 from autograd.compiler.emit.functions import Half, Piece, cut, write_functions
@@ -25,6 +25,7 @@ from autograd.compiler.emit.registers import (
     add_products,
     call_kernel,
     compute,
+    compute_condition,
     load_uniform,
 )
 from autograd.compiler.schedule.memory import Memory
@@ -41,6 +42,7 @@ from autograd.compiler.schedule.normal import (
 from autograd.compiler.schedule.uniform import Group, UniformOrder, Where, item, located, runs
 from autograd.compiler.vector.assembly import Function, Lanes, hexadecimal
 from autograd.compiler.vector.loops import Loop, address
+from autograd.compiler.vector.operations import COMPARISONS
 from autograd.compiler.vector.target import Target
 
 LONG_SUM = 16
@@ -55,21 +57,19 @@ KERNEL_SIZE = 40
 
 def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target: Target) -> Half:
     """Write what is uniform, as functions of plain doubles with vectors for what is in groups."""
-    size_of = partial(_size, order)
-    segments = [
+    sized = [(group, _size(order, group)) for group in order.groups]
+    cuts = [
         segment
-        for _, some in groupby(order.groups, lambda group: group.nest is not None)
-        for segment in cut(some, size_of, SEGMENT_SIZE)
+        for _, some in groupby(sized, lambda pair: pair[0].nest is not None)
+        for segment in cut(some, itemgetter(1), SEGMENT_SIZE)
     ]
+    segments = [[group for group, _ in segment] for segment in cuts]
+    sizes = [sum([size for _, size in segment]) for segment in cuts]
     kept = {*form.outputs, *_read_from_memory(form, order, segments)}
     writer = _Writer(form, order, memory, target, kept)
     pieces = [
-        Piece(
-            sum(map(size_of, groups)),
-            partial(writer.write_segment, groups),
-            repeats=groups[0].nest is not None,
-        )
-        for groups in segments
+        Piece(size, partial(writer.write_segment, groups), repeats=groups[0].nest is not None)
+        for groups, size in zip(segments, sizes, strict=True)
     ]
     for group in order.totals:
         size = 2 * len(form.totals[group.slots[0]].uniform)
@@ -120,7 +120,7 @@ def _read_from_memory(
             for slot in group.slots:
                 arguments = order.nodes[slot].arguments
                 if single and len(arguments) < LONG_SUM:
-                    read.update(a for a in arguments if a not in inside)
+                    read.update([a for a in arguments if a not in inside])
                 else:
                     read.update(arguments)
             if single:
@@ -128,6 +128,20 @@ def _read_from_memory(
             else:
                 read.update(group.slots)
     return read
+
+
+def _conditions(nodes: Mapping[int, Node], kept: Set[int]) -> dict[int, Apply]:
+    """The comparisons that nothing reads as a number: they only say what `where` chooses."""
+    found = {
+        slot: node
+        for slot, node in nodes.items()
+        if isinstance(node, Apply) and node.name in COMPARISONS and slot not in kept
+    }
+    for node in nodes.values() if found else ():
+        chooses = isinstance(node, Apply) and node.name == "where"
+        for argument in node.arguments[1:] if chooses else node.arguments:
+            found.pop(argument, None)
+    return found
 
 
 class _Writer:
@@ -153,6 +167,7 @@ class _Writer:
         self.memory = memory
         self.target = target
         self.kept = kept
+        self.conditions = _conditions(order.nodes, kept)
         self.side_by_side = {group.gathered for group in order.groups if len(group.slots) > 1}
         self.gathered: list[int] = []
 
@@ -181,7 +196,7 @@ class _Writer:
             function.store(self._value(node, values), address(function, *place))
             return
         *moves, strides = zip(*group.nest.strides, strict=True)
-        moved = replace(group.nest, strides=tuple(zip(*moves, strict=True)))
+        moved = group.nest._replace(strides=tuple(zip(*moves, strict=True)))
         placed = Placed(moved, node, self._where.addresses(node.arguments), place, strides)
         write_nest(function, self.memory, self.target, placed)
 
@@ -211,6 +226,9 @@ class _Writer:
 
     def _write_node(self, slot: int, values: Registers) -> None:
         """One node, its operations in place."""
+        if slot in self.conditions:
+            values.uniform[slot] = compute_condition(values, self.conditions[slot])
+            return
         values.uniform[slot] = self._value(self.nodes[slot], values)
         if slot in self.kept:
             pointer = address(values.function, *self.memory.uniform_address(slot))

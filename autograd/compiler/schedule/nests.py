@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 from operator import sub
+from typing import NamedTuple
 
 from autograd.compiler.schedule.normal import Product
 
@@ -25,8 +26,7 @@ Addresses = tuple[int, ...]
 FAR = 1 << 40
 
 
-@dataclass(frozen=True, slots=True)
-class Nest:
+class Nest(NamedTuple):
     """Nodes that follow one another, as loops.
 
     Parameters
@@ -65,7 +65,7 @@ def nests(addresses: Sequence[Addresses], least: int) -> Iterator[Nest]:
     while len(merged) < len(found):
         found, merged = merged, _merged(merged, addresses)
     for nest in found:
-        if nest.size >= least:
+        if not nest.counts or nest.size >= least:
             yield nest
         else:
             yield from map(Nest, range(nest.first, nest.first + nest.size))

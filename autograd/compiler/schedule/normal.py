@@ -48,7 +48,7 @@ class Product(NamedTuple):
     negative: bool = False
 
 
-_new = cast(Callable[[tuple[int, int, bool]], Product], partial(tuple.__new__, Product))
+_new = cast(Callable[[tuple[int, int | None, bool]], Product], partial(tuple.__new__, Product))
 """A product of what `Product` takes, in a third of its time: a network has one for each weight."""
 
 
@@ -223,24 +223,29 @@ class _Normalizer:
         elif name == "fixed_power" and instruction.parameters[0] not in SMALL_POWERS:
             exponent = self.constant(instruction.parameters[0])
             self.add(slot, Apply("power", (arguments[0], exponent)))
+        elif name not in _SUMS:
+            self.apply(slot, instruction)
         else:
-            products = _products(name, arguments)
-            if name == "dot" and products and not self.negatives.isdisjoint(arguments):
+            products = _SUMS[name](arguments)
+            if name == "dot" and not self.negatives.isdisjoint(arguments):
                 products = list(map(self.with_sign, products))
-            output = self.applied.get((FROM_OUTPUT.get(name, ""), arguments))
-            if output is not None:
-                self.add(slot, Apply(f"{name}_at", (output, *arguments)))
-                if output in self.form.varying:
-                    self.form.beside[output] = slot
-            elif products is None:
-                refuse_numbers_only(name, instruction.parameters, "machine code")
-                self.add(slot, Apply(name, arguments, instruction.parameters))
-                self.applied[name, arguments] = slot
-            else:
-                varying = not self.form.varying.isdisjoint(arguments)
-                self.add(slot, Sum(self.merged(products, varying)), arguments)
+            varying = not self.form.varying.isdisjoint(arguments)
+            self.add(slot, Sum(self.merged(products, varying)), arguments)
             if name == "negative":
                 self.negatives.add(slot)
+
+    def apply(self, slot: int, instruction: Instruction) -> None:
+        """Add the node of an instruction that is no sum of products."""
+        name, arguments, parameters = instruction
+        output = self.applied.get((FROM_OUTPUT.get(name, ""), arguments))
+        if output is not None:
+            self.add(slot, Apply(f"{name}_at", (output, *arguments)))
+            if output in self.form.varying:
+                self.form.beside[output] = slot
+            return
+        refuse_numbers_only(name, parameters, "machine code")
+        self.add(slot, Apply(name, arguments, parameters))
+        self.applied[name, arguments] = slot
 
     def with_sign(self, product: Product) -> Product:
         """-a·b as a product of the other sign; -a is then gone where nothing else reads it."""
@@ -332,12 +337,14 @@ class _Normalizer:
             self.form.constants[self.numbers[bits]] = number
         return self.numbers[bits]
 
-    def merged(self, products: Sequence[Product], varying: bool) -> list[Product]:
+    def merged(self, products: list[Product], varying: bool) -> list[Product]:
         """The products with terms that are sums themselves taken apart where order allows it.
 
         `varying` tells whether the products' sum is varying.
         """
-        alone = [place for place, product in enumerate(products) if product.right is None]
+        alone = [place for place, (_, right, _) in enumerate(products) if right is None]
+        if not alone:
+            return products
         result: list[Product] = []
         done = 0
         for place in alone:
@@ -387,23 +394,26 @@ def _is_composed(name: str, parameters: tuple[float, ...]) -> bool:
     return name not in KERNELS and look_up(name, parameters).expand is not None
 
 
-def _products(name: str, arguments: tuple[int, ...]) -> list[Product] | None:
-    """The terms of an operation that is a sum of products, or None."""
-    match name:
-        case "add" | "total" | "positive":
-            return [Product(a) for a in arguments]
-        case "subtract":
-            return [Product(arguments[0]), Product(arguments[1], None, True)]
-        case "negative":
-            return [Product(arguments[0], None, True)]
-        case "multiply":
-            return [Product(arguments[0], arguments[1])]
-        case "dot":
-            half = len(arguments) // 2
-            factors = arguments[:half], arguments[half : 2 * half]
-            return [*map(Product, arguments[2 * half :]), *map(_new, zip(*factors, repeat(False)))]
-        case _:
-            return None
+def _total(arguments: tuple[int, ...]) -> list[Product]:
+    return [_new((argument, None, False)) for argument in arguments]
+
+
+def _dot(arguments: tuple[int, ...]) -> list[Product]:
+    half = len(arguments) // 2
+    factors = arguments[:half], arguments[half : 2 * half]
+    return [*_total(arguments[2 * half :]), *map(_new, zip(*factors, repeat(False)))]
+
+
+_SUMS: dict[str, Callable[[tuple[int, ...]], list[Product]]] = {
+    "add": _total,
+    "total": _total,
+    "positive": _total,
+    "subtract": lambda read: [_new((read[0], None, False)), _new((read[1], None, True))],
+    "negative": lambda read: [_new((read[0], None, True))],
+    "multiply": lambda read: [_new((read[0], read[1], False))],
+    "dot": _dot,
+}
+"""The terms of the operations that are sums of products."""
 
 
 def _stretches(

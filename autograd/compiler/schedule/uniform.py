@@ -21,7 +21,8 @@ from collections import defaultdict
 from collections.abc import Container, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, count, groupby, repeat
+from itertools import count, groupby, repeat
+from typing import NamedTuple
 
 from autograd.compiler.schedule.nests import FAR, Addresses, Nest, nests
 from autograd.compiler.schedule.normal import (
@@ -58,8 +59,7 @@ Item = tuple[Hashable, list[Cell]]
 """What an operation does, and the cells of the numbers that it does it with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Slots that are computed together: one, a nest, or a vector of elementary functions.
 
     Parameters
@@ -113,8 +113,8 @@ def order_uniform(form: NormalForm, lanes: int) -> UniformOrder:
         for group in _groups(wave, nodes, cells, where, lanes):
             groups.append(group)
             for slot in group.slots:
-                cells[slot] = (UNIFORM, done)
-                where.put(slot, cells[slot])
+                cells[slot] = UNIFORM, done
+                where[slot] = done
                 done += 1
     return UniformOrder(nodes, groups, _totals(form, where, lanes), cells)
 
@@ -165,17 +165,18 @@ def waves(
     gathered : str or None
         The function, if the slots are to be gathered.
     """
-    reads = {slot: [a for a in node.arguments if a in nodes] for slot, node in nodes.items()}
-    readers: dict[int, list[int]] = defaultdict(list)
-    for slot, arguments in reads.items():
-        for argument in arguments:
-            readers[argument].append(slot)
-    waits = {slot: len(arguments) for slot, arguments in reads.items()}
-    ahead = _calls_ahead(reads, functions) if functions else {}
+    readers: dict[int, list[int]] = {slot: [] for slot in nodes}
+    waits = dict.fromkeys(nodes, 0)
+    for slot, node in nodes.items():
+        for argument in node.arguments:
+            if argument in readers:
+                readers[argument].append(slot)
+                waits[slot] += 1
+    ahead = _calls_ahead(readers, functions) if functions else {}
     calls: dict[str, list[int]] = defaultdict(list)
     neurons = {slot for slot, node in nodes.items() if _is_neuron(node, parameters)}
     waiting: list[int] = []
-    ready = [slot for slot in reads if not waits[slot]]
+    ready = [slot for slot, left in waits.items() if not left]
     while ready or waiting or any(calls.values()):
         others: list[int] = []
         for slot in ready:
@@ -191,10 +192,11 @@ def waves(
             turn, waiting = [(sorted(waiting), None)], []
         for wave in turn:
             yield wave
-            for reader in chain.from_iterable(readers[slot] for slot in wave[0]):
-                waits[reader] -= 1
-                if not waits[reader]:
-                    ready.append(reader)
+            for slot in wave[0]:
+                for reader in readers[slot]:
+                    waits[reader] -= 1
+                    if not waits[reader]:
+                        ready.append(reader)
 
 
 def _is_neuron(node: Node, parameters: Container[int]) -> bool:
@@ -205,14 +207,12 @@ def _is_neuron(node: Node, parameters: Container[int]) -> bool:
     return any(slot in parameters for slot in read)
 
 
-def _calls_ahead(reads: dict[int, list[int]], functions: Mapping[int, str]) -> dict[int, int]:
+def _calls_ahead(readers: dict[int, list[int]], functions: Mapping[int, str]) -> dict[int, int]:
     """The most elementary functions on a way from each slot to a result, its own included."""
-    ahead = dict.fromkeys(reads, 0)
-    for slot in reversed(reads):
-        ahead[slot] += slot in functions
-        for argument in reads[slot]:
-            if ahead[argument] < ahead[slot]:
-                ahead[argument] = ahead[slot]
+    ahead: dict[int, int] = {}
+    for slot in reversed(readers):
+        most = max([ahead[reader] for reader in readers[slot]], default=0)
+        ahead[slot] = most + (slot in functions)
     return ahead
 
 
@@ -234,16 +234,17 @@ def _groups(
 ) -> Iterator[Group]:
     """The nests in a wave, and the other slots, one by one or gathered."""
     slots, gathered = wave
-    by_kind: dict[Hashable, list[int]] = defaultdict(list)
-    if len(slots) < lanes or lanes == 1:
-        by_kind[()] = slots  # too few for a nest, whatever they do
-    else:
-        for slot in slots:
-            by_kind[kind(nodes[slot])].append(slot)
     size = lanes if gathered else 1
+    if len(slots) < lanes or lanes == 1:  # too few for a nest, whatever they do
+        for first in range(0, len(slots), size):
+            yield Group(slots[first : first + size], gathered)
+        return
+    by_kind: dict[Hashable, list[int]] = defaultdict(list)
+    for slot in slots:
+        by_kind[kind(nodes[slot])].append(slot)
     for members in by_kind.values():
         others = members
-        if len(members) >= lanes > 1:
+        if len(members) >= lanes:
             if gathered or is_call(nodes[members[0]]):
                 found, others = _runs(
                     members, nodes, cells, lanes, whole_vectors=gathered is not None
@@ -298,11 +299,6 @@ class Where(dict[int, int]):
     def fixed(self) -> set[int]:
         """The slots of parameters and constants."""
         return {slot for slot, address in self.items() if address >= FAR}
-
-    def put(self, slot: int, cell: Cell) -> None:
-        """Tell where the number of a slot is."""
-        array, index = cell
-        self[slot] = index + (2 * FAR if array == PARAMETER else 0)
 
     def addresses(self, slots: Iterable[int]) -> Addresses:
         """Those of several slots."""

@@ -54,6 +54,7 @@ class Function:
     def _set_target(self, target: Target) -> None:
         self.target = target
         self.types = {element: target.type(element) for element in ("double", "i64", "i1")}
+        self._intrinsics: dict[str, str] = {}  # how a call begins, of those that are declared
 
     def with_lanes(self, target: Target) -> Function:
         """The same body, to go on with vectors of another width."""
@@ -98,8 +99,14 @@ class Function:
 
     def intrinsic(self, name: str, *arguments: Lanes) -> Lanes:
         """An LLVM intrinsic from doubles to doubles."""
-        full, kind = f"llvm.{name}.{self.target.suffix('f64')}", self.types["double"]
-        return Lanes(self, self.call(kind, full, [(kind, a.name) for a in arguments]))
+        kind = self.types["double"]
+        if name not in self._intrinsics:
+            full = f"llvm.{name}.{self.target.suffix('f64')}"
+            kinds = ", ".join([kind] * len(arguments))
+            self.declarations.add(f"declare {kind} @{full}({kinds})")
+            self._intrinsics[name] = f"call {kind} @{full}"
+        given = ", ".join([f"{kind} {argument.name}" for argument in arguments])
+        return Lanes(self, self.emit(f"{self._intrinsics[name]}({given})"))
 
     def number(self, number: float) -> Lanes:
         """The same double in every lane."""
@@ -134,9 +141,9 @@ class Function:
 
     def splat(self, kind: type[V], scalar: str) -> V:
         """A scalar that is in a register, in every lane."""
-        first = self.vector(kind, [scalar])
         if self.target.lanes == 1:
-            return first
+            return kind(self, scalar)
+        first = self.vector(kind, [scalar])
         zeros = f"<{self.target.lanes} x i32> zeroinitializer"
         return kind(self, self.emit(f"shufflevector {first.typed}, {first.kind} poison, {zeros}"))
 
@@ -203,7 +210,9 @@ def _arithmetic(
     """The methods for x ∘ y and, where y is a number, y ∘ x."""
 
     def forward(self: Lanes, other: Lanes | float) -> Lanes:
-        return self._apply(operation, self.function.lanes(other))
+        function = self.function
+        text = f"{operation} {function.types['double']} {self.name}, {function.lanes(other).name}"
+        return Lanes(function, function.emit(text))
 
     def reflected(self: Lanes, other: float) -> Lanes:
         return self.function.lanes(other)._apply(operation, self)

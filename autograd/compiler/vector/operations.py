@@ -45,6 +45,17 @@ def fixed_power(x: Lanes, exponent: float) -> Lanes:
             return square
 
 
+COMPARISONS = {
+    "greater": "ogt",
+    "greater_equal": "oge",
+    "less": "olt",
+    "less_equal": "ole",
+    "equal": "oeq",
+    "not_equal": "une",
+}
+"""LLVM's predicates for the comparisons of the operation table."""
+
+
 def truth(predicate: str) -> Callable[[Lanes, Lanes], Lanes]:
     """A comparison as 1.0 or 0.0."""
 
@@ -61,12 +72,7 @@ SIMPLE: dict[str, Callable[..., Lanes]] = {
     "abs": abs,
     "maximum": maximum,
     "minimum": minimum,
-    "greater": truth("ogt"),
-    "greater_equal": truth("oge"),
-    "less": truth("olt"),
-    "less_equal": truth("ole"),
-    "equal": truth("oeq"),
-    "not_equal": truth("une"),
+    **{name: truth(predicate) for name, predicate in COMPARISONS.items()},
     "where": where,
     "floor": lambda x: x.function.intrinsic("floor", x),
     "ceil": lambda x: x.function.intrinsic("ceil", x),

@@ -96,3 +96,22 @@ def test_sums_get_the_uniform_part_once_for_each_row(run: Run) -> None:
     column = [1.0, -2.0, 4.0]
     _, sums = run(listed, [column], NUMBERS[:10])
     assert sums == pytest.approx([3.0 + 3 * x * x for x in NUMBERS[:10]], rel=1e-15)
+
+
+@pytest.mark.parametrize(("outputs", "selects"), [((4,), 1), ((4, 3), 2), ((5, 4), 2)])
+def test_a_comparison_that_only_chooses_is_no_number(
+    outputs: tuple[int, ...], selects: int, run: Run, lowered: Callable[[WengertList], Lowered]
+) -> None:
+    """The larger of two: it is a number as well where that is a result or is multiplied with."""
+    instructions = (
+        Instruction("greater", (0, 1)),
+        Instruction("where", (3, 0, 1)),
+        Instruction("multiply", (3, 2)),
+    )
+    listed = WengertList(0, 3, (), instructions, outputs)
+    assert lowered(listed).module.source.count(" select ") == selects
+    for numbers in ([1.0, 2.0, 3.0], [2.0, 1.0, 3.0], [math.nan, 1.0, 3.0]):
+        a, b, c = numbers
+        results = {3: float(a > b), 4: a if a > b else b, 5: float(a > b) * c}
+        found, _ = run(listed, [], numbers)
+        assert [row[0] for row in found] == [results[slot] for slot in outputs]
