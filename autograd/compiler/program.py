@@ -32,7 +32,6 @@ from autograd.compiler.record.rows import Rows, joined
 from autograd.compiler.record.trace import count_of_arguments, function_name
 from autograd.compiler.run.runner import Backend, has_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
-from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.texts import Language, list_table, source, takes
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs
@@ -423,7 +422,7 @@ class Program:
             if (
                 rows.count == 1
                 and epochs > 1
-                and not is_worth_a_row(recorded.listed("gradient").program)
+                and not recorded.listed("gradient").program.is_worth_a_row
             ):
                 # The same in every step, and small: its numbers are constants then.
                 row = tuple(float(x) for x in rows.numbers[0])

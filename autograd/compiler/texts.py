@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from autograd.compiler.lower import lower, normal_text, schedule_text
 from autograd.compiler.pipeline import Kind, Specialization
 from autograd.compiler.readable import c, python
 from autograd.compiler.readable.table import table
@@ -58,6 +57,8 @@ def source(of: Specialization, language: Language) -> str:
         program = replace(program, outputs=program.sums[:1])
     if language == "python":
         return python.source(program, listed.labels, of.recording.name)
+    from autograd.compiler.lower import lower, normal_text, schedule_text
+
     if language == "normal":
         return normal_text(program, listed.labels)
     if language == "schedule":

@@ -40,7 +40,6 @@ from numpy.typing import NDArray
 
 from autograd.compiler.emit.runtime import RUNTIME, runtime_source, symbol
 from autograd.compiler.lower import lower
-from autograd.compiler.schedule.normal import is_worth_a_row
 from autograd.compiler.vector.code_cache import Artifact, found, kept
 from autograd.compiler.vector.processor import Code, host, kernel, object_code, once, published
 from autograd.compiler.vector.target import Processor
@@ -266,7 +265,7 @@ def native(
     Lists of few terms are compiled for any number of rows even where only one is asked for: `alone`
     would save little.
     """
-    return _compiled(wengert, processor or host(), alone=alone and is_worth_a_row(wengert))
+    return _compiled(wengert, processor or host(), alone=alone and wengert.is_worth_a_row)
 
 
 _compiled = remembered(256)(Native)

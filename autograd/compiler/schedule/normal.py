@@ -36,9 +36,6 @@ FROM_OUTPUT = {"sigmoid_derivative": "sigmoid", "tanh_derivative": "tanh"}
 Their node is then called ``<name>_at``, and reads the value and the argument.
 """
 
-TERMS_OF_A_ROW = 1000
-"""Terms from which on code for a row alone is worth making."""
-
 
 class Product(NamedTuple):
     """± left · right, or ± left where right is None; left and right are slots."""
@@ -151,11 +148,6 @@ class NormalForm:
             for index, product in products_of_row(row):
                 totals[index] = Total([product], [])
         return totals
-
-
-def is_worth_a_row(wengert: WengertList) -> bool:
-    """Tell whether a list has so many terms that a row alone should get code of its own."""
-    return wengert.columns > 0 and wengert.terms >= TERMS_OF_A_ROW
 
 
 def normalize(wengert: WengertList, *, alone: bool = False) -> NormalForm:

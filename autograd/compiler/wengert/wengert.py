@@ -24,6 +24,9 @@ from typing import Any, NamedTuple
 from autograd.documents import from_json, short, to_json
 from autograd.operation import OWN, look_up
 
+TERMS_OF_A_ROW = 1000
+"""Terms from which on code for a row alone is worth making."""
+
 
 class Instruction(NamedTuple):
     """One operation of the table applied to earlier slots.
@@ -140,6 +143,11 @@ class WengertList:
                         f"instruction {name!r} writes slot {slot} and so may read "
                         f"slots 0 to {slot - 1}, not {argument}"
                     )
+
+    @property
+    def is_worth_a_row(self) -> bool:
+        """Whether it has so many terms that a row alone should get code of its own."""
+        return self.columns > 0 and self.terms >= TERMS_OF_A_ROW
 
     @property
     def first_instruction(self) -> int:
