@@ -83,7 +83,9 @@ def check_boxes(graph, placement):
 
 def check_curve(curve, strips, placement):
     """A curve lies between its four points: only where a box does too is it followed."""
-    (left, top), (right, bottom) = (tuple(map(side, zip(*curve, strict=True))) for side in (min, max))
+    (left, top), (right, bottom) = (
+        tuple(map(side, zip(*curve, strict=True))) for side in (min, max)
+    )
     beside = range(int(left // STRIP), int(right // STRIP) + 1)
     near = {box for strip in beside for box in strips[strip]}
     near = [
