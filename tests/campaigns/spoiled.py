@@ -4,7 +4,7 @@
 
 It goes through the figures after several rounds of training, with few and many decimals, by two
 rules, and spoils some alone, some among right ones and every second of a list. Of all that are
-spoiled, at most 1 in 1,000 may be explained. `tests/nn/worked_example/test_spoiled.py` draws a part.
+spoiled, at most 1 in 1,000 may be explained. The suite judges those of a third of the settings.
 """
 
 from __future__ import annotations
