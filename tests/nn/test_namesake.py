@@ -170,7 +170,9 @@ def test_each_case_in_this_process(
     with pytest.raises(ImportError, match=r"of the distribution autograd, which comes first"):
         namesake.check_engine(ours / "nn")
     Here(monkeypatch, theirs, ImportError("a package that is not here"))
-    with pytest.raises(ImportError, match="which comes first in sys.path; pip uninstall autograd"):
+    with pytest.raises(
+        ImportError, match=r"which comes first in sys\.path; pip uninstall autograd"
+    ):
         namesake.check_engine(ours / "nn")
     Here(monkeypatch, tmp_path / "autograd.py", stranger)
     with pytest.raises(ImportError, match="rename it or move it away"):

@@ -22,10 +22,8 @@ def read(source: Path) -> Any:
     cells = []
     for part in source.read_text(encoding="utf-8").split("# %%")[1:]:
         options, _, text = part.partition("\n")
-        metadata = {
-            name: json.loads(value)
-            for name, value in re.findall(r"(\w+)=(\[.*?\]|\".*?\")", options)
-        }
+        given = re.findall(r"(\w+)=(\[.*?\]|\".*?\")", options)
+        metadata = {name: json.loads(value) for name, value in given}
         kind = "markdown" if "[markdown]" in options else "code"
         lines = text.strip().splitlines()
         if kind == "markdown":
