@@ -301,7 +301,7 @@ def test_what_a_file_says_without_being_compiled() -> None:
     assert "void line(const double *arguments, double *results);" in text
     assert "v4 = 1.5 + parameters[0] * arguments[0] + arguments[0] * arguments[1];" in text
     assert "static const double line_parameters[1] = {" in text and "2.0, /* w */" in text
-    assert (
+    constant = compile(lambda x: [1.0, 2.0]).source("c")
     assert "    (void)arguments;" in constant and "(void)parameters" not in constant
     unread = compile(lambda x: where(1.0, x, v)).source("c")
     assert "    (void)parameters;" in unread
