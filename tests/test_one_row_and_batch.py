@@ -99,10 +99,12 @@ def test_values_and_derivatives_to_third_order(name: str) -> None:
     assert same([program(*row) for row in rows], expected)
     leaves = [Value(0.5) for _ in range(inputs)]
     alone = compile(lambda: compute(*leaves), backend="llvm")
-    for row, wanted in zip(rows, expected, strict=True):
+    found = []
+    for row in rows:
         for leaf, number in zip(leaves, row, strict=True):
             leaf.data = number
-        assert same(alone(), wanted), row
+        found.append(alone())
+    assert same(found, expected)
 
 
 @every_function

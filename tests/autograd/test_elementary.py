@@ -130,3 +130,11 @@ def test_numpy_finds_them_by_name(name: str) -> None:
     numpys = getattr(np, name)
     array = np.array([Value(1.0), Value(8.0)], dtype=object)
     assert [v.data for v in numpys(array)] == pytest.approx(list(numpys([1.0, 8.0])), rel=1e-15)
+
+
+def test_methods_of_a_value_are_the_functions() -> None:
+    x = Value(2.5)
+    assert x.clip(0.0, 1.0).data == x.clip(high=1.0).data == 1.0
+    assert x.clip(low=3.0).local_gradients() == clip(x, low=3.0).local_gradients()
+    assert (x.round().data, x.round(1).data) == (2.0, 2.5)
+    assert x.conjugate() is x

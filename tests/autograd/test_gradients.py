@@ -20,6 +20,7 @@ from autograd import (
     hypot,
     log,
     maximum,
+    no_grad,
     radians,
     relu,
     replay,
@@ -248,3 +249,12 @@ def test_long_chains_take_no_recursion() -> None:
 def test_errors_say_what_to_pass(compute: Callable[[Value], object], message: str) -> None:
     with pytest.raises(TypeError, match=message):
         compute(Value(2.0))
+
+
+def test_where_nothing_is_recorded_derivatives_are_numbers_alone() -> None:
+    y, leaves = network(5)
+    recorded = gradients(y, leaves)
+    with no_grad():
+        found = gradients(y, leaves)
+    assert [g.data for g in found] == [g.data for g in recorded]
+    assert all(g.parents == () for g in found) and any(g.parents for g in recorded)

@@ -31,7 +31,7 @@ def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file() -> None:
 
 
 def test_a_file_that_vanishes_while_it_is_replaced_is_written() -> None:
-    found = list(disk.vanished_files("model.json", range(1, 10**6, 3)))
+    found = list(disk.vanished_files("model.json", range(1, 10**6, 6)))
     assert len(found) > 9 and not any(found)
 
 

@@ -8,11 +8,13 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import graphviz
 import pytest
 
 import nn
+from nn import namesake
 
 ROOT = Path(nn.__file__).parent.parent
 SITE = Path()  # where graphviz is, and no stepgrad that was installed beside it
@@ -136,3 +138,61 @@ def test_a_fault_of_our_own_is_shown_as_it_is(ours: Path) -> None:
     assert mark in text
     file.write_text(text.replace(mark, f"{mark}\nimport a_package_that_is_not_here\n"))
     assert "No module named 'a_package_that_is_not_here'" in last_line("import nn", ours)
+
+
+def test_the_command_is_that_of_our_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.cli.main", lambda: 7)
+    assert namesake.main() == 7
+
+
+class Here:
+    """What is imported in this very process instead of `autograd`, and from where."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, origin: Path | None, imported: object):
+        def import_module(name: str) -> object:
+            if isinstance(imported, Exception):
+                raise imported
+            return imported
+
+        spec = None if origin is None else SimpleNamespace(origin=str(origin))
+        monkeypatch.setattr(namesake, "find_spec", lambda name: spec)
+        monkeypatch.setattr(namesake, "import_module", import_module)
+
+
+def test_each_case_in_this_process(
+    ours: Path, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cases above, where messages are compared word by word in programs of their own."""
+    theirs, mine = (folder / "autograd" / "__init__.py" for folder in (other, ours))
+    stranger, engine = SimpleNamespace(), SimpleNamespace(__distribution__="stepgrad")
+    monkeypatch.setattr(sys, "path", [str(other), str(ours), *sys.path])
+    Here(monkeypatch, theirs, stranger)
+    with pytest.raises(ImportError, match=r"of the distribution autograd, which comes first"):
+        namesake.check_engine(ours / "nn")
+    Here(monkeypatch, theirs, ImportError("a package that is not here"))
+    with pytest.raises(
+        ImportError, match=r"which comes first in sys\.path; pip uninstall autograd"
+    ):
+        namesake.check_engine(ours / "nn")
+    Here(monkeypatch, tmp_path / "autograd.py", stranger)
+    with pytest.raises(ImportError, match="rename it or move it away"):
+        namesake.check_engine(ours / "nn")
+    Here(monkeypatch, None, stranger)
+    with pytest.raises(ImportError, match="missing or only a part of itself"):
+        namesake.check_engine(ours / "nn")
+    Here(monkeypatch, mine, ImportError("a fault of our own"))
+    with pytest.raises(ImportError, match="a fault of our own"):
+        namesake.check_engine(ours / "nn")
+    Here(monkeypatch, None, engine)
+    namesake.check_engine(ours / "nn")
+    Here(monkeypatch, mine, engine)
+    namesake.check_engine(ours / "nn")
+    shutil.copytree(other, ours, dirs_exist_ok=True)
+    with pytest.warns(RuntimeWarning, match="has overwritten files of the other"):
+        namesake.check_engine(ours / "nn")
+    Here(monkeypatch, mine, stranger)
+    with pytest.raises(ImportError, match="has overwritten ours; pip uninstall autograd, then"):
+        namesake.check_engine(ours / "nn")
+    shutil.rmtree(ours / "autograd-1.8.0.dist-info")
+    with pytest.raises(ImportError, match="has overwritten ours; pip install --force"):
+        namesake.check_engine(ours / "nn")

@@ -65,3 +65,21 @@ def test_a_source_that_does_not_compile_leaves_nothing(
     folder.mkdir()
     assert building.build(folder) is None
     assert [*folder.iterdir()] == []
+
+
+def test_what_the_compiler_has_written_takes_the_old_ones_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a stand-in for the compiler, which the tests above have."""
+    known = {**sysconfig.get_config_vars(), "LDSHARED": "cc -shared", "Py_GIL_DISABLED": 0}
+    monkeypatch.setattr(sysconfig, "get_config_var", known.get)
+    old = tmp_path / f"_loops{known['EXT_SUFFIX']}"
+    old.write_bytes(b"old")
+
+    def compiler(command: list[str], **options: object) -> None:
+        assert old.read_bytes() == b"old" and command[:2] == ["cc", "-shared"]
+        Path(command[-1]).write_bytes(b"new")
+
+    monkeypatch.setattr(building.subprocess, "run", compiler)
+    assert building.build(tmp_path) == old
+    assert [*tmp_path.iterdir()] == [old] and old.read_bytes() == b"new"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,20 @@ def test_what_a_cell_prints_is_one_output_however_long_it_takes(tmp_path: Path) 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(slow)])
     execute(notebook, tmp_path)
     assert [output.text for output in notebook.cells[0].outputs] == ["0\n1\n2\n"]
+
+
+@pytest.mark.usefixtures("jupyter")
+def test_both_editions_are_written_and_each_runs_in_its_folder(tmp_path: Path) -> None:
+    """With stand-ins for Jupyter, which the tests above have."""
+    (tmp_path / "source").mkdir()
+    text = SOURCE.replace("# # 一", "# 先求和，\n# 再求导数").replace(
+        '["row-8"]', '["row-8"] x="y"'
+    )
+    (tmp_path / "source" / "01_one.py").write_text(text, encoding="utf-8")
+    english, chinese = build(Lesson("01_one", "One", "一", True), tmp_path)
+    for path, words in ((english, "# One\n\nA sum."), (chinese, "先求和，再求导数")):
+        first, code = json.loads(path.read_text(encoding="utf-8"))
+        assert (first["id"], first["source"], first["metadata"]) == ("cell-0", words, {})
+        assert (code["id"], code["source"]) == ("cell-1", "1 + 1")
+        assert code["metadata"] == {"tags": ["row-8"]}  # nor does it say when it ran
+        assert code["outputs"] == [str(path.parent)]

@@ -32,3 +32,22 @@ def test_the_pictures_are_those_that_the_lines_draw_now(
         assert path.stat().st_size > 5_000
         if "matplotlib" not in lines:  # another version of it draws other bytes
             assert path.read_bytes() == (FOLDER / picture).read_bytes(), picture
+
+
+def test_each_picture_is_drawn_by_its_lines_in_the_folder(tmp_path: Path) -> None:
+    lines = """
+![one](gallery/one.svg)
+```python
+from autograd import Value, draw
+draw(Value(2.0, "x") * 3.0).save("gallery/one.svg")
+```
+```python
+import matplotlib
+open("gallery/two.png", "w").close()
+```
+"""
+    (tmp_path / "page.md").write_text(lines, encoding="utf-8")
+    drawn = list(draw_pictures(tmp_path / "page.md", tmp_path))
+    assert drawn == [tmp_path / "gallery" / name for name in ("one.svg", "two.png")]
+    assert drawn[0].read_text(encoding="utf-8").startswith("<svg")
+    assert drawn[1].exists()

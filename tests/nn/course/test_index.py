@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from nn.course.index import ROWS, headings
+from nn.course import index
+from nn.course.index import ROWS, headings, page
+from nn.course.lessons import Lesson
 
 SOURCE = """\
 # %% [markdown] lang="en"
@@ -38,3 +40,25 @@ def test_every_system_has_a_name_in_both_languages() -> None:
     assert len(ROWS) == 34
     assert len(set(ROWS)) == 34
     assert all(english.isascii() or "δ" in english for english, _ in ROWS)
+
+
+@pytest.mark.usefixtures("jupyter")
+def test_the_page_links_each_row_to_the_first_heading_above_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a stand-in for jupytext, which the test above has."""
+    lessons = (Lesson("01_one", "One", "一"), Lesson("02_two", "Two", "二", "NumPy"))
+    monkeypatch.setattr(index, "LESSONS", lessons)
+    (tmp_path / "source").mkdir()
+    for lesson in lessons:
+        text = SOURCE.replace("A limit", f"{lesson.en} | limit")
+        (tmp_path / "source" / f"{lesson.name}.py").write_text(text, encoding="utf-8")
+    lines = page(tmp_path).splitlines()
+    assert "| 1 | [One](01_one.ipynb) | [一](zh/01_one.ipynb) | ✓ |" in lines
+    assert "| 2 | [Two](02_two.ipynb) | [二](zh/02_two.ipynb) |  |" in lines
+    english = "[01](01_one.ipynb) One \\| limit<br>[02](02_two.ipynb) Two \\| limit"
+    chinese = "[01](zh/01_one.ipynb) 极限<br>[02](zh/02_two.ipynb) 极限"
+    shown = [line for line in lines if "极限" in line]
+    assert shown == [f"| {n} | {ROWS[n - 1][0]} | {ROWS[n - 1][1]} | {english} | {chinese} |"
+                     for n in (3, 8)]  # fmt: skip
+    assert lines[-1].endswith("|  |  |")  # a row that no lesson shows

@@ -59,3 +59,74 @@ def test_a_site_needs_notebooks(tmp_path, capsys, monkeypatch):
     with pytest.raises(SystemExit):
         main(["site", str(tmp_path / "site")])
     assert "they are in a copy of the repository" in capsys.readouterr().err
+
+
+def test_a_site_holds_all_that_it_needs(monkeypatch, tmp_path, capsys):
+    """With stand-ins for JupyterLite, which writes its own pages, and for pip."""
+    kernel = tmp_path / "kernel"
+    (kernel / "static" / "pypi").mkdir(parents=True)
+    (kernel / "package.json").write_bytes(b"{}")
+    (kernel / "static" / "pypi" / "piplite-1-py3-none-any.whl").write_bytes(b"piplite")
+    (kernel / "static" / "pypi" / "other-1-py3-none-any.whl").write_bytes(b"other")
+
+    class File:
+        def match(self, pattern):
+            return pattern == f"{site.KERNEL}/package.json"
+
+        def locate(self):
+            return kernel / "package.json"
+
+    built = {}
+
+    def jupyterlite(command, *, cwd, **options):
+        built.update({path.relative_to(cwd).as_posix(): path.read_bytes()
+                      for path in cwd.rglob("*") if path.is_file()})  # fmt: skip
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(site, "files", lambda name: [File()])
+    monkeypatch.setattr(site, "find_spec", lambda name: object())
+    monkeypatch.setattr(site.wheels, "download", lambda: {"six-1-py3-none-any.whl": b"six"})
+    monkeypatch.setattr(subprocess, "run", jupyterlite)
+    monkeypatch.setattr(site, "_for_the_browser", lambda path, language: language.encode())
+    monkeypatch.setattr("autograd.play.pyodide.from_path", lambda path: PYODIDE)
+    assert main(["site", str(tmp_path / "site"), "--pyodide", "x.tgz"]) == 0
+    assert "to try it: python3 -m http.server" in capsys.readouterr().out
+    listed = json.loads((tmp_path / "site" / site.LIST).read_bytes())["packages"]
+    assert set(listed) == {"six", "piplite", "stepgrad"}
+    assert (
+        tmp_path / "site" / "static" / "wheels" / "six-1-py3-none-any.whl"
+    ).read_bytes() == b"six"
+    assert (tmp_path / "site" / "index.html").exists()
+    assert built["static/pyodide/pyodide.mjs"] == b"python"
+    assert {built[f"files/{lang}/{notebooks(lang)[0].name}"] for lang in ("en", "zh")} == {
+        b"en", b"zh"
+    }  # fmt: skip
+    config = json.loads(built["jupyter-lite.json"])["jupyter-config-data"]["litePluginSettings"]
+    options = config[f"{site.KERNEL}:kernel"]["loadPyodideOptions"]
+    assert set(options["packages"]) == set(listed)
+
+
+def test_a_kernel_that_is_not_installed_is_named_with_its_extra(monkeypatch):
+    def missing(name):
+        raise site.PackageNotFoundError(name)
+
+    monkeypatch.setattr(site, "files", missing)
+    with pytest.raises(ModuleNotFoundError, match=r"stepgrad\[site\]"):
+        site._kernel()
+
+
+def test_the_command_builds_lessons_and_the_page_of_their_folder(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("nn.course.build.build", lambda lesson, folder: [folder / lesson.name])
+    monkeypatch.setattr("nn.course.index.page", lambda folder: "the page")
+    assert main(["build", "05", "--notebooks", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / '05_gradient_descent'}\n"
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "the page"
+    with pytest.raises(SystemExit):
+        main(["build", "15", "--notebooks", str(tmp_path)])
+    assert "there is no lesson '15'; there are 01, 02" in capsys.readouterr().err
+
+
+def test_the_command_draws_the_gallery(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("nn.course.gallery.draw_pictures", lambda page, folder: [page, folder])
+    assert main(["gallery", "--notebooks", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'gallery.md'}\n{tmp_path}\n"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -73,3 +74,15 @@ def test_what_pip_says_when_it_cannot(monkeypatch, tmp_path):
         RuntimeError, match=r"(?s)pip could not get what is in .*wheels\.txt:\n.*six"
     ):
         wheels.download()
+
+
+def test_what_pip_gets_is_given_by_name(monkeypatch):
+    def pip(command, **options):
+        folder = Path(command[command.index("--dest") + 1])
+        (folder / "six-1-py3-none-any.whl").write_bytes(b"six")
+        (folder / "note.txt").write_bytes(b"no wheel")
+        assert command[1:4] == ["-m", "pip", "download"] and "--require-hashes" in command
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(subprocess, "run", pip)
+    assert wheels.download() == {"six-1-py3-none-any.whl": b"six"}

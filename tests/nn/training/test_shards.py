@@ -4,7 +4,6 @@ import os
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Event
 
 import pytest
@@ -140,28 +139,24 @@ def test_a_loss_that_cannot_be_sent_to_a_process_is_named():
         run(model(), loss=lambda p, t: mean_squared_error(p, t), executor=executor)
 
 
-@contextmanager
-def dask(**settings):
-    """An executor on two processes of a local Dask cluster."""
+@pytest.fixture(scope="module")
+def dask():
+    """Two processes of a local Dask cluster, which take seconds to start."""
     distributed = pytest.importorskip("distributed")
-    from dask import config
-
     with (
-        config.set(settings),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
-        yield client.get_executor()
+        yield client
 
 
-def test_a_dask_cluster_gives_the_same_bits_as_threads():
+def test_a_dask_cluster_gives_the_same_bits_as_threads(dask):
     first, second = dropout_model(), dropout_model()
     with ThreadPoolExecutor(1) as executor:
         run(first, batch_size=5, executor=executor, shards=2)
-    with dask() as executor:
-        run(second, batch_size=5, executor=executor, shards=2)
+    run(second, batch_size=5, executor=dask.get_executor(), shards=2)
     assert first.state_dict() == second.state_dict()
 
 
@@ -178,23 +173,21 @@ class DeadlyOnce:
         return mean_squared_error(prediction, target)
 
 
-def test_dask_does_the_work_of_a_worker_that_died_again(tmp_path):
+def test_dask_does_the_work_of_a_worker_that_died_again(dask, tmp_path):
     first, second = line(), line()
-    with dask() as executor:
-        history = run(second, executor=executor, loss=DeadlyOnce(tmp_path / "died"), **LINE)
+    loss = DeadlyOnce(tmp_path / "died")
+    history = run(second, executor=dask.get_executor(), loss=loss, **LINE)
     run(first, **LINE)
     assert (tmp_path / "died").exists()
     assert len(history) == 50
     assert weights(second) == close(weights(first))
 
 
-def test_a_dask_worker_that_dies_again_and_again_is_reported():
+def test_a_dask_worker_that_dies_again_and_again_is_reported(dask, monkeypatch):
     module = line()
-    with (
-        dask(**{"distributed.scheduler.allowed-failures": 0}) as executor,
-        pytest.raises(WorkerError, match="KilledWorker") as caught,
-    ):
-        run(module, executor=executor, loss=deadly, **LINE)
+    monkeypatch.setattr(dask.cluster.scheduler, "allowed_failures", 0)
+    with pytest.raises(WorkerError, match="KilledWorker") as caught:
+        run(module, executor=dask.get_executor(), loss=deadly, **LINE)
     check_nothing_is_lost(module, caught.value)
 
 

@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from autograd import Value, atan2, compile, dot, logsumexp, tanh, total, where
+from autograd import Value, atan2, compile, dot, log2, logsumexp, tanh, total, where
 from autograd.compiler.readable.c import identifier
 from autograd.compiler.record.nested import flatten
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy
 from nn.regularization import Dropout, l2_penalty
 
-pytestmark = pytest.mark.external  # needs the machine's C compiler
+needs_compiler = pytest.mark.external  # the machine's, of C
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-Wmissing-prototypes"]
 COMPILER = shutil.which("cc") or "cc"
@@ -54,6 +54,7 @@ def build(tmp_path: Path) -> Build:
     return compiled
 
 
+@needs_compiler
 def test_every_operation(row: Any, tools: Any, build: Build) -> None:
     def operation(x: list[Any]) -> Any:
         return row(*x)
@@ -72,6 +73,7 @@ def test_every_operation(row: Any, tools: Any, build: Build) -> None:
         assert tools.near(value_alone(point)[0], tools.eager(row, point).value, 1e-13), point
 
 
+@needs_compiler
 def test_random_graphs(tools: Any, tmp_path: Path) -> None:
     graphs = [tools.graph(seed) for seed in range(300)]
     programs = [compile(graph) for graph in graphs]
@@ -131,6 +133,7 @@ def networks() -> dict[str, Network]:
     }
 
 
+@needs_compiler
 @pytest.mark.parametrize("name", ["mlp", "lstm", "masked"])
 def test_networks(name: str, tools: Any, build: Build) -> None:
     function, rows = networks()[name]
@@ -150,6 +153,7 @@ def test_networks(name: str, tools: Any, build: Build) -> None:
         assert tools.same_slopes(slopes[:-size], by_parameter, 1e-12)
 
 
+@needs_compiler
 def test_parameters_are_in_the_file_and_can_be_given(build: Build) -> None:
     w, b = Value(2.0, "w */ \\ ??/ \n\u202e"), Value(math.inf, "")
 
@@ -163,6 +167,7 @@ def test_parameters_are_in_the_file_and_can_be_given(build: Build) -> None:
     assert build(source, "line_gradient_with", 4)([3.0], [4.0, 1.0]) == [13.0, 3.0, 1.0, 4.0]
 
 
+@needs_compiler
 def test_the_sign_of_zero_is_kept(build: Build) -> None:
     def angle(x: Any) -> Any:
         return [atan2(0.0, x), atan2(-0.0, x)]
@@ -170,6 +175,7 @@ def test_the_sign_of_zero_is_kept(build: Build) -> None:
     assert build(compile(angle).source("c"), "angle", 2)([-1.0]) == [math.pi, -math.pi]
 
 
+@needs_compiler
 def test_arguments_that_are_not_read_bring_no_warning(build: Build) -> None:
     w = Value(2.0, "w")
 
@@ -183,6 +189,7 @@ def test_arguments_that_are_not_read_bring_no_warning(build: Build) -> None:
     assert build(compile(first).source("c"), "first_gradient", 3)([5.0]) == [2.0, 1.0, 0.0]
 
 
+@needs_compiler
 def test_an_unread_parameter_brings_no_warning(build: Build) -> None:
     w = Value(2.0, "w")
 
@@ -192,6 +199,7 @@ def test_an_unread_parameter_brings_no_warning(build: Build) -> None:
     assert build(compile(unused).source("c"), "unused", 1)([5.0]) == [5.0]
 
 
+@needs_compiler
 def test_it_stays_inside_its_arrays(tmp_path: Path) -> None:
     weights = [[Value(0.1 * i - 0.2 * j, f"w{i}{j}") for j in range(5)] for i in range(7)]
 
@@ -262,6 +270,7 @@ def test_names_are_identifiers(name: str, expected: str) -> None:
     assert identifier(name) == expected
 
 
+@needs_compiler
 def test_no_name_of_a_program_is_one_of_the_math_header(tmp_path: Path) -> None:
     """Every function and macro that the machine's own ``math.h`` has, with all extensions."""
     flags = [COMPILER, "-E", "-D_GNU_SOURCE", "-x", "c", "-"]
@@ -280,3 +289,21 @@ def test_no_name_of_a_program_is_one_of_the_math_header(tmp_path: Path) -> None:
     for standard in ("c99", "gnu17"):
         command = [COMPILER, f"-std={standard}", "-D_GNU_SOURCE", "-fsyntax-only", "-Werror"]
         subprocess.run([*command, str(tmp_path / "names.c")], check=True)
+
+
+def test_what_a_file_says_without_being_compiled() -> None:
+    w, v = Value(2.0, "w"), Value(-1.0, "v")
+
+    def line(x: Any, y: Any) -> Any:
+        return dot([w, x], [x, y], 1.5)
+
+    text = compile(line).source("c")
+    assert "void line(const double *arguments, double *results);" in text
+    assert "v4 = 1.5 + parameters[0] * arguments[0] + arguments[0] * arguments[1];" in text
+    assert "static const double line_parameters[1] = {" in text and "2.0, /* w */" in text
+    constant = compile(lambda x: [1.0, 2.0]).source("c")
+    assert "    (void)arguments;" in constant and "(void)parameters" not in constant
+    unread = compile(lambda x: where(1.0, x, v)).source("c")
+    assert "    (void)parameters;" in unread
+    library = compile(lambda x: log2(tanh(x))).source("c")
+    assert "= tanh(arguments[0]);" in library and "= log2(v1);" in library

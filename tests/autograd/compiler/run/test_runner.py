@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from functools import cached_property
+from importlib.util import find_spec, module_from_spec
+from threading import Lock
+from types import ModuleType
+
+import numpy as np
 import pytest
 
 from autograd.compiler.readable.python import ROWS_INTERPRETED
+from autograd.compiler.run import runner
+from autograd.compiler.run.native import native
 from autograd.compiler.run.runner import Runner, making, work, worth_machine_code
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
@@ -137,3 +147,47 @@ def test_calls_are_counted() -> None:
         engine.run([[]], 1, [])
         used.append(engine.uses_machine_code)
     assert used == [False] * (rows - 1) + [True]
+
+
+def test_machine_code_of_a_row_alone_that_is_there_is_not_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = chain(3)
+    engine = Runner(program, "llvm", alone=native(program, alone=True))
+    monkeypatch.setattr("autograd.compiler.run.native.native", None)  # nothing can be made now
+    assert engine.run([[]], 1, [2.0])[0] == [(16.0,)]
+
+
+@pytest.mark.parametrize("rows", [2, 3, 100])
+def test_threads_share_the_rows_and_add_up_their_sums(rows: int) -> None:
+    squares = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), (1,), (1,))
+    table = np.arange(rows, dtype=float)[:, None]
+    outputs, sums = Runner(squares, "llvm", threads=3).run(table, rows, [])
+    assert outputs[:, 0].tolist() == [k * k for k in range(rows)]
+    assert sums == [sum(k * k for k in range(rows))]
+
+
+def test_a_forked_child_waits_for_no_lock_that_another_thread_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Python 3.11 has a lock in each `cached_property`; the thread that held it is not there."""
+    made = cached_property(lambda self: 1)
+    held = made.lock = Lock()  # type: ignore[attr-defined]
+    held.acquire()
+    module = ModuleType("autograd.made_up")
+    module.Made = type("Made", (), {"made": made, "other": 1})  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    runner._locks_anew()
+    assert made.lock is not held  # type: ignore[attr-defined]
+    assert made.lock.acquire(blocking=False)  # type: ignore[attr-defined]
+
+
+def test_where_there_are_no_forks_nothing_is_done_after_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(os, "register_at_fork", raising=False)
+    spec = find_spec(runner.__name__)
+    assert spec is not None and spec.loader is not None
+    again = module_from_spec(spec)
+    spec.loader.exec_module(again)
+    assert again.work(chain(10), 5) == work(chain(10), 5)

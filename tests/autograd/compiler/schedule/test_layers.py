@@ -13,6 +13,7 @@ from autograd.compiler.schedule.layers import (
     Strided,
     matrix_product,
     outer_product,
+    written_out,
 )
 from autograd.compiler.schedule.normal import Product, Sum
 
@@ -168,3 +169,14 @@ def test_many_products_in_one_sum_are_no_outer_product() -> None:
     for column in (None, 7):
         sums = {x: {column: [(0, Product(x, column))]} for x in factors}
         assert outer_product(sums, {*factors, 7}) is None
+
+
+def test_a_row_of_a_gradient_is_the_products_that_it_stands_for() -> None:
+    row = GradientRow(5, 2000, (1, 2, None), range(0))
+    written = {1: [(5, Product(2000, 1))], 2: [(6, Product(2000, 2))], None: [(7, Product(2000))]}
+    assert written_out(row) == written
+    assert written_out(written) is written
+
+
+def test_an_outer_product_reads_its_rows_and_its_columns() -> None:
+    assert OuterProduct([1, 2], [2, None], 0, 2).factors == {1, 2, None}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from autograd.compiler.run.native import native
+from autograd.compiler.train import loop_code
 from autograd.compiler.train.clipping import SHRINK, norm_of_squares
 from autograd.compiler.train.loop_code import SQUARES, list_codes, small_function, train_function
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind
@@ -51,3 +56,14 @@ def test_the_loop_is_compiled_once_and_makes_no_step_where_none_is_wanted() -> N
     assert train_function() is train
     assert len(train.argtypes) == len(TRAIN_ARGUMENTS)  # type: ignore[attr-defined]
     train(*(0 if kind(name) == "i64" else None for name in TRAIN_ARGUMENTS))
+
+
+def test_waiting_threads_call_what_the_system_has_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    switch = ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 0)  # stands for a function of Windows
+    windows = SimpleNamespace(kernel32=SimpleNamespace(SwitchToThread=switch))
+    monkeypatch.setattr(ctypes, "windll", windows, raising=False)
+    for platform, known in (("win32", True), ("linux", False), ("darwin", False)):
+        monkeypatch.setattr(sys, "platform", platform)
+        address = loop_code._address_of_yield()
+        assert (address == ctypes.cast(switch, ctypes.c_void_p).value) == known
+        assert address

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import BrokenBarrierError
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,7 @@ from autograd import compile
 from autograd.compiler.readable.python import PythonCode
 from autograd.compiler.run.native import Native, pointers
 from autograd.compiler.train import native_loop
-from autograd.compiler.train.native_loop import NativeLoop
+from autograd.compiler.train.native_loop import NativeLoop, start_together
 from autograd.compiler.train.plan import Plan
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn import MLP
@@ -365,3 +368,35 @@ def test_wrong_arrays_are_errors(arguments: Any, options: Any, message: str) -> 
         NativeLoop(plan, *arrays).steps(steps, learning_rate=RATE, **options)
     with pytest.raises(ValueError, match="threads=0"):
         NativeLoop(plan, *arrays, threads=0)
+
+
+def test_threads_begin_together_or_not_at_all() -> None:
+    done: list[int] = []
+    with ThreadPoolExecutor(3) as pool:
+        start_together(pool, 3, lambda thread: functools.partial(done.append, thread))
+        assert sorted(done) == [0, 1, 2]
+
+        def work(thread: int) -> Callable[[], None]:
+            if thread == 1:
+                raise MemoryError("no room for a thread's numbers")
+            return functools.partial(done.append, thread)
+
+        with pytest.raises((MemoryError, BrokenBarrierError)):
+            start_together(pool, 3, work)
+    assert len(done) == 3
+
+
+def test_where_a_thread_cannot_be_had_the_others_are_let_go() -> None:
+    done: list[int] = []
+
+    class Small(ThreadPoolExecutor):
+        """A system that gives no second thread."""
+
+        def submit(self, fn: Any, /, *arguments: Any, **options: Any) -> Future[Any]:
+            if arguments == (1,):
+                raise RuntimeError("can't start new thread")
+            return super().submit(fn, *arguments, **options)
+
+    with Small(3) as pool, pytest.raises(RuntimeError, match="new thread"):
+        start_together(pool, 3, lambda thread: functools.partial(done.append, thread))
+    assert done == []

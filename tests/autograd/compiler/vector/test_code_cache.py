@@ -71,6 +71,53 @@ def test_another_compiler_has_other_files(folder, monkeypatch):
     assert make.made == 2
 
 
+def test_a_machine_without_llvm_is_another_compiler(monkeypatch):
+    here = code_cache.compiler()
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    assert code_cache.compiler.__wrapped__() != here
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable", "below"),
+    [
+        ("win32", "LOCALAPPDATA", "stepgrad"),
+        ("win32", None, "AppData/Local/stepgrad"),
+        ("darwin", None, "Library/Caches/stepgrad"),
+        ("linux", "XDG_CACHE_HOME", "stepgrad"),
+        ("linux", None, ".cache/stepgrad"),
+    ],
+)
+def test_the_users_folder_is_where_the_system_has_it(
+    platform, variable, below, tmp_path, monkeypatch
+):
+    for each in ("LOCALAPPDATA", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    if variable:
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setattr(sys, "platform", platform)
+    assert code_cache._users_folder() == tmp_path / below
+
+
+def test_where_users_have_no_numbers_a_folder_is_its_users(tmp_path, monkeypatch):
+    monkeypatch.delattr(os, "getuid", raising=False)
+    tmp_path.chmod(0o777)
+    assert code_cache._is_private(tmp_path.stat())
+
+
+@POSIX
+def test_what_another_process_removes_at_the_same_time_is_passed_over(folder):
+    folder.mkdir(parents=True, mode=0o700)
+    gone = folder / ("0" * 64 + ".code")
+    gone.symlink_to("not there any more")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kept(lambda: "a", make := Counted())
+        kept(lambda: "a", make)
+    assert make.made == 1
+
+
 @POSIX
 def test_files_and_folder_are_the_users_alone(folder):
     kept(lambda: "a", Counted())

@@ -54,6 +54,7 @@ def test_labels_that_look_like_the_documents_own_words_are_left_alone():
     assert r"\$body\ \$scale" in tikz(draw(Value(1.0, "$body $scale")))
 
 
+@pytest.mark.external
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
 @pytest.mark.parametrize("name", ["worked_example", "nasty", "small_network"])
 def test_pdflatex_makes_a_page_of_the_drawings_size(graphs, name, tmp_path):

@@ -43,6 +43,7 @@ def test_one_step_in_tikz_says_what_its_frame_says(graphs):
         assert label.removeprefix("×") in text
 
 
+@pytest.mark.external
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
 @pytest.mark.parametrize("name", ["worked_example", "nasty"])
 def test_pdflatex_takes_one_step(graphs, name, tmp_path):

@@ -37,6 +37,24 @@ def test_nothing_answered_is_all_to_do() -> None:
     assert "still to do" in repr(told)
 
 
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        ("en", ["exercise 01.1", "✓ y = 0.360595: right", "✗ dy/dx = 0.613011: wrong (wrong sign)",
+                "still to do: dy/dk"]),
+        ("zh", ["练习 01.1", "✓ y = 0.360595：正确", "✗ dy/dx = 0.613011：错误（符号错误）",
+                "待完成：dy/dk"]),
+    ],
+)  # fmt: skip
+def test_each_figure_has_a_line_in_the_language_of_the_notebook(
+    lang: str, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nn.course.lessons.LANG", lang)
+    assert repr(check("01.1", {"y": "0.360595", "dy/dx": "0.613011"})).split("\n") == lines
+    right = {"y": "0.360595", "dy/dx": "-0.613011", "dy/dk": "-0.216357"}
+    assert repr(check("01.1", right)).endswith("\n" + ("all right" if lang == "en" else "全部正确"))
+
+
 def test_another_exercise_or_another_quantity_is_named() -> None:
     with pytest.raises(ValueError, match=r"no exercise '99\.9'; there are 01\.1"):
         check("99.9", {})

@@ -76,12 +76,29 @@ def check_boxes(graph, placement):
             strips[strip].append((x, y, w, h))
     for path in placement.paths:
         assert len(path) % 3 == 1
-        for px, py in along_the_curve(path):
-            assert 0 <= px <= placement.width
-            assert 0 <= py <= placement.height
-            for x, y, w, h in strips[int(px // STRIP)]:
-                assert not (x + 0.1 < px < x + w - 0.1 and y + 0.1 < py < y + h - 0.1)
+        for first in range(0, len(path) - 1, 3):
+            check_curve(path[first : first + 4], strips, placement)
     return boxes
+
+
+def check_curve(curve, strips, placement):
+    """A curve lies between its four points: only where a box does too is it followed."""
+    (left, top), (right, bottom) = (
+        tuple(map(side, zip(*curve, strict=True))) for side in (min, max)
+    )
+    beside = range(int(left // STRIP), int(right // STRIP) + 1)
+    near = {box for strip in beside for box in strips[strip]}
+    near = [
+        (x, y, w, h)
+        for x, y, w, h in near
+        if left < x + w - 0.1 and right > x + 0.1 and top < y + h - 0.1 and bottom > y + 0.1
+    ]
+    inside = left >= 0 and top >= 0 and right <= placement.width and bottom <= placement.height
+    for px, py in [] if inside and not near else along_the_curve(curve):
+        assert 0 <= px <= placement.width
+        assert 0 <= py <= placement.height
+        for x, y, w, h in near:
+            assert not (x + 0.1 < px < x + w - 0.1 and y + 0.1 < py < y + h - 0.1)
 
 
 def crossings_of(paths):
