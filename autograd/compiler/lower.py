@@ -17,6 +17,7 @@ from autograd.compiler.emit.module import Module, module
 from autograd.compiler.emit.uniform import write_uniform
 from autograd.compiler.emit.varying import write_varying
 from autograd.compiler.readable.table import Labels
+from autograd.compiler.schedule.lengths import cut_to_lengths
 from autograd.compiler.schedule.memory import Memory, place
 from autograd.compiler.schedule.normal import NormalForm, normalize
 from autograd.compiler.schedule.printed import print_normal, print_schedule
@@ -46,9 +47,12 @@ def lower(wengert: WengertList, processor: Processor, *, alone: bool = False) ->
     target, shape = processor.target, shape_for(processor)
     form = normalize(wengert, alone=alone)
     uniform = order_uniform(form, target.lanes)
+    parts = None
+    if alone and wengert.lengths:
+        uniform, parts = cut_to_lengths(form, uniform, wengert.lengths)
     varying = order_varying(form, uniform.cells, shape)
     memory = place(form, uniform, varying, target.lanes)
-    once = write_uniform(form, uniform, memory, target)
+    once = write_uniform(form, uniform, memory, target, parts)
     each_block = write_varying(form, varying, memory, target)
     tile = only_tile(form, varying)
     direct = None if tile is None else write_direct(form, tile, memory, target)

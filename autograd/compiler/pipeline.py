@@ -88,6 +88,8 @@ class Specialization:
             self._entered = enter_graph(
                 recording.inputs, recording.parameters, recording.outputs, recording.order
             )
+            if isinstance(arguments, Container):
+                self._entered[0].lengths = len(arguments.children)
             # From here on the graph is not needed, and its memory is worth having.
             recording = replace(recording, inputs=(), outputs=(), order=())
         self._set_up(recording, backend, threads, cache)
@@ -127,6 +129,7 @@ class Specialization:
         value = self.listed("value")
         given = value.program.columns + value.program.parameters
         expressions = Expressions(value.program.columns, value.program.parameters)
+        expressions.lengths = value.program.lengths
         columns, parameters = range(expressions.columns), range(expressions.columns, given)
         slots = expressions.include(value.program, columns, parameters)
         for slot, label in value.labels.items():

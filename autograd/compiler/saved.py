@@ -220,7 +220,10 @@ def _list(line: str, recording: Recording) -> Labelled:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"a list in it is not complete JSON ({error})") from None
     program = WengertList.from_plain(plain["list"])
-    if (program.columns, program.parameters) != _given(recording):
+    arguments = recording.arguments
+    lengths = len(arguments.children) if is_one_of(arguments) else 0
+    given = program.columns, program.parameters
+    if given != _given(recording) or program.lengths not in (0, lengths):  # 0 in files of before
         raise ValueError(_OTHERS)
     return Labelled(program, {int(slot): str(label) for slot, label in plain["labels"].items()})
 

@@ -3,7 +3,7 @@
 The time that LLVM takes for a function grows faster than the function's length. So each half of a
 module, the uniform and the varying one, is cut into functions that are called one after the other.
 
-Read next: `nests`.
+Read next: `lengths`.
 """
 
 from __future__ import annotations

@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from autograd.compiler.emit.lengths import Cut, Span, any_in, is_in, part_of, where_any, write_zeros
 from autograd.compiler.emit.registers import InTurn, add_product, load_number
 from autograd.compiler.emit.runtime import add_lanes
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.nests import Nest, Stretch, stretches
 from autograd.compiler.schedule.normal import Node, Product, Sum
 from autograd.compiler.vector.assembly import Function, Lanes
-from autograd.compiler.vector.loops import Loop, address
+from autograd.compiler.vector.loops import Loop, address, where_true
 from autograd.compiler.vector.operations import apply
 from autograd.compiler.vector.target import Target
 
@@ -92,6 +93,8 @@ class Placed:
         The address of its result: a register, and the offset in bytes.
     strides : tuple of int
         How far the result moves on with each loop.
+    cut : Cut, optional
+        What of it is to be computed.
     """
 
     nest: Nest
@@ -99,6 +102,7 @@ class Placed:
     where: tuple[int, ...]
     result: tuple[str, int]
     strides: tuple[int, ...]
+    cut: Cut | None = None
 
 
 def nest_size(nest: Nest, node: Node) -> int:
@@ -109,8 +113,24 @@ def nest_size(nest: Nest, node: Node) -> int:
 
 def write_nest(function: Function, memory: Memory, target: Target, placed: Placed) -> None:
     """The code of a nest."""
-    nest, node = placed.nest, placed.node
-    loops = [Loop(function, str(count)) for count in nest.counts[:-1]]
+    if placed.cut is None:
+        _write_rounds(function, memory, target, placed)
+        return
+    rounds = placed.cut.rounds
+    where_any(function, rounds, partial(_write_rounds, function, memory, target, placed))
+    if placed.cut.part.zeros:
+        sizes = placed.nest.counts[0], 8 * placed.strides[0]
+        write_zeros(function, *placed.result, rounds, sizes)
+
+
+def _write_rounds(function: Function, memory: Memory, target: Target, placed: Placed) -> None:
+    """The code of those rounds of a nest that are to be computed; of all, if nothing is said."""
+    nest, node, cut = placed.nest, placed.node, placed.cut
+    within = None if cut is None else cut.within
+    spans = [Span("0", str(count)) for count in nest.counts]
+    if within is not None:
+        spans[0] = within
+    loops = [Loop(function, end, begin=begin) for begin, end in spans[:-1]]
     moves = [Bases(loop.advance) for loop in loops]
     terms = []
     if isinstance(node, Sum):
@@ -127,9 +147,9 @@ def write_nest(function: Function, memory: Memory, target: Target, placed: Place
         else:
             arrays[place] = _array(memory.table_address(slot), strides, moves)
     result = _array(placed.result, placed.strides, moves)
-    _write_innermost(
-        function, target, nest.counts[-1], partial(_Block, node, terms), arrays, result
-    )
+    block = partial(_Block, node, terms, None if cut is None else cut.terms)
+    inner = None if loops else within
+    _write_innermost(function, target, nest.counts[-1], inner, block, arrays, result)
     for loop in reversed(loops):
         loop.end()
 
@@ -146,11 +166,12 @@ def _write_innermost(
     function: Function,
     target: Target,
     count: int,
+    within: Span | None,
     block: Callable[[Function, Mapping[int, Array], Array], _Block],
     arrays: Mapping[int, Array],
     result: Array,
 ) -> None:
-    """The innermost loop, a few vectors at a time."""
+    """The innermost loop, a few vectors at a time; of a long one, those with nodes of a span."""
     lanes = target.lanes
     while lanes > count:
         lanes //= 2
@@ -165,7 +186,13 @@ def _write_innermost(
     together = next(n for n in (4, 2, 1) if vectors % n == 0)
     if one_by_one or not whole:
         together = 1
-    loop = Loop(function, str(vectors), together)
+    begin, end = "0", str(vectors)
+    if within is not None:
+        begin = function.emit(f"udiv i64 {within.begin}, {lanes * together}")
+        begin = function.emit(f"mul nuw nsw i64 {begin}, {together}")
+        end = function.emit(f"add nuw nsw i64 {within.end}, {lanes - 1}")
+        end = function.emit(f"udiv i64 {end}, {lanes}")
+    loop = Loop(function, end, together, begin=begin)
     first = function.emit(f"mul nsw i64 {loop.number}, {lanes}")
     if not whole:
         inside = function.emit(f"icmp slt i64 {first}, {count - lanes}")
@@ -187,6 +214,7 @@ class _Block:
 
     node: Node
     stretches: Sequence[Stretch]
+    inside: Span | None
     function: Function
     arrays: Mapping[int, Array]
     result: Array
@@ -214,8 +242,10 @@ class _Block:
         for start, value in zip(starts, values, strict=True):
             self._store(value, self.result.moved(start * self.result.stride))
 
-    def _sums(self, starts: Sequence[int]) -> list[Lanes]:
+    def _sums(self, starts: Sequence[int]) -> Sequence[Lanes]:
         sums: Sequence[Lanes | None] = [None for _ in starts]
+        if self.inside is not None:
+            return self._sums_inside(self.inside, starts)
         for stretch in self.stretches:
             factors = self._factors(stretch)
             if self._is_reducible(stretch, factors):
@@ -223,6 +253,44 @@ class _Block:
                 sums = [b if a is None else a + b for a, b in zip(sums, parts, strict=True)]
             sums = self._added(sums, stretch, factors, starts)
         return [self.function.number(0.0) if one is None else one for one in sums]
+
+    def _sums_inside(self, inside: Span, starts: Sequence[int]) -> Sequence[Lanes]:
+        """The sums of those terms that lie in a span."""
+        sums: Sequence[Lanes] = [self.function.number(-0.0) for _ in starts]
+        for stretch in self.stretches:
+            if stretch.count <= WRITTEN_OUT:
+                sums = self._chosen(sums, stretch, inside, starts)
+            elif len(self.stretches) == 1:  # then there is a term
+                sums = self._some(sums, stretch, inside, starts)
+            else:
+                span = part_of(self.function, inside, stretch.first, stretch.count)
+                some = partial(self._some, sums, stretch, span, starts)
+                sums = where_true(self.function, partial(any_in, self.function, span), sums, some)
+        return sums
+
+    def _chosen(
+        self, sums: Sequence[Lanes], stretch: Stretch, inside: Span, starts: Sequence[int]
+    ) -> list[Lanes]:
+        """The sums and those terms of a short stretch that lie in a span; all are computed."""
+        function, factors = self.function, self._factors(stretch)
+        for term in range(stretch.count):
+            here = [a.moved(term * m) for a, m in zip(factors, stretch.moves, strict=True)]
+            more = self._term(sums, here, starts, negative=stretch.negative)
+            chosen = is_in(function, inside, stretch.first + term)
+            sums = [
+                Lanes(function, function.emit(f"select i1 {chosen}, {a.typed}, {b.typed}"))
+                for a, b in zip(more, sums, strict=True)
+            ]
+        return list(sums)
+
+    def _some(
+        self, sums: Sequence[Lanes], stretch: Stretch, span: Span, starts: Sequence[int]
+    ) -> list[Lanes]:
+        """The sums and the terms of a stretch that lie in a span, of which there is one."""
+        loop = Loop(self.function, span.end, carried=sums, begin=span.begin)
+        moved = zip(self._factors(stretch), stretch.moves, strict=True)
+        here = [a.advanced(loop, m) for a, m in moved]
+        return loop.end(self._term(loop.carried, here, starts, negative=stretch.negative))
 
     def _added(
         self,

@@ -17,6 +17,15 @@ from operator import itemgetter
 from typing import cast
 
 from autograd.compiler.emit.functions import Half, Piece, cut, write_functions
+from autograd.compiler.emit.lengths import (
+    Cut,
+    Span,
+    load_cut,
+    load_line,
+    part_of,
+    span_table,
+    where_any,
+)
 from autograd.compiler.emit.nests import Placed, nest_size, write_nest
 from autograd.compiler.emit.registers import (
     InTurn,
@@ -28,6 +37,7 @@ from autograd.compiler.emit.registers import (
     compute_condition,
     load_uniform,
 )
+from autograd.compiler.schedule.lengths import Parts
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.schedule.nests import Nest
 from autograd.compiler.schedule.normal import (
@@ -55,8 +65,17 @@ KERNEL_SIZE = 40
 """About how many terms an elementary function counts for where it is compiled in place."""
 
 
-def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target: Target) -> Half:
-    """Write what is uniform, as functions of plain doubles with vectors for what is in groups."""
+def write_uniform(
+    form: NormalForm,
+    order: UniformOrder,
+    memory: Memory,
+    target: Target,
+    parts: Parts | None = None,
+) -> Half:
+    """Write what is uniform, as functions of plain doubles with vectors for what is in groups.
+
+    Where `parts` are given, only those of the groups are computed.
+    """
     sized = [(group, _size(order, group)) for group in order.groups]
     cuts = [
         segment
@@ -66,7 +85,7 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
     segments = [[group for group, _ in segment] for segment in cuts]
     sizes = [sum([size for _, size in segment]) for segment in cuts]
     kept = {*form.outputs, *_read_from_memory(form, order, segments)}
-    writer = _Writer(form, order, memory, target, kept)
+    writer = _Writer(form, order, memory, target, kept, parts)
     pieces = [
         Piece(size, partial(writer.write_segment, groups), repeats=groups[0].nest is not None)
         for groups, size in zip(segments, sizes, strict=True)
@@ -81,6 +100,8 @@ def write_uniform(form: NormalForm, order: UniformOrder, memory: Memory, target:
         _table("gathered", "i32", list(map(str, writer.gathered))),
         _table("constants", "double", list(map(hexadecimal, known))),
     }
+    if parts is not None:
+        half.declarations.add(span_table(parts))
     return half
 
 
@@ -156,13 +177,23 @@ class _Writer:
         The vectors for runs and for what is gathered.
     kept : set of int
         The slots whose numbers must be in memory.
+    parts : Parts, optional
+        What of the groups is to be computed.
     """
 
     def __init__(
-        self, form: NormalForm, order: UniformOrder, memory: Memory, target: Target, kept: set[int]
+        self,
+        form: NormalForm,
+        order: UniformOrder,
+        memory: Memory,
+        target: Target,
+        kept: set[int],
+        parts: Parts | None,
     ) -> None:
         self.form = form
         self.nodes = order.nodes
+        self.parts = parts
+        self.line = ""  # in the segment that is written
         self.cells = order.cells
         self.memory = memory
         self.target = target
@@ -177,6 +208,9 @@ class _Writer:
 
     def write_segment(self, groups: Sequence[Group], values: Registers) -> None:
         """The code of a segment."""
+        firsts = [group.slots[0] for group in groups]
+        if self.parts is not None and not self.parts.of.keys().isdisjoint(firsts):
+            self.line = load_line(values.function, self.memory, self.parts)
         for group in groups:
             if group.gathered:
                 self._write_gathered(group.gathered, group.slots, values)
@@ -205,8 +239,16 @@ class _Writer:
         nest, node = cast(Nest, group.nest), self.nodes[group.slots[0]]
         strides = tuple(prod(nest.counts[level + 1 :]) for level in range(len(nest.counts)))
         place = self.memory.uniform_address(group.slots[0])
-        placed = Placed(nest, node, self._where.addresses(node.arguments), place, strides)
+        cut = self._cut(group.slots[0], function)
+        placed = Placed(nest, node, self._where.addresses(node.arguments), place, strides, cut)
         write_nest(function, self.memory, self.target, placed)
+
+    def _cut(self, slot: int, function: Function) -> Cut | None:
+        """What of the group that begins with a slot is to be computed; None for all."""
+        part = None if self.parts is None else self.parts.of.get(slot)
+        if part is None or self.parts is None:
+            return None
+        return load_cut(function, self.line, part)
 
     def _write_run(self, slots: Sequence[int], values: Registers) -> None:
         """Elementary functions of neighbours, as vectors as far as they fill them."""
@@ -217,12 +259,26 @@ class _Writer:
         if not isinstance(node, Apply) or not all(moves):
             count = 0
         else:
-            wide = function.with_lanes(self.target)
-            read = [*node.arguments, slots[0]]
-            pointers = [address(wide, *self.memory.uniform_address(slot)) for slot in read]
-            call_kernel(wide, node.name, pointers, str(count))
+            self._call_kernel(function.with_lanes(self.target), node, slots[0], count)
         for slot in slots[count * self.target.lanes :]:
             self._write_node(slot, values)
+
+    def _call_kernel(self, wide: Function, node: Apply, slot: int, count: int) -> None:
+        """An elementary function of some vectors of neighbours, the first at a slot."""
+        read = [*node.arguments, slot]
+        pointers = [address(wide, *self.memory.uniform_address(slot)) for slot in read]
+        cut = self._cut(slot, wide)
+        if cut is None:
+            call_kernel(wide, node.name, pointers, str(count))
+            return
+        lanes = self.target.lanes
+        begin = wide.emit(f"udiv i64 {cut.rounds.begin}, {lanes}")
+        end = wide.emit(f"udiv i64 {wide.emit(f'add i64 {cut.rounds.end}, {lanes - 1}')}, {lanes}")
+        vectors = part_of(wide, Span(begin, end), 0, count)
+        offset = wide.emit(f"mul i64 {begin}, {self.target.bytes}")
+        moved = [address(wide, pointer, offset) for pointer in pointers]
+        left = wide.emit(f"sub i64 {vectors.end}, {vectors.begin}")
+        where_any(wide, vectors, lambda: call_kernel(wide, node.name, moved, left))
 
     def _write_node(self, slot: int, values: Registers) -> None:
         """One node, its operations in place."""

@@ -12,7 +12,7 @@ are put into groups, each of which becomes vector code:
 Without the groups, 10,000 random scalar operations take 8 times as long; a network, in which little
 is uniform, 2 % longer.
 
-Read next: `layers`.
+Read next: `lengths`.
 """
 
 from __future__ import annotations

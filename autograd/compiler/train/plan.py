@@ -197,6 +197,8 @@ def _objective(
         if [*map(id, leaves)] == [*map(id, parameters)]:  # it is what this would make once more
             return listed
     expressions = Expressions(parts[0][0].columns if row is None else 0, len(parameters))
+    if row is None:
+        expressions.lengths = parts[0][0].lengths
     columns = list(range(expressions.columns))
     number = {leaf: i for i, leaf in enumerate(parameters, expressions.columns)}
     if row is not None:

@@ -24,12 +24,21 @@ def where_rare(
 
     The code that `careful` writes is jumped over as long as no lane is rare.
     """
-    function = rare.function
+    return where_true(rare.function, rare.any, usual, careful)
+
+
+def where_true(
+    function: Function,
+    condition: Callable[[], str],
+    usual: Sequence[Lanes],
+    other: Callable[[], Sequence[Lanes]],
+) -> list[Lanes]:
+    """The usual vectors; where a condition is true, what `other` writes in their place."""
     start, slow, slow_end, end = map(function.new_label, ("usual", "rare", "rare_end", "either"))
     function.go_on(start)
-    function.do(f"br i1 {rare.any()}, label %{slow}, label %{end}")
+    function.do(f"br i1 {condition()}, label %{slow}, label %{end}")
     function.label(slow)
-    found = careful()
+    found = other()
     function.go_on(slow_end)
     function.go_on(end)
     edges = [
@@ -40,7 +49,7 @@ def where_rare(
 
 
 class Loop:
-    """A loop that counts from 0 upwards; its body is what is written between constructor and `end`.
+    """A loop that counts upwards; its body is what is written between constructor and `end`.
 
     Parameters
     ----------
@@ -53,6 +62,8 @@ class Loop:
         Values that each round hands on to the next; in the body their names are `carried`.
     single : bool
         Make one round, without a loop.
+    begin : str
+        The count that it begins with.
     """
 
     def __init__(
@@ -63,13 +74,14 @@ class Loop:
         carried: Sequence[Lanes] = (),
         *,
         single: bool = False,
+        begin: str = "0",
     ) -> None:
         self.function = function
         self.limit = limit
         self.step = step
         self.first = list(carried)
         self.carried = list(carried)
-        self.number = "0"
+        self.number = self.begin = begin
         self.single = single
         self._moved: dict[int, str] = {}
         if not single:
@@ -82,7 +94,8 @@ class Loop:
         function.go_on(self.body)
         self.number, self.following = f"%{self.body}.number", f"%{self.body}.next"
         function.do(
-            f"{self.number} = phi i64 [ 0, %{self.before} ], [ {self.following}, %{self.latch} ]"
+            f"{self.number} = phi i64 [ {self.begin}, %{self.before} ], "
+            f"[ {self.following}, %{self.latch} ]"
         )
         # What the values are at the end of a round is written in by `end`.
         self.phis = len(function.lines)

@@ -42,7 +42,14 @@ class Expressions:
     ----------
     columns, parameters : int
         How many there are.
+
+    Attributes
+    ----------
+    lengths : int
+        As in the `WengertList` that is made of them.
     """
+
+    lengths = 0  # in pickles of before, too
 
     def __init__(self, columns: int, parameters: int) -> None:
         self.columns = columns
@@ -157,8 +164,10 @@ class Expressions:
         ]
         fixed = tuple(map(self.constants.__getitem__, constants))
         listed = tuple(map(_INSTRUCTION, instructions))
-        results = (tuple([slots[number] for number in wanted]) for wanted in (outputs, sums))
-        program = WengertList(self.columns, self.parameters, fixed, listed, *results)
+        given_back, added_up = (tuple([slots[n] for n in wanted]) for wanted in (outputs, sums))
+        program = WengertList(
+            self.columns, self.parameters, fixed, listed, given_back, added_up, self.lengths
+        )
         return program, {slots[n]: label for n, label in self.labels.items() if slots[n] >= 0}
 
 

@@ -69,6 +69,9 @@ class WengertList:
         The slots of which only the sum over the rows is wanted, such as the loss and its gradient
         with respect to each parameter. A slot that depends on no column counts once for each row,
         as in any sum; a caller who wants means scales the sums by 1 / rows.
+    lengths : int
+        Of rows of different lengths, how many there are; the first column then says which of them a
+        row has, from 0 on. It is 0 where all rows are alike.
 
     Attributes
     ----------
@@ -108,6 +111,7 @@ class WengertList:
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...] = ()
     sums: tuple[int, ...] = ()
+    lengths: int = 0
     terms: int = field(init=False, repr=False)
     # 0.0 == -0.0, but 1/0.0 and 1/-0.0 differ; back ends keep one program for equal lists.
     _signs: tuple[float, ...] = field(init=False, repr=False)
@@ -120,6 +124,10 @@ class WengertList:
             raise ValueError(
                 f"columns and parameters are counts, so at least 0, not {self.columns} and "
                 f"{self.parameters}"
+            )
+        if self.lengths < 0 or (self.lengths and not self.columns):
+            raise ValueError(
+                f"the first of {self.columns} columns cannot tell {self.lengths} lengths apart"
             )
         slots = self.slots
         if not (
@@ -179,6 +187,7 @@ class WengertList:
             steps,
             self.outputs,
             self.sums,
+            *([self.lengths] if self.lengths else []),
         ]
 
     def text(self) -> str:
@@ -195,15 +204,16 @@ class WengertList:
             When it is no list, or one with an instruction that is not in the table of operations.
         """
         try:
-            columns, parameters, constants, steps, outputs, sums = plain
+            columns, parameters, constants, steps, outputs, sums, *lengths = plain
             instructions = tuple([_instruction(*step) for step in steps])
             for kind in {(name, len(read), fixed) for name, read, fixed in instructions}:
                 _check(*kind)
             slots = chain(outputs, sums, *(read for _, read, _ in instructions))
-            if not {int}.issuperset(map(type, chain((columns, parameters), slots))):
+            if not {int}.issuperset(map(type, chain((columns, parameters, *lengths), slots))):
                 raise TypeError("slots and counts are integers")
             numbers = tuple(map(float, from_json(constants)))
-            return cls(columns, parameters, numbers, instructions, tuple(outputs), tuple(sums))
+            results = tuple(outputs), tuple(sums)
+            return cls(columns, parameters, numbers, instructions, *results, *lengths)
         except (TypeError, OverflowError) as error:
             raise ValueError(f"it has a damaged list ({error})") from None
 

@@ -205,6 +205,39 @@ def test_it_is_saved_and_pickled_as_any_program(tmp_path):
             again.batch([[1.0] * 9, [1.0]], [0.0, 0.0])
 
 
+@pytest.mark.parametrize("case", ["recurrent", "attention"])
+def test_a_short_row_alone_has_nothing_of_a_long_one_before(case, monkeypatch):
+    """Not even where all of that was infinite."""
+    monkeypatch.setattr("autograd.compiler.schedule.normal.TERMS_OF_A_ROW", 1)
+    monkeypatch.setattr("autograd.compiler.schedule.lengths.LEAST_WORK", 1)
+    make, column = CASES[case]
+    loss, leaves = make()
+    program = compile(loss, backend=BACKENDS[-1])
+    program.backward(column, TARGETS)
+    long = max(column, key=len)
+    for row, target in zip(column, TARGETS, strict=True):
+        program.backward([np.full(np.shape(long), math.inf).tolist()], [math.nan])
+        expected = gradient(loss, leaves, [(row, target)])
+        for leaf in leaves:
+            leaf.grad = 0.0
+        value = program.backward([row], [target])
+        assert [value, *(leaf.grad for leaf in leaves)] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_file_whose_lists_are_for_other_lengths_is_refused(tmp_path):
+    loss, _ = recurrent()
+    program = compile(loss, backend="python")
+    program.batch(SEQUENCES, TARGETS)
+    program.save(tmp_path / "net.json")
+    written = (tmp_path / "net.json").read_text()
+    (lengths,) = {recorded.recording.arguments for recorded in program._specializations.values()}
+    count = len(lengths.children)
+    assert written.count(f"],{count}]") == 1
+    (tmp_path / "net.json").write_text(written.replace(f"],{count}]", f"],{count + 1}]"))
+    with pytest.raises(ValueError, match=r"net\.json"):
+        load_program(tmp_path / "net.json").batch(SEQUENCES, TARGETS)
+
+
 def test_rows_are_padded_with_what_stands_before():
     ragged = take_rows([[1.0], [2.0, 3.0, 4.0], []], "x")
     structure = one_of(ragged)

@@ -56,6 +56,8 @@ def test_results_may_be_any_slot(place: int) -> None:
         ({"instructions": (Instruction("exp", (-1,)),)}, "may read slots 0 to 3, not -1"),
         ({"outputs": (6,)}, "one of the slots 0 to 5, not 6"),
         ({"sums": (0, -1)}, "one of the slots 0 to 5, not -1"),
+        ({"lengths": -1}, "the first of 1 columns cannot tell -1 lengths apart"),
+        ({"columns": 0, "parameters": 2, "lengths": 2}, "the first of 0 columns cannot tell 2"),
     ],
 )
 def test_a_list_that_cannot_be_computed_is_refused(changes: dict[str, Any], message: str) -> None:
@@ -72,6 +74,20 @@ def test_equal_lists_are_equal_and_have_one_hash() -> None:
 def test_constants_of_different_sign_are_different(one: float, other: float) -> None:
     assert listed(constants=(one, 2.0)) != listed(constants=(other, 2.0))
     assert listed(constants=(one, 2.0)) == listed(constants=(one, 2.0))
+
+
+@pytest.mark.parametrize("lengths", [0, 3])
+def test_a_list_is_written_with_its_lengths(lengths: int) -> None:
+    written = listed(lengths=lengths).plain()
+    assert len(written) == 6 + (lengths > 0)  # as before where all rows are alike
+    assert WengertList.from_plain(written) == listed(lengths=lengths)
+    assert listed(lengths=3) != listed(lengths=2)
+
+
+@pytest.mark.parametrize("more", [[2.0], ["2"], [2, 2], [-1], [True]])
+def test_lengths_that_are_no_count_are_refused(more: list[Any]) -> None:
+    with pytest.raises(ValueError, match=r"damaged list|lengths apart"):
+        WengertList.from_plain([*listed().plain(), *more])
 
 
 def test_a_list_does_not_change() -> None:
