@@ -1,7 +1,7 @@
 """Plant faults in the scripts of the pages, and see whether the tests that open them notice.
 
 ``python -m tests.campaigns.scripts zoom.js compute.js --sample 10`` works on a copy of the tree;
-with no name all scripts are meant. Each fault gets the tests that run its function, the most promising
+with no name all scripts are meant. Each fault gets tests that ran its function, the most promising
 first, for at most ``--seconds`` of their time. What survives is printed, unless
 ``equivalent_scripts.json`` beside this file says why nobody can notice it. ``--seen FILE`` keeps
 what the tests run, which takes minutes to find; tests that it does not know are added to it.
