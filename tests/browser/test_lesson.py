@@ -239,6 +239,35 @@ def sides(page: Page) -> list[str]:
     )
 
 
+def test_each_place_of_the_plane_is_on_the_side_of_the_output_there(open_player):
+    a, b, c = (Parameter(data, name) for data, name in ((0.7, "a"), (-0.9, "b"), (9.0, "c")))
+    points = [(-1.0, 10.0, 0.0), (3.0, 12.0, 1.0), (0.5, 10.5, 0.0), (2.5, 11.0, 1.0)]
+    page = open_player(sum((tanh(a * Value(x) + b * Value(y) + c) - t) ** 2 for x, y, t in points))
+    tab(page, "descent")
+    left, low, high = -1.0, 10.0, 12.0
+    around, above = 0.15 * 4, 0.15 * 2
+    wide, tall = 4 + 2 * around, 2 + 2 * above
+    expected = [
+        "above" if math.tanh(0.7 * x - 0.9 * y + 9) > 0.5 else "below"
+        for y in (high + above - (row + 0.5) * tall / 40 for row in range(40))
+        for x in (left - around + (column + 0.5) * wide / 40 for column in range(40))
+    ]
+    assert sides(page) == expected
+    assert set(expected) == {"above", "below"}
+    places, circles = page.evaluate(
+        """Object.entries({ rect: ["x", "y", "width", "height"], circle: ["cx", "cy", "r"] }).map(
+            ([part, names]) => [...document.querySelectorAll(`.boundary ${part}`)].map((each) =>
+                names.map((name) => Number(each.getAttribute(name)))))"""
+    )
+    assert places == [[i % 40, i // 40, 1.02, 1.02] for i in range(1600)]
+    for (x, y, _), (cx, cy, r) in zip(points, circles, strict=True):
+        assert cx == pytest.approx(40 * (x - left + around) / wide)
+        assert cy == pytest.approx(40 - 40 * (y - low + above) / tall)
+        assert r == 0.9
+    classes = page.locator(".boundary circle").evaluate_all("each => each.map(c => c.classList[0])")
+    assert classes == ["above" if t else "below" for _, _, t in points]
+
+
 @pytest.mark.parametrize("kind", ["squares", "hinge", "entropy"])
 def test_the_boundary_of_plain_numbers_moves_with_the_descent(open_player, kind):
     net = nn.MLP(2, [4, 1], seed=1)

@@ -28,7 +28,8 @@ NAMES = (
     "closeTo: close, nodesOf, places, CANVAS, savePixels, outputWith, forwards, compute, digits"
 )
 HOST = f"""globalThis.inside = {{ {NAMES},
-    get scale() {{ return scale; }}, get mode() {{ return mode; }}, get dragged() {{ return dragged; }},
+    get scale() {{ return scale; }}, get mode() {{ return mode; }},
+    get dragged() {{ return dragged; }},
     get history() {{ return history; }}, set history(given) {{ history = given; }},
     get current() {{ return current; }} }};"""
 
@@ -110,7 +111,8 @@ def test_a_place_stays_where_it_is_while_the_scale_changes(page: Page) -> None:
             zoom(3);
             viewport.scrollTo(900, 300);
             for (const factor of [1.25, 0.8, 1.1, 0.9]) {
-                for (const place of [null, [frame.x + 200, frame.y + 150], [frame.x + 90, frame.y + 40]]) {
+                for (const place of [null, [frame.x + 200, frame.y + 150],
+                    [frame.x + 90, frame.y + 40]]) {
                     const at = place ?? middle;
                     const before = under(...at);
                     const from = inside.scale;
@@ -181,7 +183,8 @@ def test_two_fingers_say_scale_and_place_and_one_or_three_nothing(page: Page) ->
             touch("touchstart", [300, 300]);
             found.one = [touch("touchmove", [320, 320]), inside.scale / start];
             touch("touchstart", [300, 250], [360, 330]);
-            found.three = [touch("touchmove", [300, 250], [360, 330], [1, 1]), inside.scale / start];
+            found.three = [touch("touchmove", [300, 250], [360, 330], [1, 1]),
+                inside.scale / start];
             const [x, y] = [viewport.scrollLeft, viewport.scrollTop];
             found.two = [touch("touchmove", [310, 230], [370, 310]), inside.scale / start];
             found.moved = [viewport.scrollLeft - x, viewport.scrollTop - y];
@@ -206,7 +209,7 @@ def test_a_mouse_drags_from_four_pixels_on_and_only_its_first_button(page: Page)
             const { viewport, svg, fit, zoom } = inside;
             const send = (target, type, clientX, clientY, options = {}) =>
                 target.dispatchEvent(new PointerEvent(type, {
-                    clientX, clientY, bubbles: true, pointerType: "mouse", button: 0, ...options }));
+                    clientX, clientY, bubbles: true, pointerType: "mouse", ...options }));
             const at = () => [viewport.scrollLeft, viewport.scrollTop, inside.dragged,
                 viewport.classList.contains("dragged")];
             fit("readable");
@@ -258,13 +261,15 @@ def test_what_happens_is_moved_to_the_middle_if_it_is_not_in_sight(page: Page) -
             const all = svg.getBoundingClientRect();
             const away = (card) => {
                 const { x, y, width, height } = card.getBoundingClientRect();
-                return Math.hypot(2 * (x - all.x) + width - all.width, 2 * (y - all.y) + height - all.height);
+                return Math.hypot(2 * (x - all.x) + width - all.width,
+                    2 * (y - all.y) + height - all.height);
             };
             const card = cards.toSorted((one, other) => away(one) - away(other))[0];
             const name = `[data-card="${card.dataset.card}"]`;
             const off = () => {
                 const box = card.getBoundingClientRect();
-                return [box.x - frame.x, frame.right - box.right, box.y - frame.y, frame.bottom - box.bottom];
+                return [box.x - frame.x, frame.right - box.right,
+                    box.y - frame.y, frame.bottom - box.bottom];
             };
             const place = (left, top) => viewport.scrollBy(off()[0] - left, off()[2] - top);
             const after = (left, top) => {
@@ -274,8 +279,9 @@ def test_what_happens_is_moved_to_the_middle_if_it_is_not_in_sight(page: Page) -
             };
             const wide = frame.width - card.getBoundingClientRect().width;
             const high = frame.height - card.getBoundingClientRect().height;
-            return { wide, high, inside: after(13, 13), left: after(11, 60), right: after(wide - 11, 60),
-                above: after(60, 11), below: after(60, high - 11), beside: after(wide - 13, high - 13) };
+            return { wide, high, inside: after(13, 13), left: after(11, 60),
+                right: after(wide - 11, 60), above: after(60, 11), below: after(60, high - 11),
+                beside: after(wide - 13, high - 13) };
         }"""
     )
     assert found["inside"][0] == pytest.approx(13, abs=0.8)
@@ -378,7 +384,8 @@ def test_labels_lie_on_their_paper_and_heads_on_the_ends_of_their_lines(page: Pa
             for (let position = 0; position <= inside.course.last; position += 1) {
                 inside.limit(position);
                 const [lines, labels] = document.querySelectorAll(".flow");
-                const numbers = (each, ...names) => names.map((name) => Number(each.getAttribute(name)));
+                const numbers = (each, ...names) =>
+                    names.map((name) => Number(each.getAttribute(name)));
                 labels.querySelectorAll("rect").forEach((rect, i) => {
                     const text = labels.querySelectorAll("text")[i];
                     const line = lines.querySelectorAll(".flow-line")[i];
@@ -427,8 +434,10 @@ def test_up_and_down_lead_to_the_nearest_card_in_the_column(page: Page) -> None:
                 return [box.x + box.width / 2, box.y + box.height / 2];
             });
             const keys = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
-            const links = nodes.map(({ card, parents }) => [card, parents.map((p) => nodes[p].card)]);
-            return [centres, cards.map((_, i) => keys.map((key) => neighbour(i, key) ?? null)), links];
+            const cardOf = (node) => nodes[node].card;
+            const links = nodes.map(({ card, parents }) => [card, parents.map(cardOf)]);
+            const ways = cards.map((_, i) => keys.map((key) => neighbour(i, key) ?? null));
+            return [centres, ways, links];
         }"""
     )
     for position, (x, y) in enumerate(centres):
@@ -520,8 +529,8 @@ def test_the_curve_of_a_descent_fills_its_frame(page: Page) -> None:
             const drawn = inside.curve();
             inside.history = [];
             const [line, circle] = drawn.children;
-            return [line.getAttribute("points"), circle.getAttribute("cx"), circle.getAttribute("cy"),
-                drawn.getAttribute("viewBox")];
+            const place = [circle.getAttribute("cx"), circle.getAttribute("cy")];
+            return [line.getAttribute("points"), ...place, drawn.getAttribute("viewBox")];
         })""",
         [[], [now], [3, 2, 1], [now - 1, now + 3]],
     )
