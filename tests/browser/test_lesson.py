@@ -613,6 +613,24 @@ def test_a_term_says_what_it_means(open_player, error, lang, term, meaning):
     assert page.inner_text(".counter").startswith("55")
 
 
+def test_a_quiz_can_be_left_and_taken_again(open_player):
+    page = open_player(square())
+    tab(page, "quiz")
+    page.get_by_role("button", name="leave").click()
+    assert page.locator(".rules").is_visible()
+    tab(page, "quiz")
+    for place in (1, 2, 3):
+        assert page.inner_text(".lesson .count") == f"question {place} of 3"
+        page.fill(".answer", "3" if ask(page)[2] else "6")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    assert page.inner_text(".score") == "3 of 3 right at the first try"
+    page.get_by_role("button", name="again").click()
+    assert page.inner_text(".lesson .count") == "question 1 of 3"
+    assert page.evaluate("document.activeElement.className") == "answer"
+    assert page.inner_text(".verdict") == ""
+
+
 def test_slips_are_named_in_chinese(open_player):
     page = open_player(square(), lang="zh")
     tab(page, "quiz")

@@ -346,6 +346,22 @@ def test_the_language_is_at_first_the_browsers(visit):
     assert page.locator(".examples option").nth(2).inner_text() == "平方：梯度为什么是 6？"
 
 
+def test_the_link_is_copied_and_the_button_says_so_for_two_seconds(visit):
+    page = visit(fragment("x*x", {"x": 3}))
+    result(page, "y = 9")
+    page.evaluate("() => { window.setTimeout = (...later) => { window.later = later; }; }")
+    copies = "() => { navigator.clipboard.writeText = async (text) => { %s }; }"
+    page.evaluate(copies % "window.copied = text;")
+    page.click(".copy")
+    expect(page.locator(".copy")).to_have_text("copied")
+    assert page.evaluate("[copied === location.href, later[1]]") == [True, 2000]
+    page.evaluate("later[0]()")
+    assert page.inner_text(".copy") == "copy link"
+    page.evaluate(copies % "throw new Error(text);")
+    page.click(".copy")
+    expect(page.locator(".copy")).to_have_text("copy the address above")
+
+
 def test_another_link_in_the_same_page_and_back(visit):
     page = visit(fragment("x*x", {"x": 3}))
     result(page, "y = 9")

@@ -390,6 +390,17 @@ def test_numbers_as_python_reads_them(open_player, square, typed, value, result)
     assert page.get_attribute(".editor .value", "aria-invalid") == "false"
 
 
+def test_what_overflows_is_named_and_enter_sends_nothing(open_player):
+    y = Value(1.0, "x").exp()
+    y.label = "y"
+    page = open_player(y)
+    page.fill(".editor .value", "1000")
+    page.press(".editor .value", "Enter")
+    assert page.inner_text(".editor .note") == "y is infinite here"
+    page.fill(".editor .value", "inf")
+    assert page.inner_text(".editor .note") == ""  # the learner has typed it
+
+
 def test_what_is_half_typed_gets_its_message_when_one_leaves(open_player, square):
     page = open_player(square)
     page.fill(".editor .value", "1e")
@@ -573,6 +584,17 @@ def test_a_printed_step_has_graph_step_and_list(open_player, error, tmp_path):
         left = float(re.search(r"\(([\d.]+)", card.get_attribute("transform"))[1])
         right = left + float(card.locator("rect").first.get_attribute("width"))
         assert any(start <= left and right <= end for start, end in strips), (left, right, strips)
+
+
+def test_a_step_is_printed_once_and_its_sheet_goes_with_the_print(open_player, square):
+    page = open_player(square)
+    page.evaluate("() => { window.prints = 0; window.print = () => (window.prints += 1); }")
+    page.click(".ways summary")
+    page.click("[data-action=print]")
+    assert page.evaluate("window.prints") == 1
+    for event, strips in (("beforeprint", 1), ("afterprint", 0)):
+        page.evaluate("event => window.dispatchEvent(new Event(event))", event)
+        assert page.locator(".sheet svg").count() == strips
 
 
 def test_all_steps_are_printed_one_row_each(open_player, error, tmp_path):

@@ -26,7 +26,7 @@ from tests.campaigns.script_planting import Script
 SEEN = "scripts.seen.json"
 FAULTS = "scripts.faults.json"
 RESULTS = "scripts.results"
-WAIT = 8_000  # milliseconds that a test waits for what a fault has made impossible
+WAIT = 5_000  # milliseconds that a test waits for what a fault has made impossible
 MARK = "((globalThis.stepgradRan ??= new Set()).add({}), false)"
 RAN = "() => [...(globalThis.stepgradRan ?? [])]"
 SCRIPT_NUMBERS = 1000  # more than a script has functions
