@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,14 @@ class Try(Runner):
         self.faults, self.most = faults, most
         self.seen = json.loads(Path(SEEN).read_text(encoding="utf-8"))
         self.kills: dict[str, int] = {}
+        # How much of each script a test runs that few others run: it is likely to be about that.
+        running = Counter(function for seen in self.seen.values() for function in seen["ran"])
+        self.rare = Counter(
+            (function.split("#")[0], test)
+            for test, seen in self.seen.items()
+            for function in seen["ran"]
+            if 4 * running[function] < len(self.seen)
+        )
 
     def work(self) -> None:
         """Try all faults."""
@@ -187,7 +196,7 @@ class Try(Runner):
         function = f"{fault.path}#{script.function_at(fault.start)}"
         wanted = users(fault, script)
         found = [
-            (seen["seconds"] / (1 + self.kills.get(test, 0)), test)
+            (seen["seconds"] / (1 + self.kills.get(test, 0) + self.rare[fault.path, test]), test)
             for test, seen in self.seen.items()
             if function in seen["ran"] and test in self.items
         ]
