@@ -236,6 +236,73 @@ def test_current_node_parents_and_flow_are_marked(open_player, error):
     assert abs(head["x"] - (parent["x"] + parent["width"])) < 4  # the arrow points at the parent
 
 
+MARKS = """() => {
+    const slider = document.querySelector(".slider");
+    const named = (selector) => [...document.querySelectorAll(selector)]
+        .map((card) => card.querySelector(".name").textContent).sort();
+    const found = [];
+    for (let position = 0; position <= Number(slider.max); position += 1) {
+        slider.value = position;
+        slider.dispatchEvent(new Event("input"));
+        const lines = [...document.querySelectorAll(".order button")];
+        const current = lines.filter((line) => line.hasAttribute("aria-current"));
+        const list = document.querySelector(".order").getBoundingClientRect();
+        const line = current[0].getBoundingClientRect();
+        found.push({
+            cards: ["new", "done", "current", "receiving"].map((kind) => named(`.card.${kind}`)),
+            links: ["incoming", "flowing"].map((kind) =>
+                document.querySelectorAll(`.link.${kind}`).length),
+            current: current.map((each) => lines.indexOf(each)),
+            ticks: lines.map((each) => each.lastChild.textContent).join("|"),
+            past: lines.filter((each) => each.classList.contains("past")).length,
+            tabs: lines.filter((each) => each.tabIndex === 0).map((each) => lines.indexOf(each)),
+            middle: (line.top + line.bottom - list.top - list.bottom) / 2,
+            high: [list.height, line.height],
+        });
+    }
+    return found;
+}"""
+
+
+def test_each_step_marks_its_cards_links_and_line(open_player):
+    x, w, b = Value(2.0, "x"), Parameter(-1.5, "w"), Parameter(0.5, "b")
+    a = w * x
+    s = a + b
+    h = tanh(s)
+    p, q = h * h, sin(x)
+    root = p + q
+    for node, label in zip((a, s, h, p, q, root), "ashpqy", strict=True):
+        node.label = label
+    page = open_player(root, size=(1400, 420))
+    order = topological_order(root)
+    count = len(order)
+    seed = count + 1
+    frame = {node: seed + 1 + k for k, node in enumerate(reversed(order))}
+    final = {root: seed} | {
+        parent: max(frame[node] for node in order if parent in node.parents)
+        for node in order
+        for parent in node.parents
+    }
+    for position, found in enumerate(page.evaluate(MARKS)):
+        forward = [order[position - 1]] if 0 < position < seed else []
+        backward = [node for node in order if frame[node] == position]
+        current = [*forward, *backward, *([root] if position == seed else [])]
+        receiving = {parent for node in backward for parent in node.parents}
+        done = [node for node in final if final[node] <= position]
+        wanted = [
+            sorted(node.label for node in each) for each in (forward, done, current, receiving)
+        ]
+        assert found["cards"] == wanted, position
+        assert found["links"] == [sum(len(n.parents) for n in each) for each in (forward, backward)]
+        assert found["current"] == found["tabs"] == [position]
+        ticks = ["✓" if seed < line < position else "" for line in range(2 * count + 2)]
+        assert found["ticks"].split("|") == ticks
+        assert found["past"] == position
+        high, line = found["high"]
+        near_an_end = min(position, 2 * count + 1 - position) * line < high / 2 + 2 * line
+        assert abs(found["middle"]) <= line or near_an_end, position
+
+
 def test_a_label_stands_on_paper(open_player, error):
     for scheme in ("light", "dark"):
         page = open_player(error, scheme=scheme)

@@ -25,7 +25,7 @@ NAMES = (
     "data, factor, neighbour, cutsOf, stripOf, text, exact, typed, read, latexNumber, tikzColour, "
     "tikzText, inTikz, curve, stepTikz, fingers, some, readAnswer, mistakeIn, close, pathsTo, "
     "limit: (position) => { go(position); return current; }, nodes, course, run, product, guarded, "
-    "closeTo: close, nodesOf, places, CANVAS, savePixels, outputWith, forwards, compute, digits"
+    "breakable, nodesOf, places, CANVAS, savePixels, outputWith, forwards, compute, digits"
 )
 HOST = f"""globalThis.inside = {{ {NAMES},
     get scale() {{ return scale; }}, get mode() {{ return mode; }},
@@ -316,6 +316,59 @@ def test_a_step_that_is_wider_than_the_window_shows_its_own_card(page: Page) -> 
     middle, wanted, most, left = found
     assert middle == pytest.approx(wanted, abs=1.5) or left in (0, pytest.approx(most, abs=1))
     assert 0 < left < most
+
+
+def test_what_happens_stays_in_sight_at_a_fit_and_a_place_that_was_chosen_at_a_resize(
+    page: Page,
+) -> None:
+    in_sight = """() => {
+        const [a, b] = [".card.current", ".viewport"].map((each) =>
+            document.querySelector(each).getBoundingClientRect());
+        return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+    }"""
+    page.evaluate("() => { inside.limit(inside.course.last - 1); inside.fit('whole'); }")
+    page.evaluate("() => inside.viewport.scrollTo(9999, 0)")
+    page.evaluate("() => inside.fit('readable')")
+    assert page.evaluate(in_sight)
+    page.evaluate("() => inside.viewport.scrollTo(1111, 0)")
+    assert not page.evaluate(in_sight)
+    page.set_viewport_size({"width": 990, "height": 610})
+    page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 50))")
+    assert page.evaluate("inside.viewport.scrollLeft") == 1111
+    page.set_viewport_size({"width": 1000, "height": 600})
+    page.evaluate("() => { inside.viewport.scrollTo(0, 0); inside.limit(0); }")
+    assert not page.locator(".card.current").count()
+    assert page.evaluate(in_sight.replace(".card.current", ".card"))  # the first one
+
+
+def test_no_step_is_before_the_first_or_after_the_last(page: Page) -> None:
+    last = page.evaluate("inside.course.last")
+    for position, shown in ((-3, 0), (last + 4, last), (last - 1, last - 1)):
+        assert page.evaluate("position => inside.limit(position)", position) == shown
+    assert page.evaluate("inside.limit(0)") == 0
+
+
+def test_a_click_on_the_drawing_leaves_the_focus_where_it_is(page: Page) -> None:
+    prevented = page.evaluate(
+        """() => {
+            const event = new MouseEvent("mousedown", { bubbles: true, cancelable: true });
+            inside.cards[0].dispatchEvent(event);
+            return event.defaultPrevented;
+        }"""
+    )
+    assert prevented
+
+
+def test_a_line_may_end_after_a_sign_and_not_within_a_number(page: Page) -> None:
+    pieces = page.evaluate(
+        """() => inside.breakable("a·b/(1.5e-07 + c,d) e-1").map((each) =>
+            typeof each === "string" ? each : [each.localName, each.textContent, each.className])"""
+    )
+    here = ["wbr", "", ""]
+    number = ["span", "1.5e-07", "number"]
+    assert pieces == [
+        *("a·", here, "b/", here, "(", here, number, here, " + c,", here, "d) e-1", here),
+    ]
 
 
 def test_only_a_slow_step_moves_smoothly_and_none_for_who_wants_calm(

@@ -435,6 +435,46 @@ def test_arrows_lead_from_card_to_card(open_player, error):
     assert page.locator(".card[tabindex='0']").count() == 1
 
 
+def test_keys_with_others_held_and_keys_of_a_field_are_not_the_players(open_player, error):
+    page = open_player(error)
+    for key in ("Control+ArrowRight", "Alt+ArrowRight", "Meta+ArrowRight", "x", "Control+End"):
+        page.keyboard.press(key)
+        assert counter(page) == "0", key
+    for place in (".speed", ".editor .leaf", ".search", ".ways summary"):
+        page.focus(place)
+        page.keyboard.press("ArrowRight")
+        assert counter(page) == "0", place
+    page.focus(".slider")
+    for key, position in (("ArrowRight", "1"), ("End", "55"), ("Home", "0")):
+        page.keyboard.press(key)
+        assert counter(page) == position
+    page.focus(".card[tabindex='0']")
+    page.keyboard.press("ArrowRight")
+    assert counter(page) == "0"
+    page.keyboard.press("End")
+    assert counter(page) == "55"
+
+
+def test_a_page_of_the_rules_is_nine_tenths_of_what_is_seen(open_player, error):
+    page = open_player(error, size=(900, 500))
+    page.keyboard.press("End")
+    turned = page.evaluate(
+        """() => {
+            const rules = document.querySelector(".rules");
+            rules.style = "max-height: 60px; height: 60px; flex: none";
+            const press = (key) => {
+                const begun = rules.scrollTop;
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+                return rules.scrollTop - begun;
+            };
+            const most = rules.scrollHeight - rules.clientHeight;
+            return [0.9 * rules.clientHeight, most, press("PageDown"), press("PageUp")];
+        }"""
+    )
+    assert turned[2:] == [pytest.approx(turned[0], abs=1), pytest.approx(-turned[0], abs=1)]
+    assert turned[1] > turned[0]
+
+
 def test_page_down_turns_the_rules(open_player, error):
     page = open_player(error, size=(900, 500))
     page.keyboard.press("End")
