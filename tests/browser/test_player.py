@@ -99,6 +99,7 @@ def test_space_plays_and_pauses_also_after_a_click_on_a_button(open_player, erro
     page.click("[data-action=step]")
     page.keyboard.press("Space")
     assert page.inner_text("[data-action=play]") == "pause"
+    assert page.get_attribute("[data-action=play]", "aria-pressed") == "true"
     page.clock.run_for(2500)
     assert counter(page) == 3
     page.keyboard.press("Space")
@@ -602,6 +603,8 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
             ]
         )
     ]
+    title = page.locator(".card.module title").first.text_content()
+    assert title == "layers.0\nmodule with 16 neurons, 48 parameters, 80 nodes"
     seek(page, 2)
     assert page.inner_text(".upstream") == "32 nodes computed from their parents"
     assert page.inner_text(".rules").startswith(

@@ -23,7 +23,7 @@ from autograd.views.write.text import number
 NAMES = (
     "zoom, fit, whole, readable, behavior, scrollTo, viewport, svg, size, cards, room, besideLink, "
     "data, factor, neighbour, cutsOf, stripOf, text, exact, typed, read, latexNumber, tikzColour, "
-    "tikzText, inTikz, curve, stepTikz, fingers, some, readAnswer, mistakeIn, close, pathsTo, "
+    "tikzText, inTikz, curve, stepTikz, stepPicture, fingers, some, readAnswer, mistakeIn, close, pathsTo, "
     "limit: (position) => { go(position); return current; }, nodes, course, run, product, guarded, "
     "breakable, nodesOf, places, CANVAS, savePixels, outputWith, forwards, compute, digits"
 )
@@ -549,6 +549,27 @@ def test_a_strip_of_paper_is_as_high_as_what_is_in_it(page: Page) -> None:
         ["100 28 200 114", "200", "114", None],
         [f"250 0 100 {height}", "100", f"{height}", None],
     ]
+
+
+def test_what_is_hidden_on_the_screen_is_hidden_in_the_picture(page: Page) -> None:
+    hidden, shown, plain = page.evaluate(
+        """() => {
+            document.querySelector("[data-tab=quiz]").click();
+            const pictured = new DOMParser().parseFromString(inside.stepPicture(), "image/svg+xml");
+            const all = [...inside.svg.querySelectorAll("*")];
+            const hidden = all.map((each) => getComputedStyle(each).visibility === "hidden");
+            document.querySelector("[data-tab=steps]").click();
+            inside.limit(0);
+            const copies = [...pictured.documentElement.querySelectorAll("*")];
+            const drawn = copies.filter((each) => ["rect", "path", "text"].includes(each.localName));
+            return [hidden, copies.map((each) => each.getAttribute("visibility") === "hidden"),
+                drawn.filter((each) => !each.hasAttribute("visibility") && !each.getAttribute("fill"))
+                    .length];
+        }"""
+    )
+    assert hidden == shown
+    assert any(hidden)
+    assert plain == 0
 
 
 def test_shapes_as_tikz(page: Page) -> None:

@@ -72,6 +72,8 @@ def test_a_step_is_saved_as_png_two_pixels_for_one(open_player, error, tmp_path,
         )
         assert image.size == tuple(int(2 * side) for side in size)
         colours = {colour for _, colour in image.convert("RGB").getcolors(10**6)}
+        least, _ = image.convert("RGBA").getchannel("A").getextrema()
+        assert least > 200  # no edge is left free; the drawing may end within a pixel
     assert {(255, 255, 255), (0, 103, 176), (176, 58, 0)} <= colours  # paper, current, flow
 
 
@@ -570,6 +572,8 @@ def test_the_picture_of_a_step_needs_no_style_sheet(open_player, error, tmp_path
     svg = path.read_text(encoding="utf-8")
     assert "<style" not in svg
     assert ">−0.741365<" in svg
+    assert "tabindex" not in svg
+    assert re.search(r'data-key="data"[^>]* text-anchor="end"', svg)
     assert re.search(r'class="flow-line"[^>]* stroke="rgb\(176, 58, 0\)"', svg)
     assert re.search(r'class="box front"[^>]* fill="rgb\(217, 237, 252\)"', svg)
 
