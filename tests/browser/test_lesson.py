@@ -111,6 +111,14 @@ def test_numbers_of_any_size_are_checked(open_player, at):
     assert page.inner_text(".check").endswith("backpropagation: 3 ✓")
 
 
+def test_the_rounding_of_a_large_output_is_no_difference(open_player):
+    page = open_player(Value(1.0, "x") * 3 + 1e8)
+    click_card(page, "x")
+    moved = re.search(r": ([\d.]+); backpropagation: 3 ✓$", page.inner_text(".check"))
+    assert moved[1] != "3"
+    assert float(moved[1]) == pytest.approx(3, abs=0.02)
+
+
 def test_the_check_follows_a_changed_value_and_other_digits(open_player):
     x = Value(1.0, "x")
     page = open_player(sin(x * x))
@@ -611,6 +619,21 @@ def test_a_term_says_what_it_means(open_player, error, lang, term, meaning):
     page.locator(".upstream .term", has_text=term).first.click()
     assert meaning in page.inner_text(".meaning")
     assert page.inner_text(".counter").startswith("55")
+
+
+def test_a_wrong_answer_and_a_hint_are_two_tries(open_player):
+    page = open_player(square())
+    tab(page, "quiz")
+    for hinted in (True, False, False):
+        right = "3" if ask(page)[2] else "6"
+        if hinted:
+            page.fill(".answer", "17")
+            page.keyboard.press("Enter")
+            page.get_by_role("button", name="hint").click()
+        page.fill(".answer", right)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    assert page.inner_text(".score") == "2 of 3 right at the first try"
 
 
 def test_a_quiz_can_be_left_and_taken_again(open_player):

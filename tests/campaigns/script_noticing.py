@@ -8,8 +8,10 @@ with it: ``scripts`` ends it and starts another for the faults that are left.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -167,6 +169,11 @@ class Try(Runner):
 
     def work(self) -> None:
         """Try all faults."""
+        self.words = {
+            test: words(inspect.getsource(item.function))  # type: ignore[attr-defined]
+            for test, item in self.items.items()
+        }
+        self.known = Counter(word for found in self.words.values() for word in found)
         for number, fault in self.faults.items():
             self._say(number, "hangs")  # if nothing else is said of it
             file = Path(fault.path)
@@ -190,13 +197,18 @@ class Try(Runner):
         with Path(RESULTS).open("a", encoding="utf-8") as file:
             file.write(json.dumps([number, outcome, who]) + "\n")
 
+    def likely(self, fault: Mutant, test: str) -> float:
+        """Return how much a test has to do with a fault's script and with the words of its line."""
+        shared = self.words[test] & words(fault.row)
+        return self.rare[fault.path, test] + sum(100 / self.known[word] for word in shared)
+
     def order(self, fault: Mutant, text: str) -> list[str]:
         """Return tests that ran the fault's function, the most promising first."""
         script = Script(text)
         function = f"{fault.path}#{script.function_at(fault.start)}"
         wanted = users(fault, script)
         found = [
-            (seen["seconds"] / (1 + self.kills.get(test, 0) + self.rare[fault.path, test]), test)
+            (seen["seconds"] / (1 + self.kills.get(test, 0) + self.likely(fault, test)), test)
             for test, seen in self.seen.items()
             if function in seen["ran"] and test in self.items
         ]
@@ -207,6 +219,12 @@ class Try(Runner):
                 order.append(test)
                 seconds += self.seen[test]["seconds"]
         return order
+
+
+def words(text: str) -> set[str]:
+    """Return the words of code, those of a name apart."""
+    parts = re.findall(r"[A-Z]?[a-z]{3,}", text)
+    return {part.lower() for part in parts}
 
 
 def users(fault: Mutant, script: Script) -> set[str]:
