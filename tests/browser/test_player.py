@@ -554,6 +554,13 @@ def test_an_edited_value_is_computed_through(open_player, error):
     assert "edited" not in card(page, "w6")["classes"]
 
 
+def test_a_leaf_that_is_chosen_shows_its_own_value(open_player, error):
+    page = open_player(error)
+    for label, value in (("w5", "0.4"), ("i2", "0.1"), ("b2", "0.6")):
+        page.select_option(".editor .leaf", label=label)
+        assert page.input_value(".editor .value") == value
+
+
 def test_reset_brings_the_recorded_numbers_back(open_player, error):
     page = open_player(error)
     page.keyboard.press("End")

@@ -19,6 +19,7 @@ from autograd.value import Parameter
 from autograd.views.player.assets import packed
 from autograd.views.player.page import page as player_page
 from autograd.views.write.text import number
+from tests.browser.waiting import wait_until
 
 NAMES = (
     "zoom, fit, behavior, scrollTo, whole, viewport, svg, size, cards, besideLink, data, "
@@ -317,27 +318,52 @@ def test_a_step_that_is_wider_than_the_window_shows_its_own_card(page: Page) -> 
     assert 0 < left < most
 
 
+IN_SIGHT = """() => {
+    const [a, b] = [".card.current", ".viewport"].map((each) =>
+        document.querySelector(each).getBoundingClientRect());
+    return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+}"""
+
+
 def test_what_happens_stays_in_sight_at_a_fit_and_a_place_that_was_chosen_at_a_resize(
     page: Page,
 ) -> None:
-    in_sight = """() => {
-        const [a, b] = [".card.current", ".viewport"].map((each) =>
-            document.querySelector(each).getBoundingClientRect());
-        return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
-    }"""
     page.evaluate("() => { inside.limit(inside.course.last - 1); inside.fit('whole'); }")
     page.evaluate("() => inside.viewport.scrollTo(9999, 0)")
     page.evaluate("() => inside.fit('readable')")
-    assert page.evaluate(in_sight)
+    assert page.evaluate(IN_SIGHT)
     page.evaluate("() => inside.viewport.scrollTo(1111, 0)")
-    assert not page.evaluate(in_sight)
+    assert not page.evaluate(IN_SIGHT)
     page.set_viewport_size({"width": 990, "height": 610})
     page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 50))")
     assert page.evaluate("inside.viewport.scrollLeft") == 1111
     page.set_viewport_size({"width": 1000, "height": 600})
     page.evaluate("() => { inside.viewport.scrollTo(0, 0); inside.limit(0); }")
     assert not page.locator(".card.current").count()
-    assert page.evaluate(in_sight.replace(".card.current", ".card"))  # the first one
+    assert page.evaluate(IN_SIGHT.replace(".card.current", ".card"))  # the first one
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+def test_a_drawing_that_had_no_room_shows_its_first_card_when_it_has(
+    browser: Browser, address: str, side: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1000, "height": 400}, reduced_motion="reduce")
+    page.add_init_script(
+        """new MutationObserver((_, observer) => {
+            const viewport = document.querySelector(".viewport");
+            if (viewport) {
+                viewport.style = "min-width: 0; min-height: 0; %s: 2px";
+                observer.disconnect();
+            }
+        }).observe(document, { childList: true, subtree: true });"""
+        % side
+    )
+    page.goto(address)
+    page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 50))")
+    assert page.evaluate("side => inside.viewport.getBoundingClientRect()[side]", side) == 2
+    page.evaluate("() => { inside.viewport.style = ''; }")
+    wait_until(page, IN_SIGHT.replace(".card.current", ".card"), seconds=5)
+    page.close()
 
 
 def test_no_step_is_before_the_first_or_after_the_last(page: Page) -> None:
