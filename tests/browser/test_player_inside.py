@@ -348,16 +348,14 @@ def test_a_drawing_that_had_no_room_shows_its_first_card_when_it_has(
     browser: Browser, address: str, side: str
 ) -> None:
     page = browser.new_page(viewport={"width": 1000, "height": 400}, reduced_motion="reduce")
-    page.add_init_script(
-        """new MutationObserver((_, observer) => {
-            const viewport = document.querySelector(".viewport");
-            if (viewport) {
-                viewport.style = "min-width: 0; min-height: 0; %s: 2px";
-                observer.disconnect();
-            }
-        }).observe(document, { childList: true, subtree: true });"""
-        % side
-    )
+    narrow = """new MutationObserver((_, observer) => {
+        const viewport = document.querySelector(".viewport");
+        if (viewport) {
+            viewport.style = "min-width: 0; min-height: 0; side: 2px";
+            observer.disconnect();
+        }
+    }).observe(document, { childList: true, subtree: true });"""
+    page.add_init_script(narrow.replace("side", side))
     page.goto(address)
     page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 50))")
     assert page.evaluate("side => inside.viewport.getBoundingClientRect()[side]", side) == 2
