@@ -26,7 +26,7 @@ NAMES = (
     "factor, breakable, neighbour, cutsOf, stripOf, text, exact, typed, read, latexNumber, "
     "tikzColour, tikzText, inTikz, curve, stepPicture, fingers, readAnswer, nodes, course, "
     "run, "
-    "limit: (position) => { go(position); return current; }"
+    "savePixels, limit: (position) => { go(position); return current; }"
 )
 HOST = f"""globalThis.inside = {{ {NAMES},
     get scale() {{ return scale; }}, get mode() {{ return mode; }},
@@ -66,12 +66,17 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def test_how_large_the_drawing_is_at_first_and_fitted(page: Page) -> None:
-    sizes = [(500, 500), (1000, 600), (2600, 1000), (6000, 3000), (9000, 9000)]
-    for width, height in sizes:
+    rooms = [
+        *((500, 500, ""), (1000, 600, ""), (2600, 800, ""), (2600, 1000, "")),
+        (2600, 400, "flex: none; width: 5000px"),
+        (1000, 600, "flex: none; width: 20000px; height: 2000px"),
+    ]
+    for width, height, style in rooms:
         page.set_viewport_size({"width": width, "height": height})
         measured: dict[str, Any] = page.evaluate(
-            """() => {
+            """(style) => {
                 const { viewport, size, fit } = inside;
+                viewport.style = style;
                 const said = { room: [viewport.offsetWidth - 2, viewport.offsetHeight - 2] };
                 said.size = [size.width, size.height];
                 const pressed = () => document.querySelector("[data-action=fit]").ariaPressed;
@@ -79,8 +84,10 @@ def test_how_large_the_drawing_is_at_first_and_fitted(page: Page) -> None:
                     fit(mode);
                     said[mode] = [inside.scale, pressed(), inside.svg.style.width];
                 }
+                viewport.style = "";
                 return said;
-            }"""
+            }""",
+            style,
         )
         across, down = (a / b for a, b in zip(measured["room"], measured["size"], strict=True))
         whole = min(across, down)
@@ -92,6 +99,14 @@ def test_how_large_the_drawing_is_at_first_and_fitted(page: Page) -> None:
             pressed = str(scale == fitted).lower()
             assert measured[mode] == [pytest.approx(scale), pressed, shown], (mode, width, height)
         assert measured["free"] == [pytest.approx(auto), "false", measured["auto"][2]]
+    exactly = """() => {
+        const { viewport, size, fit } = inside;
+        viewport.style = `flex: none; width: ${size.width + 2}px`;
+        fit("auto");
+        viewport.style = "";
+        return [inside.scale, document.querySelector("[data-action=fit]").ariaPressed];
+    }"""
+    assert page.evaluate(exactly) == [1, "true"]  # what can be read is seen as a whole
     page.set_viewport_size({"width": 1000, "height": 600})
 
 
@@ -593,6 +608,38 @@ def test_what_is_hidden_on_the_screen_is_hidden_in_the_picture(page: Page) -> No
     assert hidden == shown
     assert any(hidden)
     assert plain == 0
+
+
+def test_a_picture_has_two_pixels_for_one_or_as_many_as_a_canvas_can_have(page: Page) -> None:
+    drawn = page.evaluate(
+        """(sizes) => {
+            const { size, savePixels } = inside;
+            const kept = { size: { ...size }, Image, make: document.createElement };
+            const drawn = [];
+            const canvas = () => ({
+                append: () => {},
+                getContext: () => ({ drawImage: (_, ...place) => drawn.push(place) }),
+                toDataURL: () => "data:,",
+            });
+            HTMLAnchorElement.prototype.click = () => {};
+            document.createElement = (tag) =>
+                tag === "canvas" ? canvas() : kept.make.call(document, tag);
+            window.Image = class {
+                addEventListener(_, loaded) { this.loaded = loaded; }
+                set src(address) { this.loaded(); }
+            };
+            for (const [width, height] of sizes) {
+                Object.assign(size, { width, height });
+                savePixels();
+            }
+            Object.assign(size, kept.size);
+            document.createElement = kept.make;
+            window.Image = kept.Image;
+            return drawn;
+        }""",
+        [(3000, 400), (8000, 10), (10000, 400), (400, 20000)],
+    )
+    assert drawn == [[0, 0, 6000, 800], [0, 0, 16000, 20], [0, 0, 16000, 640], [0, 0, 320, 16000]]
 
 
 def test_shapes_as_tikz(page: Page) -> None:

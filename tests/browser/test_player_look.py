@@ -344,6 +344,33 @@ def test_one_goes_to_a_node_or_a_step(open_player, error):
     )
 
 
+def test_what_is_sought_is_shown_and_looked_at(open_player, error):
+    page = open_player(error, size=(1000, 600))
+
+    def seek(what: str) -> None:
+        page.fill(".search", what)
+        page.press(".search", "Enter")
+
+    for step in ("55", "0"):  # the last and the first
+        seek(step)
+        assert counter(page) == step
+    seek("56")
+    assert page.inner_text(".editor .note").startswith("no node is called “56”")
+    for name in ("i1", "w7", "b2", "E"):
+        seek(name)
+        assert page.inner_text(".pick option:checked") == name
+        assert page.evaluate(
+            """name => {
+                const card = [...document.querySelectorAll(".card")].find(
+                    (each) => each.querySelector(".name").textContent === name);
+                const [a, b] = [card, document.querySelector(".viewport")].map(
+                    (each) => each.getBoundingClientRect());
+                return a.left >= b.left && a.right <= b.right;
+            }""",
+            name,
+        ), name
+
+
 # ------------------------------------------------------------------------------------ typed values
 
 
@@ -573,6 +600,7 @@ def test_the_picture_of_a_step_needs_no_style_sheet(open_player, error, tmp_path
     assert "<style" not in svg
     assert ">−0.741365<" in svg
     assert "tabindex" not in svg
+    assert " style=" not in svg
     assert re.search(r'data-key="data"[^>]* text-anchor="end"', svg)
     assert re.search(r'class="flow-line"[^>]* stroke="rgb\(176, 58, 0\)"', svg)
     assert re.search(r'class="box front"[^>]* fill="rgb\(217, 237, 252\)"', svg)
