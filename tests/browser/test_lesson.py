@@ -202,6 +202,13 @@ def test_undo_goes_back_one_by_one_and_reset_moves_one_leaf(open_player, error):
     assert page.get_by_role("button", name="undo").is_disabled()
 
 
+def test_the_editor_shows_where_a_leaf_has_come_to(open_player):
+    page = open_player(square())
+    tab(page, "descent")
+    page.get_by_role("button", name="step", exact=True).last.click()
+    assert float(page.input_value(".editor .value")) == pytest.approx(2.4)
+
+
 def test_ticks_say_what_moves(open_player):
     page = open_player(square() + Value(2.0, "c"))
     tab(page, "descent")

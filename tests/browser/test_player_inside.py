@@ -548,6 +548,19 @@ def test_up_and_down_lead_to_the_nearest_card_in_the_column(page: Page) -> None:
 # ---------------------------------------------------------------------------------------- on paper
 
 
+def test_a_leaf_that_is_sought_is_in_sight_also_where_its_step_is_elsewhere(page: Page) -> None:
+    page.fill(".search", "x1")
+    page.press(".search", "Enter")
+    sought = IN_SIGHT.replace('".card.current"', '"[data-sought]"')
+    page.evaluate(
+        """() => inside.cards.find((card) =>
+            card.querySelector(".name").textContent === "x1").dataset.sought = "";"""
+    )
+    assert page.evaluate(sought)
+    assert not page.evaluate(IN_SIGHT)
+    page.evaluate("() => inside.limit(0)")
+
+
 def test_a_sheet_is_cut_between_columns_of_cards(page: Page) -> None:
     width = page.evaluate("inside.size.width")
     assert width > 1150
