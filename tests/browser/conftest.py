@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,8 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.goto(path.as_uri())
         visit.watch()
         page.reload()
+        if clock:  # which goes on by itself otherwise, and on a busy machine too far
+            page.clock.pause_at(datetime.now() + timedelta(hours=1))
         visits.append(visit)
         return page
 

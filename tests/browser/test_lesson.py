@@ -111,6 +111,14 @@ def test_numbers_of_any_size_are_checked(open_player, at):
     assert page.inner_text(".check").endswith("backpropagation: 3 ✓")
 
 
+def test_the_rounding_of_a_large_output_is_no_difference(open_player):
+    page = open_player(Value(1.0, "x") * 3 + 1e8)
+    click_card(page, "x")
+    moved = re.search(r": ([\d.]+); backpropagation: 3 ✓$", page.inner_text(".check"))
+    assert moved[1] != "3"
+    assert float(moved[1]) == pytest.approx(3, abs=0.02)
+
+
 def test_the_check_follows_a_changed_value_and_other_digits(open_player):
     x = Value(1.0, "x")
     page = open_player(sin(x * x))
@@ -194,6 +202,13 @@ def test_undo_goes_back_one_by_one_and_reset_moves_one_leaf(open_player, error):
     assert page.get_by_role("button", name="undo").is_disabled()
 
 
+def test_the_editor_shows_where_a_leaf_has_come_to(open_player):
+    page = open_player(square())
+    tab(page, "descent")
+    page.get_by_role("button", name="step", exact=True).last.click()
+    assert float(page.input_value(".editor .value")) == pytest.approx(2.4)
+
+
 def test_ticks_say_what_moves(open_player):
     page = open_player(square() + Value(2.0, "c"))
     tab(page, "descent")
@@ -237,6 +252,35 @@ def sides(page: Page) -> list[str]:
     return page.evaluate(
         "[...document.querySelectorAll('.boundary rect')].map(each => each.getAttribute('class'))"
     )
+
+
+def test_each_place_of_the_plane_is_on_the_side_of_the_output_there(open_player):
+    a, b, c = (Parameter(data, name) for data, name in ((0.7, "a"), (-0.9, "b"), (9.0, "c")))
+    points = [(-1.0, 10.0, 0.0), (3.0, 12.0, 1.0), (0.5, 10.5, 0.0), (2.5, 11.0, 1.0)]
+    page = open_player(sum((tanh(a * Value(x) + b * Value(y) + c) - t) ** 2 for x, y, t in points))
+    tab(page, "descent")
+    left, low, high = -1.0, 10.0, 12.0
+    around, above = 0.15 * 4, 0.15 * 2
+    wide, tall = 4 + 2 * around, 2 + 2 * above
+    expected = [
+        "above" if math.tanh(0.7 * x - 0.9 * y + 9) > 0.5 else "below"
+        for y in (high + above - (row + 0.5) * tall / 40 for row in range(40))
+        for x in (left - around + (column + 0.5) * wide / 40 for column in range(40))
+    ]
+    assert sides(page) == expected
+    assert set(expected) == {"above", "below"}
+    places, circles = page.evaluate(
+        """Object.entries({ rect: ["x", "y", "width", "height"], circle: ["cx", "cy", "r"] }).map(
+            ([part, names]) => [...document.querySelectorAll(`.boundary ${part}`)].map((each) =>
+                names.map((name) => Number(each.getAttribute(name)))))"""
+    )
+    assert places == [[i % 40, i // 40, 1.02, 1.02] for i in range(1600)]
+    for (x, y, _), (cx, cy, r) in zip(points, circles, strict=True):
+        assert cx == pytest.approx(40 * (x - left + around) / wide)
+        assert cy == pytest.approx(40 - 40 * (y - low + above) / tall)
+        assert r == 0.9
+    classes = page.locator(".boundary circle").evaluate_all("each => each.map(c => c.classList[0])")
+    assert classes == ["above" if t else "below" for _, _, t in points]
 
 
 @pytest.mark.parametrize("kind", ["squares", "hinge", "entropy"])
@@ -582,6 +626,39 @@ def test_a_term_says_what_it_means(open_player, error, lang, term, meaning):
     page.locator(".upstream .term", has_text=term).first.click()
     assert meaning in page.inner_text(".meaning")
     assert page.inner_text(".counter").startswith("55")
+
+
+def test_a_wrong_answer_and_a_hint_are_two_tries(open_player):
+    page = open_player(square())
+    tab(page, "quiz")
+    for hinted in (True, False, False):
+        right = "3" if ask(page)[2] else "6"
+        if hinted:
+            page.fill(".answer", "17")
+            page.keyboard.press("Enter")
+            page.get_by_role("button", name="hint").click()
+        page.fill(".answer", right)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    assert page.inner_text(".score") == "2 of 3 right at the first try"
+
+
+def test_a_quiz_can_be_left_and_taken_again(open_player):
+    page = open_player(square())
+    tab(page, "quiz")
+    page.get_by_role("button", name="leave").click()
+    assert page.locator(".rules").is_visible()
+    tab(page, "quiz")
+    for place in (1, 2, 3):
+        assert page.inner_text(".lesson .count") == f"question {place} of 3"
+        page.fill(".answer", "3" if ask(page)[2] else "6")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    assert page.inner_text(".score") == "3 of 3 right at the first try"
+    page.get_by_role("button", name="again").click()
+    assert page.inner_text(".lesson .count") == "question 1 of 3"
+    assert page.evaluate("document.activeElement.className") == "answer"
+    assert page.inner_text(".verdict") == ""
 
 
 def test_slips_are_named_in_chinese(open_player):

@@ -118,6 +118,45 @@ def test_a_slider_moves_a_value(visit):
     assert state(page) == "formula=x*x&x=-2"
 
 
+def test_a_slider_reaches_twice_the_value_at_a_round_number(visit):
+    page = visit(fragment("x*x", {"x": 1}))
+    result(page, "y = 1")
+    limits = {
+        "0": 2,
+        "-0.3": 2,
+        "1": 2,
+        "1.01": 5,
+        "-2.5": 5,
+        "2.6": 10,
+        "5": 10,
+        "5.1": 20,
+        "9.9": 20,
+        "10": 20,
+        "-12": 50,
+        "99": 200,
+        "100": 200,
+        "1e6": 2e6,
+        "3e299": 1e300,
+    }
+    off = ["", " ", "abc", "inf", "nan", "1e300", "-1e300", "1e999"]
+    found = page.evaluate(
+        """(typed) => typed.map((each) => {
+            const input = document.querySelector(".number");
+            const slider = document.querySelector(".slider");
+            input.value = each;
+            input.dispatchEvent(new Event("input"));
+            const { min, max, step, value, disabled } = slider;
+            return disabled ? null : [min, max, step, value].map(Number);
+        })""",
+        [*limits, *off, "1"],
+    )
+    for (typed, limit), (least, most, step, value) in zip(limits.items(), found, strict=False):
+        assert (least, most, step) == (-limit, limit, pytest.approx(limit / 200)), typed
+        assert value == pytest.approx(float(typed), abs=0.51 * step)
+    assert found[len(limits) :] == [*[None] * len(off), [-2, 2, 0.01, 1]]
+    result(page, "y = 1")
+
+
 def test_a_slider_that_is_dragged_ends_where_it_is_let_go(visit):
     page = visit(fragment("x*x", {"x": 1}))
     result(page, "y = 1")
@@ -305,6 +344,22 @@ def test_the_language_is_at_first_the_browsers(visit):
     expect(player(page).locator("html")).to_have_attribute("lang", "zh")
     assert state(page) == "formula=lang*x&.lang=3&x=2"
     assert page.locator(".examples option").nth(2).inner_text() == "平方：梯度为什么是 6？"
+
+
+def test_the_link_is_copied_and_the_button_says_so_for_two_seconds(visit):
+    page = visit(fragment("x*x", {"x": 3}))
+    result(page, "y = 9")
+    page.evaluate("() => { window.setTimeout = (...later) => { window.later = later; }; }")
+    copies = "() => { navigator.clipboard.writeText = async (text) => { %s }; }"
+    page.evaluate(copies % "window.copied = text;")
+    page.click(".copy")
+    expect(page.locator(".copy")).to_have_text("copied")
+    assert page.evaluate("[copied === location.href, later[1]]") == [True, 2000]
+    page.evaluate("later[0]()")
+    assert page.inner_text(".copy") == "copy link"
+    page.evaluate(copies % "throw new Error(text);")
+    page.click(".copy")
+    expect(page.locator(".copy")).to_have_text("copy the address above")
 
 
 def test_another_link_in_the_same_page_and_back(visit):

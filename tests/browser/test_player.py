@@ -99,6 +99,7 @@ def test_space_plays_and_pauses_also_after_a_click_on_a_button(open_player, erro
     page.click("[data-action=step]")
     page.keyboard.press("Space")
     assert page.inner_text("[data-action=play]") == "pause"
+    assert page.get_attribute("[data-action=play]", "aria-pressed") == "true"
     page.clock.run_for(2500)
     assert counter(page) == 3
     page.keyboard.press("Space")
@@ -234,6 +235,73 @@ def test_current_node_parents_and_flow_are_marked(open_player, error):
     head = page.locator(".flow-head").bounding_box()
     parent = page.locator(".card.receiving").bounding_box()
     assert abs(head["x"] - (parent["x"] + parent["width"])) < 4  # the arrow points at the parent
+
+
+MARKS = """() => {
+    const slider = document.querySelector(".slider");
+    const named = (selector) => [...document.querySelectorAll(selector)]
+        .map((card) => card.querySelector(".name").textContent).sort();
+    const found = [];
+    for (let position = 0; position <= Number(slider.max); position += 1) {
+        slider.value = position;
+        slider.dispatchEvent(new Event("input"));
+        const lines = [...document.querySelectorAll(".order button")];
+        const current = lines.filter((line) => line.hasAttribute("aria-current"));
+        const list = document.querySelector(".order").getBoundingClientRect();
+        const line = current[0].getBoundingClientRect();
+        found.push({
+            cards: ["new", "done", "current", "receiving"].map((kind) => named(`.card.${kind}`)),
+            links: ["incoming", "flowing"].map((kind) =>
+                document.querySelectorAll(`.link.${kind}`).length),
+            current: current.map((each) => lines.indexOf(each)),
+            ticks: lines.map((each) => each.lastChild.textContent).join("|"),
+            past: lines.filter((each) => each.classList.contains("past")).length,
+            tabs: lines.filter((each) => each.tabIndex === 0).map((each) => lines.indexOf(each)),
+            middle: (line.top + line.bottom - list.top - list.bottom) / 2,
+            high: [list.height, line.height],
+        });
+    }
+    return found;
+}"""
+
+
+def test_each_step_marks_its_cards_links_and_line(open_player):
+    x, w, b = Value(2.0, "x"), Parameter(-1.5, "w"), Parameter(0.5, "b")
+    a = w * x
+    s = a + b
+    h = tanh(s)
+    p, q = h * h, sin(x)
+    root = p + q
+    for node, label in zip((a, s, h, p, q, root), "ashpqy", strict=True):
+        node.label = label
+    page = open_player(root, size=(1400, 420))
+    order = topological_order(root)
+    count = len(order)
+    seed = count + 1
+    frame = {node: seed + 1 + k for k, node in enumerate(reversed(order))}
+    final = {root: seed} | {
+        parent: max(frame[node] for node in order if parent in node.parents)
+        for node in order
+        for parent in node.parents
+    }
+    for position, found in enumerate(page.evaluate(MARKS)):
+        forward = [order[position - 1]] if 0 < position < seed else []
+        backward = [node for node in order if frame[node] == position]
+        current = [*forward, *backward, *([root] if position == seed else [])]
+        receiving = {parent for node in backward for parent in node.parents}
+        done = [node for node in final if final[node] <= position]
+        wanted = [
+            sorted(node.label for node in each) for each in (forward, done, current, receiving)
+        ]
+        assert found["cards"] == wanted, position
+        assert found["links"] == [sum(len(n.parents) for n in each) for each in (forward, backward)]
+        assert found["current"] == found["tabs"] == [position]
+        ticks = ["✓" if seed < line < position else "" for line in range(2 * count + 2)]
+        assert found["ticks"].split("|") == ticks
+        assert found["past"] == position
+        high, line = found["high"]
+        near_an_end = min(position, 2 * count + 1 - position) * line < high / 2 + 2 * line
+        assert abs(found["middle"]) <= line or near_an_end, position
 
 
 def test_a_label_stands_on_paper(open_player, error):
@@ -486,6 +554,13 @@ def test_an_edited_value_is_computed_through(open_player, error):
     assert "edited" not in card(page, "w6")["classes"]
 
 
+def test_a_leaf_that_is_chosen_shows_its_own_value(open_player, error):
+    page = open_player(error)
+    for label, value in (("w5", "0.4"), ("i2", "0.1"), ("b2", "0.6")):
+        page.select_option(".editor .leaf", label=label)
+        assert page.input_value(".editor .value") == value
+
+
 def test_reset_brings_the_recorded_numbers_back(open_player, error):
     page = open_player(error)
     page.keyboard.press("End")
@@ -535,6 +610,8 @@ def test_a_folded_network_steps_layer_by_layer(open_player, network):
             ]
         )
     ]
+    title = page.locator(".card.module title").first.text_content()
+    assert title == "layers.0\nmodule with 16 neurons, 48 parameters, 80 nodes"
     seek(page, 2)
     assert page.inner_text(".upstream") == "32 nodes computed from their parents"
     assert page.inner_text(".rules").startswith(

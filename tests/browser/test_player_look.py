@@ -72,6 +72,8 @@ def test_a_step_is_saved_as_png_two_pixels_for_one(open_player, error, tmp_path,
         )
         assert image.size == tuple(int(2 * side) for side in size)
         colours = {colour for _, colour in image.convert("RGB").getcolors(10**6)}
+        least, _ = image.convert("RGBA").getchannel("A").getextrema()
+        assert least > 200  # no edge is left free; the drawing may end within a pixel
     assert {(255, 255, 255), (0, 103, 176), (176, 58, 0)} <= colours  # paper, current, flow
 
 
@@ -342,6 +344,33 @@ def test_one_goes_to_a_node_or_a_step(open_player, error):
     )
 
 
+def test_what_is_sought_is_shown_and_looked_at(open_player, error):
+    page = open_player(error, size=(1000, 600))
+
+    def seek(what: str) -> None:
+        page.fill(".search", what)
+        page.press(".search", "Enter")
+
+    for step in ("55", "0"):  # the last and the first
+        seek(step)
+        assert counter(page) == step
+    seek("56")
+    assert page.inner_text(".editor .note").startswith("no node is called “56”")
+    for name in ("i1", "w7", "b2", "E"):
+        seek(name)
+        assert page.inner_text(".pick option:checked") == name
+        assert page.evaluate(
+            """name => {
+                const card = [...document.querySelectorAll(".card")].find(
+                    (each) => each.querySelector(".name").textContent === name);
+                const [a, b] = [card, document.querySelector(".viewport")].map(
+                    (each) => each.getBoundingClientRect());
+                return a.left >= b.left && a.right <= b.right;
+            }""",
+            name,
+        ), name
+
+
 # ------------------------------------------------------------------------------------ typed values
 
 
@@ -390,6 +419,17 @@ def test_numbers_as_python_reads_them(open_player, square, typed, value, result)
     assert page.get_attribute(".editor .value", "aria-invalid") == "false"
 
 
+def test_what_overflows_is_named_and_enter_sends_nothing(open_player):
+    y = Value(1.0, "x").exp()
+    y.label = "y"
+    page = open_player(y)
+    page.fill(".editor .value", "1000")
+    page.press(".editor .value", "Enter")
+    assert page.inner_text(".editor .note") == "y is infinite here"
+    page.fill(".editor .value", "inf")
+    assert page.inner_text(".editor .note") == ""  # the learner has typed it
+
+
 def test_what_is_half_typed_gets_its_message_when_one_leaves(open_player, square):
     page = open_player(square)
     page.fill(".editor .value", "1e")
@@ -422,6 +462,46 @@ def test_arrows_lead_from_card_to_card(open_player, error):
     page.keyboard.press("Enter")
     assert page.inner_text(".title") == "v3 (+)"
     assert page.locator(".card[tabindex='0']").count() == 1
+
+
+def test_keys_with_others_held_and_keys_of_a_field_are_not_the_players(open_player, error):
+    page = open_player(error)
+    for key in ("Control+ArrowRight", "Alt+ArrowRight", "Meta+ArrowRight", "x", "Control+End"):
+        page.keyboard.press(key)
+        assert counter(page) == "0", key
+    for place in (".speed", ".editor .leaf", ".search", ".ways summary"):
+        page.focus(place)
+        page.keyboard.press("ArrowRight")
+        assert counter(page) == "0", place
+    page.focus(".slider")
+    for key, position in (("ArrowRight", "1"), ("End", "55"), ("Home", "0")):
+        page.keyboard.press(key)
+        assert counter(page) == position
+    page.focus(".card[tabindex='0']")
+    page.keyboard.press("ArrowRight")
+    assert counter(page) == "0"
+    page.keyboard.press("End")
+    assert counter(page) == "55"
+
+
+def test_a_page_of_the_rules_is_nine_tenths_of_what_is_seen(open_player, error):
+    page = open_player(error, size=(900, 500))
+    page.keyboard.press("End")
+    turned = page.evaluate(
+        """() => {
+            const rules = document.querySelector(".rules");
+            rules.style = "max-height: 60px; height: 60px; flex: none";
+            const press = (key) => {
+                const begun = rules.scrollTop;
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+                return rules.scrollTop - begun;
+            };
+            const most = rules.scrollHeight - rules.clientHeight;
+            return [0.9 * rules.clientHeight, most, press("PageDown"), press("PageUp")];
+        }"""
+    )
+    assert turned[2:] == [pytest.approx(turned[0], abs=1), pytest.approx(-turned[0], abs=1)]
+    assert turned[1] > turned[0]
 
 
 def test_page_down_turns_the_rules(open_player, error):
@@ -519,6 +599,9 @@ def test_the_picture_of_a_step_needs_no_style_sheet(open_player, error, tmp_path
     svg = path.read_text(encoding="utf-8")
     assert "<style" not in svg
     assert ">−0.741365<" in svg
+    assert "tabindex" not in svg
+    assert " style=" not in svg
+    assert re.search(r'data-key="data"[^>]* text-anchor="end"', svg)
     assert re.search(r'class="flow-line"[^>]* stroke="rgb\(176, 58, 0\)"', svg)
     assert re.search(r'class="box front"[^>]* fill="rgb\(217, 237, 252\)"', svg)
 
@@ -573,6 +656,17 @@ def test_a_printed_step_has_graph_step_and_list(open_player, error, tmp_path):
         left = float(re.search(r"\(([\d.]+)", card.get_attribute("transform"))[1])
         right = left + float(card.locator("rect").first.get_attribute("width"))
         assert any(start <= left and right <= end for start, end in strips), (left, right, strips)
+
+
+def test_a_step_is_printed_once_and_its_sheet_goes_with_the_print(open_player, square):
+    page = open_player(square)
+    page.evaluate("() => { window.prints = 0; window.print = () => (window.prints += 1); }")
+    page.click(".ways summary")
+    page.click("[data-action=print]")
+    assert page.evaluate("window.prints") == 1
+    for event, strips in (("beforeprint", 1), ("afterprint", 0)):
+        page.evaluate("event => window.dispatchEvent(new Event(event))", event)
+        assert page.locator(".sheet svg").count() == strips
 
 
 def test_all_steps_are_printed_one_row_each(open_player, error, tmp_path):

@@ -101,9 +101,9 @@ def tests_of(path: str) -> str:
     return str(Path("tests") / place.with_name(f"test_{place.name}"))
 
 
-def known() -> list[dict[str, str]]:
+def known(file: Path = EQUIVALENT) -> list[dict[str, str]]:
     """Return the names of the faults that nobody can notice."""
-    entries = json.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    entries = json.loads(file.read_text(encoding="utf-8"))
     return [{key: said for key, said in entry.items() if key != "reason"} for entry in entries]
 
 
@@ -157,6 +157,8 @@ showed, so the shares are too kind to the faults that were not drawn: another `-
 Drawn so (2026-11-29, `--seed 1 --sample 20`, eight
 modules), 147 of 159 faults that can be noticed were; tests of the other twelve are to be written.
 
+"""
+COLUMNS = """\
 | module | faults there are | planted | noticed | equivalent | survived | noticed | day |
 |---|--:|--:|--:|--:|--:|--:|---|
 """
@@ -181,17 +183,27 @@ def row(path: str, there: int, counts: Counter[str]) -> str:
     return f"| `{path}` | {' | '.join(map(str, figures))} | {share} | {date.today()} |"
 
 
-def record(rows: dict[str, str]) -> None:
-    """Enter lines in the table, in the order of the modules' names, and count the whole anew."""
-    text = TABLE.read_text(encoding="utf-8") if TABLE.exists() else ""
+def record(rows: dict[str, str], section: str = "") -> None:
+    """Enter lines in a table, in the order of the modules' names, and count the whole anew.
+
+    The first table is of Python; a section after it has its own.
+    """
+    whole = TABLE.read_text(encoding="utf-8") if TABLE.exists() else HEAD
+    first, *others = whole.split("\n## ")
+    tables = {"": first} | {part.split("\n")[0]: part for part in others}
+    said = HEAD if not section else tables[section].split("| module |")[0]
+    tables[section] = said + COLUMNS + _table(rows, tables[section])
+    TABLE.write_text("\n## ".join(tables.values()), encoding="utf-8")
+
+
+def _table(rows: dict[str, str], text: str) -> str:
     there = {found[1]: found[0] for found in re.finditer(r"^\| `(.+?)` \|.*$", text, re.M)}
     lines = {**there, **rows}
     columns = [line.split("|")[2:7] for line in lines.values()]
     sums = [sum(int(cell) for cell in column) for column in zip(*columns, strict=True)]
     share = f"{100 * sums[2] / (sums[1] - sums[3]):.1f} %"
     whole = f"| together | {' | '.join(map(str, sums))} | {share} | |"
-    body = "\n".join([*(lines[path] for path in sorted(lines)), whole])
-    TABLE.write_text(HEAD + body + "\n", encoding="utf-8")
+    return "\n".join([*(lines[path] for path in sorted(lines)), whole]) + "\n"
 
 
 def _lines(text: str) -> Callable[[Mutant], bool]:

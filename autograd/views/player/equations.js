@@ -13,9 +13,19 @@ const special = (x) => {
   return Number.isFinite(x) ? null : minus(x > 0 ? "inf" : "-inf");
 };
 
+// JavaScript writes a half as the digit further from 0, Python as the even one: 0.125 as 0.12. So of
+// a number that is halfway between two of so many digits, the even one is written in its place.
+const withoutHalf = (x, precision) => {
+  const [, sign, all, power] = /^(-?)([\d.]+)e(.*)$/.exec(x.toExponential(100)); // all that there are
+  const written = all.replace(".", "");
+  const [kept, rest] = [written.slice(0, precision), written.slice(precision)];
+  const goesDown = /^50*$/.test(rest) && Number(kept.at(-1)) % 2 === 0;
+  return goesDown ? Number(`${sign}${kept}e${Number(power) - precision + 1}`) : x;
+};
 // A number as Python's format(x, ".6g") writes it, with a minus that is one.
-const text = (x, precision = digits) => {
-  if (x === 0 || special(x)) return special(x) ?? (Object.is(x, -0) ? "−0" : "0");
+const text = (number, precision = digits) => {
+  if (number === 0 || special(number)) return special(number) ?? (Object.is(number, -0) ? "−0" : "0");
+  const x = withoutHalf(number, precision);
   const [mantissa, power] = x.toExponential(precision - 1).split("e");
   const exponent = Number(power);
   const short = (s) => (s.includes(".") ? s.replace(/\.?0+$/, "") : s);

@@ -14,11 +14,11 @@ const element = (tag, className, ...content) => {
 // Where a long line may end: after a sign, not within a number, nor at the hyphen of its power.
 const breakable = (content) => {
   if (typeof content !== "string") return [content];
-  const pieces = content.split(/(?<=[·/,(])|([\d.]+e-\d+)/).filter(Boolean);
-  return pieces.flatMap((each) => [
-    /e-\d/.test(each) ? element("span", "number", each) : each,
-    document.createElement("wbr"),
-  ]);
+  const parts = content.split(/([\d.]+e-\d+)/); // every second one is a number
+  const pieces = parts.flatMap((part, i) =>
+    i % 2 ? [element("span", "number", part)] : part.split(/(?<=[·/,(])/).filter(Boolean),
+  );
+  return pieces.flatMap((piece) => [piece, document.createElement("wbr")]);
 };
 const line = (className, ...content) => element("p", className, ...content.flatMap(breakable));
 // A mouse leaves the focus where it is, so that the space bar goes on to play and pause.

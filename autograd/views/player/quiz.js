@@ -89,8 +89,9 @@ const mistakeIn = (given, { kind, numbers, answer }) =>
 
 // A number as in the editor, or a fraction of two; undefined for all else.
 const readAnswer = (content) => {
-  const [above, below = 1, ...more] = content.split("/").map((each) => read(each).number);
-  const given = more.length || above === undefined ? NaN : above / below;
+  const numbers = content.split("/").map((each) => read(each).number);
+  const [above, below = 1] = numbers;
+  const given = numbers.length > 2 || numbers.includes(undefined) ? NaN : above / below;
   return Number.isNaN(given) ? undefined : given;
 };
 
