@@ -13,11 +13,13 @@ import importlib.util
 import json
 import os
 import resource
+import signal
 import sys
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -29,6 +31,7 @@ from coverage import Coverage
 from tests.campaigns.planting import Mutant
 
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+LONGEST = 20  # seconds that a test may take; one that takes longer is not asked
 SLOWEST = 10  # a mutant may take this many times as long as the module itself, then it hangs
 MEMORY = 12 << 30  # bytes of address space
 LOG = "mutation.log"
@@ -75,6 +78,26 @@ def _become(tree: Path, work: Callable[[], bool], patience: float | None) -> NoR
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+class TooLong(BaseException):
+    """A test takes longer than `LONGEST`."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Break off what takes longer."""
+
+    def stop(*_: object) -> NoReturn:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 # -------------------------------------------------------------------------- which lines a test runs
@@ -237,10 +260,14 @@ class Collected(Quiet):
         for item, following in zip(items, [*items[1:], None], strict=True):
             start = time.perf_counter()
             self.coverage.switch_context(item.nodeid)
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds[item.nodeid] = time.perf_counter() - start
-            if self.failed and not self.run([item]):
-                return False
+            with at_most(LONGEST), suppress(TooLong):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            took = time.perf_counter() - start
+            if took < LONGEST:
+                seconds[item.nodeid] = took
+                if self.failed and not self.run([item]):
+                    return False
+            self.failed = False
         self.coverage.stop()
         tests = self.coverage.get_data().contexts_by_lineno(self.file)
         said = json.dumps({"tests": tests, "seconds": seconds})
