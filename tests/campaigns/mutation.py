@@ -26,6 +26,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.campaigns import noticing
 from tests.campaigns.noticing import LOG, collect, read_seen, start_anew
 from tests.campaigns.planting import Mutant, mutants, sample
 
@@ -46,6 +47,13 @@ ALSO = {
         "tests/autograd/test_gradients.py",
         "tests/autograd/test_selection.py",
     ),
+    "autograd/calls.py": (
+        "tests/autograd/test_gradients.py",
+        "tests/autograd/test_transforms.py",
+    ),
+    "autograd/colouring.py": ("tests/autograd/test_sparse.py",),
+    "autograd/elimination.py": ("tests/autograd/test_linalg.py",),
+    "autograd/copying.py": ("tests/test_old_pickles.py",),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
     "autograd/compiler/emit/registers.py": (
         "tests/autograd/compiler/emit/test_layers.py",
@@ -61,6 +69,28 @@ ALSO = {
     "nn/losses/classes.py": ("tests/nn/test_losses.py", "tests/nn/losses/test_counted.py"),
     "nn/losses/regression.py": ("tests/nn/test_losses.py",),
     "nn/recurrent.py": ("tests/nn/test_gru.py",),
+    **{
+        f"nn/worked_example/{name}.py": (
+            "tests/nn/worked_example/test_golden.py",
+            "tests/nn/worked_example/test_spoiled.py",
+        )
+        for name in ("model", "rules", "verdicts")
+    },
+    **{
+        f"autograd/{name}.py": ("tests/autograd/test_functions.py",)
+        for name in (
+            "angles",
+            "bessel",
+            "bessel_series",
+            "elementary",
+            "gammas",
+            "integrals",
+            "logarithms",
+            "normal",
+            "series",
+            "special",
+        )
+    },
 }
 """Tests beside the file of a module's name that hold the module to what it says."""
 
@@ -208,10 +238,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, help="this many faults a module, by lot")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only-lines", type=_lines, help="faults in these lines, as 12,30-45")
+    parser.add_argument(
+        "--longest", type=float, default=noticing.LONGEST, help="seconds that a test may take"
+    )
     parser.add_argument("--record", action="store_true", help="enter the counts in mutation.md")
     parser.add_argument("--ci", action="store_true", help="a few faults in some modules")
     options = parser.parse_args(arguments)
     modules, size = (CI, CI_SAMPLE) if options.ci else (options.modules, options.sample)
+    noticing.LONGEST = options.longest
     os.environ["STEPGRAD_PURE_PYTHON"] = "1"  # or the loops in C hide what is wrong in Python
     os.environ["FROM"] = str(ROOT)
     for name in OUTSIDE:

@@ -31,7 +31,7 @@ from coverage import Coverage
 from tests.campaigns.planting import Mutant
 
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-LONGEST = 20  # seconds that a test may take; one that takes longer is not asked
+LONGEST = 10.0  # seconds of the processor for a test; one that needs more is not asked
 SLOWEST = 10  # a mutant may take this many times as long as the module itself, then it hangs
 MEMORY = 12 << 30  # bytes of address space
 LOG = "mutation.log"
@@ -46,7 +46,7 @@ def forked(tree: Path, work: Callable[[], bool], patience: float | None = None) 
     child = os.fork()
     if child == 0:
         _become(tree, work, patience)
-    deadline = time.monotonic() + (4 * patience if patience else 1e9)
+    deadline = time.monotonic() + (20 * patience if patience else 1e9)
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -86,18 +86,23 @@ class TooLong(BaseException):
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Break off what takes longer."""
+    """Break off what takes more of the processor's time: the machine may be busy otherwise."""
 
     def stop(*_: object) -> NoReturn:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def spent() -> float:
+    """Return the processor's seconds of this process, and of those that it waited for."""
+    return time.process_time() + sum(os.times()[2:4])
 
 
 # -------------------------------------------------------------------------- which lines a test runs
@@ -258,11 +263,11 @@ class Collected(Quiet):
         """Note what each test runs and how long it takes, without a fault."""
         seconds = {}
         for item, following in zip(items, [*items[1:], None], strict=True):
-            start = time.perf_counter()
+            start = spent()
             self.coverage.switch_context(item.nodeid)
             with at_most(LONGEST), suppress(TooLong):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            took = time.perf_counter() - start
+            took = spent() - start
             if took < LONGEST:
                 seconds[item.nodeid] = took
                 if self.failed and not self.run([item]):
@@ -294,9 +299,10 @@ class Collected(Quiet):
                 os.write(writing, b"waits")
                 return True
             for test in order:
-                if not self.run([items[test]]):
-                    os.write(writing, test.encode())
-                    return False
+                with at_most(seen.patience([test])):
+                    if not self.run([items[test]]):
+                        os.write(writing, test.encode())
+                        return False
             return True
 
         unnoticed = forked(self.tree, notice, seen.patience(order))
