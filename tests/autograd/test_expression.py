@@ -316,3 +316,10 @@ def test_half_a_character_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(ExpressionError, match="this is no character") as caught:
         read_formula(text, {"x": 1.0})
     assert text[caught.value.column] in "\ud800\udfff"
+
+
+def test_of_a_long_text_as_much_is_shown_before_the_place_as_behind() -> None:
+    error = ExpressionError("wrong", "a" * 300 + "b" * 300, 300)
+    assert (error.before, error.after) == ("a" * 50, "b" * 50)
+    error = ExpressionError("wrong", "a" * 30 + "b" * 300, 30)
+    assert (error.before, error.after) == ("a" * 30, "b" * 70)
