@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd.terminal import Parser, shown, told
+from autograd.terminal import MOST, Parser, shown, told
 
 ESCAPE = "\x1b[31m\x07\u202e"
 COMMANDS = ["autograd.cli", "nn.worked_example", "nn.microgpt", "nn.course"]
@@ -22,6 +22,8 @@ def test_of_a_long_message_both_ends_are_told() -> None:
     text = told("a" * 150_000 + "b" * 150_000)
     assert len(text) < 2100 and text.startswith("aaa") and text.endswith("bbb")
     assert told("short") == "short"
+    assert told("a" * MOST) == "a" * MOST
+    assert told("a" * MOST + "b") == f"{'a' * (MOST // 2)} … {'a' * (MOST // 2 - 1)}b"
 
 
 def test_a_parser_obeys(capsys: pytest.CaptureFixture[str]) -> None:
