@@ -65,6 +65,7 @@ ALSO = {
     ),
     "autograd/compiler/train/native_loop.py": ("tests/autograd/compiler/train/test_train.py",),
     "autograd/compiler/wengert/wengert.py": ("tests/autograd/compiler/test_saved.py",),
+    "nn/layers.py": ("tests/nn/test_matrix_form.py", "tests/nn/test_sequential.py"),
     "nn/losses/binary.py": ("tests/nn/test_losses.py",),
     "nn/losses/classes.py": ("tests/nn/test_losses.py", "tests/nn/losses/test_counted.py"),
     "nn/losses/regression.py": ("tests/nn/test_losses.py",),

@@ -19,7 +19,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -92,7 +92,7 @@ def at_most(seconds: float) -> Iterator[None]:
         raise TooLong
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, min(seconds, 1e6))
     try:
         yield
     finally:
@@ -187,6 +187,18 @@ class Quiet:
     """A plugin that remembers whether a test failed, and lets Hypothesis not search on then."""
 
     failed = False
+    patience = float("inf")  # seconds of the processor that a test may take
+    tired = False  # whether one took more
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        """Break a test off: not what is set up before it, which other tests may need as well."""
+        try:
+            with at_most(self.patience):
+                return (yield)
+        except TooLong:
+            self.tired = True
+            raise
 
     def pytest_configure(self) -> None:
         """Register what Hypothesis does: a failure is enough, the least example is not sought."""
@@ -265,14 +277,12 @@ class Collected(Quiet):
         for item, following in zip(items, [*items[1:], None], strict=True):
             start = spent()
             self.coverage.switch_context(item.nodeid)
-            with at_most(LONGEST), suppress(TooLong):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            took = spent() - start
-            if took < LONGEST:
-                seconds[item.nodeid] = took
+            self.patience, self.failed, self.tired = LONGEST, False, False
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if not self.tired:
+                seconds[item.nodeid] = spent() - start
                 if self.failed and not self.run([item]):
                     return False
-            self.failed = False
         self.coverage.stop()
         tests = self.coverage.get_data().contexts_by_lineno(self.file)
         said = json.dumps({"tests": tests, "seconds": seconds})
@@ -299,10 +309,10 @@ class Collected(Quiet):
                 os.write(writing, b"waits")
                 return True
             for test in order:
-                with at_most(seen.patience([test])):
-                    if not self.run([items[test]]):
-                        os.write(writing, test.encode())
-                        return False
+                self.patience = seen.patience([test])
+                if not self.run([items[test]]):
+                    os.write(writing, test.encode())
+                    return False
             return True
 
         unnoticed = forked(self.tree, notice, seen.patience(order))
