@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from autograd import grade
+from autograd.grading.judge import HAND_ROUNDS, _nearest_first
 
 
 def verdicts(output, given, **options):
@@ -32,6 +35,37 @@ def test_what_follows_from_an_unknown_mistake_is_right_too(textbook):
         "out_h1": AFTER,
         "net_h2": ("right", None),
     }
+
+
+def test_what_an_answer_does_not_follow_from_is_not_named(textbook):
+    given = {"net_h2": "0.4567", "net_h1": "0.5123", "out_h1": "0.62535"}
+    item = next(i for i in grade(textbook, given).items if i.name == "out_h1")
+    assert item.reason == "it follows from net_h1 as given"
+
+
+class Rounds(NamedTuple):
+    rounds: int
+
+
+class Asked(NamedTuple):
+    base: bool
+    quantity: Rounds
+
+
+def test_passes_after_many_updates_are_looked_at_last():
+    now, soon, late, other = (
+        Asked(base, Rounds(rounds))
+        for base, rounds in ((False, 0), (False, HAND_ROUNDS), (False, HAND_ROUNDS + 1), (True, 99))
+    )
+    every = (now, soon, late, other)
+    assert _nearest_first(every) == [
+        ((now, other), False),
+        ((now, soon), False),
+        (every, True),
+        (every, False),
+    ]
+    assert _nearest_first((now, soon)) == [((now,), False), ((now, soon), False)]
+    assert _nearest_first((late,)) == [((late,), True), ((late,), False)]
 
 
 def test_two_mistakes(textbook):
