@@ -70,6 +70,10 @@ ALSO = {
     "nn/losses/classes.py": ("tests/nn/test_losses.py", "tests/nn/losses/test_counted.py"),
     "nn/losses/regression.py": ("tests/nn/test_losses.py",),
     "nn/recurrent.py": ("tests/nn/test_gru.py",),
+    "nn/training/loop.py": tuple(
+        f"tests/nn/training/test_{name}.py"
+        for name in ("batch", "compiled", "eager", "run", "shards", "step")
+    ),
     **{
         f"nn/worked_example/{name}.py": (
             "tests/nn/worked_example/test_golden.py",

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd import Value, dot, sigmoid
+from autograd import Value, dot, sigmoid, tanh
 from autograd.grading import slips
 from autograd.grading.course import Course, Setting
 from autograd.grading.quantities import Names
@@ -18,14 +18,25 @@ from autograd.views.mistakes import ONE_PATH, SIGN
 RATE = 0.5
 
 
+def all_slips(setting, names):
+    known = Slips(setting, names.of)
+    return [*known.everywhere(trained=True), *known.in_parts(), *known.somewhere()]
+
+
 def given_by(output, name, quantity):
     """What the slips of a name give for a quantity."""
     tape = Tape(output)
     setting, names = Setting(tape, learning_leaves(tape), RATE), Names(tape)
-    known = Slips(setting, names.of)
-    all_of_them = [*known.everywhere(trained=True), *known.in_parts(), *known.somewhere()]
     asked = names.quantity(quantity)
-    return [asked.number(Course(setting, each)) for each in all_of_them if each.name == name]
+    slips_of_all = all_slips(setting, names)
+    return [asked.number(Course(setting, each)) for each in slips_of_all if each.name == name]
+
+
+def said(output):
+    """What is said of all slips of a graph."""
+    tape = Tape(output)
+    setting = Setting(tape, learning_leaves(tape), RATE)
+    return [slip.says for slip in all_slips(setting, Names(tape))]
 
 
 def has(numbers, expected):
@@ -117,3 +128,38 @@ def test_rounding():
     assert to_decimals(2, 1e300) == 1e300
     assert to_single(0.1) == 0.10000000149011612
     assert to_single(1e300) == 1e300
+
+
+def test_what_is_said_names_the_place():
+    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(0.1, "b")
+    h = tanh(w * x + b)
+    h.label = "h"
+    words = said(0.5 * (h * h) + 3.0 * w)
+    for place in ("v4", "v5"):
+        assert f"a factor of {place} is left out" in words
+    assert not any("a factor of" in each for each in said(0.5 * (h * h)))
+    doubled = [each for each in words if each.endswith(" is doubled") and "the factor" in each]
+    assert doubled[:2] == ["the factor dv1/dw is doubled", "the factor dv1/dx is doubled"]
+    assert {f"the factor dv3/dh|{k} is doubled" for k in (1, 2)} <= {*doubled}
+    assert words.count("forwards, in all layers") == words.count("forwards, in the layer of v2") == 1
+    assert words.count("the factor dh/dv2 is left out") == 2  # in the whole graph, and of this one
+
+
+def test_a_square_of_two_factors_that_are_one_node():
+    w = Value(0.5, "w")
+    h = tanh(w)
+    output = 0.5 * (h * h) + 3.0 * w
+    output.backward()
+    through_h = w.grad - 3.0
+    assert has(given_by(output, slips.FACTOR, "dE/dw"), 0.5 * through_h + 3.0)
+    assert not has(given_by(output, slips.FACTOR, "dE/dw"), 0.25 * through_h + 3.0)
+
+
+def test_the_first_that_is_computed_may_be_taken_for_a_sum_too():
+    x, w, b = Value(0.3, "x"), Value(0.7, "w"), Value(0.1, "b")
+    u = tanh(x)
+    u.label = "u"
+    output = sigmoid(dot([w], [u], b))
+    output.backward()
+    assert Tape(output).nodes[3] is u
+    assert has(given_by(output, slips.SUMMED, "dE/du"), w.grad)
