@@ -7,7 +7,8 @@ import math
 import pytest
 
 from autograd import Value, tanh
-from autograd.grading.tape import RIGHT, Pass, Slip, Tape
+from autograd.grading.tape import RIGHT, Pass, Slip, Tape, _by_hand
+from autograd.operation import TABLE
 
 
 def graph():
@@ -71,6 +72,24 @@ def test_given_numbers_are_gone_on_with():
     now = Pass(tape, Slip(data={at[z]: 2.0}, grads={at[z]: 10.0}), tape.start)
     assert now.data[at[y]] == math.tanh(2.0) + 6.0
     assert now.gradients(at[y])[at[w]] == 30.0
+    leaf = Pass(tape, Slip(grads={at[w]: 7.0}), tape.start).gradients(at[y])
+    assert leaf[at[w]] == 7.0 != leaf[at[z]]
+
+
+def test_who_reads_a_node_is_known():
+    w, x, z, y = graph()
+    tape = Tape(y)
+    activation, product = tape.parents[tape.place[y]]
+    at = tape.place
+    assert tape.consumers[at[w]] == [(at[z], 0)]
+    assert sorted(tape.consumers[at[x]]) == sorted([(at[z], 1), (product, 1)])
+    assert sorted(tape.consumers[at[z]]) == sorted([(activation, 0), (product, 0)])
+    assert tape.consumers[at[y]] == []
+
+
+def test_by_hand_a_slope_comes_from_the_rounded_output_as_it_is_taught():
+    assert _by_hand(TABLE["sigmoid"], 0.6, (0.4,)) == (pytest.approx(0.24),)
+    assert _by_hand(TABLE["multiply"], 6.0, (2.0, 3.0)) == (3.0, 2.0)
 
 
 def test_like_saves_work_and_changes_nothing(textbook):
