@@ -19,8 +19,6 @@ X, Y, Z = Value(2.0, "x"), Value(3.0, "y"), Value(0.5, "z")
 @pytest.mark.parametrize(
     ("value", "text", "latex"),
     [
-        (X, "x", "x"),
-        (Value(-2.5), "−2.5", "-2.5"),
         (X + Y - Z, "x+y−z", "x+y-z"),
         (X + (Y + Z), "x+(y+z)", r"x+\left(y+z\right)"),
         (X - (Y - Z), "x−(y−z)", r"x-\left(y-z\right)"),
