@@ -85,8 +85,8 @@ def leaf_term(leaf: Value, style: Style) -> Term:
 
 
 def write(value: Value, terms: Mapping[Value, Term], style: Style) -> str:
-    """Write what a node was computed from, down to the nodes that have a term."""
-    return composed(value, terms, style)[0]
+    """Write `value`: by its term if it has one, else what it was computed from."""
+    return terms[value][0] if value in terms else composed(value, terms, style)[0]
 
 
 def composed(
