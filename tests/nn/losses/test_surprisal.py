@@ -57,3 +57,15 @@ def test_a_class_that_is_told_by_a_number_takes_no_more_nodes_than_it_needs():
     assert chosen(z, 1) is z[1]
     (lead,) = surprisal(z, 0).parents
     assert lead.parents == (z[1], z[0])
+
+
+def test_a_number_of_no_class_is_refused_everywhere():
+    z = [Value(1.0), Value(2.0)]
+    for tell in (
+        lambda: surprisal(z, 2),
+        lambda: chosen(z, 2),
+        lambda: distribution(2, 2, 0.1),
+        lambda: weight_of([1.0, 2.0], 2),
+    ):
+        with pytest.raises(IndexError, match="there is no class 2"):
+            tell()
