@@ -168,3 +168,20 @@ def test_the_first_that_is_computed_may_be_taken_for_a_sum_too():
     assert tape.place[u] == tape.leaves
     slip = said(output)["the gradient of an activation is taken for the sum of ∂E/∂w"]
     assert set(slip.slopes) == {(tape.place[output.parents[0]], 1)}
+
+
+def test_a_layer_may_read_more_than_the_network_does():
+    x = Value(0.3, "x")
+    w = [Value(0.1 * k, f"w{k}") for k in range(1, 5)]
+    hidden = [tanh(w[k] * x) for k in (0, 1)]
+    output = w[2] * hidden[0] + w[3] * hidden[1]
+    at = Tape(output).place
+    slip = said(output)["∂net/∂w is what goes into the network, in all layers"]
+    assert set(slip.slopes) == {(at[output.parents[0]], 0)}
+    assert slip.slopes[at[output.parents[0]], 0].args == (at[x],)
+
+
+def test_a_bias_of_several_neurons_may_have_the_gradient_of_one(textbook):
+    places = {node.label: place for node, place in Tape(textbook).place.items()}
+    slip = said(textbook)["a bias has the gradient of its last neuron alone"]
+    assert slip.kept == {places["b1"]: 0, places["b2"]: 0}
