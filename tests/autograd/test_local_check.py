@@ -51,6 +51,8 @@ def test_a_sum_that_cancels_is_judged_by_the_size_of_its_terms() -> None:
     assert check.noise > 1e-9 > local_checks(tanh(leaves[2]))[0].noise
     assert check.decided
     assert check.relative_error <= 1e-8
+    whole = dot([Value(1.0), Value(2.0)], [3.0, 4.0])  # where nothing cancels there is little noise
+    assert 0.0 < local_checks(whole)[0].noise < 1e-14
 
 
 def test_the_chain_multiplies_and_adds_along_the_paths() -> None:

@@ -85,6 +85,13 @@ def test_what_a_link_points_to_is_replaced(tmp_path: Path) -> None:
     assert link.is_symlink() and (tmp_path / "real").read_bytes() == b"again"
 
 
+@pytest.mark.parametrize("sign", ["x", "é", "权", "🦊"])
+def test_a_name_may_be_as_long_as_the_folder_allows(sign: str, tmp_path: Path) -> None:
+    name = sign * (255 // len(sign.encode()))
+    replace_file(tmp_path / name, b"new")
+    assert os.listdir(tmp_path) == [name]
+
+
 def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
