@@ -3,7 +3,8 @@
 ``python -m tests.campaigns.mutation autograd/backward.py nn/optim/sgd.py`` works on a copy of the
 tree. A module's tests are the file of its name, its own examples, the files that ``ALSO`` names,
 and those of ``--then``. What survives is printed, unless ``equivalent.json`` beside this file says
-why nobody can notice it. The last line counts; the command ends with 1 when something survived.
+why nobody can notice it. A test that needs more than ``--longest`` seconds is not asked. The last
+line counts; the command ends with 1 when something survived.
 ``--record`` enters the counts in ``mutation.md``; ``--ci`` plants the few faults that each change
 is held to.
 """
