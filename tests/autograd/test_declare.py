@@ -12,6 +12,7 @@ from autograd import Value
 from autograd.declare import (
     REALS,
     binary_row,
+    composed_row,
     declare,
     evaluated_on_nodes,
     family,
@@ -182,3 +183,9 @@ def test_what_an_operation_is_composed_of_gives_a_float_while_a_function_is_comp
         found = inverse(0.0), inverse(4.0), constant(0.0)
     assert found == (math.inf, 0.25, 7.0)
     assert {type(x) for x in found} == {float}
+
+
+def test_an_operation_that_is_composed_follows_ieee_arithmetic_as_its_parts_do() -> None:
+    composed_row("one_over", "1/", lambda x: 1.0 / x, lambda y, x: (-y * y,))
+    row = TABLE["one_over"]
+    assert (row.ieee(0.0), row.ieee(-0.0), row.ieee(4.0)) == (math.inf, -math.inf, 0.25)
