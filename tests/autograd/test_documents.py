@@ -23,6 +23,7 @@ def test_what_is_written_comes_back(tmp_path):
 
 def test_a_word_that_is_no_number_stays():
     assert from_json(["inf", "two"]) == [inf, "two"]
+    assert from_json([{"a": [1]}, None, True]) == [{"a": [1]}, None, True]
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
