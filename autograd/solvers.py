@@ -152,6 +152,4 @@ def _compiled(f: Function, eager: Derived) -> Derived:
 
 
 def _floats(end: Any) -> Any:
-    if is_array(end):
-        return taken(end, (as_value(x).data for x in numbers_in(end)))
-    return as_value(end).data
+    return taken(end, (as_value(x).data for x in numbers_in(end)))

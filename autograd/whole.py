@@ -99,7 +99,8 @@ def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool =
     if not target.is_file() and target.exists():
         target.write_bytes(content)
         return
-    beside = target.with_name(f"{target.name[:200]}.{token_hex(4)}.tmp")
+    # A name has 255 bytes at most, and a character up to four of them.
+    beside = target.with_name(f"{target.name[:60]}.{token_hex(4)}.tmp")
     try:
         with beside.open("xb") as file:
             file.write(content)

@@ -60,6 +60,33 @@ def test_every_module_has_a_test_of_its_name(top: str) -> None:
             assert (tests / place.with_name(f"test_{path.name}")).exists(), place
 
 
+CHANGING = {
+    "autograd/compiler/emit/functions.py": {"Half"},
+    "autograd/compiler/emit/registers.py": {"Registers", "InTurn"},
+    "autograd/compiler/schedule/normal.py": {"Sum", "Apply", "Total", "NormalForm"},
+    "autograd/compiler/schedule/repeats.py": {"Repeat", "LongSum"},
+    "autograd/compiler/schedule/varying.py": {"Tile", "Accumulation", "Call", "_Level"},
+    "autograd/compiler/train/plan.py": {"Spent"},
+    "autograd/grading/course.py": {"Course"},
+    "autograd/grading/evidence.py": {"Evidence"},
+    "nn/diagnostics/history.py": {"History"},
+    "nn/optim/optimizer.py": {"Optimizer"},
+    "nn/optim/optimizers.py": {"SGD", "AdaGrad", "RMSProp", "Adam", "AdamW"},
+    "nn/training/run.py": {"Run"},
+    "nn/training/step.py": {"Step"},
+}
+"""The data classes that gather something, or count, while they are in use."""
+
+
+def test_other_data_classes_do_not_change() -> None:
+    for path in [path for top in ("autograd", "nn") for path in sorted((ROOT / top).rglob("*.py"))]:
+        text = path.read_text(encoding="utf-8")
+        classes = re.findall(r"^@dataclass(.*)\n(?:@.*\n)*class (\w+)", text, re.M)
+        changing = {name for options, name in classes if "frozen=True" not in options}
+        place = path.relative_to(ROOT).as_posix()
+        assert changing == CHANGING.get(place, set()), place
+
+
 EVERYTHING = """
 import importlib, pkgutil, autograd, nn
 for top in (autograd, nn):

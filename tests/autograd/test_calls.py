@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, sin
+from autograd import Value, cos, no_grad, sin
 from autograd.calls import active, as_value, called, flows, presented, pull_back, push_forward
 
 
@@ -49,3 +49,21 @@ def test_floats_and_values() -> None:
     assert presented(v, True) is v
     assert presented(v, False) == 2.0
     assert [flows(x) for x in (0.0, 1.0, Value(0.0))] == [False, True, True]
+
+
+def test_a_tangent_that_is_recorded_has_no_factor_of_1() -> None:
+    call = called(sin, (Value(0.5),), {}, (0,))
+    (tangent,) = push_forward(call, [1.0], [call.output])
+    assert tangent.operation is cos(Value(0.5)).operation
+
+
+def test_where_nothing_is_recorded_a_derivative_has_no_history() -> None:
+    factor = Value(2.0) * 3.0
+    call = called(lambda x: x * factor, (Value(1.0),), {}, (0,))
+    assert pull_back(call.output, call) == [factor]
+    with no_grad():
+        (derivative,) = pull_back(call.output, call)
+    assert (derivative.data, derivative.parents) == (6.0, ())
+    assert presented(factor, True).parents
+    with no_grad():
+        assert not presented(factor, True).parents

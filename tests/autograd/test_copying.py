@@ -82,6 +82,21 @@ def test_pickling_that_fails_half_way_leaves_nothing_behind() -> None:
     assert dropped() is None, "what was to be written is kept alive"
 
 
+def test_a_graph_is_pickled_again_while_the_first_pickler_is_kept() -> None:
+    y = Value(1.0)
+    for _ in range(5_000):
+        y = y + 1.0
+    kept = pickle.Pickler(io.BytesIO())
+    kept.dump(y)
+    assert pickle.loads(pickle.dumps(y.parents[0].parents[0])).data == 4_999.0
+
+
+def test_what_is_said_of_a_graph_makes_its_root() -> None:
+    y, _, _ = graph()
+    make, arguments = y.__reduce__()[:2]
+    assert make(*arguments) is y
+
+
 def test_copies_of_deep_graphs_do_not_recurse() -> None:
     x = Value(1.0)
     y = x
@@ -124,6 +139,17 @@ def test_a_copy_of_a_graph_takes_what_was_copied_before() -> None:
 
 def test_pickles_of_version_0_1_find_the_functions_where_they_were() -> None:
     assert (old_place.restore, old_place._last) == (copying.restore, copying._last)  # type: ignore[attr-defined]
+
+
+class IsCollecting:
+    """Unpickled, it says whether the cyclic collector is on."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return gc.isenabled, ()
+
+
+def test_the_collector_is_on_again_once_a_graph_is_read() -> None:
+    assert pickle.loads(pickle.dumps((graph()[0], IsCollecting())))[1]
 
 
 def test_reading_a_pickle_leaves_the_collector_on() -> None:

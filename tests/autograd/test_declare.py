@@ -9,9 +9,19 @@ from collections.abc import Iterator
 import pytest
 
 from autograd import Value
-from autograd.declare import REALS, binary_row, declare, family, ternary_row, unary_row
+from autograd.declare import (
+    REALS,
+    binary_row,
+    composed_row,
+    declare,
+    evaluated_on_nodes,
+    family,
+    ternary_row,
+    unary_row,
+)
 from autograd.operation import FAMILIES, TABLE, Operation
 from autograd.reference import DOCUMENTATION
+from autograd.switches import tracing
 
 
 @pytest.fixture(autouse=True)
@@ -149,3 +159,33 @@ def test_a_family_has_one_row_for_each_number() -> None:
     y.backward()
     assert (y.data, x.grad, double(4)) == (15.0, 5.0, 8.0)
     assert chosen == [2.0, 5.0]
+
+
+def test_a_family_of_two_inputs_takes_two() -> None:
+    @family
+    def _weighted(n: float) -> Operation:
+        return Operation(
+            "weighted", "w", lambda a, b: a + n * b, lambda y, a, b: (1.0, n), (REALS, REALS),
+            parameters=(n,),
+        )  # fmt: skip
+
+    a, b = Value(1.0), Value(2.0)
+    y = _weighted(3.0)(a, b)
+    y.backward()
+    assert (y.data, a.grad, b.grad) == (7.0, 1.0, 3.0)
+    with pytest.raises(TypeError, match="weighted takes 2 numbers or Values, 1 given"):
+        _weighted(3.0)(a)
+
+
+def test_what_an_operation_is_composed_of_gives_a_float_while_a_function_is_compiled_too() -> None:
+    inverse, constant = evaluated_on_nodes(lambda x: 1.0 / x), evaluated_on_nodes(lambda x: 7)
+    with tracing.on():
+        found = inverse(0.0), inverse(4.0), constant(0.0)
+    assert found == (math.inf, 0.25, 7.0)
+    assert {type(x) for x in found} == {float}
+
+
+def test_an_operation_that_is_composed_follows_ieee_arithmetic_as_its_parts_do() -> None:
+    composed_row("one_over", "1/", lambda x: 1.0 / x, lambda y, x: (-y * y,))
+    row = TABLE["one_over"]
+    assert (row.ieee(0.0), row.ieee(-0.0), row.ieee(4.0)) == (math.inf, -math.inf, 0.25)

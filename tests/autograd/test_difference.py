@@ -13,6 +13,7 @@ from autograd.difference import (
     SURE,
     Estimate,
     Quotient,
+    _jagged,
     at_first_sight,
     central,
     even,
@@ -250,3 +251,11 @@ def test_a_steep_line_through_0_has_no_corner_there() -> None:
             return math.sin(1e6 * (z - x))
 
         assert not has_corner(steep, x, slope(steep, x))
+
+
+def test_rounding_is_no_saw() -> None:
+    for f in (lambda x: x / 3.0 + 1.0, lambda x: x / 7.0 - 1.0, lambda x: 1.0 + 1e-3 * x):
+        assert not _jagged(f, 0.4, 0.0)
+    assert _jagged(lambda x: (x / math.ulp(0.4)) % 4.0, 0.4, 0.0)
+    assert _jagged(lambda x: x / 3.0 + 1.0 + 1e-13 * ((x / math.ulp(0.4)) % 4.0), 0.4, 0.0)
+    assert not _jagged(lambda x: x / 3.0 + 1.0 + 1e-13 * ((x / math.ulp(0.4)) % 4.0), 0.4, 1e-13)

@@ -23,6 +23,7 @@ def test_what_is_written_comes_back(tmp_path):
 
 def test_a_word_that_is_no_number_stays():
     assert from_json(["inf", "two"]) == [inf, "two"]
+    assert from_json([{"a": [1]}, None, True]) == [{"a": [1]}, None, True]
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -38,6 +39,16 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
 
 def test_long_things_are_cut():
     assert short("x" * 100) == f"'{'x' * 39}…"
+    assert short("x" * 38) == f"'{'x' * 38}'"  # of 40 characters, with the quotation marks
+    assert short("x" * 39) == f"'{'x' * 39}…"
+
+
+def test_without_an_indent_there_are_no_blanks_and_with_one_there_are(tmp_path):
+    path = tmp_path / "a.json"
+    write_document(path, "form", 1, {"a": [1, 2]})
+    assert path.read_text(encoding="utf-8") == '{"format":"form","version":1,"a":[1,2]}\n'
+    write_document(path, "form", 1, {"a": 1}, indent=1)
+    assert path.read_text(encoding="utf-8") == '{\n "format": "form",\n "version": 1,\n "a": 1\n}\n'
 
 
 @pytest.mark.parametrize("indent", [None, 2])

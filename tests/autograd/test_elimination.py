@@ -20,6 +20,15 @@ def test_two_ways_to_a_determinant_agree(n: int) -> None:
     assert determinant([list(row) for row in rows]) == pytest.approx(without, rel=1e-9, abs=1e-9)
 
 
+def test_a_determinant_has_its_size_and_its_sign() -> None:
+    rows = [[0.0, 2.0, 0.0, 0.0], [3.0, 0.0, 0.0, 0.0], [0.0, 0.0, 5.0, 1.0], [0.0, 0.0, 0.0, 7.0]]
+    assert determinant([list(row) for row in rows]) == -210.0
+    assert _without_division(rows) == -210.0
+    with tracing.on():
+        found = determinant([[Value(x) for x in row] for row in rows])
+    assert found.data == -210.0
+
+
 def test_less_dot_makes_no_node_of_nothing() -> None:
     x = Value(3.0)
     assert less_dot(x, (), ()) is x

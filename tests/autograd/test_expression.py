@@ -316,3 +316,31 @@ def test_half_a_character_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(ExpressionError, match="this is no character") as caught:
         read_formula(text, {"x": 1.0})
     assert text[caught.value.column] in "\ud800\udfff"
+
+
+def test_of_a_long_text_as_much_is_shown_before_the_place_as_behind() -> None:
+    error = ExpressionError("wrong", "a" * 300 + "b" * 300, 300)
+    assert (error.before, error.after) == ("a" * 50, "b" * 50)
+    error = ExpressionError("wrong", "a" * 30 + "b" * 300, 30)
+    assert (error.before, error.after) == ("a" * 30, "b" * 70)
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("leaky_relu", 1, 2), ("elu", 1, 2), ("hardtanh", 1, 3), ("clip", 3, 3), ("round", 1, 2),
+        ("polygamma", 2, 2), ("logaddexp", 2, 2), ("gammainc", 2, 2), ("bessel_j", 2, 2),
+        ("sin", 1, 1), ("maximum", 2, 2),
+    ],
+)  # fmt: skip
+def test_a_function_takes_as_many_arguments_as_it_has(name, least, most):
+    for count in (least - 1, most + 1):
+        with pytest.raises(ExpressionError, match=f"^{name} takes .*, not {count}"):
+            read(f"{name}({', '.join(['1'] * count)})", x=1.0)
+    read(f"{name}({', '.join(['1'] * least)})", x=1.0)
+
+
+def test_five_functions_at_most_are_suggested():
+    with pytest.raises(ExpressionError, match="there is ") as caught:
+        read("asinh_(x)", x=1.0)
+    assert caught.value.reason.count(" or ") == 4

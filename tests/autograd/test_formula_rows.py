@@ -17,6 +17,8 @@ def test_outside_the_domain_at_a_pole_and_beyond_the_floats() -> None:
         cosint(0.0)
     with pytest.raises(OverflowError, match=r"erfi overflows at 30\.0"):
         erfi(30.0)
+    with pytest.raises(OverflowError, match=r"erfi overflows at -30\.0"):
+        erfi(-30.0)
     with pytest.raises(ZeroDivisionError, match="gamma divides by zero"):
         gamma(0.0)
 
@@ -29,7 +31,7 @@ def test_compiled_code_follows_ieee_arithmetic_there() -> None:
 
 @pytest.mark.parametrize("wrong", [-1, 0.5, 101])
 def test_an_order_is_a_whole_number(wrong: float) -> None:
-    assert whole_order(2, "bessel_j") == 2.0
+    assert [whole_order(n, "bessel_j") for n in (0, 2, 100)] == [0.0, 2.0, 100.0]
     for function in (bessel_j, expn):
         with pytest.raises(ValueError, match="whole number from 0 to 100"):
             function(wrong, 1.0)  # type: ignore[arg-type]

@@ -22,6 +22,13 @@ def test_division_and_powers_at_the_edge() -> None:
         forwards.real_power(0.0, -1.0)
     assert forwards.ieee_power(-0.0, -3.0) == -INFINITY
     assert forwards.ieee_power(-1e300, 2.0) == INFINITY
+    assert forwards.ieee_power(1e-300, -1.5) == forwards.ieee_power(1e-200, -3.0) == INFINITY
+    assert math.isnan(forwards.ieee_power(-1e-300, -1.5))
+
+
+def test_a_negative_number_has_no_logarithm() -> None:
+    assert math.isnan(forwards.power_derivative(0.0, 1.0, -2.0, 3.0))
+    assert forwards.power_derivative(1.0, 0.0, -2.0, 3.0) == 12.0
 
 
 def test_factors_of_a_derivative_of_a_power() -> None:

@@ -7,8 +7,9 @@ import math
 import pytest
 
 from autograd import Value, cos, dot, exp, relu, sin, tanh
+from autograd.difference import EPSILON, Estimate
 from autograd.graph import topological_order
-from autograd.local_check import Chain, LocalCheck, chain, local_checks
+from autograd.local_check import Chain, LocalCheck, chain, local_checks, shaken
 from autograd.operation import TABLE, record
 
 
@@ -50,6 +51,8 @@ def test_a_sum_that_cancels_is_judged_by_the_size_of_its_terms() -> None:
     assert check.noise > 1e-9 > local_checks(tanh(leaves[2]))[0].noise
     assert check.decided
     assert check.relative_error <= 1e-8
+    whole = dot([Value(1.0), Value(2.0)], [3.0, 4.0])  # where nothing cancels there is little noise
+    assert 0.0 < local_checks(whole)[0].noise < 1e-14
 
 
 def test_the_chain_multiplies_and_adds_along_the_paths() -> None:
@@ -74,3 +77,26 @@ def test_the_chain_names_the_worst_and_says_what_it_does_not_know() -> None:
     assert unsure.wrong is None and not unsure.right and not unsure.known
     corner = along(x, relu(x - 0.4))
     assert not corner.right and corner.known
+
+
+def test_the_uncertainties_of_factors_add_up_and_those_of_paths() -> None:
+    x = Value(0.4, "x")
+    y = exp(sin(x))
+    inner, outer = (local_checks(node)[0].numerical for node in topological_order(y))
+    factors = inner.uncertainty / inner.derivative + outer.uncertainty / outer.derivative
+    found = along(x, y).product
+    assert found.uncertainty == pytest.approx(found.derivative * factors, rel=1e-3, abs=0.0)
+    y = 3.0 * x + x
+    one, many = (along(x, each).product.uncertainty for each in (y, 3.0 * x))
+    assert one > many + 1e-13
+    exact = Value(0.4) + 1.0
+    checks = local_checks(exact)
+    for check in checks:
+        vars(check)["numerical"] = Estimate(1.0, 0.0)
+    product = chain(exact.parents[0], [exact], {exact: checks}).product
+    assert product.uncertainty == EPSILON
+
+
+def test_rounding_beyond_the_range_of_floats_counts_for_nothing() -> None:
+    y = exp(Value(math.log(1.7976931348622732e308)) * 1.0)
+    assert 0.0 < shaken(topological_order(y), {}) < 1e300

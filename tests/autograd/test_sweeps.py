@@ -47,6 +47,15 @@ def test_the_sweep_of_a_hessian() -> None:
     assert run(sweep, v) == pytest.approx(np.array(hessian(f)(POINT)) @ v, rel=1e-12)
 
 
+def test_of_constants_and_of_slopes_that_are_constant_nothing_is_left() -> None:
+    constants = Specialization(lambda x: [7.0, 8.0], (POINT,), "python", 1)
+    assert list(run(reverse_sweep(constants), [1.0, 2.0])) == [0.0] * 3
+    line = Specialization(lambda x: x[0] - 2.0 * x[1], (POINT,), "python", 1)
+    pattern, sweep = hessian_sweep(line)
+    assert pattern == [[]] * 3
+    assert list(run(sweep, [0.5, -2.0, 3.0])) == [0.0] * 3
+
+
 def test_dependencies_of_a_list() -> None:
     """Slots 0 to 2 are columns, 3 a parameter; a set that is still needed is not added to."""
     program = WengertList(

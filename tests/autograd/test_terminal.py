@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograd import cli
-from autograd.terminal import Parser, shown, told
+from autograd.terminal import MOST, Parser, shown, told
 from nn import microgpt
 from nn.course.__main__ import main as course
 from nn.worked_example.__main__ import main as audit
@@ -28,6 +28,8 @@ def test_of_a_long_message_both_ends_are_told() -> None:
     text = told("a" * 150_000 + "b" * 150_000)
     assert len(text) < 2100 and text.startswith("aaa") and text.endswith("bbb")
     assert told("short") == "short"
+    assert told("a" * MOST) == "a" * MOST
+    assert told("a" * MOST + "b") == f"{'a' * (MOST // 2)} … {'a' * (MOST // 2 - 1)}b"
 
 
 def test_a_parser_obeys(capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,3 +66,23 @@ def test_forms_are_compared() -> None:
         aligned([1.0, 2.0], np.zeros(2), "x", "y")
     with pytest.raises(ValueError, match=r"of shape \(2,\) is needed, one of shape \(1, 2\)"):
         aligned(np.zeros((1, 2)), np.zeros(2), "x", "y")
+
+
+@pytest.mark.parametrize(
+    ("tree", "form", "error", "said"),
+    [
+        ([1.0], 0.0, TypeError, "a number or Value is needed where a list was given"),
+        ("a", np.zeros(2), TypeError, r"an array of shape \(2,\) is needed where a str was given"),
+        (1.0, [0.0], TypeError, "a list is needed where a float was given"),
+        ((1.0,), [0.0], TypeError, "a list is needed where a tuple was given"),
+        (np.zeros(2), {"a": 0.0}, TypeError, r"a dict is needed where an array of shape \(2,\)"),
+        ([1.0], [0.0, 0.0], ValueError, "a list of 2 is needed, one of 1 was given"),
+        ([1.0] * 3, [0.0, 0.0], ValueError, "a list of 2 is needed, one of 3 was given"),
+        ({"b": 1.0}, {"a": 0.0}, ValueError, r"keys \['a'\] are needed, \['b'\] were given"),
+    ],
+)
+def test_another_form_is_refused_in_words(
+    tree: Any, form: Any, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=f"x must have the form of y: {said}"):
+        aligned(tree, form, "x", "y")

@@ -63,6 +63,17 @@ def test_a_file_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["file"]
 
 
+def test_what_is_synced_is_whole_when_the_disk_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda number: sizes.append(os.fstat(number).st_size))
+    replace_file(tmp_path / "file", b"new")
+    assert sizes == []
+    replace_file(tmp_path / "file", b"newer", synced=True)
+    assert sizes == [5]
+
+
 def test_what_a_link_points_to_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(OLD)
     link = tmp_path / "link"
@@ -72,6 +83,13 @@ def test_what_a_link_points_to_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "real").unlink()
     replace_file(link, b"again")
     assert link.is_symlink() and (tmp_path / "real").read_bytes() == b"again"
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "权", "🦊"])
+def test_a_name_may_be_as_long_as_the_folder_allows(sign: str, tmp_path: Path) -> None:
+    name = sign * (255 // len(sign.encode()))
+    replace_file(tmp_path / name, b"new")
+    assert os.listdir(tmp_path) == [name]
 
 
 def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
@@ -105,12 +123,24 @@ def test_what_cannot_be_written_is_said_of_the_file_that_was_named(
         with pytest.raises(IsADirectoryError) as there:
             replace_file(folder, b"new")
         assert there.value.filename == str(folder)
+    to_a_folder = tmp_path / "to a folder"
+    to_a_folder.symlink_to(tmp_path)
+    with pytest.raises(IsADirectoryError) as there:
+        replace_file(to_a_folder, b"new")
+    assert there.value.filename == str(to_a_folder)
 
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "beside")
 
     monkeypatch.setattr(Path, "open", refused)  # whoever runs this may be root, who may all
     with pytest.raises(PermissionError, match=r"Permission denied: '.*file'"):
+        replace_file(tmp_path / "file", b"new")
+
+    def out_of_order(*_: object, **__: object) -> None:
+        raise OSError("out of order")  # without a number, Python shows no file, or nothing else
+
+    monkeypatch.setattr(Path, "open", out_of_order)
+    with pytest.raises(OSError, match=r"^out of order$"):
         replace_file(tmp_path / "file", b"new")
 
 

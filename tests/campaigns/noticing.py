@@ -13,11 +13,13 @@ import importlib.util
 import json
 import os
 import resource
+import signal
 import sys
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -29,6 +31,7 @@ from coverage import Coverage
 from tests.campaigns.planting import Mutant
 
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+LONGEST = 10.0  # seconds of the processor for a test; one that needs more is not asked
 SLOWEST = 10  # a mutant may take this many times as long as the module itself, then it hangs
 MEMORY = 12 << 30  # bytes of address space
 LOG = "mutation.log"
@@ -43,7 +46,7 @@ def forked(tree: Path, work: Callable[[], bool], patience: float | None = None) 
     child = os.fork()
     if child == 0:
         _become(tree, work, patience)
-    deadline = time.monotonic() + (4 * patience if patience else 1e9)
+    deadline = time.monotonic() + (20 * patience if patience else 1e9)
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -75,6 +78,31 @@ def _become(tree: Path, work: Callable[[], bool], patience: float | None) -> NoR
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+class TooLong(BaseException):
+    """A test takes longer than `LONGEST`."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Break off what takes more of the processor's time: the machine may be busy otherwise."""
+
+    def stop(*_: object) -> NoReturn:
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, min(seconds, 1e6))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def spent() -> float:
+    """Return the processor's seconds of this process, and of those that it waited for."""
+    return time.process_time() + sum(os.times()[2:4])
 
 
 # -------------------------------------------------------------------------- which lines a test runs
@@ -159,6 +187,18 @@ class Quiet:
     """A plugin that remembers whether a test failed, and lets Hypothesis not search on then."""
 
     failed = False
+    patience = float("inf")  # seconds of the processor that a test may take
+    tired = False  # whether one took more
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        """Break a test off: not what is set up before it, which other tests may need as well."""
+        try:
+            with at_most(self.patience):
+                return (yield)
+        except TooLong:
+            self.tired = True
+            raise
 
     def pytest_configure(self) -> None:
         """Register what Hypothesis does: a failure is enough, the least example is not sought."""
@@ -235,12 +275,14 @@ class Collected(Quiet):
         """Note what each test runs and how long it takes, without a fault."""
         seconds = {}
         for item, following in zip(items, [*items[1:], None], strict=True):
-            start = time.perf_counter()
+            start = spent()
             self.coverage.switch_context(item.nodeid)
+            self.patience, self.failed, self.tired = LONGEST, False, False
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds[item.nodeid] = time.perf_counter() - start
-            if self.failed and not self.run([item]):
-                return False
+            if not self.tired:
+                seconds[item.nodeid] = spent() - start
+                if self.failed and not self.run([item]):
+                    return False
         self.coverage.stop()
         tests = self.coverage.get_data().contexts_by_lineno(self.file)
         said = json.dumps({"tests": tests, "seconds": seconds})
@@ -267,6 +309,7 @@ class Collected(Quiet):
                 os.write(writing, b"waits")
                 return True
             for test in order:
+                self.patience = seen.patience([test])
                 if not self.run([items[test]]):
                     os.write(writing, test.encode())
                     return False

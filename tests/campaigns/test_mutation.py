@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.campaigns.mutation import EQUIVALENT, ROOT, known, row
-from tests.campaigns.noticing import exchange
+from tests.campaigns.noticing import TooLong, at_most, exchange
 from tests.campaigns.planting import mutants, sample
+from tests.campaigns.wrong_rules import CASES, CHANGES, is_noticed, spoilt
 
 TEXT = '''"""A docstring 1 + 1."""
 from math import pi
@@ -117,7 +118,29 @@ def test_a_line_of_the_table_says_what_the_sample_knows() -> None:
 def test_each_equivalent_fault_can_be_planted_and_has_a_reason() -> None:
     """When the line changes, so does what is said of it."""
     entries = json.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    there = {
+        path: [mutant.name for mutant in mutants(path, (ROOT / path).read_text(encoding="utf-8"))]
+        for path in {entry["path"] for entry in entries}
+    }
     for entry, name in zip(entries, known(), strict=True):
-        text = (ROOT / entry["path"]).read_text(encoding="utf-8")
-        assert name in [mutant.name for mutant in mutants(entry["path"], text)], name
+        assert name in there[entry["path"]], name
         assert len(entry["reason"].split()) > 5, name
+
+
+def test_what_takes_too_long_is_broken_off() -> None:
+    def without_end() -> None:
+        while True:
+            pass
+
+    with at_most(0.02), pytest.raises(TooLong):
+        without_end()
+    with at_most(60.0):
+        assert sum(range(10)) == 45
+
+
+def test_a_wrong_rule_is_noticed() -> None:
+    (case,) = [each for each in CASES if each.operation.name == "tanh"]
+    assert not is_noticed(case, case.operation)
+    for change in CHANGES.values():
+        wrong = spoilt(case.operation, 0, lambda slope, change=change: change(slope, False))
+        assert is_noticed(case, wrong)

@@ -10,7 +10,7 @@ import autograd
 from autograd import Value, check_gradients
 from autograd.graph import leaves, topological_order
 from autograd.value import Constant, Parameter
-from nn import MLP, Layer, Neuron
+from nn import MLP, Embedding, Layer, Neuron, Sequential
 from nn.layers import ACTIVATIONS
 
 NAMES = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"]
@@ -173,3 +173,9 @@ def test_deep_networks_keep_the_scale_of_their_signal():
         outputs = [a.data for a in model([generator.gauss(0, 1) for _ in range(50)])]
         scale = math.sqrt(sum(a * a for a in outputs) / 50)
         assert 0.05 < scale < 5.0
+
+
+def test_an_index_is_no_list_of_rows():
+    model = Sequential(Embedding(3, 2), Layer(2, 1, "linear"))
+    (y,) = model(1)
+    assert y.data == model.rows([0, 1])[1][0].data

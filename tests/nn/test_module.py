@@ -218,6 +218,7 @@ WRONG_STATES = {
         "it lacks 'scale' and has 'factor', unknown here",
     ),
     "many": ({**GOOD, **{f"x{i}": 0.0 for i in range(5)}}, "'x0', 'x1', 'x2' and 2 more"),
+    "three": ({**GOOD, **{f"x{i}": 0.0 for i in range(3)}}, "it has 'x0', 'x1', 'x2', unknown"),
     "text": ({**GOOD, "scale": "3"}, "'scale' is a number, not '3'"),
     "bool": ({**GOOD, "scale": True}, "'scale' is a number, not True"),
     "list for a number": ({**GOOD, "scale": [3.0]}, r"'scale' is a number, not \[3.0\]"),

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograd.grading.answers import Answer, read_answers
+from autograd.grading.answers import Answer, answer, read_answers
 from autograd.grading.course import Course, Setting
 from autograd.grading.quantities import Names, Quantity
 from autograd.grading.structure import learning_leaves
@@ -37,9 +37,9 @@ def read(textbook):
     ],
 )
 def test_right_as_printed(printed, right, is_right):
-    answer = Answer("x", Quantity(0), printed, right)
-    assert answer.is_right is is_right
-    assert answer.too_short is (printed == "0.0")
+    given = Answer("x", Quantity(0), printed, right)
+    assert given.is_right is is_right
+    assert given.too_short is (printed == "0.0")
 
 
 def test_figures_may_be_numbers_of_any_kind(read):
@@ -90,11 +90,22 @@ def test_chance_counts_from_the_base():
     near = Answer("w+", Quantity(0, rounds=1), "0.2500", 0.26, base=0.24)
     assert near.by_chance == pytest.approx(1.5e-4 / 0.02)
     assert near.says(0.25) == pytest.approx(0.5)
+    assert Answer("x", Quantity(0), "0.0000", 0.5).by_chance == 1.0
+
+
+def test_only_what_training_changes_counts_from_where_it_began(textbook, read):
+    tape = Tape(textbook)
+    course = Course(Setting(tape, learning_leaves(tape), 0.5))
+    first_computed = answer("x", Quantity(tape.leaves, rounds=1), "0.4", course)
+    assert first_computed.base == 0.0 != first_computed.right
+    (before,) = read({"w3": "0.25"})
+    (after,) = read({"w3@1": "0.25"})
+    assert (before.base, after.base) == (0.0, 0.25)
 
 
 def test_a_figure_of_more_decimals_than_a_float_has_is_told_by_chance():
-    answer = Answer("w+", Quantity(0), "0.5" + "0" * 400, 0.5, 0.5)
-    assert answer.unit == 1e-323 and answer.by_chance == 1.0
+    given = Answer("w+", Quantity(0), "0.5" + "0" * 400, 0.5, 0.5)
+    assert given.unit == 1e-323 and given.by_chance == 1.0
 
 
 def test_a_number_as_a_figure_is_printed():

@@ -13,6 +13,8 @@ from autograd.grading.chance import digits, misprinted
         ("0.3974", 0.29837110876, False),
         ("0.3984", 0.29837110876, True),
         ("0.3002", 0.29981, True),
+        ("0.3004", 0.2995, True),
+        ("0.3005", 0.2995, False),
         ("-0.2984", 0.29837110876, False),
         ("29.84", 0.29837110876, False),
         ("0.5", float("nan"), False),

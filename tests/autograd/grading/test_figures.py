@@ -5,7 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from autograd.grading.figures import agreement, digits_of, exponent, rounds_of
+from autograd.grading.figures import (
+    Figure,
+    agreement,
+    digits_of,
+    exponent,
+    figure_line,
+    rounds_of,
+    written_lines,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +74,22 @@ def test_digits_may_have_the_minus_of_printed_mathematics():
     assert digits_of("w", " −0.5 ") == "-0.5"
     with pytest.raises(ValueError, match="the figure of 'w' is a number such as"):
         digits_of("w", "0,5")
+
+
+def test_decimals_are_counted():
+    assert [Figure("w", 0, printed).decimals for printed in ("0.2980", "40", "3.5e-5")] == [4, 0, 6]
+
+
+def test_lines_that_say_something_have_their_place(tmp_path):
+    path = tmp_path / "figures.txt"
+    path.write_text("\ufeffw, 0.5 # mine\n\n  # nothing\nb , −1\nc\n", encoding="utf-8")
+    places = [f"{str(path)!r}, line {number}" for number in (1, 4, 5)]
+    lines = list(written_lines(path))
+    assert lines == list(zip(places, ("w, 0.5", "b , −1", "c"), strict=True))
+    read = [figure_line(*line, lambda name, printed: (name, printed)) for line in lines[:2]]
+    assert [(name.strip(), printed.strip()) for name, printed in read] == [
+        ("w", "0.5"),
+        ("b", "−1"),
+    ]
+    with pytest.raises(ValueError, match=r"line 5: 'name, figure' is expected"):
+        figure_line(*lines[2], lambda *_: None)

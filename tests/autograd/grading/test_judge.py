@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import NamedTuple
+
 import pytest
 
 from autograd import grade
+from autograd.grading.judge import HAND_ROUNDS, _nearest_first, _of_its_kind
+from autograd.grading.slips import ROUNDED
 
 
 def verdicts(output, given, **options):
@@ -32,6 +37,55 @@ def test_what_follows_from_an_unknown_mistake_is_right_too(textbook):
         "out_h1": AFTER,
         "net_h2": ("right", None),
     }
+
+
+def test_what_an_answer_does_not_follow_from_is_not_named(textbook):
+    given = {"net_h1": "0.5123", "net_h2": "0.4567", "out_h2": "0.61223"}
+    *_, item = grade(textbook, given).items
+    assert (item.name, item.reason) == ("out_h2", "it follows from net_h2 as given")
+
+
+def test_what_follows_by_chance_as_well_is_not_credited(textbook):
+    for figure, credited in (("0.63", False), ("0.625", True)):
+        _, item = grade(textbook, {"net_h1": "0.5123", "out_h1": figure}).items
+        assert (item.verdict == AFTER[0]) is credited
+
+
+def test_figures_may_be_rounded_in_several_ways():
+    def fit(name, chance, against=()):
+        return SimpleNamespace(
+            hypothesis=SimpleNamespace(name=name), chance=chance, against=against
+        )
+
+    best, likely, unlikely = fit(ROUNDED, 1e-9), fit(ROUNDED, 1e-4), fit(ROUNDED, 1e-7)
+    sure = [likely, fit("wrong sign", 1e-8), fit(ROUNDED, 1e-6, against=["a figure"]), unlikely]
+    assert _of_its_kind(best, sure) == [unlikely, likely]
+    assert _of_its_kind(fit("wrong sign", 1e-9), sure) == []
+
+
+class Rounds(NamedTuple):
+    rounds: int
+
+
+class Asked(NamedTuple):
+    base: bool
+    quantity: Rounds
+
+
+def test_passes_after_many_updates_are_looked_at_last():
+    now, soon, late, other = (
+        Asked(base, Rounds(rounds))
+        for base, rounds in ((False, 0), (False, HAND_ROUNDS), (False, HAND_ROUNDS + 1), (True, 99))
+    )
+    every = (now, soon, late, other)
+    assert _nearest_first(every) == [
+        ((now, other), False),
+        ((now, soon), False),
+        (every, True),
+        (every, False),
+    ]
+    assert _nearest_first((now, soon)) == [((now,), False), ((now, soon), False)]
+    assert _nearest_first((late,)) == [((late,), True), ((late,), False)]
 
 
 def test_two_mistakes(textbook):

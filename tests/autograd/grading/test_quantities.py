@@ -6,7 +6,7 @@ import pytest
 
 from autograd import Value
 from autograd.grading.course import Course, Setting
-from autograd.grading.quantities import Names
+from autograd.grading.quantities import Names, Quantity
 from autograd.grading.structure import learning_leaves
 from autograd.grading.tape import Tape
 from nn import MLP, half_squared_error
@@ -82,3 +82,24 @@ def test_the_order_is_that_of_the_calculation(textbook):
     written = ("net_h1", "out_o1", "E_total", "dE/dout_o1", "dE/dw5", "dE/dw1", "w1+", "net_h1@1")
     places = [names.quantity(each).order(tape) for each in written]
     assert places == sorted(places)
+
+
+def test_a_number_that_is_gone_on_with_stands_in_its_place(textbook):
+    tape = Tape(textbook)
+    last, place = len(tape.nodes) - 1, {node.label: n for node, n in tape.place.items()}
+    net, out = place["net_o1"], place["out_o1"]
+    assert Quantity(net).as_given(tape, 5.0).data == {net: 5.0}
+    assert Quantity(last, net).as_given(tape, 5.0).grads == {net: 5.0}
+    along = Quantity(out, net).as_given(tape, 5.0)
+    assert (dict(along.grads), set(along.slopes)) == ({}, {(out, 0)})
+    errors = tape.parents[last]
+    along = Quantity(last, errors[1], argument=1).as_given(tape, 5.0)
+    assert (dict(along.grads), set(along.slopes)) == ({}, {(last, 1)})
+
+
+def test_the_output_is_derived_by_all_but_itself(textbook):
+    tape = Tape(textbook)
+    last, names = len(tape.nodes) - 1, Names(tape)
+    by = {each.by for each in names.all(0) if each.node == last and each.by is not None}
+    assert by == {each.node for each in names.all(0) if each.by is None} - {last}
+    assert len(by) > 10

@@ -35,6 +35,13 @@ def test_html(graded):
     assert '<th scope="col">right</th>' not in graded.html(answers=False)
 
 
+def test_numbers_stand_to_the_right_and_words_to_the_left(graded):
+    for answers in (False, True):
+        table = graded.table(answers=answers)
+        named = [table.headings[column] for column in table.numeric]
+        assert named == ["given", "right"][: 1 + answers]
+
+
 def test_json(graded):
     told = json.loads(graded.json())
     assert told["score"] == 0.5

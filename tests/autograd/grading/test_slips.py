@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd import Value, dot, sigmoid
+from autograd import Value, dot, sigmoid, tanh
 from autograd.grading import slips
 from autograd.grading.course import Course, Setting
 from autograd.grading.quantities import Names
@@ -18,14 +18,25 @@ from autograd.views.mistakes import ONE_PATH, SIGN
 RATE = 0.5
 
 
+def all_slips(setting, names):
+    known = Slips(setting, names.of)
+    return [*known.everywhere(trained=True), *known.in_parts(), *known.somewhere()]
+
+
 def given_by(output, name, quantity):
     """What the slips of a name give for a quantity."""
     tape = Tape(output)
     setting, names = Setting(tape, learning_leaves(tape), RATE), Names(tape)
-    known = Slips(setting, names.of)
-    all_of_them = [*known.everywhere(trained=True), *known.in_parts(), *known.somewhere()]
     asked = names.quantity(quantity)
-    return [asked.number(Course(setting, each)) for each in all_of_them if each.name == name]
+    slips_of_all = all_slips(setting, names)
+    return [asked.number(Course(setting, each)) for each in slips_of_all if each.name == name]
+
+
+def said(output):
+    """All slips of a graph by what is said of them; of several that say the same, the first."""
+    tape = Tape(output)
+    setting = Setting(tape, learning_leaves(tape), RATE)
+    return {slip.says: slip for slip in reversed(all_slips(setting, Names(tape)))}
 
 
 def has(numbers, expected):
@@ -117,3 +128,60 @@ def test_rounding():
     assert to_decimals(2, 1e300) == 1e300
     assert to_single(0.1) == 0.10000000149011612
     assert to_single(1e300) == 1e300
+
+
+def test_what_is_said_names_the_place():
+    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(0.1, "b")
+    h = tanh(w * x + b)
+    h.label = "h"
+    words = list(said(0.5 * (h * h) + 3.0 * w))[::-1]
+    for place in ("v4", "v5"):
+        assert f"a factor of {place} is left out" in words
+    assert not any("a factor of" in each for each in said(0.5 * (h * h)))
+    doubled = [each for each in words if each.endswith(" is doubled") and "the factor" in each]
+    assert doubled[:2] == ["the factor dv1/dw is doubled", "the factor dv1/dx is doubled"]
+    assert {f"the factor dv3/dh|{k} is doubled" for k in (1, 2)} <= {*doubled}
+    assert {"forwards, in all layers", "forwards, in the layer of v2"} <= {*words}
+    assert "the factor dh/dv2 is left out" in words
+
+
+def test_a_square_of_two_factors_that_are_one_node():
+    w = Value(0.5, "w")
+    h = tanh(w)
+    output = 0.5 * (h * h) + 3.0 * w
+    output.backward()
+    through_h = w.grad - 3.0
+    assert has(given_by(output, slips.FACTOR, "dE/dw"), 0.5 * through_h + 3.0)
+    tape = Tape(output)
+    square = tape.place[output.parents[0].parents[1]]
+    slip = said(output)["the derivative of a square has no factor 2"]
+    assert set(slip.slopes) == {(square, 0), (square, 1)}
+
+
+def test_the_first_that_is_computed_may_be_taken_for_a_sum_too():
+    x, w, b = Value(0.3, "x"), Value(0.7, "w"), Value(0.1, "b")
+    u = tanh(x)
+    u.label = "u"
+    output = sigmoid(dot([w], [u], b))
+    output.backward()
+    tape = Tape(output)
+    assert tape.place[u] == tape.leaves
+    slip = said(output)["the gradient of an activation is taken for the sum of ∂E/∂w"]
+    assert set(slip.slopes) == {(tape.place[output.parents[0]], 1)}
+
+
+def test_a_layer_may_read_more_than_the_network_does():
+    x = Value(0.3, "x")
+    w = [Value(0.1 * k, f"w{k}") for k in range(1, 5)]
+    hidden = [tanh(w[k] * x) for k in (0, 1)]
+    output = w[2] * hidden[0] + w[3] * hidden[1]
+    at = Tape(output).place
+    slip = said(output)["∂net/∂w is what goes into the network, in all layers"]
+    assert set(slip.slopes) == {(at[output.parents[0]], 0)}
+    assert slip.slopes[at[output.parents[0]], 0].args == (at[x],)
+
+
+def test_a_bias_of_several_neurons_may_have_the_gradient_of_one(textbook):
+    places = {node.label: place for node, place in Tape(textbook).place.items()}
+    slip = said(textbook)["a bias has the gradient of its last neuron alone"]
+    assert slip.kept == {places["b1"]: 0, places["b2"]: 0}

@@ -7,7 +7,9 @@ import math
 import pytest
 
 from autograd import Value, tanh
-from autograd.grading.tape import RIGHT, Pass, Slip, Tape
+from autograd.grading.tape import RIGHT, Pass, Slip, Tape, _by_hand
+from autograd.graph import topological_order
+from autograd.operation import TABLE
 
 
 def graph():
@@ -71,6 +73,45 @@ def test_given_numbers_are_gone_on_with():
     now = Pass(tape, Slip(data={at[z]: 2.0}, grads={at[z]: 10.0}), tape.start)
     assert now.data[at[y]] == math.tanh(2.0) + 6.0
     assert now.gradients(at[y])[at[w]] == 30.0
+    leaf = Pass(tape, Slip(grads={at[w]: 7.0}), tape.start).gradients(at[y])
+    assert leaf[at[w]] == 7.0 != leaf[at[z]]
+
+
+def test_what_is_given_holds_of_a_part_as_far_as_it_reaches_no_other():
+    v, w, x = Value(0.5, "v"), Value(2.0, "w"), Value(3.0, "x")
+    first, second = v * w, w * x
+    one, other = tanh(first), tanh(second)
+    tape = Tape(one + other)
+    at = tape.place
+    given = Slip(grads={at[first]: 10.0, at[second]: 7.0, at[w]: 5.0})
+    gradients = Pass(tape, given, tape.start).gradients(at[one])
+    assert gradients[at[first]] == 10.0 and gradients[at[v]] == 20.0
+    assert gradients[at[second]] == 0.0 and gradients[at[w]] == 5.0  # 10·v, not what was given
+    of_both = Pass(tape, Slip(grads={at[w]: 9.0}), tape.start)
+    assert of_both.gradients(at[one])[at[w]] != 9.0
+    assert of_both.gradients(len(tape.nodes) - 1)[at[w]] == 9.0
+
+
+def test_a_slip_that_changes_nothing_is_none():
+    assert Slip("a", "is said").is_none
+    assert not Slip("a", "is said", overwrites=True).is_none
+
+
+def test_who_reads_a_node_is_known():
+    w, x, z, y = graph()
+    tape = Tape(y)
+    assert tape.order == topological_order(y)
+    activation, product = tape.parents[tape.place[y]]
+    at = tape.place
+    assert tape.consumers[at[w]] == [(at[z], 0)]
+    assert sorted(tape.consumers[at[x]]) == sorted([(at[z], 1), (product, 1)])
+    assert sorted(tape.consumers[at[z]]) == sorted([(activation, 0), (product, 0)])
+    assert tape.consumers[at[y]] == []
+
+
+def test_by_hand_a_slope_comes_from_the_rounded_output_as_it_is_taught():
+    assert _by_hand(TABLE["sigmoid"], 0.6, (0.4,)) == (pytest.approx(0.24),)
+    assert _by_hand(TABLE["multiply"], 6.0, (2.0, 3.0)) == (3.0, 2.0)
 
 
 def test_like_saves_work_and_changes_nothing(textbook):

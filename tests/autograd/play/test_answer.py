@@ -11,7 +11,7 @@ from base64 import b64decode
 import pytest
 
 from autograd.expression import read_formula
-from autograd.play.answer import LONGEST, STARTS, answer, reply
+from autograd.play.answer import LONGEST, STARTS, _column_in, answer, reply
 from autograd.views.player.page import page
 
 
@@ -44,6 +44,7 @@ def test_numbers_for_people_and_all_their_digits():
 def test_a_name_without_a_value_gets_one():
     told = ask("a + b*c", b="7")
     assert told["values"] == {"a": repr(STARTS[0]), "b": "7", "c": repr(STARTS[2])}
+    assert [*ask("a + b + c + d")["values"].values()] == ["0.5", "2.0", "1.5", "3.0"]
 
 
 def test_the_player_is_joined_to_the_page_once():
@@ -170,3 +171,13 @@ def test_reply_reads_and_writes_json():
 def test_reply_refuses_what_is_no_request(text):
     with pytest.raises((TypeError, ValueError), match=r"\w"):
         reply(text)
+
+
+def test_each_place_is_found_in_the_text_as_it_was_typed():
+    typed = "  ab \n ab   ab + c"
+    tidy = " ".join(typed.split())
+    places = [_column_in(typed, column) for column in range(len(tidy) + 1)]
+    assert places == sorted(set(places)) and places[-1] == len(typed)
+    for column, place in enumerate(places[:-1]):
+        assert typed[place].split() == tidy[column].split()
+    assert _column_in("x   + 2", 1) == 1  # behind a word, not before the next

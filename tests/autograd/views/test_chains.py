@@ -52,6 +52,14 @@ def test_what_adds_the_same_value_in_several_places_stays_by_itself():
     assert set(found(root)) == {root}
 
 
+def test_twice_is_several_places():
+    w, b = Value(2.0, "w"), Value(0.5, "b")
+    x = terms(5)
+    first, second = w * x[0] + b, w * x[1] + b
+    root = first + second + x[2] + x[3] + x[4]
+    assert found(root)[root].terms == (first, second, *x[2:])
+
+
 def test_a_recurrence_is_no_product():
     h, w = Value(1.0, "h"), Value(0.9, "w")
     for _ in range(20):

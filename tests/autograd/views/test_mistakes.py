@@ -37,6 +37,7 @@ def test_the_slips_of_a_gradient_have_their_names():
     assert name(-answer) == "wrong sign"
     assert name(sum(question.numbers["upstream"])) == "missing local factor"
     assert name(sum(question.numbers["local"])) == "forgot upstream"
+    assert name(0.5) == "local derivative instead of the total one"  # that of w·x by x
     assert name(answer * 100) == name(answer / 10) == "slipped decimal point"
     assert name(answer * 1.37) is None
     assert upstream == 1.0

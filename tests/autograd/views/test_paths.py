@@ -1,6 +1,6 @@
 import pytest
 
-from autograd import Value, exp, sin
+from autograd import Value, exp, sin, total
 from autograd.graph import topological_order
 from autograd.views.paths import Link, ways
 
@@ -102,3 +102,13 @@ def test_an_unrelated_value_has_no_way(diamond):
     found = ways_of(y, Value(1.0, "z"))
     assert (found.links, list(found.each()), found.count) == ({}, [], 0)
     assert found.stretches().links == {}
+
+
+def test_a_link_is_alone_where_no_other_way_leads_there():
+    x = Value(2.0, "x")
+    goal = exp(x)
+    y = total([goal, *(sin(x * k) for k in range(1, 30)), 3.0 * goal])
+    found = ways_of(y, x)
+    to_goal = found.links[y][0]
+    assert to_goal.parent is goal and not found.is_alone(to_goal)
+    assert found.is_alone(found.links[y][1])

@@ -1,6 +1,6 @@
 import pytest
 
-from autograd import Value
+from autograd import Value, walkthrough
 from autograd.graph import topological_order
 from autograd.views.steps import Step, each_step
 
@@ -25,3 +25,9 @@ def test_an_order_with_a_node_that_the_last_one_does_not_reach_is_refused():
     x = Value(3.0, "x")
     with pytest.raises(KeyError):
         list(each_step([x * 2, x + 1]))
+
+
+def test_numbers_are_shown_with_six_digits():
+    x = Value(1.0 / 3.0, "x")
+    shown = str(walkthrough(x * (2.0 / 3.0)))
+    assert "0.666667" in shown and "0.6666667" not in shown

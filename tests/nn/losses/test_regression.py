@@ -26,6 +26,9 @@ def test_squares_come_one_by_one_where_they_are_asked_for():
     assert [str(square.operation) for square in squares] == [
         str(half.parents[1].operation) for half in halves
     ]  # an error times itself, with no factor of 1 before it
+    assert all(square.parents[0] is square.parents[1] for square in squares)
+    whole = mean_squared_error([Value(3.0), Value(1.0)], [0.0, 3.0], reduction="sum")
+    assert whole.operation is half_squared_error([3.0], [0.0]).parents[1].operation
 
 
 @pytest.mark.parametrize("loss", [half_squared_error, mean_squared_error])

@@ -42,3 +42,30 @@ def test_targets_are_looked_at_before_training():
         check_index(3, 3)
     with pytest.raises(ValueError, match="2 probabilities for 3 classes"):
         check_class(3, [0.5, 0.5])
+
+
+def test_the_target_of_a_class_is_1_there_and_smoothed_an_equal_part_elsewhere():
+    assert distribution(3, 1, 0.0) == [0.0, 1.0, 0.0]
+    assert {type(part) for part in distribution(3, 1, 0.0)} == {float}
+    assert distribution(4, 1, 0.2) == pytest.approx([0.05, 0.85, 0.05, 0.05])
+    assert distribution(2, [0.25, 0.75], 0.5) == pytest.approx([0.375, 0.625])
+    assert distribution(2, [0.25, 0.75], 0.0) == [0.25, 0.75]
+
+
+def test_a_class_that_is_told_by_a_number_takes_no_more_nodes_than_it_needs():
+    z = [Value(1.0), Value(2.0)]
+    assert chosen(z, 1) is z[1]
+    (lead,) = surprisal(z, 0).parents
+    assert lead.parents == (z[1], z[0])
+
+
+def test_a_number_of_no_class_is_refused_everywhere():
+    z = [Value(1.0), Value(2.0)]
+    for tell in (
+        lambda: surprisal(z, 2),
+        lambda: chosen(z, 2),
+        lambda: distribution(2, 2, 0.1),
+        lambda: weight_of([1.0, 2.0], 2),
+    ):
+        with pytest.raises(IndexError, match="there is no class 2"):
+            tell()

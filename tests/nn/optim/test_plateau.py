@@ -143,3 +143,8 @@ def test_a_compiled_loop_shows_it_the_loss(backend):
 def test_a_wrong_option_is_named(options, message):
     with pytest.raises(ValueError, match=message):
         ReduceOnPlateau(SGD(leaves(), lr=0.1), **options)
+
+
+def test_what_has_no_rate_is_refused():
+    with pytest.raises(TypeError, match=r"a schedule changes the lr of an optimiser, .*not of 0"):
+        ReduceOnPlateau(0)

@@ -27,6 +27,11 @@ def test_gradients_are_zero_afterwards(compiled):
     assert {p.grad for p in module.parameters()} == {0.0}
 
 
+def test_a_wrong_clip_is_refused_before_the_first_step():
+    with pytest.raises(ValueError, match=r"clip=-1\.0 is not allowed"):
+        run(model(), clip=-1.0)
+
+
 def test_only_the_optimisers_parameters_move():
     module = model()
     before = module.state_dict()

@@ -4,7 +4,7 @@ import pytest
 
 from autograd.grading.judge import AS_GIVEN
 from nn.worked_example import FROZEN, PER_NEURON, SHARED, audit, figure
-from nn.worked_example.verdicts import judge
+from nn.worked_example.verdicts import LEARNING_RATE, _others, judge
 
 
 def explained(report):
@@ -281,3 +281,10 @@ def test_an_update_by_printed_gradients():
     gradients = "dE/dw5 0.082, dE/dw6 0.0827, dE/dw7 -0.0226, dE/dw8 -0.0227"
     found = verdicts(gradients, "w5+ 0.359, w6+ 0.40865, w7+ 0.5113, w8+ 0.56135")
     assert [verdict for verdict, _ in found] == ["match", "explained", "match", "explained"]
+
+
+def test_other_ways_to_train_are_those_that_no_slip_of_the_rule_is():
+    frozen, shared, per_neuron = FROZEN.name, SHARED.name, PER_NEURON.name
+    assert set(_others(FROZEN, LEARNING_RATE)) == {per_neuron}
+    assert set(_others(SHARED, LEARNING_RATE)) == {frozen, per_neuron}
+    assert set(_others(PER_NEURON, LEARNING_RATE)) == {frozen, shared}

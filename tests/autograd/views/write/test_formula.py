@@ -10,7 +10,14 @@ from autograd.expression import read_formula
 from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import FAMILIES, TABLE
 from autograd.spelling import ATOM
-from autograd.views.write.formula import MOST_INLINE, formula, is_path, write_each, write_short
+from autograd.views.write.formula import (
+    MOST_INLINE,
+    formula,
+    is_path,
+    write,
+    write_each,
+    write_short,
+)
 from autograd.views.write.notation import LATEX, TEXT
 
 X, Y, Z = Value(2.0, "x"), Value(3.0, "y"), Value(0.5, "z")
@@ -321,3 +328,10 @@ def test_every_family_that_can_be_called_is_in_this_list() -> None:
     assert formula(zeta(2.5, X)) == "zeta(2.5, x)"  # in a formula that is read a variable's name
     of_derivatives = {"power_derivative", "erfcx_slope", "sinc_slope", "gamma_density"}
     assert families | of_derivatives | {"fixed_power", "zeta"} == set(FAMILIES)
+
+
+def test_what_has_a_term_is_written_by_it():
+    product = X * Y
+    terms = {X: TEXT.label("x"), Y: TEXT.label("y")}
+    assert [write(node, terms, TEXT) for node in (X, product)] == ["x", "x·y"]
+    assert write(product, {**terms, product: TEXT.label("p")}, TEXT) == "p"
