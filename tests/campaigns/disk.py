@@ -1,6 +1,7 @@
 """What stands in the way of a file, and a process that is killed while it writes one.
 
     python -m tests.campaigns.disk --every 1
+    unshare -rm python -m tests.campaigns.disk    # whoever is not root, for disks that are full
 
 Every public way to write a file meets a full disk, folders and links in its way, what belongs to
 another user, a file that vanishes while it is replaced, and SIGKILL at each moment of the writing.
@@ -14,13 +15,12 @@ import argparse
 import os
 import resource
 import signal
+import subprocess
 import sys
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from functools import cache
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -30,63 +30,17 @@ import autograd
 from autograd import tanh, whole
 from autograd.compiler.vector import code_cache
 from autograd.speed import build
-from tests.campaigns.fault_cases import _FORMULA, OLD, SAVES, _command
-
-WRITTEN, REFUSED, FAILED = 0, 3, 4
-"""How a child ends that has written, that has raised OSError, and that has raised anything else."""
+from tests.campaigns.fault_cases import OLD
+from tests.campaigns.writers import (
+    REFUSED,
+    WRITERS,
+    WRITTEN,
+    in_child,
+    place_for,
+    written_once,
+)
 
 NOBODY = 65534
-
-
-def _worked_example(path: Path) -> None:
-    from nn.worked_example.__main__ import main
-
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
-        try:
-            main(["--output", str(path.parent)])
-        except SystemExit as error:
-            raise OSError(said.getvalue()) from error
-
-
-WRITERS: dict[str, Callable[[Path], Any]] = {
-    **SAVES,
-    "worked_example.txt": _worked_example,
-    "table.html": _command("table", *_FORMULA),
-    "out.c": _command("export", *_FORMULA, "--language", "c"),
-}
-"""By the name of a file: what writes it."""
-
-
-@cache
-def written_once(name: str) -> bytes:
-    """Write a file in this process, which imports all that it takes; return what is in it."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        WRITERS[name](path)
-        return path.read_bytes()
-
-
-def in_child(act: Callable[[], Any], *, user: int | None = None) -> int:
-    """Fork, and call `act` there, as another user where one is given; return how it ended.
-
-    What it prints is thrown away. Killed by a signal, it ends with minus its number.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
-        child = os.fork()
-    if child == 0:
-        code = FAILED
-        try:
-            if user is not None and os.getuid() == 0:
-                os.setgid(user)
-                os.setuid(user)
-            act()
-            code = WRITTEN
-        except OSError:
-            code = REFUSED
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 class At:
@@ -195,16 +149,67 @@ if os.getuid():  # then there is no other user to be, and the folder is one's ow
 def meet(name: str, obstacle: Obstacle) -> str:
     """Let a writer meet an obstacle; return what is wrong then."""
     written_once(name)  # another user may not be allowed to read Python's own files
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.parent.chmod(0o755)
+    with place_for(name) as path:
         obstacle.prepare(path)
         end = in_child(lambda: obstacle.act(WRITERS[name], path), user=obstacle.user)
         right = obstacle.right(path)
         path.parent.chmod(0o755)
         if end not in obstacle.ends:
             return f"it ended with {end}"
-        return "" if right else f"left behind: {sorted(os.listdir(folder))}"
+        return "" if right else f"left behind: {sorted(os.listdir(path.parent))}"
+
+
+FULL = {
+    "no room": "size=8k",  # the old file takes one page, what fills the disk another
+    "room for a page": "size=12k",
+    "no room for a name": "nr_inodes=3",  # the folder's own, the old file's and the other's
+}
+"""Disks that are full, as options of a small one in memory."""
+
+
+@cache
+def may_mount() -> bool:
+    """Tell whether this process may mount a disk."""
+    with TemporaryDirectory() as folder:
+        try:
+            with mounted(folder, "size=8k"):
+                return True
+        except (OSError, subprocess.CalledProcessError):
+            return False
+
+
+@contextmanager
+def mounted(folder: str | Path, options: str) -> Iterator[None]:
+    """Have a small disk in a folder."""
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    subprocess.run(mount, check=True, capture_output=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def full_disks(name: str) -> Iterator[str]:
+    """Let a writer meet each disk that is full; yield what is wrong then."""
+    new = written_once(name)
+    for disk, options in FULL.items() if may_mount() else ():
+        with place_for(name) as path, mounted(path.parent, options):
+            path.write_bytes(OLD)
+            filler = path.parent / "filler"
+            filler.write_bytes(b" " * 4096)
+            end = in_child(lambda path=path: WRITERS[name](path))
+            after, there = path.read_bytes(), sorted(os.listdir(path.parent))
+            fits = disk == "room for a page" and len(new) <= 4096
+            expected = (WRITTEN, new) if fits else (REFUSED, OLD)
+            remount = ["mount", "-o", "remount,size=64m,nr_inodes=64", str(path.parent)]
+            subprocess.run(remount, check=True)
+            again = in_child(lambda path=path: WRITERS[name](path))
+            if (end, after) != expected or there != sorted(["filler", path.name]):
+                yield f"{name}, {disk}: it ended with {end}, {len(after)} bytes, {there}"
+            elif again != WRITTEN or path.read_bytes() != new:
+                yield f"{name}, {disk}: with room it ended with {again}"
+            else:
+                yield ""
 
 
 # ----------------------------------------------------------------------------- moments of a writing
@@ -229,8 +234,7 @@ def _struck(
     name: str, moments: Iterable[int], action: Callable[[Path], Any], ends: set[int]
 ) -> Iterator[str]:
     write = WRITERS[name]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
+    with place_for(name) as path:
         new = written_once(name)
         for moment in moments:
             for file in path.parent.iterdir():
@@ -248,7 +252,7 @@ def _struck(
             if end == WRITTEN + 100:
                 return
             after = path.read_bytes() if path.exists() else b""
-            stray = [file for file in os.listdir(folder) if file.endswith(".tmp")]
+            stray = [file for file in os.listdir(path.parent) if file.endswith(".tmp")]
             killed = end == -signal.SIGKILL
             if end not in ends or after not in ((OLD, new) if killed else (new,)):
                 yield f"{name}, moment {moment}: ended with {end}, {len(after)} bytes"
@@ -342,6 +346,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = meet(name, obstacle)
             note(kind, found and f"{name}: {found}")
     for name in names:
+        for found in full_disks(name):
+            note("a disk that is full", found)
         for found in killed_saves(name, moments):
             note("killed while saving", found)
         for found in vanished_files(name, moments):

@@ -12,7 +12,8 @@ if not hasattr(os, "fork"):
 from autograd import whole
 from autograd.compiler.run.runner import has_machine_code
 from tests.campaigns import disk
-from tests.campaigns.disk import OBSTACLES, At, in_child, main, meet
+from tests.campaigns.disk import OBSTACLES, At, main, meet
+from tests.campaigns.writers import FAILED, REFUSED, WRITTEN, in_child
 
 
 @pytest.mark.parametrize("name", ["model.json", "drawing.svg", "table.md"])
@@ -23,6 +24,16 @@ def test_what_is_in_the_way_of_a_file_is_refused_or_kept(obstacle: str, name: st
 
 def test_the_worked_example_leaves_the_old_report_on_a_full_disk() -> None:
     assert meet("worked_example.txt", OBSTACLES["a full disk"]) == ""
+
+
+def test_a_disk_that_is_full_keeps_the_old_file() -> None:
+    found = list(disk.full_disks("model.json"))
+    assert found == [""] * (len(disk.FULL) if disk.may_mount() else 0)
+
+
+@pytest.mark.notebook
+def test_a_picture_of_matplotlib_is_replaced_as_a_whole() -> None:
+    assert meet("gallery/picture.png", OBSTACLES["a full disk"]) == ""
 
 
 def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file() -> None:
@@ -58,9 +69,9 @@ def test_a_child_tells_how_it_ended() -> None:
     def unwritten() -> None:
         raise OSError
 
-    assert in_child(lambda: None) == disk.WRITTEN
-    assert in_child(unwritten) == disk.REFUSED
-    assert in_child(lambda: 1 / 0) == disk.FAILED
+    assert in_child(lambda: None) == WRITTEN
+    assert in_child(unwritten) == REFUSED
+    assert in_child(lambda: 1 / 0) == FAILED
     assert in_child(disk.kill) == -9
 
 
