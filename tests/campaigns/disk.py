@@ -16,14 +16,12 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 from typing import Any, NamedTuple
 
 import autograd
@@ -31,6 +29,7 @@ from autograd import tanh, whole
 from autograd.compiler.vector import code_cache
 from autograd.speed import build
 from tests.campaigns.fault_cases import OLD
+from tests.campaigns.moments import TOO_LATE, At, at_the_writing
 from tests.campaigns.writers import (
     REFUSED,
     WRITERS,
@@ -41,27 +40,6 @@ from tests.campaigns.writers import (
 )
 
 NOBODY = 65534
-
-
-class At:
-    """Do something at a moment of what a module does, or of what it calls; 0 for never."""
-
-    def __init__(self, module: Any, moment: int, action: Callable[[], Any]) -> None:
-        self.file, self.moment, self.action, self.seen = module.__file__, moment, action, 0
-
-    def __enter__(self) -> None:
-        sys.setprofile(self.hook)
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-
-    def hook(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Count what happens in the module's frames and one below them."""
-        caller = frame.f_back
-        if self.file in (frame.f_code.co_filename, caller and caller.f_code.co_filename):
-            self.seen += 1
-            if self.seen == self.moment:
-                self.action()
 
 
 def kill() -> None:
@@ -233,35 +211,33 @@ def vanished_files(name: str, moments: Iterable[int]) -> Iterator[str]:
 def _struck(
     name: str, moments: Iterable[int], action: Callable[[Path], Any], ends: set[int]
 ) -> Iterator[str]:
-    write = WRITERS[name]
-    with place_for(name) as path:
-        new = written_once(name)
+    found: list[str] = []
+    new = written_once(name)
+
+    def try_all(go_on: Callable[[At], int], again: Callable[[], Any]) -> None:
         for moment in moments:
             for file in path.parent.iterdir():
                 file.unlink()
             path.write_bytes(OLD)
-
-            def act(moment: int = moment) -> None:
-                watch = At(whole, moment, lambda: action(path))
-                with watch:
-                    write(path)
-                if watch.seen < moment:
-                    os._exit(WRITTEN + 100)
-
-            end = in_child(act)
-            if end == WRITTEN + 100:
+            end = go_on(At(whole, moment, lambda: action(path)))
+            if end == TOO_LATE:
                 return
             after = path.read_bytes() if path.exists() else b""
             stray = [file for file in os.listdir(path.parent) if file.endswith(".tmp")]
             killed = end == -signal.SIGKILL
+            wrong = ""
             if end not in ends or after not in ((OLD, new) if killed else (new,)):
-                yield f"{name}, moment {moment}: ended with {end}, {len(after)} bytes"
+                wrong = f"ended with {end}, {len(after)} bytes"
             elif stray and not killed:
-                yield f"{name}, moment {moment}: {stray} left"
-            elif in_child(lambda: write(path)) != WRITTEN or path.read_bytes() != new:
-                yield f"{name}, moment {moment}: it cannot be written again"
-            else:
-                yield ""
+                wrong = f"{stray} left"
+            again()
+            if path.read_bytes() != new:
+                wrong = wrong or "it cannot be written again"
+            found.append(wrong and f"{name}, moment {moment}: {wrong}")
+
+    with place_for(name) as path:
+        at_the_writing(WRITERS[name], path, try_all)
+    yield from found
 
 
 def killed_compilations(moments: Iterable[int]) -> Iterator[str]:
@@ -276,7 +252,7 @@ def killed_compilations(moments: Iterable[int]) -> Iterator[str]:
             if abs(program(0.5) - expected) > 1e-15:
                 raise ValueError("another number")
         if watch.seen < moment:
-            os._exit(WRITTEN + 100)
+            os._exit(TOO_LATE)
 
     for moment in moments:
         with TemporaryDirectory() as folder:
@@ -284,7 +260,7 @@ def killed_compilations(moments: Iterable[int]) -> Iterator[str]:
             os.environ[code_cache.VARIABLE] = str(cache)
             try:
                 end = in_child(lambda moment=moment: run(moment))
-                if end == WRITTEN + 100:
+                if end == TOO_LATE:
                     return
                 again = [in_child(lambda: run(0)) for _ in range(2)]
             finally:
@@ -312,10 +288,10 @@ def killed_builds(moments: Iterable[int]) -> Iterator[str]:
                 with watch:
                     build.build(folder)
                 if watch.seen < moment:
-                    os._exit(WRITTEN + 100)
+                    os._exit(TOO_LATE)
 
             end = in_child(act)
-            if end == WRITTEN + 100:
+            if end == TOO_LATE:
                 return
             whole_now = target.read_bytes()
             if end != -signal.SIGKILL or not (whole_now == OLD or whole_now[:4] == b"\x7fELF"):

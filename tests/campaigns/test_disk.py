@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ if not hasattr(os, "fork"):
 from autograd import whole
 from autograd.compiler.run.runner import has_machine_code
 from tests.campaigns import disk
-from tests.campaigns.disk import OBSTACLES, At, main, meet
+from tests.campaigns.disk import OBSTACLES, main, meet
+from tests.campaigns.moments import At, at_the_writing
 from tests.campaigns.writers import FAILED, REFUSED, WRITTEN, in_child
 
 
@@ -63,6 +65,11 @@ def test_the_moments_are_those_of_the_module() -> None:
         assert done == []
         whole.replace_file("/dev/null", b"")
     assert done == ["here"]
+
+
+def test_a_writing_that_replaces_nothing_is_no_writing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="written in its place"):
+        at_the_writing(lambda path: path.write_text("in place"), tmp_path / "a", lambda *_: None)
 
 
 def test_a_child_tells_how_it_ended() -> None:

@@ -78,12 +78,10 @@ def written_once(name: str) -> bytes:
 def in_child(act: Callable[[], Any], *, user: int | None = None) -> int:
     """Fork, and call `act` there, as another user where one is given; return how it ended.
 
-    What it prints is thrown away. Killed by a signal, it ends with minus its number.
+    Killed by a signal, it ends with minus its number.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
-        child = os.fork()
-    if child == 0:
+
+    def end() -> None:
         code = FAILED
         try:
             if user is not None and os.getuid() == 0:
@@ -95,4 +93,15 @@ def in_child(act: Callable[[], Any], *, user: int | None = None) -> int:
             code = REFUSED
         finally:
             os._exit(code)
+
+    return forked(end)
+
+
+def forked(act: Callable[[], None]) -> int:
+    """Fork, and call `act` in the child, which must not return; return how the child ended."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
+        child = os.fork()
+    if child == 0:
+        act()
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
