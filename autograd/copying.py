@@ -67,7 +67,7 @@ def pickled(value: Node) -> tuple[Any, ...]:
     if value is listing[-1]:
         del _pickling.listing
     numbers = value.__class__, value._data, value.grad, value._label
-    return restore, (*numbers, value.operation, *value._local, *parents)
+    return restore, (*numbers, value.operation, value._local, parents)
 
 
 def _last(values: list[N]) -> N:
@@ -82,16 +82,10 @@ def restore(
     grad: float,
     label: str,
     operation: Any = None,
-    *edges: Any,
+    local: tuple[float, ...] = (),
+    parents: tuple[Any, ...] = (),
 ) -> N:
-    """Undo `pickled`: edges are all local gradients, then all parents.
-
-    A tuple of each would be two more things that pickle remembers of every Value.
-    """
-    if edges and edges[0].__class__ is tuple:  # as up to version 0.1
-        local, parents = edges
-    else:
-        local, parents = edges[: len(edges) // 2], edges[len(edges) // 2 :]
+    """Undo `pickled`."""
     value = _new(kind)
     value._data = data
     value.grad = grad
