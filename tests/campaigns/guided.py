@@ -63,9 +63,9 @@ def guide(name: str, folder: Path, seconds: int, seed: int) -> None:
             return atheris.Mutate(data, most)
         return fuzz.changed(Random(number), [data, data, data, *seeds])[:most]
 
-    options = [
-        f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={findings}/", "-timeout=60", "-verbosity=0",
-        f"-seed={seed}", "-max_len=8192", str(corpus),
+    options = [  # a timeout is on the clock, and for what never returns; `attempt` has its own
+        f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={findings}/", "-timeout=600", "-verbosity=0",
+        f"-seed={seed}", "-max_len=8192", "-report_slow_units=600", str(corpus),
     ]  # fmt: skip
     atheris.Setup([sys.argv[0], *options], once, custom_mutator=change)
     atheris.Fuzz()
