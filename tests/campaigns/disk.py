@@ -29,7 +29,7 @@ from autograd import tanh, whole
 from autograd.compiler.vector import code_cache
 from autograd.speed import build
 from tests.campaigns.fault_cases import OLD
-from tests.campaigns.moments import TOO_LATE, At, at_the_writing
+from tests.campaigns.moments import TOO_LATE, At, replacement
 from tests.campaigns.writers import (
     REFUSED,
     WRITERS,
@@ -170,24 +170,25 @@ def mounted(folder: str | Path, options: str) -> Iterator[None]:
 def full_disks(name: str) -> Iterator[str]:
     """Let a writer meet each disk that is full; yield what is wrong then."""
     new = written_once(name)
-    for disk, options in FULL.items() if may_mount() else ():
-        with place_for(name) as path, mounted(path.parent, options):
-            path.write_bytes(OLD)
-            filler = path.parent / "filler"
-            filler.write_bytes(b" " * 4096)
-            end = in_child(lambda path=path: WRITERS[name](path))
-            after, there = path.read_bytes(), sorted(os.listdir(path.parent))
-            fits = disk == "room for a page" and len(new) <= 4096
-            expected = (WRITTEN, new) if fits else (REFUSED, OLD)
-            remount = ["mount", "-o", "remount,size=64m,nr_inodes=64", str(path.parent)]
-            subprocess.run(remount, check=True)
-            again = in_child(lambda path=path: WRITERS[name](path))
-            if (end, after) != expected or there != sorted(["filler", path.name]):
-                yield f"{name}, {disk}: it ended with {end}, {len(after)} bytes, {there}"
-            elif again != WRITTEN or path.read_bytes() != new:
-                yield f"{name}, {disk}: with room it ended with {again}"
-            else:
-                yield ""
+    with place_for(name) as path:
+        replace = replacement(name, path)
+        for disk, options in FULL.items() if may_mount() else ():
+            with mounted(path.parent, options):
+                path.write_bytes(OLD)
+                path.with_name("filler").write_bytes(b" " * 4096)
+                end = in_child(replace)
+                after, there = path.read_bytes(), sorted(os.listdir(path.parent))
+                fits = disk == "room for a page" and len(new) <= 4096
+                expected = (WRITTEN, new) if fits else (REFUSED, OLD)
+                remount = ["mount", "-o", "remount,size=64m,nr_inodes=64", str(path.parent)]
+                subprocess.run(remount, check=True)
+                replace()
+                if (end, after) != expected or there != sorted(["filler", path.name]):
+                    yield f"{name}, {disk}: it ended with {end}, {len(after)} bytes, {there}"
+                elif path.read_bytes() != new:
+                    yield f"{name}, {disk}: with room it cannot be written again"
+                else:
+                    yield ""
 
 
 # ----------------------------------------------------------------------------- moments of a writing
@@ -211,33 +212,36 @@ def vanished_files(name: str, moments: Iterable[int]) -> Iterator[str]:
 def _struck(
     name: str, moments: Iterable[int], action: Callable[[Path], Any], ends: set[int]
 ) -> Iterator[str]:
-    found: list[str] = []
     new = written_once(name)
-
-    def try_all(go_on: Callable[[At], int], again: Callable[[], Any]) -> None:
+    with place_for(name) as path:
+        replace = replacement(name, path)
         for moment in moments:
             for file in path.parent.iterdir():
                 file.unlink()
             path.write_bytes(OLD)
-            end = go_on(At(whole, moment, lambda: action(path)))
+
+            def act(moment: int = moment) -> None:
+                watch = At(whole, moment, lambda: action(path))
+                with watch:
+                    replace()
+                if watch.seen < moment:
+                    os._exit(TOO_LATE)
+
+            end = in_child(act)
             if end == TOO_LATE:
                 return
             after = path.read_bytes() if path.exists() else b""
             stray = [file for file in os.listdir(path.parent) if file.endswith(".tmp")]
             killed = end == -signal.SIGKILL
-            wrong = ""
+            replace()
             if end not in ends or after not in ((OLD, new) if killed else (new,)):
-                wrong = f"ended with {end}, {len(after)} bytes"
+                yield f"{name}, moment {moment}: ended with {end}, {len(after)} bytes"
             elif stray and not killed:
-                wrong = f"{stray} left"
-            again()
-            if path.read_bytes() != new:
-                wrong = wrong or "it cannot be written again"
-            found.append(wrong and f"{name}, moment {moment}: {wrong}")
-
-    with place_for(name) as path:
-        at_the_writing(WRITERS[name], path, try_all)
-    yield from found
+                yield f"{name}, moment {moment}: {stray} left"
+            elif path.read_bytes() != new:
+                yield f"{name}, moment {moment}: it cannot be written again"
+            else:
+                yield ""
 
 
 def killed_compilations(moments: Iterable[int]) -> Iterator[str]:

@@ -1,21 +1,21 @@
-"""A moment of a writing, and processes that go on from where a writing begins.
+"""A moment of a writing, and the call that replaces a file, whose moments these are.
 
-What is written is drawn and rendered once, not once for each moment at which something happens.
+So what is written is drawn and rendered once, not once for each moment at which something happens.
 
 Read next: `disk`.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from autograd import whole
-from tests.campaigns.writers import FAILED, REFUSED, WRITTEN, forked
+from tests.campaigns.writers import WRITERS, WRITTEN
 
 TOO_LATE = WRITTEN + 100
 """How a child ends that has written before the moment has come."""
@@ -42,54 +42,24 @@ class At:
                 self.action()
 
 
-class _TriedError(BaseException):
-    """The end of a writing that others have gone on with."""
+class _CaughtError(BaseException):
+    """The end of a writing where it would begin to replace the file."""
 
 
-class _GoOnError(BaseException):
-    """What leads a child back to where the writing begins."""
-
-
-def at_the_writing(
-    write: Callable[[Path], Any],
-    path: Path,
-    act: Callable[[Callable[[At], int], Callable[[], Any]], None],
-) -> None:
-    """Call ``act(go_on, again)`` where ``write(path)`` begins to replace the file.
-
-    ``go_on(watch)`` forks a child that writes on, with something to happen at a moment, and returns
-    how it ended. ``again()`` replaces the file in this process, which does not write else.
-    """
-    parent, watching = os.getpid(), list[At]()
-
-    def go_on(watch: At) -> int:
-        def lead_back() -> None:
-            watching.append(watch)
-            raise _GoOnError
-
-        return forked(lead_back)
+def replacement(name: str, path: Path) -> Callable[[], Any]:
+    """Return the very call of `whole.replace_file` to which a writer comes, without making it."""
+    caught: list[Callable[[], Any]] = []
 
     def hook(frame: FrameType, event: str, argument: Any) -> None:
         if event == "call" and frame.f_code is whole.replace_file.__code__:
-            given = dict(frame.f_locals)
-            try:
-                act(go_on, lambda: whole.replace_file(**given))
-            except _GoOnError:
-                sys.setprofile(watching[0].hook)
-            else:
-                raise _TriedError
+            caught.append(partial(whole.replace_file, **frame.f_locals))
+            raise _CaughtError
 
-    code = FAILED
     try:
         sys.setprofile(hook)
-        write(path)
-        code = TOO_LATE if any(watch.seen < watch.moment for watch in watching) else WRITTEN
-    except OSError:
-        code = REFUSED
-    except _TriedError:
-        return
+        WRITERS[name](path)
+    except _CaughtError:
+        return caught[0]
     finally:
         sys.setprofile(None)
-        if os.getpid() != parent:
-            os._exit(code)
-    raise RuntimeError(f"{path.name} is written in its place, not replaced")
+    raise RuntimeError(f"{name} is written in its place, not replaced")

@@ -14,8 +14,8 @@ from autograd import whole
 from autograd.compiler.run.runner import has_machine_code
 from tests.campaigns import disk
 from tests.campaigns.disk import OBSTACLES, main, meet
-from tests.campaigns.moments import At, at_the_writing
-from tests.campaigns.writers import FAILED, REFUSED, WRITTEN, in_child
+from tests.campaigns.moments import At, replacement
+from tests.campaigns.writers import FAILED, REFUSED, WRITERS, WRITTEN, in_child
 
 
 @pytest.mark.parametrize("name", ["model.json", "drawing.svg", "table.md"])
@@ -67,9 +67,12 @@ def test_the_moments_are_those_of_the_module() -> None:
     assert done == ["here"]
 
 
-def test_a_writing_that_replaces_nothing_is_no_writing(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="written in its place"):
-        at_the_writing(lambda path: path.write_text("in place"), tmp_path / "a", lambda *_: None)
+def test_a_writing_that_replaces_nothing_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WRITERS, "a.txt", lambda path: path.write_text("in place"))
+    with pytest.raises(RuntimeError, match=r"a\.txt is written in its place"):
+        replacement("a.txt", tmp_path / "a.txt")
 
 
 def test_a_child_tells_how_it_ended() -> None:

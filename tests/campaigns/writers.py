@@ -80,8 +80,10 @@ def in_child(act: Callable[[], Any], *, user: int | None = None) -> int:
 
     Killed by a signal, it ends with minus its number.
     """
-
-    def end() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
+        child = os.fork()
+    if child == 0:
         code = FAILED
         try:
             if user is not None and os.getuid() == 0:
@@ -93,15 +95,4 @@ def in_child(act: Callable[[], Any], *, user: int | None = None) -> int:
             code = REFUSED
         finally:
             os._exit(code)
-
-    return forked(end)
-
-
-def forked(act: Callable[[], None]) -> int:
-    """Fork, and call `act` in the child, which must not return; return how the child ended."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
-        child = os.fork()
-    if child == 0:
-        act()
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
