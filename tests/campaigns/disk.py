@@ -16,10 +16,10 @@ import os
 import resource
 import signal
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -313,32 +313,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     names = [name for name in WRITERS if options.only in name]
     moments = range(1, 10**6, options.every)  # until there are no more
-    tried, wrong = Counter[str](), Counter[str]()
+    kinds: dict[str, Iterator[str]] = {
+        **{kind: _all(names, partial(_meets, obstacle)) for kind, obstacle in OBSTACLES.items()},
+        "a disk that is full": _all(names, full_disks),
+        "the old file vanishes": _all(names, lambda name: vanished_files(name, moments)),
+        "killed while saving": _all(names, lambda name: killed_saves(name, moments)),
+        "killed while building the loops": killed_builds(moments),
+        "killed while keeping code": killed_compilations(moments),
+    }
+    bad = 0
+    for kind, tries in kinds.items():
+        found = list(tries)
+        wrong = list(filter(None, found))
+        print(f"{kind:32} {len(found):5} tried {len(wrong):4} wrong", *wrong[:9], flush=True)
+        bad += len(wrong)
+    return int(bad > 0)
 
-    def note(kind: str, found: str) -> None:
-        tried[kind] += 1
-        if found:
-            wrong[kind] += 1
-            print(f"{kind}: {found}", flush=True)
 
-    for kind, obstacle in OBSTACLES.items():
-        for name in names:
-            found = meet(name, obstacle)
-            note(kind, found and f"{name}: {found}")
-    for name in names:
-        for found in full_disks(name):
-            note("a disk that is full", found)
-        for found in killed_saves(name, moments):
-            note("killed while saving", found)
-        for found in vanished_files(name, moments):
-            note("the old file vanishes", found)
-    for found in killed_compilations(moments):
-        note("killed while keeping code", found)
-    for found in killed_builds(moments):
-        note("killed while building the loops", found)
-    for kind, times in tried.items():
-        print(f"{kind:32} {times:5} tried {wrong[kind]:4} wrong")
-    return int(any(wrong.values()))
+def _meets(obstacle: Obstacle, name: str) -> Iterator[str]:
+    found = meet(name, obstacle)
+    yield found and f"{name}: {found}"
+
+
+def _all(names: Sequence[str], tries: Callable[[str], Iterator[str]]) -> Iterator[str]:
+    return chain.from_iterable(map(tries, names))
 
 
 if __name__ == "__main__":
