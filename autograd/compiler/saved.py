@@ -225,7 +225,10 @@ def _list(line: str, recording: Recording) -> Labelled:
     given = program.columns, program.parameters
     if given != _given(recording) or program.lengths not in (0, lengths):  # 0 in files of before
         raise ValueError(_OTHERS)
-    return Labelled(program, {int(slot): str(label) for slot, label in plain["labels"].items()})
+    labels = {int(slot): str(label) for slot, label in plain["labels"].items()}
+    if not all(0 <= slot < program.slots for slot in labels):
+        raise ValueError(f"a label in it is of none of the {program.slots} numbers of its list")
+    return Labelled(program, labels)
 
 
 # -- structures -----------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from autograd.checks import require
+from autograd.whole import replace_file
 
 _LINES = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _PICTURE = re.compile(r'"(gallery/[\w.]+)"')
@@ -29,7 +31,10 @@ def pictures(page: Path) -> Iterator[tuple[str, str]]:
 
 
 def draw_pictures(page: Path, folder: Path) -> Iterator[Path]:
-    """Run the lines of each picture in *folder*, and give its path there.
+    """Run the lines of each picture, and give its path in *folder*.
+
+    They run in a folder for the time being: Matplotlib writes over an old picture in its place, and
+    would leave half a picture on a full disk.
 
     Parameters
     ----------
@@ -39,10 +44,13 @@ def draw_pictures(page: Path, folder: Path) -> Iterator[Path]:
     for picture, lines in pictures(page):
         if "matplotlib" in lines:
             require("matplotlib", "notebook", "a picture of the gallery")
-        with contextlib.chdir(folder):
+        with TemporaryDirectory() as name, contextlib.chdir(name):
+            Path("gallery").mkdir()
             exec(compile(lines, picture, "exec"), {})
+            drawn = Path(picture).read_bytes()
         if "matplotlib" in lines:
             import matplotlib.pyplot
 
             matplotlib.pyplot.close("all")
+        replace_file(folder / picture, drawn)
         yield folder / picture

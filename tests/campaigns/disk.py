@@ -1,6 +1,7 @@
 """What stands in the way of a file, and a process that is killed while it writes one.
 
     python -m tests.campaigns.disk --every 1
+    unshare -rm python -m tests.campaigns.disk    # whoever is not root, for disks that are full
 
 Every public way to write a file meets a full disk, folders and links in its way, what belongs to
 another user, a file that vanishes while it is replaced, and SIGKILL at each moment of the writing.
@@ -14,100 +15,31 @@ import argparse
 import os
 import resource
 import signal
-import sys
-import warnings
-from collections import Counter
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from functools import cache
-from io import StringIO
+from contextlib import contextmanager
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 from typing import Any, NamedTuple
 
 import autograd
 from autograd import tanh, whole
 from autograd.compiler.vector import code_cache
 from autograd.speed import build
-from tests.campaigns.fault_cases import _FORMULA, OLD, SAVES, _command
-
-WRITTEN, REFUSED, FAILED = 0, 3, 4
-"""How a child ends that has written, that has raised OSError, and that has raised anything else."""
+from tests.campaigns.fault_cases import OLD
+from tests.campaigns.moments import TOO_LATE, At, replacement
+from tests.campaigns.writers import (
+    REFUSED,
+    WRITERS,
+    WRITTEN,
+    in_child,
+    place_for,
+    written_once,
+)
 
 NOBODY = 65534
-
-
-def _worked_example(path: Path) -> None:
-    from nn.worked_example.__main__ import main
-
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
-        try:
-            main(["--output", str(path.parent), "--rounds", "1"])
-        except SystemExit as error:
-            raise OSError(said.getvalue()) from error
-
-
-WRITERS: dict[str, Callable[[Path], Any]] = {
-    **SAVES,
-    "worked_example.txt": _worked_example,
-    "table.html": _command("table", *_FORMULA),
-    "out.c": _command("export", *_FORMULA, "--language", "c"),
-}
-"""By the name of a file: what writes it."""
-
-
-@cache
-def written_once(name: str) -> bytes:
-    """Write a file in this process, which imports all that it takes; return what is in it."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        WRITERS[name](path)
-        return path.read_bytes()
-
-
-def in_child(act: Callable[[], Any], *, user: int | None = None) -> int:
-    """Fork, and call `act` there, as another user where one is given; return how it ended.
-
-    What it prints is thrown away. Killed by a signal, it ends with minus its number.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forks among threads
-        child = os.fork()
-    if child == 0:
-        code = FAILED
-        try:
-            if user is not None and os.getuid() == 0:
-                os.setgid(user)
-                os.setuid(user)
-            act()
-            code = WRITTEN
-        except OSError:
-            code = REFUSED
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-class At:
-    """Do something at a moment of what a module does, or of what it calls; 0 for never."""
-
-    def __init__(self, module: Any, moment: int, action: Callable[[], Any]) -> None:
-        self.file, self.moment, self.action, self.seen = module.__file__, moment, action, 0
-
-    def __enter__(self) -> None:
-        sys.setprofile(self.hook)
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-
-    def hook(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Count what happens in the module's frames and one below them."""
-        caller = frame.f_back
-        if self.file in (frame.f_code.co_filename, caller and caller.f_code.co_filename):
-            self.seen += 1
-            if self.seen == self.moment:
-                self.action()
 
 
 def kill() -> None:
@@ -195,16 +127,68 @@ if os.getuid():  # then there is no other user to be, and the folder is one's ow
 def meet(name: str, obstacle: Obstacle) -> str:
     """Let a writer meet an obstacle; return what is wrong then."""
     written_once(name)  # another user may not be allowed to read Python's own files
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.parent.chmod(0o755)
+    with place_for(name) as path:
         obstacle.prepare(path)
         end = in_child(lambda: obstacle.act(WRITERS[name], path), user=obstacle.user)
         right = obstacle.right(path)
         path.parent.chmod(0o755)
         if end not in obstacle.ends:
             return f"it ended with {end}"
-        return "" if right else f"left behind: {sorted(os.listdir(folder))}"
+        return "" if right else f"left behind: {sorted(os.listdir(path.parent))}"
+
+
+FULL = {
+    "no room": "size=8k",  # the old file takes one page, what fills the disk another
+    "room for a page": "size=12k",
+    "no room for a name": "nr_inodes=3",  # the folder's own, the old file's and the other's
+}
+"""Disks that are full, as options of a small one in memory."""
+
+
+@cache
+def may_mount() -> bool:
+    """Tell whether this process may mount a disk."""
+    with TemporaryDirectory() as folder:
+        try:
+            with mounted(folder, "size=8k"):
+                return True
+        except (OSError, subprocess.CalledProcessError):
+            return False
+
+
+@contextmanager
+def mounted(folder: str | Path, options: str) -> Iterator[None]:
+    """Have a small disk in a folder."""
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    subprocess.run(mount, check=True, capture_output=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def full_disks(name: str) -> Iterator[str]:
+    """Let a writer meet each disk that is full; yield what is wrong then."""
+    new = written_once(name)
+    with place_for(name) as path:
+        replace = replacement(name, path)
+        for disk, options in FULL.items() if may_mount() else ():
+            with mounted(path.parent, options):
+                path.write_bytes(OLD)
+                path.with_name("filler").write_bytes(b" " * 4096)
+                end = in_child(replace)
+                after, there = path.read_bytes(), sorted(os.listdir(path.parent))
+                fits = disk == "room for a page" and len(new) <= 4096
+                expected = (WRITTEN, new) if fits else (REFUSED, OLD)
+                remount = ["mount", "-o", "remount,size=64m,nr_inodes=64", str(path.parent)]
+                subprocess.run(remount, check=True)
+                replace()
+                if (end, after) != expected or there != sorted(["filler", path.name]):
+                    yield f"{name}, {disk}: it ended with {end}, {len(after)} bytes, {there}"
+                elif path.read_bytes() != new:
+                    yield f"{name}, {disk}: with room it cannot be written again"
+                else:
+                    yield ""
 
 
 # ----------------------------------------------------------------------------- moments of a writing
@@ -228,10 +212,9 @@ def vanished_files(name: str, moments: Iterable[int]) -> Iterator[str]:
 def _struck(
     name: str, moments: Iterable[int], action: Callable[[Path], Any], ends: set[int]
 ) -> Iterator[str]:
-    write = WRITERS[name]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        new = written_once(name)
+    new = written_once(name)
+    with place_for(name) as path:
+        replace = replacement(name, path)
         for moment in moments:
             for file in path.parent.iterdir():
                 file.unlink()
@@ -240,21 +223,22 @@ def _struck(
             def act(moment: int = moment) -> None:
                 watch = At(whole, moment, lambda: action(path))
                 with watch:
-                    write(path)
+                    replace()
                 if watch.seen < moment:
-                    os._exit(WRITTEN + 100)
+                    os._exit(TOO_LATE)
 
             end = in_child(act)
-            if end == WRITTEN + 100:
+            if end == TOO_LATE:
                 return
             after = path.read_bytes() if path.exists() else b""
-            stray = [file for file in os.listdir(folder) if file.endswith(".tmp")]
+            stray = [file for file in os.listdir(path.parent) if file.endswith(".tmp")]
             killed = end == -signal.SIGKILL
+            replace()
             if end not in ends or after not in ((OLD, new) if killed else (new,)):
                 yield f"{name}, moment {moment}: ended with {end}, {len(after)} bytes"
             elif stray and not killed:
                 yield f"{name}, moment {moment}: {stray} left"
-            elif in_child(lambda: write(path)) != WRITTEN or path.read_bytes() != new:
+            elif path.read_bytes() != new:
                 yield f"{name}, moment {moment}: it cannot be written again"
             else:
                 yield ""
@@ -272,7 +256,7 @@ def killed_compilations(moments: Iterable[int]) -> Iterator[str]:
             if abs(program(0.5) - expected) > 1e-15:
                 raise ValueError("another number")
         if watch.seen < moment:
-            os._exit(WRITTEN + 100)
+            os._exit(TOO_LATE)
 
     for moment in moments:
         with TemporaryDirectory() as folder:
@@ -280,7 +264,7 @@ def killed_compilations(moments: Iterable[int]) -> Iterator[str]:
             os.environ[code_cache.VARIABLE] = str(cache)
             try:
                 end = in_child(lambda moment=moment: run(moment))
-                if end == WRITTEN + 100:
+                if end == TOO_LATE:
                     return
                 again = [in_child(lambda: run(0)) for _ in range(2)]
             finally:
@@ -308,10 +292,10 @@ def killed_builds(moments: Sequence[int]) -> Iterator[str]:
                 with watch:
                     build.build(folder)
                 if watch.seen < moment:
-                    os._exit(WRITTEN + 100)
+                    os._exit(TOO_LATE)
 
             end = in_child(act)
-            if end == WRITTEN + 100:
+            if end == TOO_LATE:
                 return
             whole_now = target.read_bytes()
             if end != -signal.SIGKILL or not (whole_now == OLD or whole_now[:4] == b"\x7fELF"):
@@ -329,30 +313,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     names = [name for name in WRITERS if options.only in name]
     moments = range(1, 10**6, options.every)  # until there are no more
-    tried, wrong = Counter[str](), Counter[str]()
+    kinds: dict[str, Iterator[str]] = {
+        **{kind: _all(names, partial(_meets, obstacle)) for kind, obstacle in OBSTACLES.items()},
+        "a disk that is full": _all(names, full_disks),
+        "the old file vanishes": _all(names, lambda name: vanished_files(name, moments)),
+        "killed while saving": _all(names, lambda name: killed_saves(name, moments)),
+        "killed while building the loops": killed_builds(
+            moments if options.only in "loops" else ()
+        ),
+        "killed while keeping code": killed_compilations(moments if options.only in "code" else ()),
+    }
+    bad = 0
+    for kind, tries in kinds.items():
+        found = list(tries)
+        wrong = list(filter(None, found))
+        print(f"{kind:32} {len(found):5} tried {len(wrong):4} wrong", *wrong[:9], flush=True)
+        bad += len(wrong)
+    return int(bad > 0)
 
-    def note(kind: str, found: str) -> None:
-        tried[kind] += 1
-        if found:
-            wrong[kind] += 1
-            print(f"{kind}: {found}", flush=True)
 
-    for kind, obstacle in OBSTACLES.items():
-        for name in names:
-            found = meet(name, obstacle)
-            note(kind, found and f"{name}: {found}")
-    for name in names:
-        for found in killed_saves(name, moments):
-            note("killed while saving", found)
-        for found in vanished_files(name, moments):
-            note("the old file vanishes", found)
-    for found in killed_compilations(moments if options.only in "code" else ()):
-        note("killed while keeping code", found)
-    for found in killed_builds(moments if options.only in "loops" else ()):
-        note("killed while building the loops", found)
-    for kind, times in tried.items():
-        print(f"{kind:32} {times:5} tried {wrong[kind]:4} wrong")
-    return int(any(wrong.values()))
+def _meets(obstacle: Obstacle, name: str) -> Iterator[str]:
+    found = meet(name, obstacle)
+    yield found and f"{name}: {found}"
+
+
+def _all(names: Sequence[str], tries: Callable[[str], Iterator[str]]) -> Iterator[str]:
+    return chain.from_iterable(map(tries, names))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
 Every public call is made with a recursion limit of a few frames more than are in use, on a chain, a
 sum and one leaf with many consumers, and timed in processor time; then many threads and forked
 children do the same at once, with graphs of their own and over the same leaves; at last programs
-are built, compiled, trained and drawn again and again, and the memory in use is measured.
+are built, compiled, trained and drawn again and again, and the memory in use is measured: first all
+of the process, with machine code, which Python does not know of, then what Python holds.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import Any
 
 import autograd
 from autograd import Value, gradients, replay, tanh, total
+from autograd.compiler.run.runner import has_machine_code
 from nn import MLP, Layer, fit
 from nn.losses import mean_squared_error
 from nn.optim import Adam
@@ -38,6 +40,9 @@ FRAMES = 120
 
 DRAWN = 2_000
 """Nodes up to which a picture is made of a graph; the rest refuse, and say so."""
+
+WARMING = 300
+"""Rounds that fill the caches of fixed size: the last 256 lists have their machine code there."""
 
 
 def chain(size: int) -> tuple[Value, Value]:
@@ -216,8 +221,8 @@ def in_forks(children: int, size: int) -> None:
         raise RuntimeError(f"forked children ended with {ended}")
 
 
-def a_round(folder: Path) -> None:
-    """Build, compile, fit, draw and save once."""
+def a_round(folder: Path, number: int = 0) -> None:
+    """Build, compile, fit, draw and save once; draw every node in one of ten rounds."""
     model = MLP(2, [3, 1], seed=1)
     rows, targets = [[0.1, 0.2], [0.3, -0.4]], [[0.5], [0.1]]
     fit(
@@ -231,11 +236,41 @@ def a_round(folder: Path) -> None:
     )
     (output,) = model(rows[0])
     output.backward()
-    autograd.draw(output).save(folder / "drawing.svg")
+    fold = "layer" if number % 10 else None
+    autograd.draw(output, fold=fold).save(folder / "drawing.svg")
     program = autograd.compile(lambda x: tanh(x) * model([x, x])[0])
     program(0.5)
     program.save(folder / "program.json")
     autograd.load_program(folder / "program.json")(0.5)
+
+
+def a_machine_round(number: int) -> None:
+    """Compile to machine code, which is another in each round; run it alone and in a batch."""
+    model = MLP(2, [3, 1], seed=1)
+    program = autograd.compile(
+        lambda x: tanh(x) * model([x, x])[0] * (1.0 + number), backend="llvm"
+    )
+    program(0.5)
+    program.batch([0.1, 0.2, 0.3])
+    rows, targets = [[0.1, 0.2], [0.3, -0.4]], [[0.5], [0.1]]
+    optimizer = Adam(model.parameters(), lr=0.1)
+    step = autograd.compile(lambda x, t: mean_squared_error(model(x), t), backend="llvm")
+    step.train(rows, targets, optimizer=optimizer, epochs=2)
+
+
+def residents(rounds: int) -> tuple[int, int, int]:
+    """Bytes of this process in memory: before all rounds, after those that warm up, at the end."""
+    warm = min(WARMING, rounds)
+    with TemporaryDirectory() as name:
+        found = [resident()]
+        for begin, end in ((0, warm), (warm, warm + rounds)):
+            for number in range(begin, end):
+                a_round(Path(name), number)
+                if has_machine_code():
+                    a_machine_round(number)
+            gc.collect()
+            found.append(resident())
+    return found[0], found[1], found[2]
 
 
 def in_use() -> int:
@@ -262,8 +297,8 @@ def grown(rounds: int) -> int:
             for _ in range(2):  # what tracing itself and caches of fixed size keep
                 a_round(folder)
                 before = in_use()
-            for _ in range(rounds):
-                a_round(folder)
+            for number in range(rounds):
+                a_round(folder, number)
             return in_use() - before
         finally:
             tracemalloc.stop()
@@ -291,10 +326,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(os, "fork"):
         in_forks(options.threads, min(options.size, 10_000))
         print(f"{options.threads} forked children: the same bits")
-    before = resident()
-    bytes_more = grown(options.rounds)
-    print(f"{options.rounds} rounds: {bytes_more / 1e3:.1f} kB more in Python", end="")
-    print(f", {(resident() - before) / 1e6:.1f} MB more resident")
+    start, warm, end = (size / 1e6 for size in residents(options.rounds))
+    print(f"{options.rounds} rounds: resident {start:.1f} MB at the start, ", end="")
+    print(f"{warm:.1f} MB warmed up, {end:.1f} MB at the end", flush=True)
+    print(f"{options.rounds} rounds: {grown(options.rounds) / 1e3:.1f} kB more in Python")
     return 0
 
 

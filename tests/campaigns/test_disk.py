@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,9 @@ if not hasattr(os, "fork"):
 from autograd import whole
 from autograd.compiler.run.runner import has_machine_code
 from tests.campaigns import disk
-from tests.campaigns.disk import OBSTACLES, At, in_child, main, meet
+from tests.campaigns.disk import OBSTACLES, main, meet
+from tests.campaigns.moments import At, replacement
+from tests.campaigns.writers import FAILED, REFUSED, WRITERS, WRITTEN, in_child
 
 
 @pytest.mark.parametrize("name", ["model.json", "drawing.svg", "table.md"])
@@ -23,6 +26,16 @@ def test_what_is_in_the_way_of_a_file_is_refused_or_kept(obstacle: str, name: st
 
 def test_the_worked_example_leaves_the_old_report_on_a_full_disk() -> None:
     assert meet("worked_example.txt", OBSTACLES["a full disk"]) == ""
+
+
+def test_a_disk_that_is_full_keeps_the_old_file() -> None:
+    found = list(disk.full_disks("model.json"))
+    assert found == [""] * (len(disk.FULL) if disk.may_mount() else 0)
+
+
+@pytest.mark.notebook
+def test_a_picture_of_matplotlib_is_replaced_as_a_whole() -> None:
+    assert meet("gallery/picture.png", OBSTACLES["a full disk"]) == ""
 
 
 def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file() -> None:
@@ -54,13 +67,21 @@ def test_the_moments_are_those_of_the_module() -> None:
     assert done == ["here"]
 
 
+def test_a_writing_that_replaces_nothing_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WRITERS, "a.txt", lambda path: path.write_text("in place"))
+    with pytest.raises(RuntimeError, match=r"a\.txt is written in its place"):
+        replacement("a.txt", tmp_path / "a.txt")
+
+
 def test_a_child_tells_how_it_ended() -> None:
     def unwritten() -> None:
         raise OSError
 
-    assert in_child(lambda: None) == disk.WRITTEN
-    assert in_child(unwritten) == disk.REFUSED
-    assert in_child(lambda: 1 / 0) == disk.FAILED
+    assert in_child(lambda: None) == WRITTEN
+    assert in_child(unwritten) == REFUSED
+    assert in_child(lambda: 1 / 0) == FAILED
     assert in_child(disk.kill) == -9
 
 

@@ -7,9 +7,14 @@ where that is installed. PyAV, which brings FFmpeg with it, writes videos (extra
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import struct
+import subprocess
+import sys
 import zlib
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -251,14 +256,50 @@ def _compile(svgs: Sequence[str], file_format: str, *, ppi: float = 0.0, width: 
     typst = library("typst")
     length = f"{width:.3f}pt" if width else "auto"
     images = [_IMAGE.format(index, length) for index in range(len(svgs))]
-    inputs = {str(index): svg for index, svg in enumerate(svgs)}
-    return typst.compile(
-        (_PAGE + "#pagebreak()\n".join(images)).encode(),
-        format=file_format,
-        ppi=ppi or None,
-        sys_inputs=inputs,
-        timestamp=0,  # the same bytes every time
+    source = _PAGE + "#pagebreak()\n".join(images)
+    options = {
+        "format": file_format,
+        "ppi": ppi or None,
+        "sys_inputs": {str(index): svg for index, svg in enumerate(svgs)},
+        "timestamp": 0,  # the same bytes every time
+    }
+    if _typst.process not in (None, os.getpid()):
+        return _compile_elsewhere(source, options)
+    _typst.process = os.getpid()
+    return typst.compile(source.encode(), **options)
+
+
+class _Typst:
+    """The process in which Typst has started threads: its forked children have not got them."""
+
+    process: int | None = None
+
+
+_typst = _Typst()
+
+
+def _compile_elsewhere(source: str, options: dict[str, Any]) -> Any:
+    # In a forked child Typst would wait for ever for threads that are the parent's.
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", _ELSEWHERE],
+        input=json.dumps([source, options]).encode(),
+        capture_output=True,
+        check=False,
     )
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip()
+        raise RuntimeError(f"Typst could not draw in a process of its own: {reason}")
+    pages = [b64decode(page) for page in json.loads(done.stdout)]
+    return pages if len(pages) > 1 else pages[0]
+
+
+_ELSEWHERE = """
+import base64, json, sys, typst
+source, options = json.load(sys.stdin)
+drawn = typst.compile(source.encode(), **options)
+pages = drawn if isinstance(drawn, list) else [drawn]
+json.dump([base64.b64encode(page).decode() for page in pages], sys.stdout)
+"""
 
 
 def _with_resolution(data: bytes, scale: float) -> bytes:

@@ -208,7 +208,7 @@ def test_it_is_saved_and_pickled_as_any_program(tmp_path):
 @pytest.mark.parametrize("case", ["recurrent", "attention"])
 def test_a_short_row_alone_has_nothing_of_a_long_one_before(case, monkeypatch):
     """Not even where all of that was infinite."""
-    monkeypatch.setattr("autograd.compiler.schedule.normal.TERMS_OF_A_ROW", 1)
+    monkeypatch.setattr("autograd.compiler.wengert.wengert.TERMS_OF_A_ROW", 1)
     monkeypatch.setattr("autograd.compiler.schedule.lengths.LEAST_WORK", 1)
     make, column = CASES[case]
     loss, leaves = make()

@@ -1,5 +1,7 @@
 import builtins
+import os
 import re
+import signal
 import struct
 import sys
 from io import BytesIO
@@ -63,6 +65,30 @@ def test_a_pdf_has_one_page_of_the_drawings_size(drawing):
     sides = re.search(rb"/MediaBox\[0 0 ([\d.]+) ([\d.]+)\]", data).groups()
     assert [float(side) for side in sides] == pytest.approx([width * 0.75, height * 0.75], abs=0.01)
     assert b"DejaVuSansMono" in data  # text is text
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_draws_although_its_parent_has_drawn(drawing, tmp_path):
+    parents = export.pdf(drawing.svg(), size_of(drawing), 1.0)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # it did not come to an end once
+        try:
+            (tmp_path / "child.pdf").write_bytes(export.pdf(drawing.svg(), size_of(drawing), 1.0))
+        finally:
+            os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0  # no alarm
+    assert (tmp_path / "child.pdf").read_bytes() == parents
+
+
+def test_what_another_process_draws_is_the_same(drawing, monkeypatch):
+    pages = [drawing.svg(), draw(Value(1.0, "x")).svg()]
+    here = export._compile(pages, "png", ppi=96.0)
+    monkeypatch.setattr(export._typst, "process", -1)
+    assert export._compile(pages, "png", ppi=96.0) == here and len(here) == 2
+    with pytest.raises(RuntimeError, match=r"in a process of its own: [\s\S]*TypstError"):
+        export.png("no picture", 1.0)
 
 
 def test_the_same_bytes_every_time(drawing):
