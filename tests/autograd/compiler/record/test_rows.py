@@ -11,7 +11,7 @@ import pytest
 
 from autograd import Value
 from autograd.compiler.record.nested import Container, flatten, rebuild
-from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
+from autograd.compiler.record.rows import Ragged, Rows, same_count, side_by_side, take_rows
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,7 @@ def test_columns_of_different_length_are_told_by_name() -> None:
 def test_one_column_is_joined_to_nothing() -> None:
     column = take_rows([1.0, 2.0], "x")
     assert side_by_side([column]) is column.numbers
+
+
+def test_rows_do_not_change(tools: Any) -> None:
+    tools.unchanging(Rows, Ragged)

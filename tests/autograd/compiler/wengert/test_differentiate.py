@@ -45,6 +45,11 @@ FLOWS: list[tuple[Callable[..., Any], list[str]]] = [
     (lambda x: where(greater(x, 0.0), 2.0, 3.0), []),
     (lambda x: tanh(x) * 0.0 + x, ["tanh_derivative", "multiply", "add"]),
     (lambda x: x * x * x, ["multiply", "add", "add"]),
+    (lambda x: where(x, x, 3.0), ["not_equal"]),
+    (
+        lambda x: where(x, sqrt(x) * x, 3.0),
+        ["sqrt", "not_equal", "multiply", "divide", "multiply", "multiply", "add", "where"],
+    ),
 ]
 
 
@@ -87,13 +92,18 @@ def test_nothing_passes_what_is_not_chosen(chosen: tuple[float, float]) -> None:
     beside = slopes(lambda x, c, d: where(c, sqrt(x), x) + where(d, sqrt(x), 3.0 * x), 3)
     inside = slopes(lambda x, c, d: where(c, where(d, sqrt(x), 5.0 * x), 3.0 * x), 3)
     twice = slopes(lambda x, c, d: where(c, sqrt(x) + sqrt(x) * x, d * x), 3)
+    plus = slopes(lambda x, c, d: where(c, x + sqrt(x), d * x), 3)
+    after = slopes(lambda x, c, d: sqrt(where(c, x, d)), 3)
     for x, root in ((4.0, 0.25), (0.0, math.inf)):
         expected = [
             (root if c else 1.0) + (root if d else 3.0),
             (root if d else 5.0) if c else 3.0,
             (root + (3.0 if x else 0.0)) if c else d,
+            1.0 + root if c else d,
+            root if c else 0.0,
         ]
-        for program, slope in zip((beside, inside, twice), expected, strict=True):
+        programs = beside, inside, twice, plus, after
+        for program, slope in zip(programs, expected, strict=True):
             ((found, *_),), _ = interpreter(program)([[x, c, d]], ())
             assert found == pytest.approx(slope, rel=1e-15)
 
@@ -126,3 +136,10 @@ def test_a_copy_leaves_the_original_alone() -> None:
     differentiate(expressions.copy(), square, [0])
     assert expressions.listing == before
     assert expressions.constants == {}
+
+
+@pytest.mark.parametrize(("terms", "names"), [(3, {"multiply", "add"}), (4, {"multiply", "dot"})])
+def test_four_products_on_end_are_one_step(terms: int, names: set[str]) -> None:
+    program = slopes(lambda x, *w: total([tanh(x * one) for one in w]), 1 + terms)
+    assert {step.name for step in program.instructions} - {"tanh_derivative"} == names
+    assert len(program.instructions) == 2 * terms + terms + (2 if terms == 4 else 5)
