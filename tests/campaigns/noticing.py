@@ -19,6 +19,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NoReturn
@@ -232,20 +233,37 @@ class Collected(Quiet):
         return True
 
     def _watch(self, items: Sequence[pytest.Item]) -> bool:
-        """Note what each test runs and how long it takes, without a fault."""
-        seconds = {}
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        """Note what each test runs and how long it takes, without a fault.
+
+        Each runs in a process of its own, as with a fault: one must not find what another one has
+        compiled, and so seem to run less than it does.
+        """
+        tests, seconds = self._lines(), {}
+        for item in items:
             start = time.perf_counter()
-            self.coverage.switch_context(item.nodeid)
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds[item.nodeid] = time.perf_counter() - start
-            if self.failed and not self.run([item]):
+            if not forked(self.tree, partial(self._watch_one, item)):
                 return False
-        self.coverage.stop()
-        tests = self.coverage.get_data().contexts_by_lineno(self.file)
+            seconds[item.nodeid] = time.perf_counter() - start
+            for line in json.loads((self.tree / SEEN).read_text(encoding="utf-8")):
+                tests.setdefault(line, []).append(item.nodeid)
         said = json.dumps({"tests": tests, "seconds": seconds})
         (self.tree / SEEN).write_text(said, encoding="utf-8")
         return True
+
+    def _watch_one(self, item: pytest.Item) -> bool:
+        self.coverage.switch_context(item.nodeid)
+        if not self.run([item]) and not self.run([item]):
+            return False
+        lines = [line for line, tests in self._lines().items() if item.nodeid in tests]
+        (self.tree / SEEN).write_text(json.dumps(lines), encoding="utf-8")
+        return True
+
+    def _lines(self) -> dict[int, list[str]]:
+        """Return what ran so far: the tests of each line."""
+        self.coverage.stop()
+        found = self.coverage.get_data().contexts_by_lineno(self.file)
+        self.coverage.start()
+        return found
 
     def _try(
         self,

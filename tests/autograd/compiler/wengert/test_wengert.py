@@ -82,7 +82,14 @@ def test_a_list_does_not_change() -> None:
 
 @pytest.mark.parametrize(
     ("name", "inputs", "terms"),
-    [("exp", 1, 1), ("multiply", 2, 1), ("where", 3, 1), ("dot", 4, 2), ("dot", 6, 3), ("dot", 7, 3)],
+    [
+        ("exp", 1, 1),
+        ("multiply", 2, 1),
+        ("where", 3, 1),
+        ("dot", 4, 2),
+        ("dot", 6, 3),
+        ("dot", 7, 3),
+    ],
 )
 def test_a_sum_of_products_counts_for_as_many_as_it_adds_up(
     name: str, inputs: int, terms: int
