@@ -208,6 +208,8 @@ class Collected(Quiet):
         self.file = str(tree / path)
         self.text = Path(self.file).read_text(encoding="utf-8")
         self.coverage = Coverage(data_file=None, include=[self.file], config_file=False)
+        quiet = ["no-data-collected"]  # a test may run nothing of the module
+        self.coverage.set_option("run:disable_warnings", quiet)
         self.coverage.start()  # what runs until the first test belongs to no test
         self.kills: dict[str, int] = {}
 
