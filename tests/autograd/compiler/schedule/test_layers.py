@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -168,3 +169,7 @@ def test_many_products_in_one_sum_are_no_outer_product() -> None:
     for column in (None, 7):
         sums = {x: {column: [(0, Product(x, column))]} for x in factors}
         assert outer_product(sums, {*factors, 7}) is None
+
+
+def test_layers_do_not_change(tools: Any) -> None:
+    tools.unchanging(Strided, MatrixProduct, OuterProduct)

@@ -148,3 +148,22 @@ def test_a_negative_factor_of_a_dot_is_a_term_of_the_other_sign() -> None:
     assert form.nodes[3] == Sum([Product(1, None, True)])
     assert form.nodes[4] == Sum([Product(0, 1, True), Product(0, 1)])
     assert form.nodes[5] == Sum([Product(1, 0, True), Product(1, 1)])
+
+
+def test_a_uniform_call_reads_what_is_computed_where_it_is() -> None:
+    form = normal(Instruction("multiply", (W, B)), Instruction("exp", (4,)), outputs=(5,))
+    assert form.nodes == {4: Sum([Product(W, B)]), 5: Apply("exp", (4,))}
+
+
+def test_what_is_composed_may_read_an_argument_twice_and_nothing_else_does() -> None:
+    """1 - s² is (1 - s)·(1 + s), so that the product s is no term of 1 - s; p is one of p + w."""
+    form = normal(
+        Instruction("multiply", (X, W)),
+        Instruction("one_minus_square", (4,)),
+        Instruction("multiply", (X, X)),
+        Instruction("add", (6, W)),
+        outputs=(5, 7),
+    )
+    assert form.nodes[4] == Sum([Product(X, W)])
+    assert 6 not in form.nodes
+    assert form.nodes[7] == Sum([Product(X, X), Product(W)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -82,12 +83,10 @@ def test_a_round_reads_its_own_nodes_and_those_of_the_round_before() -> None:
 
 def test_what_a_loop_cannot_hand_on_is_no_loop() -> None:
     """Each sum reads the one three before, which no round has in a register."""
-    steps = [
-        Instruction("add", (k - 3 if k >= 3 + N + 1 else 0, 1 + k - N - 1))
-        for k in range(N + 1, 2 * N + 1)
-    ]
-    listed = WengertList(1, N, (), tuple(steps), tuple(range(N + 1, 2 * N + 1)))
-    order = list(range(N + 1, 2 * N + 1))
+    count = 2 * N
+    order = list(range(count + 1, 2 * count + 1))
+    steps = [Instruction("add", (k - 3 if k >= order[3] else 0, k - count)) for k in order]
+    listed = WengertList(1, count, (), tuple(steps), tuple(order))
     assert divided(listed, order) == [order]
 
 
@@ -140,3 +139,7 @@ def test_a_derivative_stays_with_its_function(first: int) -> None:
     for function, slope in form.beside.items():
         (together,) = (written for written in calls if function in written)
         assert together[together.index(function) + 1] == slope
+
+
+def test_an_operand_does_not_change(tools: Any) -> None:
+    tools.unchanging(Operand)
