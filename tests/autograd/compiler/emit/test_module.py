@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autograd.compiler.emit.module import Module
 from autograd.compiler.lower import EXAMPLE, lower
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
@@ -71,3 +72,7 @@ def test_columns_outputs_and_sums_of_nothing_computed(run: Run) -> None:
 def test_no_rows(run: Run) -> None:
     listed = WengertList(1, 1, (), (Instruction("multiply", (0, 1)),), (2, 1), (2, 1))
     assert run(listed, [[]], [3.0]) == ([[], []], [0.0, 0.0])
+
+
+def test_a_module_does_not_change(tools: Any) -> None:
+    tools.unchanging(Module)
