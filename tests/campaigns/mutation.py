@@ -50,10 +50,18 @@ ALSO = {
         "tests/autograd/compiler/emit/test_layers.py",
         "tests/autograd/compiler/run/test_native.py",
     ),
+    "autograd/compiler/emit/varying.py": (
+        "tests/autograd/compiler/emit/test_layers.py",
+        "tests/autograd/compiler/emit/test_repeats.py",
+    ),
     "autograd/compiler/schedule/layers.py": (
         "tests/autograd/compiler/schedule/test_gradient_rows.py",
         "tests/autograd/compiler/schedule/test_varying.py",
     ),
+    "autograd/compiler/schedule/normal.py": (
+        "tests/autograd/compiler/schedule/test_gradient_rows.py",
+    ),
+    "autograd/compiler/schedule/varying.py": ("tests/autograd/compiler/schedule/test_repeats.py",),
     "autograd/compiler/train/native_loop.py": ("tests/autograd/compiler/train/test_train.py",),
     "autograd/compiler/wengert/wengert.py": ("tests/autograd/compiler/test_saved.py",),
     "nn/losses/binary.py": ("tests/nn/test_losses.py",),
