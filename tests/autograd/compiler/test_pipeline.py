@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, compile, tanh
-from autograd.compiler.pipeline import Specialization
+from autograd.compiler.pipeline import Labelled, Specialization
 from nn.optim import SGD
 
 
@@ -139,3 +139,7 @@ def test_a_plan_is_made_again_only_where_it_would_be_another() -> None:
     penalised = one.plan(SGD([w], 0.1), None, None, penalty)
     assert one.plan(SGD([w], 0.1), None, None, penalty) is penalised
     assert one.plan(SGD([w], 0.1), None, None) is not penalised
+
+
+def test_a_list_with_labels_does_not_change(tools: Any) -> None:
+    tools.unchanging(Labelled)

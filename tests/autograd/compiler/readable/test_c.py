@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from autograd import Value, atan2, compile, dot, logsumexp, tanh, total, where
-from autograd.compiler.readable.c import identifier
+from autograd.compiler.readable.c import Listing, identifier
 from autograd.compiler.record.nested import flatten
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy
@@ -280,3 +280,7 @@ def test_no_name_of_a_program_is_one_of_the_math_header(tmp_path: Path) -> None:
     for standard in ("c99", "gnu17"):
         command = [COMPILER, f"-std={standard}", "-D_GNU_SOURCE", "-fsyntax-only", "-Werror"]
         subprocess.run([*command, str(tmp_path / "names.c")], check=True)
+
+
+def test_a_listing_does_not_change(tools: Any) -> None:
+    tools.unchanging(Listing)

@@ -49,3 +49,7 @@ def test_an_epoch_is_put_together_when_it_is_asked_for() -> None:
 def test_epochs_in_words() -> None:
     assert repr(three_epochs()) == "<Epochs: 3, loss 4 to 1>"
     assert repr(Epochs()) == "<Epochs: 0>" and not Epochs()
+
+
+def test_an_epoch_does_not_change(tools: Any) -> None:
+    tools.unchanging(Epoch)

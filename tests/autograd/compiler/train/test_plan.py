@@ -10,7 +10,7 @@ import pytest
 
 from autograd import Value, compile
 from autograd.compiler.readable.python import interpreter
-from autograd.compiler.train.plan import is_optimizer, make_plan, options_of
+from autograd.compiler.train.plan import Plan, is_optimizer, make_plan, options_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn.optim import SGD, AdamW
 
@@ -174,3 +174,7 @@ def test_optimisers_of_equal_options_are_one_rule(line: Any) -> None:
 def test_what_is_no_optimiser(candidate: object) -> None:
     assert not is_optimizer(candidate)
     assert is_optimizer(SGD([Value(1.0)], 0.1))
+
+
+def test_a_plan_does_not_change(tools: Any) -> None:
+    tools.unchanging(Plan)
