@@ -40,6 +40,18 @@ OUTSIDE = (
     "mpmath",
     "numpy",
 )  # imported before processes part
+
+
+def _kernels(names: str) -> tuple[str, ...]:
+    """The tests of some functions in vectors of this processor's width."""
+    tests = (
+        "test_one_and_a_half_units_in_the_last_place",
+        "test_special_values_are_those_of_ieee_arithmetic",
+    )
+    file = "tests/autograd/compiler/vector/math/test_kernels.py"
+    return tuple(f"{file}::{test}[{name}-host]" for name in names.split() for test in tests)
+
+
 ALSO = {
     "autograd/backward.py": (
         "tests/autograd/test_gradients.py",
@@ -63,6 +75,14 @@ ALSO = {
     ),
     "autograd/compiler/schedule/varying.py": ("tests/autograd/compiler/schedule/test_repeats.py",),
     "autograd/compiler/train/native_loop.py": ("tests/autograd/compiler/train/test_train.py",),
+    "autograd/compiler/vector/math/error_function.py": _kernels("erf erfc gelu"),
+    "autograd/compiler/vector/math/exponential.py": _kernels(
+        "exp expm1 sinh cosh tanh sigmoid silu sigmoid_derivative tanh_derivative"
+    ),
+    "autograd/compiler/vector/math/logarithm.py": _kernels(
+        "log log1p asinh acosh atanh hypot power softplus direction_cosine"
+    ),
+    "autograd/compiler/vector/math/trigonometry.py": _kernels("sin cos tan asin acos atan atan2"),
     "autograd/compiler/wengert/wengert.py": ("tests/autograd/compiler/test_saved.py",),
     "nn/losses/binary.py": ("tests/nn/test_losses.py",),
     "nn/losses/classes.py": ("tests/nn/test_losses.py", "tests/nn/losses/test_counted.py"),

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from autograd.compiler.readable.python import ROWS_INTERPRETED
-from autograd.compiler.run.runner import Runner, making, work, worth_machine_code
+from autograd.compiler.run.runner import (
+    INTERPRETED,
+    ROW,
+    WRITTEN_OUT,
+    Runner,
+    making,
+    work,
+    worth_machine_code,
+)
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 
@@ -43,6 +53,17 @@ def test_work_never_decreases_with_the_rows() -> None:
     amounts = [work(program, rows) for rows in range(3 * ROWS_INTERPRETED)]
     assert amounts == sorted(amounts)
     assert amounts[0] == 0
+
+
+def test_the_first_rows_are_interpreted_then_a_list_is_written_out_and_quicker() -> None:
+    program = chain(10)
+    amounts = [work(program, rows) for rows in range(ROWS_INTERPRETED + 4)]
+    rows = [b - a for a, b in pairwise(amounts)]
+    first, writing, later = rows[0], rows[ROWS_INTERPRETED - 1], rows[-1]
+    assert rows == [first] * (ROWS_INTERPRETED - 1) + [writing] + [later] * 4
+    assert first == INTERPRETED * 10 + ROW
+    assert later == 10 + ROW
+    assert writing - later == WRITTEN_OUT * (10 + ROW)
 
 
 def test_backends_are_kept_where_they_are_asked_for() -> None:
