@@ -66,6 +66,7 @@ ALSO = {
         "tests/autograd/compiler/emit/test_layers.py",
         "tests/autograd/compiler/emit/test_repeats.py",
     ),
+    "autograd/compiler/lower.py": ("tests/autograd/compiler/schedule/test_printed.py",),
     "autograd/compiler/schedule/layers.py": (
         "tests/autograd/compiler/schedule/test_gradient_rows.py",
         "tests/autograd/compiler/schedule/test_varying.py",
