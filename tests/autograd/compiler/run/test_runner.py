@@ -25,11 +25,10 @@ def chain(operations: int) -> WengertList:
     return WengertList(0, 1, (), steps, outputs=(operations,))
 
 
-def rows_before_machine_code(program: WengertList) -> int:
-    rows = 1
-    while not worth_machine_code(work(program, rows), program):
-        rows += 1
-    return rows
+def rows_before_machine_code(program: WengertList, step: int = 1) -> int:
+    """The least multiple of a number of rows that is worth it."""
+    many = range(step, 10**7, step)
+    return next(n for n in many if worth_machine_code(work(program, n), program))
 
 
 def test_a_large_list_is_never_written_out_as_python() -> None:
@@ -131,9 +130,7 @@ def test_auto_costs_at_most_twice_the_best_choice_in_hindsight(
     program: WengertList, rows: int
 ) -> None:
     """After any number of calls: the best is Python all along, or machine code from the start."""
-    needed = 1
-    while not worth_machine_code(work(program, needed * rows), program):
-        needed += 1
+    needed = rows_before_machine_code(program, rows) // rows
     for calls in {1, needed // 2, needed - 1, needed, needed + 1, 10 * needed} - {0}:
         best = min(work(program, calls * rows), making(program))
         assert cost_of_auto(program, [rows] * calls) <= 2 * best
