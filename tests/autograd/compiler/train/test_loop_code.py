@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from autograd.compiler.run.native import native
+from autograd.compiler.train import loop_code
 from autograd.compiler.train.clipping import SHRINK, norm_of_squares
 from autograd.compiler.train.loop_code import SQUARES, list_codes, small_function, train_function
 from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, kind
@@ -51,3 +55,32 @@ def test_the_loop_is_compiled_once_and_makes_no_step_where_none_is_wanted() -> N
     assert train_function() is train
     assert len(train.argtypes) == len(TRAIN_ARGUMENTS)  # type: ignore[attr-defined]
     train(*(0 if kind(name) == "i64" else None for name in TRAIN_ARGUMENTS))
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_only_the_gradient_is_for_a_row_alone(
+    line: Any, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other lists have a row for each parameter, or none."""
+    plan, asked = plan_of(line, row=None), []
+
+    def note(listed: Any, processor: Any, *, alone: bool) -> Any:
+        asked.append((listed, alone))
+
+    monkeypatch.setattr(loop_code, "native", note)
+    make: Any = list_codes
+    assert make.__wrapped__(plan, host(), alone=alone).keys() == {
+        "gradient", "squares", "numbers", "update",
+    }  # fmt: skip
+    assert [listed for listed, one in asked if one] == ([plan.gradient] if alone else [])
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_threads_that_wait_let_others_run(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    switch = ctypes.CDLL(None).sched_yield
+    windows = SimpleNamespace(kernel32=SimpleNamespace(SwitchToThread=switch))
+    monkeypatch.setattr(ctypes, "windll", windows, raising=False)
+    monkeypatch.setattr(loop_code.sys, "platform", platform)
+    address = loop_code._address_of_yield()
+    assert address == ctypes.cast(switch, ctypes.c_void_p).value
+    assert ctypes.CFUNCTYPE(ctypes.c_int)(address)() == 0
