@@ -11,6 +11,7 @@ import pytest
 from autograd.compiler.schedule.normal import NormalForm, Product, Sum, normalize
 from autograd.compiler.schedule.repeats import (
     FEWEST_ROUNDS,
+    LONGEST_ROUND,
     LongSum,
     Operand,
     Repeat,
@@ -143,3 +144,16 @@ def test_a_derivative_stays_with_its_function(first: int) -> None:
 
 def test_an_operand_does_not_change(tools: Any) -> None:
     tools.unchanging(Operand)
+
+
+@pytest.mark.parametrize(("length", "loops"), [(LONGEST_ROUND, 1), (LONGEST_ROUND + 1, 0)])
+def test_a_round_has_few_nodes(length: int, loops: int) -> None:
+    """Quotients by parameters, after each few of them a maximum."""
+    count = N * length
+    names = ["divide"] * (length - 1) + ["maximum"]
+    steps = [Instruction(names[k % length], (0, 1 + k)) for k in range(count)]
+    order = range(count + 1, 2 * count + 1)
+    parts = divided(WengertList(1, count, (), tuple(steps), tuple(order)), order)
+    found = [part for part in parts if isinstance(part, Repeat)]
+    assert len(found) == loops
+    assert all(len(nodes) == length for loop in found for nodes in loop.rounds)

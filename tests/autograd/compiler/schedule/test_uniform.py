@@ -134,6 +134,8 @@ def test_sums_with_equal_uniform_parts_are_runs() -> None:
     listed = WengertList(0, INPUTS, (), (*squares, Instruction("exp", (A,))), (), (4, 5, 6, 7, 8))
     order = order_uniform(normalize(listed), 2)
     assert [group.slots for group in order.totals] == [[0, 1, 2, 3], [4]]
+    single = order_uniform(normalize(listed), 1).totals
+    assert [(group.slots, group.nest) for group in single] == [([k], None) for k in range(5)]
     assert {order.cells[w] for w in range(INPUTS)} == {(PARAMETER, w) for w in range(INPUTS)}
 
 
