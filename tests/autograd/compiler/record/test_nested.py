@@ -12,6 +12,7 @@ import pytest
 from autograd import Value
 from autograd.compiler.record.nested import (
     Container,
+    OneOf,
     alike,
     describe,
     fill,
@@ -100,6 +101,18 @@ def test_an_array_without_entries_has_no_paths_however_long_its_axes_are() -> No
 def test_paths_are_what_python_would_write() -> None:
     _, structure = flatten({"a": [1.0, (2.0,)], "b": np.zeros((2, 1))}, "it")
     assert paths(structure, "x") == ["x['a'][0]", "x['a'][1][0]", "x['b'][0][0]", "x['b'][1][0]"]
+
+
+def test_several_structures_in_words() -> None:
+    several = Container(OneOf, tuple(structures_of([1.0, 2.0], 3.0)))
+    assert describe(several) == "one of: a list of 2; a number"
+
+
+@pytest.mark.parametrize("nested", [(1.0, [2.0]), ([[1.0], [2.0, 3.0]], 4.0), [(), [1.0]]], ids=str)
+def test_the_quick_way_is_taken_for_nested_floats(nested: Any) -> None:
+    numbers: list[float] = []
+    assert fill(numbers, nested, structures_of(nested)[0])
+    assert numbers == flatten(nested, "x")[0]
 
 
 def test_structures_in_words() -> None:

@@ -46,6 +46,7 @@ FLOWS: list[tuple[Callable[..., Any], list[str]]] = [
     (lambda x: tanh(x) * 0.0 + x, ["tanh_derivative", "multiply", "add"]),
     (lambda x: x * x * x, ["multiply", "add", "add"]),
     (lambda x: where(x, x, 3.0), ["not_equal"]),
+    (lambda x: where(x, x + 5.0, 3.0), ["not_equal"]),
     (
         lambda x: where(x, sqrt(x) * x, 3.0),
         ["sqrt", "not_equal", "multiply", "divide", "multiply", "multiply", "add", "where"],
@@ -143,3 +144,17 @@ def test_four_products_on_end_are_one_step(terms: int, names: set[str]) -> None:
     program = slopes(lambda x, *w: total([tanh(x * one) for one in w]), 1 + terms)
     assert {step.name for step in program.instructions} - {"tanh_derivative"} == names
     assert len(program.instructions) == 2 * terms + terms + (2 if terms == 4 else 5)
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_many_products_are_added_to_what_came_before_them(last: bool) -> None:
+    def function(x: Any, *weights: Any) -> Any:
+        many, more = total([tanh(x * w) for w in weights]), 3.0 * x
+        return many + more if last else more + many
+
+    weights = [0.25, -0.5, 0.75, 1.0]
+    program = slopes(function, 5)
+    assert "dot" in [step.name for step in program.instructions]
+    ((found, *_),), _ = interpreter(program)([[0.5, *weights]], ())
+    many = math.fsum(w * (1.0 - math.tanh(0.5 * w) ** 2) for w in weights)
+    assert found == pytest.approx(3.0 + many, rel=1e-14)
