@@ -118,8 +118,9 @@ def test_a_table_may_have_one_row() -> None:
     )
 
 
-def test_a_column_of_rows_of_different_lengths_makes_the_joined_ones_ragged() -> None:
-    ragged = take_rows({"a": [[1.0], [2.0, 3.0]], "b": np.array([4.0, 5.0])}, "x")
+@pytest.mark.parametrize("alike", [[4.0, 5.0], np.array([4.0, 5.0])], ids=["list", "array"])
+def test_a_column_of_rows_of_different_lengths_makes_the_joined_ones_ragged(alike: Any) -> None:
+    ragged = take_rows({"a": [[1.0], [2.0, 3.0]], "b": alike}, "x")
     one, two = (Container(list, (None,) * n) for n in (1, 2))
     assert ragged == Ragged(
         [Container(dict, (shape, None), ("a", "b")) for shape in (one, two)],
