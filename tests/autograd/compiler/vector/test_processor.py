@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import llvmlite.binding as llvm
 import pytest
 
 from autograd.compiler.vector import processor
-from autograd.compiler.vector.processor import host, kernel, object_code, once
+from autograd.compiler.vector.processor import host, kernel, object_code, once, published
 from autograd.compiler.vector.target import Processor, Target
 
 PROGRAM = """
@@ -137,3 +138,11 @@ def test_a_child_that_parts_while_a_thread_compiles_can_compile() -> None:
         [sys.executable, "-W", "ignore", "-c", FORK], capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "7\n", "")
+
+
+def test_what_is_published_is_found_by_its_symbol() -> None:
+    text = "define double @stepgrad.test.two() { ret double 2.0 }"
+    code = published(text, ("stepgrad.test.two",), host())
+    address = llvm.address_of_symbol("stepgrad.test.two")
+    assert address == code.address("stepgrad.test.two")
+    assert ctypes.CFUNCTYPE(ctypes.c_double)(address)() == 2.0
