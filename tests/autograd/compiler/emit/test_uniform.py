@@ -136,3 +136,12 @@ def test_terms_of_a_long_sum_may_come_in_any_order() -> None:
         for order in (range(40), mixed)
     ]
     assert len({made.module.source for made in texts}) == 1
+    assert texts[0].module.source.count(" fadd ") < 10  # 40 terms are ten vectors, in a loop
+
+
+def test_uniform_parts_of_sums_are_cut_into_functions_of_moderate_length() -> None:
+    """Of 40 sums of a column and 20 products of parameters each."""
+    steps = [Instruction("dot", (*range(1, 21), *range(1 + k, 21 + k), 0)) for k in range(40)]
+    listed = WengertList(1, 60, (), tuple(steps), (), tuple(range(61, 101)))
+    source = lower(listed, EXAMPLE.with_lanes(1)).module.source
+    assert source.count("define internal void @uniform") == 3  # 15, 15 and 10 of them
