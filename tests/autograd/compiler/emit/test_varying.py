@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd.compiler.emit.varying import LOOP_SIZE, _leading_sums, _size
+from autograd.compiler.emit.varying import LOOP_SIZE, _leading_sums, _size, write_varying
 from autograd.compiler.lower import EXAMPLE, Lowered, lower
 from autograd.compiler.schedule.normal import Apply, Product, Sum
 from autograd.compiler.schedule.varying import Accumulation, Call, Tile
@@ -144,3 +144,36 @@ def test_a_step_of_a_large_layer_counts_for_its_block_of_registers() -> None:
         ("MatrixProduct", LOOP_SIZE + 2 * shape.dots * shape.vectors),
         ("OuterProduct", LOOP_SIZE + 4 * shape.sums),
     ]
+
+
+def test_like_calls_are_one_call_in_a_loop() -> None:
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(30)]
+    logarithms = [Instruction("log", (31 + p,)) for p in range(30)]
+    listed = WengertList(1, 30, (), (*products, *logarithms), tuple(range(61, 91)))
+    module = lower(listed, EXAMPLE).module
+    assert module.kernels == {("log", 4, False)}
+    assert module.source.count("call void @stepgrad.log.4(") == 1
+
+
+@pytest.mark.parametrize(
+    ("listed", "repeats"),
+    [
+        (WengertList(1, 0, (), (), (), (0,)), True),  # an accumulation
+        (WengertList(1, 1, (), (Instruction("add", (0, 1)),), (2,)), False),  # a tile
+        (WengertList(1, 0, (), (Instruction("exp", (0,)),), (1,)), False),  # a call
+        (
+            WengertList(
+                4,
+                8,
+                (),
+                tuple(Instruction("dot", (*range(k, k + 4), 0, 1, 2, 3)) for k in (4, 8)),
+                (12, 13),
+            ),
+            True,  # a tile for two vectors
+        ),
+    ],
+)
+def test_what_serves_several_vectors_or_sums_repeats(listed: WengertList, repeats: bool) -> None:
+    made = lower(listed, EXAMPLE)
+    half = write_varying(made.form, made.varying, made.memory, EXAMPLE.target)
+    assert (half.repeats, half.long) == (repeats, False)
