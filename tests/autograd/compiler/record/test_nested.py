@@ -17,6 +17,7 @@ from autograd.compiler.record.nested import (
     describe,
     fill,
     flatten,
+    is_one_of,
     paths,
     rebuild,
     shape_of,
@@ -105,6 +106,8 @@ def test_paths_are_what_python_would_write() -> None:
 
 def test_several_structures_in_words() -> None:
     several = Container(OneOf, tuple(structures_of([1.0, 2.0], 3.0)))
+    assert is_one_of(several)
+    assert not any(map(is_one_of, (*several.children, None)))
     assert describe(several) == "one of: a list of 2; a number"
 
 

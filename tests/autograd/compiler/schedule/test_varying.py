@@ -79,6 +79,22 @@ def test_dots_of_the_same_values_share_a_tile_with_what_follows() -> None:
     assert schedule.vectors(schedule.steps[0]) == 2
 
 
+@pytest.mark.parametrize(
+    ("other", "together"),
+    [(Instruction("total", (0, 1, 2)), True), (Instruction("exp", (0,)), False)],
+)
+def test_what_follows_dots_is_in_their_tile_if_all_else_that_it_reads_is_there(
+    other: Instruction, together: bool
+) -> None:
+    """The larger of a dot and a light sum, which is done before, or a call, which is done after."""
+    weights = [tuple(range(4, 8)), tuple(range(8, 12))]
+    dots = [Instruction("dot", (*row, 0, 1, 2, 3)) for row in weights]
+    largest = Instruction("maximum", (13, 12))
+    listed = WengertList(4, 8, (), (other, *dots, largest), (12, 14, 15))
+    tiles = [step.nodes for step in ordered(listed).steps if isinstance(step, Tile)]
+    assert ([13, 14, 15] in tiles, [13, 14] in tiles) == (together, not together)
+
+
 def test_more_dots_than_fit_the_registers_are_several_tiles() -> None:
     rows = [range(4 + 4 * k, 8 + 4 * k) for k in range(6)]
     dots = [Instruction("dot", (*row, 0, 1, 2, 3)) for row in rows]
