@@ -58,6 +58,7 @@ ALSO = {
         "tests/autograd/test_selection.py",
     ),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
+    "autograd/compiler/emit/module.py": ("tests/autograd/compiler/emit/test_direct.py",),
     "autograd/compiler/emit/registers.py": (
         "tests/autograd/compiler/emit/test_layers.py",
         "tests/autograd/compiler/run/test_native.py",

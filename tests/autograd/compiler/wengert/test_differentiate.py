@@ -93,14 +93,14 @@ def test_nothing_passes_what_is_not_chosen(chosen: tuple[float, float]) -> None:
     beside = slopes(lambda x, c, d: where(c, sqrt(x), x) + where(d, sqrt(x), 3.0 * x), 3)
     inside = slopes(lambda x, c, d: where(c, where(d, sqrt(x), 5.0 * x), 3.0 * x), 3)
     twice = slopes(lambda x, c, d: where(c, sqrt(x) + sqrt(x) * x, d * x), 3)
-    plus = slopes(lambda x, c, d: where(c, x + sqrt(x), d * x), 3)
+    plus = slopes(lambda x, c, d: where(c, x + sqrt(x), d), 3)
     after = slopes(lambda x, c, d: sqrt(where(c, x, d)), 3)
     for x, root in ((4.0, 0.25), (0.0, math.inf)):
         expected = [
             (root if c else 1.0) + (root if d else 3.0),
             (root if d else 5.0) if c else 3.0,
             (root + (3.0 if x else 0.0)) if c else d,
-            1.0 + root if c else d,
+            1.0 + root if c else 0.0,
             root if c else 0.0,
         ]
         programs = beside, inside, twice, plus, after
