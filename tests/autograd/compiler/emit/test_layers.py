@@ -164,3 +164,7 @@ def test_parts_are_of_one_size_that_is_near_the_largest(
 
 def test_a_part_does_not_change(tools: Any) -> None:
     tools.unchanging(Part)
+
+
+def test_a_block_of_two_may_be_cut_in_halves() -> None:
+    assert [(part.rounds, part.size) for part in even_parts(3, 2)] == [(3, 1)]

@@ -177,3 +177,11 @@ def test_what_serves_several_vectors_or_sums_repeats(listed: WengertList, repeat
     made = lower(listed, EXAMPLE)
     half = write_varying(made.form, made.varying, made.memory, EXAMPLE.target)
     assert (half.repeats, half.long) == (repeats, False)
+
+
+def test_there_is_no_loop_over_one_vector() -> None:
+    neuron = (Instruction("dot", (1, 0, 2)), Instruction("tanh", (3,)))
+    made = lower(WengertList(1, 2, (), neuron, (4,), (4,)), EXAMPLE)
+    single = replace(made.memory, vectors=1)
+    found = [_size(made.form, made.varying, step, single) for step in made.varying.steps]
+    assert found == [2, 1, 1]
