@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NoReturn
@@ -98,11 +99,6 @@ def at_most(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
-
-
-def spent() -> float:
-    """Return the processor's seconds of this process, and of those that it waited for."""
-    return time.process_time() + sum(os.times()[2:4])
 
 
 # -------------------------------------------------------------------------- which lines a test runs
@@ -247,6 +243,8 @@ class Collected(Quiet):
         self.file = str(tree / path)
         self.text = Path(self.file).read_text(encoding="utf-8")
         self.coverage = Coverage(data_file=None, include=[self.file], config_file=False)
+        quiet = ["no-data-collected"]  # a test may run nothing of the module
+        self.coverage.set_option("run:disable_warnings", quiet)
         self.coverage.start()  # what runs until the first test belongs to no test
         self.kills: dict[str, int] = {}
 
@@ -272,22 +270,43 @@ class Collected(Quiet):
         return True
 
     def _watch(self, items: Sequence[pytest.Item]) -> bool:
-        """Note what each test runs and how long it takes, without a fault."""
-        seconds = {}
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            start = spent()
-            self.coverage.switch_context(item.nodeid)
-            self.patience, self.failed, self.tired = LONGEST, False, False
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if not self.tired:
-                seconds[item.nodeid] = spent() - start
-                if self.failed and not self.run([item]):
-                    return False
-        self.coverage.stop()
-        tests = self.coverage.get_data().contexts_by_lineno(self.file)
+        """Note what each test runs and how long it takes, without a fault.
+
+        Each runs in a process of its own, as with a fault: one must not find what another one has
+        compiled, and so seem to run less. What needs more than `LONGEST` is left out.
+        """
+        tests, seconds = self._lines(), {}
+        for item in items:
+            before = sum(os.times()[2:4])  # the processor's time: the machine may be busy otherwise
+            if not forked(self.tree, partial(self._watch_one, item)):
+                return False
+            lines = json.loads((self.tree / SEEN).read_text(encoding="utf-8"))
+            if lines is None:
+                continue
+            seconds[item.nodeid] = sum(os.times()[2:4]) - before
+            for line in lines:
+                tests.setdefault(line, []).append(item.nodeid)
         said = json.dumps({"tests": tests, "seconds": seconds})
         (self.tree / SEEN).write_text(said, encoding="utf-8")
         return True
+
+    def _watch_one(self, item: pytest.Item) -> bool:
+        """Note the lines that a test runs; None where it is broken off."""
+        self.coverage.switch_context(item.nodeid)
+        self.patience = LONGEST
+        well = self.run([item]) or (not self.tired and self.run([item]))
+        if not well and not self.tired:
+            return False
+        lines = [line for line, tests in self._lines().items() if item.nodeid in tests]
+        (self.tree / SEEN).write_text(json.dumps(lines if well else None), encoding="utf-8")
+        return True
+
+    def _lines(self) -> dict[int, list[str]]:
+        """Return what ran so far: the tests of each line."""
+        self.coverage.stop()
+        found = self.coverage.get_data().contexts_by_lineno(self.file)
+        self.coverage.start()
+        return found
 
     def _try(
         self,

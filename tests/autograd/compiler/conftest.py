@@ -7,7 +7,7 @@ import math
 import mmap
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass, fields
 from typing import Any, ClassVar
 
 import pytest
@@ -223,6 +223,13 @@ def guarded(count: int, *, behind: bool = True) -> Any:
     return np.frombuffer(memory, dtype=np.float64, count=count, offset=offset)
 
 
+def unchanging(*kinds: type[Any]) -> None:
+    """Check that plans, lists and rules of these classes stay what they are made as."""
+    for kind in kinds:
+        with pytest.raises(FrozenInstanceError):
+            setattr(object.__new__(kind), fields(kind)[0].name, None)
+
+
 @dataclass(frozen=True)
 class Tools:
     """The functions of this file that tests call."""
@@ -232,6 +239,7 @@ class Tools:
     same_slopes: Callable[..., bool] = same_slopes
     graph: type[RandomGraph] = RandomGraph
     guarded: Callable[..., Any] = guarded
+    unchanging: Callable[..., None] = unchanging
     specials: tuple[float, ...] = SPECIALS
     ordinary: tuple[float, ...] = ORDINARY
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
-from autograd.compiler.lower import EXAMPLE, lower
+from autograd.compiler.lower import EXAMPLE, Lowered, lower
 from autograd.compiler.schedule.normal import normalize
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
@@ -58,3 +59,7 @@ def test_text_needs_neither_numpy_nor_llvmlite() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "True True\nTrue\n", "")
+
+
+def test_what_the_stages_made_does_not_change(tools: Any) -> None:
+    tools.unchanging(Lowered)

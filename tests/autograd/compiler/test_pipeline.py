@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, compile, tanh
-from autograd.compiler.pipeline import Specialization
+from autograd import Value, compile, relu, sqrt, tanh, total, where
+from autograd.compiler.pipeline import Labelled, Specialization
+from autograd.compiler.readable.python import interpreter
+from autograd.compiler.record.nested import Container, OneOf
+from autograd.compiler.record.ragged import one_of
+from autograd.compiler.record.rows import take_rows
 from nn.optim import SGD
 
 
@@ -138,4 +142,62 @@ def test_a_plan_is_made_again_only_where_it_would_be_another() -> None:
     penalty = made(lambda: w * w)
     penalised = one.plan(SGD([w], 0.1), None, None, penalty)
     assert one.plan(SGD([w], 0.1), None, None, penalty) is penalised
+    other = made(lambda: v * v)  # an equal list of another parameter
+    assert one.plan(SGD([w], 0.1), None, None, other) is not penalised
     assert one.plan(SGD([w], 0.1), None, None) is not penalised
+
+
+def chosen(x: Any, c: Any) -> Any:
+    return where(c, sqrt(ROOT * x), x)
+
+
+ROOT = Value(3.0, "root")
+
+
+def test_what_is_not_selected_passes_nothing_though_its_slope_is_infinite() -> None:
+    one = made(chosen, 2.0, 1.0)
+    assert one.may_settle and not made(lambda x: sqrt(ROOT * x), 2.0).may_settle
+    assert "where" not in steps(one, "gradient")[-2:] and "where" in steps(one, "settled")[-2:]
+    assert math.isnan(one.gradient.run([[0.0, 0.0]], 1, [3.0])[1][1])
+    assert list(one.sums([[0.0, 0.0]], 1)) == [0.0, 0.0]
+    assert list(one.sums([[12.0, 1.0]], 1)) == [6.0, 1.0]
+    ((_, *slopes),), _ = interpreter(one.listed("slopes").program)([[0.0, 0.0]], [3.0])
+    assert slopes == [0.0, 1.0, 0.0]
+
+
+def test_a_plan_is_settled_where_something_may_not_be_selected() -> None:
+    w = Value(3.0)
+    plain, select = made(lambda x: w * x, 2.0), made(chosen, 2.0, 1.0)
+    assert plain.plan(SGD([w], 0.1), None, None).settled is None
+    assert select.plan(SGD([ROOT], 0.1), None, None).settled is not None
+    for penalty, settles in ((made(lambda: w * w), False), (made(lambda: relu(w)), True)):
+        plan = plain.plan(SGD([w], 0.1), None, None, penalty)
+        assert (plan.settled is not None) is settles
+
+
+def test_rows_of_different_lengths_are_recorded_for_all_of_them() -> None:
+    structure = one_of(take_rows([[1.0], [2.0, 3.0]], "x"))
+    # Each row is the list of arguments: its structure is that of `total`'s one argument.
+    every = Container(OneOf, tuple(Container(tuple, (child,)) for child in structure.children))
+    one = Specialization(total, every, "python", 1)
+    assert one.recording.arguments == every
+    assert one.recording.names[0] == "length"
+    outputs, _ = one.value.run([[0.0, 2.0, 3.0], [1.0, 4.0, 4.0]], 2, [])
+    assert outputs == [(5.0,), (4.0,)]
+
+
+def test_one_that_is_restored_makes_what_was_not_kept() -> None:
+    whole = made(chosen, 2.0, 1.0)
+    kept = {"value": whole.listed("value")}
+    one = Specialization.restored(whole.recording, kept.get, lambda _: None, "python", 2, True)
+    assert (one.backend, one.threads, one.cache) == ("python", 2, True)
+    assert one.listed("value") is kept["value"]
+    assert one.made.keys() == {"value"}
+    for kind in ("gradient", "settled", "slopes"):
+        assert one.listed(kind).program == whole.listed(kind).program  # type: ignore[arg-type]
+    assert one.listed("slopes").labels == whole.listed("slopes").labels
+    assert one.made.keys() == {"value", "gradient", "settled", "slopes"}
+
+
+def test_a_list_with_labels_does_not_change(tools: Any) -> None:
+    tools.unchanging(Labelled)

@@ -102,3 +102,14 @@ def test_python_and_llvm_are_texts_of_one_list() -> None:
         results.append(namespace["run"]([[3.0], [4.0]], [2.0]))
     assert results == [([(6.0,), (8.0,)], (14.0, 7.0)), ([(6.0, 3.0), (8.0, 4.0)], ())]
     assert all("define" in source(each, "llvm") for each in (one, several))
+
+
+def test_the_stages_of_a_list_are_texts_too() -> None:
+    """Of a scalar function they are those of the gradient, else of the values."""
+    one, several = made(lambda x: tanh(W * x), 1.0), made(lambda x: [W * x, x], 1.0)
+    assert [line.split()[0] for line in source(one, "normal").splitlines()] == [
+        "argument", "parameter", "varying", "varying", "varying", "output", "sum", "sum",
+    ]  # fmt: skip
+    assert source(several, "normal").splitlines()[-2:] == ["output     v2", "output     v0"]
+    assert "Accumulation" in source(one, "schedule")
+    assert "Accumulation" not in source(several, "schedule")

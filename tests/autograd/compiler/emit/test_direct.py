@@ -69,3 +69,12 @@ def test_it_is_for_one_tile_alone(listed: WengertList, direct: int) -> None:
     source = lower(listed, EXAMPLE).module.source
     assert source.count(f"call void {NAME}(") == direct
     assert source.count(f"define internal void {NAME}(") == direct
+
+
+@pytest.mark.parametrize("rows", [5, 8, 40])
+def test_an_output_may_be_a_parameter(rows: int) -> None:
+    """Behind the columns the first slot is no column."""
+    listed = WengertList(1, 1, (), (Instruction("add", (0, 1)),), outputs=(2, 1, 0))
+    x = np.arange(float(rows))
+    outputs, _ = native(listed).run([x], np.array([0.5]), rows=rows)
+    np.testing.assert_array_equal(outputs, [x + 0.5, np.full(rows, 0.5), x])

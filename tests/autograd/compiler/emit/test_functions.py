@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from autograd.compiler.emit.functions import FUNCTION_SIZE, OPTIMIZED_SIZE, Piece, write_functions
+from autograd.compiler.emit.functions import (
+    FUNCTION_SIZE,
+    OPTIMIZED_SIZE,
+    Piece,
+    cut,
+    write_functions,
+)
 from autograd.compiler.emit.registers import Registers
 from autograd.compiler.schedule.memory import Memory
 from autograd.compiler.vector.target import Target
@@ -65,3 +73,22 @@ def test_what_functions_need_is_kept() -> None:
     half = write_functions("part", [Piece(1, body)], Memory(1, 1, {}), Target(1, True))
     assert half.kernels == {("exp", 1, False)}
     assert half.declarations == {"declare void @f()"}
+
+    def other(values: Registers) -> None:
+        values.function.kernels.add(("log", 1, True))
+        values.function.declarations.add("declare void @g()")
+
+    two = [Piece(FUNCTION_SIZE, body), Piece(FUNCTION_SIZE, other)]
+    half = write_functions("part", two, Memory(1, 1, {}), Target(1, True))
+    assert len(half.texts) == 2
+    assert half.kernels == {("exp", 1, False), ("log", 1, True)}
+    assert half.declarations == {"declare void @f()", "declare void @g()"}
+
+
+def test_nothing_is_cut_into_no_groups() -> None:
+    assert list(cut([], len, 3)) == []
+    assert list(cut(["abc", ""], len, 3)) == [["abc", ""]]
+
+
+def test_a_piece_does_not_change(tools: Any) -> None:
+    tools.unchanging(Piece)

@@ -11,7 +11,7 @@ import pytest
 
 import nn
 from autograd import Value, compile
-from autograd.compiler.emit.layers import even_parts, parts
+from autograd.compiler.emit.layers import Part, even_parts, parts
 from autograd.compiler.lower import lower
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
@@ -150,3 +150,21 @@ def test_even_parts_are_complete_and_of_one_size_but_for_the_rest(largest: int) 
         assert max(sizes) <= largest
         assert len(cut) <= 2
         assert len(cut) == 1 or (cut[1].rounds == 1 and cut[1].size < cut[0].size)
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [(12, [(2, 6)]), (21, [(3, 7)]), (10, [(1, 8), (1, 2)]), (9, [(1, 8), (1, 1)]), (5, [(1, 5)])],
+)
+def test_parts_are_of_one_size_that_is_near_the_largest(
+    count: int, sizes: list[tuple[int, int]]
+) -> None:
+    assert [(part.rounds, part.size) for part in even_parts(count, 8)] == sizes
+
+
+def test_a_part_does_not_change(tools: Any) -> None:
+    tools.unchanging(Part)
+
+
+def test_a_block_of_two_may_be_cut_in_halves() -> None:
+    assert [(part.rounds, part.size) for part in even_parts(3, 2)] == [(3, 1)]

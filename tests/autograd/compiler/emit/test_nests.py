@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autograd.compiler.emit.nests import Array, Placed
 from autograd.compiler.lower import Lowered
 from autograd.compiler.readable.python import PythonCode
 from autograd.compiler.wengert.wengert import Instruction, WengertList
@@ -124,3 +125,7 @@ def test_signs_of_zero_and_nan_stay(run: Run) -> None:
     numbers[terms * 3] = float("nan")
     outputs, _ = run(listed, [], numbers)
     assert [k for k, row in enumerate(outputs) if row[0] != row[0]] == [2]
+
+
+def test_what_a_nest_is_written_from_does_not_change(tools: Any) -> None:
+    tools.unchanging(Array, Placed)

@@ -11,6 +11,7 @@ from autograd.compiler.emit.registers import (
     Registers,
     add_product,
     add_products,
+    block_loop,
     call_kernel,
     compute,
     lanes_inside,
@@ -122,6 +123,18 @@ def test_lanes_of_rows_that_do_not_exist_are_outside(lanes: int) -> None:
     assert function.lines[0] == f"  %0 = mul nuw nsw i64 %k, {lanes}"
     assert function.lines[1] == "  %1 = sub nsw i64 %rows, %0"
     assert function.lines[-1].startswith(f"  {inside.name} = icmp slt ")
+    numbers = "<i64 0, i64 1, i64 2, i64 3>" if lanes > 1 else "0"
+    assert f" {numbers}, %" in function.lines[-1]
+
+
+@pytest.mark.parametrize(("vectors", "loops"), [(1, False), (2, True), (16, True)])
+def test_a_block_of_several_vectors_is_a_loop(vectors: int, loops: bool) -> None:
+    function = Function(Target(4, True))
+    loop, _ = block_loop(function, Memory(4, vectors, {}), 1)
+    assert loop.single is not loops
+    loop.end()
+    text = "\n".join(function.lines)
+    assert ("phi" in text, "icmp slt" in text) == (loops, loops)
 
 
 def test_operands_are_read_in_turn() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from dataclasses import replace
 
 import pytest
@@ -113,3 +114,19 @@ def test_modules_share_one_runtime() -> None:
 
 DOUBLED = WengertList(1, 0, (), (Instruction("add", (0, 0)),), sums=(1,))
 SQUARED = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), sums=(1,))
+
+
+@pytest.mark.parametrize("factor", [0.5, -1.0, math.inf, -math.inf, math.nan])
+def test_shares_are_what_scaling_totals_of_0_gives(factor: float, target: Target) -> None:
+    totals, uniform = DOUBLES(), DOUBLES(*(float(k - 7) for k in range(64)))
+    shared, scaled = DOUBLES(), DOUBLES()
+    given = 2, factor, 3.0
+    call(target, "share", "ppidd", ctypes.addressof(uniform), ctypes.addressof(shared), *given)
+    arrays = [ctypes.addressof(a) for a in (totals, uniform, scaled)]
+    call(target, "scale", "pppidd", *arrays, *given)
+    done = 2 * target.lanes
+    assert list(map(str, shared)) == list(map(str, scaled))
+    if math.isfinite(factor):
+        assert list(shared)[:done] == [3.0 * (k - 7) for k in range(done)]
+    else:
+        assert all(math.isnan(x) for x in shared[:done])

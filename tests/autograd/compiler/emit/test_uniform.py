@@ -6,10 +6,13 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
-from autograd.compiler.emit.uniform import LONG_SUM
-from autograd.compiler.lower import Lowered
+from autograd.compiler.emit.uniform import LONG_SUM, SEGMENT_SIZE
+from autograd.compiler.lower import EXAMPLE, Lowered, lower
+from autograd.compiler.run.native import Native
+from autograd.compiler.vector.processor import host
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 Run = Callable[..., Any]
@@ -115,3 +118,49 @@ def test_a_comparison_that_only_chooses_is_no_number(
         results = {3: float(a > b), 4: a if a > b else b, 5: float(a > b) * c}
         found, _ = run(listed, [], numbers)
         assert [row[0] for row in found] == [results[slot] for slot in outputs]
+
+
+def test_code_in_several_functions_hands_numbers_on() -> None:
+    """A chain of quotients that is cut in two; each of them reads an early one, too."""
+    early = Instruction("divide", (0, 1))
+    chain = [Instruction("divide", (2, 2 + k)) for k in range(SEGMENT_SIZE)]
+    listed = WengertList(0, 2, (), (early, *chain), (2 + SEGMENT_SIZE,))
+    assert lower(listed, host()).module.source.count("define internal void @uniform") == 3
+    outputs, _ = Native(listed).run([], np.array([3.0, 2.0]), rows=1)
+    assert outputs.tolist() == [[1.5]]  # 1.5 / 1.5, 1.5 / 1, 1.5 / 1.5, and so on
+
+
+def matrix() -> WengertList:
+    """The quotients of a matrix's first columns by a number of each row."""
+    steps = [Instruction("divide", (10 * i + j, 60 + i)) for i in range(6) for j in range(5)]
+    return WengertList(0, 66, (), tuple(steps), tuple(range(66, 96)))
+
+
+def test_a_nest_of_two_loops_is_short_and_right(run: Run) -> None:
+    listed = matrix()
+    made = lower(listed, EXAMPLE)
+    assert [group.nest.counts for group in made.uniform.groups if group.nest] == [(6, 5)]
+    assert made.module.source.count(" fdiv ") <= 2
+    numbers = [1.0 + k for k in range(66)]
+    outputs, _ = run(listed, [], numbers)
+    wanted = [numbers[10 * i + j] / numbers[60 + i] for i in range(6) for j in range(5)]
+    assert [row[0] for row in outputs] == wanted
+
+
+def test_terms_of_a_long_sum_may_come_in_any_order() -> None:
+    """Neighbours among the parameters are a run, wherever they stand in the sum."""
+    mixed = [7 * k % 40 for k in range(40)]
+    texts = [
+        lower(WengertList(0, 40, (), (Instruction("total", tuple(order)),), (40,)), EXAMPLE)
+        for order in (range(40), mixed)
+    ]
+    assert len({made.module.source for made in texts}) == 1
+    assert texts[0].module.source.count(" fadd ") < 10  # 40 terms are ten vectors, in a loop
+
+
+def test_uniform_parts_of_sums_are_cut_into_functions_of_moderate_length() -> None:
+    """Of 40 sums of a column and 20 products of parameters each."""
+    steps = [Instruction("dot", (*range(1, 21), *range(1 + k, 21 + k), 0)) for k in range(40)]
+    listed = WengertList(1, 60, (), tuple(steps), (), tuple(range(61, 101)))
+    source = lower(listed, EXAMPLE.with_lanes(1)).module.source
+    assert source.count("define internal void @uniform") == 3  # 15, 15 and 10 of them

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from operator import mul
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograd.compiler.emit.varying import _leading_sums
-from autograd.compiler.lower import Lowered
+from autograd.compiler.emit.varying import LOOP_SIZE, _leading_sums, _size, write_varying
+from autograd.compiler.lower import EXAMPLE, Lowered, lower
 from autograd.compiler.schedule.normal import Apply, Product, Sum
 from autograd.compiler.schedule.varying import Accumulation, Call, Tile
 from autograd.compiler.wengert.wengert import Instruction, WengertList
@@ -79,3 +80,108 @@ def test_sums_that_lead_a_tile() -> None:
     }
     assert list(_leading_sums(nodes)) == [5, 6]
     assert list(_leading_sums({5: Apply("abs", (0,)), 6: Sum([Product(1)])})) == []
+
+
+@pytest.mark.parametrize("rows", [1, 9])
+def test_sums_of_different_length_in_one_tile(rows: int, run: Run) -> None:
+    steps = (
+        Instruction("multiply", (0, 1)),
+        Instruction("total", (0, 1, 0)),
+        Instruction("add", (1, 2)),
+    )
+    x, y = column(rows), column(rows, 0.5)
+    outputs, _ = run(WengertList(2, 1, (), steps, (3, 4, 5)), [x, y], [3.0])
+    for found, wanted in zip(
+        outputs,
+        [
+            [a * b for a, b in zip(x, y, strict=True)],
+            [a + b + a for a, b in zip(x, y, strict=True)],
+            [b + 3.0 for b in y],
+        ],
+        strict=True,
+    ):
+        assert found == wanted
+
+
+def sizes(listed: WengertList) -> list[tuple[str, int]]:
+    """What each step counts for, and the same in a block of one vector, where there is no loop."""
+    made = lower(listed, EXAMPLE)
+    single = replace(made.memory, vectors=1)
+    found = []
+    for step in made.varying.steps:
+        size, alone = (_size(made.form, made.varying, step, m) for m in (made.memory, single))
+        pace = made.varying.vectors(step)
+        assert alone == size if isinstance(step, Call) else (size - LOOP_SIZE) // pace <= alone
+        found.append((type(step).__name__, size))
+    return found
+
+
+def test_steps_count_for_about_as_much_as_they_write() -> None:
+    """Every term for each vector at a time, a loop by itself, a call for next to nothing."""
+    neuron = (Instruction("dot", (1, 0, 2)), Instruction("tanh", (3,)))
+    assert sizes(WengertList(1, 2, (), neuron, (4,), (4,))) == [
+        ("Tile", LOOP_SIZE + 2),
+        ("Call", 1),
+        ("Accumulation", LOOP_SIZE + 1),
+    ]
+    dots = [Instruction("dot", (*range(4 + 4 * k, 8 + 4 * k), 0, 1, 2, 3)) for k in range(2)]
+    both = WengertList(4, 8, (), tuple(dots), (12, 13))
+    assert sizes(both) == [("Tile", LOOP_SIZE + 2 * 4 * 2)]
+    like = [Instruction("total", (0, 1, 2 + w)) for w in range(30)]
+    loop = WengertList(2, 30, (), tuple(like), tuple(range(32, 62)))
+    assert sizes(loop) == [("Repeat", 2 * LOOP_SIZE + 3)]
+    long = WengertList(1, 30, (), (Instruction("dot", (*[0] * 30, *range(1, 31))),), (31,))
+    assert sizes(long) == [("LongSum", 2 * LOOP_SIZE)]
+
+
+def test_a_step_of_a_large_layer_counts_for_its_block_of_registers() -> None:
+    rows = [range(10 + 10 * k, 20 + 10 * k) for k in range(10)]
+    dots = [Instruction("dot", (*row, *range(10))) for row in rows]
+    slopes = [Instruction("multiply", (z, x)) for z in range(110, 120) for x in range(10)]
+    layer = WengertList(10, 100, (), (*dots, *slopes), (), tuple(range(120, 220)))
+    shape = lower(layer, EXAMPLE).varying.shape
+    assert sizes(layer) == [
+        ("MatrixProduct", LOOP_SIZE + 2 * shape.dots * shape.vectors),
+        ("OuterProduct", LOOP_SIZE + 4 * shape.sums),
+    ]
+
+
+def test_like_calls_are_one_call_in_a_loop() -> None:
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(30)]
+    logarithms = [Instruction("log", (31 + p,)) for p in range(30)]
+    listed = WengertList(1, 30, (), (*products, *logarithms), tuple(range(61, 91)))
+    module = lower(listed, EXAMPLE).module
+    assert module.kernels == {("log", 4, False)}
+    assert module.source.count("call void @stepgrad.log.4(") == 1
+
+
+@pytest.mark.parametrize(
+    ("listed", "repeats"),
+    [
+        (WengertList(1, 0, (), (), (), (0,)), True),  # an accumulation
+        (WengertList(1, 1, (), (Instruction("add", (0, 1)),), (2,)), False),  # a tile
+        (WengertList(1, 0, (), (Instruction("exp", (0,)),), (1,)), False),  # a call
+        (
+            WengertList(
+                4,
+                8,
+                (),
+                tuple(Instruction("dot", (*range(k, k + 4), 0, 1, 2, 3)) for k in (4, 8)),
+                (12, 13),
+            ),
+            True,  # a tile for two vectors
+        ),
+    ],
+)
+def test_what_serves_several_vectors_or_sums_repeats(listed: WengertList, repeats: bool) -> None:
+    made = lower(listed, EXAMPLE)
+    half = write_varying(made.form, made.varying, made.memory, EXAMPLE.target)
+    assert (half.repeats, half.long) == (repeats, False)
+
+
+def test_there_is_no_loop_over_one_vector() -> None:
+    neuron = (Instruction("dot", (1, 0, 2)), Instruction("tanh", (3,)))
+    made = lower(WengertList(1, 2, (), neuron, (4,), (4,)), EXAMPLE)
+    single = replace(made.memory, vectors=1)
+    found = [_size(made.form, made.varying, step, single) for step in made.varying.steps]
+    assert found == [2, 1, 1]

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from autograd import Value, atan2, compile, dot, log2, logsumexp, tanh, total, where
-from autograd.compiler.readable.c import identifier
+from autograd.compiler.readable.c import Listing, identifier
 from autograd.compiler.record.nested import flatten
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy
@@ -307,3 +307,7 @@ def test_what_a_file_says_without_being_compiled() -> None:
     assert "    (void)parameters;" in unread
     library = compile(lambda x: log2(tanh(x))).source("c")
     assert "= tanh(arguments[0]);" in library and "= log2(v1);" in library
+
+
+def test_a_listing_does_not_change(tools: Any) -> None:
+    tools.unchanging(Listing)

@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 
 from autograd import Value
-from autograd.compiler.record.nested import describe, fill, flatten, paths, rebuild
+from autograd.compiler.record.nested import (
+    Container,
+    OneOf,
+    alike,
+    describe,
+    fill,
+    flatten,
+    is_one_of,
+    paths,
+    rebuild,
+    shape_of,
+)
 
 Pair = namedtuple("Pair", ["a", "b"])
 
@@ -93,6 +104,20 @@ def test_paths_are_what_python_would_write() -> None:
     assert paths(structure, "x") == ["x['a'][0]", "x['a'][1][0]", "x['b'][0][0]", "x['b'][1][0]"]
 
 
+def test_several_structures_in_words() -> None:
+    several = Container(OneOf, tuple(structures_of([1.0, 2.0], 3.0)))
+    assert is_one_of(several)
+    assert not any(map(is_one_of, (*several.children, None)))
+    assert describe(several) == "one of: a list of 2; a number"
+
+
+@pytest.mark.parametrize("nested", [(1.0, [2.0]), ([[1.0], [2.0, 3.0]], 4.0), [(), [1.0]]], ids=str)
+def test_the_quick_way_is_taken_for_nested_floats(nested: Any) -> None:
+    numbers: list[float] = []
+    assert fill(numbers, nested, structures_of(nested)[0])
+    assert numbers == flatten(nested, "x")[0]
+
+
 def test_structures_in_words() -> None:
     described = [
         describe(flatten(x, "it")[1]) for x in (1.0, [1.0, 2.0], {"a": 1.0}, np.zeros((2, 3)))
@@ -129,3 +154,54 @@ def test_the_quick_way_gives_the_same_or_leaves_it_to_the_other(nested: Any) -> 
         if fill(numbers, nested, structure):
             assert (numbers, structure) == flatten(nested, "x")
             assert set(map(type, numbers)) <= {float}
+
+
+def structures_of(*nested: Any) -> list[Any]:
+    return [flatten(one, "it")[1] for one in nested]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (1.0, 2.0, True),
+        (1.0, [1.0], False),
+        ([1.0], 1.0, False),
+        ([1.0], [1.0, 2.0], True),
+        ([1.0], (1.0,), False),
+        ([[1.0], 2.0], [[], 2.0], True),
+        ([[1.0], 2.0], [2.0, [1.0]], False),
+        ({"a": 1.0}, {"a": 2.0}, True),
+        ({"a": 1.0}, {"b": 1.0}, False),
+        ({"a": [1.0]}, {"a": [1.0, 2.0]}, True),
+        (np.zeros((2, 3)), np.zeros((4, 1)), True),
+        (np.zeros((2, 3)), np.zeros(6), False),
+    ],
+    ids=str,
+)
+def test_alike_is_the_same_but_for_lengths(one: Any, other: Any, expected: bool) -> None:
+    assert alike(*structures_of(one, other)) is expected
+
+
+@pytest.mark.parametrize(
+    ("nested", "shape"),
+    [
+        (1.0, ()),
+        ([1.0, 2.0], (2,)),
+        (([1.0, 2.0, 3.0], (4.0, 5.0, 6.0)), (2, 3)),
+        ([np.zeros((3, 4)), np.ones((3, 4))], (2, 3, 4)),
+        ([[1.0], [2.0, 3.0]], None),
+        ([[[1.0], [2.0, 3.0]]], None),
+        ([1.0, [2.0]], None),
+        ({"a": 1.0}, None),
+        ([{"a": 1.0}], None),
+        ([], None),
+    ],
+    ids=str,
+)
+def test_the_shape_of_nested_lists_of_equal_length(nested: Any, shape: Any) -> None:
+    (structure,) = structures_of(nested)
+    assert shape_of(structure) == shape
+
+
+def test_a_structure_does_not_change(tools: Any) -> None:
+    tools.unchanging(Container)

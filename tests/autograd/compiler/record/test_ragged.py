@@ -266,3 +266,17 @@ def test_what_a_length_does_not_have_never_reaches_its_gradient(backend):
     mean = compile(loss, backend=backend).backward([[3.0], [1.0, 2.0]])
     assert (mean, w.grad) == (4.0, 2.0)
     assert math.isfinite(w.grad)
+
+
+def test_a_place_that_a_row_lacks_gets_the_number_before_it() -> None:
+    ragged = take_rows([[[2.0, 3.0], [4.0]], [[], [5.0]], [[6.0], []]], "x")
+    structure = one_of(ragged)
+    rows = padded(ragged, structure)
+    which = [structure.children.index(child) for child in ragged.structures]
+    assert rows.numbers == [
+        [which[0], 2.0, 3.0, 4.0],
+        [which[1], 5.0, 5.0, 5.0],  # before the first place stands the row's own first number
+        [which[2], 6.0, 6.0, 6.0],
+    ]
+    assert (rows.count, rows.structure) == (3, structure)
+    assert width(structure) == 4

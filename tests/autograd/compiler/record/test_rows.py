@@ -11,7 +11,7 @@ import pytest
 
 from autograd import Value
 from autograd.compiler.record.nested import Container, flatten, rebuild
-from autograd.compiler.record.rows import Rows, same_count, side_by_side, take_rows
+from autograd.compiler.record.rows import Ragged, Rows, same_count, side_by_side, take_rows
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,25 @@ def test_columns_of_different_length_are_told_by_name() -> None:
 def test_one_column_is_joined_to_nothing() -> None:
     column = take_rows([1.0, 2.0], "x")
     assert side_by_side([column]) is column.numbers
+
+
+def test_rows_do_not_change(tools: Any) -> None:
+    tools.unchanging(Rows, Ragged)
+
+
+def test_a_table_may_have_one_row() -> None:
+    assert take_rows([[1.0, 2.0, 3.0]], "x") == Rows(
+        Container(list, (None,) * 3), 1, [[1.0, 2.0, 3.0]]
+    )
+
+
+@pytest.mark.parametrize("alike", [[4.0, 5.0], np.array([4.0, 5.0])], ids=["list", "array"])
+def test_a_column_of_rows_of_different_lengths_makes_the_joined_ones_ragged(alike: Any) -> None:
+    ragged = take_rows({"a": [[1.0], [2.0, 3.0]], "b": alike}, "x")
+    one, two = (Container(list, (None,) * n) for n in (1, 2))
+    assert ragged == Ragged(
+        [Container(dict, (shape, None), ("a", "b")) for shape in (one, two)],
+        [[1.0, 4.0], [2.0, 3.0, 5.0]],
+        "x['a'] is ragged: row 1 is a list of 2, row 0 a list of 1",
+    )
+    assert ragged.count == 2

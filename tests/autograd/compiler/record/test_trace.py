@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, dot, gradients, greater, no_grad, where
-from autograd.compiler.record.trace import argument_names, record
+from autograd.compiler.record.trace import Recording, argument_names, count_of_arguments, record
 from autograd.switches import TracingError
 from autograd.value import Constant
 
@@ -225,3 +225,24 @@ def test_a_number_that_is_read_off_what_is_shown_is_found_out(number: float) -> 
 
     with pytest.raises(TracingError, match="not the same computation every time"):
         record(reads_what_is_shown, [number])
+
+
+def test_names_that_are_given_are_those_of_the_numbers() -> None:
+    recording = record(lambda x: x[0] * x[1], [[1.0, 2.0]], ["width", "height"])
+    assert recording.names == ("width", "height")
+    assert [x.label for x in recording.inputs] == ["width", "height"]
+
+
+def test_only_arguments_that_must_be_given_are_counted() -> None:
+    assert count_of_arguments(lambda: 0.0) == 0
+    assert count_of_arguments(lambda x, y, slope=0.1, *rest, scale=1.0: x) == 2
+
+
+def test_a_recording_does_not_change(tools: Any) -> None:
+    tools.unchanging(Recording)
+
+
+@pytest.mark.parametrize("number", [0.0, 1.0, -3.5, 1e17, -1e300, math.inf])
+def test_a_number_that_leaked_is_noticed_however_large_it_is(number: float) -> None:
+    with pytest.raises(TracingError, match="became"):
+        record(lambda x: x * x._data, [number])

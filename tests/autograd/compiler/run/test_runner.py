@@ -6,6 +6,7 @@ import os
 import sys
 from functools import cached_property
 from importlib.util import find_spec, module_from_spec
+from itertools import pairwise
 from threading import Lock
 from types import ModuleType
 
@@ -15,7 +16,15 @@ import pytest
 from autograd.compiler.readable.python import ROWS_INTERPRETED
 from autograd.compiler.run import runner
 from autograd.compiler.run.native import native
-from autograd.compiler.run.runner import Runner, making, work, worth_machine_code
+from autograd.compiler.run.runner import (
+    INTERPRETED,
+    ROW,
+    WRITTEN_OUT,
+    Runner,
+    making,
+    work,
+    worth_machine_code,
+)
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 
@@ -25,11 +34,10 @@ def chain(operations: int) -> WengertList:
     return WengertList(0, 1, (), steps, outputs=(operations,))
 
 
-def rows_before_machine_code(program: WengertList) -> int:
-    rows = 1
-    while not worth_machine_code(work(program, rows), program):
-        rows += 1
-    return rows
+def rows_before_machine_code(program: WengertList, step: int = 1) -> int:
+    """The least multiple of a number of rows that is worth it."""
+    many = range(step, 10**7, step)
+    return next(n for n in many if worth_machine_code(work(program, n), program))
 
 
 def test_a_large_list_is_never_written_out_as_python() -> None:
@@ -53,6 +61,17 @@ def test_work_never_decreases_with_the_rows() -> None:
     amounts = [work(program, rows) for rows in range(3 * ROWS_INTERPRETED)]
     assert amounts == sorted(amounts)
     assert amounts[0] == 0
+
+
+def test_the_first_rows_are_interpreted_then_a_list_is_written_out_and_quicker() -> None:
+    program = chain(10)
+    amounts = [work(program, rows) for rows in range(ROWS_INTERPRETED + 5)]
+    rows = [b - a for a, b in pairwise(amounts)]
+    first, writing, later = rows[0], rows[ROWS_INTERPRETED - 1], rows[-1]
+    assert rows == [first] * (ROWS_INTERPRETED - 1) + [writing] + [later] * 4
+    assert first == INTERPRETED * 10 + ROW
+    assert later == 10 + ROW
+    assert writing - later == WRITTEN_OUT * (10 + ROW)
 
 
 def test_backends_are_kept_where_they_are_asked_for() -> None:
@@ -120,9 +139,7 @@ def test_auto_costs_at_most_twice_the_best_choice_in_hindsight(
     program: WengertList, rows: int
 ) -> None:
     """After any number of calls: the best is Python all along, or machine code from the start."""
-    needed = 1
-    while not worth_machine_code(work(program, needed * rows), program):
-        needed += 1
+    needed = rows_before_machine_code(program, rows) // rows
     for calls in {1, needed // 2, needed - 1, needed, needed + 1, 10 * needed} - {0}:
         best = min(work(program, calls * rows), making(program))
         assert cost_of_auto(program, [rows] * calls) <= 2 * best

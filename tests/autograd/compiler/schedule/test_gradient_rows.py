@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from autograd.compiler.schedule.gradient_rows import SHORTEST_ROW, GradientRow, gradient_rows
@@ -53,6 +55,23 @@ def test_the_common_factor_comes_last() -> None:
         list(gradient_rows(WengertList(N, 0, (), tuple(products), sums=tuple(range(N, 2 * N)))))
         == []
     )
+
+
+def test_a_factor_times_itself_is_in_no_row() -> None:
+    assert list(gradient_rows(listed(factors=(*range(N - 1), DELTA), sums=tuple(PRODUCTS)))) == []
+
+
+def test_a_factor_that_is_a_product_itself_may_begin_a_row() -> None:
+    """After too few products of the factor comes the factor, the first of a row of another one."""
+    own = [Instruction("multiply", (N, x)) for x in range(N)]
+    few = [Instruction("multiply", (DELTA, x)) for x in range(3)]
+    sums = (*range(DELTA + N, DELTA + N + 3), *range(DELTA, DELTA + N))
+    (row,) = gradient_rows(WengertList(N, 1, (), (*own, *few), sums=sums))
+    assert row == GradientRow(3, N, tuple(range(N)), range(DELTA, DELTA + N))
+
+
+def test_a_gradient_row_does_not_change(tools: Any) -> None:
+    tools.unchanging(GradientRow)
 
 
 def test_a_row_stands_for_its_totals() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -180,3 +181,25 @@ def test_a_row_of_a_gradient_is_the_products_that_it_stands_for() -> None:
 
 def test_an_outer_product_reads_its_rows_and_its_columns() -> None:
     assert OuterProduct([1, 2], [2, None], 0, 2).factors == {1, 2, None}
+
+
+def test_layers_do_not_change(tools: Any) -> None:
+    tools.unchanging(Strided, MatrixProduct, OuterProduct)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+@pytest.mark.parametrize("gap", [0, 7])
+def test_an_outer_product_of_few_long_rows(rows: int, gap: int) -> None:
+    """Written out or as gradient rows; of one row the stride is its length."""
+    columns = tuple(range(100))
+    stride = len(columns) + gap
+    factors = [500 + k for k in range(rows)]
+    varying = {*columns, *factors}
+    whole = {f: GradientRow(5 + k * stride, f, columns, range(0)) for k, f in enumerate(factors)}
+    written = {
+        f: {c: [(5 + k * stride + c, Product(f, c))] for c in columns}
+        for k, f in enumerate(factors)
+    }
+    expected = OuterProduct(factors, list(columns), 5, stride if rows > 1 else len(columns))
+    assert outer_product(whole, varying) == expected
+    assert outer_product(written, varying) == expected

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
 from autograd.compiler.schedule.memory import LONGEST_BLOCK, Memory, SumRun, place
 from autograd.compiler.schedule.normal import normalize
+from autograd.compiler.schedule.repeats import FEWEST_ROUNDS
 from autograd.compiler.schedule.uniform import PARAMETER, UNIFORM, order_uniform
 from autograd.compiler.schedule.varying import Shape, order_varying
 from autograd.compiler.wengert.wengert import Instruction, WengertList
@@ -86,3 +88,22 @@ def test_a_block_fits_the_cache(columns: int, vectors: int) -> None:
     total = Instruction("total", tuple(range(columns)))
     memory = placed(WengertList(columns, 0, (), (total,), (columns,)), lanes=4)
     assert memory.vectors == vectors <= LONGEST_BLOCK
+
+
+def test_each_round_of_a_loop_keeps_a_value_or_none_does() -> None:
+    """Of the quotients under the roots one is wanted, and so all have a place."""
+    count = FEWEST_ROUNDS
+    quotients = range(count + 1, 3 * count + 1, 2)
+    pairs = [
+        (Instruction("divide", (0, 1 + p)), Instruction("sqrt", (quotients[p],)))
+        for p in range(count)
+    ]
+    steps, roots = tuple(step for pair in pairs for step in pair), [q + 1 for q in quotients]
+    none = placed(WengertList(1, count, (), steps, tuple(roots)))
+    one = placed(WengertList(1, count, (), steps, (*roots, quotients[3])))
+    assert none.places.keys() == {0, *roots}
+    assert one.places.keys() == {0, *roots, *quotients}
+
+
+def test_a_memory_does_not_change(tools: Any) -> None:
+    tools.unchanging(Memory)

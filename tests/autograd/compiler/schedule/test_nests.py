@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from autograd.compiler.schedule.nests import FAR, Addresses, Nest, nests, stretches
+from autograd.compiler.schedule.nests import FAR, Addresses, Nest, Stretch, nests, stretches
 from autograd.compiler.schedule.normal import Product
 
 
@@ -79,6 +81,18 @@ def test_stretches_of_a_sum() -> None:
         (3, 1, 6, 2, True, (0, 0)),
         (4, 2, 8, 1, False, (-10,)),
     ]
+
+
+def test_a_last_term_of_its_own_is_a_stretch() -> None:
+    (alone,) = stretches([Product(0, 1)], (4, 9), Nest(0, (8,), ((1, 1),)))
+    assert alone == Stretch(0, 1, 0, 2, False, (0, 0))
+    products = [Product(0, 9), Product(1, 9), Product(5, None)]
+    found = stretches(products, (0, 9, 1, 9, 5), Nest(0, (8,), ((1,) * 5,)))
+    assert [(s.first, s.count, s.factors) for s in found] == [(0, 2, 2), (2, 1, 1)]
+
+
+def test_nests_do_not_change(tools: Any) -> None:
+    tools.unchanging(Nest, Stretch)
 
 
 def test_a_stretch_ends_where_a_loop_moves_its_factors_otherwise() -> None:

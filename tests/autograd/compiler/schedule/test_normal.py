@@ -148,3 +148,51 @@ def test_a_negative_factor_of_a_dot_is_a_term_of_the_other_sign() -> None:
     assert form.nodes[3] == Sum([Product(1, None, True)])
     assert form.nodes[4] == Sum([Product(0, 1, True), Product(0, 1)])
     assert form.nodes[5] == Sum([Product(1, 0, True), Product(1, 1)])
+
+
+def test_a_uniform_call_reads_what_is_computed_where_it_is() -> None:
+    form = normal(Instruction("multiply", (W, B)), Instruction("exp", (4,)), outputs=(5,))
+    assert form.nodes == {4: Sum([Product(W, B)]), 5: Apply("exp", (4,))}
+
+
+def test_what_is_composed_may_read_an_argument_twice_and_nothing_else_does() -> None:
+    """1 - s² is (1 - s)·(1 + s), so that the product s is no term of 1 - s; p is one of p + w."""
+    form = normal(
+        Instruction("multiply", (X, W)),
+        Instruction("one_minus_square", (4,)),
+        Instruction("multiply", (X, X)),
+        Instruction("add", (6, W)),
+        outputs=(5, 7),
+    )
+    assert form.nodes[4] == Sum([Product(X, W)])
+    assert 6 not in form.nodes
+    assert form.nodes[7] == Sum([Product(X, X), Product(W)])
+
+
+@pytest.mark.parametrize("power", [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 4.0])
+def test_small_powers_are_no_calls(power: float) -> None:
+    form = normal(Instruction("fixed_power", (X,), (power,)), outputs=(4,))
+    assert form.nodes == {4: Apply("fixed_power", (X,), (power,))}
+
+
+@pytest.mark.parametrize("power", [-4.0, -3.0, -1.5, 1.5, 2.5, 5.0])
+def test_other_powers_are_calls_with_the_exponent_as_a_constant(power: float) -> None:
+    form = normal(Instruction("fixed_power", (X,), (power,)), outputs=(4,))
+    call = form.nodes[4]
+    assert isinstance(call, Apply) and is_call(call)
+    spread = form.nodes[call.arguments[1]]
+    assert isinstance(spread, Apply) and form.constants[spread.arguments[0]] == power
+
+
+def test_what_is_composed_is_written_with_nodes_and_constants_of_its_own() -> None:
+    """1 - x² is (1 - x)·(1 + x); the list has no 1."""
+    form = normal(Instruction("one_minus_square", (X,)), outputs=(4,))
+    (one,) = form.constants.keys() - {TWO}
+    less, more = (slot for slot in form.nodes if slot != 4)
+    assert form.constants[one] == 1.0
+    assert form.nodes == {
+        less: Sum([Product(one), Product(X, None, True)]),
+        more: Sum([Product(one), Product(X)]),
+        4: Sum([Product(less, more)]),
+    }
+    assert form.varying == {X, less, more, 4}

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autograd.compiler.lower import EXAMPLE, normal_text, schedule_text
+from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.schedule.nests import Nest
+from autograd.compiler.schedule.normal import normalize
+from autograd.compiler.schedule.printed import print_schedule
+from autograd.compiler.schedule.uniform import Group, UniformOrder
+from autograd.compiler.schedule.varying import Shape, VaryingSchedule
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 NEURON = WengertList(
@@ -103,3 +109,36 @@ def test_a_long_list_shows_both_ends() -> None:
     assert lines[101].strip() == "…"
     assert lines[-2].endswith("v1000 = exp(v999)")
     assert len(schedule_text(listed).splitlines()) < 210
+
+
+def test_runs_nests_and_nodes_by_themselves() -> None:
+    """A group of one is a line; of more, a heading says how they are computed."""
+    form = normalize(
+        WengertList(
+            0, 6, (), tuple(Instruction("abs", (w,)) for w in range(6)), tuple(range(6, 12))
+        )
+    )
+    groups = [
+        Group([6]),
+        Group([7, 8]),
+        Group([9], gathered="abs"),
+        Group([10, 11], nest=Nest(0, (2,), ((1,),))),
+        Group([6, 7, 8, 9], nest=Nest(0, (2, 2), ((2,), (1,)))),
+    ]
+    order = UniformOrder(form.nodes, groups, [], {})
+    text = print_schedule(form, order, VaryingSchedule([], Shape(4, 2, 8)), Memory(4, 2, {}), {})
+    assert text.splitlines()[1:14] == [
+        "  v6 = |v0|",
+        "  run of 2, in vectors:",
+        "    v7 = |v1|",
+        "    v8 = |v2|",
+        "  1 × abs, gathered into a vector:",
+        "    v9 = |v3|",
+        "  run of 2, in vectors:",
+        "    v10 = |v4|",
+        "    v11 = |v5|",
+        "  nest of 2 × 2, in vectors:",
+        "    v6 = |v0|",
+        "    v7 = |v1|",
+        "    v8 = |v2|",
+    ]

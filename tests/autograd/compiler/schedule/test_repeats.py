@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from autograd.compiler.schedule.normal import NormalForm, Product, Sum, normalize
 from autograd.compiler.schedule.repeats import (
     FEWEST_ROUNDS,
+    LONGEST_ROUND,
     LongSum,
     Operand,
     Repeat,
@@ -82,12 +84,10 @@ def test_a_round_reads_its_own_nodes_and_those_of_the_round_before() -> None:
 
 def test_what_a_loop_cannot_hand_on_is_no_loop() -> None:
     """Each sum reads the one three before, which no round has in a register."""
-    steps = [
-        Instruction("add", (k - 3 if k >= 3 + N + 1 else 0, 1 + k - N - 1))
-        for k in range(N + 1, 2 * N + 1)
-    ]
-    listed = WengertList(1, N, (), tuple(steps), tuple(range(N + 1, 2 * N + 1)))
-    order = list(range(N + 1, 2 * N + 1))
+    count = 2 * N
+    order = list(range(count + 1, 2 * count + 1))
+    steps = [Instruction("add", (k - 3 if k >= order[3] else 0, k - count)) for k in order]
+    listed = WengertList(1, count, (), tuple(steps), tuple(order))
     assert divided(listed, order) == [order]
 
 
@@ -140,3 +140,20 @@ def test_a_derivative_stays_with_its_function(first: int) -> None:
     for function, slope in form.beside.items():
         (together,) = (written for written in calls if function in written)
         assert together[together.index(function) + 1] == slope
+
+
+def test_an_operand_does_not_change(tools: Any) -> None:
+    tools.unchanging(Operand)
+
+
+@pytest.mark.parametrize(("length", "loops"), [(LONGEST_ROUND, 1), (LONGEST_ROUND + 1, 0)])
+def test_a_round_has_few_nodes(length: int, loops: int) -> None:
+    """Quotients by parameters, after each few of them a maximum."""
+    count = N * length
+    names = ["divide"] * (length - 1) + ["maximum"]
+    steps = [Instruction(names[k % length], (0, 1 + k)) for k in range(count)]
+    order = range(count + 1, 2 * count + 1)
+    parts = divided(WengertList(1, count, (), tuple(steps), tuple(order)), order)
+    found = [part for part in parts if isinstance(part, Repeat)]
+    assert len(found) == loops
+    assert all(len(nodes) == length for loop in found for nodes in loop.rounds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from autograd.compiler.schedule.uniform import (
     PARAMETER,
     UNIFORM,
     Group,
+    UniformOrder,
     kind,
     order_uniform,
     runs,
@@ -132,6 +134,8 @@ def test_sums_with_equal_uniform_parts_are_runs() -> None:
     listed = WengertList(0, INPUTS, (), (*squares, Instruction("exp", (A,))), (), (4, 5, 6, 7, 8))
     order = order_uniform(normalize(listed), 2)
     assert [group.slots for group in order.totals] == [[0, 1, 2, 3], [4]]
+    single = order_uniform(normalize(listed), 1).totals
+    assert [(group.slots, group.nest) for group in single] == [([k], None) for k in range(5)]
     assert {order.cells[w] for w in range(INPUTS)} == {(PARAMETER, w) for w in range(INPUTS)}
 
 
@@ -145,3 +149,25 @@ def test_the_normal_form_is_left_as_it_was() -> None:
     assert isinstance(at, Apply)
     assert at.name == "tanh_derivative_at"
     assert derivative == Apply("tanh_derivative_at", tuple(form.nodes[17].arguments))
+
+
+def test_calls_with_an_operand_that_stays_are_gathered() -> None:
+    """Whole vectors are loaded only where each operand moves on from lane to lane."""
+    count = 20
+    steps = [Instruction("atan2", (k, 0)) for k in range(count)]
+    form = normalize(WengertList(0, count, (), tuple(steps), tuple(range(count, 2 * count))))
+    assert shape(order_uniform(form, 4).groups) == [("atan2", 4)] * 5
+
+
+@pytest.mark.parametrize(("count", "whole"), [(31, False), (32, True)])
+def test_numbers_far_apart_are_a_nest_where_there_are_many(count: int, whole: bool) -> None:
+    """Quotients of every third parameter: two operands each."""
+    steps = [Instruction("divide", (3 * k, 3 * k + 1)) for k in range(count)]
+    slots = tuple(range(3 * count, 4 * count))
+    form = normalize(WengertList(0, 3 * count, (), tuple(steps), slots))
+    groups = order_uniform(form, 4).groups
+    assert [len(group.slots) for group in groups] == ([count] if whole else [1] * count)
+
+
+def test_orders_do_not_change(tools: Any) -> None:
+    tools.unchanging(Group, UniformOrder)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from typing import Any
+
 import pytest
 
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
+from autograd.compiler.schedule.memory import LONGEST_BLOCK
 from autograd.compiler.schedule.normal import Product, normalize
+from autograd.compiler.schedule.repeats import FEWEST_ROUNDS
 from autograd.compiler.schedule.uniform import order_uniform
 from autograd.compiler.schedule.varying import (
+    LIGHT_TILE,
     Accumulation,
     Call,
     Shape,
@@ -71,6 +77,22 @@ def test_dots_of_the_same_values_share_a_tile_with_what_follows() -> None:
     schedule = ordered(WengertList(4, 8, (), (*dots, *sizes), (14, 15)))
     assert schedule.steps == [Tile([12, 13, 14, 15], vectors=2)]
     assert schedule.vectors(schedule.steps[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "together"),
+    [(Instruction("total", (0, 1, 2)), True), (Instruction("exp", (0,)), False)],
+)
+def test_what_follows_dots_is_in_their_tile_if_all_else_that_it_reads_is_there(
+    other: Instruction, together: bool
+) -> None:
+    """The larger of a dot and a light sum, which is done before, or a call, which is done after."""
+    weights = [tuple(range(4, 8)), tuple(range(8, 12))]
+    dots = [Instruction("dot", (*row, 0, 1, 2, 3)) for row in weights]
+    largest = Instruction("maximum", (13, 12))
+    listed = WengertList(4, 8, (), (other, *dots, largest), (12, 14, 15))
+    tiles = [step.nodes for step in ordered(listed).steps if isinstance(step, Tile)]
+    assert ([13, 14, 15] in tiles, [13, 14] in tiles) == (together, not together)
 
 
 def test_more_dots_than_fit_the_registers_are_several_tiles() -> None:
@@ -151,3 +173,41 @@ def test_a_shape_fills_the_registers() -> None:
     assert few == SHAPE
     assert many.dots * many.vectors + many.vectors < 32
     assert few.dots * few.vectors + few.vectors < 16
+
+
+def unlike(count: int, first: int = 0) -> list[Instruction]:
+    """Operations on the eight columns, in no order that repeats itself: one term each."""
+    source = random.Random(count)
+    names = ("divide", "maximum", "minimum")
+    return [
+        Instruction(source.choice(names), (source.randrange(4), 4 + source.randrange(4)))
+        for _ in range(count)
+    ]
+
+
+def test_unrelated_nodes_are_cut_into_tiles_of_as_many_terms() -> None:
+    steps = unlike(2 * LIGHT_TILE + 5)
+    schedule = ordered(WengertList(8, 0, (), tuple(steps), tuple(range(8, 8 + len(steps)))))
+    assert all(isinstance(step, Tile) for step in schedule.steps)
+    assert [len(list(writes(step))) for step in schedule.steps] == [LIGHT_TILE, LIGHT_TILE, 5]
+
+
+def test_a_long_sum_is_a_step_between_tiles_that_begin_anew() -> None:
+    count, terms = LIGHT_TILE + 3, FEWEST_ROUNDS + 1
+    sums = Instruction("dot", (*range(8, 8 + terms), *([0, 1] * terms)[:terms]))
+    steps = (*unlike(count), sums, *unlike(count))
+    first = 8 + terms
+    listed = WengertList(8, terms, (), steps, tuple(range(first, first + len(steps))))
+    schedule = ordered(listed)
+    kinds = [(type(step).__name__, len(list(writes(step)))) for step in schedule.steps]
+    tiles = [("Tile", LIGHT_TILE), ("Tile", 3)]
+    assert kinds == [*tiles, ("LongSum", 1), *tiles]
+
+
+def test_a_block_holds_whole_groups_of_vectors() -> None:
+    for registers in (16, 32):
+        assert LONGEST_BLOCK % shape_for(Processor(Target(4, True), registers)).vectors == 0
+
+
+def test_schedules_do_not_change(tools: Any) -> None:
+    tools.unchanging(Shape, VaryingSchedule)

@@ -55,3 +55,7 @@ def test_rows_stand_as_they_are_where_they_are_not_shuffled(batches: Batches) ->
 def test_a_size_is_a_count(size: Any, error: type[Exception] | None, message: str) -> None:
     with pytest.raises(error, match=message) if error else nullcontext():
         Batches(size, True, 0)
+
+
+def test_batches_do_not_change(tools: Any) -> None:
+    tools.unchanging(Batches)

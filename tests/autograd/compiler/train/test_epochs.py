@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, compile
-from autograd.compiler.train.epochs import Epoch, Epochs
+from autograd.compiler.train.epochs import Epoch, Epochs, give
 from nn.optim import SGD
 
 
@@ -49,3 +49,25 @@ def test_an_epoch_is_put_together_when_it_is_asked_for() -> None:
 def test_epochs_in_words() -> None:
     assert repr(three_epochs()) == "<Epochs: 3, loss 4 to 1>"
     assert repr(Epochs()) == "<Epochs: 0>" and not Epochs()
+
+
+def test_an_epoch_does_not_change(tools: Any) -> None:
+    tools.unchanging(Epoch)
+
+
+def test_epochs_after_the_first_ones_are_forgotten() -> None:
+    epochs = three_epochs()
+    first = epochs[0]
+    epochs.forget(1)
+    assert list(epochs) == [first]
+    epochs.forget(0)
+    assert (len(epochs), epochs.learning_rates.tolist()) == (0, [])
+    assert epochs.gradient_norms.tolist() == []
+
+
+def test_parameters_state_and_steps_are_given_to_the_optimiser() -> None:
+    w, b = Value(1.0), Value(2.0)
+    optimizer = SGD([w, b], 0.1, momentum=0.5)
+    give(optimizer, [3.0, 4.0], [(5.0,), (6.0,)], 7)
+    assert (w.data, b.data) == (3.0, 4.0)
+    assert (optimizer.state, optimizer.steps) == ([(5.0,), (6.0,)], 7)

@@ -67,3 +67,32 @@ def test_waiting_threads_call_what_the_system_has_for_it(monkeypatch: pytest.Mon
         address = loop_code._address_of_yield()
         assert (address == ctypes.cast(switch, ctypes.c_void_p).value) == known
         assert address
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_only_the_gradient_is_for_a_row_alone(
+    line: Any, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other lists have a row for each parameter, or none."""
+    plan, asked = plan_of(line, row=None), []
+
+    def note(listed: Any, processor: Any, *, alone: bool) -> Any:
+        asked.append((listed, alone))
+
+    monkeypatch.setattr(loop_code, "native", note)
+    make: Any = list_codes
+    assert make.__wrapped__(plan, host(), alone=alone).keys() == {
+        "gradient", "squares", "numbers", "update",
+    }  # fmt: skip
+    assert [listed for listed, one in asked if one] == ([plan.gradient] if alone else [])
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_threads_that_wait_let_others_run(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    switch = ctypes.CDLL(None).sched_yield
+    windows = SimpleNamespace(kernel32=SimpleNamespace(SwitchToThread=switch))
+    monkeypatch.setattr(ctypes, "windll", windows, raising=False)
+    monkeypatch.setattr(loop_code.sys, "platform", platform)
+    address = loop_code._address_of_yield()
+    assert address == ctypes.cast(switch, ctypes.c_void_p).value
+    assert ctypes.CFUNCTYPE(ctypes.c_int)(address)() == 0

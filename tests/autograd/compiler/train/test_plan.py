@@ -10,7 +10,7 @@ import pytest
 
 from autograd import Value, compile
 from autograd.compiler.readable.python import interpreter
-from autograd.compiler.train.plan import is_optimizer, make_plan, options_of
+from autograd.compiler.train.plan import Plan, is_optimizer, make_plan, options_of
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn.optim import SGD, AdamW
 
@@ -174,3 +174,40 @@ def test_optimisers_of_equal_options_are_one_rule(line: Any) -> None:
 def test_what_is_no_optimiser(candidate: object) -> None:
     assert not is_optimizer(candidate)
     assert is_optimizer(SGD([Value(1.0)], 0.1))
+
+
+def test_a_plan_does_not_change(tools: Any) -> None:
+    tools.unchanging(Plan)
+
+
+class Stateless(SGD):
+    """Gradient descent that remembers nothing."""
+
+    @property
+    def initial_state(self) -> tuple[float, ...]:
+        return ()
+
+    def update(self, parameter: Any, gradient: Any, state: Any, coefficients: Any) -> Any:
+        return parameter - coefficients[0] * gradient, ()
+
+
+def test_an_optimiser_may_have_no_state(line: Any) -> None:
+    plan = make_plan(line.loss, Stateless([line.w, line.b], 0.1))
+    assert (plan.update.columns, len(plan.update.outputs)) == (2, 1)
+    assert interpreter(plan.update)([(3.0, 16.0)], [0.25])[0] == [(-1.0,)]
+
+
+def test_an_optimiser_among_the_options_is_part_of_the_rule(line: Any) -> None:
+    class Two(SGD):
+        """One whose option is another."""
+
+        def __init__(self, inner: Any) -> None:
+            super().__init__([line.w], 0.1)
+            self.inner = inner
+
+    rules = [options_of(Two(SGD([line.b], rate, momentum=m))) for rate, m in RATES]
+    assert None not in rules
+    assert [rules.index(rule) for rule in rules] == [0, 1, 2, 0]
+
+
+RATES = ((0.1, 0.0), (0.2, 0.0), (0.1, 0.9), (0.1, 0.0))

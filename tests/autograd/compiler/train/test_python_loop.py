@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from typing import Any
 
 import pytest
@@ -77,3 +78,26 @@ def test_parameters_that_are_not_moved_stay(line: Any) -> None:
     assert loop.parameters == [-5.0, 3.0]
     loop.give_back(optimizer)
     assert (line.w.data, line.b.data) == (3.0, -5.0)
+
+
+def test_what_was_taken_is_given_back_before_the_first_epoch_ends(line: Any) -> None:
+    loop, optimizer = made(line, [line.row], 1, momentum=0.5)
+    loop.step([line.row], 0.125)
+    line.w.data, optimizer.steps = 99.0, 99
+    loop.give_back(optimizer)
+    assert (line.w.data, line.b.data) == (3.0, -1.0)
+    assert (optimizer.state, optimizer.steps) == ([(0.0,), (0.0,)], 0)
+
+
+def test_a_loop_goes_back_to_a_state_whatever_holds_it(line: Any) -> None:
+    loop, optimizer = made(line, [line.row], 1, momentum=0.5)
+    loop.run(1, None, 0.125, Epochs())
+    numbers, states, steps = loop.state()
+    kept = array("d", numbers), [array("d", state) for state in states], steps
+    loop.run(2, None, 0.125, Epochs())
+    loop.go_back_to(kept)
+    assert loop.state() == ([1.0, -2.0], [(16.0,), (8.0,)], 1)
+    loop.step([line.row], 0.125)  # which is not part of what is given back
+    loop.give_back(optimizer)
+    assert (line.w.data, line.b.data) == (1.0, -2.0)
+    assert (optimizer.state, optimizer.steps) == ([(16.0,), (8.0,)], 1)

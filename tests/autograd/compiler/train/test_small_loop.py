@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograd.compiler.schedule.normal import normalize
 from autograd.compiler.train.loop_code import small_function
 from autograd.compiler.train.plan import Plan, make_plan
 from autograd.compiler.train.small_loop import (
@@ -67,6 +68,26 @@ def test_what_is_long_or_calls_much_or_moves_much_is_not_small(plan: Plan) -> No
     assert not is_small(chain("exp", MOST_CALLS + 1), numbers, update)
     assert is_small(chain("abs", 1, MOST_MOVED), numbers, update)
     assert not is_small(chain("abs", 1, MOST_MOVED + 1), numbers, update)
+
+
+def test_what_is_done_once_and_for_each_parameter_counts_as_often(plan: Plan) -> None:
+    for moved in (1, 3):
+        once, each = (len(normalize(listed).nodes) for listed in (plan.numbers, plan.update))
+        left = MOST_NODES - once - moved * each
+        assert is_small(chain("abs", left, moved), plan.numbers, plan.update)
+        assert not is_small(chain("abs", left + 1, moved), plan.numbers, plan.update)
+
+
+def test_a_parameter_that_is_not_moved_is_read_and_left(line: Any) -> None:
+    """Only the bias of 3·x - 1 goes from -1 to -1 - ¼·8; momentum remembers the slope."""
+    optimizer = SGD([line.b], 0.25, momentum=0.5)
+    train = small_function(make_plan(line.loss, optimizer, row=line.row), host())
+    assert train is not None
+    arrays = [np.array([-1.0, 3.0]), np.zeros(1), np.array([0.25, 0.0, 0.0]), *np.zeros((2, 1))]
+    train(1, *[array.ctypes.data for array in arrays])
+    assert [array.tolist() for array in arrays] == [
+        [-3.0, 3.0], [8.0], [0.25, 1.0, 0.0], [16.0], [8.0],
+    ]  # fmt: skip
 
 
 def test_the_text_is_one_function_of_the_arguments(plan: Plan) -> None:

@@ -187,3 +187,13 @@ def test_what_is_called_is_declared_once() -> None:
 @pytest.mark.parametrize("number", [0.1, -0.0, math.inf, 5e-324])
 def test_numbers_are_written_to_the_bit(number: float) -> None:
     assert struct.pack(">d", number).hex().upper() == hexadecimal(number).removeprefix("0x")
+
+
+@pytest.mark.parametrize(
+    ("lanes", "call"), [(1, ""), (4, "call i1 @llvm.vector.reduce.or.v4i1(<4 x i1> %0)")]
+)
+def test_whether_any_lane_is_true(lanes: int, call: str) -> None:
+    function = Function(Target(lanes, True))
+    truth = function.number(1.0) < 2.0
+    assert truth.any() == ("%1" if call else truth.name)
+    assert function.lines[1:] == ([f"  %1 = {call}"] if call else [])

@@ -321,3 +321,13 @@ def test_processes_that_fill_one_folder_at_once_agree(tmp_path):
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(outputs) == 1
     assert not list(tmp_path.glob("*.tmp"))
+
+
+@POSIX
+def test_where_users_have_no_numbers_a_users_folder_is_his_own(folder, monkeypatch):
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    monkeypatch.delattr(os, "getuid")
+    make = Counted()
+    assert [kept(lambda: "a", make), kept(lambda: "a", make)] == [CODE, CODE]
+    assert make.made == 1

@@ -29,7 +29,7 @@ def test_one_round_needs_no_loop() -> None:
     function = Function(Target(1, True))
     one = function.number(1.0)
     loop = Loop(function, "1", carried=[one], single=True)
-    assert loop.advance("%base", 8) == "%base"
+    assert (loop.advance("%base", 8), loop.number) == ("%base", "0")
     (total,) = loop.end([loop.carried[0] + 1.0])
     assert function.lines == [f"  {total.name} = fadd double {one.name}, {one.name}"]
 
@@ -51,6 +51,9 @@ def test_an_address_is_a_number_of_bytes_further() -> None:
     function = Function(Target(1, True))
     assert address(function, "%base", 24) == "%0"
     assert function.lines == ["  %0 = getelementptr i8, ptr %base, i64 24"]
+    assert address(function, "%base", 0) == "%base"
+    assert len(function.lines) == 1
+    assert address(function, "%base", 1) == "%1"
 
 
 def test_rare_cases_of_some_lanes(run: Run) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
 import threading
 import time
 from importlib.util import find_spec, module_from_spec
+from typing import Any
 
 import llvmlite.binding as llvm
 import pytest
 
 from autograd.compiler.vector import processor
-from autograd.compiler.vector.processor import host, once
+from autograd.compiler.vector.processor import host, kernel, object_code, once, published
 from autograd.compiler.vector.target import Processor, Target
 
 PROGRAM = """
@@ -59,34 +61,6 @@ def test_a_fresh_process_compiles_in_eight_threads() -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "8\n", "")
 
 
-@pytest.mark.parametrize(
-    ("triple", "has", "target", "registers"),
-    [
-        ("x86_64-pc-linux-gnu", "sse2 avx2 fma avx512f avx512dq avx512vl", (8, True, True), 32),
-        ("x86_64-pc-linux-gnu", "sse2 avx2 fma avx512f", (4, True), 16),
-        ("x86_64-apple-darwin", "sse2 avx2", (2, False), 16),
-        ("x86_64-pc-windows-msvc", "sse2 fma", (2, True), 16),
-        ("aarch64-unknown-linux-gnu", "neon", (2, True), 32),
-        ("arm64-apple-darwin", "neon", (2, True), 32),
-        ("riscv64-unknown-linux-gnu", "d", (1, False), 16),
-    ],
-)
-def test_a_processor_gets_the_widest_vectors_that_it_has(
-    triple: str,
-    has: str,
-    target: tuple[int, bool],
-    registers: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    features = llvm.targets.FeatureMap(dict.fromkeys(has.split(), True) | {"amx": False})
-    monkeypatch.setattr(llvm, "get_host_cpu_features", lambda: features)
-    monkeypatch.setattr(llvm, "get_host_cpu_name", lambda: "that one")
-    monkeypatch.setattr(llvm, "get_default_triple", lambda: triple)
-    flags = features.flatten()
-    expected = Processor(Target(*target), registers, "that one", flags)
-    assert host.__wrapped__() == expected  # type: ignore[attr-defined]  # `once` keeps the real one
-
-
 def test_a_system_without_forks_has_no_locks_to_hold_through_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -96,3 +70,91 @@ def test_a_system_without_forks_has_no_locks_to_hold_through_them(
     again = module_from_spec(spec)
     spec.loader.exec_module(again)
     assert again.host() == host()
+
+
+class Features(dict[str, bool]):
+    """What a processor has, as LLVM tells it."""
+
+    def flatten(self) -> str:
+        return ",".join(f"+{name}" for name in self)
+
+
+@pytest.mark.parametrize(
+    ("has", "triple", "target", "registers"),
+    [
+        ("avx512f avx512dq avx512vl avx2 fma sse2", "x86_64-linux", Target(8, True, True), 32),
+        ("avx512f avx512dq avx2 fma sse2", "x86_64-linux", Target(4, True), 16),
+        ("avx512f avx512vl avx2 fma sse2", "x86_64-linux", Target(4, True), 16),
+        ("avx512dq avx512vl avx2 fma sse2", "x86_64-linux", Target(4, True), 16),
+        ("avx2 sse2", "x86_64-linux", Target(2, False), 16),
+        ("fma sse2", "x86_64-linux", Target(2, True), 16),
+        ("sse2", "x86_64-linux", Target(2, False), 16),
+        ("neon", "aarch64-apple-darwin", Target(2, True), 32),
+        ("neon", "arm64-apple-darwin", Target(2, True), 32),
+        ("", "riscv64-linux", Target(1, False), 16),
+    ],
+)
+def test_vectors_and_registers_are_those_that_a_processor_has(
+    has: str, triple: str, target: Target, registers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = Features.fromkeys(has.split(), True)
+    monkeypatch.setattr(processor.llvm, "get_host_cpu_features", lambda: features)
+    monkeypatch.setattr(processor.llvm, "get_host_cpu_name", lambda: "this one")
+    monkeypatch.setattr(processor.llvm, "get_default_triple", lambda: triple)
+    make: Any = host
+    wanted = Processor(target, registers, "this one", features.flatten())
+    assert make.__wrapped__() == wanted
+
+
+def test_a_kernel_is_made_and_found_by_its_symbol() -> None:
+    narrow = host().with_lanes(1)
+    code = kernel("cos", narrow)
+    address = code.address("stepgrad.cos.1")
+    assert address == llvm.address_of_symbol("stepgrad.cos.1") != 0
+    assert kernel("cos", narrow) is code
+
+
+def test_text_that_is_no_code_is_refused() -> None:
+    fine = "define double @one() { ret double 1.0 }"
+    assert b"one" in object_code(fine, host())
+    with pytest.raises(RuntimeError, match="expected"):
+        object_code("define double @one() { retreat }", host())
+
+
+FORK = """
+import os, signal, threading, time
+from autograd.compiler.vector import processor
+text, held = "define double @one() { ret double 1.0 }", threading.Event()
+
+def compiling():
+    with processor._compiling:
+        held.set()
+        time.sleep(0.05)
+
+thread = threading.Thread(target=compiling)
+thread.start()
+held.wait()
+child = os.fork()
+signal.alarm(5)  # a process that waits for ever ends here
+made = processor.object_code(text, processor.host())
+if child == 0:
+    os._exit(7 if made else 1)
+thread.join()
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_child_that_parts_while_a_thread_compiles_can_compile() -> None:
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORK], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "7\n", "")
+
+
+def test_what_is_published_is_found_by_its_symbol() -> None:
+    text = "define double @stepgrad.test.two() { ret double 2.0 }"
+    code = published(text, ("stepgrad.test.two",), host())
+    address = llvm.address_of_symbol("stepgrad.test.two")
+    assert address == code.address("stepgrad.test.two")
+    assert ctypes.CFUNCTYPE(ctypes.c_double)(address)() == 2.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograd.compiler.vector.target import Processor, Target
 
 
@@ -17,3 +19,11 @@ def test_narrower_vectors_of_the_same_processor() -> None:
     processor = Processor(Target(8, True, True), 32, "a", "+b")
     assert processor.with_lanes(2) == Processor(Target(2, True, True), 32, "a", "+b")
     assert processor.with_lanes(8) == processor
+
+
+def test_no_processor_scales_by_powers_of_two_unless_it_is_said() -> None:
+    assert not Target(4, fused=True).scales
+
+
+def test_what_code_is_written_for_does_not_change(tools: Any) -> None:
+    tools.unchanging(Target, Processor)

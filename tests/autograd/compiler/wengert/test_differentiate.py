@@ -45,6 +45,12 @@ FLOWS: list[tuple[Callable[..., Any], list[str]]] = [
     (lambda x: where(greater(x, 0.0), 2.0, 3.0), []),
     (lambda x: tanh(x) * 0.0 + x, ["tanh_derivative", "multiply", "add"]),
     (lambda x: x * x * x, ["multiply", "add", "add"]),
+    (lambda x: where(x, x, 3.0), ["not_equal"]),
+    (lambda x: where(x, x + 5.0, 3.0), ["not_equal"]),
+    (
+        lambda x: where(x, sqrt(x) * x, 3.0),
+        ["sqrt", "not_equal", "multiply", "divide", "multiply", "multiply", "add", "where"],
+    ),
 ]
 
 
@@ -87,13 +93,18 @@ def test_nothing_passes_what_is_not_chosen(chosen: tuple[float, float]) -> None:
     beside = slopes(lambda x, c, d: where(c, sqrt(x), x) + where(d, sqrt(x), 3.0 * x), 3)
     inside = slopes(lambda x, c, d: where(c, where(d, sqrt(x), 5.0 * x), 3.0 * x), 3)
     twice = slopes(lambda x, c, d: where(c, sqrt(x) + sqrt(x) * x, d * x), 3)
+    plus = slopes(lambda x, c, d: where(c, x + sqrt(x), d), 3)
+    after = slopes(lambda x, c, d: sqrt(where(c, x, d)), 3)
     for x, root in ((4.0, 0.25), (0.0, math.inf)):
         expected = [
             (root if c else 1.0) + (root if d else 3.0),
             (root if d else 5.0) if c else 3.0,
             (root + (3.0 if x else 0.0)) if c else d,
+            1.0 + root if c else 0.0,
+            root if c else 0.0,
         ]
-        for program, slope in zip((beside, inside, twice), expected, strict=True):
+        programs = beside, inside, twice, plus, after
+        for program, slope in zip(programs, expected, strict=True):
             ((found, *_),), _ = interpreter(program)([[x, c, d]], ())
             assert found == pytest.approx(slope, rel=1e-15)
 
@@ -126,3 +137,24 @@ def test_a_copy_leaves_the_original_alone() -> None:
     differentiate(expressions.copy(), square, [0])
     assert expressions.listing == before
     assert expressions.constants == {}
+
+
+@pytest.mark.parametrize(("terms", "names"), [(3, {"multiply", "add"}), (4, {"multiply", "dot"})])
+def test_four_products_on_end_are_one_step(terms: int, names: set[str]) -> None:
+    program = slopes(lambda x, *w: total([tanh(x * one) for one in w]), 1 + terms)
+    assert {step.name for step in program.instructions} - {"tanh_derivative"} == names
+    assert len(program.instructions) == 2 * terms + terms + (2 if terms == 4 else 5)
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_many_products_are_added_to_what_came_before_them(last: bool) -> None:
+    def function(x: Any, *weights: Any) -> Any:
+        many, more = total([tanh(x * w) for w in weights]), 3.0 * x
+        return many + more if last else more + many
+
+    weights = [0.25, -0.5, 0.75, 1.0]
+    program = slopes(function, 5)
+    assert "dot" in [step.name for step in program.instructions]
+    ((found, *_),), _ = interpreter(program)([[0.5, *weights]], ())
+    many = math.fsum(w * (1.0 - math.tanh(0.5 * w) ** 2) for w in weights)
+    assert found == pytest.approx(3.0 + many, rel=1e-14)

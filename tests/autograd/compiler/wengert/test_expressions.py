@@ -64,6 +64,8 @@ KEPT: list[tuple[Callable[..., Any], list[str]]] = [
     (lambda x: 0.0 - x, ["subtract"]),
     (lambda x: x - -0.0, ["subtract"]),
     (lambda x: x * 0.0, ["multiply"]),
+    (lambda x: x**3, ["fixed_power"]),
+    (lambda x: x**-1, ["fixed_power"]),
     (lambda x: x - x, ["subtract"]),
     (lambda x: x / x, ["divide"]),
     (lambda x: 0.0 / x, ["divide"]),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograd.compiler.readable.python import interpreter
-from autograd.compiler.wengert.rules import expansion_of, rule_of
+from autograd.compiler.wengert.rules import Rule, expansion_of, rule_of
 from autograd.operation import look_up
 
 
@@ -80,3 +80,7 @@ def test_an_expansion_holds_for_its_number_of_inputs_and_its_parameter() -> None
     gentle, steep = (expansion_of("leaky_relu", (slope,), 1) for slope in (0.25, 0.5))
     assert gentle is not None and steep is not None
     assert (set(gentle.constants) - set(steep.constants)) == {0.25}
+
+
+def test_a_rule_does_not_change(tools: Any) -> None:
+    tools.unchanging(Rule)

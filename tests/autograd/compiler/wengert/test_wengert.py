@@ -94,3 +94,21 @@ def test_a_list_does_not_change() -> None:
     with pytest.raises(AttributeError):
         listed().columns = 2  # type: ignore[misc]
     assert "_signs" not in repr(listed())
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "terms"),
+    [
+        ("exp", 1, 1),
+        ("multiply", 2, 1),
+        ("where", 3, 1),
+        ("dot", 4, 2),
+        ("dot", 6, 3),
+        ("dot", 7, 3),
+    ],
+)
+def test_a_sum_of_products_counts_for_as_many_as_it_adds_up(
+    name: str, inputs: int, terms: int
+) -> None:
+    steps = [Instruction(name, tuple(range(inputs)))] * 2
+    assert WengertList(9, 0, (), tuple(steps)).terms == 2 * terms

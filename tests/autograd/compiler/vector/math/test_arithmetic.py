@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.vector.assembly import Lanes
+from autograd.compiler.vector.assembly import Function, Lanes
 from autograd.compiler.vector.math.arithmetic import (
+    BIASED_ROUNDER,
+    biased_power,
     exact_product,
     exact_sum,
     halves,
@@ -115,3 +117,18 @@ def test_scaling_rounds_once(lanes: int, scales: bool, compile_for: Any) -> None
             (found,) = compute([x], [float(n)])
             exact = Fraction(x) * Fraction(2) ** n
             assert found[0] == (math.copysign(math.inf, x) if n == 2000 else float(exact))
+
+
+def test_powers_of_two_of_numbers_that_were_rounded(run: Run) -> None:
+    numbers = [0.0, 1.0, -1.0, 52.0, -1022.0, 1023.0]
+    (found,) = run(lambda n: [biased_power(n + BIASED_ROUNDER)], numbers)
+    assert found == [2.0**n for n in numbers]
+
+
+@pytest.mark.parametrize("scales", [False, True])
+def test_a_processor_that_scales_does_it_in_one_instruction(scales: bool) -> None:
+    function = Function(Target(8, True, scales))
+    scale(function.load("%x"), function.load("%n"))
+    written = [line for line in function.lines if " load " not in line]
+    assert ("scalef" in " ".join(written)) is scales
+    assert (len(written) == 1) is scales

@@ -185,7 +185,7 @@ def all_units(name: str, got: Any) -> Any:
     return found
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("target", TARGETS, ids=["host", *map(str, TARGETS[1:])])
 @pytest.mark.parametrize("name", KERNELS)
 def test_one_and_a_half_units_in_the_last_place(name: str, target: Target) -> None:
     got = apply(name, target, *points(name))
@@ -205,7 +205,7 @@ def special_value(name: str, row: Sequence[float]) -> float:
     return float(ieee(name)(*row))
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("target", TARGETS, ids=["host", *map(str, TARGETS[1:])])
 @pytest.mark.parametrize("name", KERNELS)
 def test_special_values_are_those_of_ieee_arithmetic(name: str, target: Target) -> None:
     arity = KERNELS[name].__code__.co_argcount
@@ -260,7 +260,7 @@ HARD: dict[str, Sequence[Sequence[float]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("target", TARGETS, ids=["host", *map(str, TARGETS[1:])])
 @pytest.mark.parametrize("name", HARD)
 def test_the_worst_inputs_that_a_search_found(name: str, target: Target) -> None:
     got = apply(name, target, *(np.array(column) for column in zip(*HARD[name], strict=True)))
@@ -287,7 +287,7 @@ def test_a_lane_does_not_depend_on_the_others() -> None:
     assert np.array_equal(together, alone, equal_nan=True)
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=str)
+@pytest.mark.parametrize("target", TARGETS, ids=["host", *map(str, TARGETS[1:])])
 @pytest.mark.parametrize("name", ["exp", "atan2", "sin"])
 def test_kernels_that_gather_give_the_same(name: str, target: Target) -> None:
     arity = KERNELS[name].__code__.co_argcount
