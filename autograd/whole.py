@@ -70,7 +70,8 @@ def setting_each(
 ) -> Callable[[], object]:
     """Prepare what `set_each` does, as `setting` prepares `set_all`."""
     each = map(setattr, list(objects), repeat(name), list(values))
-    return partial(deque, chain(each, starmap(setattr, list(others))), 0)
+    more = list(others)
+    return partial(deque, chain(each, starmap(setattr, more)) if more else each, 0)
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool = False) -> None:
