@@ -170,4 +170,6 @@ def test_numbers_far_apart_are_a_nest_where_there_are_many(count: int, whole: bo
 
 
 def test_orders_do_not_change(tools: Any) -> None:
-    tools.unchanging(Group, UniformOrder)
+    tools.unchanging(UniformOrder)
+    with pytest.raises(AttributeError):
+        Group([0]).slots = [1]  # type: ignore[misc]
