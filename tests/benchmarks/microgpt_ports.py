@@ -415,6 +415,10 @@ def heading(rounds: int, count: int, mean: float) -> list[str]:
         "as the others, at the lengths they have. Who takes more than a second for a pass takes "
         "part in the first round alone.",
         "",
+        "A gradient in single precision has seven digits, and so cannot agree to the 1e-9 that the "
+        "other tables ask for: those programs are listed for who has no need of more. To be "
+        "compared with are the ones in double precision, and those that become so by substitution.",
+        "",
     ]
 
 
