@@ -52,7 +52,8 @@ Indices = NDArray[np.int64]
 RowResults = tuple[tuple[float, ...], tuple[float, ...]]
 
 _POINTERS = [ctypes.c_void_p] * 3
-RUN = ctypes.CFUNCTYPE(None, ctypes.c_int64, *_POINTERS, ctypes.c_double, *_POINTERS)
+_KINDS = [ctypes.c_int64, *_POINTERS, ctypes.c_double, *_POINTERS]
+RUN = ctypes.CFUNCTYPE(None, *_KINDS)
 """run(rows, index, columns, parameters, scale, outputs, totals, scratch)"""
 
 
@@ -247,7 +248,9 @@ class OneRow:
         self.targets = pointers_from(results, self.outputs)
         read = self.sources.ctypes.data, start + 8 * native.columns
         written = self.targets.ctypes.data, results + 8 * self.outputs
-        self.arguments = (1, None, *read, 1.0, *written, native.scratch())
+        given = (1, None, *read, 1.0, *written, native.scratch())
+        # As numbers of C from the start: they are the same in every call.
+        self.arguments = [kind(one) for kind, one in zip(_KINDS, given, strict=True)]
 
     def run(self, row: Sequence[float], parameters: Sequence[float]) -> RowResults:
         """See `Native.run_row`."""

@@ -49,6 +49,12 @@ def test_a_large_list_is_never_written_out_as_python() -> None:
     assert engine.uses_machine_code
 
 
+def test_machine_code_is_worth_it_from_the_time_on_that_making_it_takes() -> None:
+    listed = chain(100)
+    assert worth_machine_code(making(listed), listed)
+    assert not worth_machine_code(making(listed) - 1, listed)
+
+
 def test_the_smaller_a_list_the_later_it_is_worth_machine_code() -> None:
     rows = [rows_before_machine_code(chain(n)) for n in (10, 100, 1_000, 10_000, 50_000)]
     assert rows == sorted(rows, reverse=True)
