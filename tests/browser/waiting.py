@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Frame, Page
+if TYPE_CHECKING:  # so that README's test command, which has no Playwright, may read this
+    from playwright.sync_api import Frame, Page
 
 
 def wait_until(page: Page | Frame, condition: str, arg: object = None, seconds: float = 30) -> None:

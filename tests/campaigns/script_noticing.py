@@ -17,14 +17,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.waiting import wait_until
 from tests.campaigns.planting import Mutant
 from tests.campaigns.script_planting import Script
+
+if TYPE_CHECKING:  # it is imported where it is used: README's test command has none
+    from playwright.sync_api import Page
 
 SEEN = "scripts.seen.json"
 FAULTS = "scripts.faults.json"
@@ -73,6 +75,8 @@ class Runner:
 
     def pytest_configure(self) -> None:
         """Wait less, and quietly."""
+        from playwright.sync_api import Browser, expect
+
         patient(Browser, "new_page")
         patient(Browser, "new_context")
         set_options = expect.set_options
@@ -120,6 +124,8 @@ class See(Runner):
 
     def pytest_configure(self) -> None:
         """Ask each page before it is closed."""
+        from playwright.sync_api import BrowserContext, Page
+
         super().pytest_configure()
         self._ask_before(Page, lambda page: [page])
         self._ask_before(BrowserContext, lambda context: context.pages)
