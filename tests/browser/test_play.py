@@ -475,6 +475,7 @@ def test_the_program_has_ended(browser):
         thread.start()
         page.goto(f"{ended.address}#{fragment('x*x', {'x': 3})}")
         result(page, "y = 9")
+        expect(player(page).locator("h1.title")).to_be_visible()
         ended.shutdown()
         thread.join()
     type_formula(page, "x*x*x")
