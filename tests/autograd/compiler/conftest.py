@@ -5,9 +5,12 @@ from __future__ import annotations
 import ctypes
 import math
 import mmap
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import FrozenInstanceError, dataclass, fields
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 from typing import Any, ClassVar
 
 import pytest
@@ -248,6 +251,21 @@ class Tools:
 def tools() -> Tools:
     """The functions of this file."""
     return Tools()
+
+
+@pytest.fixture
+def without_forks(monkeypatch: pytest.MonkeyPatch) -> Callable[[ModuleType], Any]:
+    """Executes a module again, as on a system that has no forks."""
+
+    def again(module: ModuleType) -> Any:
+        monkeypatch.delattr(os, "register_at_fork", raising=False)
+        spec = find_spec(module.__name__)
+        assert spec is not None and spec.loader is not None
+        made = module_from_spec(spec)
+        spec.loader.exec_module(made)
+        return made
+
+    return again
 
 
 @pytest.fixture(params=["python", "llvm"])

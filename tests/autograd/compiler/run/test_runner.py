@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import cached_property
-from importlib.util import find_spec, module_from_spec
 from itertools import pairwise
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -205,12 +204,6 @@ def test_a_forked_child_waits_for_no_lock_that_another_thread_held(
     assert made.lock.acquire(blocking=False)  # type: ignore[attr-defined]
 
 
-def test_where_there_are_no_forks_nothing_is_done_after_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delattr(os, "register_at_fork", raising=False)
-    spec = find_spec(runner.__name__)
-    assert spec is not None and spec.loader is not None
-    again = module_from_spec(spec)
-    spec.loader.exec_module(again)
+def test_where_there_are_no_forks_nothing_is_done_after_them(without_forks: Any) -> None:
+    again = without_forks(runner)
     assert again.work(chain(10), 5) == work(chain(10), 5)
