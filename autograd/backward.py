@@ -17,7 +17,7 @@ from autograd.operation import selects
 from autograd.refusals import refuse_changed_leaf, refuse_other_grads
 from autograd.speed import twins
 from autograd.switches import ieee_arithmetic, recording_paused
-from autograd.whole import setting
+from autograd.whole import set_each, setting
 
 UNTOUCHED = float(0)  # the grad of what nothing has come to yet: this object, not another zero
 
@@ -107,6 +107,32 @@ def _accumulate(order: list[Node], root: Node, gradient: float) -> None:
         local = iter(node._local)  # in step with the parents; zip takes a tenth longer
         for parent in node.parents:
             parent.grad += upstream * next(local)
+
+
+def add_to_grads(leaves: tuple[Node, ...], amounts: list[float]) -> None:
+    """Add an amount to each leaf's ``grad``, to all of them or to none.
+
+    Raises
+    ------
+    TypeError
+        When a ``grad`` was set to something else than a number.
+
+    Examples
+    --------
+    >>> from autograd import Value
+    >>> leaves = Value(1.0), Value(2.0)
+    >>> add_to_grads(leaves, [3.0, 4.0])
+    >>> add_to_grads(leaves, [0.5, 0.0])
+    >>> [leaf.grad for leaf in leaves]
+    [3.5, 4.0]
+    """
+    if twins.loops and twins.loops.add_to_grads(leaves, amounts):
+        return
+    before = [leaf.grad for leaf in leaves]
+    if not {float}.issuperset(map(type, before)):
+        refuse_other_grads(leaves)
+    sums = [grad + amount for grad, amount in zip(before, amounts, strict=True)]
+    set_each(leaves, "grad", sums)
 
 
 def gradients(output: N, wrt: Iterable[N]) -> tuple[N, ...]:

@@ -15,17 +15,12 @@ from autograd.node import Node, is_number, node_classes
 def refuse_other_grads(leaves: Iterable[Node]) -> None:
     """Name a leaf whose ``grad`` was set to something that is no real number."""
     for value in leaves:
-        refuse_other_grad(value)
-
-
-def refuse_other_grad(value: Node) -> None:
-    """Refuse a ``grad`` that was set to something that is no real number."""
-    if not is_number(value.grad):
-        name = repr(value.label) if value.label else "a leaf"
-        raise TypeError(
-            f"the grad of {name} is {value.grad!r}, and a gradient is added to it: set it to "
-            "0.0, as zero_grad() does, and call backward() again"
-        ) from None
+        if not is_number(value.grad):
+            name = repr(value.label) if value.label else "a leaf"
+            raise TypeError(
+                f"the grad of {name} is {value.grad!r}, and a gradient is added to it: set it to "
+                "0.0, as zero_grad() does, and call backward() again"
+            )
 
 
 def refuse_changed_leaf(node: Node, rule: Sequence[Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import chain, repeat, starmap
@@ -54,7 +54,7 @@ def set_each(
     >>> [leaf.grad for leaf in leaves]
     [3.0, 4.0]
     """
-    setting_each(objects, name, values, others)()
+    deque(_each(objects, name, values, others), 0)
 
 
 def setting(changes: Iterable[Change]) -> Callable[[], object]:
@@ -69,9 +69,16 @@ def setting_each(
     objects: Iterable[object], name: str, values: Iterable[Any], others: Iterable[Change] = ()
 ) -> Callable[[], object]:
     """Prepare what `set_each` does, as `setting` prepares `set_all`."""
-    each = map(setattr, list(objects), repeat(name), list(values))
-    more = list(others)
-    return partial(deque, chain(each, starmap(setattr, more)) if more else each, 0)
+    return partial(deque, _each(objects, name, values, others), 0)
+
+
+def _each(
+    objects: Iterable[object], name: str, values: Iterable[Any], others: Iterable[Change]
+) -> Iterator[None]:
+    """Set one attribute in each step; all that may run Python has run before the first."""
+    each = map(setattr, tuple(objects), repeat(name), tuple(values))
+    more = tuple(others)
+    return chain(each, starmap(setattr, more)) if more else each
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes, *, synced: bool = False) -> None:

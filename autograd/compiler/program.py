@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from operator import add
 from typing import Any, cast, get_args, overload
 
+from autograd.backward import add_to_grads
 from autograd.checks import check_count
 from autograd.compiler import old_names  # noqa: F401
 from autograd.compiler.pipeline import Specialization
@@ -41,11 +41,9 @@ from autograd.compiler.train.train import train as run_training
 from autograd.compiler.vector.code_cache import keeping
 from autograd.documents import read_document, write_document
 from autograd.node import real
-from autograd.refusals import refuse_other_grad
 from autograd.signatures import Function
 from autograd.switches import collector_paused, tracing
 from autograd.value import Value
-from autograd.whole import set_each
 
 
 @overload
@@ -345,12 +343,8 @@ class Program:
         recorded = self._recorded_for_rows(rows)
         count = rows.count
         loss, *slopes = recorded.sums(rows.numbers, count)
-        before = [leaf.grad for leaf in recorded.parameters]
-        if not {float}.issuperset(map(type, before)):
-            for leaf in recorded.parameters:
-                refuse_other_grad(leaf)
         means = slopes if count == 1 else [slope / count for slope in slopes]
-        set_each(recorded.parameters, "grad", map(add, before, means))
+        add_to_grads(recorded.parameters, means)
         return loss / count
 
     def train(

@@ -7,6 +7,7 @@
        record_call          operation.unary, binary, reflected, record
        topological_order    graph.topological_order
        accumulate           backward.accumulate
+       add_to_grads         backward.add_to_grads
 
    Whatever is not ordinary (an error to be put into words, a number that is no int or float) is left to
    the twin. Both give the same bits: tests/autograd/speed holds them to that over the table.
@@ -498,12 +499,41 @@ accumulate(PyObject *Py_UNUSED(module), PyObject *arguments)
     Py_RETURN_TRUE;
 }
 
+/* add_to_grads(leaves, amounts): False, with nothing done, where the twin must do it. */
+static PyObject *
+add_to_grads(PyObject *Py_UNUSED(module), PyObject *arguments)
+{
+    PyObject *leaves, *amounts;
+    if (!PyArg_ParseTuple(arguments, "O!O!", &PyTuple_Type, &leaves, &PyList_Type, &amounts))
+        return NULL;
+    Py_ssize_t count = PyTuple_GET_SIZE(leaves);
+    if (PyList_GET_SIZE(amounts) != count)
+        Py_RETURN_FALSE;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *leaf = PyTuple_GET_ITEM(leaves, i);
+        PyObject *grad = is_node(leaf) ? SLOT(leaf, grad_at) : NULL;
+        if (grad == NULL || !PyFloat_CheckExact(grad) ||
+            !PyFloat_CheckExact(PyList_GET_ITEM(amounts, i)))
+            Py_RETURN_FALSE;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *leaf = PyTuple_GET_ITEM(leaves, i);
+        double amount = PyFloat_AS_DOUBLE(PyList_GET_ITEM(amounts, i));
+        PyObject *sum = PyFloat_FromDouble(PyFloat_AS_DOUBLE(SLOT(leaf, grad_at)) + amount);
+        if (sum == NULL)
+            return NULL;
+        Py_SETREF(SLOT(leaf, grad_at), sum);
+    }
+    Py_RETURN_TRUE;
+}
+
 /* --------------------------------------------------------------------------------- the module */
 
 static PyMethodDef functions[] = {
     {"use", use, METH_VARARGS, NULL},
     {"topological_order", topological_order, METH_O, NULL},
     {"accumulate", accumulate, METH_VARARGS, NULL},
+    {"add_to_grads", add_to_grads, METH_VARARGS, NULL},
     {0},
 };
 

@@ -6,10 +6,13 @@ import math
 import os
 import subprocess
 import sys
+from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from autograd import Value, dot, exp, log, sqrt, tanh, total, where
+from autograd.backward import add_to_grads
 from autograd.backward import backward as chain_rule
 from autograd.operation import TABLE, record
 from autograd.speed import twins
@@ -195,3 +198,40 @@ def test_a_grad_that_is_no_number_leaves_the_others_as_they_were(
     x.grad = 0  # no float, and added to all the same
     y.backward()
     assert (x.grad, w.grad, b.grad) == (3.0, 7.0, 7.0)
+
+
+@pytest.mark.parametrize("in_c", [True, False])
+@pytest.mark.parametrize("before", [0.0, -1.5, math.inf, math.nan, 2, True, Fraction(1, 4)])
+def test_amounts_are_added_to_every_grad(
+    before: Any, in_c: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not in_c:
+        monkeypatch.setattr(twins, "loops", None)
+    leaves = Value(1.0), Value(2.0)
+    leaves[0].grad, leaves[1].grad = 0.5, before
+    add_to_grads(leaves, [0.25, 3.0])
+    assert [str(leaf.grad) for leaf in leaves] == ["0.75", str(float(before) + 3.0)]
+
+
+@pytest.mark.parametrize("in_c", [True, False])
+@pytest.mark.parametrize(
+    ("last", "amounts", "error"),
+    [
+        (None, [1.0, 1.0], TypeError),
+        ("2.0", [1.0, 1.0], TypeError),
+        (0.0, [1.0, "1.0"], TypeError),
+        (10**400, [1.0, 1.0], OverflowError),
+        (0.0, [1.0], ValueError),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_added_leaves_every_grad(
+    last: Any, amounts: Any, error: type[Exception], in_c: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not in_c:
+        monkeypatch.setattr(twins, "loops", None)
+    leaves = Value(1.0), Value(2.0)
+    leaves[0].grad, leaves[1].grad = 0.5, last
+    with pytest.raises(error):
+        add_to_grads(leaves, amounts)
+    assert [leaf.grad for leaf in leaves] == [0.5, last]

@@ -13,7 +13,6 @@ from autograd.refusals import (
     HABITS,
     Missing,
     refuse_changed_leaf,
-    refuse_other_grad,
     refuse_other_grads,
 )
 from autograd.speed import twins
@@ -136,7 +135,7 @@ def test_a_grad_of_none_is_named_everywhere() -> None:
     for compute in (
         (w * 2.0).backward,
         lambda: program.backward([1.0]),
-        lambda: refuse_other_grad(w),
+        lambda: refuse_other_grads([w]),
     ):
         w.grad = None  # type: ignore[assignment]
         with pytest.raises(TypeError, match=r"the grad of 'w' is None, .* set it to 0.0"):

@@ -21,8 +21,11 @@ RUNTIME = {
     "scale": "ptr %totals, ptr %uniform, ptr %results, i64 %groups, double %factor, double %share",
     "reduce": "ptr %totals, ptr %uniform, ptr %results, i64 %groups, double %factor, "
     "double %share, ptr %by_lane",
+    "call": "ptr %place",
 }
 """The functions and their arguments."""
+_CALLED = ("ptr", "i64", "ptr", "ptr", "ptr", "double", "ptr", "ptr", "ptr")
+"""The kinds of what ``call`` finds: a code's address and its arguments (see `run.native.RUN`)."""
 
 
 def symbol(name: str, target: Target) -> str:
@@ -31,13 +34,14 @@ def symbol(name: str, target: Target) -> str:
 
 
 def runtime_source(target: Target) -> str:
-    """LLVM text of the functions ``fill``, ``repeat``, ``share``, ``scale`` and ``reduce``."""
+    """LLVM text of the functions of `RUNTIME`."""
     bodies = {
         "fill": fill_body(target),
         "repeat": repeat_body(target),
         "share": share_body(target),
         "scale": reduce_body(target, by_lane=False),
         "reduce": reduce_body(target, by_lane=True),
+        "call": call_body(target),
     }
     texts = [
         body.definition(f"void @{symbol(name, target)}({RUNTIME[name]})")
@@ -114,6 +118,19 @@ def repeat_body(target: Target) -> Function:
     function.do(f"store double %number, ptr {loop.advance('%output', 8)}, align 8")
     loop.end()
     function.go_on("none")
+    function.do("ret void")
+    return function
+
+
+def call_body(target: Target) -> Function:
+    """The body of ``call``: the code of a list, whose address and arguments lie at a place."""
+    function = Function(target.with_lanes(1))
+    names = []
+    for number, kind in enumerate(_CALLED):
+        place = address(function, "%place", 8 * number)
+        names.append(f"{kind} {function.emit(f'load {kind}, ptr {place}')}")
+    code, *arguments = names
+    function.do(f"call void {code.removeprefix('ptr ')}({', '.join(arguments)})")
     function.do("ret void")
     return function
 

@@ -55,6 +55,9 @@ _POINTERS = [ctypes.c_void_p] * 3
 _KINDS = [ctypes.c_int64, *_POINTERS, ctypes.c_double, *_POINTERS]
 RUN = ctypes.CFUNCTYPE(None, *_KINDS)
 """run(rows, index, columns, parameters, scale, outputs, totals, scratch)"""
+CALL = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_CALL = struct.Struct("@PqPPPdPPP")
+"""The code's address and its arguments, as ``call`` of `emit.runtime` finds them."""
 
 
 class Native:
@@ -103,7 +106,8 @@ class Native:
         self.alone = alone
         self.columns, self.parameters, self.outputs, self.sums = artifact.facts["counts"]
         self.scratch_bytes: int = artifact.facts["scratch_bytes"]
-        _runtime(processor)
+        runtime = _runtime(processor)
+        self.call = CALL(runtime.address(symbol("call", processor.target)))
         for name, lanes, gathers in artifact.facts["kernels"]:
             kernel(name, processor.with_lanes(lanes), gathers)
         self._code = Code(artifact.code, processor)
@@ -235,10 +239,14 @@ def _runtime(processor: Processor) -> Code:
 
 
 class OneRow:
-    """Memory for the arguments and results of one row, which a thread fills again and again."""
+    """Memory for the arguments and results of one row, which a thread fills again and again.
+
+    The code's eight arguments are the same in every call, so that they lie in memory too, and one
+    pointer is handed over: ctypes takes its time for each argument.
+    """
 
     def __init__(self, native: Native) -> None:
-        self.code, self.outputs = native._run, native.outputs
+        self.outputs = native.outputs
         self.given = struct.Struct(f"{native.columns + native.parameters}d")
         self.results = struct.Struct(f"{self.outputs + native.sums}d")
         self.memory = ctypes.create_string_buffer(self.given.size + self.results.size)
@@ -248,14 +256,15 @@ class OneRow:
         self.targets = pointers_from(results, self.outputs)
         read = self.sources.ctypes.data, start + 8 * native.columns
         written = self.targets.ctypes.data, results + 8 * self.outputs
-        given = (1, None, *read, 1.0, *written, native.scratch())
-        # As numbers of C from the start: they are the same in every call.
-        self.arguments = [kind(one) for kind, one in zip(_KINDS, given, strict=True)]
+        call = native.address, 1, 0, *read, 1.0, *written, native.scratch()
+        self.call = ctypes.create_string_buffer(_CALL.pack(*call), _CALL.size)
+        self.place = ctypes.c_void_p(ctypes.addressof(self.call))
+        self.code = native.call
 
     def run(self, row: Sequence[float], parameters: Sequence[float]) -> RowResults:
         """See `Native.run_row`."""
         self.given.pack_into(self.memory, 0, *row, *parameters)
-        self.code(*self.arguments)
+        self.code(self.place)
         results = self.results.unpack_from(self.memory, self.given.size)
         return results[: self.outputs], results[self.outputs :]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import math
+import struct
 from dataclasses import replace
 
 import pytest
 
 from autograd.compiler.emit.runtime import add_lanes, runtime_call, runtime_source, symbol
 from autograd.compiler.lower import lower
-from autograd.compiler.run.native import Native
+from autograd.compiler.run.native import RUN, Native
 from autograd.compiler.vector.assembly import Function, supporting_source
 from autograd.compiler.vector.processor import assembled, host
 from autograd.compiler.vector.target import Target
@@ -49,6 +50,16 @@ def test_a_place_is_filled_and_the_last_row_repeated(
     rows = [float(3 * k % 64 if picked else k) for k in range(start, start + count)]
     filled = vectors * target.lanes
     assert list(place) == rows + [rows[-1]] * (filled - count) + [-1.0] * (64 - filled)
+
+
+def test_code_is_called_with_the_arguments_that_lie_in_memory(target: Target) -> None:
+    given: list[tuple[object, ...]] = []
+    function = RUN(lambda *arguments: given.append(arguments))
+    arguments = (3, 11, 22, 33, 0.5, 44, 55, 66)
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    memory = ctypes.create_string_buffer(struct.pack("@PqPPPdPPP", address, *arguments))
+    call(target, "call", "p", ctypes.addressof(memory))
+    assert given == [arguments]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 5])
