@@ -2,7 +2,8 @@
 
 ``python -m tests.campaigns.mutation autograd/backward.py nn/optim/sgd.py`` works on a copy of the
 tree. A module's tests are the file of its name, its own examples, the files that ``ALSO`` names,
-and those of ``--then``. What survives is printed, unless ``equivalent.json`` beside this file says
+and those of ``--then``; after them come, with ``--suite``, other tests that run a fault's lines.
+What survives is printed, unless ``equivalent.json`` beside this file says
 why nobody can notice it. A test that needs more than ``--longest`` seconds is not asked. The last
 line counts; the command ends with 1 when something survived.
 ``--record`` enters the counts in ``mutation.md``; ``--ci`` plants the few faults that each change
@@ -25,16 +26,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from tests.campaigns import noticing
 from tests.campaigns.noticing import LOG, collect, read_seen, start_anew
 from tests.campaigns.planting import Mutant, mutants, sample
+from tests.campaigns.whole_suite import WholeSuite
 
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
 TABLE = Path(__file__).with_name("mutation.md")
 RESULTS = "mutation.results"
+UNNOTICED = ("survived", "never run")
 OUTSIDE = (
     "pytest",
     "coverage",
@@ -174,41 +176,57 @@ def known(file: Path = EQUIVALENT) -> list[dict[str, str]]:
     return [{key: said for key, said in entry.items() if key != "reason"} for entry in entries]
 
 
-def campaign(tree: Path, path: str, faults: Sequence[Mutant], then: Sequence[str]) -> Counter[str]:
-    """Plant faults in one module, print those that nobody noticed, and count."""
-    tests = [tests_of(path), path, *ALSO.get(path, ()), *OF_ALL, *then]
-    out = os.dup(1)
+def campaign(
+    tree: Path, path: str, faults: Sequence[Mutant], then: Sequence[str], suite: WholeSuite | None
+) -> Counter[str]:
+    """Plant faults in one module, print those that nobody noticed, and count.
+
+    What the module's own tests do not notice, others may: those of the whole suite that run its
+    lines, where they are known.
+    """
+    files = [tests_of(path), path, *ALSO.get(path, ()), *OF_ALL, *then]
+    outcomes = attempt(tree, path, faults, files)
+    left = [number for number, outcome in outcomes.items() if outcome in UNNOTICED]
+    tests = suite.tests(path, [faults[number] for number in left]) if suite else []
+    if tests:
+        wider = attempt(tree, path, [faults[number] for number in left], tests)
+        outcomes |= {number: wider[place] for place, number in enumerate(left)}
+    equivalent = known()
+    for number, outcome in outcomes.items():
+        if outcome in UNNOTICED and faults[number].name in equivalent:
+            outcomes[number] = "equivalent"
+        elif outcome in UNNOTICED or os.environ.get("MUTATION_TELL"):
+            print(f"{outcome:9}  {faults[number]}", flush=True)
+    told = Counter(outcomes.values())
+    return Counter(
+        planted=len(faults),
+        killed=told["killed"],
+        equivalent=told["equivalent"],
+        survived=sum(told[outcome] for outcome in UNNOTICED),
+    )
+
+
+def attempt(
+    tree: Path, path: str, faults: Sequence[Mutant], tests: Sequence[str]
+) -> dict[int, str]:
+    """Plant faults one after the other, and say of each, by its number, how some tests took it."""
     said = tree / RESULTS
     said.write_text("", encoding="utf-8")
-    equivalent = known()
 
     def say(number: int, outcome: str, who: str = "") -> None:
-        mutant = faults[number]
-        if outcome in ("survived", "never run") and mutant.name in equivalent:
-            outcome = "equivalent"
         with said.open("a", encoding="utf-8") as file:
             file.write(json.dumps([number, outcome]) + "\n")
-        if outcome in ("survived", "never run") or os.environ.get("MUTATION_TELL"):
-            os.write(out, f"{outcome:9}  {mutant} {who}\n".encode())
-
-    def read(*outcomes: str) -> list[Any]:
-        lines = [json.loads(line) for line in said.read_text(encoding="utf-8").splitlines()]
-        return [number for number, outcome in lines if outcome in outcomes]
 
     if not collect(tree, path, tests, faults, say):
         log = (tree / LOG).read_text(encoding="utf-8", errors="replace")
         raise RuntimeError(f"the tests of {path} do not run:\n{log[-3000:]}")
+    outcomes = dict(map(json.loads, said.read_text(encoding="utf-8").splitlines()))
     seen = read_seen(tree)
-    for number in read("waits"):
-        unnoticed = start_anew(tree, faults[number], tests, seen)
-        say(number, "survived" if unnoticed else "killed")
-    os.close(out)
-    return Counter(
-        planted=len(faults),
-        killed=len(read("killed")),
-        equivalent=len(read("equivalent")),
-        survived=len(read("survived", "never run")),
-    )
+    for number, outcome in outcomes.items():
+        if outcome == "waits":
+            unnoticed = start_anew(tree, faults[number], tests, seen)
+            outcomes[number] = "survived" if unnoticed else "killed"
+    return outcomes
 
 
 # --------------------------------------------------------------------------------- what is written
@@ -292,6 +310,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("modules", nargs="*", help="files such as autograd/backward.py")
     parser.add_argument("--then", nargs="*", default=[], help="more tests that may notice")
+    parser.add_argument(
+        "--suite", type=Path, help="a folder of `whole_suite`, for what these do not notice"
+    )
     parser.add_argument("--sample", type=int, help="this many faults a module, by lot")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only-lines", type=_lines, help="faults in these lines, as 12,30-45")
@@ -303,6 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     modules, size = (CI, CI_SAMPLE) if options.ci else (options.modules, options.sample)
     noticing.LONGEST = options.longest
+    suite = WholeSuite(options.suite) if options.suite else None
     os.environ["STEPGRAD_PURE_PYTHON"] = "1"  # or the loops in C hide what is wrong in Python
     os.environ["FROM"] = str(ROOT)
     for name in OUTSIDE:
@@ -317,7 +339,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wanted = list(filter(options.only_lines, there)) if options.only_lines else there
             if options.ci:
                 wanted = [mutant for mutant in wanted if mutant.name not in known()]
-            counts = campaign(tree, path, sample(wanted, size, options.seed), options.then)
+            counts = campaign(tree, path, sample(wanted, size, options.seed), options.then, suite)
             whole += counts
             if options.record and not options.only_lines:
                 record({path: row(path, len(there), counts)})

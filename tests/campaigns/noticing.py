@@ -18,7 +18,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -237,9 +237,15 @@ class Collected(Quiet):
     """Run each mutant's tests, and tell *say* of each what noticed it, or that it must wait."""
 
     def __init__(
-        self, tree: Path, path: str, faults: Sequence[Mutant], say: Callable[..., None]
+        self,
+        tree: Path,
+        path: str,
+        faults: Sequence[Mutant],
+        say: Callable[..., None],
+        wanted: Collection[str],
     ) -> None:
         self.tree, self.path, self.faults, self.say = tree, path, faults, say
+        self.wanted = wanted
         self.file = str(tree / path)
         self.text = Path(self.file).read_text(encoding="utf-8")
         self.coverage = Coverage(data_file=None, include=[self.file], config_file=False)
@@ -252,6 +258,8 @@ class Collected(Quiet):
         """Run the tests once without a fault, then those that may notice one, for each fault."""
         if session.testsfailed:
             return False
+        if self.wanted:
+            session.items[:] = [item for item in session.items if item.nodeid in self.wanted]
         items = {item.nodeid: item for item in session.items}
         if not forked(self.tree, lambda: self._watch(session.items)):
             raise RuntimeError("they fail without a fault")
@@ -357,13 +365,24 @@ def read_seen(tree: Path) -> Seen:
 def collect(
     tree: Path, path: str, tests: Sequence[str], faults: Sequence[Mutant], say: Callable[..., None]
 ) -> bool:
-    """Try the faults that can be planted in running code; those that cannot wait."""
+    """Try the faults that can be planted in running code; those that cannot wait.
+
+    Tests are files or single tests; where all are single ones, no other of their files is asked.
+    """
+    wanted = set[str]() if any("::" not in test for test in tests) else set(tests)
 
     def work() -> bool:
-        plugin = Collected(tree, path, faults, say)
-        return int(pytest.main([*_options(tree), *tests], plugins=[plugin])) == 0
+        plugin = Collected(tree, path, faults, say, wanted)
+        return int(pytest.main([*_options(tree), *_to_collect(tests)], plugins=[plugin])) == 0
 
     return forked(tree, work)
+
+
+def _to_collect(tests: Sequence[str]) -> list[str]:
+    """Return the arguments of pytest: the files alone where there are many single tests of each."""
+    if any("::" not in test for test in tests):
+        return list(tests)
+    return sorted({test.partition("::")[0] for test in tests})
 
 
 def start_anew(tree: Path, mutant: Mutant, tests: Sequence[str], seen: Seen) -> bool:
@@ -374,7 +393,9 @@ def start_anew(tree: Path, mutant: Mutant, tests: Sequence[str], seen: Seen) -> 
 
     def work() -> bool:
         sys.dont_write_bytecode = True
-        return int(pytest.main([*_options(tree), *tests], plugins=[InOrder(order)])) == 0
+        return (
+            int(pytest.main([*_options(tree), *_to_collect(tests)], plugins=[InOrder(order)])) == 0
+        )
 
     Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
     file.write_text(mutant.apply(text), encoding="utf-8")
