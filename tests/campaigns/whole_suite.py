@@ -52,7 +52,8 @@ class WholeSuite:
 
     def tests(self, path: str, faults: Iterable[Mutant]) -> list[str]:
         """Name the quickest tests that run the lines of faults in a module, a few of each file."""
-        running = self._lines.contexts_by_lineno(str(ROOT / path))
+        files = [file for file in self._lines.measured_files() if file.endswith(f"/{path}")]
+        running = self._lines.contexts_by_lineno(*files) if files else {}
         found: set[str] = set()
         for fault in faults:
             first, last = fault.rows
