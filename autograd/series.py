@@ -149,32 +149,35 @@ def polygamma(f: Elementary, n: float, x: Any) -> Any:
     """
     order = int(n)
     sign = (-1.0) ** (order + 1)
+    within = order - 1 if order > 20 else 0
+    outside = math.factorial(within)
     below = f.less(x, 0.0)
     a = f.where(below, 1.0 - x, x)
     shift = 12 + 2 * order
     z = a + float(shift)
     w = 1.0 / z
     tail = [
-        b * math.factorial(2 * k + order - 1) / math.factorial(2 * k)
+        b * (math.factorial(2 * k + order - 1) // outside) / math.factorial(2 * k)
         for k, b in enumerate(_BERNOULLI, 1)
     ]
-    series = _whole_power(w, order) * (
-        0.5 * math.factorial(order) * w + w * w * polynomial(tail, w * w)
-    )
-    largest = math.factorial(order - 1) * _whole_power(w, order) if order else -f.log(z)
+    factor = math.factorial(order) // outside
+    power = _powered(w, order, within)
+    series = power * (0.5 * factor * w + w * w * polynomial(tail, w * w))
+    largest = math.factorial(order - 1) // outside * power if order else -f.log(z)
     steps: Any = 0.0
     for k in reversed(range(shift)):
-        steps = steps + math.factorial(order) * _whole_power(1.0 / (a + float(k)), order + 1)
+        steps = steps + factor * _powered(1.0 / (a + float(k)), order + 1, within)
     y = sign * (largest + series + steps)
     sine, cosine = turn(f, f.where(below, x, 0.5))
     turned = polynomial(_cotangent(order), cosine / sine) * math.pi ** (order + 1)
     return f.where(below, (-1.0) ** order * y - turned, y)
 
 
-def _whole_power(x: Any, n: int) -> Any:
+def _powered(x: Any, n: int, within: int) -> Any:
+    """within!·xⁿ, factor by factor: of a high order, neither of the two is a float."""
     y: Any = 1.0
-    for _ in range(n):
-        y = y * x
+    for k in range(1, n + 1):
+        y = y * (float(k) * x) if k <= within else y * x
     return y
 
 

@@ -149,7 +149,7 @@ def polygamma(n: int, x: Any) -> Any:
     Parameters
     ----------
     n : int
-        The order, 0 or more; a fixed number. At 0 it is `digamma`.
+        The order, a whole number from 0 to 150; a fixed number. At 0 it is `digamma`.
     x : Value or real number
         Scalar.
 
@@ -161,7 +161,7 @@ def polygamma(n: int, x: Any) -> Any:
     Raises
     ------
     ValueError
-        When `n` is no whole number from 0 on.
+        When `n` is no whole number from 0 to 150.
     ZeroDivisionError
         For x = 0, −1, −2 …
 
@@ -176,6 +176,6 @@ def polygamma(n: int, x: Any) -> Any:
     1.644934
     """
     order = fixed_number(n, "polygamma", "order")
-    if not (order >= 0.0 and order.is_integer()):
-        raise ValueError(f"polygamma's order is a whole number from 0 on, not {n!r}")
+    if not (0.0 <= order <= 150.0 and order.is_integer()):
+        raise ValueError(f"polygamma's order is a whole number from 0 to 150, not {n!r}")
     return _polygamma(order)(x) if order else digamma(x)

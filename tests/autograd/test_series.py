@@ -50,5 +50,15 @@ def test_polygamma_of_any_order(n: float) -> None:
             assert forward(x) == pytest.approx(float(mpmath.polygamma(int(n), x)), rel=1e-11)
 
 
+@pytest.mark.parametrize("n", [20.0, 21.0, 50.0, 80.0, 149.0, 153.0])
+def test_polygamma_of_a_high_order_keeps_its_digits_where_a_power_alone_has_none(n: float) -> None:
+    forward = look_up("polygamma", (n,)).forward
+    with mpmath.workdps(60):
+        for x in (0.7, 30.0, 300.0, 1e4, 1e6, -0.3, -20.7):
+            exact = mpmath.polygamma(int(n), x)
+            if 1e-300 < abs(exact) < 1e300:
+                assert forward(x) == pytest.approx(float(exact), rel=2e-14), x
+
+
 def test_polynomials_are_read_from_the_constant_on() -> None:
     assert series.polynomial([1.0, 2.0, 3.0], 10.0) == 321.0

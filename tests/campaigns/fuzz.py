@@ -318,6 +318,7 @@ KEPT: list[tuple[str, bytes]] = [
     ("mlp", _model_of(f'{{{_NEURON},"layers.5.neurons.0.w0":1,"layers.5.neurons.0.b":1}}')),
     ("mlp", _model_of(f"{{{_NEURON},{_FAR}}}")),
     ("exercise", b"x = 2\nE = x**2\nE, 0.E589\n"),
+    ("formula", b"polygamma(2147483648, y)"),
     ("figures", b"z, 1e400\n"),
     ("figures", b"w+, 0.4" + b"0" * 400 + b"\n"),
     ("program", _program_of('["tuple",["dict",[["a"]],null],null]')),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from inspect import signature
 from typing import Any
 
 import pytest
 
 from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.operation import FAMILIES
 
 PRODUCT = Instruction("multiply", (0, 1))
 SQUARE = Instruction("multiply", (4, 4))
@@ -88,6 +90,19 @@ def test_a_list_is_written_with_its_lengths(lengths: int) -> None:
 def test_lengths_that_are_no_count_are_refused(more: list[Any]) -> None:
     with pytest.raises(ValueError, match=r"damaged list|lengths apart"):
         WengertList.from_plain([*listed().plain(), *more])
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_an_order_that_would_be_computed_for_hours_is_refused(name: str) -> None:
+    many = len(signature(FAMILIES[name]).parameters)
+    fixed = [2.0**31, *[1.0] * (many - 1)]
+    slots = range(len(FAMILIES[name](*[1.0] * many).domain) or 1)
+    plain = [len(slots), 0, [], [[name, list(slots), fixed]], [len(slots)], []]
+    if name in ("fixed_power", "power_derivative", "leaky_relu", "elu"):
+        assert WengertList.from_plain(plain).instructions[0][2] == tuple(fixed)
+    else:
+        with pytest.raises(ValueError, match=f"no operation '{name}' with the fixed numbers"):
+            WengertList.from_plain(plain)
 
 
 def test_a_list_does_not_change() -> None:
