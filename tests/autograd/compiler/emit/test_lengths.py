@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
 from random import Random
 from typing import Any
 
 import pytest
 
 from autograd import Value, compile, exp, tanh, total
+from autograd.compiler.emit.lengths import (
+    Cut,
+    Span,
+    any_in,
+    is_in,
+    load_cut,
+    load_line,
+    part_of,
+    span_table,
+    where_any,
+    write_zeros,
+)
 from autograd.compiler.lower import lower
 from autograd.compiler.run.native import Native
 from autograd.compiler.schedule import lengths as lengths_module
-from autograd.compiler.vector.target import Processor
+from autograd.compiler.schedule.lengths import Part, Parts
+from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.schedule.uniform import UNIFORM
+from autograd.compiler.vector.assembly import Function
+from autograd.compiler.vector.processor import assembled, host
+from autograd.compiler.vector.target import Processor, Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn import Layer
 
@@ -138,3 +158,121 @@ def test_only_a_row_alone_of_several_lengths_looks_up_its_spans(processor: Proce
     assert re.search("@spans = internal constant", text_of(several, processor, alone=True))
     assert "@spans" not in text_of(several, processor, alone=False)
     assert "@spans" not in text_of(one, processor, alone=True)
+
+
+# ------------------------------------------------------------- what each function writes, by itself
+
+SPAN = Span("%begin", "%end")
+SPANS = list(product(range(7), range(7)))
+Words = ctypes.c_int64 * 8
+KINDS = {"i64": ctypes.c_int64, "ptr": ctypes.c_void_p}
+MEMSET = "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"
+
+
+def body() -> Function:
+    return Function(Target(1, False))
+
+
+def compiled(function: Function, arguments: str, *more: str) -> Callable[..., None]:
+    """A function of a span and an address, or of an address alone."""
+    function.do("ret void")
+    text = "\n".join((function.definition(f"void @it({arguments})"), *more))
+    code = assembled(text, replace(host(), target=function.target))
+    kinds = [KINDS[argument.split()[0]] for argument in arguments.split(", ")]
+    call = ctypes.CFUNCTYPE(None, *kinds)(code.address("it"))
+
+    def called(*given: Any, code: object = code) -> None:  # the code lives as long as this
+        call(*(ctypes.addressof(a) if isinstance(a, ctypes.Array) else a for a in given))
+
+    return called
+
+
+def put(function: Function, place: int, register: str, kind: str = "i64") -> None:
+    number = function.emit(f"zext i1 {register} to i64") if kind == "i1" else register
+    pointer = function.emit(f"getelementptr i64, ptr %out, i64 {place}")
+    function.do(f"store i64 {number}, ptr {pointer}")
+
+
+def test_places_are_in_a_span_or_not() -> None:
+    function = body()
+    put(function, 0, any_in(function, SPAN), "i1")
+    for place in range(6):
+        put(function, 1 + place, is_in(function, SPAN, place), "i1")
+    call, out = compiled(function, "i64 %begin, i64 %end, ptr %out"), Words()
+    for begin, end in SPANS:
+        if begin <= end:
+            call(begin, end, out)
+            assert list(out)[:7] == [begin < end, *(k in range(begin, end) for k in range(6))]
+
+
+def test_a_part_of_a_span_is_counted_from_its_first_place() -> None:
+    """Of the places 2, 3 and 4."""
+    function = body()
+    part = part_of(function, SPAN, 2, 3)
+    for place, register in enumerate(part):
+        put(function, place, register)
+    call, out = compiled(function, "i64 %begin, i64 %end, ptr %out"), Words()
+    for begin, end in SPANS:
+        call(begin, end, out)
+        assert list(out)[:2] == [max(begin - 2, 0), min(end - 2, 3)]
+
+
+def test_what_is_for_a_place_of_a_span_is_jumped_over_where_there_is_none() -> None:
+    function = body()
+    where_any(function, SPAN, lambda: put(function, 0, "7"))
+    put(function, 1, "8")
+    call = compiled(function, "i64 %begin, i64 %end, ptr %out")
+    for begin, end in SPANS:
+        out = Words()
+        call(begin, end, out)
+        assert list(out)[:2] == [7 * (begin < end), 8]
+
+
+def test_other_rounds_than_those_of_a_span_are_0() -> None:
+    """Three rounds of two numbers, from the second on."""
+    function = body()
+    write_zeros(function, "%out", 8, SPAN, (3, 16))
+    call = compiled(function, "i64 %begin, i64 %end, ptr %out", MEMSET)
+    for begin, end in SPANS:
+        if begin <= end <= 3:
+            out = Words(*range(1, 9))
+            call(begin, end, out)
+            computed = {1 + 2 * k + j for k in range(begin, end) for j in range(2)} | {0, 7}
+            assert list(out) == [1 + k if k in computed else 0 for k in range(8)]
+
+
+PARTS = Parts(3, {}, [[range(1), range(1, 2), range(5)], [range(2, 9), range(0), range(4, 6)]])
+
+
+@pytest.mark.parametrize(
+    ("which", "line"), [(0.0, 0), (1.0, 1), (2.0, 2), (3.0, 0), (-1.0, 0), (1e15, 0)]
+)
+def test_each_length_has_its_line_and_what_is_none_the_first(which: float, line: int) -> None:
+    """In the scratch array stand what comes before the uniform numbers, and the length."""
+    memory, function = Memory(1, 1, {}, {0: (UNIFORM, 0)}), body()
+    at = load_line(function, memory, PARTS)
+    both = load_cut(function, at, Part(0, 1))
+    one = load_cut(function, at, Part(1, None, True, True))
+    assert (both.part, one.part, one.terms) == (Part(0, 1), Part(1, None, True, True), None)
+    assert both.terms is not None
+    for place, register in enumerate((*both.rounds, *both.terms, *one.rounds)):
+        put(function, place, register)
+    call, out = compiled(function, "ptr %scratch, ptr %out", span_table(PARTS)), Words()
+    scratch = (ctypes.c_double * 64)(*[math.nan] * 64)
+    scratch[memory.uniform // 8] = which
+    call(scratch, out)
+    first, second = (span[line] for span in PARTS.spans)
+    wanted = [first.start, first.stop, *[second.start, second.stop] * 2]
+    assert list(out)[:6] == wanted
+
+
+def test_rounds_that_are_all_or_none_need_no_limits() -> None:
+    span = Span("%a", "%b")
+    assert Cut(span, None, Part(0, whole=True)).within is None
+    assert Cut(span, None, Part(0)).within is span
+
+
+def test_spans_and_cuts_do_not_change(tools: Any) -> None:
+    tools.unchanging(Cut)
+    with pytest.raises(AttributeError):
+        SPAN.begin = "%c"  # type: ignore[misc]
