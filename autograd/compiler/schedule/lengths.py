@@ -145,8 +145,8 @@ class _Needs:
                     if not both:
                         break
                 zero[slot] = both
-                few = node.products[:1]
-                if few and few[0].left in self.told and self.told.issuperset(node.arguments):
+                told = bool(node.products) and node.products[0].left in self.told
+                if told and self.told.issuperset(node.arguments):
                     self.told.add(slot)
             elif node.name in TELLING:
                 self._tell(slot, node)

@@ -153,8 +153,8 @@ class Blocks:
     def __init__(self, blocks: int = 3) -> None:
         self.parameters, self.steps = SIZE * blocks, list[Instruction]()
         self.w = [[2 + SIZE * b + k for k in range(SIZE)] for b in range(blocks)]
-        self.zero, self.one, self.two = (2 + self.parameters + k for k in range(3))
-        self.first = self.two + 1
+        self.zero, self.one, self.two, self.three = (2 + self.parameters + k for k in range(4))
+        self.first = self.three + 1
         self.sums = list[int]()
         self.is_second, self.is_third = (
             self.add("equal", 0, self.one),
@@ -171,9 +171,9 @@ class Blocks:
         columns = [[a] * SIZE if isinstance(a, int) else a for a in read]
         return [self.add(name, *some) for some in zip(*columns, strict=True)]
 
-    def listed(self) -> WengertList:
-        given = 2, self.parameters, (0.0, 1.0, 2.0), tuple(self.steps)
-        return WengertList(*given, (), tuple(self.sums), 3)
+    def listed(self, *outputs: int) -> WengertList:
+        given = 2, self.parameters, (0.0, 1.0, 2.0, 3.0), tuple(self.steps)
+        return WengertList(*given, outputs, tuple(self.sums), 3)
 
 
 class Cut:
@@ -222,6 +222,8 @@ CHOICES: list[tuple[str, str, str, set[int], set[int], set[int]]] = [
     ("not_third", "p", "q", {0, 1}, {2}, EVERY),
     ("not_third_again", "p", "q", {0, 1}, {2}, EVERY),
     ("is_x", "p", "q", EVERY, EVERY, EVERY),
+    ("never", "p", "q", set(), EVERY, EVERY),
+    ("never", "q", "p", EVERY, set(), EVERY),
 ]
 
 
@@ -236,7 +238,7 @@ def test_of_a_choice_only_what_may_be_taken_is_computed(
         "zero": made.zero, "one": made.one, "is_second": made.is_second,
         "is_third": made.is_third, "from_second": made.from_second, "not_third": not_third,
         "not_third_again": made.add("equal", not_third, made.one),
-        "is_x": made.add("equal", 0, 1),
+        "is_x": made.add("equal", 0, 1), "never": made.add("equal", 0, made.three),
     }  # fmt: skip
     choices = made.each("where", named[condition], named[a], named[b])
     made.sums = choices
@@ -251,6 +253,16 @@ def test_of_a_choice_only_what_may_be_taken_is_computed(
     assert part == (
         None if of_choice == EVERY else Part(part.rounds if part else 0, None, True, True)
     )
+
+
+def test_an_output_is_needed_for_each_length() -> None:
+    made = Blocks()
+    quotients = made.each("divide", made.w[0], 1)
+    chosen = made.each("where", made.is_third, quotients, made.one)
+    cut = Cut(made.listed(*chosen))
+    assert [cut.computed(slot) for slot in quotients] == [{2}] * SIZE
+    assert [cut.computed(slot) for slot in chosen] == [EVERY] * SIZE
+    assert Cut(made.listed(*quotients)).parts == Parts(3)
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -380,10 +392,12 @@ def test_the_last_node_may_be_the_only_one_with_a_term_less() -> None:
     assert cut.spans(part.terms) == [range(2), range(3), range(3)]
 
 
-def test_a_mark_itself_is_computed_as_a_whole() -> None:
+@pytest.mark.parametrize("first", ["one", "length"])
+def test_a_mark_itself_is_computed_as_a_whole(first: str) -> None:
     """A sum of three marks and a number, all known from the length, has no terms to leave out."""
     made = Blocks()
-    marks = made.add("total", made.is_second, made.is_third, made.from_second, made.one)
+    number = made.one if first == "one" else 0
+    marks = made.add("total", number, made.is_second, made.is_third, made.from_second)
     made.sums = [made.add("multiply", marks, 1)]
     cut = Cut(made.listed())
     cut.check()
