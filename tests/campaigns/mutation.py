@@ -71,6 +71,7 @@ ALSO = {
     "autograd/copying.py": ("tests/test_old_pickles.py",),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
     "autograd/compiler/emit/module.py": ("tests/autograd/compiler/emit/test_direct.py",),
+    "autograd/compiler/emit/nests.py": ("tests/autograd/compiler/emit/test_lengths.py",),
     "autograd/compiler/emit/registers.py": (
         "tests/autograd/compiler/emit/test_layers.py",
         "tests/autograd/compiler/run/test_native.py",

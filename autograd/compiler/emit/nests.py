@@ -57,7 +57,7 @@ class Array:
 
     def advanced(self, loop: Loop, numbers: int) -> Array:
         """The same, moving on with each count of a loop."""
-        base = loop.advance(self.base, 8 * numbers) if numbers and not loop.single else self.base
+        base = loop.advance(self.base, 8 * numbers) if numbers else self.base
         return replace(self, base=base)
 
 

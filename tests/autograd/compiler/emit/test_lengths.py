@@ -91,6 +91,19 @@ class Masked:
         self.steps.append(Instruction(name, read))
         return self.first + len(self.steps) - 1
 
+    def marks(self) -> dict[frozenset[int], int | None]:
+        """By lengths, what is 1 for them and 0 for others; None for all."""
+        zero, one, two = range(self.first - 3, self.first)
+        first, second, third = (self.add("equal", 0, number) for number in (zero, one, two))
+        both = {(0, 1): (first, second), (0, 2): (first, third), (1, 2): (second, third)}
+        found: dict[frozenset[int], int | None] = {frozenset({0, 1, 2}): None}
+        found |= {frozenset({k}): mark for k, mark in enumerate((first, second, third))}
+        found |= {frozenset(k): self.add("add", *marks) for k, marks in both.items()}
+        return found | {frozenset(): zero}
+
+    def marked(self, slot: int, mark: int | None) -> int:
+        return slot if mark is None else self.add("multiply", slot, mark)
+
     def code(self, sums: list[int], processor: Processor) -> Native:
         given = 2, self.parameters, (0.0, 1.0, 2.0), tuple(self.steps)
         return Native(WengertList(*given, (), tuple(sums), 3), processor, alone=True)
@@ -114,6 +127,52 @@ def test_a_part_of_a_long_nest_need_not_fill_vectors(processor: Processor) -> No
     code, w = listed.code(sums, processor), [1.0 + k for k in range(43)]
     for which, end in enumerate((17, 30, 43)):
         wanted = [0.5 * x for x in w[:end]] + [0.0] * (43 - end)
+        assert list(sums_of(code, which, w)) == wanted
+
+
+SPANS_OF_THREE = [
+    [(0, 1), (40, 43), (17, 18)],
+    [(0, 43), (9, 33), (8, 32)],
+    [(1, 9), (7, 17), (42, 43)],
+]
+
+
+def of_lanes(lanes: int) -> Processor:
+    return replace(host(), target=Target(lanes, host().target.fused))
+
+
+@pytest.mark.parametrize(("lanes", "count"), [(8, 43), (8, 64), (4, 43)])
+@pytest.mark.parametrize("spans", SPANS_OF_THREE)
+def test_a_length_computes_any_stretch_of_a_long_nest(
+    spans: list[tuple[int, int]], count: int, lanes: int
+) -> None:
+    """x·w from some parameter to some other, and 0 for the rest."""
+    processor = of_lanes(lanes)
+    listed = Masked(count)
+    marks = listed.marks()
+    products = [listed.add("multiply", 1, 2 + k) for k in range(count)]
+    lives = [frozenset(n for n, (a, b) in enumerate(spans) if a <= k < b) for k in range(count)]
+    sums = [listed.marked(p, marks[live]) for p, live in zip(products, lives, strict=True)]
+    code, w = listed.code(sums, processor), [1.0 + k for k in range(count)]
+    for which in (0, 2, 1, 0):
+        wanted = [0.5 * x if which in live else 0.0 for x, live in zip(w, lives, strict=True)]
+        assert list(sums_of(code, which, w)) == wanted
+
+
+@pytest.mark.parametrize("stretches", [(6, 6), (6, 3), (3, 6), (2, 3), (9,), (4,), (5, 5, 5)])
+def test_a_length_adds_up_any_stretch_of_terms(stretches: tuple[int, ...]) -> None:
+    """Σ of x·w in eight nodes, where each stretch of terms reads its w at strides of its own."""
+    terms = sum(stretches)
+    rows = [8 * t * (1 + s) for s, size in enumerate(stretches) for t in range(1, 1 + size)]
+    listed = Masked(8 + max(rows))
+    spans = [(0, terms), (1, terms - 1), (terms // 2, terms // 2 + 1)]
+    marks = listed.marks()
+    lives = [frozenset(n for n, (a, b) in enumerate(spans) if a <= t < b) for t in range(terms)]
+    factors = [listed.marked(1, marks[live]) for live in lives]
+    sums = [listed.add("dot", *factors, *(2 + row + k for row in rows)) for k in range(8)]
+    code, w = listed.code(sums, of_lanes(4)), [1.0 + k for k in range(listed.parameters)]
+    for which, (first, after) in enumerate(spans):
+        wanted = [sum(0.5 * w[row + k] for row in rows[first:after]) for k in range(8)]
         assert list(sums_of(code, which, w)) == wanted
 
 
