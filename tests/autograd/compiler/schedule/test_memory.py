@@ -76,6 +76,40 @@ def test_parts_do_not_overlap() -> None:
     assert memory.bytes == memory.block + 2 * memory.stride
 
 
+def test_each_part_lies_where_the_one_before_it_ends() -> None:
+    """Sums 0 to 4 and 7 in whole groups of four vectors; eight numbers and room for one vector."""
+    cells = {1: (PARAMETER, 5), 2: (UNIFORM, 0), 4: (UNIFORM, 3)}
+    sums = [SumRun(0, 5, True), SumRun(5, 2, False), SumRun(7, 1, True)]
+    memory = Memory(4, 2, {7: 2.5, 3: 1.0}, cells, {0: 0, None: 1}, sums)
+    assert memory.by_lane == {0: 0, 1: 32, 2: 64, 3: 96, 4: 128, 7: 8 * 32}
+    assert (memory.totals, memory.uniform_totals) == (12 * 32, 12 * 32 + 128)
+    assert (memory.results, memory.uniform) == (640, 768)
+    assert memory.uniform_address(1) == memory.table_address(1) == ("%parameters", 40)
+    assert memory.uniform_address(4) == memory.table_address(4) == ("%scratch", 768 + 24)
+    assert [memory.table_address(slot) for slot in (3, 7)] == [("@constants", 0), ("@constants", 8)]
+    assert memory.block == 832  # 768, two numbers and room for a vector make 816
+    assert (memory.place_address(None), memory.bytes) == (832 + 64, 832 + 2 * 64)
+    full = Memory(4, 2, {}, {slot: (UNIFORM, slot) for slot in range(4)}, {}, sums)
+    assert full.block == 832 == 768 + (4 + 4) * 8  # and not a line further
+    assert full.bytes == 832
+
+
+@pytest.mark.parametrize(
+    ("columns", "vectors", "together"), [(100, 16, 2), (1000, 16, 2), (2000, 8, 2), (9000, 1, 1)]
+)
+def test_where_dots_share_parameters_a_block_may_be_larger(
+    columns: int, vectors: int, together: int
+) -> None:
+    """Two dots of the columns with parameters; two vectors of them are worked on together."""
+    dots = [
+        Instruction("dot", (*range(columns), *range(first, first + columns)))
+        for first in (columns, 2 * columns)
+    ]
+    listed = WengertList(columns, 2 * columns, (), tuple(dots), (3 * columns, 3 * columns + 1))
+    memory = placed(listed)
+    assert (memory.vectors, memory.together) == (vectors, together)
+
+
 def test_sums_of_large_layers_are_kept_as_one_number_each() -> None:
     """Ten values times ten, side by side, and a sum of its own after them."""
     outer = [Instruction("multiply", (a, b)) for a in range(10) for b in range(10, 20)]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import struct
+from collections.abc import Sequence
+from random import Random
+
 import pytest
 
+from autograd.compiler.readable.python import interpreter
 from autograd.compiler.schedule.normal import (
     Apply,
     NormalForm,
@@ -14,6 +20,7 @@ from autograd.compiler.schedule.normal import (
     is_call,
     normalize,
 )
+from autograd.compiler.wengert.expressions import evaluate
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 # Slot 0 is a column, slots 1 and 2 are parameters, slot 3 is the constant 2.0.
@@ -72,6 +79,15 @@ def test_a_sum_is_merged_only_where_no_order_changes() -> None:
         6: Sum([Product(X), Product(W)]),
         7: Sum([Product(X), Product(X, X), Product(6, None, True)]),
     }
+
+
+def test_the_negative_of_a_sum_is_merged_only_if_that_keeps_the_sign_of_zero() -> None:
+    """-(x - x) is -0, and -x + x would be 0; -(x·w) and (-x)·w are one number."""
+    minus = Instruction("negative", (4,))
+    form = normal(Instruction("subtract", (X, W)), minus, outputs=(5,))
+    assert form.nodes[5] == Sum([Product(4, None, True)])
+    form = normal(Instruction("multiply", (X, W)), minus, outputs=(5,))
+    assert form.nodes == {5: Sum([Product(X, W, True)])}
 
 
 def test_a_term_that_is_used_twice_or_wanted_stays_a_node() -> None:
@@ -196,3 +212,116 @@ def test_what_is_composed_is_written_with_nodes_and_constants_of_its_own() -> No
         4: Sum([Product(less, more)]),
     }
     assert form.varying == {X, less, more, 4}
+
+
+# ---------------------------------------------------------------------- what a normal form computes
+
+COLUMNS, PARAMETERS = 3, 3
+KINDS = {
+    "add": 2, "subtract": 2, "negative": 1, "multiply": 2, "positive": 1, "total": 3, "dot": 4,
+    "tanh": 1, "one_minus_square": 1, "divide": 2,
+}  # fmt: skip
+
+
+def random_list(seed: int, names: Sequence[str]) -> WengertList:
+    """Operations on what there is, the last results more often; some of all is wanted."""
+    random, steps = Random(seed), list[Instruction]()
+    constants = (0.5, -1.5)
+    given = COLUMNS + PARAMETERS + len(constants)
+    for number in range(given, given + 30):
+        name = random.choice(names)
+        read = [int(number * random.random() ** 0.5) for _ in range(KINDS[name])]
+        steps.append(Instruction(name, tuple(read)))
+    wanted = [random.randrange(given + 30) for _ in range(3)]
+    sums = [random.randrange(given + 30) for _ in range(4)]
+    return WengertList(
+        COLUMNS, PARAMETERS, constants, tuple(steps), tuple(wanted), (*sums, given + 29)
+    )
+
+
+def numbers_of(
+    form: NormalForm, row: Sequence[float], parameters: Sequence[float]
+) -> dict[int, float]:
+    """Compute the nodes in their order, each of what is there by then, term after term."""
+    known = dict(enumerate(row)) | dict(zip(form.parameters, parameters, strict=True))
+    known |= form.constants
+    for slot, node in form.nodes.items():
+        if isinstance(node, Sum):
+            known[slot] = sum_of(node.products, known)
+        elif node.name in ("spread", "tanh_derivative_at"):
+            (x,) = [known[a] for a in node.arguments[-1:]]
+            known[slot] = x if node.name == "spread" else evaluate("tanh_derivative", [x])
+        else:
+            known[slot] = evaluate(node.name, [known[a] for a in node.arguments], node.parameters)
+    return known
+
+
+def sum_of(products: Sequence[Product], known: dict[int, float]) -> float:
+    result: float | None = None
+    for left, right, negative in products:
+        term = known[left] * (1.0 if right is None else known[right])
+        term = -term if negative else term
+        result = term if result is None else result + term
+    return 0.0 if result is None else result
+
+
+def bits(numbers: Sequence[float]) -> list[bytes]:
+    return [b"nan" if x != x else struct.pack("d", x) for x in numbers]
+
+
+ROW, WEIGHTS = [0.3, -1.7, 2.9], [0.7, -0.11, 1.3]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_merging_changes_no_bit_and_nothing_is_left_over(seed: int, alone: bool) -> None:
+    """Sums and products of numbers that are rounded at each step."""
+    listed = random_list(seed, ["add", "subtract", "negative", "multiply", "positive", "divide"])
+    form = normalize(listed, alone=alone)
+    known = numbers_of(form, ROW, WEIGHTS)
+    ((*expected,),), sums = interpreter(listed)([ROW], WEIGHTS)
+    assert bits([known[slot] for slot in form.outputs]) == bits(expected)
+    totals = [(*total.varying, *total.uniform) for total in form.all_totals()]
+    found = [sum_of(products, known) for products in totals]
+    assert found == pytest.approx(sums, rel=1e-12, abs=1e-12, nan_ok=True)
+    read = {slot for node in form.nodes.values() for slot in node.arguments}
+    read |= {slot for products in totals for slot in arguments_of(products)} | {*form.outputs}
+    assert form.nodes.keys() <= read
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_normal_form_computes_its_list(seed: int, alone: bool) -> None:
+    """All kinds; and what is called varying is what depends on a column."""
+    listed = random_list(100 + seed, list(KINDS))
+    form = normalize(listed, alone=alone)
+    known = numbers_of(form, ROW, WEIGHTS)
+    ((*expected,),), sums = interpreter(listed)([ROW], WEIGHTS)
+    near = {"rel": 1e-9, "abs": 1e-9, "nan_ok": True}
+    assert [known[slot] for slot in form.outputs] == pytest.approx(expected, **near)
+    totals = form.all_totals()
+    found = [sum_of([*total.varying, *total.uniform], known) for total in totals]
+    if all(map(math.isfinite, sums)):
+        assert found == pytest.approx(sums, rel=1e-9, abs=1e-9)
+    depends = set() if alone else set(range(COLUMNS))
+    for slot, node in form.nodes.items():
+        spread = isinstance(node, Apply) and node.name == "spread"
+        if spread or not depends.isdisjoint(node.arguments):
+            depends.add(slot)
+    assert form.varying & {*range(COLUMNS), *form.nodes} == depends
+    for total in totals:
+        assert all(not depends.isdisjoint(arguments_of([p])) for p in total.varying)
+        assert all(depends.isdisjoint(arguments_of([p])) for p in total.uniform)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_value_and_its_derivative_are_side_by_side_where_they_vary(alone: bool) -> None:
+    steps = [Instruction(f"tanh{end}", (slot,)) for slot in (X, W) for end in ("", "_derivative")]
+    listed = WengertList(1, 2, (2.0,), tuple(steps), (4, 5, 6, 7))
+    form = normalize(listed, alone=alone)
+    assert form.beside == ({} if alone else {4: 5})
+    assert form.alone is alone
+    for value, slope in ((4, 5), (6, 7)):
+        node = form.nodes[slope]
+        assert isinstance(node, Apply)
+        assert (node.name, node.arguments[0]) == ("tanh_derivative_at", value)
