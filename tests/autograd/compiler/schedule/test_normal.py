@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
-from random import Random
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -216,27 +215,8 @@ def test_what_is_composed_is_written_with_nodes_and_constants_of_its_own() -> No
 
 # ---------------------------------------------------------------------- what a normal form computes
 
-COLUMNS, PARAMETERS = 3, 3
-KINDS = {
-    "add": 2, "subtract": 2, "negative": 1, "multiply": 2, "positive": 1, "total": 3, "dot": 4,
-    "tanh": 1, "one_minus_square": 1, "divide": 2,
-}  # fmt: skip
-
-
-def random_list(seed: int, names: Sequence[str]) -> WengertList:
-    """Operations on what there is, the last results more often; some of all is wanted."""
-    random, steps = Random(seed), list[Instruction]()
-    constants = (0.5, -1.5)
-    given = COLUMNS + PARAMETERS + len(constants)
-    for number in range(given, given + 30):
-        name = random.choice(names)
-        read = [int(number * random.random() ** 0.5) for _ in range(KINDS[name])]
-        steps.append(Instruction(name, tuple(read)))
-    wanted = [random.randrange(given + 30) for _ in range(3)]
-    sums = [random.randrange(given + 30) for _ in range(4)]
-    return WengertList(
-        COLUMNS, PARAMETERS, constants, tuple(steps), tuple(wanted), (*sums, given + 29)
-    )
+COLUMNS = 3
+Make = Callable[..., WengertList]
 
 
 def numbers_of(
@@ -274,9 +254,11 @@ ROW, WEIGHTS = [0.3, -1.7, 2.9], [0.7, -0.11, 1.3]
 
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("seed", range(20))
-def test_merging_changes_no_bit_and_nothing_is_left_over(seed: int, alone: bool) -> None:
+def test_merging_changes_no_bit_and_nothing_is_left_over(
+    seed: int, alone: bool, random_list: Make
+) -> None:
     """Sums and products of numbers that are rounded at each step."""
-    listed = random_list(seed, ["add", "subtract", "negative", "multiply", "positive", "divide"])
+    listed = random_list(seed, arithmetic=True)
     form = normalize(listed, alone=alone)
     known = numbers_of(form, ROW, WEIGHTS)
     ((*expected,),), sums = interpreter(listed)([ROW], WEIGHTS)
@@ -291,9 +273,9 @@ def test_merging_changes_no_bit_and_nothing_is_left_over(seed: int, alone: bool)
 
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("seed", range(20))
-def test_a_normal_form_computes_its_list(seed: int, alone: bool) -> None:
+def test_a_normal_form_computes_its_list(seed: int, alone: bool, random_list: Make) -> None:
     """All kinds; and what is called varying is what depends on a column."""
-    listed = random_list(100 + seed, list(KINDS))
+    listed = random_list(100 + seed)
     form = normalize(listed, alone=alone)
     known = numbers_of(form, ROW, WEIGHTS)
     ((*expected,),), sums = interpreter(listed)([ROW], WEIGHTS)

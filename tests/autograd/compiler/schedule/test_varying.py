@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import LONGEST_BLOCK
-from autograd.compiler.schedule.normal import Product, normalize
-from autograd.compiler.schedule.repeats import FEWEST_ROUNDS
-from autograd.compiler.schedule.uniform import order_uniform
+from autograd.compiler.schedule.normal import NormalForm, Product, Sum, normalize
+from autograd.compiler.schedule.repeats import FEWEST_ROUNDS, LongSum, Repeat
+from autograd.compiler.schedule.uniform import Cells, order_uniform
 from autograd.compiler.schedule.varying import (
     LIGHT_TILE,
     Accumulation,
@@ -211,3 +213,128 @@ def test_a_block_holds_whole_groups_of_vectors() -> None:
 
 def test_schedules_do_not_change(tools: Any) -> None:
     tools.unchanging(Shape, VaryingSchedule)
+
+
+# ------------------------------------------------------ every step of a schedule, whatever the list
+
+
+class Walk:
+    """Goes through the steps: nothing is read before it is there, and all is done once."""
+
+    def __init__(self, form: NormalForm, cells: Cells) -> None:
+        self.form, self.cells = form, cells
+        self.done = {*range(form.columns), *form.parameters, *form.constants}
+        self.done |= form.nodes.keys() - form.varying
+        self.added = Counter[Any]()
+
+    def read(self, *slots: int | None) -> None:
+        assert self.done.issuperset(slot for slot in slots if slot is not None)
+
+    def compute(self, slot: int) -> None:
+        self.read(*self.form.nodes[slot].arguments)
+        assert slot not in self.done
+        self.done.add(slot)
+
+    def add(self, index: int, product: Product) -> None:
+        self.read(*product[:2])
+        self.added[index, frozenset(product[:2]), product.negative] += 1
+
+    def step(self, step: Any) -> None:
+        match step:
+            case Tile() | LongSum() | Call():
+                for slot in writes(step):
+                    self.compute(slot)
+            case MatrixProduct():
+                self.matrix_product(step)
+            case OuterProduct():
+                for number, row in enumerate(step.rows):
+                    for place, column in enumerate(step.columns):
+                        left, right = (row, column) if row is not None else (column, row)
+                        assert left is not None
+                        self.add(step.first + number * step.stride + place, Product(left, right))
+            case Accumulation():
+                for term in step.terms:
+                    self.add(*term)
+            case Repeat():
+                self.repeat(step)
+        if isinstance(step, Call):
+            call = self.form.nodes[step.node]
+            assert (step.name, step.arguments) == (call.name, call.arguments)  # type: ignore[union-attr]
+            assert step.derivative == self.form.beside.get(step.node)
+        if isinstance(step, LongSum):
+            node = self.form.nodes[step.node]
+            assert isinstance(node, Sum)
+            columns = zip(*(operand.slots for operand in step.factors), strict=True)
+            factors = [Counter(some) for some in columns]
+            inside = node.products[len(step.first) : len(node.products) - len(step.last)]
+            assert [*step.first, *inside, *step.last] == node.products
+            assert [Counter(a for a in p[:2] if a is not None) for p in inside] == factors
+            assert {p.negative for p in inside} == {step.negative}
+
+    def matrix_product(self, step: MatrixProduct) -> None:
+        """z = W x + b, term by term, out of the array that W lies in."""
+        self.read(*step.inputs)
+        slot_of = {cell: slot for slot, cell in self.cells.items()}
+        array, start = self.cells[step.weights.first]
+        for number, slot in enumerate(step.nodes):
+            node = self.form.nodes[slot]
+            assert isinstance(node, Sum)
+            at = start + number * step.weights.down
+            wanted = [
+                {slot_of[array, at + k * step.weights.across], x} for k, x in enumerate(step.inputs)
+            ]
+            products = list(node.products)
+            if step.biases is not None:
+                where, first = self.cells[step.biases.first]
+                assert products.pop(0) == Product(slot_of[where, first + number * step.biases.down])
+            assert [set(product[:2]) for product in products] == wanted
+            assert not any(product.negative for product in products)
+            self.compute(slot)
+
+    def repeat(self, step: Repeat) -> None:
+        before = set(self.done)
+        for number, nodes in enumerate(step.rounds):
+            for slot, operands in zip(nodes, step.operands, strict=True):
+                read = tuple(operand.slots[number] for operand in operands)
+                assert read == self.form.nodes[slot].arguments
+                for operand, argument in zip(operands, read, strict=True):
+                    made, carried = operand.made, operand.carried
+                    if made is None or (carried and not number):
+                        assert argument in before
+                    else:
+                        assert argument == step.rounds[number - carried][made]
+                self.compute(slot)
+
+
+def check(listed: WengertList, shape: Shape = SHAPE) -> list[Any]:
+    form = normalize(listed)
+    cells = order_uniform(form, 4).cells
+    walk, schedule = Walk(form, cells), order_varying(form, cells, shape)
+    for step in schedule.steps:
+        walk.step(step)
+    assert walk.done >= form.nodes.keys()
+    assert walk.added == Counter(
+        (index, frozenset(product[:2]), product.negative)
+        for index, total in enumerate(form.all_totals())
+        for product in total.varying
+    )
+    for step in schedule.steps:
+        assert schedule.vectors(step) in (1, shape.vectors)
+        if isinstance(step, Accumulation):
+            assert 0 < len(step.terms) <= shape.sums
+    return schedule.steps
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_schedule_does_everything_once_and_in_time(
+    seed: int, random_list: Callable[..., WengertList]
+) -> None:
+    check(random_list(seed, steps=60))
+
+
+@pytest.mark.parametrize("shape", [SHAPE, Shape(dots=8, vectors=2, sums=16)])
+def test_a_networks_gradient_is_scheduled_whole(network: WengertList, shape: Shape) -> None:
+    kinds = {type(step) for step in check(network, shape)}
+    assert Tile in kinds and Accumulation in kinds
+    if network.columns >= 12:
+        assert {MatrixProduct, OuterProduct} <= kinds
