@@ -296,6 +296,25 @@ def test_a_normal_form_computes_its_list(seed: int, alone: bool, random_list: Ma
         assert all(depends.isdisjoint(arguments_of([p])) for p in total.uniform)
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_rows_come_in_the_order_of_their_sums(swapped: bool) -> None:
+    """The products of two factors with nine columns each, and a sum of a column between them."""
+    columns = range(9)
+    steps = [Instruction("tanh", (0,)), Instruction("sin", (0,))]
+    steps += [Instruction("multiply", (factor, x)) for factor in (9, 10) for x in columns]
+    first, second = range(11, 20), range(20, 29)
+    sums = (*second, 3, *first) if swapped else (*first, 3, *second)
+    form = normalize(WengertList(9, 0, (), tuple(steps), (), sums))
+    factors = [10, 9] if swapped else [9, 10]
+    assert [(row.first, row.factor) for row in form.gradient_rows] == [
+        (0, factors[0]),
+        (10, factors[1]),
+    ]
+    wanted = [[Product(factors[0], x)] for x in columns]
+    wanted += [[Product(3)], *([Product(factors[1], x)] for x in columns)]
+    assert [total.varying for total in form.all_totals()] == wanted
+
+
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_value_and_its_derivative_are_side_by_side_where_they_vary(alone: bool) -> None:
     steps = [Instruction(f"tanh{end}", (slot,)) for slot in (X, W) for end in ("", "_derivative")]
