@@ -14,6 +14,7 @@ from autograd.compiler.emit.registers import (
     block_loop,
     call_kernel,
     compute,
+    compute_condition,
     lanes_inside,
     uniform_number,
 )
@@ -83,6 +84,10 @@ def test_each_term_of_a_sum_is_one_operation(
     values = registers()
     result = add_products(values, products)
     assert compute(registers(), Sum(products)).name == result.name
+    if operations:
+        assert values.function.lines[-1].startswith(f"  {result.name} = ")
+    else:
+        assert result is values[1]
     written = " ".join(values.function.lines)
     assert re.findall(r"= (f\w+)|@llvm[.](\w+)", written) == [
         ("", name) if name == "fmuladd" else (name, "") for name in operations
@@ -99,6 +104,15 @@ def test_an_operation_is_applied_to_its_arguments() -> None:
     values = registers()
     result = compute(values, Apply("divide", (1, 2)))
     assert values.function.lines[-1].startswith(f"  {result.name} = fdiv <4 x double>")
+
+
+def test_a_comparison_that_only_chooses_has_what_was_compared_and_no_number() -> None:
+    values = registers()
+    result = compute_condition(values, Apply("greater", (1, 3)))
+    assert (result.name, result.function) == ("", values.function)
+    line = values.function.lines[-1]
+    assert " = fcmp ogt <4 x double> " in line
+    assert line.endswith(f"{values[1].name}, {values[3].name}")
 
 
 def test_kernels_that_are_called_are_remembered() -> None:

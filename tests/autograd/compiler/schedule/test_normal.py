@@ -315,6 +315,16 @@ def test_rows_come_in_the_order_of_their_sums(swapped: bool) -> None:
     assert [total.varying for total in form.all_totals()] == wanted
 
 
+def test_what_is_added_up_and_is_in_a_row_stays_a_node() -> None:
+    """A product of columns, times the row's factor and by itself."""
+    steps = [Instruction("multiply", (0, 1)), Instruction("tanh", (0,))]
+    steps += [Instruction("multiply", (9, x)) for x in range(9)]
+    form = normalize(WengertList(8, 0, (), tuple(steps), (), (*range(10, 19), 8)))
+    assert [row.others for row in form.gradient_rows] == [tuple(range(9))]
+    assert form.nodes == {8: Sum([Product(0, 1)]), 9: Apply("tanh", (0,))}
+    assert form.totals[9] == Total([Product(8)], [])
+
+
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_value_and_its_derivative_are_side_by_side_where_they_vary(alone: bool) -> None:
     steps = [Instruction(f"tanh{end}", (slot,)) for slot in (X, W) for end in ("", "_derivative")]
