@@ -372,8 +372,6 @@ class _Normalizer:
         """What has to be added up over the rows for one of the list's sums."""
         if slot in self.added_up:
             return Total([self.added_up[slot]], [])
-        if slot not in self.form.varying:
-            return Total([], [Product(slot)])
         products = self.mergeable(Product(slot), True, first=True) or [Product(slot)]
         total = Total([], [])
         for product in products:

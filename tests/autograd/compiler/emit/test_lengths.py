@@ -159,6 +159,26 @@ def test_a_length_computes_any_stretch_of_a_long_nest(
         assert list(sums_of(code, which, w)) == wanted
 
 
+@pytest.mark.parametrize(("lanes", "count"), [(8, 16), (4, 16), (4, 14), (2, 5)])
+@pytest.mark.parametrize("spans", [[(0, 1), (3, 12), (0, 5)], [(4, 8), (8, 9), (0, 0)]])
+def test_a_length_computes_any_stretch_of_a_run_of_functions(
+    spans: list[tuple[int, int]], lanes: int, count: int
+) -> None:
+    """exp(w/x), as long as they are few enough not to be gathered; and 0 for the rest."""
+    listed = Masked(count)
+    marks = listed.marks()
+    quotients = [listed.add("divide", 2 + k, 1) for k in range(count)]
+    calls = [listed.add("exp", slot) for slot in quotients]
+    lives = [frozenset(n for n, (a, b) in enumerate(spans) if a <= k < b) for k in range(count)]
+    sums = [listed.marked(call, marks[live]) for call, live in zip(calls, lives, strict=True)]
+    code, w = listed.code(sums, of_lanes(lanes)), [0.125 * k for k in range(count)]
+    for which in (0, 1, 2):
+        wanted = [
+            math.exp(2 * x) if which in live else 0.0 for x, live in zip(w, lives, strict=True)
+        ]
+        assert list(sums_of(code, which, w)) == pytest.approx(wanted, rel=1e-15)
+
+
 @pytest.mark.parametrize("stretches", [(6, 6), (6, 3), (3, 6), (2, 3), (9,), (4,), (5, 5, 5)])
 def test_a_length_adds_up_any_stretch_of_terms(stretches: tuple[int, ...]) -> None:
     """Σ of x·w in eight nodes, where each stretch of terms reads its w at strides of its own."""

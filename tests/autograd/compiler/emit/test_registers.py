@@ -130,14 +130,14 @@ def test_kernels_that_are_called_are_remembered() -> None:
     ]
 
 
-@pytest.mark.parametrize("lanes", [1, 4])
+@pytest.mark.parametrize("lanes", [1, 2, 4])
 def test_lanes_of_rows_that_do_not_exist_are_outside(lanes: int) -> None:
     function = Function(Target(lanes, True))
     inside = lanes_inside(function, "%k")
     assert function.lines[0] == f"  %0 = mul nuw nsw i64 %k, {lanes}"
     assert function.lines[1] == "  %1 = sub nsw i64 %rows, %0"
     assert function.lines[-1].startswith(f"  {inside.name} = icmp slt ")
-    numbers = "<i64 0, i64 1, i64 2, i64 3>" if lanes > 1 else "0"
+    numbers = {1: "0", 2: "<i64 0, i64 1>", 4: "<i64 0, i64 1, i64 2, i64 3>"}[lanes]
     assert f" {numbers}, %" in function.lines[-1]
 
 
