@@ -224,6 +224,24 @@ def test_a_choice_is_0_only_where_what_is_taken_is(processor: Processor) -> None
         assert list(sums_of(code, which, w)) == [factor * x * x for x in w]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_the_code_of_a_sum_that_is_cut_does_not_grow_with_it(together: bool) -> None:
+    """Σ of mask·x·w with a first term that all lengths have, in one stretch or in two."""
+
+    def lines(terms: int) -> int:
+        listed = Masked(8 * 3 * terms)
+        factors = [listed.add("multiply", 1, listed.from_second) for _ in range(2 * terms)]
+        factors[0] = 1
+        step = 8 if together else 16
+        rows = [8 * t for t in range(terms)] + [8 * terms + step * t for t in range(terms)]
+        sums = [listed.add("dot", *factors, *(2 + row + k for row in rows)) for k in range(8)]
+        given = 2, listed.parameters, (0.0, 1.0, 2.0), tuple(listed.steps)
+        made = lower(WengertList(*given, (), tuple(sums), 3), of_lanes(4), alone=True)
+        return made.module.source.count("\n")
+
+    assert lines(24) == lines(12)
+
+
 def text_of(listed: Any, processor: Processor, *, alone: bool) -> str:
     return lower(listed, processor, alone=alone).module.source
 
