@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.schedule.nests import Nest
+from autograd.compiler.schedule.nests import FAR, Nest
 from autograd.compiler.schedule.normal import (
     Apply,
     NormalForm,
@@ -178,6 +178,37 @@ def test_numbers_far_apart_are_a_nest_where_there_are_many(count: int, whole: bo
     form = normalize(WengertList(0, 3 * count, (), tuple(steps), slots))
     groups = order_uniform(form, 4).groups
     assert [len(group.slots) for group in groups] == ([count] if whole else [1] * count)
+
+
+def test_arrays_lie_far_apart() -> None:
+    """Two parameters, two uniform numbers and two constants; what is computed has none yet."""
+    cells = {5: (PARAMETER, 0), 6: (PARAMETER, 1), 7: (UNIFORM, 0), 8: (UNIFORM, 2)}
+    where = Where(cells, [20, 11])
+    assert (where[6] - where[5], where[8] - where[7], where[20] - where[11]) == (1, 2, 1)
+    for one, other in ((5, 7), (6, 8), (5, 11), (6, 20), (7, 11), (8, 20), (6, 7), (11, 8)):
+        assert abs(where[one] - where[other]) > FAR
+    assert where.fixed == {5, 6, 11, 20}
+    assert where.addresses((7, 5, 7)) == (where[7], where[5], where[7])
+
+
+@pytest.mark.parametrize("negative", [False, True])
+def test_a_factor_that_is_computed_comes_first(negative: bool) -> None:
+    """x·w and w·x of neighbouring parameters are one nest, for a row alone."""
+    steps = [Instruction("multiply", (0, 1 + k) if k % 3 else (1 + k, 0)) for k in range(8)]
+    if negative:
+        steps += [Instruction("subtract", (0, 9 + k)) for k in range(8)]
+    first = 9 + 8 * negative
+    form = normalize(
+        WengertList(1, 8, (), tuple(steps), tuple(range(first, first + 8))), alone=True
+    )
+    order = order_uniform(form, 4)
+    assert [group.nest.counts for group in order.groups if group.nest] == [(8,)]
+    first_node, last = (order.nodes[first + k] for k in (0, 7))
+    assert isinstance(first_node, Sum) and isinstance(last, Sum)
+    assert (first_node.products[-1], last.products[-1]) == (
+        Product(0, 1, negative),
+        Product(0, 8, negative),
+    )
 
 
 def test_orders_do_not_change(tools: Any) -> None:

@@ -47,6 +47,7 @@ def test_a_neuron_is_a_tile_and_a_call() -> None:
         Accumulation([(0, Product(4))]),
     ]
     assert [list(writes(step)) for step in schedule.steps] == [[3], [4], []]
+    assert [schedule.vectors(step) for step in schedule.steps] == [1, 1, 1]
 
 
 def test_uniform_nodes_are_in_no_step() -> None:
