@@ -173,7 +173,8 @@ def test_squares_cover_a_rectangle_once(columns: int, rows: int, area: int) -> N
 
 def test_a_shape_fills_the_registers() -> None:
     few, many = (shape_for(Processor(Target(4, True), registers)) for registers in (16, 32))
-    assert few == SHAPE
+    assert (few, many) == (SHAPE, Shape(8, 2, 16))
+    assert [shape_for(Processor(Target(4, True), count)) for count in (31, 64)] == [few, many]
     assert many.dots * many.vectors + many.vectors < 32
     assert few.dots * few.vectors + few.vectors < 16
 
