@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.emit.nests import Placed
+from autograd.compiler.emit.functions import FUNCTION_SIZE
+from autograd.compiler.emit.nests import Placed, nest_size
 from autograd.compiler.lower import Lowered, lower
 from autograd.compiler.readable.python import PythonCode
 from autograd.compiler.run.native import Native
+from autograd.compiler.schedule.nests import Nest
+from autograd.compiler.schedule.normal import Apply, Product, Sum
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Processor, Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
@@ -72,6 +75,24 @@ def test_the_code_of_a_layer_does_not_grow_with_it(lowered: Lower) -> None:
     if made[0].memory.lanes > 1:
         small, large = (one.module.source.count("\n") for one in made)
         assert large <= 1.2 * small
+
+
+def test_where_terms_fill_vectors_only_one_vector_of_nodes_is_written() -> None:
+    """32 nodes of sixteen terms: four vectors of terms for each of four nodes, in a loop."""
+    source = lower(replace(layer(32, 16, 3, 1, 16), outputs=()), of_lanes(4)).module.source
+    products = source.count(" = fmul <4 x double>") + source.count(
+        " = call <4 x double> @llvm.fmuladd"
+    )
+    assert products == 16 + 4  # the squares of the inputs are four vectors at a time
+
+
+def test_the_size_of_a_nest_goes_with_its_loops_and_terms_up_to_what_is_written_out() -> None:
+    one, two = Nest(0, (8,), ((1,),)), Nest(0, (3, 8), ((8,), (1,)))
+    sums = [Sum([Product(k) for k in range(terms)]) for terms in (1, 3, 16, 40)]
+    sizes = [nest_size(one, node) for node in sums]
+    assert sizes[0] == nest_size(one, Apply("abs", (0,))) > 20
+    assert sizes[0] < sizes[1] < sizes[2] == sizes[3]
+    assert sizes[3] < nest_size(two, sums[3]) < FUNCTION_SIZE
 
 
 def test_gradients_of_weights_are_sums_over_positions(run: Run, lowered: Lower) -> None:

@@ -15,7 +15,8 @@ from nn import Layer
 
 COLUMNS, PARAMETERS, CONSTANTS = 3, 3, (0.5, -1.5)
 ARITHMETIC = {"add": 2, "subtract": 2, "negative": 1, "multiply": 2, "positive": 1, "divide": 2}
-KINDS = ARITHMETIC | {"total": 3, "dot": 4, "tanh": 1, "one_minus_square": 1}
+FUNCTIONS = {"tanh": 1, "tanh_derivative": 1, "one_minus_square": 1}
+KINDS = ARITHMETIC | FUNCTIONS | {"total": 3, "dot": 4}
 
 
 def random_operations(seed: int, *, columns: int, kinds: dict[str, int], steps: int) -> WengertList:

@@ -72,6 +72,17 @@ def test_cheap_nodes_are_moved_to_where_they_are_read() -> None:
     assert ordered(listed).steps == [Call(3, "exp", (0,)), Tile([2, 4])]
 
 
+def test_what_reads_a_derivative_is_done_as_soon_as_its_function_is() -> None:
+    """x·tanh′(x) before the next call, exp(tanh x)."""
+    names = [("tanh", (0,)), ("tanh_derivative", (0,)), ("multiply", (2, 0)), ("exp", (1,))]
+    steps = tuple(Instruction(name, read) for name, read in names)
+    assert ordered(WengertList(1, 0, (), steps, (3, 4))).steps == [
+        Call(1, "tanh", (0,), 2),
+        Tile([3]),
+        Call(4, "exp", (1,)),
+    ]
+
+
 def test_dots_of_the_same_values_share_a_tile_with_what_follows() -> None:
     """Two dots of four columns, for two vectors at a time, and the absolute value of each."""
     weights = [tuple(range(4, 8)), tuple(range(8, 12))]
