@@ -70,6 +70,15 @@ def test_a_factor_that_is_a_product_itself_may_begin_a_row() -> None:
     assert row == GradientRow(3, N, tuple(range(N)), range(DELTA, DELTA + N))
 
 
+def test_the_last_row_has_no_bias_that_is_not_there() -> None:
+    """Of one column and its tanh, which is slot 1; there are only products of the two."""
+    steps = [Instruction("tanh", (0,)), *[Instruction("multiply", (1, 0))] * SHORTEST_ROW]
+    sums = range(2, 2 + SHORTEST_ROW)
+    (row,) = gradient_rows(WengertList(1, 0, (), tuple(steps), (), tuple(sums)))
+    assert row == GradientRow(0, 1, (0,) * SHORTEST_ROW, sums)
+    assert list(gradient_rows(WengertList(1, 0, (), tuple(steps)))) == []
+
+
 def test_a_gradient_row_does_not_change(tools: Any) -> None:
     tools.unchanging(GradientRow)
 

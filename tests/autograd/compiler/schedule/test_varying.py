@@ -109,6 +109,14 @@ def test_what_follows_dots_is_in_their_tile_if_all_else_that_it_reads_is_there(
     assert ([13, 14, 15] in tiles, [13, 14] in tiles) == (together, not together)
 
 
+def test_what_follows_dots_may_read_columns_too() -> None:
+    weights = [tuple(range(4, 8)), tuple(range(8, 12))]
+    dots = [Instruction("dot", (*row, 0, 1, 2, 3)) for row in weights]
+    largest = [Instruction("maximum", (12, 0)), Instruction("maximum", (1, 13))]
+    schedule = ordered(WengertList(4, 8, (), (*dots, *largest), (14, 15)))
+    assert schedule.steps == [Tile([12, 13, 14, 15], vectors=2)]
+
+
 def test_more_dots_than_fit_the_registers_are_several_tiles() -> None:
     rows = [range(4 + 4 * k, 8 + 4 * k) for k in range(6)]
     dots = [Instruction("dot", (*row, 0, 1, 2, 3)) for row in rows]
