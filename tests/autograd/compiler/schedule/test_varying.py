@@ -227,6 +227,16 @@ def test_a_long_sum_is_a_step_between_tiles_that_begin_anew() -> None:
     assert kinds == [*tiles, ("LongSum", 1), *tiles]
 
 
+def test_a_long_sum_may_be_the_first_step() -> None:
+    terms = FEWEST_ROUNDS + 1
+    sums = Instruction("dot", (*range(8, 8 + terms), *([0, 1] * terms)[:terms]))
+    first = 8 + terms
+    listed = WengertList(8, terms, (), (*unlike(3), sums), tuple(range(first, first + 4)))
+    long_sum, tile = ordered(listed).steps
+    assert isinstance(long_sum, LongSum) and isinstance(tile, Tile)
+    assert (long_sum.node, len(tile.nodes)) == (first + 3, 3)
+
+
 def test_a_block_holds_whole_groups_of_vectors() -> None:
     for registers in (16, 32):
         assert LONGEST_BLOCK % shape_for(Processor(Target(4, True), registers)).vectors == 0
