@@ -71,6 +71,11 @@ ALSO = {
     "autograd/copying.py": ("tests/test_old_pickles.py",),
     "autograd/value.py": ("tests/autograd/test_copying.py",),
     "autograd/compiler/emit/module.py": ("tests/autograd/compiler/emit/test_direct.py",),
+    "autograd/compiler/emit/innermost.py": (
+        "tests/autograd/compiler/emit/test_lengths.py",
+        "tests/autograd/compiler/emit/test_nests.py",
+    ),
+    "autograd/compiler/emit/nests.py": ("tests/autograd/compiler/emit/test_lengths.py",),
     "autograd/compiler/emit/registers.py": (
         "tests/autograd/compiler/emit/test_layers.py",
         "tests/autograd/compiler/run/test_native.py",
@@ -79,7 +84,10 @@ ALSO = {
         "tests/autograd/compiler/emit/test_layers.py",
         "tests/autograd/compiler/emit/test_repeats.py",
     ),
-    "autograd/compiler/lower.py": ("tests/autograd/compiler/schedule/test_printed.py",),
+    "autograd/compiler/lower.py": (
+        "tests/autograd/compiler/emit/test_direct.py",
+        "tests/autograd/compiler/schedule/test_printed.py",
+    ),
     "autograd/compiler/schedule/layers.py": (
         "tests/autograd/compiler/schedule/test_gradient_rows.py",
         "tests/autograd/compiler/schedule/test_varying.py",

@@ -3,7 +3,7 @@
 What `schedule.lengths` found is one table of numbers, a line for each length. The line of the row
 says for each nest from which round to which it goes, and for some of them from which term to which.
 
-Read next: `nests`.
+Read next: `innermost`.
 """
 
 from __future__ import annotations

@@ -145,16 +145,16 @@ class _Needs:
                     if not both:
                         break
                 zero[slot] = both
-                few = node.products[:1]
-                if few and few[0].left in self.told and self.told.issuperset(node.arguments):
+                told = bool(node.products) and node.products[0].left in self.told
+                if told and self.told.issuperset(node.arguments):
                     self.told.add(slot)
-            elif node.name in TELLING and self.told.issuperset(node.arguments):
+            elif node.name in TELLING:
                 self._tell(slot, node)
             elif node.name == "where":
                 zero[slot] = self._chosen_zero(node)
 
     def _tell(self, slot: int, node: Apply) -> None:
-        """Compute what tells one length from others."""
+        """Compute what tells one length from others, if it depends on nothing else."""
         inputs = []
         for argument in node.arguments:
             known = self.form.constants.get(argument)

@@ -361,7 +361,9 @@ class _Normalizer:
         node = self.form.nodes.get(slot)
         if product.right is not None or not isinstance(node, Sum) or self.uses[slot] != 1:
             return None
-        if (slot in self.form.varying) != varying or not (first or len(node.products) == 1):
+        # -(a - a) is -0, and -a + a is 0.
+        whole = first and not product.negative
+        if (slot in self.form.varying) != varying or not (whole or len(node.products) == 1):
             return None
         del self.form.nodes[slot]
         return node.products
@@ -370,8 +372,6 @@ class _Normalizer:
         """What has to be added up over the rows for one of the list's sums."""
         if slot in self.added_up:
             return Total([self.added_up[slot]], [])
-        if slot not in self.form.varying:
-            return Total([], [Product(slot)])
         products = self.mergeable(Product(slot), True, first=True) or [Product(slot)]
         total = Total([], [])
         for product in products:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,19 @@ def test_every_stage_is_kept(lanes: int) -> None:
     assert lowered.memory.lanes == lanes
     assert "define void @run(" in lowered.module.source
     assert ("tanh_with_derivative", lanes, False) in lowered.module.kernels
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("lengths", [0, 2])
+def test_only_a_row_alone_of_several_lengths_has_spans(lengths: int, alone: bool) -> None:
+    lowered = lower(replace(NEURON, lengths=lengths), EXAMPLE, alone=alone)
+    assert ("@spans" in lowered.module.source) is (alone and lengths > 0)
+    assert lowered.form.alone is alone
+    assert bool(lowered.varying.steps) is not alone
+
+
+def test_a_list_is_for_many_rows_unless_it_is_said() -> None:
+    assert lower(NEURON, EXAMPLE).module == lower(NEURON, EXAMPLE, alone=False).module
 
 
 def test_the_same_list_gives_the_same_text() -> None:

@@ -92,3 +92,27 @@ def test_nothing_is_cut_into_no_groups() -> None:
 
 def test_a_piece_does_not_change(tools: Any) -> None:
     tools.unchanging(Piece)
+
+
+@pytest.mark.parametrize(
+    ("once", "again", "long", "repeats"),
+    [
+        (OPTIMIZED_SIZE, 0, False, False),
+        (OPTIMIZED_SIZE + 1, 0, True, False),
+        (7, 7, False, False),
+        (7, 8, False, True),
+        (OPTIMIZED_SIZE + 1, OPTIMIZED_SIZE + 2, True, True),
+        (0, OPTIMIZED_SIZE + 1, False, True),
+    ],
+)
+def test_a_half_is_long_by_what_is_done_once_and_repeats_if_most_does(
+    once: int, again: int, long: bool, repeats: bool
+) -> None:
+    half = write_functions(
+        "part", pieces([once, again], [False, True]), Memory(1, 1, {}), Target(1, True)
+    )
+    assert (half.long, half.repeats) == (long, repeats)
+
+
+def test_a_piece_repeats_only_if_that_is_said() -> None:
+    assert not Piece(1, lambda values: None).repeats

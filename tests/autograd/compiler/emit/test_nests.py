@@ -9,9 +9,15 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.emit.nests import Array, Placed
-from autograd.compiler.lower import Lowered
+from autograd.compiler.emit.functions import FUNCTION_SIZE
+from autograd.compiler.emit.nests import Placed, nest_size
+from autograd.compiler.lower import Lowered, lower
 from autograd.compiler.readable.python import PythonCode
+from autograd.compiler.run.native import Native
+from autograd.compiler.schedule.nests import Nest
+from autograd.compiler.schedule.normal import Apply, Product, Sum
+from autograd.compiler.vector.processor import host
+from autograd.compiler.vector.target import Processor, Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 Run = Callable[..., Any]
@@ -71,6 +77,24 @@ def test_the_code_of_a_layer_does_not_grow_with_it(lowered: Lower) -> None:
         assert large <= 1.2 * small
 
 
+def test_where_terms_fill_vectors_only_one_vector_of_nodes_is_written() -> None:
+    """32 nodes of sixteen terms: four vectors of terms for each of four nodes, in a loop."""
+    source = lower(replace(layer(32, 16, 3, 1, 16), outputs=()), of_lanes(4)).module.source
+    products = source.count(" = fmul <4 x double>") + source.count(
+        " = call <4 x double> @llvm.fmuladd"
+    )
+    assert products == 16 + 4  # the squares of the inputs are four vectors at a time
+
+
+def test_the_size_of_a_nest_goes_with_its_loops_and_terms_up_to_what_is_written_out() -> None:
+    one, two = Nest(0, (8,), ((1,),)), Nest(0, (3, 8), ((8,), (1,)))
+    sums = [Sum([Product(k) for k in range(terms)]) for terms in (1, 3, 16, 40)]
+    sizes = [nest_size(one, node) for node in sums]
+    assert sizes[0] == nest_size(one, Apply("abs", (0,))) > 20
+    assert sizes[0] < sizes[1] < sizes[2] == sizes[3]
+    assert sizes[3] < nest_size(two, sums[3]) < FUNCTION_SIZE
+
+
 def test_gradients_of_weights_are_sums_over_positions(run: Run, lowered: Lower) -> None:
     """Σ δᵢxⱼ: one matrix in the order of its weights, one the other way round."""
     positions, rows, columns = 5, 9, 16
@@ -109,23 +133,49 @@ def test_operations_that_are_no_sums_and_constants_that_move(count: int, run: Ru
     assert [row[0] for row in outputs] == list(wanted)
 
 
-def test_signs_of_zero_and_nan_stay(run: Run) -> None:
-    """A long sum of products that are all -0 is -0, and nan reaches its own node only."""
-    terms, nodes = 8, 16
-    parameters = terms * (nodes + 1)
-    dots = [
-        Instruction("dot", (*range(terms), *range(terms * (1 + k), terms * (2 + k)), parameters))
-        for k in range(nodes)
-    ]
-    slots = tuple(range(parameters + 1, parameters + 1 + nodes))
-    listed = WengertList(0, parameters, (-0.0,), tuple(dots), slots)
-    numbers = [-0.0] * terms + [1.0] * (terms * nodes)
-    outputs, _ = run(listed, [], numbers)
-    assert [str(row[0]) for row in outputs] == ["-0.0"] * nodes
-    numbers[terms * 3] = float("nan")
-    outputs, _ = run(listed, [], numbers)
-    assert [k for k, row in enumerate(outputs) if row[0] != row[0]] == [2]
-
-
 def test_what_a_nest_is_written_from_does_not_change(tools: Any) -> None:
-    tools.unchanging(Array, Placed)
+    tools.unchanging(Placed)
+
+
+def of_lanes(lanes: int, *, fused: bool = True) -> Processor:
+    return replace(host(), target=Target(lanes, fused and host().target.fused))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "count"), [(8, 3), (8, 11), (8, 43), (4, 3), (4, 5), (4, 27), (2, 9)]
+)
+def test_nothing_beyond_the_operands_is_read(count: int, lanes: int, tools: Any) -> None:
+    """Quotients of neighbours, five rows of them; in front of the parameters and behind them lies
+    memory that may not be touched."""
+    width = count + 1
+    top = [width * row + k for row in range(5) for k in range(count)]
+    parameters = 10 * width - 1
+    steps = tuple(Instruction("divide", (k, 5 * width + k)) for k in top)
+    slots = tuple(range(parameters, parameters + len(top)))
+    listed = WengertList(0, parameters, (), steps, (), slots)
+    made = lower(listed, of_lanes(lanes))
+    assert shapes(made) == [(5, count)]
+    code = Native(listed, of_lanes(lanes))
+    code._local.scratch = tools.guarded(-(-code.scratch_bytes // 64) * 8)
+    code._local.address = code._local.scratch.ctypes.data
+    wanted = [(1.0 + k) / (1.0 + k + 5 * width) for k in top]
+    for behind in (True, False):
+        numbers = tools.guarded(parameters, behind=behind)
+        numbers[:] = [1.0 + k for k in range(parameters)]
+        assert code.run([], numbers)[1].tolist() == wanted
+
+
+@pytest.mark.parametrize(("lanes", "columns"), [(8, 3), (8, 12), (4, 6), (4, 35)])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_no_term_beyond_a_matrix_is_read(
+    columns: int, lanes: int, backwards: bool, tools: Any
+) -> None:
+    """Dots of x² with the rows of a matrix, whose last number is the last parameter."""
+    listed = layer(9, columns, 2, 1, columns, backwards=backwards)
+    listed = replace(listed, outputs=())
+    code = Native(listed, of_lanes(lanes))
+    for behind in (True, False):
+        numbers = tools.guarded(listed.parameters, behind=behind)
+        numbers[:] = [float(k % 7) for k in range(listed.parameters)]
+        _, sums = code.run([], numbers)
+        assert sums.tolist() == list(PythonCode(listed).run([[]], numbers.tolist())[1])

@@ -14,6 +14,7 @@ from autograd.compiler.emit.registers import (
     block_loop,
     call_kernel,
     compute,
+    compute_condition,
     lanes_inside,
     uniform_number,
 )
@@ -83,6 +84,10 @@ def test_each_term_of_a_sum_is_one_operation(
     values = registers()
     result = add_products(values, products)
     assert compute(registers(), Sum(products)).name == result.name
+    if operations:
+        assert values.function.lines[-1].startswith(f"  {result.name} = ")
+    else:
+        assert result is values[1]
     written = " ".join(values.function.lines)
     assert re.findall(r"= (f\w+)|@llvm[.](\w+)", written) == [
         ("", name) if name == "fmuladd" else (name, "") for name in operations
@@ -101,6 +106,15 @@ def test_an_operation_is_applied_to_its_arguments() -> None:
     assert values.function.lines[-1].startswith(f"  {result.name} = fdiv <4 x double>")
 
 
+def test_a_comparison_that_only_chooses_has_what_was_compared_and_no_number() -> None:
+    values = registers()
+    result = compute_condition(values, Apply("greater", (1, 3)))
+    assert (result.name, result.function) == ("", values.function)
+    line = values.function.lines[-1]
+    assert " = fcmp ogt <4 x double> " in line
+    assert line.endswith(f"{values[1].name}, {values[3].name}")
+
+
 def test_kernels_that_are_called_are_remembered() -> None:
     function = Function(Target(4, True))
     call_kernel(function.with_lanes(Target(4, True)), "atan2", ["%a", "%b", "%c"], "%n")
@@ -116,14 +130,14 @@ def test_kernels_that_are_called_are_remembered() -> None:
     ]
 
 
-@pytest.mark.parametrize("lanes", [1, 4])
+@pytest.mark.parametrize("lanes", [1, 2, 4])
 def test_lanes_of_rows_that_do_not_exist_are_outside(lanes: int) -> None:
     function = Function(Target(lanes, True))
     inside = lanes_inside(function, "%k")
     assert function.lines[0] == f"  %0 = mul nuw nsw i64 %k, {lanes}"
     assert function.lines[1] == "  %1 = sub nsw i64 %rows, %0"
     assert function.lines[-1].startswith(f"  {inside.name} = icmp slt ")
-    numbers = "<i64 0, i64 1, i64 2, i64 3>" if lanes > 1 else "0"
+    numbers = {1: "0", 2: "<i64 0, i64 1>", 4: "<i64 0, i64 1, i64 2, i64 3>"}[lanes]
     assert f" {numbers}, %" in function.lines[-1]
 
 

@@ -70,6 +70,29 @@ def test_a_factor_that_is_a_product_itself_may_begin_a_row() -> None:
     assert row == GradientRow(3, N, tuple(range(N)), range(DELTA, DELTA + N))
 
 
+@pytest.mark.parametrize("biases", [False, True])
+def test_rows_follow_one_another(biases: bool) -> None:
+    """Two factors, each a product of columns itself, and their products with all columns."""
+    steps = [Instruction("multiply", (0, x)) for x in (1, 2)]
+    steps += [Instruction("multiply", (factor, x)) for factor in (N, N + 1) for x in range(N)]
+    first, second = range(N + 2, 2 * N + 2), range(2 * N + 2, 3 * N + 2)
+    sums = (*first, N, *second, N + 1) if biases else (*first, *second)
+    others = (*range(N), None) if biases else tuple(range(N))
+    assert list(gradient_rows(WengertList(N, 0, (), tuple(steps), (), sums))) == [
+        GradientRow(0, N, others, first),
+        GradientRow(N + biases, N + 1, others, second),
+    ]
+
+
+def test_the_last_row_has_no_bias_that_is_not_there() -> None:
+    """Of one column and its tanh, which is slot 1; there are only products of the two."""
+    steps = [Instruction("tanh", (0,)), *[Instruction("multiply", (1, 0))] * SHORTEST_ROW]
+    sums = range(2, 2 + SHORTEST_ROW)
+    (row,) = gradient_rows(WengertList(1, 0, (), tuple(steps), (), tuple(sums)))
+    assert row == GradientRow(0, 1, (0,) * SHORTEST_ROW, sums)
+    assert list(gradient_rows(WengertList(1, 0, (), tuple(steps)))) == []
+
+
 def test_a_gradient_row_does_not_change(tools: Any) -> None:
     tools.unchanging(GradientRow)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import struct
+from collections.abc import Callable, Sequence
+
 import pytest
 
+from autograd.compiler.readable.python import interpreter
 from autograd.compiler.schedule.normal import (
     Apply,
     NormalForm,
@@ -14,6 +19,7 @@ from autograd.compiler.schedule.normal import (
     is_call,
     normalize,
 )
+from autograd.compiler.wengert.expressions import evaluate
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 # Slot 0 is a column, slots 1 and 2 are parameters, slot 3 is the constant 2.0.
@@ -72,6 +78,15 @@ def test_a_sum_is_merged_only_where_no_order_changes() -> None:
         6: Sum([Product(X), Product(W)]),
         7: Sum([Product(X), Product(X, X), Product(6, None, True)]),
     }
+
+
+def test_the_negative_of_a_sum_is_merged_only_if_that_keeps_the_sign_of_zero() -> None:
+    """-(x - x) is -0, and -x + x would be 0; -(x·w) and (-x)·w are one number."""
+    minus = Instruction("negative", (4,))
+    form = normal(Instruction("subtract", (X, W)), minus, outputs=(5,))
+    assert form.nodes[5] == Sum([Product(4, None, True)])
+    form = normal(Instruction("multiply", (X, W)), minus, outputs=(5,))
+    assert form.nodes == {5: Sum([Product(X, W, True)])}
 
 
 def test_a_term_that_is_used_twice_or_wanted_stays_a_node() -> None:
@@ -196,3 +211,128 @@ def test_what_is_composed_is_written_with_nodes_and_constants_of_its_own() -> No
         4: Sum([Product(less, more)]),
     }
     assert form.varying == {X, less, more, 4}
+
+
+# ---------------------------------------------------------------------- what a normal form computes
+
+COLUMNS = 3
+Make = Callable[..., WengertList]
+
+
+def numbers_of(
+    form: NormalForm, row: Sequence[float], parameters: Sequence[float]
+) -> dict[int, float]:
+    """Compute the nodes in their order, each of what is there by then, term after term."""
+    known = dict(enumerate(row)) | dict(zip(form.parameters, parameters, strict=True))
+    known |= form.constants
+    for slot, node in form.nodes.items():
+        if isinstance(node, Sum):
+            known[slot] = sum_of(node.products, known)
+        elif node.name in ("spread", "tanh_derivative_at"):
+            (x,) = [known[a] for a in node.arguments[-1:]]
+            known[slot] = x if node.name == "spread" else evaluate("tanh_derivative", [x])
+        else:
+            known[slot] = evaluate(node.name, [known[a] for a in node.arguments], node.parameters)
+    return known
+
+
+def sum_of(products: Sequence[Product], known: dict[int, float]) -> float:
+    result: float | None = None
+    for left, right, negative in products:
+        term = known[left] * (1.0 if right is None else known[right])
+        term = -term if negative else term
+        result = term if result is None else result + term
+    return 0.0 if result is None else result
+
+
+def bits(numbers: Sequence[float]) -> list[bytes]:
+    return [b"nan" if x != x else struct.pack("d", x) for x in numbers]
+
+
+ROW, WEIGHTS = [0.3, -1.7, 2.9], [0.7, -0.11, 1.3]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_merging_changes_no_bit_and_nothing_is_left_over(
+    seed: int, alone: bool, random_list: Make
+) -> None:
+    """Sums and products of numbers that are rounded at each step."""
+    listed = random_list(seed, arithmetic=True)
+    form = normalize(listed, alone=alone)
+    known = numbers_of(form, ROW, WEIGHTS)
+    ((*expected,),), sums = interpreter(listed)([ROW], WEIGHTS)
+    assert bits([known[slot] for slot in form.outputs]) == bits(expected)
+    totals = [(*total.varying, *total.uniform) for total in form.all_totals()]
+    found = [sum_of(products, known) for products in totals]
+    assert found == pytest.approx(sums, rel=1e-12, abs=1e-12, nan_ok=True)
+    read = {slot for node in form.nodes.values() for slot in node.arguments}
+    read |= {slot for products in totals for slot in arguments_of(products)} | {*form.outputs}
+    assert form.nodes.keys() <= read
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_normal_form_computes_its_list(seed: int, alone: bool, random_list: Make) -> None:
+    """All kinds; and what is called varying is what depends on a column."""
+    listed = random_list(100 + seed)
+    form = normalize(listed, alone=alone)
+    known = numbers_of(form, ROW, WEIGHTS)
+    ((*expected,),), sums = interpreter(listed)([ROW], WEIGHTS)
+    near = {"rel": 1e-9, "abs": 1e-9, "nan_ok": True}
+    assert [known[slot] for slot in form.outputs] == pytest.approx(expected, **near)
+    totals = form.all_totals()
+    found = [sum_of([*total.varying, *total.uniform], known) for total in totals]
+    if all(map(math.isfinite, sums)):
+        assert found == pytest.approx(sums, rel=1e-9, abs=1e-9)
+    depends = set() if alone else set(range(COLUMNS))
+    for slot, node in form.nodes.items():
+        spread = isinstance(node, Apply) and node.name == "spread"
+        if spread or not depends.isdisjoint(node.arguments):
+            depends.add(slot)
+    assert form.varying & {*range(COLUMNS), *form.nodes} == depends
+    for total in totals:
+        assert all(not depends.isdisjoint(arguments_of([p])) for p in total.varying)
+        assert all(depends.isdisjoint(arguments_of([p])) for p in total.uniform)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_rows_come_in_the_order_of_their_sums(swapped: bool) -> None:
+    """The products of two factors with nine columns each, and a sum of a column between them."""
+    columns = range(9)
+    steps = [Instruction("tanh", (0,)), Instruction("sin", (0,))]
+    steps += [Instruction("multiply", (factor, x)) for factor in (9, 10) for x in columns]
+    first, second = range(11, 20), range(20, 29)
+    sums = (*second, 3, *first) if swapped else (*first, 3, *second)
+    form = normalize(WengertList(9, 0, (), tuple(steps), (), sums))
+    factors = [10, 9] if swapped else [9, 10]
+    assert [(row.first, row.factor) for row in form.gradient_rows] == [
+        (0, factors[0]),
+        (10, factors[1]),
+    ]
+    wanted = [[Product(factors[0], x)] for x in columns]
+    wanted += [[Product(3)], *([Product(factors[1], x)] for x in columns)]
+    assert [total.varying for total in form.all_totals()] == wanted
+
+
+def test_what_is_added_up_and_is_in_a_row_stays_a_node() -> None:
+    """A product of columns, times the row's factor and by itself."""
+    steps = [Instruction("multiply", (0, 1)), Instruction("tanh", (0,))]
+    steps += [Instruction("multiply", (9, x)) for x in range(9)]
+    form = normalize(WengertList(8, 0, (), tuple(steps), (), (*range(10, 19), 8)))
+    assert [row.others for row in form.gradient_rows] == [tuple(range(9))]
+    assert form.nodes == {8: Sum([Product(0, 1)]), 9: Apply("tanh", (0,))}
+    assert form.totals[9] == Total([Product(8)], [])
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_value_and_its_derivative_are_side_by_side_where_they_vary(alone: bool) -> None:
+    steps = [Instruction(f"tanh{end}", (slot,)) for slot in (X, W) for end in ("", "_derivative")]
+    listed = WengertList(1, 2, (2.0,), tuple(steps), (4, 5, 6, 7))
+    form = normalize(listed, alone=alone)
+    assert form.beside == ({} if alone else {4: 5})
+    assert form.alone is alone
+    for value, slope in ((4, 5), (6, 7)):
+        node = form.nodes[slope]
+        assert isinstance(node, Apply)
+        assert (node.name, node.arguments[0]) == ("tanh_derivative_at", value)

@@ -5,12 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autograd.compiler.lower import EXAMPLE, normal_text, schedule_text
-from autograd.compiler.schedule.memory import Memory
+from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct, Strided
+from autograd.compiler.schedule.memory import Memory, SumRun
 from autograd.compiler.schedule.nests import Nest
-from autograd.compiler.schedule.normal import normalize
-from autograd.compiler.schedule.printed import print_schedule
-from autograd.compiler.schedule.uniform import Group, UniformOrder
-from autograd.compiler.schedule.varying import Shape, VaryingSchedule
+from autograd.compiler.schedule.normal import (
+    Apply,
+    Node,
+    NormalForm,
+    Product,
+    Sum,
+    Total,
+    normalize,
+)
+from autograd.compiler.schedule.printed import print_normal, print_schedule
+from autograd.compiler.schedule.repeats import Repeat
+from autograd.compiler.schedule.uniform import PARAMETER, UNIFORM, Group, UniformOrder
+from autograd.compiler.schedule.varying import (
+    Accumulation,
+    Call,
+    Shape,
+    Step,
+    Tile,
+    VaryingSchedule,
+)
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 NEURON = WengertList(
@@ -141,4 +158,101 @@ def test_runs_nests_and_nodes_by_themselves() -> None:
         "    v6 = |v0|",
         "    v7 = |v1|",
         "    v8 = |v2|",
+    ]
+
+
+LONG = list(range(20, 32))
+NODES: dict[int, Node] = {
+    5: Sum([Product(2), Product(3, None, True)]),
+    6: Sum([Product(0, 2, True), Product(1, 3)]),
+    7: Apply("tanh", (6,)),
+    8: Sum([]),
+    **{slot: Apply("sqrt", (0,)) for slot in LONG},
+}
+TOTALS = [
+    Total([Product(7)], []),
+    Total([Product(7, 0), Product(6)], [Product(5)]),
+    Total([], [Product(5), Product(2, 3)]),
+]
+FORM = NormalForm(2, range(2, 4), {4: 2.0}, (7, 5), NODES, {0, 1, 6, 7, *LONG}, TOTALS)
+
+
+def test_a_normal_form_with_every_kind_of_line() -> None:
+    assert print_normal(FORM, {0: "x", 7: "y"}).splitlines() == [
+        "argument   v0 = x",
+        "argument   v1 = (no label)",
+        "parameter  v2 = (no label)",
+        "parameter  v3 = (no label)",
+        "constant   v4 = 2.0",
+        "uniform    v5 = v2 − v3",
+        "varying    v6 = −v0·v2 + v1·v3",
+        "varying    v7 = tanh(v6)  # y",
+        "uniform    v8 = 0",
+        *(f"varying    v{slot} = sqrt(v0)" for slot in LONG),
+        "output     v7",
+        "output     v5",
+        "sum        Σ v7",
+        "sum        Σ (v7·v0 + v6) + rows · v5",
+        "sum        rows · (v5 + v2·v3)",
+    ]
+
+
+def test_a_schedule_with_every_kind_of_step() -> None:
+    """Of a part with more than ten lines or names, five of each end are shown."""
+    steps: list[Step] = [
+        Tile([6, 7], 2),
+        Call(7, "tanh", (6,)),
+        Accumulation([(0, Product(7)), (1, Product(7, 0, True))]),
+        OuterProduct([6, 7], [0, None], 3, 2),
+        MatrixProduct([6], [0, 1], Strided(2, 2, 1), Strided(4, 1)),
+        MatrixProduct([7], LONG, Strided(3, 1, 1), None),
+        Repeat([[slot] for slot in LONG], []),
+    ]
+    cells = {2: (PARAMETER, 0), 3: (PARAMETER, 1), 5: (UNIFORM, 0)}
+    places: dict[int | None, int] = {1: 0, 7: 1, 6: 0, None: 2, **dict.fromkeys(LONG, 3)}
+    sums = [SumRun(0, 1, True), SumRun(1, 2, False)]
+    memory = Memory(4, 2, {}, cells, places, sums)
+    order = UniformOrder({5: NODES[5]}, [Group([5])], [Group([1]), Group([2])], cells)
+    schedule = VaryingSchedule(steps, Shape(4, 2, 8))
+    assert print_schedule(FORM, order, schedule, memory, {7: "y"}).splitlines() == [
+        "uniform, once per call",
+        "  v5 = v2 − v3",
+        "  sum 1 += rows · v5",
+        "  sum 2 += rows · (v5 + v2·v3)",
+        "varying, for each block of up to 2 vectors of 4 rows",
+        "  1. Tile, 2 vectors at a time",
+        "       v6 = −v0·v2 + v1·v3",
+        "       v7 = tanh(v6)  # y",
+        "  2. Call",
+        "       v7 = tanh(v6)  # y",
+        "  3. Accumulation",
+        "       sum 0 += v7",
+        "       sum 1 += −v7·v0",
+        "  4. OuterProduct",
+        "       sums 3 to 6 += (v6, v7) · (v0, 1)ᵀ",
+        "  5. MatrixProduct, 2 vectors at a time",
+        "       (v6) = weights from v2 on · (v0, v1) + biases from v4 on",
+        "  6. MatrixProduct, 2 vectors at a time",
+        "       (v7) = weights from v3 on · (v20, v21, v22, v23, v24, …, v27, v28, v29, v30, v31)",
+        "  7. Repeat, 12 rounds",
+        "       v20 = sqrt(v0)",
+        "       v21 = sqrt(v0)",
+        "       v22 = sqrt(v0)",
+        "       v23 = sqrt(v0)",
+        "       v24 = sqrt(v0)",
+        "       …",
+        "       v27 = sqrt(v0)",
+        "       v28 = sqrt(v0)",
+        "       v29 = sqrt(v0)",
+        "       v30 = sqrt(v0)",
+        "       v31 = sqrt(v0)",
+        "memory, 640 bytes to compute in",
+        "  place 0: v1, then v6",
+        "  place 1: v7",
+        "  place 2: 1",
+        "  place 3: v20, then v21, then v22, then v23, then v24, then …, "
+        "then v27, then v28, then v29, then v30, then v31",
+        "  uniform numbers: v5",
+        "  sum 0: lane by lane until the last block",
+        "  sums 1 to 2: as one number each",
     ]

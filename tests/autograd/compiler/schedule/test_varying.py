@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import LONGEST_BLOCK
-from autograd.compiler.schedule.normal import Product, normalize
-from autograd.compiler.schedule.repeats import FEWEST_ROUNDS
-from autograd.compiler.schedule.uniform import order_uniform
+from autograd.compiler.schedule.normal import NormalForm, Product, Sum, normalize
+from autograd.compiler.schedule.repeats import FEWEST_ROUNDS, LongSum, Repeat
+from autograd.compiler.schedule.uniform import Cells, order_uniform
 from autograd.compiler.schedule.varying import (
     LIGHT_TILE,
     Accumulation,
@@ -45,6 +47,7 @@ def test_a_neuron_is_a_tile_and_a_call() -> None:
         Accumulation([(0, Product(4))]),
     ]
     assert [list(writes(step)) for step in schedule.steps] == [[3], [4], []]
+    assert [schedule.vectors(step) for step in schedule.steps] == [1, 1, 1]
 
 
 def test_uniform_nodes_are_in_no_step() -> None:
@@ -67,6 +70,17 @@ def test_cheap_nodes_are_moved_to_where_they_are_read() -> None:
         (4,),
     )
     assert ordered(listed).steps == [Call(3, "exp", (0,)), Tile([2, 4])]
+
+
+def test_what_reads_a_derivative_is_done_as_soon_as_its_function_is() -> None:
+    """x·tanh′(x) before the next call, exp(tanh x)."""
+    names = [("tanh", (0,)), ("tanh_derivative", (0,)), ("multiply", (2, 0)), ("exp", (1,))]
+    steps = tuple(Instruction(name, read) for name, read in names)
+    assert ordered(WengertList(1, 0, (), steps, (3, 4))).steps == [
+        Call(1, "tanh", (0,), 2),
+        Tile([3]),
+        Call(4, "exp", (1,)),
+    ]
 
 
 def test_dots_of_the_same_values_share_a_tile_with_what_follows() -> None:
@@ -93,6 +107,14 @@ def test_what_follows_dots_is_in_their_tile_if_all_else_that_it_reads_is_there(
     listed = WengertList(4, 8, (), (other, *dots, largest), (12, 14, 15))
     tiles = [step.nodes for step in ordered(listed).steps if isinstance(step, Tile)]
     assert ([13, 14, 15] in tiles, [13, 14] in tiles) == (together, not together)
+
+
+def test_what_follows_dots_may_read_columns_too() -> None:
+    weights = [tuple(range(4, 8)), tuple(range(8, 12))]
+    dots = [Instruction("dot", (*row, 0, 1, 2, 3)) for row in weights]
+    largest = [Instruction("maximum", (12, 0)), Instruction("maximum", (1, 13))]
+    schedule = ordered(WengertList(4, 8, (), (*dots, *largest), (14, 15)))
+    assert schedule.steps == [Tile([12, 13, 14, 15], vectors=2)]
 
 
 def test_more_dots_than_fit_the_registers_are_several_tiles() -> None:
@@ -170,7 +192,8 @@ def test_squares_cover_a_rectangle_once(columns: int, rows: int, area: int) -> N
 
 def test_a_shape_fills_the_registers() -> None:
     few, many = (shape_for(Processor(Target(4, True), registers)) for registers in (16, 32))
-    assert few == SHAPE
+    assert (few, many) == (SHAPE, Shape(8, 2, 16))
+    assert [shape_for(Processor(Target(4, True), count)) for count in (31, 64)] == [few, many]
     assert many.dots * many.vectors + many.vectors < 32
     assert few.dots * few.vectors + few.vectors < 16
 
@@ -204,6 +227,16 @@ def test_a_long_sum_is_a_step_between_tiles_that_begin_anew() -> None:
     assert kinds == [*tiles, ("LongSum", 1), *tiles]
 
 
+def test_a_long_sum_may_be_the_first_step() -> None:
+    terms = FEWEST_ROUNDS + 1
+    sums = Instruction("dot", (*range(8, 8 + terms), *([0, 1] * terms)[:terms]))
+    first = 8 + terms
+    listed = WengertList(8, terms, (), (*unlike(3), sums), tuple(range(first, first + 4)))
+    long_sum, tile = ordered(listed).steps
+    assert isinstance(long_sum, LongSum) and isinstance(tile, Tile)
+    assert (long_sum.node, len(tile.nodes)) == (first + 3, 3)
+
+
 def test_a_block_holds_whole_groups_of_vectors() -> None:
     for registers in (16, 32):
         assert LONGEST_BLOCK % shape_for(Processor(Target(4, True), registers)).vectors == 0
@@ -211,3 +244,128 @@ def test_a_block_holds_whole_groups_of_vectors() -> None:
 
 def test_schedules_do_not_change(tools: Any) -> None:
     tools.unchanging(Shape, VaryingSchedule)
+
+
+# ------------------------------------------------------ every step of a schedule, whatever the list
+
+
+class Walk:
+    """Goes through the steps: nothing is read before it is there, and all is done once."""
+
+    def __init__(self, form: NormalForm, cells: Cells) -> None:
+        self.form, self.cells = form, cells
+        self.done = {*range(form.columns), *form.parameters, *form.constants}
+        self.done |= form.nodes.keys() - form.varying
+        self.added = Counter[Any]()
+
+    def read(self, *slots: int | None) -> None:
+        assert self.done.issuperset(slot for slot in slots if slot is not None)
+
+    def compute(self, slot: int) -> None:
+        self.read(*self.form.nodes[slot].arguments)
+        assert slot not in self.done
+        self.done.add(slot)
+
+    def add(self, index: int, product: Product) -> None:
+        self.read(*product[:2])
+        self.added[index, frozenset(product[:2]), product.negative] += 1
+
+    def step(self, step: Any) -> None:
+        match step:
+            case Tile() | LongSum() | Call():
+                for slot in writes(step):
+                    self.compute(slot)
+            case MatrixProduct():
+                self.matrix_product(step)
+            case OuterProduct():
+                for number, row in enumerate(step.rows):
+                    for place, column in enumerate(step.columns):
+                        left, right = (row, column) if row is not None else (column, row)
+                        assert left is not None
+                        self.add(step.first + number * step.stride + place, Product(left, right))
+            case Accumulation():
+                for term in step.terms:
+                    self.add(*term)
+            case Repeat():
+                self.repeat(step)
+        if isinstance(step, Call):
+            call = self.form.nodes[step.node]
+            assert (step.name, step.arguments) == (call.name, call.arguments)  # type: ignore[union-attr]
+            assert step.derivative == self.form.beside.get(step.node)
+        if isinstance(step, LongSum):
+            node = self.form.nodes[step.node]
+            assert isinstance(node, Sum)
+            columns = zip(*(operand.slots for operand in step.factors), strict=True)
+            factors = [Counter(some) for some in columns]
+            inside = node.products[len(step.first) : len(node.products) - len(step.last)]
+            assert [*step.first, *inside, *step.last] == node.products
+            assert [Counter(a for a in p[:2] if a is not None) for p in inside] == factors
+            assert {p.negative for p in inside} == {step.negative}
+
+    def matrix_product(self, step: MatrixProduct) -> None:
+        """z = W x + b, term by term, out of the array that W lies in."""
+        self.read(*step.inputs)
+        slot_of = {cell: slot for slot, cell in self.cells.items()}
+        array, start = self.cells[step.weights.first]
+        for number, slot in enumerate(step.nodes):
+            node = self.form.nodes[slot]
+            assert isinstance(node, Sum)
+            at = start + number * step.weights.down
+            wanted = [
+                {slot_of[array, at + k * step.weights.across], x} for k, x in enumerate(step.inputs)
+            ]
+            products = list(node.products)
+            if step.biases is not None:
+                where, first = self.cells[step.biases.first]
+                assert products.pop(0) == Product(slot_of[where, first + number * step.biases.down])
+            assert [set(product[:2]) for product in products] == wanted
+            assert not any(product.negative for product in products)
+            self.compute(slot)
+
+    def repeat(self, step: Repeat) -> None:
+        before = set(self.done)
+        for number, nodes in enumerate(step.rounds):
+            for slot, operands in zip(nodes, step.operands, strict=True):
+                read = tuple(operand.slots[number] for operand in operands)
+                assert read == self.form.nodes[slot].arguments
+                for operand, argument in zip(operands, read, strict=True):
+                    made, carried = operand.made, operand.carried
+                    if made is None or (carried and not number):
+                        assert argument in before
+                    else:
+                        assert argument == step.rounds[number - carried][made]
+                self.compute(slot)
+
+
+def check(listed: WengertList, shape: Shape = SHAPE) -> list[Any]:
+    form = normalize(listed)
+    cells = order_uniform(form, 4).cells
+    walk, schedule = Walk(form, cells), order_varying(form, cells, shape)
+    for step in schedule.steps:
+        walk.step(step)
+    assert walk.done >= form.nodes.keys()
+    assert walk.added == Counter(
+        (index, frozenset(product[:2]), product.negative)
+        for index, total in enumerate(form.all_totals())
+        for product in total.varying
+    )
+    for step in schedule.steps:
+        assert schedule.vectors(step) in (1, shape.vectors)
+        if isinstance(step, Accumulation):
+            assert 0 < len(step.terms) <= shape.sums
+    return schedule.steps
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_schedule_does_everything_once_and_in_time(
+    seed: int, random_list: Callable[..., WengertList]
+) -> None:
+    check(random_list(seed, steps=60))
+
+
+@pytest.mark.parametrize("shape", [SHAPE, Shape(dots=8, vectors=2, sums=16)])
+def test_a_networks_gradient_is_scheduled_whole(network: WengertList, shape: Shape) -> None:
+    kinds = {type(step) for step in check(network, shape)}
+    assert Tile in kinds and Accumulation in kinds
+    if network.columns >= 12:
+        assert {MatrixProduct, OuterProduct} <= kinds

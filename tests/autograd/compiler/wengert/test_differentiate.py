@@ -80,6 +80,18 @@ def graph_of(function: Callable[..., Any], count: int) -> Expressions:
         return enter_graph(inputs, (), [y], order_of([y]))[0]
 
 
+@pytest.mark.parametrize("parameters", [0, 1, 2, 5])
+def test_selecting_is_seen_whatever_is_given(parameters: int) -> None:
+    for columns in (0, 1, 3):
+        for name in ("where", "fixed_power"):
+            expressions = Expressions(columns, parameters + 3)
+            inputs = (0, 1, 2) if name == "where" else (0,)
+            last = expressions.apply(name, inputs, () if name == "where" else (3.0,))
+            for _ in range(6):
+                last = expressions.apply("exp", (last,))
+            assert selects_anything(expressions) is (name == "where")
+
+
 def test_a_graph_knows_whether_it_selects() -> None:
     assert selects_anything(graph_of(lambda x, y: tanh(x) + where(greater(x, y), x, y), 2))
     assert not selects_anything(graph_of(lambda x, y: tanh(x) + x * y, 2))
@@ -95,6 +107,7 @@ def test_nothing_passes_what_is_not_chosen(chosen: tuple[float, float]) -> None:
     twice = slopes(lambda x, c, d: where(c, sqrt(x) + sqrt(x) * x, d * x), 3)
     plus = slopes(lambda x, c, d: where(c, x + sqrt(x), d), 3)
     after = slopes(lambda x, c, d: sqrt(where(c, x, d)), 3)
+    alone = slopes(lambda x, c, d: where(c, sqrt(x), d), 3)
     for x, root in ((4.0, 0.25), (0.0, math.inf)):
         expected = [
             (root if c else 1.0) + (root if d else 3.0),
@@ -102,8 +115,9 @@ def test_nothing_passes_what_is_not_chosen(chosen: tuple[float, float]) -> None:
             (root + (3.0 if x else 0.0)) if c else d,
             1.0 + root if c else 0.0,
             root if c else 0.0,
+            root if c else 0.0,
         ]
-        programs = beside, inside, twice, plus, after
+        programs = beside, inside, twice, plus, after, alone
         for program, slope in zip(programs, expected, strict=True):
             ((found, *_),), _ = interpreter(program)([[x, c, d]], ())
             assert found == pytest.approx(slope, rel=1e-15)

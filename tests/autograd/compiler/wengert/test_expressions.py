@@ -12,9 +12,9 @@ import pytest
 from autograd import Value, dot, gradients, greater, heaviside, tanh, where
 from autograd.compiler.readable.python import interpreter
 from autograd.compiler.record.trace import on_record, record
-from autograd.compiler.wengert.expressions import evaluate
+from autograd.compiler.wengert.expressions import Expressions, evaluate
 from autograd.compiler.wengert.from_graph import translate
-from autograd.compiler.wengert.wengert import WengertList
+from autograd.compiler.wengert.wengert import Instruction, WengertList
 from autograd.switches import ieee_arithmetic
 
 NASTY = (0.0, -0.0, 1.0, -1.5, 5e-324, 1e308, math.inf, -math.inf, math.nan)
@@ -121,3 +121,73 @@ def test_a_derivative_that_is_zero_leaves_nothing() -> None:
 
 def test_dot_stays_one_instruction() -> None:
     assert names(lambda *x: dot(x[:5], x[5:]), 10) == ["dot"]
+
+
+def given(columns: int = 1, parameters: int = 3) -> Expressions:
+    """So many columns and parameters, then a sum of the first two, 1, 2 and a negative."""
+    expressions = Expressions(columns, parameters)
+    expressions.apply("add", (0, 1))
+    expressions.constant(1.0)
+    expressions.constant(2.0)
+    expressions.apply("negative", (0,))
+    return expressions
+
+
+def test_columns_and_parameters_have_the_first_numbers() -> None:
+    assert Expressions(1, 3).listing == [("given", (), ())] * 4
+    assert Expressions(1, 3).constant(0.5) == 4
+    expressions = given()
+    assert [expressions.negated(number) for number in range(8)] == [None] * 7 + [0]
+    assert expressions.constants == {5: 1.0, 6: 2.0}
+
+
+def test_products_are_numbered_as_one_by_one() -> None:
+    """Of numbers, of 1 and 2, of a negative; equal ones, also the other way round, are one."""
+    pairs = [(a, b) for a in range(8) for b in range(8)] + [(3, 2), (2, 3)]
+    together, one_by_one = given(), given()
+    numbers = together.products(pairs)
+    assert numbers == [one_by_one.apply("multiply", pair) for pair in pairs]
+    assert together.listing == one_by_one.listing
+    assert together.products([]) == []
+    fresh = Expressions(2, 0)
+    assert fresh.products([(1, 0), (0, 1), (0, 0)]) == [2, 2, 3]
+    assert fresh.listing[2:] == [("multiply", (1, 0), ()), ("multiply", (0, 0), ())]
+
+
+def test_a_copy_has_all_that_is_there_and_takes_more_by_itself() -> None:
+    expressions = given()
+    expressions.labels[4], expressions.lengths = "sum", 3
+    copied = expressions.copy()
+    assert vars(copied) == vars(expressions)
+    assert copied.constant(2.0) == 6 and copied.apply("add", (1, 0)) == 4
+    before = given()
+    copied.constant(3.0)
+    copied.apply("negative", (4,))
+    copied.labels[5] = "one"
+    assert vars(expressions) == vars(before) | {"labels": {4: "sum"}, "lengths": 3}
+
+
+def test_a_list_is_entered_at_other_numbers() -> None:
+    """(x + w)·2 of x = 3, w = 0: the sum is new, and 2 is there."""
+    steps = Instruction("add", (0, 1)), Instruction("multiply", (3, 2))
+    program = WengertList(1, 1, (2.0,), steps)
+    expressions = given()
+    assert expressions.include(program, [3], [0]) == [3, 0, 6, 8, 9]
+    assert expressions.listing[8:] == [("add", (3, 0), ()), ("multiply", (8, 6), ())]
+    assert expressions.include(program, [1], [0]) == [1, 0, 6, 4, 10]
+
+
+def test_what_is_listed_has_only_what_is_wanted_with_its_labels() -> None:
+    expressions = given()
+    wanted = expressions.apply("multiply", (4, 6))
+    left_out = expressions.apply("exp", (7,))
+    expressions.labels |= {0: "x", 4: "s", 6: "two", left_out: "e", wanted: "y"}
+    program, labels = expressions.listed([wanted, 2], [4])
+    assert program == WengertList(
+        1, 3, (2.0,), (Instruction("add", (0, 1)), Instruction("multiply", (5, 4))), (6, 2), (5,)
+    )
+    assert all(type(step) is Instruction for step in program.instructions)
+    assert labels == {0: "x", 5: "s", 4: "two", 6: "y"}
+    assert program.lengths == 0
+    expressions.lengths = 2
+    assert expressions.listed([wanted])[0].lengths == 2

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.wengert.wengert import Instruction, WengertList
-from autograd.operation import FAMILIES
+from autograd.compiler.wengert.wengert import TERMS_OF_A_ROW, Instruction, WengertList
+from autograd.operation import FAMILIES, OWN
 
 PRODUCT = Instruction("multiply", (0, 1))
 SQUARE = Instruction("multiply", (4, 4))
@@ -127,3 +127,31 @@ def test_a_sum_of_products_counts_for_as_many_as_it_adds_up(
 ) -> None:
     steps = [Instruction(name, tuple(range(inputs)))] * 2
     assert WengertList(9, 0, (), tuple(steps)).terms == 2 * terms
+
+
+@pytest.mark.parametrize("columns", [0, 1, 2])
+@pytest.mark.parametrize("short", [0, 1])
+def test_a_long_list_with_columns_is_worth_code_for_a_row(columns: int, short: int) -> None:
+    steps = (Instruction("exp", (0,)),) * (TERMS_OF_A_ROW - short)
+    listed = WengertList(columns, 1, (), steps)
+    assert listed.is_worth_a_row is (columns > 0 and not short)
+
+
+def test_a_list_knows_whether_it_has_a_users_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = listed(instructions=(PRODUCT, Instruction("mine", (4,))))
+    for own in ([], ["mine"], ["another"]):
+        for name in own:
+            monkeypatch.setitem(OWN, name, math.sin)
+        assert (mine.uses_own, listed().uses_own) == ("mine" in OWN, False)
+        monkeypatch.undo()
+
+
+def test_a_list_is_written_with_fixed_numbers_where_there_are_any() -> None:
+    steps = PRODUCT, Instruction("fixed_power", (4,), (3.0,))
+    text = listed(instructions=steps, constants=(math.inf, math.nan, -0.0)).text()
+    fixed = WengertList(1, 1, (0.5, -0.0), steps[:1]).plain()
+    assert fixed[3] == [["multiply", (0, 1)]]
+    assert '[["multiply",[0,1]],["fixed_power",[4],[3.0]]]' in text
+    assert " " not in text and "NaN" not in text and "Infinity" not in text.replace('"', "")
+    assert text != listed(instructions=steps, constants=(math.inf, math.nan, 0.0)).text()
+    assert "terms" not in repr(listed())

@@ -1,0 +1,90 @@
+"""Vectors of nodes and of terms: in which order they are added, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import chain
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd.compiler.emit.innermost import Array, Block
+from autograd.compiler.run.native import Native
+from autograd.compiler.vector.processor import host
+from autograd.compiler.vector.target import Processor, Target
+from autograd.compiler.wengert.wengert import Instruction, WengertList
+
+Run = Callable[..., Any]
+
+
+def of_lanes(lanes: int, *, fused: bool = True) -> Processor:
+    return replace(host(), target=Target(lanes, fused and host().target.fused))
+
+
+def test_signs_of_zero_and_nan_stay(run: Run) -> None:
+    """A long sum of products that are all -0 is -0, and nan reaches its own node only."""
+    terms, nodes = 8, 16
+    parameters = terms * (nodes + 1)
+    dots = [
+        Instruction("dot", (*range(terms), *range(terms * (1 + k), terms * (2 + k)), parameters))
+        for k in range(nodes)
+    ]
+    slots = tuple(range(parameters + 1, parameters + 1 + nodes))
+    listed = WengertList(0, parameters, (-0.0,), tuple(dots), slots)
+    numbers = [-0.0] * terms + [1.0] * (terms * nodes)
+    outputs, _ = run(listed, [], numbers)
+    assert [str(row[0]) for row in outputs] == ["-0.0"] * nodes
+    numbers[terms * 3] = float("nan")
+    outputs, _ = run(listed, [], numbers)
+    assert [k for k, row in enumerate(outputs) if row[0] != row[0]] == [2]
+
+
+def left_to_right(terms: int) -> list[float]:
+    """Numbers whose sum from left to right is that of the last two; in pairs it would be 0."""
+    return [1e16, 1.0, -1e16, *[0.0] * (terms - 5), 0.5, 0.25]
+
+
+@pytest.mark.parametrize(("lanes", "terms"), [(8, 5), (8, 16), (4, 8), (4, 40), (2, 6)])
+def test_terms_are_added_from_left_to_right_where_nodes_are_neighbours(
+    terms: int, lanes: int
+) -> None:
+    """w·1 for sixteen nodes; each term of theirs lies beside that of the next one."""
+    ones = range(16 * terms, 16 * terms + terms)
+    steps = [Instruction("dot", (*range(k, 16 * terms, 16), *ones)) for k in range(16)]
+    first = 17 * terms
+    listed = WengertList(0, first, (), tuple(steps), tuple(range(first, first + 16)))
+    column = left_to_right(terms)
+    numbers = np.array([*(x for x in column for _ in range(16)), *[1.0] * terms])
+    outputs, _ = Native(listed, of_lanes(lanes)).run([], numbers)
+    assert outputs.tolist() == [[0.75]] * 16
+
+
+@pytest.mark.parametrize(("lanes", "terms"), [(8, 16), (4, 16), (4, 12), (4, 9), (2, 6)])
+def test_terms_fill_vectors_where_they_are_neighbours(lanes: int, terms: int) -> None:
+    """The lanes' sums first, then what is left over: 1e16 meets 1 in its lane or not at all."""
+    processor = of_lanes(lanes, fused=False)
+    ones = range(16 * terms, 17 * terms)
+    steps = [Instruction("dot", (*range(k * terms, (k + 1) * terms), *ones)) for k in range(16)]
+    first = 17 * terms
+    listed = WengertList(0, first, (), tuple(steps), tuple(range(first, first + 16)))
+    source = Random(terms)
+    rows = [[source.choice([1e16, -1e16, 1.0, 0.5, 3.0]) for _ in range(terms)] for _ in range(16)]
+    outputs, _ = Native(listed, processor).run(
+        [], np.array([*chain.from_iterable(rows), *[1.0] * terms]), rows=1
+    )
+    for row, (found,) in zip(rows, outputs.tolist(), strict=True):
+        whole = terms // lanes * lanes
+        lane = [0.0 + sum(row[k:whole:lanes]) for k in range(lanes)]
+        while len(lane) > 1:
+            lane = [a + b for a, b in zip(lane[0::2], lane[1::2], strict=True)]
+        expected = lane[0]
+        for number in row[whole:]:
+            expected += number
+        assert found == expected
+
+
+def test_what_vectors_are_written_from_does_not_change(tools: Any) -> None:
+    tools.unchanging(Array, Block)
