@@ -159,3 +159,9 @@ def test_it_is_drawn_as_one_card():
     modules = {card.name: len(card.values) for card in cards if card.role == "module"}
     assert set(modules) == {"token", "place", "norm", "attention", "head"}
     assert modules["attention"] > 100
+
+
+def test_it_has_no_biases_and_the_seed_0_where_nothing_is_said():
+    attention = CausalSelfAttention(2, 1)
+    assert weights(attention) == weights(CausalSelfAttention(2, 1, bias=False, seed=0))
+    assert repr(attention) == "CausalSelfAttention(2, 1)"

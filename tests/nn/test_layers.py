@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import partial
 
 import numpy as np
 import pytest
@@ -179,3 +180,8 @@ def test_an_index_is_no_list_of_rows():
     model = Sequential(Embedding(3, 2), Layer(2, 1, "linear"))
     (y,) = model(1)
     assert y.data == model.rows([0, 1])[1][0].data
+
+
+@pytest.mark.parametrize("make", [partial(Neuron, 3), partial(Layer, 3, 2), partial(MLP, 3, [2])])
+def test_the_seed_is_0_where_nothing_is_said(make):
+    assert make().state_dict() == make(seed=0).state_dict() != make(seed=1).state_dict()

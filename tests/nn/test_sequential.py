@@ -113,3 +113,12 @@ def test_a_module_of_ones_own_maps_rows_one_by_one():
 
     assert data(Double().rows([[Value(1.0)], [Value(2.0)]])) == [[2.0], [4.0]]
     assert data(Sequential(Double(), MLP(1, [1], init="zeros"))([1.0])) == [0.0]
+
+
+def test_a_module_that_loses_a_row_is_not_passed_over():
+    class Losing(Module):
+        def rows(self, rows):
+            return list(rows)[1:]
+
+    with pytest.raises(ValueError, match="zip"):
+        Residual(Losing())([[1.0], [2.0]])
