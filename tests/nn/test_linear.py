@@ -115,3 +115,9 @@ def test_the_start_is_copied_and_a_pair_of_numbers_will_do():
 def test_a_weight_of_the_penalty_is_a_number():
     with pytest.raises(ValueError, match="l2=nan is not allowed: it must be 0 or more"):
         normal_equation([[1.0]], [1.0], l2=float("nan"))
+
+
+def test_without_numpy_the_normal_equation_names_the_extra(monkeypatch):
+    monkeypatch.setattr("autograd.checks.find_spec", lambda package: None)
+    with pytest.raises(ImportError, match=r"the normal equation needs numpy: pip install 'stepgr"):
+        normal_equation([[1.0]], [1.0])

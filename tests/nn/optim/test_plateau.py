@@ -51,6 +51,7 @@ def test_what_is_left_out_is_pytorchs_default():
     assert reductions([1.0, 1.0 - 1e-4], patience=0) == [1.0, 0.1]  # 1e-4 of 1 is not better
     assert reductions([1.0, math.nextafter(1.0 - 1e-4, 0.0)], patience=0) == [1.0, 1.0]
     assert reductions([1e3, 1e3 - 0.01], patience=0) == [1.0, 0.1]  # and it is a part, not a size
+    assert reductions([1.0] * 3, patience=0) == [1.0, 0.1, 0.1 * 0.1]  # without a cooldown
     options = {"lr": 1e-8, "factor": 0.0, "patience": 0}  # a change of 1e-8 is not worth while
     assert reductions([1.0, 1.0], **options) == [1e-8, 1e-8]
     options["lr"] = math.nextafter(1e-8, 1.0)

@@ -81,3 +81,8 @@ def test_a_wrong_kind_of_option_is_named():
         MultiStep(SGD(leaves(), lr=0.1), [1.5])
     with pytest.raises(TypeError, match=r"a function of the number of steps.*not 0\.9"):
         LambdaDecay(SGD(leaves(), lr=0.1), 0.9)
+
+
+def test_the_shortest_fall_takes_one_step():
+    schedule = CosineDecay(SGD(leaves(), lr=0.8), steps=1, minimum=0.25)
+    assert [schedule.rate(step) for step in (0, 1, 2)] == [0.8, 0.25, 0.25]
