@@ -121,3 +121,13 @@ def test_without_numpy_the_normal_equation_names_the_extra(monkeypatch):
     monkeypatch.setattr("autograd.checks.find_spec", lambda package: None)
     with pytest.raises(ImportError, match=r"the normal equation needs numpy: pip install 'stepgr"):
         normal_equation([[1.0]], [1.0])
+
+
+def test_without_a_penalty_nothing_is_added_to_the_table(monkeypatch):
+    shapes, solve = [], np.linalg.lstsq
+    monkeypatch.setattr(
+        np.linalg, "lstsq", lambda A, b, rcond: shapes.append(A.shape) or solve(A, b, rcond)
+    )
+    for l2 in (0.0, 0.5):
+        normal_equation([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]], [1.0, 3.0, 5.0], l2=l2)
+    assert shapes == [(3, 2), (5, 2)]
