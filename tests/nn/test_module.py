@@ -210,9 +210,9 @@ GOOD = {"scale": 3.0, "mean": [5.0, 6.0], "count": 1.0}
 WRONG_STATES = {
     "missing": (
         {"mean": [5.0, 6.0], "count": 1.0},
-        "the state is not one of <Running of 1 parameters>: it lacks 'scale'",
+        "the state is not one of <Running of 1 parameters>: it lacks 'scale'$",
     ),
-    "unknown": ({**GOOD, "more": 1.0}, "it has 'more', unknown here"),
+    "unknown": ({**GOOD, "more": 1.0}, "parameters>: it has 'more', unknown here$"),
     "renamed": (
         {"factor": 3.0, "mean": [5.0, 6.0], "count": 1.0},
         "it lacks 'scale' and has 'factor', unknown here",
@@ -433,3 +433,35 @@ def test_control_characters_of_a_file_are_not_passed_on(tmp_path, change):
     with pytest.raises(FileNotFoundError, match="cannot save") as missing:
         model.save(tmp_path / "\x1b[1mnowhere" / "model.json")
     assert str(missing.value).isprintable()
+
+
+def test_rows_go_through_one_by_one_where_they_do_not_touch():
+    class Doubling(Module):
+        def __call__(self, row):
+            return [2.0 * x for x in row]
+
+    assert Doubling().rows(row for row in ([1.0], [2.0, 3.0])) == [[2.0], [4.0, 6.0]]
+
+
+def test_a_saved_file_has_a_number_in_a_line(tmp_path):
+    Neuron(1, "linear", init="zeros").save(tmp_path / "m.json")
+    assert (tmp_path / "m.json").read_text(encoding="utf-8").splitlines() == [
+        "{",
+        ' "format": "stepgrad model",',
+        ' "version": 1,',
+        ' "state": {',
+        '  "w0": 0.0,',
+        '  "b": 0.0',
+        " }",
+        "}",
+    ]
+
+
+def test_a_state_is_loaded_past_the_setter_which_ctrl_c_may_interrupt(monkeypatch):
+    def refuse(value, number):
+        raise AssertionError("a setter is no call of C")
+
+    neuron = Neuron(1)
+    monkeypatch.setattr(Value, "data", property(Value.data.fget, refuse))
+    neuron.load_state_dict({"w0": 2.0, "b": 3.0})
+    assert neuron.state_dict() == {"w0": 2.0, "b": 3.0}
