@@ -218,6 +218,7 @@ WRONG_STATES = {
         "it lacks 'scale' and has 'factor', unknown here",
     ),
     "many": ({**GOOD, **{f"x{i}": 0.0 for i in range(5)}}, "'x0', 'x1', 'x2' and 2 more"),
+    "four": ({**GOOD, **{f"x{i}": 0.0 for i in range(4)}}, "'x0', 'x1', 'x2' and 1 more, unk"),
     "three": ({**GOOD, **{f"x{i}": 0.0 for i in range(3)}}, "it has 'x0', 'x1', 'x2', unknown"),
     "text": ({**GOOD, "scale": "3"}, "'scale' is a number, not '3'"),
     "bool": ({**GOOD, "scale": True}, "'scale' is a number, not True"),
@@ -465,3 +466,17 @@ def test_a_state_is_loaded_past_the_setter_which_ctrl_c_may_interrupt(monkeypatc
     monkeypatch.setattr(Value, "data", property(Value.data.fget, refuse))
     neuron.load_state_dict({"w0": 2.0, "b": 3.0})
     assert neuron.state_dict() == {"w0": 2.0, "b": 3.0}
+
+
+def test_a_value_of_ones_own_class_keeps_it():
+    class Mine(Value):
+        __slots__ = ()
+
+    w = Mine(1.0)
+    assert Box(w=w).named_parameters() == [("w", w)]
+    assert (type(w), w.label) == (Mine, "w")
+
+
+def test_a_module_trains_at_first_and_mixes_no_rows():
+    box = Box()
+    assert (box.training, box.mixes_rows, box.buffers) == (True, False, ())
