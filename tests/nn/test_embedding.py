@@ -142,3 +142,10 @@ def test_padding_may_be_the_first_row_counted_from_the_end():
     assert Embedding(3, 2, padding_idx=-3).padding_idx == 0
     assert Embedding(3, 2).padding_idx is None
     assert repr(Embedding(3, 2)) == "Embedding(3, 2)"
+
+
+def test_the_smallest_table_has_one_number():
+    table = Embedding(1, 1, std=0.25, seed=3)
+    (row,) = table.weight
+    assert repr(table) == "Embedding(1, 1)"
+    assert [w.data for w in row] == [0.25 * random.Random(3).gauss(0.0, 1.0)]
