@@ -113,3 +113,7 @@ def test_numbers_below_the_probability_keep():
     assert Dropout(0.25, seed=generator).mask(4) == [4.0, 4.0, 0.0, 0.0]
     generator.numbers = (math.nextafter(1.0, 0.0),)
     assert Dropout(1.0, seed=generator).mask(1) == [1.0]
+
+
+def test_a_probability_is_shown():
+    assert repr(Dropout(0.5)) == "Dropout(0.5)"
