@@ -126,6 +126,7 @@ def test_without_momentum_the_statistics_are_means_over_all_batches(tmp_path):
         norm(batch)
     assert norm.running_mean == pytest.approx([(2.0 + 4.0 + 0.5) / 3])
     assert norm.running_var == pytest.approx([(2.0 + 8.0 + 0.5) / 3])
+    assert norm.state_dict()["batches"] == [3.0]
     norm.save(tmp_path / "norm.json")
     again = BatchNorm(1, momentum=None)
     again.load(tmp_path / "norm.json")
