@@ -104,3 +104,14 @@ def test_a_cycle_ends_at_its_last_rate_to_the_last_digit(anneal_strategy, three_
     assert [cycle.rate(step) for step in (0, 9, 10, 1000)] == [4.0, 1.0, 1.0, 1.0]
     at_once = OneCycle(SGD(leaves(), lr=0.8), 2.0, 10, pct_start=0.1, **options)
     assert at_once.rate(0) == 2.0  # the rise takes no step
+
+
+def test_a_cycle_may_begin_and_end_at_0_but_no_factor_is_0_or_nan():
+    cycle = OneCycle(SGD(leaves(), lr=0.8), 1.0, 10, div_factor=math.inf)
+    assert (cycle.rate(0), cycle.rate(2), cycle.rate(9)) == (0.0, 1.0, 0.0)
+    cycle = OneCycle(SGD(leaves(), lr=0.8), 1.0, 10, div_factor=2.0, final_div_factor=math.inf)
+    assert (cycle.rate(0), cycle.rate(2), cycle.rate(9)) == (0.5, 1.0, 0.0)
+    for name in ("div_factor", "final_div_factor"):
+        for factor in (0.0, -1.0, math.nan):
+            with pytest.raises(ValueError, match=f"{name}={factor} is not allowed: it must be ab"):
+                OneCycle(SGD(leaves(), lr=0.8), 1.0, 10, **{name: factor})
