@@ -165,3 +165,11 @@ def test_it_has_no_biases_and_the_seed_0_where_nothing_is_said():
     attention = CausalSelfAttention(2, 1)
     assert weights(attention) == weights(CausalSelfAttention(2, 1, bias=False, seed=0))
     assert repr(attention) == "CausalSelfAttention(2, 1)"
+
+
+def test_the_smallest_attention_has_one_number():
+    attention = CausalSelfAttention(1, 1, seed=3)
+    ((y,),) = attention([[2.0]])
+    assert y.data == attention.weight_out[0][0].data * (attention.weight_value[0][0].data * 2.0)
+    with pytest.raises(ValueError, match="n=0 is not allowed"):
+        CausalSelfAttention(0, 1)

@@ -102,3 +102,15 @@ def test_a_fifth_of_the_scale_is_acceptable_and_a_tenth_between_the_losses():
     for validation, case in ((1.0, "good fit"), (math.nextafter(1.0, 2.0), "high variance")):
         history = History(losses=[10.0, 0.0], validation_losses=[10.0, validation])
         assert diagnose(history).case == case
+
+
+def test_the_advice_is_that_of_every_case_that_holds():
+    def advice(loss, validation):
+        history = History(losses=[1.0, loss], validation_losses=[1.0, validation])
+        return diagnose(history).advice
+
+    bias, variance = advice(0.5, 0.5), advice(0.0, 0.5)
+    assert bias.startswith("Against bias: a larger network")
+    assert variance.startswith("Against variance: more examples")
+    assert advice(0.5, 1.0) == f"{bias} {variance}"
+    assert advice(0.0, 0.0) == "Now measure the error on test examples, once."
