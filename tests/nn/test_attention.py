@@ -165,6 +165,8 @@ def test_it_has_no_biases_and_the_seed_0_where_nothing_is_said():
     attention = CausalSelfAttention(2, 1)
     assert weights(attention) == weights(CausalSelfAttention(2, 1, bias=False, seed=0))
     assert repr(attention) == "CausalSelfAttention(2, 1)"
+    biased = CausalSelfAttention(2, 1, bias=True)
+    assert [value.data for value in in_pytorch_order(biased, "bias")] == [0.0] * 8
 
 
 def test_the_smallest_attention_has_one_number():

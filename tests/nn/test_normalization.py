@@ -238,3 +238,12 @@ def test_all_or_nothing_of_a_batch_may_be_remembered(momentum, mean):
     assert norm.running_mean == [mean]
     assert norm.running_var == [2.0 if momentum else 1.0]
     assert "batches" not in norm.state_dict()
+
+
+def test_at_first_weights_are_1_and_biases_0():
+    for norm in (BatchNorm(2), LayerNorm(2), RMSNorm(2)):
+        state = norm.state_dict()
+        ones = {name for name in state if name.startswith("weight")}
+        assert {state[name] for name in ones} == {1.0}
+        assert {state[name] for name in state if name.startswith("bias")} <= {0.0}
+    assert (BatchNorm(2).running_mean, BatchNorm(2).running_var) == ([0.0, 0.0], [1.0, 1.0])
