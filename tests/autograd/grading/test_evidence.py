@@ -149,3 +149,23 @@ def test_what_settles_and_what_comes_first():
         "against": (True, 0, -1, True),
         "quantity": (True, 1, 0, False),
     }
+
+
+@pytest.mark.parametrize(
+    ("missed", "figures", "share", "ways"), [(0, 42, 2 / 10, 1), (1, 43, 3 / 11, 3), (2, 44, 1, 1)]
+)
+def test_two_figures_that_a_way_of_rounding_gives_and_some_that_it_misses(
+    missed, figures, share, ways
+):
+    """Of 40 right figures with nine digits and 2 to 4 wrong ones, all a misprint away."""
+    a, b = answer("0.123456789", 0.1234567882, 1), answer("0.223456789", 0.2234567882, 2)
+    other = [answer(f"0.{n}33456789", n / 10 + 0.0334567882, n) for n in (3, 4)][:missed]
+    right = [answer(f"0.{n}23456789", n / 10 + 0.023456789, n) for n in range(2, 10)] * 5
+    wrong = (a, b, *other)
+    given = {a: 0.1234567889, b: 0.2234567889} | {c: c.right + 5e-9 for c in other}
+    way = saying(given, slip=RIGHT, last_resort=True)
+    fit = Evidence((*wrong, *right), wrong, wrong, (), lambda: [way]).fit(way)
+    slip = len(wrong) / figures * share / 9
+    at_once = (len(wrong) / figures / 9) ** 2 * (1, 3, 6)[missed]
+    assert len(fit.explained) == 2
+    assert fit.chance == close(at_once if missed == 2 else ways * slip**2)
