@@ -165,3 +165,10 @@ def test_a_zero_needs_four_decimals():
     for printed, short in (("0", True), ("0.000", True), ("0.0000", False)):
         given = Answer("x", Quantity(0), printed, 0.00003)
         assert (given.too_short, given.is_right) == (short, not short)
+
+
+def test_a_figure_of_whole_tens_agrees_within_five():
+    given = Answer("x", Quantity(0), "4e1", 38.0)
+    assert (given.unit, given.is_right) == (10.0, True)
+    near = [number for number in (34.9, 35.1, 44.9, 45.1, 49.0, 51.0) if given.agrees(number)]
+    assert near == [35.1, 44.9, 45.1, 49.0]  # the last two cut off
