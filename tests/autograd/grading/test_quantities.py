@@ -160,3 +160,20 @@ def test_several_numbers_come_in_the_order_of_their_rounds():
     asked = {written: names.quantity(written) for written in ("w@2", "y", "w+", "dy/dw")}
     found = numbers(asked, course)
     assert list(found.items()) == [("y", 0.5), ("dy/dw", 1.0), ("w+", 0.5), ("w@2", 0.25)]
+
+
+def test_a_leaf_is_derived_by_itself_after_an_update_too():
+    w = Value(3.0, "w")
+    y = w * w
+    y.label = "y"
+    assert read(y, "dw/dw", "dw/dw@1", "w@1") == [1.0, 1.0, 0.0]
+
+
+def test_one_of_two_arguments_that_are_one_node_may_be_gone_on_with():
+    x = Value(3.0, "x")
+    h = x * x
+    tape = Tape(h * 2.0)
+    x, h = tape.place[x], tape.place[h]
+    (edge,) = Quantity(h, x, argument=1).as_given(tape, 5.0).slopes
+    assert edge == (h, 1)
+    assert Quantity(h, x).as_given(tape, 5.0) is None
