@@ -177,3 +177,15 @@ def test_one_of_two_arguments_that_are_one_node_may_be_gone_on_with():
     (edge,) = Quantity(h, x, argument=1).as_given(tape, 5.0).slopes
     assert edge == (h, 1)
     assert Quantity(h, x).as_given(tape, 5.0) is None
+
+
+def test_all_that_can_be_asked_is_listed_once():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    h = w * x
+    y = h * 2.0
+    h.label, y.label = "h", "y"
+    names = Names(Tape(y))
+    found = [names.name(quantity) for quantity in names.all(0)]
+    numbers, whole, links = ["w", "x", "h", "y"], ["dy/dw", "dy/dx", "dy/dh"], ["dh/dw", "dh/dx"]
+    assert found == [*numbers, *whole, *links]
+    assert {quantity.rounds for quantity in names.all(3)} == {3}

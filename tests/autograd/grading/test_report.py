@@ -104,3 +104,25 @@ def test_nine_digits_of_what_is_right_are_shown_and_no_minus_before_a_0():
     assert graded_as("right").table().rows[0][2] == "0.333333333"
     zero = Grade((Item("x", "0", -0.0, "right", None, "", 0.0),))
     assert zero.table().rows[0][2] == "0"
+
+
+def test_without_answers_no_cell_holds_what_is_right(graded):
+    for answers, cells in ((True, 6), (False, 5)):
+        table = graded.table(answers)
+        assert [len(row) for row in (table.headings, *table.rows)] == [cells] * 3
+    item = Item("x", "1", 0.731, "wrong", None, "", 0.0)
+    assert "0.731" in Grade((item,)).html() and "0.731" in Grade((item,)).text
+    assert "0.731" not in Grade((item,)).html(answers=False)
+
+
+def test_mistakes_are_told_once_and_json_has_an_entry_in_a_line(graded):
+    assert graded.mistakes == ("wrong sign",)
+    twice = Grade(tuple(Item("x", "1", 2.0, "wrong", name, "", 0.0) for name in "bab"))
+    assert twice.mistakes == ("b", "a")
+    assert graded.json().splitlines()[:5] == [
+        "{",
+        ' "score": 0.5,',
+        ' "items": [',
+        "  {",
+        '   "name": "y",',
+    ]
