@@ -169,3 +169,42 @@ def test_two_figures_that_a_way_of_rounding_gives_and_some_that_it_misses(
     at_once = (len(wrong) / figures / 9) ** 2 * (1, 3, 6)[missed]
     assert len(fit.explained) == 2
     assert fit.chance == close(at_once if missed == 2 else ways * slip**2)
+
+
+@pytest.mark.parametrize(("rounds", "others_count"), [(0, True), (10, True), (11, False)])
+def test_other_ways_of_rounding_that_change_two_figures_count_too(rounds, others_count):
+    """Eight of them change one of 40 right figures as well, if it can be computed by hand."""
+    a = answer("0.123456789", 0.1234567882)
+    others = [
+        Answer("b", Quantity(n, rounds=rounds), f"0.{n}23456789", n / 10 + 0.023456789)
+        for n in range(2, 10)
+    ] * 5
+    way = rounding(a, 0.1234567889)
+    more = [rounding(a, 0.1234567889, {b: b.right + 1e-9}.items()) for b in others[:8]]
+    fit = Evidence((a, *others), (a,), (a,), (), lambda: [way, *more]).fit(way)
+    slip = 1 / 41 / 9 / 9
+    assert fit.chance == close(slip + 8 * slip**2 if others_count else slip)
+
+
+def test_what_right_answers_rule_out_is_no_try_for_what_they_do_not():
+    a, b = answer("0.4123", 0.3), answer("0.8000", 0.8, 1)
+    tried, one = evidence(a, b), 1.5e-4 / 0.4123
+    for k in range(9):
+        tried.fit(saying({a: 0.5 + k, b: 0.7}, slip=RIGHT))
+    assert tried.fit(saying({a: 0.4123, b: 0.8}, slip=RIGHT)).chance == close(one)
+    against = tried.fit(saying({a: 0.41232, b: 0.7}, slip=RIGHT))
+    assert against.chance == close(2 * 11 * one)
+    for k in range(4):  # these agree with what is right
+        tried.fit(saying({a: 20.5 + k, b: 0.8}, slip=RIGHT))
+    assert tried.fit(saying({a: 0.4123, b: 0.8}, slip=RIGHT)).chance == close(5 * one)
+    for k in range(3):  # and these are in one figure alone
+        tried.fit(saying({a: 30.5 + k, b: 0.7}))
+    assert tried.fit(saying({a: 0.4123, b: 0.8}, slip=RIGHT)).chance == close(8 * one)
+
+
+def test_one_misprint_is_as_likely_in_a_long_list_as_alone():
+    a, b = answer("0.123456789", 0.1234567882), answer("0.8000", 0.8, 1)
+    assert evidence(a, b).fit(saying({a: a.number})).chance == close(1 / 9)
+    c = answer("0.223456789", 0.2234567882, 2)
+    both = evidence(a, b, c).fit(saying({a: a.number, c: c.number}))
+    assert both.chance == close((2 / 3 / 9) ** 2)

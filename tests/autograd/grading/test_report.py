@@ -90,6 +90,7 @@ def test_credit_is_whole_or_none_and_the_score_is_rounded_down():
     [
         (0.0, ""),
         (0.5, "1 in 2"),
+        (0.4, "1 in 2"),  # two and a half, which goes to the even number
         (1e-4, "1 in 10,000"),
         (1.01e-6, "1 in 990,099"),
         (1e-6, "less than 1 in a million"),
