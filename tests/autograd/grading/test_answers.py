@@ -125,13 +125,13 @@ def test_chance_is_one_and_a_half_units_of_the_last_digit_in_the_size():
         return Answer("x", Quantity(0), printed, right, base).by_chance
 
     exactly = pytest.approx
-    assert chance("0.2500", 0.5) == exactly(3e-4, rel=1e-14)
-    assert chance("-0.7500", 0.5) == exactly(2e-4, rel=1e-14)
-    assert chance("0.3", 0.1) == exactly(0.5, rel=1e-14)
+    assert chance("0.2500", 0.5) == exactly(3e-4, rel=1e-14, abs=0)
+    assert chance("-0.7500", 0.5) == exactly(2e-4, rel=1e-14, abs=0)
+    assert chance("0.3", 0.1) == exactly(0.5, rel=1e-14, abs=0)
     assert chance("0.1", 0.1) == 1.0  # one and a half, and no chance is more than 1
     assert chance("0.25", 0.25, 0.25) == 1.0
     assert chance("0.00", 0.0) == 1.0
-    assert chance("0.00", 0.5, 0.25) == exactly(1.5e-2 / 0.25, rel=1e-14)
+    assert chance("0.00", 0.5, 0.25) == exactly(1.5e-2 / 0.25, rel=1e-14, abs=0)
 
 
 def test_agreement_with_some_slack_is_half_a_unit_wider():

@@ -13,7 +13,7 @@ from autograd.grading.tape import RIGHT
 
 
 def close(number):
-    return pytest.approx(number, rel=1e-12)
+    return pytest.approx(number, rel=1e-12, abs=0)
 
 
 def answer(printed, right, n=0):

@@ -130,6 +130,15 @@ def test_rounding():
     assert to_decimals(2, 1e300) == 1e300
     assert to_single(0.1) == 0.10000000149011612
     assert to_single(1e300) == 1e300
+    assert (
+        to_single(3.4e38) == 3.4e38 != to_single(3.39e38) != 3.39e38
+    )  # near the largest of 32 bits
+    assert [to_decimals(1, number) for number in (0.25, -0.25, 0.35, 1e14 + 0.25)] == [
+        0.3,
+        -0.3,
+        0.4,
+        1e14 + 0.3,
+    ]
 
 
 def test_what_is_said_names_the_place():
@@ -374,7 +383,7 @@ def test_every_slip_is_worked_by_hand(worked, stage, says):
     expected = (EVERYWHERE, IN_PARTS)[stage][says]()
     course = Course(setting, stages[stage][says])
     found = {name: names.quantity(name).number(course) for name in expected}
-    assert found == pytest.approx(expected, rel=1e-12)
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 def test_no_other_slips_are_tried(worked):
