@@ -137,3 +137,31 @@ def test_what_follows_one_slip_is_told_from_what_follows_many(search):
     assert [each.ways for each in after()] == [200.0]
     assert [len(found.stages(slips[0], one)) for one in (False, True)] == [2, 1]
     assert [len(found.stages(None, one)) for one in (False, True)] == [8, 2]
+
+
+def test_what_multiplies_many_figures_by_one_factor_is_known(search):
+    found = search({"dE/dw5": "0.1", "w5+": "0.2"}).cached("everywhere")
+    assert [each.says for each in found if each.one_factor] == [
+        "every gradient has the other sign",
+        "every gradient is doubled",
+        "every gradient is halved",
+        "the derivative of a square has no factor 2",
+        "no bias is trained",
+        "the step goes up the slope",
+        "the learning rate is left out",
+        "the learning rate is squared",
+        "each step is made twice",
+        "it is the figure after one round less",
+        "it is the figure after one round more",
+    ]
+    assert "a layer's biases are trained as one" not in {each.says for each in found}  # they are
+
+
+def test_another_round_is_looked_for_where_there_are_rounds(search):
+    found = search({"dE/dw5": "0.1", "E_total@2": "0.5"})
+    gradient, error = found.answers
+    told = {each.says: each for each in found.cached("everywhere")}
+    for says, rounds in (("less", 1), ("more", 3)):
+        slip = told[f"it is the figure after one round {says}"]
+        assert slip.number(gradient) is None
+        assert slip.number(error) == found.right.after(rounds).data[-1]

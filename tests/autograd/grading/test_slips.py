@@ -14,7 +14,7 @@ from autograd.grading.quantities import Names
 from autograd.grading.slips import Slips, to_decimals, to_single
 from autograd.grading.structure import learning_leaves
 from autograd.grading.tape import Tape
-from autograd.views.mistakes import ONE_PATH, SIGN
+from autograd.views.mistakes import NO_LOCAL, NO_UPSTREAM, ONE_PATH, SIGN
 from tests.autograd.grading.conftest import TEXTBOOK
 
 RATE = 0.5
@@ -130,9 +130,8 @@ def test_rounding():
     assert to_decimals(2, 1e300) == 1e300
     assert to_single(0.1) == 0.10000000149011612
     assert to_single(1e300) == 1e300
-    assert (
-        to_single(3.4e38) == 3.4e38 != to_single(3.39e38) != 3.39e38
-    )  # near the largest of 32 bits
+    assert to_single(3.4e38) == 3.4e38  # nearly the largest of 32 bits
+    assert to_single(3.39e38) != 3.39e38
     assert [to_decimals(1, number) for number in (0.25, -0.25, 0.35, 1e14 + 0.25)] == [
         0.3,
         -0.3,
@@ -439,3 +438,41 @@ def test_steps_that_are_taken_wrongly(worked, says, step):
     assert names.quantity("w5+").number(course) == pytest.approx(step(0.4, right["dE/dw5"]))
     bias = 0.6 if says == "no bias is trained" else step(0.6, right["dE/db2"])
     assert names.quantity("b2+").number(course) == pytest.approx(bias, rel=1e-12)
+
+
+def test_what_is_done_at_one_place_has_its_name(worked):
+    _, _, (*_, somewhere) = worked
+    names = {
+        "the factor dnet_o1/dw5 has the other sign": SIGN[0],
+        "w5 is read with the other sign in net_o1": SIGN[0],
+        "the factor dnet_o1/dw5 is doubled": slips.FACTOR,
+        "the factor dnet_o1/dw5 is left out": NO_LOCAL[0],
+        "what net_o1 passes on is not multiplied by its own gradient": NO_UPSTREAM[0],
+        "of out_h1 only what comes by dnet_o1/dout_h1 is kept": ONE_PATH[0],
+        "net_o1 reads net_h1 for out_h1": slips.INPUT,
+        "dnet_o1/dw5 is taken for net_h1": slips.INPUT,
+        "dnet_o1/dout_h1 is taken for out_h1": slips.SUMMED,
+        "net_o1 has no bias": slips.NO_BIAS,
+    }
+    assert {says: somewhere[says].name for says in names} == names
+
+
+def test_a_network_of_one_layer_has_no_parts_but_its_activations():
+    w, x = Value(0.5, "w"), Value(2.0, "x")
+    h = tanh(w * x)
+    h.label = "h"
+    tape = Tape(h * h)
+    known = Slips(Setting(tape, learning_leaves(tape), RATE), Names(tape).of)
+    names = [slips.NO_SLOPE, slips.SLOPE_OF_Z, slips.SLOPE_AT_Y]
+    assert [slip.name for slip in known.in_parts()] == names
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_biases_may_be_trained_that_the_setting_leaves_as_they_are(own):
+    tape = Tape(network(Plan((2, 2, 2), biases="per-neuron" if own else "shared"), None))
+    names = Names(tape)
+    setting = Setting(tape, tuple(names.place[f"w{k}"] for k in range(1, 9)), RATE)
+    known = {slip.says: slip for slip in Slips(setting, names.of).everywhere(True)}
+    biases = ("b_h1", "b_h2", "b_o1", "b_o2") if own else ("b1", "b2")
+    assert known["every bias is trained"].thawed == {names.place[name] for name in biases}
+    assert ("a layer's biases are trained, as one" in known) == own

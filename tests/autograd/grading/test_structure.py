@@ -112,6 +112,11 @@ def written(build):
         (lambda w, v, x, y, b, c, p: dot([w, v], [x, y]), [(["w1·x", "w2·y"], [], [])]),
         (lambda w, v, x, y, b, c, p: dot([x, v], [w, y], b), [(["w1·x", "w2·y"], ["b"], [])]),
         (lambda w, v, x, y, b, c, p: dot([w], [x], c), [(["w1·x"], [], ["c"])]),
+        (lambda w, v, x, y, b, c, p: dot([w], [x], v * y), [(["w1·x", "w2·y"], [], [])]),
+        (
+            lambda w, v, x, y, b, c, p: dot([w], [v * y]),
+            [(["w2·y"], [], []), (["w1·"], [], [])],
+        ),
         (lambda w, v, x, y, b, c, p: w * v, [(["w1·w2"], [], [])]),
         (lambda w, v, x, y, b, c, p: x * y + c, []),
         (lambda w, v, x, y, b, c, p: x + b, []),

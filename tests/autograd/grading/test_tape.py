@@ -88,6 +88,9 @@ def test_what_is_given_holds_of_a_part_as_far_as_it_reaches_no_other():
     gradients = Pass(tape, given, tape.start).gradients(at[one])
     assert gradients[at[first]] == 10.0 and gradients[at[v]] == 20.0
     assert gradients[at[second]] == 0.0 and gradients[at[w]] == 5.0  # 10·v, not what was given
+    gradients = Pass(tape, given, tape.start).gradients(at[other])
+    assert gradients[at[second]] == 7.0 and gradients[at[x]] == 14.0
+    assert gradients[at[first]] == 0.0
     of_both = Pass(tape, Slip(grads={at[w]: 9.0}), tape.start)
     assert of_both.gradients(at[one])[at[w]] != 9.0
     assert of_both.gradients(len(tape.nodes) - 1)[at[w]] == 9.0
@@ -121,7 +124,9 @@ def test_like_saves_work_and_changes_nothing(textbook):
     n = tape.place[textbook] - 3
     for slip in (Slip(factors={(n, 0): -1.0}), Slip(slopes={(n, 0): lambda *_: 2.0}), RIGHT):
         alone, like = Pass(tape, slip, tape.start), Pass(tape, slip, tape.start, like=right)
-        assert alone.data == like.data
+        assert (alone.data, alone.parents) == (like.data, like.parents)
+        assert [*map(list, alone.inputs)] == [*map(list, like.inputs)]
+        assert [*map(list, alone.slopes)] == [*map(list, like.slopes)]
         assert alone.gradients(len(tape.nodes) - 1) == like.gradients(len(tape.nodes) - 1)
 
 
@@ -216,3 +221,13 @@ def test_a_sum_adds_each_once():
         tape = Tape(node)
         assert tape.is_sum(len(tape.nodes) - 1) is expected
     assert not Tape(x).is_sum(0)
+
+
+def test_slopes_are_rounded_too():
+    """tanh 0.5 is 0.5 in tenths, its slope 1 - 0.25 is 0.8, and twice that is 1.6, not 1.5."""
+    x = Value(0.5, "x")
+    y = tanh(x)
+    tape = Tape(2.0 * y)
+    now = Pass(tape, Slip(rounded=tenths), tape.start)
+    assert now.slope(tape.place[y], 0) == 0.8
+    assert now.gradients(len(tape.nodes) - 1)[tape.place[x]] == 1.6
