@@ -273,3 +273,11 @@ def test_the_mean_of_losses_is_exact():
     assert finite_mean([1e16, 1.0, -1e16, 1.0]) == 0.5
     with pytest.raises(FloatingPointError, match=r"^the loss of example 2 is -inf$"):
         finite_mean([1.0, 2.0, -math.inf, math.nan])
+
+
+def test_every_epoch_is_noted_once():
+    history = run(model(), validation=(X, Y), epochs=3)
+    noted = (history.losses, history.validation_losses, history.learning_rates)
+    assert [len(numbers) for numbers in (*noted, history.gradient_norms)] == [3] * 4
+    assert history.learning_rates == [0.1] * 3
+    assert min(history.gradient_norms) > 0.0
