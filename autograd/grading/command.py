@@ -137,11 +137,16 @@ def run_grade(options: argparse.Namespace, numbers: Mapping[str, float]) -> int:
         asked.output,
         exercise.answers,
         rounds=ROUNDS,
-        learning_rate=options.learning_rate or exercise.learning_rate or LEARNING_RATE,
+        learning_rate=_rate(options.learning_rate, exercise.learning_rate),
         learning=asked.learning,
     )
     print(found.json(answers=options.answers) if options.json else found.text)
     return 0 if all(item.verdict == "right" for item in found.items) else 1
+
+
+def _rate(*given: float | None) -> float:
+    """The first learning rate that is given; a rate of 0 is refused where it is used."""
+    return next((rate for rate in given if rate is not None), LEARNING_RATE)
 
 
 def written_tables(options: argparse.Namespace, numbers: Mapping[str, float]) -> list[Section]:
@@ -154,7 +159,7 @@ def written_tables(options: argparse.Namespace, numbers: Mapping[str, float]) ->
     return tables(
         asked.output,
         rounds=options.rounds,
-        learning_rate=options.learning_rate or LEARNING_RATE,
+        learning_rate=_rate(options.learning_rate),
         learning=asked.learning,
         precision=options.precision,
     )

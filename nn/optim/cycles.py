@@ -147,9 +147,7 @@ class OneCycle(Schedule):
         check_choice("anneal_strategy", anneal_strategy, ("cos", "linear"))
         for name, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
             if not factor > 0.0:
-                raise ValueError(
-                    f"{name}={factor!r} is not allowed: it must be above 0, and finite"
-                )
+                raise ValueError(f"{name}={factor!r} is not allowed: it must be above 0")
         self.linear = anneal_strategy == "linear"
         first, last = max_lr / div_factor, max_lr / div_factor / final_div_factor
         top, end = pct_start * total_steps - 1, total_steps - 1.0

@@ -159,3 +159,19 @@ def test_it_is_drawn_as_one_card():
     modules = {card.name: len(card.values) for card in cards if card.role == "module"}
     assert set(modules) == {"token", "place", "norm", "attention", "head"}
     assert modules["attention"] > 100
+
+
+def test_it_has_no_biases_and_the_seed_0_where_nothing_is_said():
+    attention = CausalSelfAttention(2, 1)
+    assert weights(attention) == weights(CausalSelfAttention(2, 1, bias=False, seed=0))
+    assert repr(attention) == "CausalSelfAttention(2, 1)"
+    biased = CausalSelfAttention(2, 1, bias=True)
+    assert [value.data for value in in_pytorch_order(biased, "bias")] == [0.0] * 8
+
+
+def test_the_smallest_attention_has_one_number():
+    attention = CausalSelfAttention(1, 1, seed=3)
+    ((y,),) = attention([[2.0]])
+    assert y.data == attention.weight_out[0][0].data * (attention.weight_value[0][0].data * 2.0)
+    with pytest.raises(ValueError, match="n=0 is not allowed"):
+        CausalSelfAttention(0, 1)

@@ -1,6 +1,7 @@
 """Embeddings: looking up by a number, and selecting by a Value."""
 
 import math
+import random
 import statistics
 
 import pytest
@@ -127,3 +128,24 @@ def test_a_compiled_table_has_padding_too():
         [0.0, 0.0],
         [pytest.approx(2.0 / 3.0), pytest.approx(4.0 / 3.0)],
     ]
+
+
+def test_rows_are_the_generators_numbers_and_the_seed_is_0_where_nothing_is_said():
+    generator = random.Random(0)
+    expected = [generator.gauss(0.0, 1.0) for _ in range(6)]
+    assert weights(Embedding(3, 2)) == expected
+    halves = weights(Embedding(3, 2, std=0.5, seed=random.Random(0)))
+    assert halves == pytest.approx([0.5 * x for x in expected], rel=1e-15)
+
+
+def test_padding_may_be_the_first_row_counted_from_the_end():
+    assert Embedding(3, 2, padding_idx=-3).padding_idx == 0
+    assert Embedding(3, 2).padding_idx is None
+    assert repr(Embedding(3, 2)) == "Embedding(3, 2)"
+
+
+def test_the_smallest_table_has_one_number():
+    table = Embedding(1, 1, std=0.25, seed=3)
+    (row,) = table.weight
+    assert repr(table) == "Embedding(1, 1)"
+    assert [w.data for w in row] == [0.25 * random.Random(3).gauss(0.0, 1.0)]

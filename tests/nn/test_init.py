@@ -127,3 +127,15 @@ def test_zeros_keep_the_neurons_of_a_layer_identical():
     gradients = [[p.grad for p in neuron.parameters()] for neuron in model.layers[0].neurons]
     assert gradients[0] == gradients[1] == gradients[2]
     assert any(gradients[0])
+
+
+@pytest.mark.parametrize("name", DEVIATIONS)
+def test_a_number_is_the_generators_to_the_last_digits(name):
+    """Drawn in [0, 1), or from the normal distribution with σ = 1, and stretched."""
+    (number,) = drawn(name, 1)
+    same = random.Random(7)
+    if name in LIMITS:
+        expected = (2 * same.random() - 1) * LIMITS[name]
+    else:
+        expected = same.gauss(0.0, 1.0) * DEVIATIONS[name]
+    assert number == pytest.approx(expected, rel=1e-14, abs=0)

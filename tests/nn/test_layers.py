@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import partial
 
 import numpy as np
 import pytest
@@ -179,3 +180,17 @@ def test_an_index_is_no_list_of_rows():
     model = Sequential(Embedding(3, 2), Layer(2, 1, "linear"))
     (y,) = model(1)
     assert y.data == model.rows([0, 1])[1][0].data
+
+
+@pytest.mark.parametrize("make", [partial(Neuron, 3), partial(Layer, 3, 2), partial(MLP, 3, [2])])
+def test_the_seed_is_0_where_nothing_is_said(make):
+    assert make().state_dict() == make(seed=0).state_dict() != make(seed=1).state_dict()
+
+
+def test_a_first_layer_of_one_neuron_will_do():
+    x = [0.1, 0.2, 0.3]
+    model = MLP(3, [1, 2])
+    assert [a.data for a in model(x)] == [a.data for a in model.layers[1](model.layers[0](x))]
+    assert MLP(3, [1])(x)[0].data == MLP(3, [1]).layers[0](x)[0].data
+    assert repr(MLP(3, [1])) == "MLP(3, [1], activation='tanh', output_activation='linear')"
+    assert repr(Layer(3, 1)) == "Layer(3, 1, 'tanh')"

@@ -102,3 +102,32 @@ def test_what_is_no_table_is_refused():
         normal_equation([[1.0], [2.0]], [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="l2=-1 is not allowed"):
         normal_equation([[1.0]], [1.0], l2=-1)
+
+
+def test_the_start_is_copied_and_a_pair_of_numbers_will_do():
+    start = [1.0, 2.0]
+    path = descend(lambda w: w[0] * w[1], start, lr=0.5, steps=0)
+    assert path == [[1.0, 2.0]]
+    assert path[0] is not start
+    assert descend(lambda w: w[0] * w[1], (1.0, 2.0), lr=0.5, steps=1) == [[1.0, 2.0], [0.0, 1.5]]
+
+
+def test_a_weight_of_the_penalty_is_a_number():
+    with pytest.raises(ValueError, match="l2=nan is not allowed: it must be 0 or more"):
+        normal_equation([[1.0]], [1.0], l2=float("nan"))
+
+
+def test_without_numpy_the_normal_equation_names_the_extra(monkeypatch):
+    monkeypatch.setattr("autograd.checks.find_spec", lambda package: None)
+    with pytest.raises(ImportError, match=r"the normal equation needs numpy: pip install 'stepgr"):
+        normal_equation([[1.0]], [1.0])
+
+
+def test_without_a_penalty_nothing_is_added_to_the_table(monkeypatch):
+    shapes, solve = [], np.linalg.lstsq
+    monkeypatch.setattr(
+        np.linalg, "lstsq", lambda A, b, rcond: shapes.append(A.shape) or solve(A, b, rcond)
+    )
+    for l2 in (0.0, 0.5):
+        normal_equation([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]], [1.0, 3.0, 5.0], l2=l2)
+    assert shapes == [(3, 2), (5, 2)]

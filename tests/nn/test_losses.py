@@ -239,7 +239,10 @@ def test_a_single_class_costs_nothing():
     assert (loss.data, z.grad) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize("p", [1e-300, 1e-20, 1e-9, 0.3, 0.5, 0.7, 1 - 1e-9, 1 - 2**-53])
+HALF = (math.nextafter(0.5, 0.0), 0.5, math.nextafter(0.5, 1.0))  # where one formula gives way
+
+
+@pytest.mark.parametrize("p", [1e-300, 1e-20, 1e-9, 0.3, *HALF, 0.7, 1 - 1e-9, 1 - 2**-53])
 def test_binary_cross_entropy_keeps_the_digits_of_small_probabilities(p):
     """Where p is 1e-20, PyTorch's value is 1e-20, too; its gradient there is 1e-8 instead of 1."""
     probability = Value(p)

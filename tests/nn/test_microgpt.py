@@ -259,3 +259,107 @@ def test_a_file_without_names_is_refused(tmp_path: Path) -> None:
 
 def test_a_parameter_of_it_is_a_value() -> None:
     assert all(isinstance(parameter, Value) for parameter in small().parameters())
+
+
+# ------------------------------------------------------------- what is left out, and what is drawn
+
+
+def test_weights_are_drawn_with_a_standard_deviation_of_8_hundredths_from_the_seed_42() -> None:
+    random = Random(42)
+    model = GPT(3)
+    for row in model.token.w:
+        expected = [0.08 * random.gauss(0.0, 1.0) for _ in range(16)]
+        assert [weight.data for weight in row] == pytest.approx(expected, rel=1e-14)
+    assert (model.blocks[0].heads, len(model.blocks), model.positions) == (4, 1, 16)
+
+
+def test_a_step_is_one_of_adam_and_the_rate_falls_along_a_line_to_0() -> None:
+    model, same = tiny(), tiny()
+    losses = list(train(model, SMALL, 4))
+    moments = [(0.0, 0.0)] * len(same.parameters())
+    for step, name in enumerate(("abc", "cab", "bc", "abc")):
+        same.zero_grad()
+        loss = same.loss(SMALL.tokens(name))
+        loss.backward()
+        assert loss.data == pytest.approx(losses[step], rel=1e-12)
+        for i, parameter in enumerate(same.parameters()):
+            m, v = moments[i]
+            m = 0.85 * m + 0.15 * parameter.grad
+            v = 0.99 * v + 0.01 * parameter.grad**2
+            moments[i] = m, v
+            mean, square = m / (1 - 0.85 ** (step + 1)), v / (1 - 0.99 ** (step + 1))
+            rate = 0.01 * (4 - step) / 4
+            parameter.data -= rate * mean / (math.sqrt(square) + 1e-8)
+    found = [parameter.data for parameter in model.parameters()]
+    assert found == pytest.approx([parameter.data for parameter in same.parameters()], rel=1e-11)
+
+
+class Fixed:
+    """A model that gives the same logits for every token, and remembers what it was asked."""
+
+    blocks: tuple[Any, ...] = (None, None)
+    positions = 3
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def __call__(self, token: int, position: int, memories: Any) -> list[Value]:
+        self.asked.append((token, position, len(memories)))
+        return [Value(z) for z in (0.0, 1.0, 2.0)]
+
+
+class Chosen(Random):
+    """Draws what it is told to, and remembers the chances."""
+
+    tokens: Sequence[int] = ()
+
+    def choices(self, population: Any, weights: Any = None, **options: Any) -> Any:
+        self.population, self.weights = list(population), weights
+        first, *self.tokens = self.tokens
+        return [first]
+
+
+@pytest.mark.parametrize(
+    ("options", "temperature"), [((), 0.5), ((1.0,), 1.0), ((2.0,), 2.0)], ids=str
+)
+def test_letters_are_drawn_by_the_softmax_of_logits_over_the_temperature(
+    options: Any, temperature: float
+) -> None:
+    model: Any = Fixed()
+    random = Chosen()
+    random.tokens = [1, 0, 2]
+    assert sample(model, Names(("ab",), "ab"), random, *options) == "ba"
+    powers = [math.exp(z / temperature) for z in (0.0, 1.0, 2.0)]
+    assert random.weights == pytest.approx([power / sum(powers) for power in powers], rel=1e-14)
+    assert random.population == [0, 1, 2]
+    assert model.asked == [(2, 0, 2), (1, 1, 2), (0, 2, 2)]
+
+
+def test_the_program_prints_the_mean_of_the_last_fifty_losses(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = []
+
+    def trained(model: GPT, names: Names, steps: int, *, compiled: bool) -> Any:
+        asked.append((steps, compiled, model.state_dict() == GPT(27, seed=42).state_dict()))
+        return (float(step) for step in range(1, steps + 1))
+
+    monkeypatch.setattr(microgpt, "train", trained)
+    monkeypatch.setattr(microgpt, "sample", lambda model, names, random: "mia")
+    main(["--steps", "120", "--compiled"])
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.endswith(" names, 27 tokens, 4192 parameters")
+    assert lines == [
+        "step 1: loss 1.0000",
+        "step 50: loss 25.5000",
+        "step 100: loss 75.5000",
+        "step 120: loss 95.5000",
+        *["mia"] * 20,
+    ]
+    main(["--sample", "0"])
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[-1] == "step 1000: loss 975.5000"
+    assert len(shown) == 1 + 1 + 20
+    assert asked == [(120, True, True), (1000, False, True)]
+    main(["--steps", "0", "--sample", "1"])
+    assert capsys.readouterr().out.splitlines()[1:] == ["mia"]

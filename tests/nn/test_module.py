@@ -210,14 +210,15 @@ GOOD = {"scale": 3.0, "mean": [5.0, 6.0], "count": 1.0}
 WRONG_STATES = {
     "missing": (
         {"mean": [5.0, 6.0], "count": 1.0},
-        "the state is not one of <Running of 1 parameters>: it lacks 'scale'",
+        "the state is not one of <Running of 1 parameters>: it lacks 'scale'$",
     ),
-    "unknown": ({**GOOD, "more": 1.0}, "it has 'more', unknown here"),
+    "unknown": ({**GOOD, "more": 1.0}, "parameters>: it has 'more', unknown here$"),
     "renamed": (
         {"factor": 3.0, "mean": [5.0, 6.0], "count": 1.0},
         "it lacks 'scale' and has 'factor', unknown here",
     ),
     "many": ({**GOOD, **{f"x{i}": 0.0 for i in range(5)}}, "'x0', 'x1', 'x2' and 2 more"),
+    "four": ({**GOOD, **{f"x{i}": 0.0 for i in range(4)}}, "'x0', 'x1', 'x2' and 1 more, unk"),
     "three": ({**GOOD, **{f"x{i}": 0.0 for i in range(3)}}, "it has 'x0', 'x1', 'x2', unknown"),
     "text": ({**GOOD, "scale": "3"}, "'scale' is a number, not '3'"),
     "bool": ({**GOOD, "scale": True}, "'scale' is a number, not True"),
@@ -433,3 +434,49 @@ def test_control_characters_of_a_file_are_not_passed_on(tmp_path, change):
     with pytest.raises(FileNotFoundError, match="cannot save") as missing:
         model.save(tmp_path / "\x1b[1mnowhere" / "model.json")
     assert str(missing.value).isprintable()
+
+
+def test_rows_go_through_one_by_one_where_they_do_not_touch():
+    class Doubling(Module):
+        def __call__(self, row):
+            return [2.0 * x for x in row]
+
+    assert Doubling().rows(row for row in ([1.0], [2.0, 3.0])) == [[2.0], [4.0, 6.0]]
+
+
+def test_a_saved_file_has_a_number_in_a_line(tmp_path):
+    Neuron(1, "linear", init="zeros").save(tmp_path / "m.json")
+    assert (tmp_path / "m.json").read_text(encoding="utf-8").splitlines() == [
+        "{",
+        ' "format": "stepgrad model",',
+        ' "version": 1,',
+        ' "state": {',
+        '  "w0": 0.0,',
+        '  "b": 0.0',
+        " }",
+        "}",
+    ]
+
+
+def test_a_state_is_loaded_past_the_setter_which_ctrl_c_may_interrupt(monkeypatch):
+    def refuse(value, number):
+        raise AssertionError("a setter is no call of C")
+
+    neuron = Neuron(1)
+    monkeypatch.setattr(Value, "data", property(Value.data.fget, refuse))
+    neuron.load_state_dict({"w0": 2.0, "b": 3.0})
+    assert neuron.state_dict() == {"w0": 2.0, "b": 3.0}
+
+
+def test_a_value_of_ones_own_class_keeps_it():
+    class Mine(Value):
+        __slots__ = ()
+
+    w = Mine(1.0)
+    assert Box(w=w).named_parameters() == [("w", w)]
+    assert (type(w), w.label) == (Mine, "w")
+
+
+def test_a_module_trains_at_first_and_mixes_no_rows():
+    box = Box()
+    assert (box.training, box.mixes_rows, box.buffers) == (True, False, ())

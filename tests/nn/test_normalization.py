@@ -126,6 +126,7 @@ def test_without_momentum_the_statistics_are_means_over_all_batches(tmp_path):
         norm(batch)
     assert norm.running_mean == pytest.approx([(2.0 + 4.0 + 0.5) / 3])
     assert norm.running_var == pytest.approx([(2.0 + 8.0 + 0.5) / 3])
+    assert norm.state_dict()["batches"] == [3.0]
     norm.save(tmp_path / "norm.json")
     again = BatchNorm(1, momentum=None)
     again.load(tmp_path / "norm.json")
@@ -219,3 +220,30 @@ def test_rows_stand_in_a_sequence_of_layers():
     model = Sequential(Layer(2, 3), LayerNorm(3), Layer(3, 1), RMSNorm(1))
     assert [len(row) for row in model([[0.1, 0.2], [0.3, 0.4]])] == [1, 1]
     assert len(model([0.1, 0.2])) == 1
+
+
+def test_what_is_left_out_is_pytorchs_default_and_sizes_are_shown():
+    row = [0.001, -0.002]
+    for make, eps in ((BatchNorm, 1e-5), (LayerNorm, 1e-5), (RMSNorm, 2.0**-52)):
+        assert make(2).eps == eps
+        assert repr(make(2)) == f"{make.__name__}(2)"
+    assert BatchNorm(1).momentum == 0.1
+    assert [y.data for y in LayerNorm(2)(row)] == [y.data for y in LayerNorm(2, eps=1e-5)(row)]
+
+
+@pytest.mark.parametrize(("momentum", "mean"), [(0, 0.0), (1, 2.0)])
+def test_all_or_nothing_of_a_batch_may_be_remembered(momentum, mean):
+    norm = BatchNorm(1, momentum=momentum)
+    norm([[1.0], [3.0]])
+    assert norm.running_mean == [mean]
+    assert norm.running_var == [2.0 if momentum else 1.0]
+    assert "batches" not in norm.state_dict()
+
+
+def test_at_first_weights_are_1_and_biases_0():
+    for norm in (BatchNorm(2), LayerNorm(2), RMSNorm(2)):
+        state = norm.state_dict()
+        ones = {name for name in state if name.startswith("weight")}
+        assert {state[name] for name in ones} == {1.0}
+        assert {state[name] for name in state if name.startswith("bias")} <= {0.0}
+    assert (BatchNorm(2).running_mean, BatchNorm(2).running_var) == ([0.0, 0.0], [1.0, 1.0])

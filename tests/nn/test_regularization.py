@@ -1,7 +1,9 @@
 """Penalties and dropout."""
 
 import copy
+import math
 import pickle
+import random
 import statistics
 
 import pytest
@@ -88,3 +90,30 @@ def test_a_copy_goes_on_with_the_same_masks():
 def test_a_probability_must_be_one(keep_prob):
     with pytest.raises(ValueError, match=r"keep_prob=.* above 0 and at most 1"):
         Dropout(keep_prob)
+
+
+def test_four_of_five_are_kept_and_the_seed_is_0_where_nothing_is_said():
+    assert Dropout().keep_prob == 0.8
+    assert Dropout().mask(30) == Dropout(0.8, seed=0).mask(30) != Dropout(0.8, seed=1).mask(30)
+
+
+class Numbers(random.Random):
+    """Draws what it is told to."""
+
+    numbers = ()
+
+    def random(self):
+        first, *self.numbers = self.numbers
+        return first
+
+
+def test_numbers_below_the_probability_keep():
+    generator = Numbers()
+    generator.numbers = (0.0, math.nextafter(0.25, 0.0), 0.25, math.nextafter(1.0, 0.0))
+    assert Dropout(0.25, seed=generator).mask(4) == [4.0, 4.0, 0.0, 0.0]
+    generator.numbers = (math.nextafter(1.0, 0.0),)
+    assert Dropout(1.0, seed=generator).mask(1) == [1.0]
+
+
+def test_a_probability_is_shown():
+    assert repr(Dropout(0.5)) == "Dropout(0.5)"

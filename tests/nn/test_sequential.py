@@ -113,3 +113,20 @@ def test_a_module_of_ones_own_maps_rows_one_by_one():
 
     assert data(Double().rows([[Value(1.0)], [Value(2.0)]])) == [[2.0], [4.0]]
     assert data(Sequential(Double(), MLP(1, [1], init="zeros"))([1.0])) == [0.0]
+
+
+def test_a_module_that_loses_a_row_is_not_passed_over():
+    class Losing(Module):
+        def rows(self, rows):
+            return list(rows)[1:]
+
+    with pytest.raises(ValueError, match="zip"):
+        Residual(Losing())([[1.0], [2.0]])
+
+
+@pytest.mark.parametrize("make", [Sequential, Residual])
+def test_one_row_in_a_list_is_a_batch_and_nothing_is_a_row_of_no_numbers(make):
+    model = make(Layer(2, 2, "tanh", seed=1))
+    assert data(model([[0.5, -1.0]])) == [data(model([0.5, -1.0]))]
+    with pytest.raises(ValueError, match=r"Layer\(2, 2, 'tanh'\) needs 2 inputs, but 0 were given"):
+        model([])

@@ -15,6 +15,7 @@ import pytest
 import autograd
 from autograd import Value, grade
 from autograd.grading.adapters import feedback, nbgrader_points, otter_test
+from autograd.grading.report import Grade, Item
 
 NOTEBOOK = Path(autograd.__file__).parent.parent / "notebooks" / "grading.ipynb"
 COURSE = "c = get_config()\nc.CourseDirectory.course_id = 'course'\n"
@@ -106,3 +107,31 @@ def test_otter_itself(tmp_path):
     score, possible, shown = json.loads(result.stdout.splitlines()[-1])
     assert (score, possible) == (5, 6)
     assert "missing σ′" in shown
+
+
+def test_one_point_is_given_where_nothing_is_said_and_a_case_is_shown(graded, capsys):
+    assert nbgrader_points(graded) == 2.0 / 3.0
+    assert capsys.readouterr().out.splitlines()[0] == "x: right"
+    code = (
+        ">>> from autograd.grading.adapters import feedback\n"
+        ">>> print(feedback(graded, 'y'))\nright"
+    )
+    case = {"code": code, "hidden": False, "locked": False, "points": 1.0}
+    suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+    assert otter_test("q1", ["y"]) == {"name": "q1", "points": None, "suites": [suite]}
+    assert "feedback(mine, 'y')" in str(otter_test("q1", ["y"], graded="mine"))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "mistake", "reason", "told"),
+    [
+        ("right", None, "", "right"),
+        ("right after an earlier mistake", None, "after the mistake in z", "right"),
+        ("wrong", None, "", "wrong"),
+        ("wrong", None, "no more than a guess", "wrong: no more than a guess"),
+        ("wrong", "wrong sign", "the other sign", "wrong: wrong sign (the other sign)"),
+    ],
+)
+def test_a_learner_is_told_why(verdict, mistake, reason, told):
+    item = Item("y", "1", 2.0, verdict, mistake, reason, 0.0)
+    assert feedback(Grade((item,)), "y") == told

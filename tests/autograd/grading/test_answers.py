@@ -114,3 +114,61 @@ def test_a_number_as_a_figure_is_printed():
     assert [given.as_printed(x) for x in (float("nan"), 1e300)] == ["", ""]
     long = Answer("a", Quantity(0), f"0.{'1' * 60}", 0.1)
     assert long.as_printed(0.5) == f"0.5{'0' * 59}"
+
+
+def test_the_last_round_that_is_allowed_may_be_asked_for(read):
+    assert [each.quantity.rounds for each in read({"E_total@10": "1"})] == [10]
+
+
+def test_chance_is_one_and_a_half_units_of_the_last_digit_in_the_size():
+    def chance(printed, right, base=0.0):
+        return Answer("x", Quantity(0), printed, right, base).by_chance
+
+    exactly = pytest.approx
+    assert chance("0.2500", 0.5) == exactly(3e-4, rel=1e-14, abs=0)
+    assert chance("-0.7500", 0.5) == exactly(2e-4, rel=1e-14, abs=0)
+    assert chance("0.3", 0.1) == exactly(0.5, rel=1e-14, abs=0)
+    assert chance("0.1", 0.1) == 1.0  # one and a half, and no chance is more than 1
+    assert chance("0.25", 0.25, 0.25) == 1.0
+    assert chance("0.00", 0.0) == 1.0
+    assert chance("0.00", 0.5, 0.25) == exactly(1.5e-2 / 0.25, rel=1e-14, abs=0)
+
+
+def test_agreement_with_some_slack_is_half_a_unit_wider():
+    given = Answer("x", Quantity(0), "0.50", 0.5)
+    near = [
+        number for number in (0.4, 0.484, 0.486, 0.514, 0.516, 0.6) if given.agrees(number, 0.01)
+    ]
+    assert near == [0.486, 0.514]
+    assert [given.agrees(number) for number in (0.494, 0.496, 0.504, 0.509, 0.511)] == [
+        False,
+        True,
+        True,
+        True,  # cut off
+        False,
+    ]
+    assert not given.agrees(float("inf"), 1.0)
+
+
+def test_a_number_of_a_thousand_millions_is_not_written_out():
+    given = Answer("a", Quantity(0), "0.5", 0.5)
+    assert [given.as_printed(x) for x in (1e9, -1e9, 999999999.25)] == ["", "", "999999999.3"]
+
+
+def test_a_figure_says_by_which_factor_it_is_off():
+    assert Answer("x", Quantity(0), "0.5", 0.25).says(0.75) == 3.0
+    assert Answer("x", Quantity(0), "0.5", 0.0).says(0.75) == float("inf")
+    assert Answer("w+", Quantity(0), "0.5", 0.25, 0.25).says(0.75) == float("inf")
+
+
+def test_a_zero_needs_four_decimals():
+    for printed, short in (("0", True), ("0.000", True), ("0.0000", False)):
+        given = Answer("x", Quantity(0), printed, 0.00003)
+        assert (given.too_short, given.is_right) == (short, not short)
+
+
+def test_a_figure_of_whole_tens_agrees_within_five():
+    given = Answer("x", Quantity(0), "4e1", 38.0)
+    assert (given.unit, given.is_right) == (10.0, True)
+    near = [number for number in (34.9, 35.1, 44.9, 45.1, 49.0, 51.0) if given.agrees(number)]
+    assert near == [35.1, 44.9, 45.1, 49.0]  # the last two cut off

@@ -4,6 +4,7 @@ from autograd.grading.candidates import moved_point, without_a_digit
 
 
 def test_moved_points_are_said():
+    assert moved_point(1) == "the point stands 1 to the right of its place"
     assert moved_point(-1) == "the point stands 1 to the left of its place"
     assert moved_point(2) == "the point stands 2 to the right of its place"
 

@@ -19,6 +19,10 @@ from autograd.grading.chance import digits, misprinted
         ("29.84", 0.29837110876, False),
         ("0.5", float("nan"), False),
         ("0.5", 1e300, False),
+        ("0.0098", 0.1098, True),  # one digit, the first
+        ("0.0008", 0.1008, False),  # one digit, and more than a hundred times as much
+        ("0.0100", -0.0100, False),
+        ("0.00", -0.001, True),
     ],
 )
 def test_one_wrong_digit_or_a_few_units_of_the_last(printed, number, expected):

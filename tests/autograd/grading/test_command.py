@@ -110,3 +110,34 @@ def test_what_cannot_be_done_as_asked(run, arguments, message):
     code, _, err = run(*arguments)
     assert code == 2
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["grade", "FILE", "w*x", "w=0.5", "x=2", "--learning-rate", "0"], "w+, 0"),
+        (["grade", "FILE"], "w = 0.5\ny = w*w\nlearning_rate = 0\nw+, 0"),
+        (["table", "w*x", "w=0.5", "x=2", "--learning-rate", "0"], ""),
+    ],
+)
+def test_a_rate_of_0_is_refused(run, arguments, text):
+    code, out, err = run(*arguments, text=text)
+    assert (code, out) == (2, "")
+    assert "learning_rate is a number above 0, not 0.0" in err
+
+
+def test_the_rate_of_the_command_goes_before_that_of_the_file_and_one_half_is_meant_without(run):
+    exercise = "w = 1\ny = w*w\n"
+    rate, given = "learning_rate = 0.25\n", ("--learning-rate", "0.125")
+    for text, options, weight in (("", (), 0.0), (rate, (), 0.5), (rate, given, 0.75)):
+        assert run("grade", "FILE", *options, text=f"{exercise}{text}w+, {weight}")[0] == 0
+
+
+def test_a_table_shows_one_round_nine_digits_and_the_numbers_of_the_seed_0(run):
+    _, out, _ = run("table", "--network", "2-2-1")
+    assert "after 1 round\n" in out
+    assert "rounds" not in out
+    same = ("--rounds", "1", "--precision", "9", "--seed", "0", "--biases", "shared")
+    assert run("table", "--network", "2-2-1", *same)[1] == out
+    for other in (("--seed", "1"), ("--precision", "8"), ("--rounds", "2")):
+        assert run("table", "--network", "2-2-1", *other)[1] != out

@@ -47,3 +47,24 @@ def test_slips_of_training(setting):
     up = Course(setting, Slip(step=lambda w, g, rate: w + rate * g), right)
     start = right.leaf(n, 0)
     assert up.leaf(n, 1) - start == pytest.approx(start - right.leaf(n, 1))
+
+
+def test_a_long_course_keeps_the_first_rounds_and_every_thousandth(setting):
+    course = Course(setting)
+    course.after(2010)
+    assert sorted(course._starts) == [*range(11), 1000, 2000, 2010]
+    assert sorted(course._passes) == [*range(11), 2010]
+    assert course.leaf(setting.learning[0], 2005) == Course(setting).leaf(setting.learning[0], 2005)
+
+
+def test_only_the_first_pass_is_taken_over_from_the_right_one(setting):
+    right = Course(setting)
+    slipping = Course(setting, Slip(frozen=frozenset(setting.learning[:1])), right)
+    n, other = setting.learning[:2]
+    assert slipping.after(0).data == right.after(0).data
+    assert slipping.leaf(n, 2) == right.leaf(n, 0)
+    assert slipping.leaf(other, 1) == right.leaf(other, 1)
+    assert slipping.leaf(other, 2) != right.leaf(other, 2)
+    rounded = Course(setting, Slip(rounded=lambda number: round(number, 3)), right)
+    steps = [rounded.leaf(n, 1) for n in setting.learning]
+    assert steps == [round(step, 3) for step in steps]

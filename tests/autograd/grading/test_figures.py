@@ -93,3 +93,27 @@ def test_lines_that_say_something_have_their_place(tmp_path):
     ]
     with pytest.raises(ValueError, match=r"line 5: 'name, figure' is expected"):
         figure_line(*lines[2], lambda *_: None)
+
+
+def test_a_figure_has_no_more_digits_than_the_longest_float():
+    assert digits_of("w", "0." + "1" * 1098) == "0." + "1" * 1098
+    with pytest.raises(ValueError, match=r"of 'w' has 1,101 characters; at most 1,100 are read"):
+        digits_of("w", "0." + "1" * 1099)
+    assert digits_of("w", "0e308") == "0e308"
+    assert rounds_of("w5@100000") == ("w5", 100_000)
+
+
+@pytest.mark.parametrize(
+    ("printed", "number", "verdict"),
+    [
+        ("0.5", 0.55, "match"),  # the float is a little more than 55 hundredths
+        ("0.5", 0.5500000000001, "match"),  # as much as an engine may be off
+        ("0.5", 0.550000000001, "match (truncated)"),
+        ("0.5", 0.5999999999990, "match (truncated)"),
+        ("0.5", 0.5999999999999, ""),
+        ("-0.5", -0.59, "match (truncated)"),
+        ("0.0", 0.09, "match (truncated)"),
+    ],
+)
+def test_the_engine_may_be_off_by_a_unit_in_the_twelfth_digit(printed, number, verdict):
+    assert agreement(printed, number) == verdict

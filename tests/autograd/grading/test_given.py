@@ -127,3 +127,13 @@ def test_a_changed_digit_before_zeros_is_not_one_too_many() -> None:
     y.label = "y"
     (item,) = grade(y, {"y": "0.410400000"}).items
     assert (item.verdict, item.mistake) == ("wrong", None)
+
+
+def test_a_slope_that_is_given_is_gone_on_with(asked):
+    upstream, right = asked("dE/dout_h1")[1], asked("dout_o1/dnet_o1")[1]
+    assert asked("dE/dnet_h1", {"dout_h1/dnet_h1": 0.5})[0] == pytest.approx(0.5 * upstream)
+    assert asked("dout_o1/dw5", {"dnet_o1/dw5": 0.5})[0] == pytest.approx(0.5 * right)
+
+
+def test_what_is_not_trained_stays_as_it_is(asked):
+    assert asked("i1+", {"dE/dnet_h1": 0.3})[0] == 0.05

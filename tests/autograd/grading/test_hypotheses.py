@@ -95,3 +95,73 @@ def test_another_reading_and_slips_in_it(search):
     for answer in found.answers:
         assert own.number(answer) == answer.quantity.number(slower)
     assert {each.name for each in others} == {f"slower, {UPDATED}", f"slower, {ROUND}"}
+
+
+@pytest.mark.parametrize("rounds", [10, 11])
+def test_ten_rounds_are_computed_by_hand(search, rounds):
+    found = search({f"E_total@{rounds}": "0.1"})
+    (answer,) = found.answers
+    names = {each.name for each in found.cached("everywhere") if each.number(answer) is not None}
+    assert ("missing σ′" in names) == (rounds == 10)
+
+
+def test_what_one_figure_may_be_instead(search):
+    found = search({"dE/dw5": "0.1", "w5+": "0.2"})
+    gradient, updated = found.answers
+    told = {each.says: each for each in found.cached("figures")}
+    factors = {
+        "this figure has the other sign": -1.0,
+        "this figure is doubled": 2.0,
+        "this figure is halved": 0.5,
+        "the gradient is multiplied by the learning rate": 0.5,
+    }
+    for says, factor in factors.items():
+        assert told[says].number(gradient) == factor * gradient.right
+        assert told[says].number(updated) is None
+    for places in (-3, -2, -1, 1, 2, 3):
+        way = f"{abs(places)} to the {'right' if places > 0 else 'left'}"
+        number = told[f"the point stands {way} of its place"].number(gradient)
+        assert number == gradient.right * 10.0**places
+    assert [each.says for each in told.values() if each.one_factor] == list(factors)[:3]
+    assert told["this figure is that after one round less"].number(gradient) is None
+    assert told["this figure is that after one round less"].number(updated) == 0.4
+    digit = told["without one of its digits it is right"]
+    assert (digit.ways, told["this figure is doubled"].ways) == (200.0, 1.0)
+
+
+def test_what_follows_one_slip_is_told_from_what_follows_many(search):
+    found = search({"dE/dw5": "0.1"})
+    slips = [each for each in found.cached("everywhere") if not each.rounds]
+    assert {each.ways for each in found.cached("digits")} == {200.0 * len(slips)}
+    (_, after) = found.stages(slips[0])
+    assert [each.ways for each in after()] == [200.0]
+    assert [len(found.stages(slips[0], one)) for one in (False, True)] == [2, 1]
+    assert [len(found.stages(None, one)) for one in (False, True)] == [8, 2]
+
+
+def test_what_multiplies_many_figures_by_one_factor_is_known(search):
+    found = search({"dE/dw5": "0.1", "w5+": "0.2"}).cached("everywhere")
+    assert [each.says for each in found if each.one_factor] == [
+        "every gradient has the other sign",
+        "every gradient is doubled",
+        "every gradient is halved",
+        "the derivative of a square has no factor 2",
+        "no bias is trained",
+        "the step goes up the slope",
+        "the learning rate is left out",
+        "the learning rate is squared",
+        "each step is made twice",
+        "it is the figure after one round less",
+        "it is the figure after one round more",
+    ]
+    assert "a layer's biases are trained as one" not in {each.says for each in found}  # they are
+
+
+def test_another_round_is_looked_for_where_there_are_rounds(search):
+    found = search({"dE/dw5": "0.1", "E_total@2": "0.5"})
+    gradient, error = found.answers
+    told = {each.says: each for each in found.cached("everywhere")}
+    for says, rounds in (("less", 1), ("more", 3)):
+        slip = told[f"it is the figure after one round {says}"]
+        assert slip.number(gradient) is None
+        assert slip.number(error) == found.right.after(rounds).data[-1]

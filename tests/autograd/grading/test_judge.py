@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -153,3 +154,46 @@ def test_a_mistake_after_many_rounds_is_found_behind_an_earlier_one(textbook):
     assert found["net_h1"] == ("wrong", "a slipped decimal point")
     assert found["E_total@40"] == ("wrong", "off by one round")
     assert f"{right:.9f}" != given["E_total@40"]
+
+
+def test_the_chance_of_what_follows_counts_the_digits_in_doubt(textbook):
+    """Half a unit of net_h1 moves out_h1 by more than one of its own units."""
+    _, item = grade(textbook, {"net_h1": "0.5123", "out_h1": "0.62535"}).items
+    doubt = 1.0 / (1.0 + math.exp(-0.51235)) - 1.0 / (1.0 + math.exp(-0.5123))
+    expected = 1.5e-5 / 0.62535 * (1.0 + 2.0 * doubt / 1e-5)
+    assert item.chance == pytest.approx(expected, rel=1e-10, abs=0)
+
+
+def test_the_chance_of_a_misprint_counts_nine_other_digits_in_each_place(textbook):
+    (item,) = grade(textbook, {"dE/dw5": "0.082167091"}).items
+    assert item.chance == pytest.approx(9 * 8 * 1.5e-9 / 0.082167091, rel=1e-12, abs=0)
+    (item,) = grade(textbook, {"E_total": "0.29"}).items
+    assert (item.verdict, item.reason) == ("right", "")  # cut off
+
+
+def test_five_mistakes_are_named_in_one_list(textbook):
+    names = ("net_h1", "net_h2", "out_h1", "out_h2", "dE/dw5", "dE/dw6")
+    right = {item.name: item.right for item in grade(textbook, dict.fromkeys(names, "1")).items}
+    shifts = dict(zip(names, (-3, -2, -1, 1, 2, 3), strict=True))
+    given = {name: f"{number * 10.0 ** shifts[name]:.12f}" for name, number in right.items()}
+    found = [mistake for _, mistake in verdicts(textbook, given).values()]
+    assert found.count("a slipped decimal point") == 5
+    assert found.count(None) == 1
+
+
+def test_a_further_mistake_is_found_behind_one_that_shows_everywhere(textbook):
+    """No slope of a sigmoid, and back through the weights of the wrong place."""
+    out = {name: grade(textbook, {name: "1"}).items[0].right for name in ("out_o1", "out_o2")}
+    first, second = out["out_o1"] - 0.01, out["out_o2"] - 0.99
+    given = {
+        "dE/dnet_o1": f"{first:.9f}",
+        "dE/dnet_o2": f"{second:.9f}",
+        "dE/dnet_h1": f"{0.40 * first + 0.45 * second:.9f}",
+        "dE/dnet_h2": f"{0.50 * first + 0.55 * second:.9f}",
+    }
+    assert verdicts(textbook, given) == {
+        "dE/dnet_o2": ("wrong", "missing σ′"),
+        "dE/dnet_o1": AFTER,
+        "dE/dnet_h2": ("wrong", "transposed weights"),
+        "dE/dnet_h1": AFTER,
+    }

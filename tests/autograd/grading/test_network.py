@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from autograd.documents import write_document
@@ -86,3 +88,38 @@ def test_a_saved_model_has_all_its_neurons(tmp_path, names):
     write_document(path, *MODEL[:2], {"state": {"layers.0.neurons.0.b": 10**400}})
     with pytest.raises(ValueError, match=r"is not an nn.MLP"):
         model_numbers(path)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_numbers_of_a_seed_are_tenths_drawn_in_order_and_never_0(seed):
+    order = ["i1", "i2", "w1", "w2", "b1", "w3", "w4", "b1", "w5", "w6", "b2", "t1"]
+    drawn, expected = Random(seed), {}
+    for name in order:
+        expected.setdefault(name, drawn.randint(-9, 9) / 10 or 0.5)
+    error = network(Plan((2, 2, 1), seed=seed))
+    assert {leaf.label: leaf.data for leaf in leaves(error) if leaf.label} == expected
+    if seed == 0:
+        assert network(Plan((2, 2, 1))).data == error.data
+
+
+def test_a_network_may_have_two_hundred_neurons():
+    assert sizes_of("199-1") == (199, 1)
+    assert sizes_of("1-1") == (1, 1)
+    with pytest.raises(ValueError, match="each size is 1 or more, and all together at most 200: 2"):
+        sizes_of("200-1")
+
+
+def test_the_error_is_half_the_square_of_what_is_missing():
+    given = {"i1": 1.0, "w1": 0.5, "w2": -0.25, "t1": 1.0, "t2": 0.5}
+    error = network(Plan((1, 2), "relu", "linear", "none"), given)
+    assert error.data == 0.5 * 0.5**2 + 0.5 * 0.75**2
+    assert {"net_o1", "net_o2", "E_o1", "E_o2", "E_total"} <= {*labels(error)}
+    (single,) = (network(Plan((1, 1), biases="none"), {"i1": 0.0, "w1": 1.0, "t1": 0.0}),)
+    assert single.data == 0.5 * 0.5**2
+
+
+def test_hidden_layers_are_counted_where_there_are_several():
+    assert [bias_name(Plan((3, 2, 1)), layer, 1) for layer in (1, 2)] == ["b_h1", "b_o1"]
+    deep = Plan((3, 2, 2, 1))
+    assert [bias_name(deep, layer, 2) for layer in (1, 2, 3)] == ["b_h1_2", "b_h2_2", "b_o2"]
+    assert bias_name(Plan((3, 1)), 1, 1) == "b_o1"

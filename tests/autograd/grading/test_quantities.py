@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from autograd import Value
+from autograd import Value, total
 from autograd.grading.course import Course, Setting
-from autograd.grading.quantities import Names, Quantity
+from autograd.grading.quantities import Names, Quantity, numbers
 from autograd.grading.structure import learning_leaves
 from autograd.grading.tape import Tape
 from nn import MLP, half_squared_error
@@ -103,3 +103,89 @@ def test_the_output_is_derived_by_all_but_itself(textbook):
     by = {each.by for each in names.all(0) if each.node == last and each.by is not None}
     assert by == {each.node for each in names.all(0) if each.by is None} - {last}
     assert len(by) > 10
+
+
+@pytest.mark.parametrize(("count", "more"), [(40, ""), (41, ", …")])
+def test_forty_names_are_shown(count, more):
+    leaves = [Value(1.0, f"x{k}") for k in range(count - 1)]
+    y = total(leaves)
+    y.label = "y"
+    with pytest.raises(ValueError, match="no figure called 'zzz'; the nodes are") as caught:
+        Names(Tape(y)).quantity("zzz")
+    nodes = str(caught.value).partition("the nodes are ")[2].partition("; a derivative")[0]
+    assert nodes.endswith(more or ", y")
+    assert len(nodes.split(", ")) == 40 + bool(more)
+
+
+def test_the_place_in_the_order_of_the_calculation():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    h = w * x
+    y = h * x
+    h.label, y.label = "h", "y"
+    names = Names(tape := Tape(y))
+    w, x, h, y = (tape.place[node] for node in (w, x, h, y))
+    for written, place in {
+        "w": (0, 0, w, 0),
+        "h": (0, 0, h, 0),
+        "dy/dh": (0, 1, -h, 1),
+        "dy/dh|1": (0, 1, -h, 0),
+        "dh/dw": (0, 1, -w, 0),
+        "w+": (0, 2, w, 0),
+        "w@3": (2, 2, w, 0),
+        "h@3": (3, 0, h, 0),
+        "dy/dw@3": (3, 1, -w, 1),
+    }.items():
+        assert names.quantity(written).order(tape) == place
+
+
+def test_what_an_argument_is_said_to_be():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    y = w * x
+    y.label = "y"
+    names = Names(Tape(y))
+    for written, places in {"dy/dw|2": "argument 1", "dy/dy|1": "no argument"}.items():
+        with pytest.raises(ValueError, match=f"counted from 1, and . is {places} of y"):
+            names.quantity(written)
+    with pytest.raises(ValueError, match="is argument 2 of y"):
+        names.quantity("dy/dx|0")
+    assert [names.quantity(each).argument for each in ("dy/dw|1", "dy/dx|2")] == [0, 1]
+
+
+def test_several_numbers_come_in_the_order_of_their_rounds():
+    w = Value(1.0, "w")
+    y = 0.5 * w * w
+    y.label = "y"
+    tape = Tape(y)
+    course, names = Course(Setting(tape, learning_leaves(tape), 0.5)), Names(tape)
+    asked = {written: names.quantity(written) for written in ("w@2", "y", "w+", "dy/dw")}
+    found = numbers(asked, course)
+    assert list(found.items()) == [("y", 0.5), ("dy/dw", 1.0), ("w+", 0.5), ("w@2", 0.25)]
+
+
+def test_a_leaf_is_derived_by_itself_after_an_update_too():
+    w = Value(3.0, "w")
+    y = w * w
+    y.label = "y"
+    assert read(y, "dw/dw", "dw/dw@1", "w@1") == [1.0, 1.0, 0.0]
+
+
+def test_one_of_two_arguments_that_are_one_node_may_be_gone_on_with():
+    x = Value(3.0, "x")
+    h = x * x
+    tape = Tape(h * 2.0)
+    x, h = tape.place[x], tape.place[h]
+    (edge,) = Quantity(h, x, argument=1).as_given(tape, 5.0).slopes
+    assert edge == (h, 1)
+    assert Quantity(h, x).as_given(tape, 5.0) is None
+
+
+def test_all_that_can_be_asked_is_listed_once():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    h = w * x
+    y = h * 2.0
+    h.label, y.label = "h", "y"
+    names = Names(Tape(y))
+    found = [names.name(quantity) for quantity in names.all(0)]
+    numbers, whole, links = ["w", "x", "h", "y"], ["dy/dw", "dy/dx", "dy/dh"], ["dh/dw", "dh/dx"]
+    assert found == [*numbers, *whole, *links]
+    assert {quantity.rounds for quantity in names.all(3)} == {3}

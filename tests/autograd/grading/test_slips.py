@@ -9,11 +9,13 @@ import pytest
 from autograd import Value, dot, sigmoid, tanh
 from autograd.grading import slips
 from autograd.grading.course import Course, Setting
+from autograd.grading.network import Plan, network
 from autograd.grading.quantities import Names
 from autograd.grading.slips import Slips, to_decimals, to_single
 from autograd.grading.structure import learning_leaves
 from autograd.grading.tape import Tape
-from autograd.views.mistakes import ONE_PATH, SIGN
+from autograd.views.mistakes import NO_LOCAL, NO_UPSTREAM, ONE_PATH, SIGN
+from tests.autograd.grading.conftest import TEXTBOOK
 
 RATE = 0.5
 
@@ -128,6 +130,14 @@ def test_rounding():
     assert to_decimals(2, 1e300) == 1e300
     assert to_single(0.1) == 0.10000000149011612
     assert to_single(1e300) == 1e300
+    assert to_single(3.4e38) == 3.4e38  # nearly the largest of 32 bits
+    assert to_single(3.39e38) != 3.39e38
+    assert [to_decimals(1, number) for number in (0.25, -0.25, 0.35, 1e14 + 0.25)] == [
+        0.3,
+        -0.3,
+        0.4,
+        1e14 + 0.3,
+    ]
 
 
 def test_what_is_said_names_the_place():
@@ -185,3 +195,284 @@ def test_a_bias_of_several_neurons_may_have_the_gradient_of_one(textbook):
     places = {node.label: place for node, place in Tape(textbook).place.items()}
     slip = said(textbook)["a bias has the gradient of its last neuron alone"]
     assert slip.kept == {places["b1"]: 0, places["b2"]: 0}
+
+
+# ------------------------------------------------ the whole textbook by hand, slip by slip
+
+I, T, LAYER_1, LAYER_2 = (0.05, 0.10), (0.01, 0.99), "net_h1", "net_o1"
+W = {LAYER_1: ((0.15, 0.20), (0.25, 0.30)), LAYER_2: ((0.40, 0.45), (0.50, 0.55))}
+NAMES = {LAYER_1: ((1, 2), (3, 4)), LAYER_2: ((5, 6), (7, 8))}
+BIAS = {LAYER_1: 0.35, LAYER_2: 0.60}
+BOTH = (LAYER_1, LAYER_2)
+
+
+def flipped(rows):
+    return tuple(zip(*rows, strict=True))
+
+
+def logistic(z):
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def right_slope(z, y):
+    return y * (1.0 - y)
+
+
+def by_hand(
+    forwards=(),
+    backwards=(),
+    no_bias=(),
+    slopes=None,
+    halves=(0.5, 0.5),
+    square=2.0,
+    scale=1.0,
+    ways=None,
+    back=None,
+    summed=False,
+    inputs_of=None,
+):
+    """One pass in the plainest words: what an option says is done otherwise than is right."""
+    slopes = slopes or {}
+    ways = {"net_h": sum, "net_o": sum, "b": sum} | (ways or {})
+    read = {layer: flipped(W[layer]) if layer in forwards else W[layer] for layer in BOTH}
+    send = {layer: flipped(W[layer]) if layer in backwards else read[layer] for layer in BOTH}
+    send = back or send
+    b = {layer: 0.0 if layer in no_bias else BIAS[layer] for layer in BOTH}
+    z = [sum(w * x for w, x in zip(row, I, strict=True)) + b[LAYER_1] for row in read[LAYER_1]]
+    h = [logistic(each) for each in z]
+    net = [sum(w * x for w, x in zip(row, h, strict=True)) + b[LAYER_2] for row in read[LAYER_2]]
+    out = [logistic(each) for each in net]
+    at = {"h1": (z[0], h[0]), "h2": (z[1], h[1]), "o1": (net[0], out[0]), "o2": (net[1], out[1])}
+    slope = {name: slopes.get(name, right_slope)(*pair) for name, pair in at.items()}
+    d_out = [scale * halves[k] * square * (out[k] - T[k]) for k in (0, 1)]
+    d_net = [d_out[k] * slope[f"o{k + 1}"] for k in (0, 1)]
+    d_h = [ways["net_o"]([d_net[k] * send[LAYER_2][k][j] for k in (0, 1)]) for j in (0, 1)]
+    if summed:
+        d_h = [sum(d_net) * h[j] for j in (0, 1)]
+    d_z = [d_h[j] * slope[f"h{j + 1}"] for j in (0, 1)]
+    d_i = [ways["net_h"]([d_z[k] * send[LAYER_1][k][j] for k in (0, 1)]) for j in (0, 1)]
+    found = {"E_total": sum(halves[k] * (T[k] - out[k]) ** 2 for k in (0, 1))}
+    for layer, deltas, inputs in (
+        (LAYER_1, d_z, I),
+        (LAYER_2, d_net, inputs_of(z) if inputs_of else h),
+    ):
+        names = flipped(NAMES[layer]) if layer in forwards else NAMES[layer]
+        for delta, row in zip(deltas, names, strict=True):
+            found |= {f"dE/dw{w}": delta * x for w, x in zip(row, inputs, strict=True)}
+    found |= {f"dE/dout_h{j + 1}": d_h[j] for j in (0, 1)}
+    found |= {f"dE/di{j + 1}": d_i[j] for j in (0, 1)}
+    return found | {"dE/db1": ways["b"](d_z), "dE/db2": ways["b"](d_net)}
+
+
+def first_of(numbers):
+    return numbers[0]
+
+
+def last_of(numbers):
+    return numbers[-1]
+
+
+def updated(layers):
+    right = by_hand()
+
+    def after(layer):
+        pairs = zip(W[layer], NAMES[layer], strict=True)
+        return tuple(
+            tuple(w - RATE * right[f"dE/dw{n}"] for w, n in zip(row, names, strict=True))
+            for row, names in pairs
+        )
+
+    return by_hand(back=W | {layer: after(layer) for layer in layers})
+
+
+def of_all(slope):
+    return by_hand(slopes=dict.fromkeys(("h1", "h2", "o1", "o2"), slope))
+
+
+def without(z, y):
+    return 1.0
+
+
+def as_if_z_were_y(z, y):
+    return z * (1.0 - z)
+
+
+def at_y(z, y):
+    return logistic(y) * (1.0 - logistic(y))
+
+
+def stale_says(where):
+    return f"δ goes back through {where} by the weights after their update"
+
+
+ONE_WAY = "of what comes back to the inputs of the layer of"
+EVERYWHERE = {
+    "every gradient has the other sign": lambda: by_hand(scale=-1.0),
+    "constant factors are left out": lambda: by_hand(halves=(1.0, 1.0)),
+    "a factor of E_o1 is left out": lambda: by_hand(halves=(1.0, 0.5)),
+    "a factor of E_o2 is left out": lambda: by_hand(halves=(0.5, 1.0)),
+    "every gradient is doubled": lambda: by_hand(scale=2.0),
+    "every gradient is halved": lambda: by_hand(scale=0.5),
+    "the derivative of a square has no factor 2": lambda: by_hand(square=1.0),
+    "the slope of every activation is left out": lambda: of_all(without),
+    "the slope of every activation is computed as if z were y": lambda: of_all(as_if_z_were_y),
+    "the slope of every activation is taken at y, not at z": lambda: of_all(at_y),
+    "forwards, in all layers": lambda: by_hand(forwards=BOTH),
+    "backwards, in all layers": lambda: by_hand(backwards=BOTH),
+    stale_says("all layers"): lambda: updated(BOTH),
+    "no bias is added": lambda: by_hand(no_bias=BOTH),
+    "no bias is trained": by_hand,
+    "a layer's biases are trained as one": by_hand,  # they are one already
+    "a bias has the gradient of its last neuron alone": lambda: by_hand(ways={"b": last_of}),
+    "each gradient is what came last": lambda: by_hand(
+        ways=dict.fromkeys(("b", "net_h", "net_o"), first_of)
+    ),
+    "each gradient is what came first": lambda: by_hand(
+        ways=dict.fromkeys(("b", "net_h", "net_o"), last_of)
+    ),
+    "the gradient of an activation is taken for the sum of ∂E/∂w": lambda: by_hand(summed=True),
+    "∂net/∂w is what goes into the activation, in all layers": lambda: by_hand(inputs_of=tuple),
+    "∂net/∂w is what goes into the network, in all layers": lambda: by_hand(inputs_of=lambda z: I),
+    "the step goes up the slope": by_hand,
+    "the learning rate is left out": by_hand,
+    "the learning rate is squared": by_hand,
+    "each step is made twice": by_hand,
+}
+IN_PARTS = {
+    f"the factor dout_{n}/dnet_{n} {done}": lambda n=n, slope=slope: by_hand(slopes={n: slope})
+    for n in ("h1", "h2", "o1", "o2")
+    for done, slope in {
+        "is left out": without,
+        "is computed as if z were y": as_if_z_were_y,
+        "is taken at y, not at z": at_y,
+    }.items()
+}
+for layer in BOTH:
+    back = f"net_{layer[4]}"
+    IN_PARTS |= {
+        f"forwards, in the layer of {layer}": lambda at=layer: by_hand(forwards=(at,)),
+        f"backwards, in the layer of {layer}": lambda at=layer: by_hand(backwards=(at,)),
+        stale_says(f"the layer of {layer}"): lambda at=layer: updated((at,)),
+        f"no bias is added in the layer of {layer}": lambda at=layer: by_hand(no_bias=(at,)),
+        f"∂net/∂w is what goes into the activation, in the layer of {layer}": (
+            by_hand if layer == LAYER_1 else lambda: by_hand(inputs_of=tuple)
+        ),
+        f"∂net/∂w is what goes into the network, in the layer of {layer}": (
+            by_hand if layer == LAYER_1 else lambda: by_hand(inputs_of=lambda z: I)
+        ),
+        f"{ONE_WAY} {layer} only the last is kept": lambda b=back: by_hand(ways={b: first_of}),
+        f"{ONE_WAY} {layer} only the first is kept": lambda b=back: by_hand(ways={b: last_of}),
+    }
+
+
+@pytest.fixture(scope="module")
+def worked():
+    tape = Tape(network(Plan((2, 2, 2)), TEXTBOOK))
+    setting, names = Setting(tape, learning_leaves(tape), RATE), Names(tape)
+    known = Slips(setting, names.of)
+    stages = known.everywhere(True), known.in_parts(), known.somewhere()
+    return setting, names, [{slip.says: slip for slip in stage} for stage in stages]
+
+
+@pytest.mark.parametrize(
+    ("stage", "says"), [*((0, says) for says in EVERYWHERE), *((1, says) for says in IN_PARTS)]
+)
+def test_every_slip_is_worked_by_hand(worked, stage, says):
+    setting, names, stages = worked
+    expected = (EVERYWHERE, IN_PARTS)[stage][says]()
+    course = Course(setting, stages[stage][says])
+    found = {name: names.quantity(name).number(course) for name in expected}
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_no_other_slips_are_tried(worked):
+    _, _, (everywhere, in_parts, _) = worked
+    rounds = [f"it is the figure after one round {what}" for what in ("less", "more")]
+    assert list(everywhere) == [*EVERYWHERE, *rounds]
+    summed = "the gradient of an activation is taken for the sum of ∂E/∂w"
+    assert set(in_parts) == {*IN_PARTS, summed}
+
+
+def test_every_place_is_tried(worked):
+    """Every link but those of constants: 5 to each net, 1 to each out, 2 to each square, 2 sums."""
+    setting, names, (*_, somewhere) = worked
+    tape = setting.tape
+    links = 4 * 5 + 4 * 1 + 2 * 4 + 2
+    for what in ("has the other sign", "is doubled", "is halved"):
+        assert sum(says.endswith(what) and "factor d" in says for says in somewhere) == links
+    between = names.of[tape.leaves : -1]
+    for name in between:
+        assert f"what {name} passes on is not multiplied by its own gradient" in somewhere
+    for neuron, inputs in {"net_o1": ("h1", "h2"), "net_o2": ("h1", "h2")}.items():
+        assert somewhere[f"{neuron} has no bias"].factors
+        for k in inputs:
+            assert f"{neuron} reads net_{k} for out_{k}" in somewhere
+            assert f"d{neuron}/dout_{k} is taken for out_{k}" in somewhere
+            assert f"the factor d{neuron}/dout_{k} is left out" in somewhere
+            assert f"of out_{k} only what comes by d{neuron}/dout_{k} is kept" in somewhere
+    for k in ("h1", "h2", "o1", "o2"):
+        assert f"net_{k} is used everywhere for out_{k}" in somewhere
+        assert f"the factor dout_{k}/dnet_{k} is left out" not in somewhere
+    for b, neuron in (("b1", "net_h1"), ("b1", "net_h2"), ("b2", "net_o1"), ("b2", "net_o2")):
+        slip = somewhere[f"of {b} only what comes by d{neuron}/d{b} is kept"]
+        assert slip.name == slips.OWN_BIAS
+        number = names.quantity(f"dE/d{b}").number(Course(setting, slip))
+        alone = names.quantity(f"dE/d{neuron}").number(Course(setting))
+        assert number == pytest.approx(alone, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("says", "step"),
+    [
+        ("the step goes up the slope", lambda w, g: w + 0.5 * g),
+        ("the learning rate is left out", lambda w, g: w - g),
+        ("the learning rate is squared", lambda w, g: w - 0.25 * g),
+        ("each step is made twice", lambda w, g: w - 1.0 * g),
+        ("no bias is trained", lambda w, g: w - 0.5 * g),
+    ],
+)
+def test_steps_that_are_taken_wrongly(worked, says, step):
+    setting, names, (everywhere, *_) = worked
+    course = Course(setting, everywhere[says])
+    right = by_hand()
+    assert names.quantity("w5+").number(course) == pytest.approx(step(0.4, right["dE/dw5"]))
+    bias = 0.6 if says == "no bias is trained" else step(0.6, right["dE/db2"])
+    assert names.quantity("b2+").number(course) == pytest.approx(bias, rel=1e-12)
+
+
+def test_what_is_done_at_one_place_has_its_name(worked):
+    _, _, (*_, somewhere) = worked
+    names = {
+        "the factor dnet_o1/dw5 has the other sign": SIGN[0],
+        "w5 is read with the other sign in net_o1": SIGN[0],
+        "the factor dnet_o1/dw5 is doubled": slips.FACTOR,
+        "the factor dnet_o1/dw5 is left out": NO_LOCAL[0],
+        "what net_o1 passes on is not multiplied by its own gradient": NO_UPSTREAM[0],
+        "of out_h1 only what comes by dnet_o1/dout_h1 is kept": ONE_PATH[0],
+        "net_o1 reads net_h1 for out_h1": slips.INPUT,
+        "dnet_o1/dw5 is taken for net_h1": slips.INPUT,
+        "dnet_o1/dout_h1 is taken for out_h1": slips.SUMMED,
+        "net_o1 has no bias": slips.NO_BIAS,
+    }
+    assert {says: somewhere[says].name for says in names} == names
+
+
+def test_a_network_of_one_layer_has_no_parts_but_its_activations():
+    w, x = Value(0.5, "w"), Value(2.0, "x")
+    h = tanh(w * x)
+    h.label = "h"
+    tape = Tape(h * h)
+    known = Slips(Setting(tape, learning_leaves(tape), RATE), Names(tape).of)
+    names = [slips.NO_SLOPE, slips.SLOPE_OF_Z, slips.SLOPE_AT_Y]
+    assert [slip.name for slip in known.in_parts()] == names
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_biases_may_be_trained_that_the_setting_leaves_as_they_are(own):
+    tape = Tape(network(Plan((2, 2, 2), biases="per-neuron" if own else "shared"), None))
+    names = Names(tape)
+    setting = Setting(tape, tuple(names.place[f"w{k}"] for k in range(1, 9)), RATE)
+    known = {slip.says: slip for slip in Slips(setting, names.of).everywhere(True)}
+    biases = ("b_h1", "b_h2", "b_o1", "b_o2") if own else ("b1", "b2")
+    assert known["every bias is trained"].thawed == {names.place[name] for name in biases}
+    assert ("a layer's biases are trained, as one" in known) == own

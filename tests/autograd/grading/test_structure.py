@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograd import Value, dot, tanh
+from autograd import Value, dot, sigmoid, sqrt, tanh, total
 from autograd.grading.structure import activations, layers, learning_leaves, neurons, transposed
 from autograd.grading.tape import Tape
 from nn import MLP, mean_squared_error
@@ -80,3 +80,65 @@ def test_the_layers_of_a_module(sizes):
     tape = Tape(error)
     found = layers(neurons(tape, learning_leaves(tape)))
     assert [len(layer.neurons) for layer in found] == sizes
+
+
+def written(build):
+    """The neurons of a formula: terms as weight·input, then trained and fixed biases."""
+    w, v, x, y = (Value(0.5 + k, name) for k, name in enumerate(("w1", "w2", "x", "y")))
+    b, c, plain = Value(0.25, "b"), Value(0.75, "c"), Value(3.0)
+    tape = Tape(tanh(build(w, v, x, y, b, c, plain)))
+    place = {node.label: n for n, node in enumerate(tape.nodes[: tape.leaves])}
+    learning = [place[name] for name in ("w1", "w2", "b") if name in place]
+    return [
+        (
+            [f"{label(tape, t.weight)}·{label(tape, t.input)}" for t in neuron.terms],
+            [label(tape, tape.parents[n][k]) for n, k in neuron.biases],
+            [label(tape, tape.parents[n][k]) for n, k in neuron.fixed],
+        )
+        for neuron in neurons(tape, learning)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("build", "found"),
+    [
+        (lambda w, v, x, y, b, c, p: w * x, [(["w1·x"], [], [])]),
+        (lambda w, v, x, y, b, c, p: x * w + b, [(["w1·x"], ["b"], [])]),
+        (lambda w, v, x, y, b, c, p: x * w + c, [(["w1·x"], [], ["c"])]),
+        (lambda w, v, x, y, b, c, p: x * w + p, [(["w1·x"], [], [])]),
+        (lambda w, v, x, y, b, c, p: w * x + (y * v + b), [(["w1·x", "w2·y"], ["b"], [])]),
+        (lambda w, v, x, y, b, c, p: (w * x + v * y) + b, [(["w1·x", "w2·y"], ["b"], [])]),
+        (lambda w, v, x, y, b, c, p: total([b, w * x, v * y]), [(["w1·x", "w2·y"], ["b"], [])]),
+        (lambda w, v, x, y, b, c, p: dot([w, v], [x, y]), [(["w1·x", "w2·y"], [], [])]),
+        (lambda w, v, x, y, b, c, p: dot([x, v], [w, y], b), [(["w1·x", "w2·y"], ["b"], [])]),
+        (lambda w, v, x, y, b, c, p: dot([w], [x], c), [(["w1·x"], [], ["c"])]),
+        (lambda w, v, x, y, b, c, p: dot([w], [x], v * y), [(["w1·x", "w2·y"], [], [])]),
+        (
+            lambda w, v, x, y, b, c, p: dot([w], [v * y]),
+            [(["w2·y"], [], []), (["w1·"], [], [])],
+        ),
+        (lambda w, v, x, y, b, c, p: w * v, [(["w1·w2"], [], [])]),
+        (lambda w, v, x, y, b, c, p: x * y + c, []),
+        (lambda w, v, x, y, b, c, p: x + b, []),
+    ],
+)
+def test_a_neuron_however_it_is_written(build, found):
+    assert written(build) == found
+
+
+def test_what_goes_on_into_two_places_is_no_part_of_a_sum():
+    w, v, x = Value(0.5, "w1"), Value(1.5, "w2"), Value(2.0, "x")
+    z = w * x
+    tape = Tape(tanh(z + v * x) * z)
+    found = neurons(tape, learning_leaves(tape))
+    terms = [[(label(tape, t.weight), label(tape, t.input)) for t in n.terms] for n in found]
+    assert terms == [[("w1", "x")], [("w2", "x")]]
+
+
+@pytest.mark.parametrize(
+    ("f", "is_one"),
+    [(sigmoid, True), (tanh, True), (lambda z: -z, False), (lambda z: z**2, False), (sqrt, False)],
+)
+def test_a_function_of_one_number_is_an_activation_but_for_arithmetic(f, is_one):
+    tape = Tape(f(Value(0.5, "z")))
+    assert activations(tape) == ([tape.leaves] if is_one else [])

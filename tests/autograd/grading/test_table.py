@@ -62,3 +62,29 @@ def test_bad_rounds(textbook):
         tables(textbook, rounds=-1)
     with pytest.raises(ValueError, match="rounds is at most 100,000"):
         tables(textbook, rounds=100_001)
+
+
+def test_one_round_nine_digits_and_a_rate_of_one_half_where_nothing_is_said():
+    def sections(**options):
+        w = Value(1.0 / 3.0, "w")
+        y = w * w
+        y.label = "y"
+        return [(each.title, each.table.text()) for each in tables(y, **options)]
+
+    found = sections()
+    assert found == sections(rounds=1, learning_rate=0.5, learning=["w"], precision=9)
+    titles = ["forward pass", "chain-rule factors", "gradients", "updates", "after 1 round"]
+    assert [title for title, _ in found] == titles
+    text = dict(found)
+    assert "0.333333333" in text["forward pass"] and "0.3333333333" not in text["forward pass"]
+    assert "w − 0.5·dy/dw" in text["updates"]
+    assert [title for title, _ in sections(rounds=2)][-2:] == ["after 1 round", "after 2 rounds"]
+    rows = dict(sections(rounds=2))
+    assert "w@2" in rows["after 2 rounds"] and "w+" not in rows["after 1 round"]
+
+
+def test_a_leaf_alone_has_a_table_too():
+    found = rows(tables(Value(2.0, "w"), rounds=1))
+    assert found["forward pass"] == {"w": 2.0}
+    assert found["gradients"] == {} == found["chain-rule factors"]
+    assert found["updates"] == {"w+": 1.5}

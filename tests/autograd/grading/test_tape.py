@@ -7,6 +7,7 @@ import math
 import pytest
 
 from autograd import Value, tanh
+from autograd.grading.slips import to_decimals
 from autograd.grading.tape import RIGHT, Pass, Slip, Tape, _by_hand
 from autograd.graph import topological_order
 from autograd.operation import TABLE
@@ -87,6 +88,9 @@ def test_what_is_given_holds_of_a_part_as_far_as_it_reaches_no_other():
     gradients = Pass(tape, given, tape.start).gradients(at[one])
     assert gradients[at[first]] == 10.0 and gradients[at[v]] == 20.0
     assert gradients[at[second]] == 0.0 and gradients[at[w]] == 5.0  # 10·v, not what was given
+    gradients = Pass(tape, given, tape.start).gradients(at[other])
+    assert gradients[at[second]] == 7.0 and gradients[at[x]] == 14.0
+    assert gradients[at[first]] == 0.0
     of_both = Pass(tape, Slip(grads={at[w]: 9.0}), tape.start)
     assert of_both.gradients(at[one])[at[w]] != 9.0
     assert of_both.gradients(len(tape.nodes) - 1)[at[w]] == 9.0
@@ -120,7 +124,9 @@ def test_like_saves_work_and_changes_nothing(textbook):
     n = tape.place[textbook] - 3
     for slip in (Slip(factors={(n, 0): -1.0}), Slip(slopes={(n, 0): lambda *_: 2.0}), RIGHT):
         alone, like = Pass(tape, slip, tape.start), Pass(tape, slip, tape.start, like=right)
-        assert alone.data == like.data
+        assert (alone.data, alone.parents) == (like.data, like.parents)
+        assert [*map(list, alone.inputs)] == [*map(list, like.inputs)]
+        assert [*map(list, alone.slopes)] == [*map(list, like.slopes)]
         assert alone.gradients(len(tape.nodes) - 1) == like.gradients(len(tape.nodes) - 1)
 
 
@@ -138,3 +144,90 @@ def test_outside_the_domain_a_pass_goes_on():
     tape = Tape(y)
     edge = (tape.place[y], 0)
     assert math.isnan(Pass(tape, Slip(factors={edge: -1.0}), tape.start).data[-1])
+
+
+def tenths(number):
+    return to_decimals(1, number)
+
+
+def product(name=""):
+    w, x, y = (Value(0.55, letter) for letter in "wxy")
+    z = w * x
+    z.label = name
+    E = z * y
+    E.label = "E"
+    tape = Tape(E)
+    return tape, [tape.place[node] for node in (w, x, y, z, E)]
+
+
+@pytest.mark.parametrize(
+    ("name", "named_only", "numbers", "gradients"),
+    [
+        ("", False, [0.6, 0.6, 0.6, 0.4, 0.2], [0.4, 0.4, 0.4, 0.6, 1.0]),
+        ("z", False, [0.6, 0.6, 0.6, 0.4, 0.2], [0.4, 0.4, 0.4, 0.6, 1.0]),
+        ("z", True, [0.6, 0.6, 0.6, 0.4, 0.2], [0.4, 0.4, 0.4, 0.6, 1.0]),
+        ("", True, [0.6, 0.6, 0.6, 0.36, 0.2], [0.4, 0.4, 0.4, 0.6, 1.0]),
+    ],
+)
+def test_rounding_to_tenths_by_hand(name, named_only, numbers, gradients):
+    """0.55 is rounded up, and 0.6·0.6 is 0.36, which stays so where it has no name to be noted."""
+    tape, places = product(name)
+    now = Pass(tape, Slip(rounded=tenths, named_only=named_only), tape.start)
+    assert [now.data[n] for n in places] == pytest.approx(numbers, rel=1e-15)
+    found = now.gradients(len(tape.nodes) - 1)
+    assert [found[n] for n in places] == pytest.approx(gradients, rel=1e-15)
+
+
+def test_the_last_step_is_not_rounded_where_what_it_needs_is():
+    tape, (w, _, y, z, last) = product("z")
+    now = Pass(tape, Slip(rounded=tenths, named_only=True), tape.start)
+    exactly = pytest.approx
+    assert now.last_step(w, None, None) == 0.6
+    assert now.last_step(z, None, None) == exactly(0.36)
+    assert now.last_step(last, None, None) == exactly(0.4 * 0.6)
+    assert now.last_step(last, y, 1) == exactly(0.4)
+    assert now.last_step(last, w, None) == exactly(0.6 * 0.6)
+    assert now.last_step(last, last, None) == 1.0
+    given = Pass(
+        tape, Slip(rounded=tenths, named_only=True, data={z: 0.55}, grads={w: 0.7}), tape.start
+    )
+    assert given.last_step(z, None, None) == 0.55
+    assert given.last_step(last, None, None) == exactly(0.55 * 0.6)
+    assert given.last_step(last, w, None) == 0.7
+    assert Pass(tape, RIGHT, tape.start).last_step(last, w, None) == exactly(0.55 * 0.55)
+
+
+def test_gradients_that_are_pooled_are_added_and_one_that_is_kept_is_counted_from_the_output():
+    tape, (w, x, y, z, last) = product()
+    found = Pass(tape, Slip(pooled=((w, x),)), tape.start).gradients(last)
+    assert found[w] == found[x] == pytest.approx(2 * 0.55 * 0.55)
+    assert found[y] == pytest.approx(0.55 * 0.55)
+    assert Pass(tape, Slip(upstream={z: 2.0}), tape.start).gradients(last)[w] == 2.0 * 0.55
+
+
+def test_what_a_slip_changes():
+    assert not Slip().forwards and not Slip().trains
+    for change in ({"reads": {(1, 0): 0}}, {"factors": {(1, 0): 2.0}}, {"data": {0: 1.0}}):
+        assert Slip(**change).forwards and not Slip(**change).trains
+    assert Slip(rounded=tenths).forwards
+    changes = {"step": max, "frozen": frozenset([1]), "thawed": frozenset([1]), "later": -1}
+    for name, change in changes.items():
+        assert Slip(**{name: change}).trains and not Slip(**{name: change}).forwards
+
+
+def test_a_sum_adds_each_once():
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    for node, expected in ((x + y, True), (x + x, False), (x * y, False)):
+        tape = Tape(node)
+        assert tape.is_sum(len(tape.nodes) - 1) is expected
+    assert not Tape(x).is_sum(0)
+
+
+def test_slopes_are_rounded_too():
+    """tanh 0.5 is 0.5 in tenths, its slope 1 - 0.25 is 0.8, and twice that is 1.6, not 1.5."""
+    x = Value(0.5, "x")
+    y = tanh(x)
+    tape = Tape(2.0 * y)
+    now = Pass(tape, Slip(rounded=tenths), tape.start)
+    assert now.slope(tape.place[y], 0) == 0.8
+    assert now.gradients(len(tape.nodes) - 1)[tape.place[x]] == 1.6

@@ -7,7 +7,7 @@ from base64 import b64decode
 
 import pytest
 
-from nn.course.plots import COLOURS, GREY, Plot, bars, images, lines, points
+from nn.course.plots import COLOURS, GREY, Plot, _powers, bars, images, lines, points
 
 CURVE = [(x / 4, x * x / 16) for x in range(-8, 9)]
 
@@ -123,3 +123,49 @@ def test_each_curve_has_a_colour_however_many_there_are() -> None:
 def test_importing_goes_on_as_before() -> None:
     lines({"x²": CURVE})
     assert all(hasattr(finder, "find_spec") for finder in sys.meta_path)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "powers"),
+    [
+        (-2, 1, [-2, -1, 0, 1]),
+        (0, 8, [*range(9)]),
+        (0, 9, [0, 2, 4, 6, 8, 10]),
+        (-20, 4, [-20, -17, -14, -11, -8, -5, -2, 1, 4]),
+        (3, 3, [3]),
+    ],
+)
+def test_powers_of_ten_are_nine_at_most_and_reach_the_highest(
+    low: int, high: int, powers: list[int]
+) -> None:
+    labels = _powers(low, high)
+    assert [label["value"] + low for label in labels] == powers
+    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    said = ["10" + str(power).translate(raised) for power in powers]
+    assert [label["label"] for label in labels] == said
+
+
+def test_images_stand_six_in_a_row_with_twelve_pixels_for_a_number() -> None:
+    """Of two numbers across and down: 24 pixels, 16 beside them, and 20 more for what is said."""
+    grid = [[0.0, 0.5], [1.0, 2.0]]
+    plot = images({f"p{k}": grid for k in range(7)})
+    assert re.findall(r'<svg xmlns="[^"]*" width="(\d+)" height="(\d+)"', plot.svg) == [
+        ("240", "120")
+    ]
+    places = re.findall(r'translate\((\d+) (\d+)\)"><rect', plot.svg)
+    assert places == [(str(40 * k), "0") for k in range(6)] + [("0", "60")]
+    one = images({"a": grid}, columns=1).svg.partition("</style>")[2]
+    assert one == (
+        '<g transform="translate(0 0)"><rect width="24" height="24"/>'
+        '<rect x="12" y="0" width="12" height="12" fill="rgb(128,128,128)"/>'
+        '<rect x="0" y="12" width="12" height="12" fill="rgb(255,255,255)"/>'
+        '<rect x="12" y="12" width="12" height="12" fill="rgb(255,255,255)"/>'
+        '<text x="12.0" y="44" text-anchor="middle" font-size="13">a</text></g></svg>'
+    )
+
+
+def test_a_picture_is_640_by_360_pixels() -> None:
+    for plot in (lines({"x": CURVE}), points({"x": CURVE}), bars({"x": [1.0]}, ["a"])):
+        assert re.search(r'<svg[^>]* width="640"', plot.svg)
+        assert re.search(r'<svg[^>]* height="360"', plot.svg)
+        assert repr(plot) == "<Plot: a plot>"

@@ -32,8 +32,16 @@ def test_the_list_has_those_wheels_and_no_other():
     assert listed["info"] == {"python": "3.14.2"}
     assert set(listed["packages"]) == {"a-b", "c"}
     entry = listed["packages"]["a-b"]
-    assert (entry["name"], entry["version"]) == ("a-b", "1.2")
-    assert entry["sha256"] == sha256(b"one").hexdigest()
+    assert entry == {
+        "name": "a-b",
+        "version": "1.2",
+        "file_name": "a_b-1.2-py3-none-any.whl",
+        "sha256": sha256(b"one").hexdigest(),
+        "install_dir": "site",
+        "package_type": "package",
+        "imports": [],
+        "depends": [],
+    }
     assert listed["packages"]["c"]["file_name"] == "../c-3-py3-none-any.whl"
     json.dumps(listed)
 

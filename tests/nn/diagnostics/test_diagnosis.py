@@ -79,3 +79,38 @@ def test_under_well_and_over_fitted_models_are_told_apart(sizes, m, epochs, case
         progress=False,
     )
     assert diagnose(history).case == case
+
+
+@pytest.mark.parametrize(
+    ("loss", "validation_loss", "case", "rule"),
+    [
+        (0.5, 0.75, "good fit", "loss 0.5 ≤ 0.5, validation loss 0.75 - 0.5 ≤ 0.25"),
+        (0.625, 0.875, "high bias", "loss 0.625 > 0.5, validation loss 0.875 - 0.625 ≤ 0.25"),
+        (0.5, 0.875, "high variance", "loss 0.5 ≤ 0.5, validation loss 0.875 - 0.5 > 0.25"),
+    ],
+)
+def test_a_loss_at_its_limit_is_still_well(loss, validation_loss, case, rule):
+    history = History(losses=[1.0, loss], validation_losses=[1.0, validation_loss])
+    found = diagnose(history, acceptable=0.5, gap=0.25)
+    assert (found.case, found.rule) == (case, f"training {rule}")
+
+
+def test_a_fifth_of_the_scale_is_acceptable_and_a_tenth_between_the_losses():
+    for loss, case in ((0.2, "good fit"), (math.nextafter(0.2, 1.0), "high bias")):
+        history = History(losses=[1.0, loss], validation_losses=[1.0, loss])
+        assert diagnose(history).case == case
+    for validation, case in ((1.0, "good fit"), (math.nextafter(1.0, 2.0), "high variance")):
+        history = History(losses=[10.0, 0.0], validation_losses=[10.0, validation])
+        assert diagnose(history).case == case
+
+
+def test_the_advice_is_that_of_every_case_that_holds():
+    def advice(loss, validation):
+        history = History(losses=[1.0, loss], validation_losses=[1.0, validation])
+        return diagnose(history).advice
+
+    bias, variance = advice(0.5, 0.5), advice(0.0, 0.5)
+    assert bias.startswith("Against bias: a larger network")
+    assert variance.startswith("Against variance: more examples")
+    assert advice(0.5, 1.0) == f"{bias} {variance}"
+    assert advice(0.0, 0.0) == "Now measure the error on test examples, once."

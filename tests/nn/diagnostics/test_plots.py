@@ -14,6 +14,7 @@ from nn.diagnostics import (
     plot_descent_on_curve,
     plot_gradient_norms,
 )
+from nn.diagnostics.plots import _class
 from nn.linear import descend
 
 
@@ -110,3 +111,56 @@ def test_contours_are_denser_near_the_bottom():
 def test_a_descent_that_stays_in_place_can_be_drawn():
     assert plot_descent_on_curve(lambda w: 0.0 * w, [1.0, 1.0]).get_lines()
     assert plot_descent_on_contours(lambda w: 0.0 * w[0], [[1.0, 1.0]] * 2).get_lines()
+
+
+def test_a_grid_reaches_beyond_the_points_by_a_fifth_and_a_curve_by_a_half():
+    """Of points from 1 to 3, and 2 alone, whose range is taken for 5 times 1."""
+    model = Layer(2, 1, "linear", init="zeros")
+    axes = plot_decision_boundary(model, [[1.0, 2.0], [3.0, 2.0]], [0, 1])
+    assert [*axes.get_xlim(), *axes.get_ylim()] == pytest.approx([0.6, 3.4, 1.0, 3.0])
+    curve_line, _ = plot_descent_on_curve(lambda w: w, [1.0, 3.0, 2.0]).get_lines()
+    xs = list(curve_line.get_xdata())
+    assert (len(xs), xs[0], xs[-1]) == (200, pytest.approx(0.0), pytest.approx(4.0))
+    assert [b - a for a, b in pairwise(xs)] == pytest.approx([4.0 / 199] * 199)
+    axes = plot_descent_on_contours(lambda w: w[0] + w[1], [[1.0, 2.0], [3.0, 6.0]])
+    assert [*axes.get_xlim(), *axes.get_ylim()] == pytest.approx([0.0, 4.0, 0.0, 8.0])
+
+
+def test_the_grid_has_as_many_points_on_each_side_as_are_asked_for():
+    class Counting(Layer):
+        def rows(self, rows):
+            self.seen = list(rows)
+            return super().rows(self.seen)
+
+    model = Counting(2, 1, "linear", init="zeros")
+    X, Y = [[0.0, 10.0], [1.0, 20.0]], [0, 1]
+    plot_decision_boundary(model, X, Y, resolution=3)
+    assert model.seen == [
+        [pytest.approx(a), pytest.approx(b)] for b in (8.0, 15.0, 22.0) for a in (-0.2, 0.5, 1.2)
+    ]
+    plot_decision_boundary(model, X, Y)
+    assert len(model.seen) == 60 * 60
+
+
+def test_contours_are_twenty_heights_of_a_parabola():
+    path = [[0.0, 0.0], [1.0, 0.0]]  # drawn from -0.5 to 1.5
+    axes = plot_descent_on_contours(lambda w: 2.0 + 200.0 * (w[0] + 0.5), path)
+    levels = axes.collections[0].levels.tolist()
+    assert levels == pytest.approx([2.0 + i * i for i in range(1, 21)])
+
+
+def test_a_score_at_the_threshold_is_of_the_lower_class_and_the_largest_wins():
+    assert [_class([score], 0.5) for score in (0.0, 0.5, 0.6)] == [0, 0, 1]
+    assert [_class(scores, 9.0) for scores in ([3.0, 1.0], [1.0, 3.0, 2.0], [1.0, 1.0])] == [
+        0,
+        1,
+        0,
+    ]
+
+
+def test_points_that_are_no_pairs_are_refused():
+    model = Layer(2, 1, "linear", init="zeros")
+    with pytest.raises(ValueError, match="zip"):
+        plot_decision_boundary(model, [[0.0, 0.0], [1.0, 1.0, 1.0]], [0, 1])
+    with pytest.raises(ValueError, match="zip"):
+        plot_descent_on_contours(lambda w: w[0], [[0.0, 0.0], [1.0, 1.0, 1.0]])

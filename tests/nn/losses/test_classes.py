@@ -76,3 +76,11 @@ def test_a_wrong_class_is_refused_before_the_first_step_also_with_options():
     with pytest.raises(IndexError, match="no class 3") as caught:
         fit(model, loss, [[0.1, 1.0]], [3], optimizer=optimizer, epochs=1, progress=False)
     assert "in fit, training example 0" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize(("target", "is_one"), [(0.0, True), (0.5, True), (-0.5, False)])
+def test_a_probability_below_0_gives_nan_where_it_is_a_value(target, is_one):
+    found = kl_divergence(-1.0, Value(target)).data
+    assert math.isnan(found) is not is_one
+    if is_one:
+        assert found == pytest.approx(target * ((math.log(target) if target else 0.0) + 1.0))

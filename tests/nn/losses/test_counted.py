@@ -134,3 +134,14 @@ def test_fit_refuses_examples_of_which_none_counts():
         run(model, loss=loss, X=[0, 1], Y=[-100, -100])
     with pytest.raises(ValueError, match="every validation example"):
         run(model, loss=loss, X=[0, 1], Y=[1, 2], validation=([0], [-100]))
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, nll])
+def test_options_are_looked_at_for_several_examples_too(loss):
+    with pytest.raises(ValueError, match="ignore_index is for classes told by their number"):
+        cross_entropy([[0.1, 0.2]], [[0.5, 0.5]], ignore_index=0)
+    with pytest.raises(TypeError, match=r"ignore_index=0\.5 is not allowed: it is an int"):
+        loss([[0.1, 0.2]], [1], ignore_index=0.5)
+    for logits, index in (([0.1, 0.2], 1), ([[0.1, 0.2]], [1])):
+        with pytest.raises(ValueError, match="reduction must be one of"):
+            loss(logits, index, reduction="avg")

@@ -70,3 +70,8 @@ def test_a_width_must_be_above_0(width):
         huber(1.0, 0.0, delta=width)
     with pytest.raises(ValueError, match=r"beta=.* is not allowed: it must be above 0"):
         smooth_l1(1.0, 0.0, beta=width)
+
+
+def test_the_width_is_1_where_nothing_is_said():
+    for loss in (huber, smooth_l1):
+        assert [loss(error, 0.0).data for error in (0.5, 1.0, 3.0)] == [0.125, 0.5, 2.5]

@@ -69,3 +69,22 @@ def test_a_number_of_no_class_is_refused_everywhere():
     ):
         with pytest.raises(IndexError, match="there is no class 2"):
             tell()
+
+
+def test_a_target_that_is_told_by_probabilities_is_taken_as_it_is():
+    q = [Value(0.25), Value(0.75)]
+    assert check_class(2, q) is q
+    first, second = distribution(2, q, 0.0)
+    assert first is q[0]
+    assert second is q[1]
+    with pytest.raises(ValueError, match="2 probabilities for 3 classes: give one for each logit"):
+        distribution(3, q, 0.0)
+
+
+@pytest.mark.parametrize("logits", [[1e16, 1e16 + 2], [-1e16, 2 - 1e16], [0.0, 2.0]])
+def test_what_all_classes_cost_depends_on_the_differences_alone(logits):
+    last = math.log1p(math.exp(-2.0))
+    costs = [cost.data for cost in surprisals([Value(z) for z in logits])]
+    assert costs == pytest.approx([2.0 + last, last], rel=1e-14)
+    same = surprisals([Value(1e308), Value(1e308)])
+    assert [cost.data for cost in same] == pytest.approx([math.log(2.0)] * 2)

@@ -4,7 +4,7 @@ import pytest
 
 from autograd import Value
 from nn import losses
-from nn.losses.terms import checked_weights, reduced
+from nn.losses.terms import as_values, checked_weights, pairs, reduced
 
 BY_OUTPUT = [
     losses.mean_squared_error,
@@ -21,13 +21,14 @@ every_loss = pytest.mark.parametrize("loss", BY_OUTPUT, ids=lambda loss: loss.__
 
 
 @every_loss
-def test_mean_and_sum_are_those_of_the_terms(loss):
-    prediction, target = [0.3, 0.9, 0.55], [1, 1, 1]
+@pytest.mark.parametrize("n", [2, 3])
+def test_mean_and_sum_are_those_of_the_terms(loss, n):
+    prediction, target = [0.3, 0.9, 0.55][:n], [1, 1, 1][:n]
     terms = loss(prediction, target, reduction="none")
-    assert len(terms) == 3
+    assert len(terms) == n
     whole = sum(term.data for term in terms)
     assert loss(prediction, target, reduction="sum").data == pytest.approx(whole, rel=1e-14)
-    assert loss(prediction, target, reduction="mean").data == pytest.approx(whole / 3, rel=1e-14)
+    assert loss(prediction, target, reduction="mean").data == pytest.approx(whole / n, rel=1e-14)
 
 
 @every_loss
@@ -41,6 +42,16 @@ def test_an_unknown_reduction_is_refused(loss):
     target = 0 if loss in (losses.cross_entropy, losses.nll) else [1, 1]
     with pytest.raises(ValueError, match="reduction must be one of 'mean', 'sum', 'none', not 'a"):
         loss([0.3, 0.9], target, reduction="avg")
+
+
+def test_values_stay_themselves_and_numbers_become_values():
+    p, t = Value(2.0), Value(3.0)
+    first, second = as_values([p, 4])
+    assert first is p
+    assert (type(second), second.data) == (Value, 4.0)
+    ((prediction, target),) = pairs(p, (t,))
+    assert prediction is p
+    assert target is t
 
 
 def test_one_term_is_its_own_mean_and_sum():
@@ -65,3 +76,13 @@ def test_wrong_weights_are_refused(weights, message):
     with pytest.raises(TypeError, match=r"w is a sequence of 2 numbers, not 3\.0"):
         checked_weights("w", 3.0, 2, "classes")
     assert checked_weights("w", (1, 0), 2, "classes") == [1.0, 0.0]
+
+
+@every_loss
+def test_predictions_and_targets_must_be_equally_many_and_some(loss):
+    for prediction, target, found in (([0.3], [1, 1], (1, 2)), ([0.3, 0.9], 1, (2, 1))):
+        message = f"the prediction has {found[0]} numbers and the target {found[1]}: they must have"
+        with pytest.raises(ValueError, match=message):
+            loss(prediction, target)
+    with pytest.raises(ValueError, match="the prediction is empty: a loss needs at least one"):
+        loss([], [])

@@ -162,3 +162,22 @@ def test_wrong_groups_are_refused():
 def test_pytorch_s_form_is_told_where_to_go():
     with pytest.raises(TypeError, match=r"put together by Groups: Groups\(SGD\("):
         SGD([{"params": leaves()}], lr=0.1)
+
+
+def test_one_group_is_its_optimizer():
+    (a,) = leaves([1.0])
+    optimizer = Groups(SGD([a], lr=0.5))
+    a.grad = 1.0
+    optimizer.step()
+    assert (a.data, optimizer.steps, repr(optimizer)) == (0.5, 1, "Groups(SGD)")
+
+
+def test_every_state_is_as_wide_as_the_widest_and_filled_with_0():
+    a, b = leaves()
+    optimizer = Groups(SGD([a], lr=0.5, momentum=0.5), Adam([b], lr=0.1))
+    assert optimizer.initial_state == (0.0, 0.0, 0.0, 0.0)
+    assert optimizer.state == [(0.0, 0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0)]
+    a.grad = 2.0
+    optimizer.step()
+    assert optimizer.state[0] == (0.0, 2.0, 0.0, 0.0)
+    assert repr(optimizer) == "Groups(SGD, Adam)"

@@ -61,3 +61,12 @@ def test_an_option_out_of_range_is_named():
     assert checked("alpha", 0.5, below=1) == 0.5
     with pytest.raises(ValueError, match=r"alpha=1.0 is not allowed: it must be in \[0, 1\)"):
         checked("alpha", 1.0, below=1)
+
+
+def test_a_parameter_that_came_later_has_no_state_and_nothing_moves():
+    parameters = with_gradients([1.0, 1.0])
+    optimizer = SGD(parameters[:1], lr=0.5)
+    optimizer.parameters.append(parameters[1])
+    with pytest.raises(ValueError, match="zip"):
+        optimizer.step()
+    assert ([p.data for p in parameters], optimizer.steps) == ([0.0, 0.0], 0)

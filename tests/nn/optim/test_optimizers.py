@@ -205,3 +205,68 @@ def test_compiled_updates_move_so_too(case, backend):
     ):
         parameter, *state = program(parameter, gradient, float(i), *state)
         assert near(parameter, wanted, largest_finite(expected))
+
+
+SHARED = {"weight_decay": 0.0, "maximize": False}
+ADAM = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "amsgrad": False, **SHARED}
+
+
+@pytest.mark.parametrize(
+    ("make", "defaults"),
+    [
+        (SGD, {"momentum": 0.0, "nesterov": False, "dampening": 0.0, **SHARED}),
+        (
+            AdaGrad,
+            {"lr": 0.01, "lr_decay": 0.0, "initial_accumulator_value": 0.0, "eps": 1e-10, **SHARED},
+        ),
+        (
+            RMSProp,
+            {"lr": 0.01, "alpha": 0.99, "eps": 1e-8, "momentum": 0.0, "centered": False, **SHARED},
+        ),
+        (Adam, ADAM),
+        (AdamW, ADAM | {"weight_decay": 0.01}),
+    ],
+)
+def test_what_is_left_out_is_as_in_pytorch_s_documentation(make, defaults):
+    options = inspect.signature(make).parameters.values()
+    found = {option.name: option.default for option in options}
+    assert {name: d for name, d in found.items() if d is not inspect.Parameter.empty} == defaults
+    optimizer = make(leaves(), **({} if "lr" in defaults else {"lr": 0.1}))
+    assert {name: getattr(optimizer, name) for name in defaults} == defaults
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "state"),
+    [
+        (SGD, {"lr": 0.5}, (0.0,)),
+        (SGD, {"lr": 0.5, "momentum": 0.5}, (3.0,)),
+        (AdaGrad, {}, (8.0,)),
+        (AdaGrad, {"initial_accumulator_value": 1}, (9.0,)),
+        (RMSProp, {"alpha": 0.5}, (3.0, 0.0, 0.0)),
+        (RMSProp, {"alpha": 0.5, "centered": True}, (3.0, 1.5, 0.0)),
+        (Adam, {"betas": (0.5, 0.5)}, (1.5, 3.0, 0.0)),
+        (Adam, {"betas": (0.5, 0.5), "amsgrad": True}, (1.5, 3.0, 3.0)),
+    ],
+)
+def test_what_a_rule_does_not_need_is_not_remembered(make, options, state):
+    """Two steps along a gradient of 2, worked by hand."""
+    parameters = with_gradients([2.0])
+    optimizer = make(parameters, **options)
+    start = optimizer.state[0]
+    assert start == (float(options.get("initial_accumulator_value", 0)), *[0.0] * (len(state) - 1))
+    optimizer.step()
+    optimizer.step()
+    assert optimizer.state == [state]
+
+
+def test_a_rate_alone_is_all_that_plain_descent_asks_of_a_step():
+    assert SGD(leaves(), lr=0.5).coefficients(0.5, 1) == (0.5,)
+
+
+@pytest.mark.parametrize("make", [SGD, AdaGrad, RMSProp, Adam])
+def test_without_decay_the_parameter_does_not_enter_its_gradient(make):
+    """0·∞ would be nan."""
+    (parameter,) = leaves([math.inf])
+    parameter.grad = 1.0
+    make([parameter], lr=0.5).step()
+    assert parameter.data == math.inf

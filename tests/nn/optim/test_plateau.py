@@ -34,9 +34,9 @@ def test_a_loss_that_is_nan_is_no_improvement():
         schedule.step("low")
 
 
-def reductions(losses, **options):
-    """Return the rate, 1 at the beginning, after each loss."""
-    optimizer = SGD(leaves(), lr=1.0)
+def reductions(losses, lr=1.0, **options):
+    """Return the rate after each loss."""
+    optimizer = SGD(leaves(), lr=lr)
     schedule = ReduceOnPlateau(optimizer, **options)
     rates = []
     for loss in losses:
@@ -49,6 +49,13 @@ def test_what_is_left_out_is_pytorchs_default():
     rates = reductions([1.0] * 13)
     assert rates == [1.0] * 11 + [0.1] * 2  # the eleventh bad step is one more than 10
     assert reductions([1.0, 1.0 - 1e-4], patience=0) == [1.0, 0.1]  # 1e-4 of 1 is not better
+    assert reductions([1.0, math.nextafter(1.0 - 1e-4, 0.0)], patience=0) == [1.0, 1.0]
+    assert reductions([1e3, 1e3 - 0.01], patience=0) == [1.0, 0.1]  # and it is a part, not a size
+    assert reductions([1.0] * 3, patience=0) == [1.0, 0.1, 0.1 * 0.1]  # without a cooldown
+    options = {"lr": 1e-8, "factor": 0.0, "patience": 0}  # a change of 1e-8 is not worth while
+    assert reductions([1.0, 1.0], **options) == [1e-8, 1e-8]
+    options["lr"] = math.nextafter(1e-8, 1.0)
+    assert reductions([1.0, 1.0], **options) == [options["lr"], 0.0]
 
 
 @pytest.mark.parametrize(

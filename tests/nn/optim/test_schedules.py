@@ -81,3 +81,15 @@ def test_a_wrong_kind_of_option_is_named():
         MultiStep(SGD(leaves(), lr=0.1), [1.5])
     with pytest.raises(TypeError, match=r"a function of the number of steps.*not 0\.9"):
         LambdaDecay(SGD(leaves(), lr=0.1), 0.9)
+
+
+def test_the_shortest_fall_takes_one_step():
+    schedule = CosineDecay(SGD(leaves(), lr=0.8), steps=1, minimum=0.25)
+    assert [schedule.rate(step) for step in (0, 1, 2)] == [0.8, 0.25, 0.25]
+
+
+@pytest.mark.parametrize(("milestones", "rate"), [([0], 0.25), ([1], 0.5), ([0, 0, 1], 0.125)])
+def test_milestones_at_the_very_start_count_at_once(milestones, rate):
+    optimizer = SGD(leaves(), lr=0.5)
+    MultiStep(optimizer, milestones, gamma=0.5)
+    assert optimizer.lr == rate

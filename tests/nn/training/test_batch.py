@@ -4,6 +4,7 @@ import pytest
 
 from nn import MLP, SGD, BatchNorm, Layer, Sequential, mean_squared_error
 from nn.training.batch import EagerGradient, mixes_rows
+from nn.training.run import mean_loss
 from tests.nn.training.problem import Recorder, X, Y, close, model, run, weights
 
 
@@ -73,3 +74,15 @@ def test_a_batch_may_be_one_graph_or_many(whole):
 def test_batch_norm_mixes_rows_wherever_it_is():
     assert not mixes_rows(MLP(2, [2, 1]))
     assert mixes_rows(Sequential(Layer(2, 2), Sequential(BatchNorm(2))))
+
+
+def test_a_model_that_loses_rows_is_told_from_one_with_a_smaller_loss():
+    class Losing(BatchNorm):
+        def rows(self, rows):
+            return super().rows(rows)[1:]
+
+    X, Y = [[1.0], [2.0], [3.0]], [1.0, 2.0, 3.0]
+    with pytest.raises(ValueError, match="zip"):
+        EagerGradient(Losing(1), mean_squared_error, whole=True)(X, Y)
+    with pytest.raises(ValueError, match="zip"):
+        mean_loss(Losing(1), mean_squared_error, X, Y)

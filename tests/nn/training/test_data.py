@@ -100,3 +100,17 @@ def test_arrays_become_lists_of_pythons_numbers():
     rows, targets = examples(np.array([[1, 2]]), np.array([True]))
     assert (rows, targets) == ([[1, 2]], [True])
     assert type(rows[0][0]) is int
+
+
+def test_arrays_in_lists_and_numbers_of_numpy_become_pythons_too():
+    rows, targets = examples([np.array([1, 2]), [3, 4]], [np.float64(0.5), np.int64(1)])
+    assert (rows, targets) == ([[1, 2], [3, 4]], [0.5, 1])
+    assert [type(rows[0]), type(rows[0][0])] == [list, int]
+    assert list(map(type, targets)) == [float, int]
+
+
+def test_examples_and_targets_are_counted():
+    with pytest.raises(ValueError, match=r"there are 2 examples \(X\) but 1 targets \(Y\)"):
+        examples([[1], [2]], [3])
+    with pytest.raises(ValueError, match="there are no examples: X and Y are empty"):
+        examples([], [])

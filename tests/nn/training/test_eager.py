@@ -1,9 +1,11 @@
 """The eager loop against gradient descent by hand."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 
+from autograd.compiler.train.batches import Batches
 from nn import (
     SGD,
     Adam,
@@ -16,7 +18,8 @@ from nn import (
     mean_squared_error,
 )
 from nn.diagnostics import History
-from nn.training.eager import train_epoch
+from nn.training.data import Data
+from nn.training.eager import train, train_epoch
 from tests.nn.training.problem import X, Y, close, model, run, weights
 
 
@@ -97,3 +100,26 @@ def test_an_epochs_figures_are_means_over_examples_and_over_batches():
     batches = [([0, 0, 0], [0, 0, 0]), ([0], [0])]
     loss, norm = train_epoch(lambda rows, targets: next(figures), batches, 1, History())
     assert (loss, norm) == ((3 * 1.0 + 4.0) / 4, 15.0)
+
+
+def test_the_loop_ends_where_the_run_says_so_and_places_count_from_1():
+    told, steps = [], iter(range(100))
+    course = SimpleNamespace(
+        history=History(), finish=lambda loss, norm: told.append((loss, norm)) or len(told) == 2
+    )
+    data = Data([[1.0], [2.0]], [0.0, 0.0], Batches(1, True, 0))
+
+    def step(rows, targets):
+        number = next(steps)
+        if number == 7:
+            raise ValueError("no such row")
+        return float(number), 2.0
+
+    train(step, course, data, 5)
+    assert told == [(0.5, 2.0), (2.5, 2.0)]
+    told.clear()
+    with pytest.raises(ValueError, match="no such row") as caught:
+        train(step, course, data, 5)
+    assert caught.value.__notes__ == ["(in fit, epoch 2, batch 2)"]
+    train(step, course, data, 0)
+    assert told == [(4.5, 2.0)]

@@ -1,5 +1,6 @@
 """`fit`: its options, and what is learned."""
 
+import inspect
 import math
 import os
 import pickle
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from nn import MLP, Adam, binary_cross_entropy_with_logits, hinge, l2_penalty
+from nn.training import fit
 from tests.nn.training.problem import Recall, X, Y, model, recall_task, run
 
 
@@ -123,3 +125,31 @@ def test_training_needs_nothing_but_the_standard_library(tmp_path):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert done.stdout == "2\n"
+
+
+def test_what_is_left_out_is_what_the_documentation_says():
+    options = {
+        name: option.default
+        for name, option in inspect.signature(fit).parameters.items()
+        if option.default is not inspect.Parameter.empty
+    }
+    assert options.pop("compiled") == "auto"
+    assert {name: value for name, value in options.items() if value is not None} == {
+        "progress": True,
+        "seed": 0,
+        "shards": 4,
+    }
+    assert options.keys() - {"progress", "seed", "shards"} == {
+        "batch_size",
+        "validation",
+        "penalty",
+        "schedule",
+        "clip",
+        "early_stopping",
+        "executor",
+    }
+
+
+def test_the_least_counts_are_allowed():
+    history = run(model(), epochs=1, batch_size=1, validation=(X, Y), early_stopping=1)
+    assert len(history) == 1

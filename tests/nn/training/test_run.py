@@ -2,13 +2,16 @@
 
 import math
 import random
+from types import SimpleNamespace
 
 import pytest
 
 from autograd import exp
 from nn import MLP, SGD, Adam, Dropout, Layer, Sequential, StepDecay, mean_squared_error
+from nn.diagnostics import History
 from nn.training import mean_loss
 from nn.training.errors import DivergenceError
+from nn.training.run import finite_mean, progress_bar
 from tests.nn.training.problem import X, Y, close, dropout_model, model, run
 
 
@@ -223,3 +226,58 @@ def test_validation_is_without_dropout_and_the_mode_is_kept():
 def test_a_non_finite_validation_loss_is_a_divergence_too():
     with pytest.raises(DivergenceError, match="epoch 1, validation: the loss of example 1 is nan"):
         run(model(), validation=([[0.0, 0.0], [math.nan, 0.0]], [0.0, 0.0]))
+
+
+class Bar:
+    """As much of tqdm as matters; remembers what it was told."""
+
+    def __init__(self, total, unit):
+        self.told = [(total, unit)]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.told.append("closed")
+
+    def set_description(self, text, refresh):
+        self.told.append((text, refresh))
+
+    def set_postfix(self, figures, refresh):
+        self.told.append((figures, refresh))
+
+    def update(self):
+        self.told.append("updated")
+
+
+@pytest.mark.parametrize("losses", [[], [2.0 / 3.0]])
+def test_the_bar_is_told_sixty_letters_and_four_digits_and_drawn_once(monkeypatch, losses):
+    bars = []
+    tqdm = SimpleNamespace(tqdm=lambda **options: bars.append(Bar(**options)) or bars[-1])
+    monkeypatch.setattr("nn.training.run.import_module", {"tqdm": tqdm}.__getitem__)
+    monkeypatch.setattr("nn.training.run.find_spec", lambda name: name)
+    history = History(losses=[1.0 / 3.0], validation_losses=losses, engine="e" * 61 + "\nmore")
+    with progress_bar(7, True) as show:
+        show(history)
+    figures = {"loss": "0.3333"} | ({"validation": "0.6667"} if losses else {})
+    assert bars[0].told == [
+        (7, "epoch"),
+        ("e" * 60, False),
+        (figures, False),
+        "updated",
+        "closed",
+    ]
+
+
+def test_the_mean_of_losses_is_exact():
+    assert finite_mean([1e16, 1.0, -1e16, 1.0]) == 0.5
+    with pytest.raises(FloatingPointError, match=r"^the loss of example 2 is -inf$"):
+        finite_mean([1.0, 2.0, -math.inf, math.nan])
+
+
+def test_every_epoch_is_noted_once():
+    history = run(model(), validation=(X, Y), epochs=3)
+    noted = (history.losses, history.validation_losses, history.learning_rates)
+    assert [len(numbers) for numbers in (*noted, history.gradient_norms)] == [3] * 4
+    assert history.learning_rates == [0.1] * 3
+    assert min(history.gradient_norms) > 0.0

@@ -4,13 +4,14 @@ import os
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from threading import Event
 
 import pytest
 
 from nn import SGD, BatchNorm, Layer, Sequential, l2_penalty, mean_squared_error
 from nn.training.errors import WorkerError
-from nn.training.shards import outcome_of, program_gradient
+from nn.training.shards import outcome_of, program_gradient, shard_gradient, sharded
 from tests.nn.training.problem import X, Y, close, dropout_model, model, processes, run, weights
 
 
@@ -236,3 +237,29 @@ def test_a_program_that_fails_on_a_worker_returns_its_error():
     error = outcome_of(program_gradient, b"no pickle", [], [], [])
     assert isinstance(error, pickle.UnpicklingError)
     assert "pickle.loads" in error.__notes__[0]
+
+
+def refusing(prediction, target):
+    raise AssertionError("nothing is computed yet")
+
+
+def test_the_seeds_of_shards_are_drawn_from_that_of_the_training():
+    gradient = sharded(dropout_model(), refusing, None, None, 2, seed=5)
+    drawn = Random(5)
+    for _ in range(3):
+        assert gradient.job([X[0]], [Y[0]])[-1] == drawn.getrandbits(64)
+
+
+def test_a_shard_leaves_the_model_alone_and_sums_over_its_rows():
+    module = dropout_model()
+    for parameter in module.parameters():
+        parameter.grad = 3.0
+    loss, gradients = shard_gradient(module, mean_squared_error, X[:3], Y[:3], seed=7)
+    assert {parameter.grad for parameter in module.parameters()} == {3.0}
+    same = dropout_model()
+    same.layers[1].generator.seed(Random(7).getrandbits(64))
+    losses = [mean_squared_error(same(x), y) for x, y in zip(X[:3], Y[:3], strict=True)]
+    for each in losses:
+        each.backward()
+    assert loss == close(sum(each.data for each in losses))
+    assert gradients == close([parameter.grad for parameter in same.parameters()])

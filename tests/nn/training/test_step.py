@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd import Value, exp
+from autograd import Value, dot, exp
 from nn import SGD, Layer, Module, l2_penalty, mean_squared_error
 from nn.training.errors import DivergenceError
 from nn.training.step import Step
@@ -133,3 +133,32 @@ def test_gradients_of_model_and_optimiser_are_zeroed():
         parameter.grad = 3.0
     step.zero_grad()
     assert {p.grad for p in (*module.parameters(), extra)} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("bias", "message"),
+    [
+        ((), r"is inf, made by dot\('w' = 1\.23457e\+200, 'w' = 1\.23457e\+200, 1e\+200, 1\)\."),
+        ((0.0,), r"is inf, made by dot\('w' = 1\.23457e\+200, .*, 1e\+200, 1, …\)\."),
+    ],
+)
+def test_four_inputs_of_a_bad_node_are_told(bias, message):
+    class Exploding(Module):
+        def __init__(self):
+            self.w = Value(1.23456789e200)
+
+        def __call__(self, row):
+            return [dot([self.w, self.w], [row[0], 1.0], *bias)]
+
+    with pytest.raises(DivergenceError, match=message):
+        run(Exploding(), X=[[1e200]], Y=[0.0])
+
+
+def test_a_parameter_without_a_name_is_told_by_its_number():
+    first, second = Value(1.0), Value(0.0)
+
+    def root(prediction, target):
+        return prediction[0] + first + second**0.5
+
+    with pytest.raises(DivergenceError, match=r"is that of 'parameter 1', (inf|nan)"):
+        run(Recorder(), loss=root, X=[[1.0]], Y=[0.0], optimizer=SGD([first, second], lr=0.1))

@@ -9,7 +9,7 @@ from autograd import Value, compile
 from nn import MLP, BatchNorm, Layer, Sequential, cross_entropy, fit, hinge
 from nn.losses import binary_cross_entropy, kl_divergence, mean_squared_error
 from nn.optim import SGD
-from nn.training.targets import check_targets
+from nn.training.targets import check_targets, counted
 
 X = [[0.1, 0.2], [0.3, -0.4], [0.5, 0.6]]
 
@@ -114,3 +114,25 @@ def test_a_compiled_loss_of_what_is_no_class_is_nan(backend):
     chance = compile(lambda p: binary_cross_entropy(p, 1), backend=backend)
     assert all(math.isnan(x) for x in chance.batch([-0.1, 1.5]))
     assert chance(0.5) == pytest.approx(math.log(2.0))
+
+
+def test_a_loss_with_options_has_its_rule():
+    for loss in (cross_entropy, partial(cross_entropy, label_smoothing=0.1)):
+        with pytest.raises(IndexError, match="no class 7") as caught:
+            check_targets(MLP(2, [3]), loss, training=(X, [0, 1, 7]), validation=None)
+        assert caught.value.__notes__ == ["(in fit, training example 2, whose target is 7)"]
+
+
+def test_what_is_ignored_is_left_out_with_its_example():
+    given = (X, [0, 1, 2])
+    for loss in (
+        cross_entropy,
+        partial(cross_entropy, label_smoothing=0.1),
+        partial(mean_squared_error, reduction="sum"),
+        partial(hinge, ignore_index=1),  # of no loss that has one
+    ):
+        assert counted(loss, given, "training") is given
+    ignoring = partial(cross_entropy, ignore_index=1)
+    assert counted(ignoring, given, "training") == ([X[0], X[2]], [0, 2])
+    with pytest.raises(ValueError, match="every validation example has the target 1, which ignore"):
+        counted(ignoring, (X[:2], [1, 1]), "validation")

@@ -4,6 +4,7 @@ import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -208,3 +209,14 @@ def test_it_runs_as_a_program(encoding, tmp_path):
     assert done.returncode == 0
     assert done.stderr == b""
     assert "verdict: every figure is accounted for" in done.stdout.decode()
+
+
+def test_what_is_left_out_and_the_least_and_most_that_can_be_said():
+    options = program._parser().parse_args([])
+    assert (options.rounds, options.learning_rate, options.biases) == (10_000, 0.5, "frozen")
+    assert (options.figures, options.output) == (None, Path("worked_example"))
+    for text in ("1", "100000", "000000007"):
+        assert program._parser().parse_args(["--rounds", text]).rounds == int(text)
+    for text in ("5e-324", "1.7e308", "2"):
+        told = program._parser().parse_args(["--learning-rate", text])
+        assert told.learning_rate == float(text)
