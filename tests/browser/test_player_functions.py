@@ -160,7 +160,7 @@ LESSONS = """(names) => names.map((name) => {
 
 @pytest.mark.parametrize(
     ("make", "names"),
-    [(small, "a b c p q r v1 s t"), (limits, "rrr x5 x6 x13 m s5")],
+    [(small, "a b c p q r v1 s t"), (limits, "rrr x5 x6 x12 x13 m s5")],
     ids=["small", "limits"],
 )
 def test_what_is_written_of_each_gradient(open_once, make, names):
@@ -415,7 +415,11 @@ CHECKS = (
     (1.0, 2.0, 2.0, 0.0, math.inf, "differs"),
     (1.0, 2.0, 2.0, 1e8, 2.02, "✓"),  # within the rounding of a large output
     (1.0, 2.0, 2.0, -1e8, 2.02, "✓"),
-    (1.0, 2.0, 2.0, 1e8, 2.06, "differs"),
+    (1.0, 2.0, 2.0, 1e8, 2.0285, "differs"),
+    (1.0, 0.0, 0.0, 0.0, 0.0, "✓"),
+    (1.0, 2.0, 2.0, 0.0, 2.0 * (1 + 1.0001e-6), "✓"),
+    (-3.0, 2.0, 2.0, 0.0, 2.0 * (1 + 1.0001e-6), "✓"),
+    (1.0, 2.0, 2.0, 0.0, 2.0 * (1 + 1.0004e-6), "differs"),
     (-3.0, 2.0, 2.0, 0.0, 2.0, "✓"),
     (1e-6, 2.0, 2.0, 0.0, 2.0 * (1 + 1e-4), "differs"),
     (1e-6, 1.0, 3.0, 0.0, 1.0, "kink"),
@@ -553,7 +557,8 @@ def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
                 find(".title").textContent, find(".phase").textContent,
                 find(".order li").textContent, find(".card [data-key=grad]")
                     .previousElementSibling.textContent, find("[data-action=last]").ariaLabel,
-                find(".viewport desc").textContent, inside.current];
+                find(".viewport desc").textContent, inside.current,
+                document.querySelectorAll(".order .past").length];
             actions.language();
             seen.zh = said();
             inside.openTab("node");
@@ -568,11 +573,11 @@ def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
         "reset": [True, "0.5", "2"],
         "zh": [
             *("zh", "t 的反向传播", "t  (×)", "反向传播", "0.开始", "梯度", "最后一步"),
-            *("计算图", 8),
+            *("10 张卡片，11 条连线", 8, 8),
         ],
         "en": [
             *("en", "Backpropagation through t", "t  (×)", "backward pass", "0.start", "grad"),
-            *("Last step", "Computation", 8),
+            *("Last step", "10 cards and 11 links between them", 8, 8),
         ],
         "tab": "node",
     }

@@ -92,7 +92,7 @@ const pathsTo = (index) => {
     if (node === index) first.push(path);
     else waiting.push(...(onward.get(node) ?? []).map((step) => [step.parent, [...path, step]]).reverse());
   }
-  return { count: ways.get(root) ?? 0, first };
+  return { count: ways.get(root), first };
 };
 
 const product = (factors, sign) => {
