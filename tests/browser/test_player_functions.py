@@ -59,7 +59,7 @@ def layers() -> Value:
         hidden.append(tanh(dot(w, row, Parameter(0.1, f"{path}.b"))))
     w = [Parameter(0.25, "layers.1.w0"), Parameter(0.5, "layers.1.w1")]
     z = named("z", dot(w, hidden, Parameter(0.1, "layers.1.b")))
-    return named("L", tanh(z) * Value(2.0, "t") + z)
+    return named("L", z + tanh(z) * Value(2.0, "t"))
 
 
 def limits() -> Value:

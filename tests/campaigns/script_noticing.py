@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +166,7 @@ class See(Runner):
         seen = json.loads(Path(SEEN).read_text(encoding="utf-8"))
         together: list[str] = []
         unknown = [name for name in self.items if name not in seen]
-        for name, after in zip(unknown, [*unknown[1:], ""], strict=True):
+        for name, after in pairwise([*unknown, ""]):
             start = time.perf_counter()
             if self.passes(name, after):
                 seen[name] = {"seconds": time.perf_counter() - start}
@@ -210,7 +211,7 @@ class Try(Runner):
             text = file.read_text(encoding="utf-8")
             file.write_text(fault.apply(text), encoding="utf-8")
             order = self.order(fault, text)
-            pairs = zip(order, [*order[1:], ""], strict=True)
+            pairs = pairwise([*order, ""])
             who = next((test for test, after in pairs if self._notices(test, after)), "")
             file.write_text(text, encoding="utf-8")
             if who:
