@@ -226,6 +226,18 @@ def test_a_long_product_shows_its_first_four_and_its_last_three(open_once):
     assert shown == ["0·1·2·3·4·5·6·7", "0·1·2·3·…·6·7·8"]
 
 
+def test_a_list_has_six_lines_and_says_how_many_it_leaves_out(open_once):
+    page = open_once(small)
+    lists = """[0, 5, 6, 7, 9].map((count) => {
+        const { children } = inside.listed("These:", Array(count).fill(["x"]));
+        return [...children].map((each) => each.textContent);
+    })"""
+    six = ["These:", *["x"] * 6]
+    assert page.evaluate(lists) == [
+        *(["These:"], six[:6], six, [*six, "… and 1 more"], [*six, "… and 3 more"]),
+    ]
+
+
 def test_a_step_in_latex(open_once):
     page = open_once(small)
     latex = page.evaluate(
@@ -547,7 +559,9 @@ def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
             const { find, actions, input, player } = inside;
             const seen = {};
             inside.choose(2);
-            player.setValue(2, 0.75);
+            input.focus();
+            input.value = "0.75";
+            input.dispatchEvent(new Event("input"));
             seen.edited = [inside.run.values[2], inside.cards.map((card) =>
                 card.classList.contains("edited")).indexOf(true)];
             actions.reset();
@@ -903,6 +917,75 @@ def test_the_numbers_and_hints_of_a_question(open_once):
         ],
     }
     assert gradients[1]["hints"] == ["∂t/∂s = 1 · ∂t/∂s|₂", "= 1 × 16 = 16"]
+
+
+def test_a_quiz_of_two_questions(open_once):
+    page = open_once(small)
+    seen = page.evaluate(
+        """() => {
+            const { find } = inside;
+            const seen = [];
+            const see = () => {
+                const { at, tries, hints, first } = inside.quiz;
+                const answer = find(".answer");
+                const buttons = [...document.querySelectorAll(".lesson form button")];
+                seen.push([
+                    [at, tries, hints, first],
+                    [...document.querySelectorAll(".lesson p")].map((e) => e.textContent),
+                    find(".verdict") && [find(".verdict").className, find(".verdict").textContent],
+                    answer && [answer.value, answer.readOnly],
+                    buttons.map((each) => `${each.textContent} ${each.disabled}`),
+                ]);
+            };
+            const type = (typed) => {
+                find(".answer").value = typed;
+                find(".lesson form").dispatchEvent(new Event("submit", { cancelable: true }));
+                see();
+            };
+            inside.openTab("quiz");
+            inside.quiz.asked = [inside.askLocal(inside.run.steps[6]), inside.askGradient(0)];
+            inside.openTab("quiz");
+            see();
+            ["abc", "4", "17"].forEach(type);
+            [...document.querySelectorAll(".lesson form button")].at(-1).click();
+            see();
+            ["-4", "", "9.7", ""].forEach(type);
+            inside.openTab("steps");
+            return seen;
+        }"""
+    )
+    first = [
+        "question 1 of 2",
+        "The local derivative, through argument 2 of r alone:",
+        "∂r/∂q|₂ = ",
+    ]
+    second = ["question 2 of 2", "The gradient, along all paths:", "∂t/∂a = "]
+    hinted = [*first, "r = q·q"]
+    asked, done = ["check false", "hint false"], ["next false", "hint true"]
+    assert seen == [
+        [[0, 0, 0, 0], first, ["verdict", ""], ["", False], asked],
+        [
+            *([0, 0, 0, 0], first, ["verdict", "Type a number, such as 0.25, −3 or 1/3."]),
+            *(["abc", False], asked),
+        ],
+        [[0, 1, 0, 0], first, ["verdict", "wrong: wrong sign"], ["4", False], asked],
+        [[0, 2, 0, 0], first, ["verdict", "wrong"], ["17", False], asked],
+        [[0, 3, 1, 0], hinted, ["verdict", "wrong"], ["17", False], asked],
+        [
+            *([0, 3, 1, 0], hinted, ["verdict final", "right ✓ ∂r/∂q|₂ = −4"], ["-4", True]),
+            done,
+        ],
+        [[1, 0, 0, 0], second, ["verdict", ""], ["", False], asked],
+        [
+            *([1, 0, 0, 1], second, ["verdict final", "right ✓ ∂t/∂a = 9.70449"], ["9.7", True]),
+            done,
+        ],
+        [
+            [2, 0, 0, 1],
+            ["1 of 2 right at the first try", "with a hint or a second try: 1"],
+            *(None, None, []),
+        ],
+    ]
 
 
 def test_each_slip_is_known_by_its_figure(open_once):
