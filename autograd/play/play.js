@@ -61,8 +61,9 @@ const open = (fragment) => {
     const [, key, value] = /^([^=]*)=?(.*)$/s.exec(pair).map(decoded);
     if (key === "formula") formula.value = value;
     else if (key === "step") place.step = Math.max(0, Math.trunc(Number(value)) || 0);
-    else if (key === "lang" && isLanguage(value)) speak(value);
-    else if (key) values.set(key.replace(/^\./, ""), value);
+    else if (key === "lang") {
+      if (isLanguage(value)) speak(value);
+    } else if (key) values.set(key.replace(/^\./, ""), value);
   }
   fields.clear();
   names = null;

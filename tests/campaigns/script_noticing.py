@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,17 @@ WAIT = 5_000  # milliseconds that a test waits for what a fault has made impossi
 MARK = "((globalThis.stepgradRan ??= new Set()).add({}), false)"
 RAN = "() => [...(globalThis.stepgradRan ?? [])]"
 SCRIPT_NUMBERS = 1000  # more than a script has functions
+SHARED = (
+    *("tests/browser/test_player_inside.py", "tests/browser/test_player_functions.py"),
+    *("tests/browser/test_javascript.py", "tests/browser/test_play_functions.py"),
+)
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--tb=no")
+
+
+def share(one: str, other: str) -> bool:
+    """Say whether tests stand in one file of those whose tests put many questions to one page."""
+    file = one.split("::")[0]
+    return file in SHARED and file == other.split("::")[0]
 
 
 def mark(script: int) -> str:
@@ -104,13 +115,20 @@ class Runner:
         """Run tests."""
         raise NotImplementedError
 
-    def passes(self, name: str) -> bool:
-        """Say whether a test passes; only the browser stays open afterwards."""
+    def passes(self, name: str, following: str = "") -> bool:
+        """Say whether a test passes.
+
+        Only the browser stays open afterwards; if it passes, so does the page that it has in common
+        with the following test.
+        """
         item = self.items[name]
         elsewhere = self.last if item.path == self.first.path else self.first
+        after = self.items[following] if following and share(name, following) else elsewhere
         self.failed = False
         forget()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=elsewhere)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        if self.failed and after is not elsewhere:
+            item.session._setupstate.teardown_exact(elsewhere)
         os.utime(RESULTS)  # a sign of life
         return not self.failed
 
@@ -146,15 +164,22 @@ class See(Runner):
     def work(self) -> None:
         """Run each test that is not known yet."""
         seen = json.loads(Path(SEEN).read_text(encoding="utf-8"))
-        for name in self.items.keys() - seen.keys():
-            self.ran.clear()
+        together: list[str] = []
+        unknown = [name for name in self.items if name not in seen]
+        for name, after in pairwise([*unknown, ""]):
             start = time.perf_counter()
-            if self.passes(name):
-                ran = sorted(function_of(number, self.scripts) for number in self.ran)
-                seen[name] = {"ran": ran, "seconds": time.perf_counter() - start}
+            if self.passes(name, after):
+                seen[name] = {"seconds": time.perf_counter() - start}
+                together.append(name)
             else:
                 print(f"{name} fails without a fault")
-        Path(SEEN).write_text(json.dumps(seen), encoding="utf-8")
+            if not share(name, after):  # the page is closed, and has said what ran
+                ran = sorted(function_of(number, self.scripts) for number in self.ran)
+                for each in together:
+                    seen[each]["ran"] = ran
+                self.ran.clear()
+                together.clear()
+                Path(SEEN).write_text(json.dumps(seen), encoding="utf-8")
 
 
 class Try(Runner):
@@ -186,15 +211,16 @@ class Try(Runner):
             text = file.read_text(encoding="utf-8")
             file.write_text(fault.apply(text), encoding="utf-8")
             order = self.order(fault, text)
-            who = next((test for test in order if self._notices(test)), "")
+            pairs = pairwise([*order, ""])
+            who = next((test for test, after in pairs if self._notices(test, after)), "")
             file.write_text(text, encoding="utf-8")
             if who:
                 self.kills[who] = self.kills.get(who, 0) + 1
             self._say(number, "killed" if who else "survived" if order else "never run", who)
 
-    def _notices(self, test: str) -> bool:
+    def _notices(self, test: str, following: str) -> bool:
         start = time.perf_counter()
-        if self.passes(test):
+        if self.passes(test, following):
             return False
         waited = 1000 * (time.perf_counter() - start) > WAIT
         return not waited or not self.passes(test)  # it may have been the machine
@@ -208,23 +234,29 @@ class Try(Runner):
         shared = self.words[test] & words(fault.row)
         return self.rare[fault.path, test] + sum(100 / self.known[word] for word in shared)
 
+    def seconds(self, test: str) -> float:
+        """Return what a test takes, of those that share a page without what opens it."""
+        sharing = [seen["seconds"] for other, seen in self.seen.items() if share(test, other)]
+        return self.seen[test]["seconds"] - 0.9 * min(sharing, default=0.0)
+
     def order(self, fault: Mutant, text: str) -> list[str]:
         """Return tests that ran the fault's function, the most promising first."""
         script = Script(text)
         function = f"{fault.path}#{script.function_at(fault.start)}"
         wanted = users(fault, script)
         found = [
-            (seen["seconds"] / (1 + self.kills.get(test, 0) + self.likely(fault, test)), test)
+            (self.seconds(test) / (1 + self.kills.get(test, 0) + self.likely(fault, test)), test)
             for test, seen in self.seen.items()
             if function in seen["ran"] and test in self.items
         ]
         uses = {test: not wanted or bool(wanted & set(self.seen[test]["ran"])) for _, test in found}
-        order, seconds = [], 0.0
+        chosen, seconds = [], 0.0
         for _, test in sorted(found, key=lambda pair: (not uses[pair[1]], pair)):
             if seconds < self.most:
-                order.append(test)
-                seconds += self.seen[test]["seconds"]
-        return order
+                chosen.append(test)
+                seconds += self.seconds(test)
+        leaders = [next(i for i in chosen if i == test or share(i, test)) for test in chosen]
+        return sorted(chosen, key=lambda test: chosen.index(leaders[chosen.index(test)]))
 
 
 def words(text: str) -> set[str]:

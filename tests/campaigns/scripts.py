@@ -33,6 +33,7 @@ FOLDERS = ("autograd/views/player", "autograd/play")
 TESTS = (
     *("tests/browser/test_player.py", "tests/browser/test_player_look.py"),
     *("tests/browser/test_player_inside.py", "tests/browser/test_lesson.py"),
+    "tests/browser/test_player_functions.py",
     *("tests/browser/test_bridge.py", "tests/browser/test_javascript.py"),
     "tests/browser/test_play.py",
 )

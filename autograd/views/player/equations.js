@@ -63,7 +63,7 @@ const local = (node, parent, argument) =>
 
 // A formula with places such as {x1:4}, filled with names or numbers, in parentheses where needed.
 const filled = (formula, node, write, bracketed = (content) => `(${content})`) =>
-  formula.replace(/ (if|else) /g, (_, word) => ` ${say(word)} `).replace(/\{(y|x\d+):(\d)\}/g, (_, place, least) => {
+  formula.replace(/\b(if|else)\b/g, (word) => say(word)).replace(/\{(y|x\d+):(\d)\}/g, (_, place, least) => {
     const index = place === "y" ? node : nodes[node].parents[Number(place.slice(1))];
     const [content, strength] = write(index);
     return strength < Number(least) ? bracketed(content) : content;

@@ -77,7 +77,7 @@ const pathsTo = (index) => {
   const ways = new Map([[index, 1]]);
   for (let node = index + 1; node < nodes.length; node += 1) {
     const count = nodes[node].parents.reduce((sum, parent) => sum + (ways.get(parent) ?? 0), 0);
-    if (node !== index && count) ways.set(node, count);
+    if (count) ways.set(node, count);
   }
   const onward = new Map();
   for (const step of run.steps) {
@@ -129,7 +129,7 @@ const checkBox = (index) => {
   const gradient = gradientOf(index);
   const noise = (2e-16 / h) * (Math.abs(here) + Math.abs(gradient * value)) * 8;
   const near = (a, b, relative) =>
-    Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)) + noise;
+    Number.isFinite(a - b) && Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b)) + noise;
   const agrees = near(middle, gradient, 1e-6);
   const words = agrees
     ? element("span", "final", " ✓")

@@ -14,7 +14,7 @@ const askGradient = (index) => {
   const terms = steps.map(
     ({ node, argument }) => `${node === root ? "1" : total(node)} · ${local(node, index, argument)}`,
   );
-  const values = steps.map((s) => `${text(s.upstream)} × ${guarded(text(s.local))}`);
+  const values = steps.map((s, i) => `${(i ? guarded : String)(text(s.upstream))} × ${guarded(text(s.local))}`);
   return {
     kind: "gradient",
     cards: [index],

@@ -51,7 +51,10 @@ const latexStep = ({ node, parent, argument, upstream, local: factor, contributi
 const stepLatex = () => {
   const { phase, nodes: worked, start, end } = course.frames[current];
   if (phase === "forward") return worked.map(latexForward).join(" \\\\\n");
-  if (phase === "backward") return run.steps.slice(start, end).map(latexStep).join(" \\\\\n");
+  if (phase === "backward") {
+    const steps = run.steps.slice(start, end).filter(({ parent }) => !nodes[parent].constant);
+    return steps.map(latexStep).join(" \\\\\n");
+  }
   return phase === "seed" ? `${latexFraction(root, root)} = 1` : "";
 };
 

@@ -9,6 +9,7 @@ import pytest
 from autograd import Value, draw, gelu, sigmoid
 from autograd.graph import operation_of
 from autograd.views.player.assets import SCRIPTS, asset, bare, compact_script, script, style
+from tests.campaigns.script_planting import tokens
 
 
 @pytest.mark.parametrize("name", ["kernels.js", *SCRIPTS])
@@ -27,6 +28,14 @@ def test_texts_keep_their_room():
     assert compact_script('a = "x = (1)" + `y , ${ z }`;') == 'a="x = (1)" + `y , ${ z }`;'
     assert compact_script("a - -b + +c; // why\n  return 1") == "a - -b + +c;return 1"
     assert compact_script(r'const q = "a \" = b";') == r'const q="a \" = b";'
+
+
+@pytest.mark.parametrize("name", ["kernels.js", "boundary.js", "unpack.js", *SCRIPTS])
+def test_regular_expressions_keep_their_room(name):
+    """Of ``/ (if|else) /`` the room was taken out once, and ``diff`` written as ``d if f``."""
+    for token in tokens(asset(name)):
+        if token.kind == "string" and token.text.startswith("/"):
+            assert compact_script(token.text) == token.text
 
 
 def test_only_a_batch_has_the_script_of_its_boundary():

@@ -1,0 +1,1071 @@
+"""What the player's functions give for small graphs: each page is opened once and asked much.
+
+The figures are those of graphs that can be computed by hand, or by `autograd` itself.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from autograd import Value, dot, exp, maximum, relu, sin, tanh
+from autograd.value import Parameter
+from autograd.views.player.assets import SCRIPTS, asset
+from autograd.views.player.page import page as player_page
+from autograd.views.write.text import number
+
+NAMES = re.findall(r"^(const|let) (\w+)", "\n".join(map(asset, SCRIPTS)), re.M)
+HOST = "globalThis.inside = {{ atFirst: chosen, rules, {} }};".format(
+    " ".join(
+        f"get {name}() {{ return {name}; }},"
+        + (f" set {name}(given) {{ {name} = given; }}," if kind == "let" else "")
+        for kind, name in NAMES
+    )
+)
+NOTES = {
+    "|₁ means local: through the 1st argument alone, all else held fixed. "
+    "A ∂ without it is total: along all ways.": "(notation)",
+    "Step on: first every value is computed from its parents, forwards; then the gradient of t "
+    "flows back, and every node passes upstream · local on to each of its parents.": "(step on)",
+    "the output's own gradient is 1, where backpropagation starts": "(the seed)",
+    "\u00a0": " ",
+}
+
+
+def named(label: str, value: Value) -> Value:
+    value.label = label
+    return value
+
+
+def small() -> Value:
+    """t = (ab + a)² · exp(c − 1), with a = 2, b = −3, c = 0.5."""
+    a, b, c = Value(2.0, "a"), Value(-3.0, "b"), Parameter(0.5, "c")
+    q = named("q", named("p", a * b) + a)
+    return named("t", named("r", q * q) * named("s", exp(c - 1)))
+
+
+def layers() -> Value:
+    """Two layers, each one card, of 7 and 3 leaves; z is read in its layer and by the output."""
+    inputs = [Value(0.5, "x0"), Value(-0.25, "x1"), Value(0.75, "x2")]
+    hidden = []
+    for neuron, row in enumerate((inputs, inputs[:2])):
+        path = f"layers.0.neurons.{neuron}"
+        w = [Parameter(0.25 * (k + 1 - neuron), f"{path}.w{k}") for k in range(len(row))]
+        hidden.append(tanh(dot(w, row, Parameter(0.1, f"{path}.b"))))
+    w = [Parameter(0.25, "layers.1.w0"), Parameter(0.5, "layers.1.w1")]
+    z = named("z", dot(w, hidden, Parameter(0.1, "layers.1.b")))
+    return named("L", z + tanh(z) * Value(2.0, "t"))
+
+
+def limits() -> Value:
+    """Nodes with 5, 6, 12 and 13 consumers, one with a long name, and a step that passes 0."""
+    terms = [relu(named("a_name_of_25_letters_____", Value(-1.0, "rrr") * 2.0))]
+    for count in (5, 6, 12, 13):
+        x = Value(0.5 - count, f"x{count}")
+        terms.append(named(f"s{count}", dot([x] * count, [k + 1.0 for k in range(count)])))
+    terms.append(maximum(Value(2.0, "m"), Value(3.0, "n")))
+    return named("t", sum(terms[1:], terms[0]))
+
+
+ANEW = """() => {
+    inside.openTab("steps");
+    inside.lesson.replaceChildren(); // it keeps what was in it, unseen
+    inside.player.setValues(inside.recorded.values.slice(0, inside.leafCount));
+    inside.history = [];
+    inside.go(0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def open_once(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
+    folder: Path = tmp_path_factory.mktemp("functions")
+    pages: dict[str, Page] = {}
+
+    def open_(make: Callable[[], Value], fold: str | None = None) -> Page:
+        if make.__name__ not in pages:
+            path = folder / f"{make.__name__}.html"
+            path.write_text(player_page(make(), fold=fold, host=HOST), encoding="utf-8")
+            page = browser.new_page(
+                viewport={"width": 1000, "height": 600}, reduced_motion="reduce"
+            )
+            page.goto(path.as_uri())
+            pages[make.__name__] = page
+        page = pages[make.__name__]
+        page.evaluate(ANEW)
+        return page
+
+    yield open_
+    for page in pages.values():
+        page.close()
+
+
+# --------------------------------------------------------------------------- the step that is shown
+
+STEPS = """(names) => {
+    const { find, go, course, nodes } = inside;
+    const wanted = new RegExp(`^(${names})$`);
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    return [...course.frames.keys()].filter((position) => {
+        const [node] = course.frames[position].nodes;
+        return wanted.test(node === undefined ? "" : nodes[node].name);
+    }).map((position) => {
+        go(position);
+        const head = [".phase", ".title", ".upstream", ".counter"];
+        const lines = all(".rules .rule p, .rules .note");
+        return [
+            head.map((each) => find(each).textContent).join(" | "),
+            find(".status").textContent,
+            ...lines.map((each) => `${each.className}: ${each.textContent}`),
+        ].join("\\n");
+    });
+}"""
+
+
+def steps(page: Page, names: str = ".*") -> list[str]:
+    """All that is written beside the drawing at some nodes' steps, a note's text made short."""
+    shown = "\n\n".join(page.evaluate(STEPS, names))
+    for long, short in NOTES.items():
+        shown = shown.replace(long, short)
+    return shown.split("\n\n")
+
+
+TRANSCRIPTS = Path(__file__).with_name("transcripts")
+SOME = "a_name_.*|s5|s6|v1|v6|s13"
+
+
+def lines_of(name: str) -> list[str]:
+    return (TRANSCRIPTS / name).read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("make", "fold", "names"),
+    [(small, None, ".*"), (layers, "layer", ".*"), (limits, None, SOME)],
+    ids=["small", "layers", "limits"],
+)
+def test_what_is_written_at_each_step(open_once, make, fold, names):
+    assert steps(open_once(make, fold), names) == lines_of(f"{make.__name__}.txt")
+
+
+LESSONS = """(names) => names.map((name) => {
+    inside.chosen = inside.nodes.findIndex((node) => node.name === name);
+    inside.openTab("node");
+    return [...document.querySelectorAll(".lesson p")].map((each) => each.textContent).join("\\n");
+})"""
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [(small, "a b c p q r v1 s t"), (limits, "rrr x5 x6 x12 x13 m s5")],
+    ids=["small", "limits"],
+)
+def test_what_is_written_of_each_gradient(open_once, make, names):
+    page = open_once(make)
+    written = page.evaluate(LESSONS, names.split())
+    assert written == lines_of(f"{make.__name__}_gradients.txt")
+
+
+# ------------------------------------------------------------------------- what else is on the page
+
+PAGE = """(selector) => [...document.querySelectorAll(selector)].map((each) => {
+    const said = (name) => each.hasAttribute(name) ? `${name}=${each.getAttribute(name)}` : "";
+    const attributes = ["data-action", "data-tab", "type", "title", "aria-label", "aria-pressed",
+        "aria-valuetext", "aria-current", "aria-invalid", "role", "tabindex", "max", "disabled",
+        "hidden", "inert", "data-step", "data-card"];
+    const own = [...each.childNodes].filter((node) => node.nodeType === 3)
+        .map((node) => node.textContent.trim()).join("_");
+    const style = each.closest("svg") ? "" : each.style.cssText;
+    const what = [each.localName, ...each.classList].join(".");
+    const ticked = each.checked ? "ticked" : "";
+    const typed = each.matches("input, select") ? `= ${each.value}` : "";
+    const parts = [what, ...attributes.map(said), style, own, typed, ticked];
+    return parts.filter(Boolean).join(" ");
+}).filter((each) => !/^(wbr|svg|path|option|li)\\b/.test(each)).join("\\n")"""
+STATES = {
+    "start": (
+        "small",
+        "inside.take(inside.divided(false)); inside.go(0)",
+        "body, h1, h2, main, .player, .toolbar *, .panel, .panel *",
+    ),
+    "middle": ("small", "inside.go(8)", ".toolbar *, .panel *, .order *, .footer *"),
+    "cards": ("small", "inside.go(8)", ".viewport g, .viewport [data-key], .box, .flow-label"),
+    "node": (
+        "small",
+        "inside.visit(5); inside.chosen = 5; inside.openTab('node')",
+        ".panel, .panel *",
+    ),
+    "descent": ("small", "inside.openTab('descent')", ".panel, .panel *"),
+    "layers": ("layers", "inside.go(9)", ".toolbar *, .panel *, .order *"),
+    "layer": (
+        "layers",
+        "inside.go(8)",
+        ".viewport g, .viewport [data-key], .viewport [data-count]",
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_on_the_page(open_once, state):
+    make, action, selector = STATES[state]
+    page = open_once(
+        {"small": small, "layers": layers}[make], "layer" if make == "layers" else None
+    )
+    page.evaluate(f"() => {{ {action}; }}")
+    assert page.evaluate(PAGE, selector).split("\n") == (
+        (TRANSCRIPTS / f"page_{state}.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    )
+
+
+def test_a_long_product_shows_its_first_four_and_its_last_three(open_once):
+    page = open_once(small)
+    shown = page.evaluate("[8, 9].map((n) => inside.product([...Array(n).keys()], '·'))")
+    assert shown == ["0·1·2·3·4·5·6·7", "0·1·2·3·…·6·7·8"]
+
+
+def test_a_list_has_six_lines_and_says_how_many_it_leaves_out(open_once):
+    page = open_once(small)
+    lists = """[0, 5, 6, 7, 9].map((count) => {
+        const { children } = inside.listed("These:", Array(count).fill(["x"]));
+        return [...children].map((each) => each.textContent);
+    })"""
+    six = ["These:", *["x"] * 6]
+    assert page.evaluate(lists) == [
+        *(["These:"], six[:6], six, [*six, "… and 1 more"], [*six, "… and 3 more"]),
+    ]
+
+
+def test_a_step_in_latex(open_once):
+    page = open_once(small)
+    latex = page.evaluate(
+        "[...inside.course.frames.keys()].map((k) => { inside.go(k); return inside.stepLatex(); })"
+    )
+    assert latex == lines_of("small_latex.txt")
+
+
+def test_titles_of_the_cards(open_once):
+    titles = """(position) => {
+        inside.go(position);
+        return inside.cards.map((card) => card.querySelector("title").textContent).join("\\n\\n");
+    }"""
+    wanted = lines_of("titles.txt")
+    found = [
+        each
+        for make, position in ((small, 0), (small, 4), (small, 12), (layers, 2), (layers, 9))
+        for each in open_once(make, None).evaluate(titles, position).split("\n\n")
+    ]
+    assert found == wanted
+
+
+# ------------------------------------------------------------------------------ frames and numbers
+
+
+def test_the_steps_of_each_node_and_of_each_card(open_once):
+    """In `small` the nodes are a, b, c, 1 and, computed from them, p, q, r, v1, s, t."""
+    shown = """(whole) => {
+        const { frames, forward, backward, final, seed, last } = inside.divided(whole);
+        return [frames.map(({ phase, nodes, start, end }) => [phase[0], nodes, start, end]),
+            ...[forward, backward, final].map((each) => [...each]), seed, last];
+    }"""
+    page = open_once(small)
+    forwards = [["f", [node], 0, 0] for node in range(4, 10)]
+    backwards = [(9, 0, 2), (8, 2, 3), (7, 3, 5), (6, 5, 7), (5, 7, 9), (4, 9, 11)]
+    assert page.evaluate(shown, False) == [
+        [
+            *(["s", [], 0, 0], *forwards, ["s", [9], 0, 0]),
+            *(["b", [node], start, end] for node, start, end in backwards),
+        ],
+        [[node, node - 3] for node in range(4, 10)],
+        [[9, 8], [8, 9], [7, 10], [6, 11], [5, 12], [4, 13]],
+        [[9, 7], [6, 8], [8, 8], [7, 9], [2, 10], [3, 10], [5, 11], [4, 12], [0, 13], [1, 13]],
+        *(7, 13),
+    ]
+    page = open_once(layers, "layer")
+    frames, forward, backward, final, seed, last = page.evaluate(shown, True)
+    names = page.evaluate("inside.nodes.map(({ name }) => name)")
+    told = [" ".join(names[node] for node in nodes) for _, nodes, _, _ in frames]
+    assert told == [
+        *("", "v1 v2 v3 v4", "z v5", "v6", "L", "L"),
+        *("L", "v6", "v5 z", "v4 v3 v2 v1"),
+    ]
+    assert [frame[2:] for frame in frames[6:]] == [[0, 2], [2, 4], [4, 10], [10, 24]]
+    assert (seed, last) == (5, 9)
+    first = {"v1": 1, "v2": 1, "v3": 1, "v4": 1, "z": 2, "v5": 2, "v6": 3, "L": 4}
+    assert {names[node]: frame for node, frame in forward} == first
+    assert {names[node]: frame for node, frame in backward} == {
+        name: 10 - frame for name, frame in first.items()
+    }
+    finals = {names[node]: frame for node, frame in final}
+    leaves = {"x0": 9, "layers.0.neurons.1.b": 9, "layers.1.w1": 8, "t": 7}
+    inner = {"v1": 9, "v2": 8, "v4": 8, "z": 8, "v5": 7, "v6": 6, "L": 5}
+    assert {name: finals[name] for name in {**leaves, **inner}} == {**leaves, **inner}
+
+
+def test_gradients_so_far(open_once):
+    page = open_once(small)
+    s = 0.6065306597126334  # exp(-0.5)
+    found = page.evaluate("[7, 8, 11, 12, 13].map(inside.gradientsAt)")
+    nothing = [0.0] * 10
+    for changes, gradients in zip(
+        [
+            {9: 1},
+            {6: s, 8: 16},
+            {7: 16 * s, 2: 16 * s, 3: -16 * s, 5: -8 * s},
+            {4: -8 * s, 0: -8 * s},
+            {0: 16 * s, 1: -16 * s},
+        ],
+        found,
+        strict=True,
+    ):
+        for node, gradient in changes.items():
+            nothing[node] = gradient
+        assert gradients == pytest.approx(nothing)
+
+
+def test_values_are_computed_up_to_a_node_and_around_one_that_is_held(open_once):
+    page = open_once(small)
+    leaves = [5.0, 2.0, 1.0, 1.0]
+    zeros = [0.0] * 6
+    found = page.evaluate(
+        """([leaves, zeros]) => {
+            const { forwards } = inside;
+            const start = () => [...leaves, ...zeros];
+            return [forwards(start()), forwards(start(), 5), forwards(start(), -1, 5),
+                forwards(start(), -1, 4), inside.outputWith(5, 7), inside.outputWith(0, 0)];
+        }""",
+        [leaves, zeros],
+    )
+    assert found[0] == [*leaves, 10, 15, 225, 0, 1, 225]
+    assert found[1] == [*leaves, 10, 0, 0, 0, 1, 0]
+    assert found[2] == [*leaves, 10, 15, 0, 0, 0, 0]
+    assert found[3] == [*leaves, 10, 0, 0, 0, 0, 0]
+    assert found[4] == pytest.approx(49 * 0.6065306597126334)
+    assert found[5] == 0
+
+
+def test_what_is_not_selected_passes_nothing_and_what_comes_from_nothing_is_nothing(open_once):
+    """Of chain rules with given derivatives: null is none, and 0 · inf is not 0."""
+    page = open_once(small)
+    passed = """(locals) => inside.chainRule([], (node) => locals[node] ?? [1, 1]).steps
+        .map(({ node, upstream, local, contribution, accumulated }) =>
+            [node, upstream, local, contribution, accumulated].map(String))"""
+    found = page.evaluate(passed, {9: [None, 2], 6: [3, None], 4: [float("inf"), 0]})
+    assert found == [
+        *(["9", "1", "0", "0", "0"], ["9", "1", "2", "2", "2"]),
+        *(["8", "2", "1", "2", "2"], ["7", "2", "1", "2", "2"], ["7", "2", "1", "2", "2"]),
+        *(["6", "0", "3", "0", "0"], ["6", "0", "0", "0", "0"]),
+        *(["5", "0", "1", "0", "0"], ["5", "0", "1", "0", "0"]),
+        *(["4", "0", "Infinity", "0", "0"], ["4", "0", "0", "0", "0"]),
+    ]
+    found = page.evaluate(passed, {9: [3, None], 5: [float("inf"), 1], 4: [0, 0]})
+    assert found[7:] == [
+        *(["5", "6", "Infinity", "Infinity", "Infinity"], ["5", "6", "1", "6", "6"]),
+        *(["4", "Infinity", "0", "NaN", "NaN"], ["4", "Infinity", "0", "NaN", "NaN"]),
+    ]
+
+
+# ------------------------------------------------------------------------------------------- texts
+
+
+def test_formulas_are_filled_with_brackets_where_they_are_needed(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { filled, binding, guarded, subscript, chained } = inside;
+            const write = (node) => [`n${node}`, node]; // p, of a and b, binds as strongly as 4
+            const of = (formula) => filled(formula, 4, write);
+            return [
+                of("{x0:0}·{x1:1}"), of("{x0:1}·{x1:2}"), of("{y:4}+{y:5}"),
+                of("diffs({x1:0}) if {x0:0} > 0 else {x1:0}"),
+                filled("{x0:1}", 4, write, (content) => `[${content}]`),
+                ["−1", "−1e+20", "1e+20", "12"].map(binding), ["−1", "1"].map(guarded),
+                [1, 10, 29, 345678].map(subscript), chained("a", "a", "b", "a"),
+            ];
+        }"""
+    )
+    assert found == [
+        *("n0·n1", "(n0)·(n1)", "n4+(n4)", "diffs(n1) if n0 > 0 else n1", "[n0]"),
+        *([3, 3, 5, 6], ["(−1)", "1"], ["₁", "₁₀", "₂₉", "₃₄₅₆₇₈"], ["a", "b", "a"]),
+    ]
+    chinese = """() => {
+        inside.language = "zh";
+        const found = inside.filled("{x0:0} if {x0:0} else {x1:0}", 4, (node) => [`n${node}`, 0]);
+        inside.language = "en";
+        return found;
+    }"""
+    assert page.evaluate(chinese) == "n0 若 n0 否则 n1"
+
+
+def test_a_long_equation_loses_its_symbols_and_not_its_number(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """["upstream", "∂t/∂q = −4.85"].map((equation) => inside.apart(equation).map((each) =>
+            typeof each === "string" ? each :
+                [each.className, each.textContent, each.style.maxWidth]))"""
+    )
+    assert found == [["upstream"], [["cut", "∂t/∂q", "calc(100% - 8ch)"], " = −4.85"]]
+
+
+CHECKS = (
+    # at, slopes to the left and right of it, value there, gradient, and what is said
+    (1.0, 2.0, 2.0, 0.0, 2.0, "✓"),
+    (1.0, 2.0, 2.0, 0.0, 2.0 * (1 + 0.9e-6), "✓"),
+    (1.0, 2.0, 2.0, 0.0, 2.0 * (1 + 1.2e-6), "differs"),
+    (1.0, -2.0, -2.0, 0.0, -2.0 * (1 + 0.9e-6), "✓"),
+    (1.0, -2.0, -2.0, 0.0, 2.0, "differs"),
+    (1.0, 1.0, 3.0, 0.0, 3.0, "kink"),
+    (1.0, 1.0, 3.0, 0.0, 2.0, "✓"),
+    (1.0, -3.0, -1.0, 0.0, 0.0, "kink"),
+    (1.0, 2.0, 2.0 * (1 + 0.8e-3), 0.0, 3.0, "differs"),
+    (1.0, 2.0, 2.0 * (1 + 1.3e-3), 0.0, 3.0, "kink"),
+    (1.0, 2.0 * (1 + 1.3e-3), 2.0, 0.0, 3.0, "kink"),
+    (1.0, math.inf, 2.0, 0.0, 2.0, "differs"),
+    (1.0, 2.0, math.nan, 0.0, 2.0, "differs"),
+    (1.0, 2.0, 2.0, 0.0, math.inf, "differs"),
+    (1.0, 2.0, 2.0, 1e8, 2.02, "✓"),  # within the rounding of a large output
+    (1.0, 2.0, 2.0, -1e8, 2.02, "✓"),
+    (1.0, 2.0, 2.0, 1e8, 2.0285, "differs"),
+    (1.0, 0.0, 0.0, 0.0, 0.0, "✓"),
+    (1.0, 2.0, 2.0, 0.0, 2.0 * (1 + 1.0001e-6), "✓"),
+    (-3.0, 2.0, 2.0, 0.0, 2.0 * (1 + 1.0001e-6), "✓"),
+    (1.0, 2.0, 2.0, 0.0, 2.0 * (1 + 1.0004e-6), "differs"),
+    (-3.0, 2.0, 2.0, 0.0, 2.0, "✓"),
+    (1e-6, 2.0, 2.0, 0.0, 2.0 * (1 + 1e-4), "differs"),
+    (1e-6, 1.0, 3.0, 0.0, 1.0, "kink"),
+    (200.0, 1.0, 3.0, 0.0, 1.0, "kink"),
+)
+
+
+def one() -> Value:
+    return named("y", sin(Value(1.0, "x")))
+
+
+def test_a_gradient_is_compared_with_a_difference_within_what_that_can_tell(open_once):
+    """For functions of two slopes that meet at x."""
+    page = open_once(one)
+    found = page.evaluate(
+        """(checks) => checks.map(([at, left, right, value, gradient]) => {
+            const { player, rules, nodes, checkBox } = inside;
+            const rule = rules[nodes[1].rule];
+            const kept = rule.forward;
+            player.setValue(0, at);
+            rule.forward = (x) => value + (x === at ? 0 : (x < at ? left : right) * (x - at));
+            inside.run.steps[0].accumulated = gradient;
+            const said = checkBox(0).querySelector(".more").textContent;
+            rule.forward = kept;
+            player.setValue(0, at + 1);
+            return said;
+        })""",
+        [check[:5] for check in CHECKS],
+    )
+    for said, (at, left, right, _, gradient, words) in zip(found, CHECKS, strict=True):
+        moved, _, told = said.partition("; backpropagation: ")
+        assert moved.startswith(f"moved by ±{number(6e-6 * max(1.0, abs(at)), 1)}: ")
+        sides = f"{number(left, 6)} to the left, {number(right, 6)} to the right"
+        ending = {
+            "✓": "✓",
+            "kink": f"– a kink: {sides}",
+            "differs": "– a difference cannot tell here",
+        }
+        assert told == f"{number(gradient, 6)} {ending[words]}"
+
+
+def test_what_the_reader_does_with_a_mouse(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { find, nodes, cards, slider } = inside;
+            const all = (selector) => [...document.querySelectorAll(selector)];
+            const at = () => [inside.current, inside.tab, nodes[inside.chosen].name];
+            const seen = {};
+            seen.buttons = ["step", "step", "step", "back", "last", "back", "first"].map((name) => {
+                find(`[data-action=${name}]`).click();
+                return inside.current;
+            });
+            slider.value = 6;
+            slider.dispatchEvent(new Event("input"));
+            seen.slider = inside.current;
+            const click = (each) => each.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+            inside.chosen = 0;
+            click(inside.svg);
+            seen.beside = at();
+            inside.dragged = true;
+            click(cards[3].querySelector("text"));
+            seen.dragged = at();
+            inside.dragged = false;
+            click(cards[3].querySelector("text"));
+            seen.card = at();
+            click(cards[6]); // the constant 1
+            seen.constant = at();
+            inside.go(inside.current);
+            seen.shownAgain = at();
+            all(".ledger button")[1].click();
+            seen.line = at();
+            inside.openTab("node");
+            find(".pick").value = 1;
+            find(".pick").dispatchEvent(new Event("change"));
+            seen.pick = [...at(), document.activeElement.className];
+            inside.jump(3);
+            seen.moved = at();
+            inside.openTab("descent");
+            click(cards[0]);
+            seen.descent = at();
+            inside.openTab("quiz");
+            inside.player.select(4);
+            seen.quiz = [inside.tab, nodes[inside.chosen].name];
+            inside.openTab("steps");
+            seen.classes = ["steps", "node", "descent", "quiz"].map((name) => {
+                inside.openTab(name);
+                const { classList } = find(".panel");
+                return [classList.contains("learning"), classList.contains("beside"),
+                    find(".player").classList.contains("quizzing"), find(".toolbar").inert,
+                    find(".footer").inert, all("[data-tab]").map(inside.isPressed).indexOf(true)];
+            });
+            inside.openTab("steps");
+            seen.left = [find(".player").classList.contains("quizzing"), find(".toolbar").inert];
+            return seen;
+        }"""
+    )
+    assert found == {
+        "buttons": [1, 2, 3, 2, 13, 12, 0],
+        "slider": 6,
+        "beside": [6, "steps", "a"],
+        "dragged": [6, "steps", "a"],
+        "card": [2, "node", "q"],
+        "constant": [4, "steps", "q"],
+        "shownAgain": [4, "steps", "q"],
+        "line": [4, "steps", "q"],
+        "pick": [4, "node", "b", "pick"],
+        "moved": [3, "steps", "b"],
+        "descent": [13, "descent", "a"],
+        "quiz": ["quiz", "a"],
+        "classes": [
+            [False, False, False, False, False, 0],
+            [True, True, False, False, False, 1],
+            [True, False, False, False, False, 2],
+            [True, False, True, True, True, 3],
+        ],
+        "left": [False, False],
+    }
+
+
+def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { find, actions, input, player } = inside;
+            const seen = {};
+            inside.choose(2);
+            input.focus();
+            input.value = "0.75";
+            input.dispatchEvent(new Event("input"));
+            seen.edited = [inside.run.values[2], inside.cards.map((card) =>
+                card.classList.contains("edited")).indexOf(true)];
+            actions.reset();
+            seen.reset = [inside.run === inside.recorded, input.value, inside.chooser.value];
+            inside.go(8);
+            const said = () => [document.documentElement.lang, document.title,
+                find(".title").textContent, find(".phase").textContent,
+                find(".order li").textContent, find(".card [data-key=grad]")
+                    .previousElementSibling.textContent, find("[data-action=last]").ariaLabel,
+                find(".viewport desc").textContent, inside.current,
+                document.querySelectorAll(".order .past").length];
+            actions.language();
+            seen.zh = said();
+            inside.openTab("node");
+            actions.language();
+            seen.en = said();
+            seen.tab = inside.tab;
+            return seen;
+        }"""
+    )
+    assert found == {
+        "edited": [0.75, 5],
+        "reset": [True, "0.5", "2"],
+        "zh": [
+            *("zh", "t 的反向传播", "t  (×)", "反向传播", "0.开始", "梯度", "最后一步"),
+            *("10 张卡片，11 条连线", 8, 8),
+        ],
+        "en": [
+            *("en", "Backpropagation through t", "t  (×)", "backward pass", "0.start", "grad"),
+            *("Last step", "10 cards and 11 links between them", 8, 8),
+        ],
+        "tab": "node",
+    }
+
+
+def test_a_mouse_leaves_the_focus_where_it_is_on_every_button(open_once):
+    page = open_once(small)
+    taken = page.evaluate(
+        """() => ["steps", "node", "descent"].flatMap((tab) => {
+            inside.openTab(tab);
+            return [...document.querySelectorAll("button:not(.term), .viewport svg")];
+        }).filter((each) => each.dispatchEvent(
+            new MouseEvent("mousedown", { cancelable: true }))).map((each) => each.outerHTML)"""
+    )
+    assert taken == []
+
+
+def test_play_goes_on_by_itself_to_the_end(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { actions, playButton, speed } = inside;
+            const kept = [window.setInterval, window.clearInterval];
+            const [started, cleared] = [[], []];
+            window.setInterval = (step, ms) => (started.push([step, ms]), 100 + started.length);
+            window.clearInterval = (id) => cleared.push(id);
+            const seen = [];
+            const see = () => seen.push([inside.current, inside.timer,
+                inside.isPressed(playButton), playButton.textContent.trim(),
+                started.map(([, ms]) => ms), cleared.filter(Boolean)]);
+            const choose = (value) => {
+                speed.value = value;
+                speed.dispatchEvent(new Event("change"));
+            };
+            inside.go(11);
+            for (const act of [actions.play, started.at(-1)?.[0] ?? (() => started[0][0]()),
+                () => started[0][0](), actions.play, () => choose("4"), actions.play,
+                () => choose("0.5"), actions.play, actions.back, () => choose("1")]) {
+                act();
+                see();
+            }
+            [window.setInterval, window.clearInterval] = kept;
+            return seen;
+        }"""
+    )
+    once, twice, slow = [1200], [1200, 1200, 300], [1200, 1200, 300, 2400]
+    assert found == [
+        [11, 101, True, "pause", once, []],
+        [12, 101, True, "pause", once, []],
+        [13, None, False, "play", once, [101]],
+        [0, 102, True, "pause", [1200, 1200], [101]],
+        [0, 103, True, "pause", twice, [101, 102]],
+        [0, None, False, "play", twice, [101, 102, 103]],
+        [0, None, False, "play", twice, [101, 102, 103]],
+        [0, 104, True, "pause", slow, [101, 102, 103]],
+        [0, None, False, "play", slow, [101, 102, 103, 104]],
+        [0, None, False, "play", slow, [101, 102, 103, 104]],
+    ]
+
+
+def test_the_leaf_with_most_consumers_is_looked_at_first(open_once):
+    for make, name in ((small, "a"), (layers, "x0"), (limits, "x13")):
+        page = open_once(make)
+        assert page.evaluate("inside.nodes[inside.atFirst].name") == name
+
+
+def test_a_line_of_the_list_leads_to_its_step(open_once):
+    page = open_once(small)
+    lines = """[...document.querySelectorAll(".order button")].map((line) => {
+        line.click();
+        return inside.current;
+    })"""
+    assert page.evaluate(lines) == list(range(14))
+
+
+def test_the_rules_of_a_step_are_shown_from_the_top(open_once):
+    page = open_once(small)
+    tops = page.evaluate(
+        """() => {
+            const rules = inside.find(".rules");
+            const kept = rules.style.cssText;
+            rules.style = "flex: none; height: 30px; overflow: auto";
+            inside.go(13);
+            rules.scrollTop = 40;
+            const before = rules.scrollTop;
+            inside.go(12);
+            const after = rules.scrollTop;
+            rules.style = kept;
+            return [before, after];
+        }"""
+    )
+    assert tops == [40, 0]
+
+
+def test_cards_and_nodes_are_two_ways_through_a_graph(open_once):
+    page = open_once(layers, "layer")
+    found = page.evaluate(
+        """(positions) => positions.map((position) => {
+            inside.jump(position);
+            inside.actions.whole();
+            const fine = [inside.current, inside.course.last, inside.isPressed(inside.wholeButton)];
+            inside.actions.whole();
+            return [...fine, inside.current, inside.course.last];
+        })""",
+        [*range(10)],
+    )
+    first = [0, 1, 5, 7, 8, 9, 10, 11, 12, 14]  # the step of the first node that the card works on
+    assert found == [[node, 17, False, card, 9] for card, node in enumerate(first)]
+
+
+def test_words_of_the_glossary_say_what_they_mean(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const place = document.createElement("div");
+            place.innerHTML = "<p>Local gradient and upstream gradients, a parent</p>" +
+                "<button>local gradient</button><output>local gradient</output>";
+            inside.explain(place);
+            const pieces = [...place.firstChild.childNodes].map((each) =>
+                [each.textContent, each.title ?? "", each.className ?? "", each.type ?? ""]);
+            const term = place.querySelector(".term");
+            term.click();
+            const said = [".meaning", ".status"].map((each) => inside.find(each).textContent);
+            inside.openTab("steps");
+            return [pieces, place.querySelectorAll(".term").length, said, term.title,
+                inside.find(".meaning").textContent];
+        }"""
+    )
+    glossary = page.evaluate("inside.texts.en.glossary")
+    pieces, count, said, title, after = found
+    words = [piece for piece in pieces if piece[2]]
+    assert (
+        "".join(piece[0] for piece in pieces) == "Local gradient and upstream gradients, a parent"
+    )
+    assert {word[0].lower() for word in words} <= set(glossary)
+    assert all(word[1:] == [glossary[word[0].lower()], "term", "button"] for word in words)
+    assert count == len(words) >= 2
+    assert said == [title, title]
+    assert after == ""
+
+
+# ------------------------------------------------------------------------------------ going about
+
+
+def test_a_click_leads_to_the_step_of_the_pass_that_is_watched(open_once):
+    """Leaves: where they are used, or get the last of their gradient."""
+    page = open_once(small)
+    visited = """(from) => inside.nodes.map((_, node) => {
+        inside.go(from);
+        inside.visit(node);
+        return inside.current;
+    })"""
+    forward = [1, 1, 4, 4, 1, 2, 3, 4, 5, 6]
+    backward = [13, 13, 10, 10, 13, 12, 11, 10, 9, 8]
+    for start, wanted in ((6, forward), (7, backward)):
+        assert page.evaluate(visited, start) == wanted, start
+    chosen = page.evaluate(
+        "[0, 5, 2, 9].map((k) => { inside.visit(k); return chooser(); })".replace(
+            "chooser()", "inside.find('.editor .leaf').value"
+        )
+    )
+    assert chosen == ["0", "0", "2", "2"]
+
+
+def test_a_search_takes_a_step_then_a_name_then_a_part_of_one(open_once):
+    page = open_once(layers, "layer")
+    sought = """(all) => all.map((typed) => {
+        inside.go(0);
+        inside.openTab("steps");
+        inside.complain("");
+        inside.find(".search").value = typed;
+        inside.find(".search").dispatchEvent(new Event("change"));
+        const chosen = inside.tab === "node" ? inside.nodes[inside.chosen].name : "";
+        return [inside.current, chosen, inside.complaint.textContent];
+    })"""
+    missing = "no node is called “{}”, and no step has this number"
+    wanted = {
+        "9": [9, "", ""],
+        "0": [0, "", ""],
+        "10": [0, "", missing.format("10")],
+        " 7 ": [7, "", ""],
+        "  ": [0, "", ""],
+        "7.0": [0, "", missing.format("7.0")],
+    }
+    assert dict(zip(wanted, page.evaluate(sought, [*wanted]), strict=True)) == wanted
+
+
+def test_what_another_script_can_ask_and_set(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { player, nodes } = inside;
+            const heard = [];
+            for (const event of ["frame", "values", "select"]) {
+                player.on(event, (...content) => heard.push([event, ...content]));
+            }
+            player.show(99);
+            const said = [player.position(), player.gradients()[9], player.frames().length];
+            player.setValue(1, 4);
+            said.push(player.values().slice(0, 6));
+            player.setValues([1, 1, 1, 1]);
+            said.push(player.values()[9], player.data === inside.data);
+            player.setValues([2, -3, 0.5, 1]);
+            said.push(inside.run === inside.recorded);
+            player.select(nodes[5].card);
+            const kinds = heard.map(([event]) => event).join(" ");
+            for (const event of ["frame", "values", "select"]) inside.listeners[event].pop();
+            return [said, kinds, heard.at(-1)[1] === nodes[5].card];
+        }"""
+    )
+    said = [13, 1, 14, [2, 4, 0.5, 1, 8, 10], 4, True, True]
+    changes = "frame frame values frame values frame values"
+    assert found == [said, f"{changes} frame select", True]
+
+
+# ------------------------------------------------------------------------- descent, quiz and print
+
+
+def test_a_step_of_descent_moves_what_is_ticked_and_can_be_undone(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { ticked, descended, run, descend, asked, nodes } = inside;
+            const rate = inside.rate;
+            inside.rate = 0.5;
+            const parameter = descended(run);
+            ticked.add(0);
+            const both = descended(run);
+            ticked.delete(0);
+            inside.rate = 0.125;
+            inside.openTab("descent");
+            const named = () => [...document.querySelectorAll(".leaves li")].map((each) =>
+                [each.textContent, each.querySelector("input").checked,
+                    each.querySelector("button").disabled]);
+            const now = () => [inside.find(".now").textContent, inside.history.length,
+                inside.find(".trouble").textContent, named()];
+            const shown = [now()];
+            descend(1);
+            shown.push(now());
+            descend(2);
+            shown.push(now());
+            const values = inside.run.values[2];
+            [...document.querySelectorAll(".bar button")].at(-1).click();
+            const undone = inside.history.length;
+            for (const _ of [1, 2]) [...document.querySelectorAll(".bar button")].at(-1).click();
+            shown.push(now());
+            inside.rate = -50; // upwards: exp overflows in the second step
+            descend(3);
+            const trouble = now();
+            inside.trouble = "";
+            inside.rate = rate;
+            inside.history = [];
+            inside.player.setValues([2, -3, 0.5, 1]);
+            inside.history = [];
+            return { parameter, both, shown, values, undone, trouble };
+        }"""
+    )
+    c = 0.5
+    gradient = 16 * math.exp(c - 1)
+    assert found["parameter"] == pytest.approx([2, -3, c - 0.5 * gradient, 1])
+    assert found["both"] == pytest.approx([2 - 0.5 * gradient, -3, c - 0.5 * gradient, 1])
+    path = [c]
+    for _ in range(3):
+        path.append(path[-1] - 0.125 * 16 * math.exp(path[-1] - 1))
+    assert found["values"] == pytest.approx(path[3])
+    assert found["undone"] == 2
+    leaf = [[" a = 2reset", False, True], [" b = −3reset", False, True]]
+    for k, (now, count, trouble, leaves) in zip((0, 1, 3, 0), found["shown"], strict=True):
+        assert now == f"{k} step{'s' * (k != 1)}: t = {number(16 * math.exp(path[k] - 1), 6)}"
+        assert (count, trouble) == (k, "")
+        assert leaves == [*leaf, [f" c = {number(path[k], 6)}reset", True, k == 0]]
+    assert found["trouble"][1:3] == [1, page.evaluate("inside.say('diverged')")]
+
+
+def test_the_numbers_and_hints_of_a_question(open_once):
+    page = open_once(small)
+    steps = page.evaluate(
+        """() => inside.run.steps.map((step) => {
+            const question = inside.askLocal(step);
+            return { ...question, ask: question.ask() };
+        })"""
+    )
+    s = math.exp(-0.5)
+    assert steps[6] == {
+        "kind": "local",
+        "cards": [6, 5],
+        "symbol": "∂r/∂q|₂",
+        "ask": "The local derivative, through argument 2 of r alone:",
+        "answer": -4,
+        "numbers": {
+            "upstream": [s],
+            "local": [-4],
+            "contribution": [-4 * s],
+            "total": [-8 * s, -8],
+            "other": [-4],
+        },
+        "hints": ["r = q·q", "∂r/∂q|₂ = q = −4"],
+    }
+    assert steps[9]["numbers"]["total"] == pytest.approx([16 * s, -3])
+    assert steps[9]["numbers"]["other"] == [2]
+    assert steps[2]["numbers"]["other"] == []
+    assert steps[2]["hints"] == ["s = exp(v1)", "∂s/∂v1|₁ = s = 0.606531"]
+    gradients = page.evaluate(
+        """[0, 8].map((node) => {
+            const question = inside.askGradient(node);
+            return { ...question, ask: question.ask() };
+        })"""
+    )
+    assert gradients[0] == {
+        "kind": "gradient",
+        "cards": [0],
+        "symbol": "∂t/∂a",
+        "ask": "The gradient, along all paths:",
+        "answer": pytest.approx(16 * s),
+        "numbers": {
+            "upstream": pytest.approx([-8 * s, -8 * s]),
+            "local": [1, -3],
+            "contribution": pytest.approx([-8 * s, 24 * s]),
+        },
+        "hints": [
+            "∂t/∂a = ∂t/∂q · ∂q/∂a|₂ + ∂t/∂p · ∂p/∂a|₁",
+            "= −4.85225 × 1 + (−4.85225) × (−3) = 9.70449",
+        ],
+    }
+    assert gradients[1]["hints"] == ["∂t/∂s = 1 · ∂t/∂s|₂", "= 1 × 16 = 16"]
+
+
+def test_a_quiz_of_two_questions(open_once):
+    page = open_once(small)
+    seen = page.evaluate(
+        """() => {
+            const { find } = inside;
+            const seen = [];
+            const see = () => {
+                const { at, tries, hints, first } = inside.quiz;
+                const answer = find(".answer");
+                const buttons = [...document.querySelectorAll(".lesson form button")];
+                seen.push([
+                    [at, tries, hints, first],
+                    [...document.querySelectorAll(".lesson p")].map((e) => e.textContent),
+                    find(".verdict") && [find(".verdict").className, find(".verdict").textContent],
+                    answer && [answer.value, answer.readOnly],
+                    buttons.map((each) => `${each.textContent} ${each.disabled}`),
+                ]);
+            };
+            const type = (typed) => {
+                find(".answer").value = typed;
+                find(".lesson form").dispatchEvent(new Event("submit", { cancelable: true }));
+                see();
+            };
+            inside.openTab("quiz");
+            inside.quiz.asked = [inside.askLocal(inside.run.steps[6]), inside.askGradient(0)];
+            inside.openTab("quiz");
+            see();
+            ["abc", "4", "17"].forEach(type);
+            [...document.querySelectorAll(".lesson form button")].at(-1).click();
+            see();
+            ["-4", "", "9.7", ""].forEach(type);
+            inside.openTab("steps");
+            return seen;
+        }"""
+    )
+    first = [
+        "question 1 of 2",
+        "The local derivative, through argument 2 of r alone:",
+        "∂r/∂q|₂ = ",
+    ]
+    second = ["question 2 of 2", "The gradient, along all paths:", "∂t/∂a = "]
+    hinted = [*first, "r = q·q"]
+    asked, done = ["check false", "hint false"], ["next false", "hint true"]
+    assert seen == [
+        [[0, 0, 0, 0], first, ["verdict", ""], ["", False], asked],
+        [
+            *([0, 0, 0, 0], first, ["verdict", "Type a number, such as 0.25, −3 or 1/3."]),
+            *(["abc", False], asked),
+        ],
+        [[0, 1, 0, 0], first, ["verdict", "wrong: wrong sign"], ["4", False], asked],
+        [[0, 2, 0, 0], first, ["verdict", "wrong"], ["17", False], asked],
+        [[0, 3, 1, 0], hinted, ["verdict", "wrong"], ["17", False], asked],
+        [
+            *([0, 3, 1, 0], hinted, ["verdict final", "right ✓ ∂r/∂q|₂ = −4"], ["-4", True]),
+            done,
+        ],
+        [[1, 0, 0, 0], second, ["verdict", ""], ["", False], asked],
+        [
+            *([1, 0, 0, 1], second, ["verdict final", "right ✓ ∂t/∂a = 9.70449"], ["9.7", True]),
+            done,
+        ],
+        [
+            [2, 0, 0, 1],
+            ["1 of 2 right at the first try", "with a hint or a second try: 1"],
+            *(None, None, []),
+        ],
+    ]
+
+
+def test_each_slip_is_known_by_its_figure(open_once):
+    """Of two links with upstream 2 and 5, local 3 and 7, contributions 6 and 35: 41 in all."""
+    page = open_once(small)
+    links = {"upstream": [2, 5], "local": [3, 7], "contribution": [6, 35]}
+    one = {"upstream": [3], "local": [5], "contribution": [15], "total": [50, 9], "other": [70]}
+    of_gradient = {"kind": "gradient", "numbers": links, "answer": 41}
+    of_local = {"kind": "local", "numbers": one, "answer": 5}
+    slips = """([all, question]) => all.map((given) =>
+        inside.mistakeIn(given, question)?.[4] ?? "")"""
+    wanted = {
+        6: "one path only",
+        35: "one path only",
+        -41: "sign",
+        7: "local factor",
+        2: "local factor",
+        10: "upstream",
+        3: "instead of the total",
+        410: "decimal point",
+        0.041: "decimal point",
+        41: "",
+        41.2: "",
+        34.83: "one path only",
+        34.82: "",
+        35.17: "one path only",
+        35.18: "",
+        11: "",
+        0: "",
+    }
+    found = page.evaluate(slips, [[*wanted], of_gradient])
+    for said, (given, words) in zip(found, wanted.items(), strict=True):
+        assert (words in said) if words else said == "", given
+    wanted = {
+        -5: "sign",
+        50: "total derivative instead",
+        9: "total derivative instead",
+        15: "upstream",
+        70: "argument",
+        5: "",
+        500: "decimal point",
+        41: "",
+        59: "",
+    }
+    found = page.evaluate(slips, [[*wanted], of_local])
+    for said, (given, words) in zip(found, wanted.items(), strict=True):
+        assert (words in said) if words else said == "", given
+
+
+def test_a_quiz_has_eight_questions_two_of_them_local_and_all_finite(open_once):
+    page = open_once(small)
+    drawn = page.evaluate(
+        """() => [...Array(40)].map(() => {
+            inside.newQuiz();
+            const { asked, ...rest } = inside.quiz;
+            return [asked.map(({ kind, symbol }) => `${kind[0]} ${symbol}`), rest];
+        })"""
+    )
+    start = {"at": 0, "tries": 0, "hints": 0, "done": False, "verdict": "", "first": 0}
+    steps = [
+        *("∂t/∂r|₁", "∂t/∂s|₂", "∂s/∂v1|₁", "∂v1/∂c|₁", "∂r/∂q|₁", "∂r/∂q|₂"),
+        *("∂q/∂p|₁", "∂q/∂a|₂", "∂p/∂a|₁", "∂p/∂b|₂"),
+    ]
+    nodes = [f"∂t/∂{name}" for name in ("r", "s", "v1", "c", "q", "p", "a", "b")]
+    seen = set()
+    for asked, rest in drawn:
+        assert rest == start
+        assert [each[0] for each in asked] == ["l"] * 2 + ["g"] * 6
+        symbols = [each[2:] for each in asked]
+        seen |= set(symbols)
+        assert symbols[:2] == sorted(symbols[:2], key=steps.index)
+        assert symbols[2:] == sorted(symbols[2:], key=nodes.index)
+        assert len(set(symbols)) == 8
+    assert seen == {*steps, *nodes}
+    some = page.evaluate("[0, 2, 3, 9].map((count) => inside.some([5, 6, 7], count))")
+    assert [len(each) for each in some] == [0, 2, 3, 3]
+
+
+def test_answers_are_right_within_half_a_percent(open_once):
+    page = open_once(small)
+    pairs = [(1.00499, 1), (1.00501, 1), (0.99501, 1), (0.99499, 1), (-2, -2.01), (0, 0), (1e-9, 0)]
+    close = page.evaluate("pairs => pairs.map(([a, b]) => inside.close(a, b))", pairs)
+    assert close == [True, False, True, False, True, True, False]
