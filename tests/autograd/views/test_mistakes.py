@@ -72,8 +72,11 @@ def test_no_slip_gives_the_answer_itself(kind):
 
 TWO_LINKS = {"upstream": [2.0, 3.0], "local": [5.0, 7.0], "contribution": [10.0, 21.0]}
 ONE_ARGUMENT = {
-    **{"upstream": [2.0], "local": [5.0], "contribution": [10.0]},
-    **{"total": [11.0, 13.0], "other": [7.0, 17.0]},
+    "upstream": [2.0],
+    "local": [5.0],
+    "contribution": [10.0],
+    "total": [11.0, 13.0],
+    "other": [7.0, 17.0],
 }
 
 

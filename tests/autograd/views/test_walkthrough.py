@@ -117,7 +117,7 @@ def test_a_walkthrough_is_itself_alone():
 
 
 def test_a_graph_that_is_too_large_to_step_through_is_shown_as_its_table():
-    x = y = Value(1.0, "x<i>")
+    y = Value(1.0, "x<i>")
     for _ in range(2501):
         y = y + 1
     html = walkthrough(y)._repr_html_()

@@ -19,9 +19,10 @@ def test_a_square_has_two_links():
 
 
 def test_cards_are_as_large_as_their_lines():
-    shown = picture([tanh(Parameter(1.0, "cell.w") * 1.0) * 2 + Value(1 / 3, "x")], fold_by="layer")
+    root = tanh(Parameter(1.0, "cell.w") * 1.0) * 2 + Value(1 / 3, "x")
+    shown = picture([root], fold_by="layer")
     sizes = {card.name: (shown.card_width(card), shown.card_height(card)) for card in shown.cards}
-    # A character is 6.8 pixels wide and a line 14 high, with 8 around them; a module's sheets are 6.
+    # A character is 6.8 pixels wide and a line 14 high, 8 around them; a module's sheets are 6.
     assert sizes["x"] == (round(18 * 6.8 + 16), 3 * 14 + 8) == (138, 50)
     assert sizes["2"] == (round(13 * 6.8 + 16), 14 + 8) == (104, 22)
     assert sizes["cell"] == (138, 5 * 14 + 8 + 6)

@@ -94,9 +94,7 @@ def test_typst_is_given_the_blocks_as_data_and_no_time_of_day(graphs, monkeypatc
     assert b"#let written(part)" in pdf(made)
     inputs = given.pop("sys_inputs")
     assert given == {"format": "pdf", "timestamp": 0}
-    assert inputs["drawing"] == write_svg(
-        made.picture, made.placement, theme="light", legend=False
-    )
+    assert inputs["drawing"] == write_svg(made.picture, made.placement, theme="light", legend=False)
     parts = json.loads(inputs["parts"])
     assert parts["head"][0] == {"kind": "title", "text": "Backpropagation: 3 questions (no. 1)"}
     assert [len(parts[name]) for name in ("head", "body")] == [len(made.head), len(made.body)]

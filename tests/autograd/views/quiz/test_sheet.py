@@ -160,7 +160,8 @@ def test_the_same_in_latex(cubic):
     made, key = (sheet(cubic, count=6, seed=4, key=key) for key in (False, True))
     computed, given = (block.latex for block in made.head if block.kind == "maths")
     assert computed == (
-        r"\begin{aligned} v_{1} &= x \cdot w \\ v_{2} &= v_{1} \cdot x \\ y &= v_{2}-2 \end{aligned}"
+        r"\begin{aligned} v_{1} &= x \cdot w \\ v_{2} &= v_{1} \cdot x \\ "
+        r"y &= v_{2}-2 \end{aligned}"
     )
     assert given == r"x = 3,\quad w = 0.5"
     local = r"\left.\frac{\partial v_{2}}{\partial v_{1}}\right|_{1}"
