@@ -315,3 +315,4 @@ def test_the_legend_names_each_role_once_in_the_order_of_the_cards():
     roles = re.findall(r'<li><span class="swatch (\w+)"></span><span data-say="(\w+)">', page)
     assert roles[:4] == [(role, role) for role in ("constant", "input", "operation", "output")]
     assert "parameter" not in dict(roles)
+    assert '<g class="legend">' not in page  # the drawing's own
