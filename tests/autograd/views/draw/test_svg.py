@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import Value, total
+from autograd.value import Parameter
 from autograd.views.draw.cards import ROLES
 from autograd.views.draw.picture import COLUMN, PADDING
 from autograd.views.draw.svg import arrow_head, digits, path_data, write_svg
@@ -132,7 +133,9 @@ def test_folded_links_say_how_many_they_stand_for(graphs):
     assert [bundle.get("data-count") for bundle in bundles] == ["3", "3", "3"]
     assert bundles[0].find(f"{SVG}title").text == "3 links"
     tree = parsed(draw(graphs.loss(graphs.network(1, 2, 1)), fold="layer"))
-    assert [link.get("data-count") for link in of_class(tree, "bundle")] == ["2", "2"]
+    bundles = of_class(tree, "bundle")
+    assert [link.get("data-count") for link in bundles] == ["2", "2"]
+    assert [link.find(f"{SVG}title").text for link in bundles] == ["2 links"] * 2
     single = [link for link in of_class(tree, "link") if "bundle" not in link.get("class")]
     assert all(link.find(f"{SVG}title") is None for link in single)
 
@@ -177,6 +180,16 @@ def test_the_legend_fits_a_narrow_drawing():
     assert [(float(x), float(y) - placement.height) for x, y in places] == [
         *((16, 0), (128, 0), (240, 0), (16, 20))
     ]
+
+
+def test_the_legend_has_as_many_columns_as_there_is_room_for():
+    y = 2 * Parameter(0.5, "w") + Value(3.0, "x")
+    tree = parsed(draw(y))
+    assert tree.get("width") == "437"  # of which three times 112 are free, and not four
+    (legend,) = of_class(tree, "legend")
+    assert [item.get("transform") for item in legend] == [
+        f"translate({x} {y})" for y in (138, 158) for x in (16, 128, 240)
+    ][:5]
 
 
 def test_every_role_has_an_outline_of_its_own(graphs):

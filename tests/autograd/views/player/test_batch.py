@@ -191,3 +191,22 @@ def test_points_of_the_diagonal_have_two_inputs_if_these_are_two_values():
     for made_of, found in ((Value, [(x, x) for x, _, _ in POINTS]), (float, [])):
         made = [(made_of(x), made_of(x), t) for x, _, t in POINTS]
         assert coordinates(sum((network(w, x, y) - t) ** 2 for x, y, t in made)) == found
+
+
+def test_what_reads_the_middle_of_one_point_as_well_is_no_batch():
+    w = parameters(3)
+    hidden = [tanh(dot(w[:2], [x, y], w[2])) for x, y, _ in POINTS]
+    loss = sum((h * 2 - t) ** 2 for h, (_, _, t) in zip(hidden, POINTS, strict=True))
+    assert coordinates(loss) == [point[:2] for point in POINTS]
+    assert rows_of_batch(loss + hidden[0]) == []
+
+
+def test_points_that_share_different_parts_of_their_graphs_are_no_batch():
+    w = parameters(3)
+
+    def hidden(x, y):
+        return tanh(dot(w[:2], [x, y], w[2]))
+
+    once = hidden(1.0, 2.0)
+    outputs = [once * once, hidden(3.0, 4.0) * hidden(3.0, 4.0)]
+    assert rows_of_batch((outputs[0] - 0.0) ** 2 + (outputs[1] - 1.0) ** 2) == []
