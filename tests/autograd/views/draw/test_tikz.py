@@ -110,8 +110,10 @@ def test_a_module_is_a_stack_of_three_sheets():
         for right, down in ((6, 0), (3, 3), (0, 6))
     ]
     assert rf"\node[card name] at ({x + 8:g},{y + 14 + 6:g}) {{cell}};" in tikz(drawing)
+    key = rf"\node[card key] at ({x + 8:g},{y + 2 * 14 + 6:g}) {{parameters}};"
     value = rf"\node[card value] at ({x + 138 - 8 - 6:g},{y + 2 * 14 + 6:g}) {{1}};"
-    assert value in tikz(drawing)
+    assert f"{key}\n{value}" in tikz(drawing)
+    assert tikz(drawing).count(r"\draw[module, rounded corners=2.25pt]") == 2 * 3
 
 
 @pytest.mark.parametrize(("uses", "line"), [(8, "0.9pt"), (9, "0.45pt")])
