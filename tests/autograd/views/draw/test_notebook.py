@@ -58,6 +58,16 @@ def test_a_list_that_is_not_cut_says_nothing_of_more():
     assert listed("title", [*rows, rows[0]], lang="zh").split("\n")[-1] == "… 还有 1 项"
 
 
+def test_numbers_of_a_list_are_set_to_the_right():
+    assert listed("t", [("w", 10.0, -2.5), ("longer", 1.0, 0.5)]).split("\n") == [
+        "t",
+        "",
+        "        data  grad",
+        "w         10  −2.5",
+        "longer     1   0.5",
+    ]
+
+
 def test_an_image_may_become_the_drawing_itself_where_scripts_run():
     ((_, attributes),) = Elements(image("<svg/>", "", "", inline=True)).found
     assert attributes["onload"].startswith("this.outerHTML=new TextDecoder().decode(")
