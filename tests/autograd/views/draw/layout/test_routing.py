@@ -158,3 +158,27 @@ def test_each_source_has_a_line_of_its_own_into_the_next_row():
     far = [max(x for x, _ in path) for path in (second, long)]
     assert far[0] - far[1] == 12.0  # the outer line begins nearer to the first rank's edge
     assert second[-1][0] == long[-1][0]
+
+
+def test_a_long_link_of_a_narrow_box_bends_only_behind_its_rank():
+    sizes = [(40.0, 60.0), (60.0, 60.0), (40.0, 60.0), (40.0, 60.0)]
+    graph = Graph(sizes, [(1, 2), (2, 3), (0, 3)])
+    layering = cut_long_links(graph, [0, 0, 1, 2], 9)
+    _, (_, _, long), _ = routing.route(graph, layering, [0.0, 80.0, 0.0, 0.0, 50.0])
+    assert long[:7] == [
+        *((50.0, 0.0), (50.0, 0.0), (60.0, 0.0), (60.0, 0.0)),
+        *((82.0, 0.0), (82.0, 50.0), (104.0, 50.0)),
+    ]
+
+
+def test_a_trunk_that_begins_later_goes_on_in_the_next_row_from_its_last_helper():
+    graph = Graph([(40.0, 60.0)] * 4, [(0, 1), (1, 2), (2, 3), (1, 3)], wrap=3)
+    _, (_, _, third, long), _ = routed(graph, [0.0, 0.0, 0.0, 0.0, 50.0])
+    assert max(x for x, _ in third) - max(x for x, _ in long) == 12.0
+    assert (50.0 + 30.0) in {y for _, y in long}  # the row begins 30 above its middle
+
+
+def test_links_end_in_the_order_in_which_they_arrive_whatever_their_number():
+    graph = Graph([(40.0, 20.0)] * 2 + [(40.0, 60.0)], [(0, 2), (1, 2)])
+    _, (lower, upper), _ = routed(graph, [40.0, 0.0, 20.0])
+    assert (lower[-1][1], upper[-1][1]) == (28.0, 12.0)

@@ -117,3 +117,11 @@ def test_rows_are_below_one_another_with_room_for_the_lines_between_them():
 def test_ranks_that_are_longer_than_a_screen_by_themselves_have_rows_of_their_own():
     graph = Graph([(3000.0, 20.0)] * 2, [(0, 1)], wrap=None)
     assert rows_and_columns(layered(graph)) == (2, 1)
+
+
+def test_rows_are_as_tall_as_what_stands_in_them():
+    # A staircase: 8 ranks of 1400, each 500 below the one before. Rows of 3 are 4200 long, and
+    # 1020, 1020 and 520 tall, with 96 for the lines between them; rows of 4 would be too long.
+    graph = Graph([(10.0, 20.0)] * 8, [(k, k + 1) for k in range(7)], wrap=None)
+    layering = cut_long_links(graph, assign_ranks(graph), 0)
+    assert divide(graph, layering, [500.0 * k for k in range(8)], [1400.0] * 8).columns == 3
