@@ -366,3 +366,39 @@ def test_numbers_may_stand_behind_options_and_nothing_else_may(capsys):
         run(capsys, "derive", "w*x", "w=2", "--wrt", "w", "x=3", "--long")
     assert ended.value.code == 2
     assert "unrecognized arguments: --long" in capsys.readouterr().err
+
+
+def test_what_is_not_said_is_chosen(capsys, tmp_path):
+    """Each command writes the same with its defaults and with these said."""
+    chosen = {
+        "draw": ["--layout", "layered", "--direction", "LR", "--theme", "auto", "--lang", "en"],
+        "walk": ["--lang", "en"],
+        "quiz": ["--questions", 5, "--seed", 1, "--lang", "en"],
+        "export": ["--language", "c"],
+    }
+    suffixes = {"draw": "svg", "walk": "html", "quiz": "html", "export": "c"}
+    for command, options in chosen.items():
+        formula = FORMULA if command != "quiz" else ("x*x*w", "x=2", "w=1")
+        written = []
+        for number, said in enumerate((options[:2] if command == "quiz" else [], options)):
+            path = tmp_path / str(number) / f"file.{suffixes[command]}"
+            path.parent.mkdir(exist_ok=True)
+            assert run(capsys, command, *formula, *said, "-o", path, "--force")[0] == 0
+            written.append(path.read_bytes())
+        assert written[0] == written[1], command
+    path = tmp_path / "eight.html"
+    assert run(capsys, "quiz", *FORMULA, "-o", path)[0] == 0
+    assert path.read_text(encoding="utf-8").count('class="question"') == 8
+
+
+def test_options_reach_what_they_are_for(capsys, tmp_path):
+    path = tmp_path / "a.svg"
+    options = ["--direction", "TB", "--theme", "dark", "--lang", "zh"]
+    assert run(capsys, "draw", *FORMULA, *options, "-o", path)[0] == 0
+    svg = path.read_text(encoding="utf-8")
+    assert 'class="stepgrad-dark"' in svg and "数据从上到下流动" in svg
+    assert run(capsys, "walk", *FORMULA, "--step", 2, "--lang", "zh", "-o", path)[0] == 0
+    assert "上游梯度" in path.read_text(encoding="utf-8")
+    page = tmp_path / "a.html"
+    assert run(capsys, "quiz", *FORMULA, "--key", "--lang", "zh", "-o", page)[0] == 0
+    assert "常见错误及其结果" in page.read_text(encoding="utf-8")
