@@ -158,9 +158,11 @@ def test_verify_runs_the_worked_example(tmp_path, monkeypatch, capsys):
     for name in {"nn", *(name for name in sys.modules if name.startswith("nn."))}:
         monkeypatch.setitem(sys.modules, name, None)  # is undone, also where it was not there
         del sys.modules[name]
+    before = sys.argv
     with pytest.raises(SystemExit) as caught:
         cli.main(["verify"])
     assert caught.value.code == 3  # the audit's own answer is the command's
+    assert sys.argv is before
     assert capsys.readouterr().out == "__main__ ['nn.worked_example']\n"
 
 
@@ -245,7 +247,8 @@ def test_site_writes_a_folder_and_keeps_those_of_others(monkeypatch, capsys, tmp
     folder = tmp_path / "my site"
     code, out, _ = run(capsys, "site", folder, "--pyodide", "there")
     assert (code, (folder / "pyodide/pyodide.mjs").read_bytes()) == (0, b"there")
-    assert out.startswith(f"wrote {folder}, ")
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    assert out.startswith(f"wrote {folder}, {size / 1e6:.1f} MB; to try it: ")
     assert f"http.server -b 127.0.0.1 -d '{folder}'" in out
     assert run(capsys, "site", folder, "--download")[0] == 0
     assert (folder / "pyodide/pyodide.mjs").read_bytes() == b"downloaded"
@@ -340,8 +343,9 @@ def test_operations_that_ask_for_numbers(own, capsys, tmp_path):
 
 
 def test_a_file_of_operations_that_is_not_there_or_wrong(capsys, tmp_path):
-    code, _, err = run(capsys, "grad", "w", "w=0", "--operations", tmp_path / "no.py")
-    assert (code, "no.py" in err) == (2, True)
+    for command in (("grad", "w", "w=0"), ("grade", tmp_path / "figures.txt"), ("table", "w")):
+        code, _, err = run(capsys, *command, "--operations", tmp_path / "no.py")
+        assert (code, "no.py" in err) == (2, True)
     path = tmp_path / "bad.py"
     path.write_text("1/0", encoding="utf-8")
     code, _, err = run(capsys, "grad", "w", "w=0", "--operations", path)

@@ -79,3 +79,10 @@ def test_leaves_move_where_they_are_too_many_and_it_is_worth_a_rank(box, leaf, l
     sizes = [(width, 20.0), (width, box), (width, leaf), (width, 20.0)]
     graph = Graph(sizes, [(0, 1), (1, 3), (2, 3)] + [(0, 3)] * long)
     assert relieve(graph, [0, 1, 1, 2]) == ([0, 1, 2, 3] if moves else [0, 1, 1, 2])
+
+
+def test_a_tall_rank_behind_is_no_reason_to_stay():
+    graph = Graph(
+        [(40.0, 20.0), (40.0, 700.0), (40.0, 100.0), (40.0, 750.0)], [(0, 1), (1, 3), (2, 3)]
+    )
+    assert relieve(graph, [0, 1, 1, 2]) == [0, 1, 2, 3]
