@@ -41,11 +41,20 @@ def test_near_another_corner_a_corner_begins_half_way():
         *((0.0, 0.0), (4.0, 0.0), (8.0, 0.0), (8.0, -2.0)),
         *((8.0, -3.0), (8.0, -4.0), (14.0, -4.0), (24.0, -4.0), (30.0, -4.0)),
     ]
+    assert curve.points[-3:] == [(30.0, -4.0)] * 3
     assert not curve.is_straight
+
+
+def test_a_piece_without_length_is_none():
+    curve = Curve(7.0, 5.0)
+    curve.straight(7.0)
+    curve.straight(6.0)
+    assert curve.points == [(7.0, 5.0)]
 
 
 def test_a_straight_piece_behind_corners_is_a_piece_of_its_own():
     curve = Curve(0.0, 0.0)
+    curve.straight(20.0)
     curve.corners([(40.0, 0.0), (40.0, 80.0)])
     before = len(curve.points)
     curve.straight(60.0)

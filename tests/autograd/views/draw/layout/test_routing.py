@@ -172,9 +172,10 @@ def test_a_long_link_of_a_narrow_box_bends_only_behind_its_rank():
 
 
 def test_a_trunk_that_begins_later_goes_on_in_the_next_row_from_its_last_helper():
-    graph = Graph([(40.0, 60.0)] * 4, [(0, 1), (1, 2), (2, 3), (1, 3)], wrap=3)
-    _, (_, _, third, long), _ = routed(graph, [0.0, 0.0, 0.0, 0.0, 50.0])
-    assert max(x for x, _ in third) - max(x for x, _ in long) == 12.0
+    links = [(0, 1), (1, 2), (2, 3), (3, 4), (1, 4)]
+    graph = Graph([(40.0, 60.0)] * 5, links, wrap=4)
+    _, (*_, last, long), _ = routed(graph, [0.0] * 5 + [50.0, 50.0])
+    assert max(x for x, _ in last) - max(x for x, _ in long) == 12.0
     assert (50.0 + 30.0) in {y for _, y in long}  # the row begins 30 above its middle
 
 
