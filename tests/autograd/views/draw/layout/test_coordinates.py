@@ -1,7 +1,7 @@
 import pytest
 
 from autograd.views.draw.layout import Graph
-from autograd.views.draw.layout.coordinates import assign_coordinates
+from autograd.views.draw.layout.coordinates import _balance, assign_coordinates
 from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links, layering_of
 
@@ -49,3 +49,9 @@ def test_a_box_that_reads_nothing_keeps_its_distance_and_no_more():
     across = assign_coordinates(layering, [[2, 0, 1], [3]], lambda a, b: 4.0 + a + b)
     assert [across[0] - across[2], across[1] - across[0]] == [6.0, 5.0]
     assert across[3] == across[0]
+
+
+def test_four_results_are_shifted_to_the_narrowest_and_their_middle_taken():
+    # The second is the narrowest, from 5 to 9: the first and third begin at 5, the last ends at 9.
+    four = [[0.0, 10.0], [5.0, 9.0], [1.0, 11.0], [0.0, 20.0]]
+    assert _balance(four) == [5.0, 12.0]  # of -11, 5, 5, 5 and of 9, 9, 15, 15
