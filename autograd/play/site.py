@@ -93,7 +93,7 @@ def files_of(package: Path, left_out: Container[str] = (CACHE,)) -> dict[str, by
 def pack(contents: Mapping[str, bytes]) -> bytes:
     """Put files into a zip file, the same bytes for the same files."""
     buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+    with ZipFile(buffer, "w") as archive:
         for name, content in contents.items():
             archive.writestr(ZipInfo(name), content, ZIP_DEFLATED, 9)
     return buffer.getvalue()

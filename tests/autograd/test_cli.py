@@ -158,9 +158,11 @@ def test_verify_runs_the_worked_example(tmp_path, monkeypatch, capsys):
     for name in {"nn", *(name for name in sys.modules if name.startswith("nn."))}:
         monkeypatch.setitem(sys.modules, name, None)  # is undone, also where it was not there
         del sys.modules[name]
+    before = sys.argv
     with pytest.raises(SystemExit) as caught:
         cli.main(["verify"])
     assert caught.value.code == 3  # the audit's own answer is the command's
+    assert sys.argv is before
     assert capsys.readouterr().out == "__main__ ['nn.worked_example']\n"
 
 
@@ -245,7 +247,8 @@ def test_site_writes_a_folder_and_keeps_those_of_others(monkeypatch, capsys, tmp
     folder = tmp_path / "my site"
     code, out, _ = run(capsys, "site", folder, "--pyodide", "there")
     assert (code, (folder / "pyodide/pyodide.mjs").read_bytes()) == (0, b"there")
-    assert out.startswith(f"wrote {folder}, ")
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    assert out.startswith(f"wrote {folder}, {size / 1e6:.1f} MB; to try it: ")
     assert f"http.server -b 127.0.0.1 -d '{folder}'" in out
     assert run(capsys, "site", folder, "--download")[0] == 0
     assert (folder / "pyodide/pyodide.mjs").read_bytes() == b"downloaded"
@@ -340,8 +343,9 @@ def test_operations_that_ask_for_numbers(own, capsys, tmp_path):
 
 
 def test_a_file_of_operations_that_is_not_there_or_wrong(capsys, tmp_path):
-    code, _, err = run(capsys, "grad", "w", "w=0", "--operations", tmp_path / "no.py")
-    assert (code, "no.py" in err) == (2, True)
+    for command in (("grad", "w", "w=0"), ("grade", tmp_path / "figures.txt"), ("table", "w")):
+        code, _, err = run(capsys, *command, "--operations", tmp_path / "no.py")
+        assert (code, "no.py" in err) == (2, True)
     path = tmp_path / "bad.py"
     path.write_text("1/0", encoding="utf-8")
     code, _, err = run(capsys, "grad", "w", "w=0", "--operations", path)
@@ -366,3 +370,39 @@ def test_numbers_may_stand_behind_options_and_nothing_else_may(capsys):
         run(capsys, "derive", "w*x", "w=2", "--wrt", "w", "x=3", "--long")
     assert ended.value.code == 2
     assert "unrecognized arguments: --long" in capsys.readouterr().err
+
+
+def test_what_is_not_said_is_chosen(capsys, tmp_path):
+    """Each command writes the same with its defaults and with these said."""
+    chosen = {
+        "draw": ["--layout", "layered", "--direction", "LR", "--theme", "auto", "--lang", "en"],
+        "walk": ["--lang", "en"],
+        "quiz": ["--questions", 5, "--seed", 1, "--lang", "en"],
+        "export": ["--language", "c"],
+    }
+    suffixes = {"draw": "svg", "walk": "html", "quiz": "html", "export": "c"}
+    for command, options in chosen.items():
+        formula = FORMULA if command != "quiz" else ("x*x*w", "x=2", "w=1")
+        written = []
+        for number, said in enumerate((options[:2] if command == "quiz" else [], options)):
+            path = tmp_path / str(number) / f"file.{suffixes[command]}"
+            path.parent.mkdir(exist_ok=True)
+            assert run(capsys, command, *formula, *said, "-o", path, "--force")[0] == 0
+            written.append(path.read_bytes())
+        assert written[0] == written[1], command
+    path = tmp_path / "eight.html"
+    assert run(capsys, "quiz", *FORMULA, "-o", path)[0] == 0
+    assert path.read_text(encoding="utf-8").count('class="question"') == 8
+
+
+def test_options_reach_what_they_are_for(capsys, tmp_path):
+    path = tmp_path / "a.svg"
+    options = ["--direction", "TB", "--theme", "dark", "--lang", "zh"]
+    assert run(capsys, "draw", *FORMULA, *options, "-o", path)[0] == 0
+    svg = path.read_text(encoding="utf-8")
+    assert 'class="stepgrad-dark"' in svg and "数据从上到下流动" in svg
+    assert run(capsys, "walk", *FORMULA, "--step", 2, "--lang", "zh", "-o", path)[0] == 0
+    assert "上游梯度" in path.read_text(encoding="utf-8")
+    page = tmp_path / "a.html"
+    assert run(capsys, "quiz", *FORMULA, "--key", "--lang", "zh", "-o", page)[0] == 0
+    assert "常见错误及其结果" in page.read_text(encoding="utf-8")

@@ -330,17 +330,38 @@ def test_of_a_long_text_as_much_is_shown_before_the_place_as_behind() -> None:
     [
         ("leaky_relu", 1, 2), ("elu", 1, 2), ("hardtanh", 1, 3), ("clip", 3, 3), ("round", 1, 2),
         ("polygamma", 2, 2), ("logaddexp", 2, 2), ("gammainc", 2, 2), ("bessel_j", 2, 2),
-        ("sin", 1, 1), ("maximum", 2, 2),
+        ("sin", 1, 1), ("maximum", 2, 2), ("bessel_ie", 2, 2), ("dawsn", 1, 1), ("ndtr", 1, 1),
+        ("ndtri", 1, 1), ("ellipk", 1, 1), ("square", 1, 1), ("expn", 2, 2),
     ],
 )  # fmt: skip
 def test_a_function_takes_as_many_arguments_as_it_has(name, least, most):
     for count in (least - 1, most + 1):
         with pytest.raises(ExpressionError, match=f"^{name} takes .*, not {count}"):
             read(f"{name}({', '.join(['1'] * count)})", x=1.0)
-    read(f"{name}({', '.join(['1'] * least)})", x=1.0)
+    read(f"{name}({', '.join(['1' if most > 1 else '0.5'] * least)})", x=1.0)
 
 
 def test_five_functions_at_most_are_suggested():
     with pytest.raises(ExpressionError, match="there is ") as caught:
         read("asinh_(x)", x=1.0)
     assert caught.value.reason.count(" or ") == 4
+
+
+def test_an_operation_of_ones_own_takes_as_many_arguments_as_it_has():
+    @operation
+    def blend(a, b, *, part=0.25):
+        return part * a + (1 - part) * b
+
+    assert read("blend(x, 2*x)", x=2.0).data == 3.5
+    for given, count in (("x", 1), ("x, x, x", 3)):
+        with pytest.raises(ExpressionError, match=f"blend takes 2 arguments, not {count}"):
+            read(f"blend({given})", x=2.0)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "z" * 60), (61, "z" * 59 + "…")])
+def test_of_a_long_name_sixty_columns_are_shown(length, shown):
+    with pytest.raises(ExpressionError) as caught:
+        read("z" * length)
+    assert caught.value.reason == f"nothing is assigned to '{shown}'; write {shown}=... after it"
+    with pytest.raises(ValueError, match=f"^'{shown}' is not of the form name=value"):
+        read_assignment("z" * length)

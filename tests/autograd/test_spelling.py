@@ -22,6 +22,7 @@ from autograd.spelling import (
     POWER,
     PRODUCT,
     PYTHON,
+    RULES,
     SUM,
     TEXT,
     Argument,
@@ -364,3 +365,40 @@ def test_an_operation_without_a_form_is_a_function_call() -> None:
         "javascript": ("kernels.own_name(x, -1.5)", ATOM),
     }
     assert written(TEXT, TABLE["dot"], []) == ("dot()", ATOM)
+
+
+@pytest.mark.parametrize(
+    ("name", "fixed", "called", "named"),
+    [
+        ("bessel_j", (2.0,), "bessel_j(2, x)", "bessel_j(x, 2)"),
+        ("polygamma", (1.0,), "polygamma(1, x)", "polygamma(x, 1)"),
+        ("bessel_ie", (1.0, 0.0), "bessel_ie(1, x)", "bessel_ie(x, 1, 0)"),
+        ("bessel_ie", (1.0, 2.0), "bessel_ie(x, 1, 2)", "bessel_ie(x, 1, 2)"),
+        ("gammainc", (2.5, 0.0), "gammainc(2.5, x)", "gammainc(x, 2.5, 0)"),
+        ("gammainc", (2.5, 1.0), "gammaincc(2.5, x)", "gammainc(x, 2.5, 1)"),
+        ("dawson", (0.0,), "dawsn(x)", "dawson(x, 0)"),
+        ("dawson", (1.0,), "dawson(x, 1)", "dawson(x, 1)"),
+        ("elliptic", (1.0, 0.0), "ellipe(x)", "elliptic(x, 1, 0)"),
+        ("elliptic", (0.0, 0.0), "ellipk(x)", "elliptic(x, 0, 0)"),
+        ("elliptic", (1.0, 1.0), "elliptic(x, 1, 1)", "elliptic(x, 1, 1)"),
+        ("leaky_relu", (0.1,), "leaky_relu(x, 0.1)", "leaky_relu(x, 0.1)"),
+    ],
+)
+def test_people_read_the_call_and_a_script_the_row_with_its_numbers(name, fixed, called, named):
+    assert TEXT.write(name, fixed, [("x", ATOM)]) == (called, ATOM)
+    assert JAVASCRIPT.write(name, fixed, [("x", ATOM)]) == (f"kernels.{named}", ATOM)
+
+
+def test_steps_of_a_rule_are_written_with_room_round_their_signs():
+    x, total = ("x", ATOM), ("a+b", SUM)
+    assert RULES.write("greater", (), [total, x]) == ("a+b > x", COMPARISON)
+    assert RULES.write("less_equal", (), [x, total]) == ("x ≤ a+b", COMPARISON)
+    assert RULES.write("heaviside", (), [total]) == ("1 if a+b > 0 else 0", LOOSE)
+    assert TEXT.write("greater", (), [total, x]) == ("a+b>x", COMPARISON)
+
+
+@pytest.mark.parametrize("notation", [PYTHON, JAVASCRIPT, C])
+def test_a_number_below_zero_binds_as_a_minus_does(notation):
+    assert notation.number(-1.5) == ("-1.5", NEGATIVE)
+    assert notation.number(1.5) == ("1.5", ATOM)
+    assert notation.number(-0.0)[1] == NEGATIVE

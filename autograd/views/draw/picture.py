@@ -44,7 +44,7 @@ class Link:
     source: int
     target: int
     argument: int
-    count: int = 1
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,9 +146,6 @@ class Film:
         for mark in self.marks:
             last = mark.end == self.length
             length = count - mark.start if last else mark.end - mark.start
-            if length == count:
-                pieces.append((mark, mark.shape.svg()))
-                continue
             lengths.add(length)
             # A delay before the start of the page: then it is at 0 % when its first frame comes.
             timing = f"animation-name:f{length};animation-delay:{(mark.start - count) * each:.6g}s"

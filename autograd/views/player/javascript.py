@@ -153,10 +153,8 @@ def _statements(result: Value) -> str:
     return f"{''.join(lines)}return {write(result, terms, SCRIPT)};"
 
 
-def _of_kernels(result: Value | float) -> Value:
+def _of_kernels(result: Value) -> Value:
     """Write what has no kernel, such as a member of a family, by what it is composed of."""
-    if not isinstance(result, Value):
-        return Value(result)
     new: dict[Value, Value] = {}
     for node in topological_order(result):
         operation = operation_of(node)

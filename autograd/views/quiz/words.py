@@ -20,7 +20,6 @@ class Words(NamedTuple):
     gradient: str
     local: str
     notation: str
-    answer: str
     slips: str
 
 
@@ -35,7 +34,6 @@ ENGLISH = Words(
     local="Local derivative, through argument {argument} of {node} alone:",
     notation="Three significant digits are enough. |₁ marks a local derivative: through the first "
     "argument alone, all else held fixed. A ∂ without it is total: along all paths.",
-    answer="Answer",
     slips="Known slips and what they give:",
 )
 CHINESE = Words(
@@ -49,7 +47,6 @@ CHINESE = Words(
     local="局部梯度（只经过 {node} 的第 {argument} 个自变量）：",
     notation="保留三位有效数字即可。|₁ 表示局部梯度：只经过第一个自变量，其余保持不变。"
     "不带此记号的 ∂ 是总梯度：沿所有路径。",
-    answer="答案",
     slips="常见错误及其结果：",
 )
 WORDS = {"en": ENGLISH, "zh": CHINESE}

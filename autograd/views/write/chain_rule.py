@@ -86,7 +86,7 @@ class ChainRule:
     times = " · "
     minus = "−"
     with_form = "{}{}"
-    and_form = "     {}"
+    and_form = "     {1}"  # as wide as the word before the first
     words_form = "{}"
     note_form = "{}{}"
     local_note = "|ₖ"
@@ -222,7 +222,7 @@ class ChainRule:
             for node in nodes
         ]
         first = [self.with_form.format(self.words.defined, line) for line in lines[:1]]
-        return first + [self.and_form.format(line) for line in lines[1:]]
+        return first + [self.and_form.format(self.words.defined, line) for line in lines[1:]]
 
     def _numbers(self, values: Sequence[float]) -> str:
         return self.times.join(self._guarded([self.number(value) for value in values]))
@@ -246,7 +246,7 @@ class LatexChainRule(ChainRule):
     times = r" \cdot "
     minus = "-"
     with_form = r"&\text{{{}}} {}"
-    and_form = r"&\phantom{{\text{{with }}}} {}"
+    and_form = r"&\phantom{{\text{{{}}}}} {}"
     words_form = r"&\text{{{}}}"
     note_form = r"&{}\text{{{}}}"
     local_note = "|_{k}"

@@ -89,7 +89,7 @@ def _latex_label(label: str) -> Term:
     name, digits, index = parts.groups() if parts else (label, "", "")
     indices = [each for each in (digits, index and _upright(index), number) if each]
     below = f"_{{{','.join(indices)}}}" if indices else ""
-    return _upright(name) + below, ATOM if parts else _label_binding(label)
+    return _upright(name) + below, _label_binding(label)
 
 
 _INDEX = re.compile(r"(.*?)(?:\[([0-9]+)\]|([₀-₉]+))?", re.DOTALL)

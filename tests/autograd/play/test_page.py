@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import math
 import re
 from urllib.parse import unquote
 
 import pytest
 
+from autograd.expression import read_formula
 from autograd.play.answer import answer
 from autograd.play.page import EXAMPLES, FILES, POLICY, asset, fragment, page
 
@@ -41,6 +43,48 @@ def test_every_example_can_be_computed_and_is_in_the_page(example):
     assert told["error"] is None
     assert told["values"] == values  # a value for every name, and in the order of the formula
     assert fragment(example.formula, example.values).replace("&", "&amp;") in page()
+
+
+NEURON, SHARED, CHAIN = math.tanh(0.5), math.tanh(1.0), math.exp(math.sin(0.64))
+ODDS = [math.exp(each) for each in (2, 1, -1)]
+COMPUTED = [
+    (NEURON, [0.5 * (1 - NEURON**2), -3 * (1 - NEURON**2), 1 - NEURON**2]),
+    (9, [6]),
+    (9, [3, 3]),
+    (SHARED + 1, [2 * (2 - SHARED**2), 0.5 * (2 - SHARED**2)]),
+    (CHAIN, [CHAIN * math.cos(0.64) * 1.6]),
+    (0, [0, 0, 0]),
+    (0, [1]),
+    (math.log(sum(ODDS)) - 2, [odds / sum(ODDS) - (odds == ODDS[0]) for odds in ODDS]),
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "value", "gradients"), [(k, *each) for k, each in enumerate(COMPUTED)]
+)
+def test_what_comes_out_of_an_example_is_what_its_title_says(number, value, gradients):
+    example = EXAMPLES[number]
+    output, leaves = read_formula(example.formula, example.values)
+    output.backward()
+    assert output.data == pytest.approx(value, rel=1e-13)
+    assert [leaves[name].grad for name in sorted(leaves, key=[*example.values].index)] == (
+        pytest.approx(gradients, rel=1e-13)
+    )
+    if "switched off" in example.title:
+        assert example.values == {"w": -3, "x": 1, "b": 2}  # w*x + b = -1
+
+
+def test_the_numbers_of_the_worked_example_are_those_of_the_notes():
+    weights = (0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.5, 0.55)
+    assert EXAMPLES[-1].values == {
+        **{f"w{k}": weight for k, weight in enumerate(weights, start=1)},
+        "i1": 0.05,
+        "i2": 0.1,
+        "b1": 0.35,
+        "b2": 0.6,
+        "t1": 0.01,
+        "t2": 0.99,
+    }
 
 
 def test_the_worked_example_is_the_published_one():

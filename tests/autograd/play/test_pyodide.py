@@ -89,3 +89,27 @@ def test_download_without_npm_or_network(tmp_path, monkeypatch):
     monkeypatch.setattr(pyodide.shutil, "which", lambda _: None)
     with pytest.raises(RuntimeError, match=r"--download needs npm; .* --pyodide PATH"):
         pyodide.download()
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [("exit 0", "npm gave no reason"), ("echo half > p.tgz; echo odd >&2; exit 1", "odd")],
+)
+def test_download_takes_nothing_from_an_npm_that_failed(tmp_path, monkeypatch, script, reason):
+    npm(tmp_path, monkeypatch, script)
+    with pytest.raises(RuntimeError, match=rf"npm could not get pyodide 314\.0\.7: {reason}\n"):
+        pyodide.download()
+
+
+def test_a_folder_in_the_place_of_a_file_is_not_that_file(tmp_path, contents):
+    name, *others = contents
+    with tarfile.open(tmp_path / "a.tgz", "w:gz") as archive:
+        folder = tarfile.TarInfo(f"package/{name}")
+        folder.type = tarfile.DIRTYPE
+        archive.addfile(folder)
+        for other in others:
+            info = tarfile.TarInfo(f"package/{other}")
+            info.size = len(contents[other])
+            archive.addfile(info, BytesIO(contents[other]))
+    with pytest.raises(ValueError, match=rf"{name} in .* is not that of pyodide"):
+        pyodide.from_path(tmp_path / "a.tgz")

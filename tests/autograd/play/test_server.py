@@ -56,7 +56,7 @@ def ask(server: Server, question: object = QUESTION, **headers: str) -> tuple[in
 def test_it_listens_on_this_machine_alone(server):
     assert server.server_address == ("127.0.0.1", server.server_port)
     assert server.address == f"http://127.0.0.1:{server.server_port}/{server.token}/"
-    assert len(server.token) >= 32
+    assert len(server.token) == 32  # 24 bytes by chance
     with Server() as other:
         assert other.token != server.token
 
@@ -71,6 +71,7 @@ def test_it_answers(server):
 def test_files_of_the_page(server, name):
     status, headers, text = send(server, f"/{server.token}/{name}")
     assert (status, bool(text)) == (200, True)
+    assert headers["Content-Length"] == str(len(text.encode()))
     assert headers["Content-Type"].endswith("; charset=utf-8")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
@@ -177,6 +178,60 @@ def test_errors_of_a_formula_are_answers(server):
     assert json.loads(text)["error"]["column"] == 3
 
 
+@pytest.mark.parametrize("name", ["", "play.js", "question", "answer/"])
+def test_nothing_else_takes_a_question(server, name):
+    body, given = json.dumps(QUESTION).encode(), {"Content-Type": "application/json"}
+    status, _, text = send(server, f"/{server.token}/{name}", "POST", body, given)
+    assert (status, text) == (404, "Not Found.")
+
+
+class Host:
+    """Stands for the server: it keeps its port, and is interrupted at once."""
+
+    def __init__(self, port):
+        self.address = f"http://127.0.0.1:{port}/token/"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def serve_forever(self):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("options", "address", "browser"),
+    [
+        ({}, "http://127.0.0.1:0/token/", True),
+        (
+            {"fragment": "formula=x", "port": 81, "browser": False},
+            "http://127.0.0.1:81/token/#formula=x",
+            False,
+        ),
+    ],
+)
+def test_play_prints_the_address_and_opens_it_unless_told_not_to(
+    monkeypatch, capsys, options, address, browser
+):
+    started = []
+
+    class Now:
+        def __init__(self, target, args, daemon):
+            started.append((target, *args))
+            assert daemon
+
+        def start(self):
+            pass
+
+    monkeypatch.setattr(module, "Server", Host)
+    monkeypatch.setattr(module, "Thread", Now)
+    module.play(**options)
+    assert capsys.readouterr().out == f"{address}\nCtrl-C ends it.\n\n"
+    assert started == ([(module.webbrowser.open, address)] if browser else [])
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "HEAD", "<script>"])
 def test_other_methods_are_not_answered(server, method):
     text = raw(server, f"{method} /{server.token}/ HTTP/1.0\r\n\r\n")
@@ -276,4 +331,5 @@ def test_a_browser_that_hangs_up_is_no_error_and_others_are_shown(capsys):
                 raise error
             except Exception:
                 server.handle_error(None, ("127.0.0.1", 1))
-            assert ("ValueError: odd" in capsys.readouterr().err) == shown
+            told = capsys.readouterr().err
+            assert ("ValueError: odd" in told) is bool(told) is shown

@@ -264,6 +264,9 @@ def test_the_words_beside_the_formulas_speak_chinese():
     for _ in range(8):
         y = y * y
     assert derivation(y, a, lang="zh").text.startswith("从 v8 到 a 有 256 条路径")
+    two = derivation((a * b).exp().tanh(), a, lang="zh")
+    assert "\n其中 v1 = a·b\n     v2 = exp(v1)" in two.text
+    assert r"&\text{其中 } v_{1} = a \cdot b \\ &\phantom{\text{其中 }} v_{2} =" in two.latex
     with pytest.raises(ValueError, match="lang"):
         derivation(c, a, lang="fr")
 

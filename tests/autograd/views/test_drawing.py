@@ -166,12 +166,50 @@ def test_an_unknown_format_is_refused(drawing, name, tmp_path):
         ({"wrap": True}, TypeError, "wrap must be None, False or an integer, not True"),
         ({"wrap": 2.0}, TypeError, "wrap must be None, False or an integer, not 2.0"),
         ({"max_nodes": 2}, ValueError, "3 cards, more than max_nodes=2"),
+        ({"lang": "fr"}, ValueError, "lang must be one of 'en', 'zh', not 'fr'"),
     ],
 )
 def test_wrong_options_are_refused_with_those_that_are_allowed(options, error, message):
     x = Value(1.0, "x")
     with pytest.raises(error, match=re.escape(message)):
         draw(x + 1, **options)
+
+
+def test_the_least_that_is_allowed_is_one():
+    assert len(draw(Value(1.0, "x"), max_nodes=1).picture.cards) == 1
+    x = Value(1.0, "x")
+    assert len({left for left, _ in draw(x.exp(), wrap=1).placement.boxes}) == 1
+
+
+def test_without_a_number_there_are_3000_cards_at_most(graphs):
+    with pytest.raises(ValueError, match="would have 3001 cards, more than max_nodes=3000"):
+        draw(graphs.chain(2999))
+
+
+def test_cards_are_as_narrow_as_their_numbers_allow():
+    x = Value(3.0, "x")
+    assert draw(x * x).picture.columns == 14
+
+
+@pytest.mark.parametrize(("lang", "headings"), [("en", ["data", "grad"]), ("zh", ["值", "梯度"])])
+def test_a_notebook_gets_the_picture_in_a_box_and_the_numbers_behind_it(lang, headings):
+    x = Value(3.0, "x")
+    y = x * 2
+    y.label = "output"
+    y.backward()
+    drawing = draw(y, lang=lang)
+    html = drawing._repr_html_()
+    assert 'style="display:block !important;overflow-x:auto"' in html
+    assert 'style="max-width:none;height:auto" onload="this.outerHTML=' in html
+    numbers = html.split("<code>")[1].split("</code>")[0].split("\n")[2:]
+    assert [line.split() for line in numbers] == [
+        *(headings, ["x", "3", "2"], ["2", "2"], ["output", "6", "1"])
+    ]
+    assert drawing._repr_mimebundle_() == {
+        "text/plain": "Drawing(3 cards, 2 links)",
+        "image/svg+xml": drawing.svg(),
+        "text/html": html,
+    }
 
 
 @pytest.mark.parametrize("root", [3.0, "x", None, [Value(1.0), 2.0]])

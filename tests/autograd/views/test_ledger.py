@@ -36,7 +36,10 @@ def test_the_root_starts_with_one():
     (start,) = ledger(y, y)
     assert (start.consumer, start.contribution) == (None, 1.0)
     assert (start.argument, start.upstream, start.local) == (0, 1.0, 1.0)
-    assert "the start" in str(ledger(y, y))
+    assert [line.split() for line in str(ledger(y, y)).split("\n")[1:]] == [
+        ["the", "start", "1", "1", "1"],
+        ["the", "output's", "own", "gradient", "1"],
+    ]
 
 
 def test_an_unrelated_value_received_nothing():
@@ -100,3 +103,12 @@ def test_the_table_speaks_chinese():
     assert "输出对自身的梯度" in str(ledger(y, y, lang="zh"))
     with pytest.raises(ValueError, match="lang"):
         ledger(y, x, lang="fr")
+
+
+def test_a_ledger_is_itself_alone():
+    x = Value(3.0, "x")
+    y = x * x
+    first, second = ledger(y, x), ledger(y, x)
+    assert first != second
+    assert len({first, second}) == 2
+    assert first.entries == second.entries

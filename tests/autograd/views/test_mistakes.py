@@ -70,6 +70,58 @@ def test_no_slip_gives_the_answer_itself(kind):
             assert not agrees(wrong, question.answer)
 
 
+TWO_LINKS = {"upstream": [2.0, 3.0], "local": [5.0, 7.0], "contribution": [10.0, 21.0]}
+ONE_ARGUMENT = {
+    "upstream": [2.0],
+    "local": [5.0],
+    "contribution": [10.0],
+    "total": [11.0, 13.0],
+    "other": [7.0, 17.0],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers", "answer", "given"),
+    [
+        (
+            "gradient",
+            TWO_LINKS,
+            31.0,
+            [
+                ("overwritten instead of accumulated: one path only", [10.0, 21.0]),
+                ("wrong sign", [-31.0]),
+                ("missing local factor", [5.0, 2.0, 3.0]),  # of both, then of one path
+                ("forgot upstream", [12.0]),
+                ("local derivative instead of the total one", [5.0, 7.0]),
+                ("slipped decimal point", [0.031, 0.31, 3.1, 310.0, 3100.0, 31000.0]),
+            ],
+        ),
+        (
+            "local",
+            ONE_ARGUMENT,
+            5.0,
+            [
+                ("wrong sign", [-5.0]),
+                ("total derivative instead of the local one", [11.0, 13.0]),
+                ("multiplied by upstream", [10.0]),
+                ("through another argument", [7.0, 17.0]),
+                ("slipped decimal point", [0.005, 0.05, 0.5, 50.0, 500.0, 5000.0]),
+            ],
+        ),
+    ],
+)
+def test_every_slip_gives_these_numbers_in_this_order(kind, numbers, answer, given):
+    wanted = [(name, pytest.approx(each, rel=1e-15)) for name, found in given for each in found]
+    assert [(m.en, wrong) for m, wrong in expected(kind, numbers, answer)] == wanted
+
+
+def test_a_figure_may_be_off_by_half_a_percent():
+    assert agrees(1005.0, 1000.0)
+    assert agrees(-995.0, -1000.0)
+    assert not agrees(1005.000000002, 1000.0)
+    assert not agrees(-994.999999998, -1000.0)
+
+
 def test_a_zero_is_a_zero():
     assert agrees(0.0, 0.0)
     assert not agrees(1e-9, 0.0)

@@ -6,7 +6,6 @@ from autograd.value import Parameter
 from autograd.views.modules import (
     LEVELS,
     MOST_BETWEEN,
-    MOST_INPUTS,
     check_fold,
     fold,
     module_of,
@@ -79,14 +78,24 @@ def test_inputs_and_targets_stay_outside(graphs):
     assert not named_leaves & owner.keys()
 
 
-@pytest.mark.parametrize("count", [MOST_INPUTS, MOST_INPUTS + 1])
+@pytest.mark.parametrize("count", [8, 9])
 def test_numbers_that_enter_a_layer_stay_in_sight_and_many_share_a_card(count):
     weights = [Parameter(0.1, f"layers.0.neurons.0.w{k}") for k in range(count)]
     numbers = [Value(float(k)) for k in range(count)]
     inside = Value(2.0)
     _, owner = folded(tanh(dot(weights, numbers)) * inside + 1, "layer")
     places = {owner.get(number) for number in numbers}
-    assert places == ({None} if count == MOST_INPUTS else {"layers.0 inputs"})
+    assert places == ({None} if count == 8 else {"layers.0 inputs"})
+
+
+def test_a_number_belongs_to_the_module_that_alone_uses_it():
+    a, b = (Parameter(0.1, f"{name}.w") for name in "ab")
+    own, shared, also_outside = Value(2.0), Value(3.0), Value(4.0)
+    sines = tanh(a * (tanh(a * Value(1.0, "x")) * own * shared * also_outside))
+    cosines = tanh(b * (tanh(b * Value(2.0, "y")) * shared))
+    _, owner = folded((sines + cosines) * also_outside, "layer")
+    assert owner[own] == "a"
+    assert not {shared, also_outside} & owner.keys()
 
 
 def test_a_graph_without_modules_has_none(graphs):
@@ -135,7 +144,7 @@ def test_a_recurrent_cell_is_one_module_with_its_states():
 def test_modules_that_feed_each_other_are_divided_into_parts_without_cycles():
     v = Parameter(0.7, "head.w")
     order, owner = folded(cell_steps(3, between=lambda h: tanh(v * h)), "layer")
-    assert {"cell", "cell #2", "cell #3", "head", "head #2", "head #3"} <= set(owner.values())
+    assert modules_of(owner) == ["cell", "cell #2", "cell #3", "head", "head #2", "head #3"]
     assert owner[order[0]] == "cell"
 
 
@@ -192,6 +201,17 @@ def test_what_is_done_to_the_inputs_and_to_the_states_has_the_time_of_its_step()
     for module, nodes in (("cell", 6), ("encoder", 2), ("reader", 1)):
         owners = [owner.get(node) for node in order]
         assert [owners.count(f"{module} step {k}") for k in (1, 2, 3)] == [nodes] * 3
+
+
+def test_a_state_that_skips_a_step_does_not_begin_another():
+    a, b, h = Parameter(0.5, "cell.a.0"), Parameter(0.4, "cell.b.0"), Value(0.1)
+    first = tanh(a * Value(1.0, "x"))  # so that a is the first parameter that is read
+    for _ in range(3):
+        h = dot([a], [tanh(b * h)], h)
+    _, owner = folded(first + h, "time")
+    names = [name for node, name in owner.items() if node.parents]
+    assert [names.count(f"cell step {k}") for k in (1, 2, 3)] == [3, 3, 5]
+    assert modules_of(owner) == ["cell", *(f"cell step {k}" for k in (1, 2, 3))]
 
 
 def test_layers_that_are_stacked_have_steps_of_their_own():

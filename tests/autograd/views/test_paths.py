@@ -17,10 +17,6 @@ def ways_of(root, value):
     return ways(topological_order(root), root, value)
 
 
-def values(links):
-    return {node: {link.parent: link.value for link in links[node]} for node in links}
-
-
 def test_every_link_that_leads_to_the_value_is_a_way_on(diamond):
     x, u, v, y = diamond
     found = ways_of(y, x)
@@ -33,10 +29,10 @@ def test_every_link_that_leads_to_the_value_is_a_way_on(diamond):
 
 def test_stretches_lead_from_label_to_label(diamond):
     x, u, v, y = diamond
-    assert values(ways_of(y, x).stretches().links) == {
-        y: {u: 6.0, v: 4.0},
-        u: {x: 4.0},
-        v: {x: 3.0},
+    assert ways_of(y, x).stretches().links == {
+        u: (Link(u, x, 4.0, None),),  # over two links
+        v: (Link(v, x, 3.0, 1),),
+        y: (Link(y, u, 6.0, 0), Link(y, v, 4.0, 1)),
     }
 
 
@@ -57,6 +53,29 @@ def test_a_stretch_can_be_gone_along_link_by_link(graphs):
     assert [len(path.links) for path in every.within(to_x).each()] == [3, 1]
     assert every.within(to_u).links == {part: (every.links[part][1],), y: (every.links[y][0],)}
     assert sum(path.product for path in every.within(to_x).each()) == pytest.approx(to_x.value)
+
+
+def test_a_stretch_holds_both_sides_of_a_diamond():
+    x = Value(2.0, "x")
+    left, right = exp(sin(x)), exp(3 * x)
+    y = left * right
+    every = ways_of(y, x)
+    (stretch,) = every.stretches().links[y]
+    assert every.within(stretch) == every
+    assert len(every.links) == 5
+
+
+def test_a_ladder_of_a_billion_ways_is_gone_through_once(graphs):
+    x = y = Value(1.0, "x")
+    side = sin(x)
+    for k in range(30):
+        y = graphs.named(f"y{k}", graphs.named(f"a{k}", 1 * y) + graphs.named(f"b{k}", 1 * y))
+    root = side + y
+    found = ways_of(root, x)
+    to_side, to_ladder = found.links[root]
+    assert found.is_alone(to_side)
+    assert found.is_alone(to_ladder)
+    assert found.stretches().count == found.count == 2**30 + 1
 
 
 def test_each_node_comes_after_all_that_lead_to_it(diamond):
@@ -87,7 +106,7 @@ def test_a_link_is_alone_where_no_other_way_leads_to_its_parent(graphs):
     assert found.is_alone(sine)
     assert found.is_alone(plus)
     assert found.is_alone(around)
-    assert not found.is_alone(direct)
+    assert found.is_alone(direct) is False
 
 
 def test_from_a_node_to_itself_there_is_one_empty_way(diamond):

@@ -107,6 +107,33 @@ def test_it_is_an_immutable_sequence():
         steps[0] = steps[1]
 
 
+def test_a_walkthrough_is_itself_alone():
+    x = Value(3.0, "x")
+    y = x * x
+    first, second = walkthrough(y), walkthrough(y)
+    assert first != second
+    assert len({first, second}) == 2
+    assert first.steps == second.steps
+
+
+def test_a_graph_that_is_too_large_to_step_through_is_shown_as_its_table():
+    y = Value(1.0, "x<i>")
+    for _ in range(2501):
+        y = y + 1
+    html = walkthrough(y)._repr_html_()
+    assert html.startswith("<p>")
+    assert "5,002" in html[:400] or "5002" in html[:400]
+    assert html.endswith(walkthrough(y).table().html())
+    assert "<i>" not in html
+
+
+def test_numbers_of_the_table_are_set_to_the_right():
+    x = Value(3.0, "x")
+    assert walkthrough(x * x).table().markdown().split("\n")[1] == (
+        "|---:|---|---|---:|---:|---:|---:|"
+    )
+
+
 def test_a_leaf_has_no_steps():
     assert list(walkthrough(Value(2.0))) == []
     assert str(walkthrough(Value(2.0))).split()[0] == "step"
@@ -242,7 +269,12 @@ def test_pixels_in_chinese_need_a_font(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "options", "error", "message"),
     [
-        ("a.avi", {}, ValueError, r"'a\.avi': end the name in \.html, \.svg, \.gif or \.mp4"),
+        (
+            "a.avi",
+            {},
+            ValueError,
+            r"cannot tell a format from 'a\.avi': end the name in \.html, \.svg, \.gif or \.mp4$",
+        ),
         (
             "a.gif",
             {"step": 1},

@@ -2,7 +2,7 @@ import pytest
 
 from autograd import Value, tanh
 from autograd.value import Parameter
-from autograd.views.draw.cards import FEWEST_COLUMNS, MOST_FOR_LABELS, CardWriter
+from autograd.views.draw.cards import MOST_FOR_LABELS, CardWriter
 from autograd.views.draw.picture import picture
 from autograd.views.write.text import number, width
 
@@ -189,6 +189,66 @@ def test_cards_are_as_narrow_as_their_numbers_allow_or_wide_enough_for_any(graph
     y = x * x
     wide = CardWriter([y], [y], 6)
     fit = CardWriter([y], [y], 6, fit=True)
-    assert (fit.columns, wide.columns) == (FEWEST_COLUMNS, 18)
+    assert (fit.columns, wide.columns) == (14, 18)
     x.data = -1.23457e-300
     assert CardWriter([y], [y], 6, fit=True).columns == len("data -1.23457e-300")
+
+
+def chain_card(*labels):
+    terms = [Value(1.0, label) for label in labels]
+    (card,) = [card for card in picture([sum(terms[1:], terms[0]) * 2]).cards if card.symbol == "Σ"]
+    return card
+
+
+def test_a_sum_names_its_terms_where_they_fit_beside_its_sign():
+    assert chain_card("a", "b", "c", "d", "eee").name == "v4 = a+b+c+d+eee"  # 16 of 18 columns
+    card = chain_card("a", "b", "c", "d", "eeee")
+    assert card.name == "v4"
+    assert card.rows == (("data", "5"), ("grad", "–"), ("terms", "5"))
+    assert card.title == "v4 = a+b+c+d+eeee\noperation: add\ndata 5.0\ngrad –\nterms 5"
+    assert len(card.values) == 4
+    assert card.shown is card.values[-1]
+
+
+def test_a_sum_with_a_label_is_called_by_it():
+    total = sum([Value(1.0, name) for name in "bcde"], Value(0.0, "a"))
+    total.label = "t"
+    (card,) = [card for card in picture([total]).cards if card.symbol == "Σ"]
+    assert (card.name, card.rows[-1]) == ("t", ("terms", "5"))
+
+
+def test_a_product_counts_factors():
+    a, b, c, d, e = (Value(2.0, name) for name in "abcde")
+    (card,) = [card for card in picture([a * b * c * d * e]).cards if card.symbol == "Π"]
+    assert (card.name, card.rows[-1]) == ("v4 = a·b·c·d·e", ("factors", "5"))
+    assert card.title.endswith("\nfactors 5")
+
+
+def test_a_number_alone_needs_no_line_below_it():
+    shown = cards(3 * Value(2.0, "x"))
+    assert (shown["3"].is_number, shown["3"].lines) == (True, ())
+    assert (shown["x"].is_number, shown["x"].lines) == (False, (("data", "2"), ("grad", "–")))
+
+
+def test_a_constants_title_begins_with_its_number_as_the_card_has_it():
+    shown = cards(Value(2.0, "x") * (1 / 3), precision=3)
+    assert shown["0.333"].title == "0.333\nconstant\ndata 0.3333333333333333"
+
+
+def test_numbers_alone_have_room_for_the_longest_that_there_is_or_may_be():
+    y = Value(2.0, "x") * 0.125
+    for fit, empty, there in ((True, 1, 5), (False, 10, 10)):
+        writer = CardWriter([y], [y], precision=3, fit=fit)
+        assert writer.columns_of_numbers([]) == empty
+        assert writer.columns_of_numbers([writer.node(node) for node in y.parents]) == there
+    long = Value(2.0, "x") * -1.23456789012e-300
+    writer = CardWriter([long], [long], precision=3)
+    assert writer.columns_of_numbers([writer.node(long.parents[1])]) == len("−1.23e-300") == 10
+
+
+@pytest.mark.parametrize(("neurons", "counted"), [(1, ()), (2, (("neurons", "2"),))])
+def test_a_layers_neurons_are_counted_where_there_are_several(graphs, neurons, counted):
+    shown = cards(graphs.loss(graphs.network(2, neurons, 1)), fold_by="layer")
+    parameters, nodes = 3 * neurons, 5 * neurons
+    rows = (("parameters", str(parameters)), ("nodes", str(nodes)))
+    assert shown["layers.0"].rows[: len(counted) + 2] == (*counted, *rows)

@@ -1,10 +1,13 @@
 import builtins
+import json
 import os
 import re
 import signal
 import struct
 import sys
+from base64 import b64encode
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -165,6 +168,68 @@ def test_a_picture_too_large_names_the_scale_that_fits(suffix, size, frames):
         export.checked_scale(suffix, size, fits * 1.01, frames=frames)
 
 
+@pytest.mark.parametrize(
+    ("suffix", "size", "frames"),
+    [
+        (".png", (32_767.0, 100.0), 1),
+        (".png", (100.0, 32_767.0), 1),
+        (".png", (20_000.0, 10_000.0), 1),  # 200 million pixels
+        (".gif", (1_000.0, 32_767.0), 18),
+        (".gif", (1_000.0, 1_000.0), 600),  # 600 million
+        (".mp4", (4_096.0, 4_096.0), 1000),
+        (".pdf", (19_200.0, 10.0), 1),  # 14,400 points
+        (".tex", (10.0, 21_333.0), 1),  # 16,000 points
+    ],
+)
+def test_as_large_as_a_format_allows_and_no_larger(suffix, size, frames):
+    assert export.checked_scale(suffix, size, 1.0, frames=frames) == 1.0
+    longer = (size[0] + 1, size[1]) if size[0] >= size[1] else (size[0], size[1] + 1)
+    with pytest.raises(ValueError, match=f"the {suffix} would have"):
+        export.checked_scale(suffix, longer, 1.0, frames=frames)
+
+
+def test_a_picture_too_large_is_told_with_all_its_figures():
+    def said(suffix, size, **options):
+        with pytest.raises(ValueError, match=r"no such limit$") as error:
+            export.checked_scale(suffix, size, 1.0, **options)
+        return str(error.value)
+
+    assert said(".png", (40_000.0, 20_000.0)) == (
+        "the .png would have 40,000 × 20,000 pixels, and at most 32,767 a side and 200,000,000 in "
+        "all can be written: pass scale=0.5 or less (below 0.6 the text can hardly be read), draw "
+        "less, with fold='layer', fold='time' or a part of the graph, or save it as .svg, which "
+        "has no such limit"
+    )
+    film = said(".gif", (4_000.0, 1_000.0), frames=600)
+    assert "4,000 × 1,000 pixels in each of 600 frames, and at most 32,767 a side" in film
+    assert " and 600,000,000 in all can be written" in film
+    assert "pass scale=0.5 or less" in film
+    assert "wrap=None" not in film  # it is wrapped
+    assert "at most 4,096 a side can be written" in said(".mp4", (5_000.0, 1_000.0))
+    for height, may_wrap in ((10_000.0, False), (9_999.0, True)):
+        told = said(".pdf", (30_000.0, height))
+        assert ("let it wrap into rows (wrap=None), draw less" in told) is may_wrap
+        assert "pass scale=0.64 or less" in told
+
+
+def test_more_frames_than_are_drawn_at_once_come_in_their_order(monkeypatch):
+    def drawn(svgs, file_format, *, ppi):
+        asked.append((len(svgs), file_format, ppi))
+        pages = []
+        for svg in svgs:
+            file = BytesIO()
+            Image.new("RGBA", (int(svg), 1)).save(file, "PNG")
+            pages.append(file.getvalue())
+        return pages if len(pages) > 1 else pages[0]
+
+    asked = []
+    monkeypatch.setattr(export, "_compile", drawn)
+    images = list(export._images([str(k) for k in range(1, 52)], 2.0))
+    assert [image.size[0] for image in images] == list(range(1, 52))
+    assert {image.mode for image in images} == {"RGB"}
+    assert asked == [(50, "png", 192.0), (1, "png", 192.0)]
+
+
 def test_without_the_extra_the_error_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(ImportError, match=r"needs the package 'typst'.*stepgrad\[pictures\]"):
@@ -201,3 +266,128 @@ def test_importing_the_views_imports_neither_library(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", watched)
     assert draw(Value(1.0, "x")).svg()
+
+
+class Typst:
+    """Keeps what it is asked for, and gives so many pages."""
+
+    def compile(self, source, **options):
+        self.asked = source.decode(), options
+        pages = [b"page"] * len(options["sys_inputs"])
+        return pages if len(pages) > 1 else pages[0]
+
+
+@pytest.fixture
+def typst(monkeypatch):
+    stand_in = Typst()
+    monkeypatch.setattr(export, "library", lambda name: stand_in)
+    monkeypatch.setattr(export, "_compile_elsewhere", lambda *given: pytest.fail("elsewhere"))
+    monkeypatch.setattr(export._typst, "process", None)
+    return stand_in
+
+
+def test_typst_is_given_the_drawing_as_data(typst):
+    page = "#set page(width: auto, height: auto, margin: 0pt)\n"
+    one = '#image(bytes(sys.inputs.at("0")), format: "svg", width: {})\n'
+    for _ in range(2):  # again in the same process
+        assert export.pdf("<svg/>", (100.0, 50.0), 2.0) == b"page"
+    assert typst.asked == (
+        page + one.format("150.000pt"),
+        {"format": "pdf", "ppi": None, "sys_inputs": {"0": "<svg/>"}, "timestamp": 0},
+    )
+    assert export._compile(["a", "b"], "png", ppi=96.0) == [b"page", b"page"]
+    source, options = typst.asked
+    assert source == page + one.format("auto") + "#pagebreak()\n" + one.format("auto").replace(
+        "0", "1"
+    )
+    assert options["ppi"] == 96.0
+    assert options["sys_inputs"] == {"0": "a", "1": "b"}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_pages_that_another_process_drew_come_back_as_they_are(monkeypatch, count):
+    pages = [bytes([k, 255]) for k in range(count)]
+    done = SimpleNamespace(returncode=0, stdout=json.dumps([b64encode(p).decode() for p in pages]))
+    monkeypatch.setattr(export.subprocess, "run", lambda *given, **more: done)
+    found = export._compile_elsewhere("source", {})
+    assert found == (pages if count > 1 else pages[0])
+
+
+def test_with_the_extra_graphviz_is_not_asked(monkeypatch):
+    monkeypatch.setattr(export, "find_spec", lambda name: object())
+    monkeypatch.setattr(export, "run_graphviz", lambda *given: pytest.fail("asked"))
+    monkeypatch.setattr(export, "png", lambda *given: ("png", *given))
+    monkeypatch.setattr(export, "pdf", lambda *given: ("pdf", *given))
+    size = (10.0, 20.0)
+    assert export.export(".png", "<svg/>", "", size, 2.0) == ("png", "<svg/>", 2.0)
+    assert export.export(".pdf", "<svg/>", "", size, 2.0) == ("pdf", "<svg/>", size, 2.0)
+
+
+def test_a_font_has_chinese_if_two_characters_look_different(monkeypatch):
+    monkeypatch.setattr(export, "png", lambda svg, scale: svg.encode())
+    export.check_chinese_font()
+    monkeypatch.setattr(export, "png", lambda svg, scale: b"a box")
+    with pytest.raises(RuntimeError, match="no font with Chinese characters on this machine"):
+        export.check_chinese_font()
+
+
+class Video:
+    """A library that writes videos: it keeps what it is given."""
+
+    def __init__(self):
+        self.packets = []
+        self.VideoFrame = SimpleNamespace(from_image=lambda image: Frame(image))
+
+    def open(self, file, mode, *, format):
+        self.file = file
+        self.opened = mode, format
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.file.write(b"the video")
+
+    def add_stream(self, *kind, **options):
+        self.kind, self.options = kind, options
+        self.stream = SimpleNamespace(encode=self.encode)
+        return self.stream
+
+    def encode(self, frame=None):
+        return "the rest" if frame is None else (frame.pts, frame.image.getpixel((0, 0))[0])
+
+    def mux(self, packet):
+        self.packets.append(packet)
+
+
+class Frame:
+    def __init__(self, image):
+        self.image = image
+
+    def reformat(self, **options):
+        self.options = options
+        assert options == {"format": "yuv420p", "dst_colorspace": "ITU709"}
+        return self
+
+
+def test_a_video_holds_each_frame_as_often_as_its_time_asks(monkeypatch):
+    video = Video()
+    real = export.library
+    monkeypatch.setattr(
+        export, "library", lambda name, *extra: real(name) if extra == () else video
+    )
+    images = [Image.new("RGB", (5, 3), (shade, 0, 0)) for shade in (10, 20, 30)]
+    monkeypatch.setattr(export, "_images", lambda frames, scale: iter(images))
+    assert export.mp4(["a", "b", "c"], 1.0, [0.2, 0.3, 0.6]) == b"the video"
+    assert (video.opened, video.kind) == (("w", "mp4"), ("libx264",))
+    assert video.options == {"rate": 10, "options": {"crf": "16"}}
+    shades = [10] * 2 + [20] * 3 + [30] * 6
+    assert video.packets == [*enumerate(shades), "the rest"]
+    stream = vars(video.stream)
+    assert (stream["width"], stream["height"], stream["pix_fmt"]) == (6, 4, "yuv420p")
+    colour = ("color_range", "colorspace", "color_primaries", "color_trc")  # BT.709
+    assert [stream[name] for name in colour] == [1, 1, 1, 1]
+    export.mp4(["a", "b", "c"], 1.0, [0.04, 0.04, 0.08])
+    assert video.options["rate"] == 25
+    assert [shade for _, shade in video.packets[12:-1]] == [10, 20, 30, 30]

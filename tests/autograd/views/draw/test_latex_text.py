@@ -27,6 +27,13 @@ from autograd.views.write.text import visible
         ("ℝ", r"\ensuremath{\mathbf{R}}"),
         ("½", r"\ensuremath{\mathrm{1/2}}"),
         ("权", r"\unknown{权}"),
+        ("ο", r"\ensuremath{o}"),  # omicron has no command of its own
+        ("ε", r"\ensuremath{\varepsilon}"),
+        ("Ω", r"\ensuremath{\Omega}"),
+        ("（", r"\ensuremath{\mathrm{(}}"),
+        ("‼", r"\unknown{‼}"),  # two signs that a formula would read as its own
+        ("㌀", r"\unknown{㌀}"),
+        ("ﾊ", r"\unknown{ﾊ}"),
     ],
 )
 def test_text_and_what_latex_is_told(text, written):

@@ -49,6 +49,30 @@ def test_numbers_are_listed_below_each_other_and_not_without_end():
     assert lines[-1] == "… and 3 more"
 
 
+def test_a_list_that_is_not_cut_says_nothing_of_more():
+    rows = [(f"w{k}", 1 / 3, -2 / 3) for k in range(100)]
+    lines = listed("title", rows, precision=3, lang="zh").split("\n")
+    assert lines[2].split() == ["值", "梯度"]
+    assert lines[3].split() == ["w0", "0.333", "−0.667"]
+    assert len(lines) == 3 + 100
+    assert listed("title", [*rows, rows[0]], lang="zh").split("\n")[-1] == "… 还有 1 项"
+
+
+def test_numbers_of_a_list_are_set_to_the_right():
+    assert listed("t", [("w", 10.0, -2.5), ("longer", 1.0, 0.5)]).split("\n") == [
+        "t",
+        "",
+        "        data  grad",
+        "w         10  −2.5",
+        "longer     1   0.5",
+    ]
+
+
+def test_an_image_may_become_the_drawing_itself_where_scripts_run():
+    ((_, attributes),) = Elements(image("<svg/>", "", "", inline=True)).found
+    assert attributes["onload"].startswith("this.outerHTML=new TextDecoder().decode(")
+
+
 def test_a_drawing_offers_each_representation(graphs):
     drawing = draw(graphs.worked_example())
     bundle = drawing._repr_mimebundle_()

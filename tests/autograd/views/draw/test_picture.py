@@ -12,10 +12,24 @@ def cards(root, **options):
 def test_a_square_has_two_links():
     x = Value(3.0, "x")
     shown = picture([x * x])
-    assert [(link.source, link.target, link.argument) for link in shown.links] == [
-        (0, 1, 0),
-        (0, 1, 1),
+    assert [(k.source, k.target, k.argument, k.count) for k in shown.links] == [
+        (0, 1, 0, 1),
+        (0, 1, 1, 1),
     ]
+
+
+def test_cards_are_as_large_as_their_lines():
+    root = tanh(Parameter(1.0, "cell.w") * 1.0) * 2 + Value(1 / 3, "x")
+    shown = picture([root], fold_by="layer")
+    sizes = {card.name: (shown.card_width(card), shown.card_height(card)) for card in shown.cards}
+    # A character is 6.8 pixels wide and a line 14 high, 8 around them; a module's sheets are 6.
+    assert sizes["x"] == (round(18 * 6.8 + 16), 3 * 14 + 8) == (138, 50)
+    assert sizes["2"] == (round(13 * 6.8 + 16), 14 + 8) == (104, 22)
+    assert sizes["cell"] == (138, 5 * 14 + 8 + 6)
+    assert dict(shown.cards[-2].rows)["data"] == "0.333333"
+    graph = shown.graph("TB", (3.0, 4.0), wrap=7)
+    assert graph.sizes == list(sizes.values())
+    assert (graph.direction, graph.label, graph.wrap) == ("TB", (3.0, 4.0), 7)
 
 
 def test_each_use_of_a_leaf_can_have_a_card_of_its_own():
@@ -34,6 +48,17 @@ def test_small_graphs_are_in_full_and_large_ones_folded_by_layer(graphs):
     assert len(picture([large], fold_by=False).cards) == 408
 
 
+@pytest.mark.parametrize(
+    ("steps", "terms", "cards"), [(299, 0, 300), (300, 0, 2), (293, 5, 300), (294, 5, 7)]
+)
+def test_beyond_300_cards_modules_are_folded(steps, terms, cards):
+    y = Parameter(0.5, "cell.w")
+    for _ in range(steps):
+        y = tanh(y)
+    root = sum([Value(1.0, f"x{k}") for k in range(terms)], y)  # one card for the whole sum
+    assert len(picture([root]).cards) == cards
+
+
 def test_large_graphs_without_modules_are_in_full(graphs):
     assert len(picture([graphs.chain(400)]).cards) == 402
 
@@ -45,6 +70,7 @@ def test_links_at_a_module_are_counted_and_drawn_once(graphs):
     assert counts["layers.0", "layers.1"] == (3, -1)
     assert counts["x0", "layers.0"] == (3, -1)
     assert len(shown.links) == len(counts)
+    assert all(source != target for source, target in counts)
 
 
 def test_unshared_constants_of_a_module_do_not_leave_it(graphs):
@@ -64,6 +90,11 @@ def test_more_cards_than_allowed_are_refused_with_the_options(graphs, fold_by, c
     with pytest.raises(ValueError, match="fold='layer' or fold='neuron'") as error:
         picture([root], max_nodes=cards - 1, fold_by=fold_by)
     assert f"would have {cards} cards, more than max_nodes={cards - 1}:" in str(error.value)
+
+
+def test_more_than_3000_cards_are_refused_unless_more_are_asked_for(graphs):
+    with pytest.raises(ValueError, match="would have 3001 cards, more than max_nodes=3000"):
+        picture([graphs.chain(2999)])
 
 
 def test_several_outputs_share_one_picture(graphs):
@@ -152,7 +183,8 @@ def test_a_long_recurrence_is_folded_step_by_step_and_a_very_long_one_by_layer()
     names = {card.name for card in picture([unrolled(120)]).cards}
     assert {"cell", "cell step 1", "cell step 119"} <= names
     assert "cell step 1" not in {card.name for card in picture([unrolled(60)]).cards}
-    assert "cell step 1" not in {card.name for card in picture([unrolled(400)]).cards}
+    assert "cell step 299" in {card.name for card in picture([unrolled(299)]).cards}  # 300 parts
+    assert "cell step 1" not in {card.name for card in picture([unrolled(300)]).cards}
 
 
 def test_a_step_shows_the_state_that_it_hands_on():

@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import Value
+from autograd import Value, total
+from autograd.value import Parameter
 from autograd.views.draw.cards import ROLES
 from autograd.views.draw.picture import COLUMN, PADDING
 from autograd.views.draw.svg import arrow_head, digits, path_data, write_svg
@@ -131,6 +132,19 @@ def test_folded_links_say_how_many_they_stand_for(graphs):
     bundles = of_class(tree, "bundle")
     assert [bundle.get("data-count") for bundle in bundles] == ["3", "3", "3"]
     assert bundles[0].find(f"{SVG}title").text == "3 links"
+    tree = parsed(draw(graphs.loss(graphs.network(1, 2, 1)), fold="layer"))
+    bundles = of_class(tree, "bundle")
+    assert [link.get("data-count") for link in bundles] == ["2", "2"]
+    assert [link.find(f"{SVG}title").text for link in bundles] == ["2 links"] * 2
+    single = [link for link in of_class(tree, "link") if "bundle" not in link.get("class")]
+    assert all(link.find(f"{SVG}title") is None for link in single)
+
+
+@pytest.mark.parametrize(("uses", "dense"), [(8, False), (9, True)])
+def test_more_than_four_links_for_each_card_are_a_crowd(uses, dense):
+    drawing = draw(total([Value(1.0, "x")] * uses))
+    assert ("dense" in parsed(drawing).get("class")) is dense
+    assert of_class(parsed(drawing), "links")[0].get("stroke-width") == (".6" if dense else "1.2")
 
 
 def test_crowded_drawings_have_thinner_lines(graphs):
@@ -160,6 +174,22 @@ def test_the_legend_fits_a_narrow_drawing():
     places = [re.findall(r"[\d.]+", item.get("transform")) for item in legend]
     assert all(float(x) + 104 <= float(tree.get("width")) for x, _ in places)
     assert all(float(y) + 12 <= float(tree.get("height")) for _, y in places)
+    assert float(tree.get("width")) == 3 * 112 + 2 * 8
+    placement = draw(2 * x + 1, direction="TB").placement
+    assert float(tree.get("height")) == placement.height + 2 * 20
+    assert [(float(x), float(y) - placement.height) for x, y in places] == [
+        *((16, 0), (128, 0), (240, 0), (16, 20))
+    ]
+
+
+def test_the_legend_has_as_many_columns_as_there_is_room_for():
+    y = 2 * Parameter(0.5, "w") + Value(3.0, "x")
+    tree = parsed(draw(y))
+    assert tree.get("width") == "437"  # of which three times 112 are free, and not four
+    (legend,) = of_class(tree, "legend")
+    assert [item.get("transform") for item in legend] == [
+        f"translate({x} {y})" for y in (138, 158) for x in (16, 128, 240)
+    ][:5]
 
 
 def test_every_role_has_an_outline_of_its_own(graphs):

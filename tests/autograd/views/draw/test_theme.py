@@ -5,7 +5,7 @@ import pytest
 
 from autograd import Value
 from autograd.views.draw.cards import ROLES
-from autograd.views.draw.theme import DARK, LIGHT
+from autograd.views.draw.theme import DARK, LIGHT, style_sheet
 from autograd.views.drawing import draw
 
 
@@ -21,6 +21,12 @@ def test_themes(theme):
     scoped = [s.strip() for s in selectors if s.strip()[:1] in ".t" and ":" not in s]
     assert scoped
     assert all(selector.startswith(f".stepgrad-{theme}") for selector in scoped)
+
+
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
+def test_text_keeps_its_spaces_and_has_eleven_pixels(theme):
+    assert style_sheet(theme).startswith(f".stepgrad-{theme} text{{white-space:pre}}")
+    assert 'font-size="11"' in draw(Value(1.0, "x"), theme=theme).svg()
 
 
 def luminance(colour):

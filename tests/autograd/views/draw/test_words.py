@@ -64,6 +64,13 @@ def test_modules_and_long_sums_say_what_they_hold(graphs):
     assert picture([total], lang="zh").cards[-1].title.endswith("\n项 7")
 
 
+def test_one_card_is_no_plural():
+    assert [ENGLISH.number_of(count, "input") for count in (1, 2, 11)] == [
+        *("1 input", "2 inputs", "11 inputs")
+    ]
+    assert [CHINESE.number_of(count, "input") for count in (1, 2)] == ["1 个输入", "2 个输入"]
+
+
 def test_another_language_is_refused():
     with pytest.raises(ValueError, match=r"lang must be one of 'en', 'zh', not 'de'"):
         draw(Value(1.0), lang="de")

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+import zlib
+from base64 import b64decode
 
 import pytest
 
 from autograd import Value, draw, gelu, sigmoid
 from autograd.graph import operation_of
-from autograd.views.player.assets import SCRIPTS, asset, bare, compact_script, script, style
+from autograd.operation import look_up
+from autograd.views.player.assets import (
+    SCRIPTS,
+    asset,
+    bare,
+    compact_script,
+    packed,
+    script,
+    style,
+)
+from autograd.views.player.javascript import composed_kernels
 from tests.campaigns.script_planting import tokens
 
 
@@ -43,7 +55,25 @@ def test_only_a_batch_has_the_script_of_its_boundary():
     plain, several = script(operations), script(operations, batch=True)
     assert "wantedAbove" not in plain
     assert "wantedAbove" in several
-    assert several.index("wantedAbove") < several.rindex("}")
+    before, after = (compact_script(asset(name)) for name in ("quiz.js", "host.js"))
+    assert before + "\n" + after in plain.replace(after, "\n" + after)
+    assert several.index(before) < several.index("wantedAbove") < several.index(after)
+
+
+def test_what_is_packed_is_unpacked_as_it_was():
+    text = 'const said = "权重";\n' * 100
+    (content,) = re.findall(r'atob\("([^"]*)"\)', packed(text))
+    assert zlib.decompress(b64decode(content), -zlib.MAX_WBITS).decode() == text
+    assert len(packed(text)) < len(packed("")) + 100
+    assert packed(text).split(content) == compact_script(asset("unpack.js")).split("$packed")
+
+
+@pytest.mark.parametrize("name", ["tanh", "mish", "tand"])  # tand by sind, and that by radians
+def test_the_kernels_that_a_rule_needs_need_no_others(name):
+    text = script([(look_up(name), 1)])
+    called = set(re.findall(r"kernels\.(\w+)\(", text))
+    there = set(re.findall(r"kernels\.(\w+)=\(", text))
+    assert {each for each in called if composed_kernels([each])} <= there
 
 
 def test_only_the_kernels_that_occur_come_along():
@@ -70,3 +100,22 @@ def test_a_bare_drawing_keeps_its_texts():
     assert texts[0] == texts[1]
     assert len(bare(svg)) < 0.8 * len(svg)
     assert "&quot;#123456&quot;" in bare(svg)
+
+
+def test_a_bare_drawing_is_without_what_the_page_says_itself():
+    svg = draw(Value(2.0, "x") * 3.0).svg()
+    assert re.findall(r"<title>(v1[^<]*)</title>", svg) == [
+        "v1 = x·3\noutput: multiply\ndata 6.0\ngrad –"
+    ]
+    assert re.findall(r"<title>([^<]*)</title>", bare(svg)) == [
+        *("Computation graph of v1 = x·3", "x", "3", "v1 = x·3")
+    ]
+    assert "<style>" not in bare(svg)
+    for attribute in ("link", "source", "target", "argument"):
+        assert svg.count(f" data-{attribute}=") == 2
+        assert f" data-{attribute}=" not in bare(svg)
+    assert bare(svg).count(" data-card=") == 3
+    assert bare(svg).count(" data-key=") == 5
+    looks = r' fill="| stroke="| font-weight="| text-anchor="'
+    assert len(re.findall(looks, svg)) > 20
+    assert not re.findall(looks, bare(svg))

@@ -72,11 +72,17 @@ def by_minibatches(net):
     return (total(errors[:10]) + total(errors[10:])) / 2
 
 
+def by_means_of_minibatches(net):
+    errors = squares(net)
+    return total(errors[:10]) / 10 + total(errors[10:]) / 10
+
+
 LOSSES = {
     "sum": (0.5, lambda net: sum(squares(net))),
     "mean": (0.5, lambda net: sum(squares(net)) / 20),
     "total": (0.5, lambda net: total(squares(net)) / 20),
     "mini-batches": (0.5, by_minibatches),
+    "means of mini-batches": (0.5, by_means_of_minibatches),
     "tanh": (0.0, lambda net: sum(squares(lambda *at: tanh(net(*at)), -1)) / 20),
     "sigmoid": (0.5, lambda net: sum(squares(lambda *at: sigmoid(net(*at)))) / 20),
     "added": (-0.5, lambda net: sum((-net(x, y) + t) ** 2 for x, y, t in MOONS)),
@@ -172,3 +178,35 @@ def test_different_functions_are_no_batch():
 def test_without_parameters_nothing_is_trained():
     pairs = [Value(x, "x") * Value(y, "y") - Value(t, "t") for x, y, t in POINTS]
     assert rows_of_batch(sum(pairs)) == []
+
+
+def test_a_node_that_reads_all_inputs_may_be_the_output():
+    w = parameters(3)
+    loss = sum((dot(w[:2], [x, y], w[2]) - t) ** 2 for x, y, t in POINTS)
+    assert coordinates(loss) == [point[:2] for point in POINTS]
+
+
+def test_points_of_the_diagonal_have_two_inputs_if_these_are_two_values():
+    w = parameters(9)
+    for made_of, found in ((Value, [(x, x) for x, _, _ in POINTS]), (float, [])):
+        made = [(made_of(x), made_of(x), t) for x, _, t in POINTS]
+        assert coordinates(sum((network(w, x, y) - t) ** 2 for x, y, t in made)) == found
+
+
+def test_what_reads_the_middle_of_one_point_as_well_is_no_batch():
+    w = parameters(3)
+    hidden = [tanh(dot(w[:2], [x, y], w[2])) for x, y, _ in POINTS]
+    loss = sum((h * 2 - t) ** 2 for h, (_, _, t) in zip(hidden, POINTS, strict=True))
+    assert coordinates(loss) == [point[:2] for point in POINTS]
+    assert rows_of_batch(loss + hidden[0]) == []
+
+
+def test_points_that_share_different_parts_of_their_graphs_are_no_batch():
+    w = parameters(3)
+
+    def hidden(x, y):
+        return tanh(dot(w[:2], [x, y], w[2]))
+
+    once = hidden(1.0, 2.0)
+    outputs = [once * once, hidden(3.0, 4.0) * hidden(3.0, 4.0)]
+    assert rows_of_batch((outputs[0] - 0.0) ** 2 + (outputs[1] - 1.0) ** 2) == []

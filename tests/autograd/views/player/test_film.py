@@ -86,6 +86,51 @@ def test_the_film_has_the_digits_that_are_asked_for():
     assert "−0.667" in texts(film.frame(film.length - 1))
 
 
+def test_captions_stand_below_the_drawing_and_none_is_cut(square):
+    film = Film(square)
+    drawing = film.placement.height + 20.0  # with one line of the legend
+    assert film.size()[1] == drawing + 48
+    captions = [mark.shape for mark in film.marks if getattr(mark.shape, "size", 0) == 14]
+    assert {text.place for text in captions[::2]} == {(16.0, drawing + 20)}
+    assert {text.place for text in captions[1::2]} == {(16.0, drawing + 38)}
+    assert [text.bold for text in captions] == [True, False] * film.length
+    longest = "1 / 2   y passes on to x: upstream × local = 1 × 3 = 3"
+    assert max([text.text for text in captions], key=len) == longest
+    assert film.size()[0] == round(16 + len(longest) * 6.8 * 14 / 11 + 16)
+
+
+@pytest.mark.parametrize("fold", [None, "layer"])
+def test_gradients_stand_where_the_cards_have_room_for_them(graphs, fold):
+    film = Film(graphs.loss(graphs.network(2, 1)), fold)
+    tree = ElementTree.fromstring(film.frame(0))
+    places = set()
+    for card in tree.iter(f"{SVG}g"):
+        if card.get("class", "").startswith("card "):
+            corner = [float(each) for each in re.findall(r"[\d.]+", card.get("transform"))]
+            for text in card.iter(f"{SVG}text"):
+                if text.get("data-key") == "grad":
+                    places.add((corner[0] + float(text.get("x")), corner[1] + float(text.get("y"))))
+    gradients = {mark.shape.place for mark in film.marks if mark.start == 0 and mark.end == 1}
+    captions = {mark.shape.place for mark in film.marks if getattr(mark.shape, "size", 0) == 14}
+    assert gradients - captions == places
+    assert len(places) == sum("grad" in dict(card.rows) for card in film.picture.cards)
+
+
+def test_a_gradient_that_will_grow_is_not_called_final():
+    x = Value(0.0, "x")
+    film = Film(x.tanh().tanh() + x)
+    place = film.marks[0].shape.place  # on x's card, the first one
+    of_x = [mark for mark in film.marks if getattr(mark.shape, "place", None) == place]
+    assert [(m.start, m.end, m.shape.text, m.shape.kind) for m in of_x] == [
+        (0, 1, "–", "plain"),
+        (1, 3, "0", "plain"),
+        (3, 4, "1", "flow"),
+        (4, 5, "1", "plain"),
+        (5, 6, "2", "flow"),
+        (6, 7, "2", "final"),
+    ]
+
+
 def test_who_passes_on_and_who_receives_are_marked(square):
     film = Film(square)
     assert film.frame(2).count(f'class="current" color="{CURRENT}"') == 1
@@ -135,6 +180,23 @@ def test_a_long_product_passes_on_the_derivative_of_the_whole():
     assert sorted(labels) == sorted([f"×{720 // k}" for k in range(1, 7)])
 
 
+def test_a_factor_beside_a_link_has_four_digits_or_two_where_these_are_too_long():
+    a, b, c, d, e = (
+        Value(x, name) for x, name in zip((1.0625, 1, 1, 1, -2.5), "abcde", strict=True)
+    )
+    labels = texts(Film(a * b * c * d * e).frame(2))
+    assert "×1.062" in labels  # the product of the others, a tie that goes to the even digit
+    assert "×(−2.656)" in labels
+    for factor, written in ((-1.23456e-300, "×(−1.2e-300)"), (-1234.56, "×(−1235)")):
+        assert written in texts(Film(Value(2.0, "x") * factor).frame(2))
+
+
+def test_one_frame_in_latex_is_as_large_as_the_drawing_unless_it_is_scaled(square):
+    film = Film(square)
+    assert "scale=1, transform shape" in film.tikz(2)
+    assert film.tikz(2, 2.0) == film.tikz(2).replace("scale=1,", "scale=2,")
+
+
 def test_a_long_chain_is_wrapped_into_rows():
     y = Value(0.5, "x")
     for _ in range(30):
@@ -148,8 +210,7 @@ def test_the_animated_picture_holds_every_mark_once_and_each_for_its_time(square
     svg = film.svg(0.5)
     tree = ElementTree.fromstring(svg)
     marks = [g for g in tree.iter(f"{SVG}g") if g.get("class") == "mark"]
-    always = [mark for mark in film.marks if (mark.start, mark.end) == (0, film.length)]
-    assert len(marks) == len(film.marks) - len(always)
+    assert len(marks) == len(film.marks)
     total = 0.5 * (film.length + 2)
     assert f"animation:{total:g}s step-end infinite" in svg
     for group, mark in zip(marks, sorted(film.marks, key=lambda m: not m.under_cards), strict=True):

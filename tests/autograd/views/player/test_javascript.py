@@ -7,8 +7,9 @@ import re
 import pytest
 
 from autograd import Value, bessel_j, greater, no_grad, operation
-from autograd.operation import TABLE, look_up, record
+from autograd.operation import TABLE, NumbersOnlyError, look_up, record
 from autograd.views.player.javascript import (
+    composed_kernels,
     forward_formula,
     javascript_rule,
     rule_formulas,
@@ -88,3 +89,31 @@ def test_where_nothing_passes_a_rule_has_null():
         return greater(x, 0.5)
 
     assert javascript_rule(step.operation, 1).endswith("local: (y, x0) => [null]}")
+
+
+def test_a_kernel_has_a_constant_for_each_node():
+    assert composed_kernels(["atan_derivative", "exp", "nothing of this name"]) == (
+        "kernels.atan_derivative = (x0) => { const v1 = kernels.abs(x0); "
+        "const v2 = v1 < 1e+150 ? 1.0 : 0.0; const v3 = x0 * x0; const v4 = 1 + v3; "
+        "const v5 = 1 / v4; const v6 = 1 / x0; const v7 = v6 / x0; "
+        "return v2 != 0.0 ? v5 : v7; };"
+    )
+    assert composed_kernels().count("\nkernels.") > 50
+
+
+def test_where_one_argument_is_selected_nothing_passes_to_the_others():
+    assert javascript_rule(look_up("relu"), 1) == (
+        "{forward: (x0) => kernels.relu(x0), local: (y, x0) => [(kernels.heaviside(x0)) || null]}"
+    )
+    assert "|| null" not in javascript_rule(look_up("abs"), 1)
+    assert javascript_rule(look_up("maximum"), 2).count(") || null") == 2
+
+
+def test_what_asks_for_numbers_has_no_javascript():
+    @operation(local=lambda y, x: (2.0 * x,))
+    def squared(x):
+        return float(x) ** 2
+
+    message = "squared asks for numbers, so JavaScript cannot compute it: write it with autograd"
+    with pytest.raises(NumbersOnlyError, match=message):
+        javascript_rule(squared.operation, 1)

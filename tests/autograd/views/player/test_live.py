@@ -24,13 +24,17 @@ def test_at_first_they_are_the_graphs():
     assert values.channel() == ""  # no notebook here
 
 
-@pytest.mark.parametrize(("kernel", "there"), [(True, True), (False, False), (None, False)])
+KERNELS = [
+    ({"kernel": SimpleNamespace(_allow_stdin=True)}, True),
+    ({"kernel": SimpleNamespace(_allow_stdin=False)}, False),  # runs a notebook by itself
+    ({"kernel": SimpleNamespace()}, True),  # of another make
+    ({}, False),
+]
+
+
+@pytest.mark.parametrize(("kernel", "there"), KERNELS)
 def test_a_bridge_is_made_where_someone_is_there(monkeypatch, kernel, there):
-    shell = (
-        SimpleNamespace()
-        if kernel is None
-        else SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=kernel))
-    )
+    shell = SimpleNamespace(**kernel)
     bridge = SimpleNamespace(values={}, channel="c1", observe=lambda listener, name: None)
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     monkeypatch.setattr(live, "find_spec", lambda name: True)
@@ -65,6 +69,41 @@ def test_with_a_bridge_both_sides_follow(monkeypatch):
     assert values["x"] == 7.0
     assert "y" not in values
     assert root.parents[0].parents[1].data == 2.0  # the graph stays as it is
+
+
+class Trait:
+    """A trait of a widget that keeps what it was given and its tags."""
+
+    def __init__(self, given: object = None) -> None:
+        self.given = given
+
+    def tag(self, **tags: bool) -> Trait:
+        self.tags = tags
+        return self
+
+
+class Widget:
+    model_id = "m1"
+
+    def observe(self, listener, name) -> None:
+        self.listener = listener, name
+
+
+def test_one_bridge_is_made_and_both_its_traits_are_shared_with_the_page(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", SimpleNamespace(AnyWidget=Widget))
+    monkeypatch.setitem(sys.modules, "traitlets", SimpleNamespace(Dict=Trait, Unicode=Trait))
+    values = LeafValues(product())
+    values["w"] = 0.25
+    bridge = values._bridge
+    values["x"] = 4.0
+    assert values._bridge is bridge
+    assert bridge.channel == "m1"
+    assert type(bridge).values.given == {"w": 0.5, "x": 2.0}
+    assert type(bridge).values.tags == type(bridge).channel.tags == {"sync": True}
+    assert type(bridge)._esm == live.asset("bridge.js")
+    listener, name = bridge.listener
+    listener({"new": {"w": 0.75}})
+    assert (name, values["w"]) == ("values", 0.75)
 
 
 def test_the_real_bridge_if_it_is_installed():

@@ -12,6 +12,7 @@ import pytest
 
 from autograd import Value, exp, relu, tanh, walkthrough
 from autograd.graph import leaves, topological_order
+from autograd.spelling import LOOSE
 from autograd.value import Parameter
 from autograd.views.mistakes import MISTAKES
 from autograd.views.player import page as player
@@ -183,3 +184,135 @@ def test_the_worked_example_weighs_less_than_100_kb(graphs):
 def test_the_known_slips_are_those_of_the_one_list(graphs):
     data = data_of(player.page(graphs.worked_example()))
     assert [m[-2:] for m in data["mistakes"]] == [[m.en, m.zh] for m in MISTAKES]
+
+
+def test_all_that_the_page_holds_of_a_small_graph():
+    w, x = Parameter(-0.5, "w"), Value(3.0, "x+1")
+    y = relu(2 * w) * x
+    y.label = "y"
+    data = data_of(player.page(y, precision=3, channel="c7"))
+    assert data["nodes"] == [
+        {"name": "2", "place": "", "card": 0, "value": 2.0, "constant": True},
+        {"name": "w", "place": "", "card": 1, "value": -0.5},
+        {
+            "name": "x+1",
+            "place": "",
+            "card": 4,
+            "value": 3.0,
+            "symbol": "(x+1)",
+            "latex": r"\mathrm{x+1}",
+            "binding": LOOSE,
+        },
+        {
+            "name": "v1",
+            "place": "",
+            "card": 2,
+            "value": -1.0,
+            "latex": "v_{1}",
+            "rule": 0,
+            "sign": "×",
+            "parents": [0, 1],
+            "locals": [-0.5, 2.0],
+        },
+        {
+            "name": "v2",
+            "place": "",
+            "card": 3,
+            "value": 0.0,
+            "latex": "v_{2}",
+            "rule": 1,
+            "sign": "ReLU",
+            "parents": [3],
+            "locals": [None],
+        },
+        {
+            "name": "y",
+            "place": "",
+            "card": 5,
+            "value": 0.0,
+            "rule": 0,
+            "sign": "×",
+            "parents": [4, 2],
+            "locals": [3.0, 0.0],
+        },
+    ]
+    assert data["links"] == [[0, 2, 0], [1, 2, 1], [2, 3, 0], [3, 5, 0], [4, 5, 1]]
+    assert data["shown"] == [0, 1, 3, 4, 2, 5]
+    assert (data["root"], data["parameters"], data["rows"], data["level"]) == (5, [1], [], None)
+    assert len(data["labels"]) == 5
+    assert (data["title"], data["precision"], data["lang"]) == ("y", 3, "en")
+    assert (data["channel"], data["room"], data["tolerance"]) == ("c7", 84.0, 0.005)
+    assert [formula["name"] for formula in data["formulas"]] == ["multiply", "relu"]
+    assert data["formulas"][0]["latex"]["forward"] == r"{x0:4} \cdot {x1:5}"
+    assert data["formulas"][1]["local"] == ["1 if {x0:2} > 0 else 0"]
+    assert data["keys"]["zh"]["grad"] == "梯度"
+    assert data["mistakes"][0][:4] == ["gradient", "contribution", 1, [1.0]]
+    assert data["mistakes"][1][:4] == ["gradient", "contribution", 0, [-1.0]]
+    assert "channel" not in data_of(player.page(y))
+
+
+def test_what_most_nodes_have_is_what_the_script_takes_for_granted():
+    found = re.search(r"const usual = \{(.*?)\};", player.asset("compute.js"))
+    assert found is not None
+    usual = json.loads("{" + re.sub(r"(\w+):", r'"\1":', found[1]) + "}")
+    assert usual == player.MOST_NODES
+
+
+def test_points_of_a_plane_are_told_by_their_nodes():
+    w, b = Parameter(0.5, "w"), Parameter(0.1, "b")
+    points = [(1.0, 2.0, 0.0), (3.0, 4.0, 1.0)]
+    loss = sum((w * x - w * y + b - t) ** 2 for x, y, t in points)
+    page = player.page(loss)
+    data = data_of(page)
+
+    def values(indices):
+        return [data["nodes"][index]["value"] for index in indices]
+
+    assert [[values(own) for own in row["inputs"]] for row in data["rows"]] == [
+        [[1.0], [2.0]],
+        [[3.0], [4.0]],
+    ]
+    assert values(row["output"] for row in data["rows"]) == [-0.4, -0.4]
+    assert data["level"] == 0.5
+    assert "wantedAbove" in script_of(page)
+    assert "wantedAbove" not in script_of(player.page(w * 2))
+
+
+def test_as_many_links_as_are_stepped_through_and_no_more(monkeypatch):
+    monkeypatch.setattr(player, "MOST_LINKS", 4)
+    x = Value(1.0, "x")
+    assert player.page(x * x * x)
+    with pytest.raises(ValueError, match="at most 4 links, and this graph has 5;"):
+        player.page((x * x * x).exp())
+
+
+def test_a_page_without_a_label_is_called_by_its_formula():
+    x, y = Value(1.0, "x"), Value(1.0, "y" * 150)
+    assert "<title>Backpropagation through x·x</title>" in player.page(x * x)
+    long = f"{'y' * 150}·{'y' * 48}…"
+    assert f"<title>Backpropagation through {long}</title>" in player.page(y * y)
+    assert "<title>x·x 的反向传播</title>" in player.page(x * x, lang="zh")
+
+
+def test_a_notebook_gives_frame_and_picture_the_same_room(graphs):
+    html = player.embedded(graphs.named("y", Value(1.0, "x") * 2), precision=3, lang="zh")
+    assert html.count("grid-area:1/1;") == 2
+    assert "grid-area:1/1;max-width:100%;max-height:640px" in html
+    assert 'style="grid-area:1/1;width:100%;height:640px;border:0"' in html
+    assert '<iframe title="y 的反向传播：逐步演示"' in html
+    assert 'alt="y 的反向传播：计算图"' in html
+    text = re.search(r"<pre hidden[^>]*><code>(.*?)</code></pre>", html, re.S)[1]
+    assert [line.split() for line in text.split("\n")] == [
+        ["y", "的反向传播", "=", "2"],
+        [],
+        ["值", "梯度"],
+        ["x", "1", "2"],
+    ]
+
+
+def test_the_legend_names_each_role_once_in_the_order_of_the_cards():
+    page = player.page(2 * Value(1.0, "x") * 3)
+    roles = re.findall(r'<li><span class="swatch (\w+)"></span><span data-say="(\w+)">', page)
+    assert roles[:4] == [(role, role) for role in ("constant", "input", "operation", "output")]
+    assert "parameter" not in dict(roles)
+    assert '<g class="legend">' not in page  # the drawing's own

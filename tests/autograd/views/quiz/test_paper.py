@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 
 from autograd import Value
+from autograd.views.draw.svg import write_svg
 from autograd.views.quiz import paper
 from autograd.views.quiz.paper import WRITERS, html, latex, pdf
 from autograd.views.quiz.sheet import sheet
@@ -30,6 +33,30 @@ def test_html_is_well_formed_and_runs_nothing(nasty):
     body = re.search(r"<body>.*</body>", page, re.S)
     ElementTree.fromstring(body[0])
     assert 'content="stepgrad"' in page[:1000]
+    assert "<title>Key to backpropagation: 20 questions (no. 1)</title>" in page
+
+
+def test_a_drawing_on_paper_has_no_legend(graphs):
+    made = sheet(graphs.small_network(), count=3, seed=1)
+    with_legend, without = (
+        write_svg(made.picture, made.placement, theme="light", legend=legend)
+        for legend in (True, False)
+    )
+    assert with_legend != without
+    assert without in html(made).decode()
+
+
+@pytest.mark.parametrize(
+    ("lang", "document"), [("en", "[11pt]{article}"), ("zh", "[11pt,UTF8]{ctexart}")]
+)
+def test_latex_is_one_document_with_the_drawing_between_head_and_body(graphs, lang, document):
+    made = sheet(graphs.worked_example(), count=3, seed=1, lang=lang)
+    text = latex(made).decode()
+    assert text.startswith(f"% written by stepgrad\n\\documentclass{document}\n")
+    once = [r"\begin{document}", r"{\Large\bfseries ", r"\begin{tikzpicture}"]
+    once += [r"\end{tikzpicture}", r"\medskip\textbf{1. ", r"\end{document}"]
+    assert [text.count(part) for part in once] == [1] * 6
+    assert sorted(once, key=text.index) == once
 
 
 @pytest.mark.external
@@ -47,11 +74,6 @@ def test_latex_compiles(graphs, nasty, tmp_path, key):
         assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
 
 
-def test_latex_in_chinese_names_its_class(graphs):
-    text = latex(sheet(graphs.worked_example(), count=3, seed=1, lang="zh")).decode()
-    assert text.startswith("% written by stepgrad\n\\documentclass[11pt,UTF8]{ctexart}")
-
-
 def test_pdf(graphs, nasty):
     pytest.importorskip("typst")
     for root in (graphs.worked_example(), nasty):
@@ -59,6 +81,23 @@ def test_pdf(graphs, nasty):
         written = pdf(made)
         assert written.startswith(b"%PDF-")
         assert written == pdf(made)
+
+
+def test_typst_is_given_the_blocks_as_data_and_no_time_of_day(graphs, monkeypatch):
+    def compile_(source, **options):
+        given.update(options)
+        return source
+
+    given = {}
+    monkeypatch.setattr(paper, "library", lambda name: SimpleNamespace(compile=compile_))
+    made = sheet(graphs.small_network(), count=3, seed=1)
+    assert b"#let written(part)" in pdf(made)
+    inputs = given.pop("sys_inputs")
+    assert given == {"format": "pdf", "timestamp": 0}
+    assert inputs["drawing"] == write_svg(made.picture, made.placement, theme="light", legend=False)
+    parts = json.loads(inputs["parts"])
+    assert parts["head"][0] == {"kind": "title", "text": "Backpropagation: 3 questions (no. 1)"}
+    assert [len(parts[name]) for name in ("head", "body")] == [len(made.head), len(made.body)]
 
 
 @pytest.mark.parametrize("has_font", [False, True])

@@ -57,3 +57,22 @@ def test_as_many_as_asked_for_and_no_more_than_there_are(count):
 
 def chosen_questions_of(root: Value, count: int) -> list[tuple[object, ...]]:
     return [(q.kind, q.node, q.value, q.argument) for q in chosen_questions(root, count, 1)]
+
+
+def test_the_numbers_of_a_question_are_those_of_its_links():
+    x, w = Value(3.0, "x"), Value(0.5, "w")
+    square = x * x
+    root = square * w
+    gradients, locals_ = every_question(root)
+    assert [(q.node, q.value, q.argument, q.answer) for q in gradients] == [
+        (root, square, 0, 0.5),
+        (root, w, 0, 9.0),
+        (root, x, 0, 3.0),
+    ]
+    of_square = {"upstream": [0.5], "local": [3.0], "contribution": [1.5]}
+    assert [(q.node, q.value, q.argument, q.numbers) for q in locals_ if q.value is x] == [
+        (square, x, 0, {**of_square, "total": [3.0, 6.0], "other": [3.0]}),
+        (square, x, 1, {**of_square, "total": [3.0, 6.0], "other": [3.0]}),
+    ]
+    (by_w,) = (q.numbers for q in locals_ if q.value is w)
+    assert (by_w["total"], by_w["other"]) == ([9.0, 9.0], [0.5])

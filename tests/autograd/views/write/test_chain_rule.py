@@ -69,6 +69,26 @@ def test_a_factor_with_other_ways_beside_it_is_marked(nodes):
     assert r"&|_{k}\text{ marks a local derivative" in latex
 
 
+def test_in_latex_too_a_minus_behind_another_sign_is_in_parentheses(nodes):
+    two = over(nodes, ("u", 2.0, -3.0), ("v", -1.0, 4.0))
+    lines = written(LatexChainRule, nodes, two, -10.0).split(r" \\ ")
+    assert lines[2:] == [
+        r"& = 2.00000 \cdot (-3.00000)",
+        r"& + (-1.00000) \cdot 4.00000",
+        "& = -6.00000 + (-4.00000)",
+        r"& = -10.0000 \end{aligned}",
+    ]
+
+
+def test_a_stretch_beside_others_is_marked_as_direct_in_latex(nodes):
+    y, u, _, x = nodes.values()
+    ways = Ways(y, x, {u: (Link(u, x, 4.0, 0),), y: (Link(y, u, 2.0, 0), Link(y, x, 3.0, None))})
+    latex = written(LatexChainRule, nodes, ways, 11.0)
+    assert r"\left.\frac{\partial y}{\partial x}\right|_{\text{direct}}" in latex
+    note = r"&|_{\text{direct}}\text{ marks a derivative along unlabelled nodes alone}"
+    assert latex.endswith(note + r" \end{aligned}")
+
+
 def test_the_root_by_itself_is_no_equation(nodes):
     own = Ways(nodes["y"], nodes["y"], {})
     said = "the output's own gradient is 1, where backpropagation starts"

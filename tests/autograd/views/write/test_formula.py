@@ -9,9 +9,10 @@ from autograd import Value, atanh, gradients, hypot, sigmoid, tanh, zeta
 from autograd.expression import read_formula
 from autograd.graph import leaves, operation_of, topological_order
 from autograd.operation import FAMILIES, TABLE
-from autograd.spelling import ATOM
+from autograd.spelling import ATOM, PRODUCT
 from autograd.views.write.formula import (
     MOST_INLINE,
+    composed,
     formula,
     is_path,
     write,
@@ -335,3 +336,29 @@ def test_what_has_a_term_is_written_by_it():
     terms = {X: TEXT.label("x"), Y: TEXT.label("y")}
     assert [write(node, terms, TEXT) for node in (X, product)] == ["x", "x·y"]
     assert write(product, {**terms, product: TEXT.label("p")}, TEXT) == "p"
+
+
+def test_what_lies_behind_a_label_gets_no_line():
+    x = X
+    for power in range(60):
+        x = x * x
+        x.label = "h" if power == 29 else ""
+    lines = formula(x).split("\n")
+    assert lines[0] == "t1 = h·h"
+    assert lines[-1] == "t29·t29"
+    assert len(lines) == 30
+
+
+def test_a_place_is_left_open_with_what_has_to_bind_there():
+    terms = {X: TEXT.label("x"), Y: TEXT.label("y")}
+    assert composed((X + Y) * Z, terms, TEXT, {Z: "third"}) == ("(x+y)·{third:5}", PRODUCT)
+    assert composed(Z - X, terms, TEXT, {Z: "z0", X: "z1"})[0] == "{z0:2}−{z1:4}"
+
+
+def test_a_cut_expression_that_fits_stays_as_it_is():
+    root = tanh(X + Y) + Y
+    terms = {X: TEXT.label("x"), Y: TEXT.label("y")}
+    expressions = write_each(topological_order(root), terms, 8)
+    assert expressions[root] == "tanh(x+y…"
+    assert write_short(root, terms, expressions, 9) == "tanh(x+y…"
+    assert write_short(root, terms, expressions, 8) == "…+y"

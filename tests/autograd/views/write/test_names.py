@@ -64,6 +64,7 @@ def test_what_is_asked_for_is_named_too():
     other = Value(5.0)
     name = names([y], asked=[y, y.parents[0], other])
     assert (name[y], name[y.parents[0]], name[other]) == ("v1", "c1", "x1")
+    assert names([y], asked=iter([y.parents[0]]))[y.parents[0]] == "c1"
 
 
 def test_what_a_module_computes_is_explained_by_its_place(graphs):
@@ -83,7 +84,9 @@ def test_a_long_formula_beside_a_name_is_cut():
     root = sum(x[1:], x[0])
     wide = Value(0.0, "y" * 50) * Value(0.0, "z" * 50)
     assert defined(root, names(topological_order(root)), {}) == "v8 = v7+(a long label 8)"
-    assert defined(wide, names([wide]), {}).endswith("…")
+    assert defined(wide, names([wide]), {}) == f"v1 = {'y' * 50}·{'z' * 8}…"
+    widest = Value(0.0, "y" * 50) * Value(0.0, "z" * 9)
+    assert defined(widest, names([widest]), {}) == f"v1 = {'y' * 50}·{'z' * 9}"
 
 
 def test_behind_a_partial_sign():

@@ -6,7 +6,7 @@ import pytest
 
 from autograd.operation import look_up
 from autograd.spelling import ATOM, LOOSE, NEGATIVE
-from autograd.views.write.notation import LATEX, TEXT
+from autograd.views.write.notation import LATEX, RULES, TEXT
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,11 @@ from autograd.views.write.notation import LATEX, TEXT
         ("E_total", "E_total", r"E_{\mathrm{total}}", ATOM),
         ("out_o1", "out_o1", r"\mathrm{out}_{\mathrm{o1}}", ATOM),
         ("layers.0.w", "layers.0.w", r"\mathrm{layers.0.w}", ATOM),
+        ("h₁₂", "h₁₂", "h_{12}", ATOM),
+        ("h1[12]", "h1[12]", "h_{1,12}", ATOM),
+        ("out_h[2]", "out_h[2]", r"\mathrm{out}_{h,2}", ATOM),
         ("a+b", "a+b", r"\mathrm{a+b}", LOOSE),
+        ("a+b₂", "a+b₂", r"\mathrm{a+b}_{2}", LOOSE),
         ("50%", "50%", r"\mathrm{50\%}", LOOSE),
         ("x<y", "x<y", r"\mathrm{x{<}y}", LOOSE),
         ("权重", "权重", r"\mathrm{权重}", ATOM),
@@ -35,3 +39,9 @@ def test_operations_and_numbers_are_those_of_the_notation():
     dot = look_up("dot")
     assert TEXT.spell(dot, 3) == TEXT.notation.spell("dot", (), 3)
     assert len(LATEX.spell(dot, 5).pieces) == 9
+
+
+def test_rules_are_written_as_a_course_teaches_them():
+    greater = look_up("greater")
+    assert [piece for piece in RULES.spell(greater, 2).pieces if isinstance(piece, str)] == [" > "]
+    assert RULES.label("a\nb") == ("a␊b", LOOSE)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from autograd.views.write.table import Table
 
 TABLE = Table(("name", "x"), (("权重", "1"), ("a|b <i> *c*", "-20")), numeric=(1,))
@@ -31,6 +33,18 @@ def test_markdown_shows_signs_as_they_are():
 
 def test_a_table_without_rows():
     assert Table(("a", "b"), ()).text() == "a  b"
+
+
+def test_without_a_caption_there_is_none():
+    assert Table(("a",), (("1",),)).html() == (
+        '<table><thead><tr><th scope="col">a</th></tr></thead>'
+        '<tbody><tr><td style="text-align:left">1</td></tr></tbody></table>'
+    )
+
+
+def test_every_row_has_a_cell_below_each_heading():
+    with pytest.raises(ValueError, match="zip"):
+        Table(("a", "b"), (("1", "2"), ("3",))).text()
 
 
 def test_floats_are_shown_with_six_digits():

@@ -86,6 +86,7 @@ def test_a_joiner_that_joins_no_emoji_is_a_sign():
 
 @pytest.mark.parametrize(("given", "error"), [(0, ValueError), (18, ValueError), (True, TypeError)])
 def test_a_precision_is_from_1_to_17(given, error):
+    check_precision(1)
     check_precision(17)
     with pytest.raises(error, match="precision must be"):
         check_precision(given)

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd.views.draw.layout import Graph, layered
-from autograd.views.draw.layout.blocks import PART, gather
+from autograd.views.draw.layout.blocks import PART, Block, Gathered, gather
 from autograd.views.draw.layout.spacing import SCREEN
+from autograd.views.draw.layout.turning import flattened
 
 
 def total(shapes, terms, **options):
@@ -92,3 +93,61 @@ def test_the_boxes_may_come_in_any_order(shapes):
     (block,) = gather(graph).blocks
     assert block.leaves == tuple(range(40, 0, -1))
     shapes.check(graph, layered(graph))
+
+
+def test_a_block_has_room_for_rows_and_columns_and_the_lines_behind_them():
+    across = Block((0, 1, 2, 3, 4), 2, 3, (40.0, 20.0), 24.0, downwards=False)
+    assert across.size() == (3 * (40 + 24) + 44, 2 * (20 + 18))
+    assert [across.place(k) for k in (0, 1, 3, 4)] == [(0, 0), (64, 0), (0, 38), (64, 38)]
+    down = replace(across, downwards=True)
+    assert [down.place(k) for k in (0, 1, 2, 4)] == [(0, 0), (0, 38), (64, 0), (128, 0)]
+
+
+@pytest.mark.parametrize(
+    ("direction", "shape"), [("LR", (6, 5)), ("RL", (6, 5)), ("TB", (5, 6)), ("BT", (5, 6))]
+)
+def test_a_block_is_the_first_shape_as_wide_as_a_screen(shapes, direction, shape):
+    # LR, of 1408 by 792: 6 rows and 5 columns are 764 by 408, 7 rows and 5 columns 764 by 476.
+    (block,) = gather(flattened(total(shapes, 30, direction=direction))).blocks
+    assert (block.rows, block.columns) == shape
+    assert block.gap == 24.0
+    assert block.downwards is (direction in ("TB", "BT"))
+    wide = total(shapes, 30, direction=direction, label=(70.0, 60.0))
+    assert gather(flattened(wide)).blocks[0].gap == (70.0 if direction in ("LR", "RL") else 60.0)
+
+
+@pytest.mark.parametrize(("height", "blocks"), [(54.0, 0), (54.1, 1)])
+def test_leaves_that_just_fit_a_screen_stay_one_column(height, blocks):
+    graph = Graph([(40.0, height)] * 12 + [(40.0, 20.0)], [(k, 12) for k in range(12)])
+    assert len(gather(graph).blocks) == blocks  # twelve of them and 12 between are 792
+
+
+@pytest.mark.parametrize(("others", "blocks"), [(60, 1), (61, 0)])
+def test_a_block_holds_a_quarter_of_all_boxes_at_least(others, blocks):
+    links = [(k, 20) for k in range(20)] + [(19 + k, 20 + k) for k in range(1, others)]
+    graph = Graph([(40.0, 50.0)] * (20 + others), links)
+    assert len(gather(graph).blocks) == blocks
+
+
+def test_lines_of_a_row_share_a_gutter_and_those_of_all_rows_meet():
+    sizes = [(40.0, 20.0), (30.0, 10.0), (40.0, 20.0), (50.0, 60.0)]
+    flat = Graph(sizes, [(0, 3), (1, 3), (2, 3)])
+    block = Block((0, 1, 2), 2, 2, (40.0, 20.0), 24.0, downwards=False)
+    graph = Graph([block.size(), sizes[3]], [(0, 1)])
+    gathered = Gathered(flat, graph, [0, 0, 0, 1], [0, 0, 0], (block,))
+    common = [(172.0, 38.0), (194.0, 38.0), (194.0, 38.0), (216.0, 38.0)]
+    corners, paths, labels = gathered.spread([(0.0, 0.0), (216.0, 8.0)], [common], [(190.0, 30.0)])
+    assert corners == [(0.0, 0.0), (74.0, 5.0), (0.0, 38.0), (216.0, 8.0)]
+    meeting = [(150.0, 38.0), *common]
+    assert paths == [
+        [
+            *((40.0, 10.0), (52.0, 10.0), (52.0, 29.0), (64.0, 29.0)),
+            *((64.0, 29.0), (128.0, 29.0), (128.0, 29.0), (150.0, 29.0), *meeting),
+        ],
+        [(104.0, 10.0), (116.0, 10.0), (116.0, 29.0), (128.0, 29.0), (150.0, 29.0), *meeting],
+        [
+            *((40.0, 48.0), (52.0, 48.0), (52.0, 67.0), (64.0, 67.0)),
+            *((64.0, 67.0), (128.0, 67.0), (128.0, 67.0), (150.0, 67.0), *meeting),
+        ],
+    ]
+    assert labels == [(52.0, 10.0), (116.0, 10.0), (52.0, 48.0)]

@@ -1,7 +1,7 @@
 import pytest
 
 from autograd.views.draw.layout import Graph
-from autograd.views.draw.layout.coordinates import assign_coordinates
+from autograd.views.draw.layout.coordinates import _balance, assign_coordinates
 from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links, layering_of
 
@@ -33,3 +33,25 @@ def test_a_chain_is_straight_and_siblings_are_apart():
 
 def test_an_empty_graph_has_no_coordinates():
     assert assign_coordinates(layering_of(Graph([], [])), [], lambda a, b: 10.0) == []
+
+
+def test_the_median_neighbour_and_the_mean_of_two_leanings_give_the_place():
+    # Two boxes, three below them that read both, and one below these.
+    links = [(source, target) for source in (0, 1) for target in (2, 3, 4)]
+    layering = layering_of(Graph([(1, 1)] * 6, [*links, (2, 5), (3, 5), (4, 5)]))
+    across = assign_coordinates(layering, [[0, 1], [2, 3, 4], [5]], lambda a, b: 10.0)
+    start = across[2]
+    assert [place - start for place in across] == [5.0, 15.0, 0.0, 10.0, 20.0, 10.0]
+
+
+def test_a_box_that_reads_nothing_keeps_its_distance_and_no_more():
+    layering = layering_of(Graph([(1, 1)] * 4, [(0, 3), (1, 3), (2, 3)]))
+    across = assign_coordinates(layering, [[2, 0, 1], [3]], lambda a, b: 4.0 + a + b)
+    assert [across[0] - across[2], across[1] - across[0]] == [6.0, 5.0]
+    assert across[3] == across[0]
+
+
+def test_four_results_are_shifted_to_the_narrowest_and_their_middle_taken():
+    # The second is the narrowest, from 5 to 9: the first and third begin at 5, the last ends at 9.
+    four = [[0.0, 10.0], [5.0, 9.0], [1.0, 11.0], [0.0, 20.0]]
+    assert _balance(four) == [5.0, 12.0]  # of -11, 5, 5, 5 and of 9, 9, 15, 15

@@ -1,9 +1,12 @@
 import random
+from itertools import combinations
 
 import pytest
 
 from autograd.views.draw.layout import Graph
 from autograd.views.draw.layout.crossings import (
+    _from_outputs,
+    _leaves_in_order,
     count_crossings,
     mean,
     order_layers,
@@ -71,3 +74,24 @@ def test_the_weighted_median_leans_to_where_places_are_dense():
     assert weighted_median([1, 2, 9]) == 2
     assert weighted_median([1, 2, 4, 9]) == pytest.approx(2 + 2 * 1 / 6)
     assert mean([1, 2, 9]) == 4
+
+
+LEFT = [(28, 64), (8, 27), (24, 39), (18, 79), (8, 77), (29, 38)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_more_crossings_are_left_than_ever_and_arguments_stand_as_well(shapes, seed):
+    """Each row of LEFT: crossings, and pairs out of the order that the arguments give."""
+    graph = shapes.random_graph(seed, 24)
+    layering = cut_long_links(graph, assign_ranks(graph), 1000)
+    layers = order_layers(layering)
+    first = layering.positions(_from_outputs(layering))
+    places = [[first[vertex] for vertex in layer] for layer in layers]
+    swapped = sum(a > b for layer in places for a, b in combinations(layer, 2))
+    assert (shapes.crossings(layering, layers), swapped) <= LEFT[seed]
+
+
+def test_own_leaves_share_their_places_in_the_order_of_the_arguments():
+    links = [(2, 4), (0, 4), (1, 4), (3, 4), (3, 5)]
+    layering = layering_of(Graph([(1, 1)] * 6, links))
+    assert _leaves_in_order(layering, [0, 3, 1, 2]) == [2, 3, 0, 1]

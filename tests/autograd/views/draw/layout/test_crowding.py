@@ -60,3 +60,29 @@ def test_a_rank_of_leaves_alone_has_nowhere_to_go(rank):
     graph = Graph([(110.0, 50.0)] * 30, [(k, 29) for k in range(29)] if rank[-1] else [])
     assert relieve(graph, rank) == rank
     assert relieve(replace(graph, sizes=[], links=[]), []) == []
+
+
+@pytest.mark.parametrize(
+    ("box", "leaf", "long", "width", "moves"),
+    [
+        (500.0, 280.0, False, 40.0, False),  # with 12 between them a screen's 792
+        (500.0, 281.0, False, 40.0, True),
+        (500.0, 268.0, True, 40.0, False),  # a line that runs past takes 12 too
+        (500.0, 269.0, True, 40.0, True),
+        (700.0, 100.0, False, 40.0, True),  # 700 are less than 0.9 times 812
+        (731.0, 69.0, False, 40.0, False),  # and 731 are more
+        (500.0, 281.0, False, 319.0, True),  # four ranks with 44 between them are a screen's 1408
+        (500.0, 281.0, False, 320.0, False),
+    ],
+)
+def test_leaves_move_where_they_are_too_many_and_it_is_worth_a_rank(box, leaf, long, width, moves):
+    sizes = [(width, 20.0), (width, box), (width, leaf), (width, 20.0)]
+    graph = Graph(sizes, [(0, 1), (1, 3), (2, 3)] + [(0, 3)] * long)
+    assert relieve(graph, [0, 1, 1, 2]) == ([0, 1, 2, 3] if moves else [0, 1, 1, 2])
+
+
+def test_a_tall_rank_behind_is_no_reason_to_stay():
+    graph = Graph(
+        [(40.0, 20.0), (40.0, 700.0), (40.0, 100.0), (40.0, 750.0)], [(0, 1), (1, 3), (2, 3)]
+    )
+    assert relieve(graph, [0, 1, 1, 2]) == [0, 1, 2, 3]

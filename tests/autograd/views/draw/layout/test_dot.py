@@ -1,3 +1,4 @@
+import re
 import shutil
 import sys
 
@@ -43,3 +44,30 @@ def test_graphviz_is_spared_the_chain_that_it_takes_minutes_for(shapes, monkeypa
     monkeypatch.setattr(sys.modules["autograd.views.draw.layout.dot"], "run_graphviz", fake)
     dot(shapes.chain(400))
     assert sources[0].count("->") < 3 * 400
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_graphviz_gets_boxes_in_inches_and_trunks_that_stay_straight(monkeypatch, direction):
+    sources = []
+
+    def fake(source, *_):
+        sources.append(source)
+        return b"{}"
+
+    monkeypatch.setattr(sys.modules["autograd.views.draw.layout.dot"], "run_graphviz", fake)
+    sizes = [(72.0, 36.0)] * 4
+    dot(Graph(sizes, [(0, 1), (1, 2), (2, 3), (0, 3)], direction))
+    nodes = re.findall(r"^\t(\d) \[height=([\d.]+) width=([\d.]+)\]", sources[0], re.M)
+    assert nodes == [
+        *[(str(k), "0.5000", "1.0000") for k in range(4)],
+        *[(k, "0.0139", "0.0139") for k in "45"],  # a point where the long link passes a rank
+    ]
+    links = re.findall(r"^\t(\d) -> (\d) \[weight=(\d)\]", sources[0], re.M)
+    assert sorted(links) == [
+        *(("0", "1", "1"), ("0", "4", "1"), ("1", "2", "1"), ("2", "3", "1")),
+        *(("4", "5", "8"), ("5", "3", "1")),
+    ]
+    assert f"rankdir={direction}" in sources[0]
+    assert "nodesep=0.1667" in sources[0]
+    assert 'fixedsize=true label="" shape=box' in sources[0]
+    assert "arrowhead=none" in sources[0]

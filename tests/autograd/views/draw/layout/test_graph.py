@@ -14,6 +14,6 @@ def test_ranks_follow_one_another_down_or_across(direction, vertical):
 
 def test_a_graph_is_read_and_never_changed():
     graph = Graph([(1, 1)], [])
-    assert (graph.direction, graph.label) == ("LR", (0.0, 0.0))
+    assert (graph.direction, graph.label, graph.wrap) == ("LR", (0.0, 0.0), False)
     with pytest.raises(dataclasses.FrozenInstanceError):
         graph.direction = "TB"

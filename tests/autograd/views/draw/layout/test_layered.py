@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd.views.draw.layout import Graph, layered
+from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.ranks import layering_of
+from autograd.views.draw.layout.spacing import offsets, separation
 
 ROOT = Path(__file__).parents[5]
 
@@ -102,3 +104,18 @@ def test_every_process_gives_the_same_places():
         for seed in ("0", "1", "12345")
     }
     assert len(answers) == 1
+
+
+def test_many_leaves_of_one_box_stand_in_several_columns(shapes):
+    graph = Graph([shapes.SIZE] * 41, [(leaf, 40) for leaf in range(40)])
+    placement = layered(graph)
+    shapes.check_boxes(graph, placement)
+    assert len({x for x, _ in placement.boxes[:40]}) > 1
+    assert placement.height < 800
+
+
+def test_a_drawing_is_hardly_taller_than_its_fullest_rank(shapes):
+    graph = shapes.random_graph(0, 100)
+    layering = layering_of(graph)
+    fullest = max(offsets(layer, separation(graph))[-1] for layer in order_layers(layering))
+    assert fullest < layered(graph).height < 1.25 * fullest + shapes.SIZE[1] + 2 * 14 + 16

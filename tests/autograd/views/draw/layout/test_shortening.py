@@ -7,8 +7,8 @@ from autograd.views.draw.layout import Graph, layered
 from autograd.views.draw.layout.coordinates import assign_coordinates
 from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.ranks import layering_of
-from autograd.views.draw.layout.shortening import GAP, shorten
-from autograd.views.draw.layout.spacing import offsets, separation
+from autograd.views.draw.layout.shortening import GAP, _light, _nearest, _straight, shorten
+from autograd.views.draw.layout.spacing import HEAVY, LIGHT, USUAL, offsets, separation
 
 
 def coordinates(graph):
@@ -55,3 +55,38 @@ def test_what_follows_a_single_box_stands_level_with_it(shapes):
 
 def test_nothing_is_shortened_in_an_empty_graph():
     assert shorten(layering_of(Graph([], [])), [], [], lambda a, b: 1.0) == []
+
+
+def test_the_pieces_of_a_trunk_weigh_eight_times_as_much():
+    layering = layering_of(Graph([(1, 1)] * 4, [(0, 1), (1, 2), (2, 3), (0, 3)]))
+    places = [0.0, 7.0, 7.0, 7.0, 0.0, 33.0]  # the helpers 4 and 5: 44 on and 33 up are 55
+    light = [False] * 6
+    place, weight = _nearest(layering, 4, [0, 5], places, light)
+    assert weight == pytest.approx(1 / 44 + 8 / 55)
+    assert place == pytest.approx(33 * (8 / 55) / weight)
+    assert _nearest(layering, 1, [5], places, light)[1] == pytest.approx(1 / hypot(44, 26))
+    assert _nearest(layering, 1, [], places, light) == (7.0, LIGHT)
+
+
+def test_a_light_leaf_hardly_moves_its_box_nor_its_box_a_light_leaf():
+    layering = layering_of(Graph([(1, 1)] * 3, [(0, 2), (1, 2)]))
+    places = [0.0, 66.0, 33.0]
+    light = [True, False, False]
+    place, weight = _nearest(layering, 2, [0, 1], places, light)
+    assert weight == pytest.approx(0.1 / 55 + 1 / 55)
+    assert place == pytest.approx(66 * (1 / 55) / weight)
+    assert _nearest(layering, 0, [2], places, light) == pytest.approx((33.0, 0.1 / 55))
+
+
+def test_leaves_are_light_where_a_box_reads_one_or_two():
+    links = [(0, 2), (1, 2), (3, 6), (4, 6), (5, 6), (7, 2), (7, 6), (2, 8)]
+    assert _light(layering_of(Graph([(1, 1)] * 9, links))) == [True, True, *[False] * 7]
+
+
+@pytest.mark.parametrize(
+    ("climb", "wish"), [(15.9, (15.9, HEAVY)), (-15.9, (-15.9, HEAVY)), (16.0, (0.0, USUAL))]
+)
+def test_what_climbs_little_goes_straight_on(climb, wish):
+    layering = layering_of(Graph([(1, 1)] * 4, [(0, 1), (2, 3), (1, 3)]))
+    assert _straight(layering, 1, [climb, 0.0, 0.0, 0.0]) == wish
+    assert _straight(layering, 3, [climb, 0.0, 0.0, 0.0]) == (0.0, USUAL)  # it has two parents

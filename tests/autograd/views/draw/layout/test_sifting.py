@@ -74,3 +74,31 @@ def test_a_vertex_finds_the_best_place_within_its_window(shapes):
         sifter.move(vertex, here)
         assert sifter.sift(vertex) == counts[here] - min(counts.values())
         assert counts[sifter.position[vertex]] == min(counts.values())
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_ranks_are_sifted_one_after_the_other_from_either_end(shapes, backwards):
+    graph = shapes.random_graph(1, 60)
+    layering = cut_long_links(graph, assign_ranks(graph), 1000)
+    expected = layering.layers()
+    sifter = Sifter(layering, expected, layering.positions(expected))
+    for number in sorted(range(len(expected)), reverse=backwards):
+        for vertex in list(expected[number]):
+            sifter.sift(vertex)
+    layers = layering.layers()
+    sift(layering, layers, layering.positions(layers), backwards=backwards)
+    assert layers == expected
+
+
+@pytest.mark.parametrize(("furthest", "order"), [(False, [1, 0, 2, 3]), (True, [1, 2, 3, 0])])
+def test_of_places_that_are_as_good_it_takes_the_nearest_or_the_furthest(furthest, order):
+    # 0 leads to the last of two targets, 1 to the first; where 2 and 3 lead crosses nothing.
+    layering = cut_long_links(Graph([(1, 1)] * 6, [(0, 5), (1, 4)]), [0, 0, 0, 0, 1, 1], 0)
+    layers = [[0, 1, 2, 3], [4, 5]]
+    sifter = Sifter(layering, layers, layering.positions(layers))
+    assert sifter.sift(0, furthest=furthest) == 1
+    assert layers[0] == order
+    layers[0][:] = [2, 3, 0, 1]  # and in the other direction
+    sifter.position[:4] = [2, 3, 0, 1]
+    assert sifter.sift(1, furthest=furthest) == 1
+    assert layers[0] == ([1, 2, 3, 0] if furthest else [2, 3, 1, 0])

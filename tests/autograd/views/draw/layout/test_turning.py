@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from autograd.views.draw.layout import Graph
@@ -36,3 +38,20 @@ def test_places_are_rounded_to_a_tenth_and_paths_stay_inside():
     placement = turned(Graph([(40, 20)], []), [(0.04, 0.06)], [[(0.0, -30.0)]], [])
     assert placement.boxes == ((8.0, 38.1),)
     assert placement.paths == (((8.0, 8.0),),)
+
+
+def test_a_drawing_reaches_as_far_as_its_lines_do():
+    graph = Graph([(40, 20)], [])
+    line = [(0.0, 0.0), (100.0, 50.0), (70.0, -30.0)]
+    placement = turned(graph, [(0.0, 0.0)], [line], [])
+    assert (placement.width, placement.height) == (100 + 2 * MARGIN, 80 + 2 * MARGIN)
+    assert placement.boxes == ((8.0, 38.0),)
+    backwards = turned(replace(graph, direction="RL"), [(0.0, 0.0)], [line], [])
+    assert backwards.boxes == ((100 - 40 + 8.0, 38.0),)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_of_an_empty_drawing_the_margins_are_left(direction):
+    placement = turned(Graph([], [], direction), [], [], [])
+    assert (placement.width, placement.height) == (16.0, 16.0)
+    assert placement.boxes == placement.paths == placement.labels == ()

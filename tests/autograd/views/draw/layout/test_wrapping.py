@@ -86,3 +86,42 @@ def test_links_that_run_round_the_drawing_cannot_be_wrapped():
         divide(graph, layering, [0.0] * 3, [10.0] * 3)
     rows = divide(replace(graph, wrap=None), layering, [0.0] * 3, [1e4] * 3)
     assert rows.columns == 3
+
+
+@pytest.mark.parametrize(
+    ("height", "length", "wrapped"),
+    [(10.0, 2600.0, False), (10.0, 2601.0, True), (1000.0, 3000.0, False), (1000.0, 3001.0, True)],
+)
+def test_what_is_longer_than_two_screens_and_three_times_its_width_is_wrapped(
+    height, length, wrapped
+):
+    graph = Graph([(10.0, height)] * 10, [(k, k + 1) for k in range(9)], wrap=None)
+    layering = cut_long_links(graph, assign_ranks(graph), 0)
+    rows = divide(graph, layering, [0.0] * 10, [length / 10] * 10)
+    assert (rows.columns < 10) is wrapped
+
+
+def test_rows_are_below_one_another_with_room_for_the_lines_between_them():
+    graph = Graph([(1.0, 20.0), (1.0, 40.0), (1.0, 60.0)], [(0, 1), (1, 2), (0, 2)], wrap=1)
+    layering = cut_long_links(graph, assign_ranks(graph), 9)
+    across = [0.0, 0.0, 0.0, 50.0]  # the last one is where the long link runs, past the second box
+    rows = divide(graph, layering, across, [9.0] * 3)
+    # Row by row: 0 to 20, from 20 the channel of one line and 12 around it; 56 to 126; the channel
+    # of two lines; 174 to 234.
+    assert rows.shift == [10.0, 56.0 + 20.0, 174.0 + 30.0]
+    assert rows.channel == [20.0, 126.0, 234.0]
+    assert rows.moved(layering, across) == [10.0, 76.0, 204.0, 126.0]
+    assert rows.gutter() == 4 * 12.0
+
+
+def test_ranks_that_are_longer_than_a_screen_by_themselves_have_rows_of_their_own():
+    graph = Graph([(3000.0, 20.0)] * 2, [(0, 1)], wrap=None)
+    assert rows_and_columns(layered(graph)) == (2, 1)
+
+
+def test_rows_are_as_tall_as_what_stands_in_them():
+    # A staircase: 8 ranks of 1400, each 500 below the one before. Rows of 3 are 4200 long, and
+    # 1020, 1020 and 520 tall, with 96 for the lines between them; rows of 4 would be too long.
+    graph = Graph([(10.0, 20.0)] * 8, [(k, k + 1) for k in range(7)], wrap=None)
+    layering = cut_long_links(graph, assign_ranks(graph), 0)
+    assert divide(graph, layering, [500.0 * k for k in range(8)], [1400.0] * 8).columns == 3
