@@ -51,7 +51,7 @@ def test_factors_of_a_derivative_of_a_power() -> None:
     ],
 )
 def test_a_derivative_of_a_power(m: float, k: float, a: float, b: float, expected: float) -> None:
-    assert forwards.power_derivative(m, k, a, b) == pytest.approx(expected, rel=1e-15)
+    assert forwards.power_derivative(m, k, a, b) == pytest.approx(expected, rel=1e-15, abs=0.0)
 
 
 def test_sums() -> None:
@@ -100,10 +100,10 @@ def test_sigmoid_and_what_is_made_of_it(x: float) -> None:
 def test_a_power_of_its_slope_that_overflows_where_the_slope_does_not(a: float, b: float) -> None:
     with mpmath.workdps(50):
         exact = float(b * mpmath.mpf(a) ** (mpmath.mpf(b) - 1))
-    assert forwards.power_derivative(1.0, 0.0, a, b) == pytest.approx(exact, rel=1e-15)
+    assert forwards.power_derivative(1.0, 0.0, a, b) == pytest.approx(exact, rel=1e-15, abs=0.0)
     for backend in ("python", "llvm"):
         program = autograd.compile(autograd.grad(lambda a, b: a**b), backend=backend)  # type: ignore[arg-type]
-        assert program(a, b) == pytest.approx(exact, rel=1e-15)
+        assert program(a, b) == pytest.approx(exact, rel=1e-15, abs=0.0)
 
 
 def test_constants_are_what_they_are_named_after() -> None:
@@ -115,9 +115,9 @@ def test_constants_are_what_they_are_named_after() -> None:
             "_E_TO_MINUS_37": mpmath.exp(-37),
         }
         for name, number in exact.items():
-            assert getattr(forwards, name) == pytest.approx(float(number), rel=4e-16), name
+            assert getattr(forwards, name) == pytest.approx(float(number), rel=4e-16, abs=0.0), name
         rest = mpmath.sqrt(2) - forwards._ROOT_TWO
-        assert forwards._REST_OF_ROOT_TWO == pytest.approx(float(rest), rel=4e-16)
+        assert pytest.approx(float(rest), rel=4e-16, abs=0.0) == forwards._REST_OF_ROOT_TWO
 
 
 def test_no_power_of_0_is_divided_by_0() -> None:
@@ -134,14 +134,14 @@ def test_no_power_of_0_is_divided_by_0() -> None:
     ],
 )  # fmt: skip
 def test_the_slope_of_the_arc_tangent(x: float, slope: float) -> None:
-    assert forwards.atan_slope(x) == pytest.approx(slope, rel=1e-13, nan_ok=True)
+    assert forwards.atan_slope(x) == pytest.approx(slope, rel=1e-13, abs=0.0, nan_ok=True)
 
 
-@pytest.mark.parametrize("power", [-1040, -1010, 1020])
+@pytest.mark.parametrize("power", [-1040, -1010, 1023])
 def test_a_direction_cosine_does_not_depend_on_the_unit(power: int) -> None:
-    """Lengths that are no floats, or subnormal, are scaled by powers of two: to the bit the same."""
+    """Lengths beyond the floats, or subnormal, are scaled by powers of two: the same bits."""
     for k in range(40):
-        a, b = 1.0 + k / 64.0, 2.0 - k / 48.0  # few digits, which a subnormal number has as well
+        a, b = 1.0 + k / 64.0, 1.875 - k / 64.0  # few digits, which subnormal numbers have
         found = forwards.direction_cosine(math.ldexp(a, power), math.ldexp(b, power))
         a, b = (math.ldexp(math.ldexp(x, power), -power) for x in (a, b))
         assert found == a / math.hypot(a, b)
@@ -153,7 +153,7 @@ def test_a_direction_cosine_does_not_depend_on_the_unit(power: int) -> None:
 def test_a_direction_cosine_keeps_the_digits_of_a_small_side(a: float, b: float) -> None:
     with mpmath.workdps(50):
         exact = mpmath.mpf(a) / mpmath.sqrt(mpmath.mpf(a) ** 2 + mpmath.mpf(b) ** 2)
-    assert forwards.direction_cosine(a, b) == pytest.approx(float(exact), rel=4e-16)
+    assert forwards.direction_cosine(a, b) == pytest.approx(float(exact), rel=4e-16, abs=0.0)
 
 
 @pytest.mark.parametrize("x", [0.6352187191047661, 0.5851686193787017, 0.6606136121694374])

@@ -28,7 +28,7 @@ def test_poles_are_refused(function, pole: float) -> None:
 def test_ends() -> None:
     assert sinc(0.0) == 1.0 and sinc(3.0) == 0.0 and grad(sinc)(0.0) == 0.0
     assert lgamma(1.0) == lgamma(2.0) == 0.0
-    assert erfcx(1e300) == pytest.approx(1.0 / math.sqrt(math.pi) / 1e300, rel=1e-15)
+    assert erfcx(1e300) == pytest.approx(1.0 / math.sqrt(math.pi) / 1e300, rel=1e-15, abs=0.0)
     with pytest.raises(ValueError, match=r"erfinv has no real value at 1\.0"):
         erfinv(1.0)
     for backend in ("python", "llvm"):
@@ -43,7 +43,7 @@ def test_derivatives_of_erfcx_do_not_cancel() -> None:
     for x in (-3.0, 0.4, 1.49, 1.51, 7.0, 1e3, 1e6):
         with mpmath.workdps(80):
             exact = mpmath.diff(lambda t: mpmath.exp(t * t) * mpmath.erfc(t), x, 3)
-        assert third(x) == pytest.approx(float(exact), rel=1e-11)
+        assert third(x) == pytest.approx(float(exact), rel=1e-11, abs=0.0)
 
 
 @pytest.mark.parametrize("x", [0.01, -0.49, 0.51, 0.961, -0.9999, 0.9999999999999865])
