@@ -98,3 +98,11 @@ def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
         for x in numbers:
             wanted = exact(mpmath.mpf(x))
             assert abs(function(x) - wanted) <= 1.3 * math.ulp(float(wanted)), x
+
+
+@pytest.mark.parametrize("x", [0.25, 0.999, 1.5, 6.0])
+def test_slopes_of_the_exponential_integrals(x: float) -> None:
+    with mpmath.workdps(30):
+        for n in (0, 1, 3):
+            exact = float(-mpmath.expint(n - 1, mpmath.mpf(x)))
+            assert grad(lambda x, n=n: expn(n, x))(x) == pytest.approx(exact, rel=2e-15, abs=0.0)
