@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
+import mpmath
 import pytest
 
 from autograd import (
@@ -42,3 +45,35 @@ def test_inverses_of_reciprocals() -> None:
     for function in (asec, acsc, acoth):
         with pytest.raises(ValueError, match="has no real value"):
             function(0.5)
+
+
+# Numbers at which small faults of the formulas move the result furthest, and the right ones are
+# within 1.2 units.
+TELLING: dict[str, tuple[Callable[[float], Any], Callable[[Any], Any], list[float]]] = {
+    "sinpi": (sinpi, mpmath.sinpi, [0.5]),
+    "cospi": (cospi, mpmath.cospi, [-4.745477298804702, 0.4995, 1.0]),
+    "sind": (sind, lambda x: mpmath.sin(mpmath.radians(x)), [90.0]),
+    "cosd": (cosd, lambda x: mpmath.cos(mpmath.radians(x)), [425.41330274447705]),
+    "tand": (tand, lambda x: mpmath.tan(mpmath.radians(x)), [254.53013790409454, 179.82, 0.5]),
+    "asec": (asec, mpmath.asec, [-2.002]),
+    "asec'": (grad(asec), lambda x: 1 / (abs(x) * mpmath.sqrt(x * x - 1)), [-4.004]),
+    "acsc": (acsc, mpmath.acsc, [-73672.01126693822]),
+    "acsc'": (grad(acsc), lambda x: -1 / (abs(x) * mpmath.sqrt(x * x - 1)), [1.6039973753941053]),
+    "acot": (acot, mpmath.acot, [-2.002, 0.5]),
+    "acot'": (grad(acot), lambda x: -1 / (1 + x * x), [4.0]),
+    "asech": (asech, mpmath.asech, [0.25]),
+    "asech'": (grad(asech), lambda x: -1 / (x * mpmath.sqrt(1 - x * x)), [0.25]),
+    "acsch": (acsch, mpmath.acsch, [0.5, -4.004]),
+    "acsch'": (grad(acsch), lambda x: -1 / (abs(x) * mpmath.sqrt(x * x + 1)), [4.0, 0.5]),
+    "acoth": (acoth, mpmath.acoth, [-2.200201051931308, 4.0]),
+    "acoth'": (grad(acoth), lambda x: 1 / (1 - x * x), [-1.001]),
+}
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
+    function, exact, numbers = TELLING[name]
+    with mpmath.workdps(50):
+        for x in numbers:
+            wanted = exact(mpmath.mpf(x))
+            assert abs(function(x) - wanted) <= 1.3 * math.ulp(float(wanted)), x

@@ -8,6 +8,7 @@ from random import Random
 import mpmath
 import pytest
 
+import autograd
 from autograd import Value, beta, betaln, gamma, gammainc, gammaincc, grad, zeta
 
 
@@ -147,3 +148,22 @@ def test_slopes_of_beta_to_some_units(a: float, b: float) -> None:
         for found, x in zip(grad(betaln, (0, 1))(a, b), (a, b), strict=True):
             exact = float(mpmath.digamma(x) - end)
             assert abs(found - exact) <= 4.0 * math.ulp(exact)
+
+
+# Numbers at which small faults of the formulas move the result furthest, and the right ones are
+# within 1.2 units.
+TELLING = {
+    "gamma": [(-1.001,), (-66.1577585190449,), (9.2202482377246,), (99.9,), (0.5,), (-0.5005,)],
+    "betaln": [(200.0, 18.017999999999997), (200.0, 2.0), (11.0, 0.5005), (0.7, 9.0)],
+}
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
+    function = getattr(autograd, name)
+    with mpmath.workdps(50):
+        for point in TELLING[name]:
+            exact = mpmath.gamma(point[0])
+            if name == "betaln":
+                exact = mpmath.log(mpmath.beta(*map(mpmath.mpf, point)))
+            assert abs(function(*point) - exact) <= 1.3 * math.ulp(float(exact)), point

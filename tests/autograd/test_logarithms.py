@@ -19,6 +19,7 @@ from autograd import (
     value_and_grad,
     xlog1py,
 )
+from autograd.operation import look_up
 from autograd.switches import ieee_arithmetic
 
 
@@ -82,3 +83,7 @@ def test_exponents_at_their_limits() -> None:
     for wrong in (2001, -2001):
         with pytest.raises(ValueError, match=f"not {wrong}"):
             ldexp(1.0, wrong)
+
+
+def test_a_row_says_where_it_has_values() -> None:
+    assert look_up("xlog1py").domain == ((-math.inf, math.inf), (-1.0, math.inf))
