@@ -23,6 +23,7 @@ from autograd import (
     sinpi,
     tand,
 )
+from autograd.operation import look_up
 
 
 def test_whole_and_half_turns_are_exact() -> None:
@@ -77,3 +78,23 @@ def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
         for x in numbers:
             wanted = exact(mpmath.mpf(x))
             assert abs(function(x) - wanted) <= 1.3 * math.ulp(float(wanted)), x
+
+
+@pytest.mark.parametrize("x", [-2.3, 0.125, 1.6])
+def test_slopes_of_turns_and_degrees(x: float) -> None:
+    with mpmath.workdps(40):
+        turn, degree = mpmath.pi, mpmath.pi / 180
+        exact = {
+            sinpi: (x, turn * mpmath.cospi(x)),
+            cospi: (x, -turn * mpmath.sinpi(x)),
+            sind: (50.0 * x, degree * mpmath.cos(degree * 50 * x)),
+            cosd: (50.0 * x, -degree * mpmath.sin(degree * 50 * x)),
+            tand: (50.0 * x, degree * mpmath.sec(degree * 50 * x) ** 2),
+        }
+        for function, (at, slope) in exact.items():
+            assert grad(function)(at) == pytest.approx(float(slope), rel=4e-15, abs=0.0)
+
+
+@pytest.mark.parametrize("name", ["asec", "acsc", "acoth"])
+def test_a_row_says_where_it_has_values(name: str) -> None:
+    assert look_up(name).domain == ((1.0, math.inf),)

@@ -80,3 +80,18 @@ def test_slopes_of_the_scaled_function_to_third_order(n: int, x: float) -> None:
             exact = float(mpmath.exp(-mpmath.mpf(x)) * mpmath.fsum(parts))
             assert slope(x) == pytest.approx(exact, rel=1e-14, abs=1e-14 * (n > 0) / x)
             slope = grad(slope)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+@pytest.mark.parametrize("x", [0.7, 5.0, 23.0])
+def test_slopes(n: int, x: float) -> None:
+    for function, exact in (
+        (bessel_j, mpmath.besselj),
+        (bessel_y, mpmath.bessely),
+        (bessel_i, mpmath.besseli),
+        (bessel_k, mpmath.besselk),
+    ):
+        with mpmath.workdps(40):
+            slope = float(mpmath.diff(lambda t, exact=exact: exact(n, t), mpmath.mpf(x)))
+        found = grad(lambda t, function=function: function(n, t))(x)
+        assert found == pytest.approx(slope, rel=1e-12, abs=0.0)
