@@ -19,13 +19,13 @@ def test_orders(n: int, x: float) -> None:
         (bessel_i, mpmath.besseli),
         (bessel_k, mpmath.besselk),
     ):
-        assert function(n, x) == pytest.approx(float(exact(n, x)), rel=1e-12)
+        assert function(n, x) == pytest.approx(float(exact(n, x)), rel=1e-12, abs=0.0)
 
 
 def test_ends() -> None:
     assert bessel_j(0, 0.0) == 1.0 and bessel_j(1, 0.0) == 0.0
     assert bessel_j(0, math.inf) == bessel_y(0, math.inf) == bessel_k(0, math.inf) == 0.0
-    assert bessel_ie(0, 1e6) == pytest.approx(1.0 / math.sqrt(2e6 * math.pi), rel=1e-6)
+    assert bessel_ie(0, 1e6) == pytest.approx(1.0 / math.sqrt(2e6 * math.pi), rel=1e-6, abs=0.0)
     assert bessel_i(1, -2.0) == -bessel_i(1, 2.0) and bessel_j(3, -2.0) == -bessel_j(3, 2.0)
     assert bessel_y(0, 2.0**-1074) < -400.0
     with pytest.raises(OverflowError, match="bessel_i"):
@@ -53,16 +53,18 @@ def test_a_kink_of_the_scaled_function() -> None:
 def test_high_orders_of_i_between_their_formulas(n: int, x: float) -> None:
     with mpmath.workdps(40):
         exact = mpmath.besseli(n, x)
-        assert bessel_i(n, x) == pytest.approx(float(exact), rel=6e-14)
-        assert bessel_ie(n, x) == pytest.approx(float(exact * mpmath.exp(-abs(x))), rel=6e-14)
+        assert bessel_i(n, x) == pytest.approx(float(exact), rel=6e-14, abs=0.0)
+        assert bessel_ie(n, x) == pytest.approx(
+            float(exact * mpmath.exp(-abs(x))), rel=6e-14, abs=0.0
+        )
 
 
 @pytest.mark.parametrize("x", [5e-324, 1e-323, 3e-321, 1e-310, 0.99e-300, 1.01e-300])
 def test_the_least_floats(x: float) -> None:
     with mpmath.workdps(40):
         logarithm = mpmath.log(mpmath.mpf(x) / 2) + mpmath.euler
-    assert bessel_k(0, x) == pytest.approx(float(-logarithm), rel=4e-16)
-    assert bessel_y(0, x) == pytest.approx(float(2 * logarithm / mpmath.pi), rel=4e-16)
+    assert bessel_k(0, x) == pytest.approx(float(-logarithm), rel=4e-16, abs=0.0)
+    assert bessel_y(0, x) == pytest.approx(float(2 * logarithm / mpmath.pi), rel=4e-16, abs=0.0)
 
 
 @pytest.mark.parametrize("n", [0, 1, 4, 6])
@@ -78,3 +80,18 @@ def test_slopes_of_the_scaled_function_to_third_order(n: int, x: float) -> None:
             exact = float(mpmath.exp(-mpmath.mpf(x)) * mpmath.fsum(parts))
             assert slope(x) == pytest.approx(exact, rel=1e-14, abs=1e-14 * (n > 0) / x)
             slope = grad(slope)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+@pytest.mark.parametrize("x", [0.7, 5.0, 23.0])
+def test_slopes(n: int, x: float) -> None:
+    for function, exact in (
+        (bessel_j, mpmath.besselj),
+        (bessel_y, mpmath.bessely),
+        (bessel_i, mpmath.besseli),
+        (bessel_k, mpmath.besselk),
+    ):
+        with mpmath.workdps(40):
+            slope = float(mpmath.diff(lambda t, exact=exact: exact(n, t), mpmath.mpf(x)))
+        found = grad(lambda t, function=function: function(n, t))(x)
+        assert found == pytest.approx(slope, rel=1e-12, abs=0.0)

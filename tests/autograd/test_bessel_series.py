@@ -33,4 +33,6 @@ def test_scaled_i_and_k_are_off_by_a_few_units_in_the_last_place() -> None:
         product = k_formula(_FLOATS, 0.0, x) * i + k_formula(_FLOATS, 1.0, x) * scaled_i_formula(
             _FLOATS, 0.0, 0.0, x
         )
-        assert product * math.exp(x) * x == pytest.approx(1.0, rel=1e-14)  # Wronski's determinant
+        assert product * math.exp(x) * x == pytest.approx(
+            1.0, rel=1e-14, abs=0.0
+        )  # Wronski's determinant

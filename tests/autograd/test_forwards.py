@@ -51,7 +51,7 @@ def test_factors_of_a_derivative_of_a_power() -> None:
     ],
 )
 def test_a_derivative_of_a_power(m: float, k: float, a: float, b: float, expected: float) -> None:
-    assert forwards.power_derivative(m, k, a, b) == pytest.approx(expected, rel=1e-15)
+    assert forwards.power_derivative(m, k, a, b) == pytest.approx(expected, rel=1e-15, abs=0.0)
 
 
 def test_sums() -> None:
@@ -100,7 +100,64 @@ def test_sigmoid_and_what_is_made_of_it(x: float) -> None:
 def test_a_power_of_its_slope_that_overflows_where_the_slope_does_not(a: float, b: float) -> None:
     with mpmath.workdps(50):
         exact = float(b * mpmath.mpf(a) ** (mpmath.mpf(b) - 1))
-    assert forwards.power_derivative(1.0, 0.0, a, b) == pytest.approx(exact, rel=1e-15)
+    assert forwards.power_derivative(1.0, 0.0, a, b) == pytest.approx(exact, rel=1e-15, abs=0.0)
     for backend in ("python", "llvm"):
         program = autograd.compile(autograd.grad(lambda a, b: a**b), backend=backend)  # type: ignore[arg-type]
-        assert program(a, b) == pytest.approx(exact, rel=1e-15)
+        assert program(a, b) == pytest.approx(exact, rel=1e-15, abs=0.0)
+
+
+def test_constants_are_what_they_are_named_after() -> None:
+    with mpmath.workdps(40):
+        exact = {
+            "ROOT_HALF": mpmath.sqrt(0.5),
+            "TWO_OVER_ROOT_PI": 2 / mpmath.sqrt(mpmath.pi),
+            "ONE_OVER_ROOT_TWO_PI": 1 / mpmath.sqrt(2 * mpmath.pi),
+            "_E_TO_MINUS_37": mpmath.exp(-37),
+        }
+        for name, number in exact.items():
+            assert getattr(forwards, name) == pytest.approx(float(number), rel=4e-16, abs=0.0), name
+        rest = mpmath.sqrt(2) - forwards._ROOT_TWO
+        assert pytest.approx(float(rest), rel=4e-16, abs=0.0) == forwards._REST_OF_ROOT_TWO
+
+
+def test_no_power_of_0_is_divided_by_0() -> None:
+    """∂²/∂a∂b aᵇ = aᵇ⁻¹·(b·ln a + 1), at b = 0 the reciprocal of a."""
+    assert forwards.power_derivative(1.0, 1.0, 0.0, 0.0) == INFINITY
+    assert forwards.power_derivative(1.0, 1.0, 4.0, 0.0) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("x", "slope"),
+    [
+        (0.0, 1.0), (1.0, 0.5), (-3.0, 0.1), (1e152, 1e-304), (-1e155, 1e-310), (1e155, 1e-310),
+        (1e300, 0.0), (INFINITY, 0.0), (-INFINITY, 0.0), (math.nan, math.nan),
+    ],
+)  # fmt: skip
+def test_the_slope_of_the_arc_tangent(x: float, slope: float) -> None:
+    assert forwards.atan_slope(x) == pytest.approx(slope, rel=1e-13, abs=0.0, nan_ok=True)
+
+
+@pytest.mark.parametrize("power", [-1040, -1010, 990, 1023])
+def test_a_direction_cosine_does_not_depend_on_the_unit(power: int) -> None:
+    """Lengths beyond the floats, or subnormal, are scaled by powers of two: the same bits."""
+    for k in range(40):
+        a, b = 1.0 + k / 64.0, 1.875 - k / 64.0  # few digits, which subnormal numbers have
+        found = forwards.direction_cosine(math.ldexp(a, power), math.ldexp(b, power))
+        a, b = (math.ldexp(math.ldexp(x, power), -power) for x in (a, b))
+        assert found == a / math.hypot(a, b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [(1.2345678e-301, 3000.0), (-3.0830439786991153e-150, -8.456980888345337e153)]
+)
+def test_a_direction_cosine_keeps_the_digits_of_a_small_side(a: float, b: float) -> None:
+    with mpmath.workdps(50):
+        exact = mpmath.mpf(a) / mpmath.sqrt(mpmath.mpf(a) ** 2 + mpmath.mpf(b) ** 2)
+    assert forwards.direction_cosine(a, b) == pytest.approx(float(exact), rel=4e-16, abs=0.0)
+
+
+@pytest.mark.parametrize("x", [0.6352187191047661, 0.5851686193787017, 0.6606136121694374])
+def test_sigmoid_between_0_and_1_takes_the_formula_with_fewer_roundings(x: float) -> None:
+    with mpmath.workdps(40):
+        exact = 1 / (1 + mpmath.exp(-mpmath.mpf(x)))
+        assert abs(forwards.sigmoid(x) - exact) < math.ulp(0.5)

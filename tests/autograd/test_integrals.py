@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
@@ -13,12 +14,14 @@ from autograd import cosint, ellipe, ellipk, expi, expn, grad, sinint
 
 @pytest.mark.parametrize("x", [1e-300, 0.999, 1.001, 3.99, 4.01, 39.9, 40.1, 700.0])
 def test_joints(x: float) -> None:
-    assert expi(x) == pytest.approx(float(mpmath.ei(x)), rel=4e-15)
-    assert expi(-x) == pytest.approx(float(mpmath.ei(-x)), rel=4e-15)
-    assert sinint(x) == pytest.approx(float(mpmath.si(x)), rel=2e-15) and sinint(-x) == -sinint(x)
-    assert cosint(x) == pytest.approx(float(mpmath.ci(x)), rel=2e-14)
+    assert expi(x) == pytest.approx(float(mpmath.ei(x)), rel=4e-15, abs=0.0)
+    assert expi(-x) == pytest.approx(float(mpmath.ei(-x)), rel=4e-15, abs=0.0)
+    assert sinint(x) == pytest.approx(float(mpmath.si(x)), rel=2e-15, abs=0.0) and sinint(
+        -x
+    ) == -sinint(x)
+    assert cosint(x) == pytest.approx(float(mpmath.ci(x)), rel=2e-14, abs=0.0)
     for n in (1, 2, 5):
-        assert expn(n, x) == pytest.approx(float(mpmath.expint(n, x)), rel=1e-14)
+        assert expn(n, x) == pytest.approx(float(mpmath.expint(n, x)), rel=1e-14, abs=0.0)
 
 
 def test_ends() -> None:
@@ -36,11 +39,11 @@ def test_ends() -> None:
 
 @pytest.mark.parametrize("m", [-1e6, -0.31, -1e-12, 0.0, 0.29, 0.31, 0.999999])
 def test_elliptic_integrals(m: float) -> None:
-    assert ellipk(m) == pytest.approx(float(mpmath.ellipk(m)), rel=2e-15)
-    assert ellipe(m) == pytest.approx(float(mpmath.ellipe(m)), rel=2e-15)
+    assert ellipk(m) == pytest.approx(float(mpmath.ellipk(m)), rel=2e-15, abs=0.0)
+    assert ellipe(m) == pytest.approx(float(mpmath.ellipe(m)), rel=2e-15, abs=0.0)
     with mpmath.workdps(40):
         slope = float(mpmath.diff(mpmath.ellipk, m, 2))
-    assert grad(grad(ellipk))(m) == pytest.approx(slope, rel=1e-12)
+    assert grad(grad(ellipk))(m) == pytest.approx(slope, rel=1e-12, abs=0.0)
 
 
 @pytest.mark.parametrize("m", [-37.0, -0.51, -0.49, -0.3, 1e-9, 0.31, 0.5, 0.8, 0.999999])
@@ -52,4 +55,54 @@ def test_slopes_of_the_elliptic_integrals_to_third_order(function: Any, a: float
             slope = grad(slope)
             factor = mpmath.rf(a, n) * mpmath.rf(0.5, n) / mpmath.factorial(n)
             exact = mpmath.pi / 2 * factor * mpmath.hyp2f1(a + n, 0.5 + n, 1 + n, m)
-            assert slope(m) == pytest.approx(float(exact), rel=(5e-15, 1e-14, 1e-13)[n - 1])
+            assert slope(m) == pytest.approx(
+                float(exact), rel=(5e-15, 1e-14, 1e-13)[n - 1], abs=0.0
+            )
+
+
+# Numbers at which small faults of the formulas move the result furthest, and the right ones are
+# within 1.2 units.
+TELLING: dict[str, tuple[Callable[[float], Any], Callable[[Any], Any], list[float]]] = {
+    "expi": (
+        expi, mpmath.ei, [341.244209781827, 0.999, -44.8250938575694, 22.0, -1.5014999999999998],
+    ),
+    "sinint": (sinint, mpmath.si, [1.5, 4.995, -4.004]),
+    "sinint'": (grad(sinint), mpmath.sinc, [0.5, 2.0]),
+    "cosint": (cosint, mpmath.ci, [7.364603260831046, 0.25, 92.0, 4.004]),
+    "expn 0": (lambda x: expn(0, x), lambda x: mpmath.expint(0, x), [0.25, 5.0]),
+    "expn 1": (lambda x: expn(1, x), lambda x: mpmath.expint(1, x), [38.73000214725339]),
+    "expn 2": (lambda x: expn(2, x), lambda x: mpmath.expint(2, x), [0.8325106106426761]),
+    "expn 3": (
+        lambda x: expn(3, x),
+        lambda x: mpmath.expint(3, x),
+        [1.5014999999999998, 0.003317351024026298],
+    ),
+    "expn 20": (lambda x: expn(20, x), lambda x: mpmath.expint(20, x), [0.999]),
+    "ellipk": (ellipk, mpmath.ellipk, [-92.0]),
+    "ellipk'": (
+        grad(ellipk),
+        lambda m: mpmath.diff(mpmath.ellipk, m),
+        [-1.902872222054908, 0.4995, -1.0],
+    ),
+    "ellipe": (ellipe, mpmath.ellipe, [-5.0]),
+    "ellipe'": (
+        grad(ellipe), lambda m: mpmath.diff(mpmath.ellipe, m), [0.25, 0.8600694504497701],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
+    function, exact, numbers = TELLING[name]
+    with mpmath.workdps(50):
+        for x in numbers:
+            wanted = exact(mpmath.mpf(x))
+            assert abs(function(x) - wanted) <= 1.3 * math.ulp(float(wanted)), x
+
+
+@pytest.mark.parametrize("x", [0.25, 0.999, 1.5, 6.0])
+def test_slopes_of_the_exponential_integrals(x: float) -> None:
+    with mpmath.workdps(30):
+        for n in (0, 1, 3):
+            exact = float(-mpmath.expint(n - 1, mpmath.mpf(x)))
+            assert grad(lambda x, n=n: expn(n, x))(x) == pytest.approx(exact, rel=2e-15, abs=0.0)

@@ -47,14 +47,18 @@ OUTSIDE = (
 OF_ALL = ("tests/test_structure.py::test_other_data_classes_do_not_change",)
 
 
-def _kernels(names: str) -> tuple[str, ...]:
-    """The tests of some functions in vectors of this processor's width."""
+KERNELS = "tests/autograd/compiler/vector/math/test_kernels.py"
+
+
+def _kernels(names: str, *more: str) -> tuple[str, ...]:
+    """The tests of some functions in vectors of this processor's width, and more of their file."""
     tests = (
         "test_one_and_a_half_units_in_the_last_place",
         "test_special_values_are_those_of_ieee_arithmetic",
+        "test_a_small_fault_would_be_seen_where_it_weighs_most",
     )
-    file = "tests/autograd/compiler/vector/math/test_kernels.py"
-    return tuple(f"{file}::{test}[{name}-host]" for name in names.split() for test in tests)
+    chosen = [f"{test}[{name}-host]" for name in names.split() for test in tests]
+    return tuple(f"{KERNELS}::{test}" for test in (*chosen, *more))
 
 
 ALSO = {
@@ -99,12 +103,21 @@ ALSO = {
     "autograd/compiler/train/native_loop.py": ("tests/autograd/compiler/train/test_train.py",),
     "autograd/compiler/vector/math/error_function.py": _kernels("erf erfc gelu"),
     "autograd/compiler/vector/math/exponential.py": _kernels(
-        "exp expm1 sinh cosh tanh sigmoid silu sigmoid_derivative tanh_derivative"
+        "exp expm1 sinh cosh tanh sigmoid silu sigmoid_derivative tanh_derivative",
+        "test_a_small_fault_of_a_derivative_would_be_seen[tanh-host]",
+        "test_a_small_fault_of_a_derivative_would_be_seen[sigmoid-host]",
     ),
     "autograd/compiler/vector/math/logarithm.py": _kernels(
-        "log log1p asinh acosh atanh hypot power softplus direction_cosine"
+        "log log1p asinh acosh atanh hypot power softplus direction_cosine",
+        "test_the_worst_inputs_that_a_search_found[hypot-host]",
+        "test_the_worst_inputs_that_a_search_found[direction_cosine-host]",
     ),
-    "autograd/compiler/vector/math/trigonometry.py": _kernels("sin cos tan asin acos atan atan2"),
+    "autograd/compiler/vector/math/trigonometry.py": _kernels(
+        "sin cos tan asin acos atan atan2",
+        "test_the_worst_inputs_that_a_search_found[atan2-host]",
+        "test_large_angles_near_multiples_of_a_quarter_turn[sin]",
+        "test_large_angles_near_multiples_of_a_quarter_turn[tan]",
+    ),
     "autograd/compiler/wengert/wengert.py": ("tests/autograd/compiler/test_saved.py",),
     "nn/layers.py": ("tests/nn/test_matrix_form.py", "tests/nn/test_sequential.py"),
     "nn/losses/binary.py": ("tests/nn/test_losses.py",),

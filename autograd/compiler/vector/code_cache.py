@@ -230,5 +230,5 @@ def _make_room(folder: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    with suppress(OSError):  # in use, on a system that does not remove such files
-        path.unlink(missing_ok=True)
+    with suppress(OSError):  # gone, or in use on a system that does not remove such files
+        path.unlink()

@@ -46,9 +46,9 @@ def erf(x: Lanes) -> Lanes:
     size = abs(x)
     a = size.at_most(7.0).at_least(0.5)
     zero = x.function.number(0.0)
-    tail, tail_low = erfc_tail((a, zero), exact_product(a, a))
+    tail, _ = erfc_tail((a, zero), exact_product(a, a))
     near, _ = erf_near_zero(x, zero)
-    return (size < 0.5).choose(near, (1.0 - tail) - tail_low).with_sign_of(x)
+    return (size < 0.5).choose(near, 1.0 - tail).with_sign_of(x)
 
 
 def erfc(x: Lanes) -> Lanes:
@@ -56,8 +56,8 @@ def erfc(x: Lanes) -> Lanes:
     size = abs(x)
     a = size.at_most(28.0).at_least(0.5)
     zero = x.function.number(0.0)
-    tail, tail_low = erfc_tail((a, zero), exact_product(a, a))
-    far = (x < 0.0).choose((2.0 - tail) - tail_low, tail)
+    tail, _ = erfc_tail((a, zero), exact_product(a, a))
+    far = (x < 0.0).choose(2.0 - tail, tail)
     near, low = erf_near_zero(x, zero)
     return (size < 0.5).choose((1.0 - near) - low, far)
 

@@ -48,10 +48,10 @@ def exp_pair(x: Lanes, low: Lanes) -> tuple[Lanes, Pair]:
     return n, ordered_sum(high, error + (r * r).times_plus(polynomial(r, c.EXP), r_low))
 
 
-def exp_sum(x: Lanes, low: Lanes | None = None, exponent: float = 0.0) -> Lanes:
-    """exp(x + low) · 2^exponent, about as accurate as a double can be."""
-    n, (result, _) = exp_pair(x, x.function.number(0.0) if low is None else low)
-    return scale(result, n + exponent)
+def exp_sum(x: Lanes, low: Lanes) -> Lanes:
+    """exp(x + low), about as accurate as a double can be."""
+    n, (result, _) = exp_pair(x, low)
+    return scale(result, n)
 
 
 def exp(x: Lanes) -> Lanes:

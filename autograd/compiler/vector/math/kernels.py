@@ -49,7 +49,7 @@ def kernel_name(name: str, target: Target, gathers: bool = False) -> str:
     return f"stepgrad.{name}.{target.lanes}{'.gathered' if gathers else ''}"
 
 
-def kernel_source(name: str, target: Target, gathers: bool = False) -> str:
+def kernel_source(name: str, target: Target, gathers: bool) -> str:
     """LLVM text of a kernel.
 
     It is ``kernel(in…, out, n)``, which applies the function to n vectors of each argument. If it

@@ -94,8 +94,7 @@ def asinh(x: Lanes) -> Lanes:
     argument = large.choose(size, u)
     low = large.choose(0.0, u_low + (more_low + rest))
     result = log1p_sum(argument, low, large.choose(1.0, 0.0))
-    result = (size.equals(INFINITY)).choose(size, result)
-    return (size < 2.0**-54).choose(x, result.with_sign_of(x))
+    return (size.equals(INFINITY)).choose(size, result).with_sign_of(x)
 
 
 def acosh(x: Lanes) -> Lanes:
@@ -120,8 +119,7 @@ def atanh(x: Lanes) -> Lanes:
     zero = x.function.number(0.0)
     quotient, low = pair_quotient((bounded + bounded, zero), ordered_sum(1.0, -bounded))
     result = log1p_sum(quotient, low) * 0.5
-    result = inside.choose(result, (size.equals(1.0)).choose(INFINITY, NAN))
-    return (size < 2.0**-54).choose(x, result.with_sign_of(x))
+    return inside.choose(result, (size.equals(1.0)).choose(INFINITY, NAN)).with_sign_of(x)
 
 
 def log_pair(x: Lanes) -> Pair:
@@ -157,11 +155,10 @@ def power(x: Lanes, y: Lanes) -> Lanes:
 def with_power_sign(x: Lanes, y: Lanes, result: Lanes) -> Lanes:
     """The sign of (-|x|)^y, and nan where y is not an integer."""
     size = abs(y)
-    whole = (size >= 2.0**52) & (size < INFINITY)
-    integer = whole | is_small_integer(size)
+    integer = (size >= 2.0**52) | is_small_integer(size)
     half_integer = (size >= 2.0**53) | is_small_integer(size * 0.5)
     odd = integer & ~half_integer
-    undefined = (x < 0.0) & (abs(x) < INFINITY) & ~(integer | size.equals(INFINITY))
+    undefined = (x < 0.0) & (abs(x) < INFINITY) & ~integer
     signed = odd.choose(result.with_sign_of(x), result)
     return undefined.choose(NAN, signed)
 
@@ -187,14 +184,13 @@ def hypot(x: Lanes, y: Lanes) -> Lanes:
     root, rest = root_pair(total, low + (square_low + other_low))
     result = (root + rest) * down
     infinite = (a.equals(INFINITY)) | (b.equals(INFINITY))
-    result = ((a.is_nan()) | (b.is_nan())).choose(NAN, result)
     return infinite.choose(INFINITY, result)
 
 
 def direction_cosine(x: Lanes, y: Lanes) -> Lanes:
-    """Compute x / √(x² + y²), both scaled so that the root neither overflows nor loses digits."""
+    """Compute x / √(x² + y²), scaled so that the root is finite and no number loses digits."""
     size = abs(x) + abs(y)
-    huge, tiny = size > 2.0**500, size < 2.0**-450
-    factor = huge.choose(2.0**-600, tiny.choose(2.0**600, 1.0))
+    huge, tiny = size > 2.0**1000, size < 2.0**-1000
+    factor = huge.choose(2.0**-60, tiny.choose(2.0**60, 1.0))
     scaled = x * factor
     return scaled / hypot(scaled, y * factor)

@@ -104,7 +104,7 @@ def test_a_product_and_a_sum_are_rounded_once_where_the_processor_can(
 
 
 def test_bits_and_integers(run: Run) -> None:
-    numbers = [1.0, -2.5, 3e-310, -0.0, 1e300]
+    numbers = [1.0, -2.5, 3e-310, -0.0, 1e300, 0.0]
 
     def write(x: Lanes) -> list[Lanes]:
         bits = x.bits()
@@ -116,6 +116,7 @@ def test_bits_and_integers(run: Run) -> None:
             bits.negative().choose(1.0, 0.0),
             bits.equals(bits_of(1.0)).choose(1.0, 0.0),
             bits.less_than(0).choose(1.0, 0.0),
+            ((bits & 7) + (bits >> 60)).as_double(),
         ]
 
     found = run(write, numbers)
@@ -126,6 +127,7 @@ def test_bits_and_integers(run: Run) -> None:
     assert [bits_of(x) for x in found[3]] == [(b << 3) % 2**64 >> 5 for b in bits]
     assert found[4] == found[6] == [float(math.copysign(1.0, x) < 0) for x in numbers]
     assert found[5] == [float(x == 1.0) for x in numbers]
+    assert [bits_of(x) for x in found[7]] == [(b & 7) + (b >> 60) for b in bits]
 
 
 def test_truths(run: Run) -> None:
@@ -197,3 +199,32 @@ def test_whether_any_lane_is_true(lanes: int, call: str) -> None:
     truth = function.number(1.0) < 2.0
     assert truth.any() == ("%1" if call else truth.name)
     assert function.lines[1:] == ([f"  %1 = {call}"] if call else [])
+
+
+def test_remainders_have_the_sign_of_what_is_divided(run: Run) -> None:
+    a, b = [7.5, -7.5, 1e300, 5.0, -0.0], [2.0, 2.0, 3.0, math.inf, 1.0]
+    (found,) = run(lambda a, b: [a.remainder(b)], a, b)
+    assert same(found, list(map(math.fmod, a, b)))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (3, "3"), (-3, "-3"), (2**63 - 1, "9223372036854775807"),
+        (2**63, "-9223372036854775808"), (2**64 - 1, "-1"),
+    ],
+)  # fmt: skip
+def test_integers_are_written_with_a_sign(number: int, text: str) -> None:
+    assert Function(Target(1, True)).integer(number).name == text
+
+
+def test_what_is_called_by_its_name_is_declared_and_blocks_have_names_of_their_own() -> None:
+    function = Function(Target(1, True))
+    result = function.call("double", "pow", [("double", "%x"), ("double", "2.0")])
+    assert function.lines == [f"  {result} = call double @pow(double %x, double 2.0)"]
+    assert supporting_source(function) == "declare double @pow(double, double)"
+    labels = {function.new_label("loop"), function.new_label("loop"), function.new_label("after")}
+    assert len(labels) == 3 and {label.rstrip("0123456789") for label in labels} == {
+        "loop",
+        "after",
+    }

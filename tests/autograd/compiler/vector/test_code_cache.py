@@ -13,10 +13,14 @@ import pytest
 
 from autograd import Value, compile, tanh
 from autograd.compiler.vector import code_cache
-from autograd.compiler.vector.code_cache import Artifact, keeping, kept
+from autograd.compiler.vector.code_cache import Artifact, found, keeping, kept
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
 CODE = Artifact(b"\x7fELF\n\x00code\n", {"scratch_bytes": 3, "kernels": [["exp", 4, False]]})
+
+
+def test_a_quarter_of_a_gigabyte_is_kept():
+    assert code_cache.LIMIT == 268_435_456
 
 
 @pytest.fixture
@@ -46,6 +50,19 @@ def test_it_is_made_once_and_read_from_then_on(folder):
     assert len(list(folder.iterdir())) == 2
 
 
+def test_what_is_kept_is_found_without_making_it(folder):
+    assert found(lambda: "a") is None
+    kept(lambda: "a", Counted())
+    assert found(lambda: "a") == CODE and found(lambda: "b") is None
+
+
+def test_equal_data_are_one_file_whichever_objects_they_are(folder):
+    make = Counted()
+    for name in (sys.intern("sigmoid"), "".join(["sig", "moid"])):
+        kept(lambda name=name: ("kernel", name, name), make)
+    assert make.made == 1
+
+
 def test_nothing_is_kept_unless_somebody_asks(tmp_path, monkeypatch):
     monkeypatch.delenv("STEPGRAD_CACHE", raising=False)
     for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
@@ -69,6 +86,24 @@ def test_another_compiler_has_other_files(folder, monkeypatch):
     monkeypatch.setattr(code_cache, "compiler", lambda: "another")
     kept(lambda: "a", make)
     assert make.made == 2
+
+
+def test_the_compiler_is_its_source_and_that_of_what_it_compiles(tmp_path, monkeypatch):
+    place = tmp_path / "autograd" / "compiler" / "vector"
+    monkeypatch.setattr(code_cache, "__file__", str(place / "code_cache.py"))
+    (tmp_path / "autograd" / "views").mkdir(parents=True)
+    place.mkdir(parents=True)
+    name = code_cache.compiler.__wrapped__
+    names = [name()]
+    for file in ("functions.py", "compiler/lower.py", "compiler/vector/target.py"):
+        (tmp_path / "autograd" / file).write_text("one")
+        names.append(name())
+        (tmp_path / "autograd" / file).write_text("two")
+        names.append(name())
+    assert len(set(names)) == 7
+    for file in ("views/drawing.py", "compiler/notes.md", "../setup.py"):
+        (tmp_path / "autograd" / file).write_text("other")
+        assert name() == names[-1]
 
 
 def test_a_machine_without_llvm_is_another_compiler(monkeypatch):
@@ -124,6 +159,15 @@ def test_files_and_folder_are_the_users_alone(folder):
     (path,) = folder.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@POSIX
+def test_what_others_may_read_is_still_the_users(folder):
+    make = Counted()
+    kept(lambda: "a", make)
+    folder.chmod(0o755)
+    kept(lambda: "a", make)
+    assert make.made == 1
 
 
 @POSIX
@@ -192,12 +236,52 @@ def test_the_folder_stays_within_its_limit_and_what_was_used_last_stays(folder, 
     assert make.made == 5
 
 
+@pytest.mark.parametrize(("room", "left"), [(0, 2), (-1, 1)])
+def test_a_byte_too_many_is_one_file_too_many(room, left, folder, monkeypatch):
+    make = Counted()
+    for name in "ab":
+        kept(lambda name=name: name, make)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    monkeypatch.setattr(code_cache, "LIMIT", size + room)
+    code_cache._make_room(folder)
+    assert len(list(folder.iterdir())) == left
+
+
+@POSIX
+def test_a_file_that_is_gone_takes_no_room(folder, monkeypatch):
+    make = Counted()
+    for name in "abc":
+        kept(lambda name=name: name, make)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    monkeypatch.setattr(code_cache, "LIMIT", size)
+    for digit in "0123456789abcdef":
+        (folder / (digit * 64 + ".code")).symlink_to("not there any more")
+    code_cache._make_room(folder)
+    assert sum(path.is_file() for path in folder.iterdir()) == 3
+
+
+def test_what_cannot_be_put_in_its_place_leaves_no_half(folder, monkeypatch):
+    names = []
+
+    def refuse(source, target):
+        names.append(source.name)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.warns(RuntimeWarning, match="No space left on device"):
+        assert kept(lambda: "a", Counted()) == CODE
+    assert not list(folder.iterdir())
+    assert code_cache._OURS.fullmatch(names[0])  # or a half that stays is never removed
+
+
 def test_what_a_process_left_half_written_is_removed_after_a_while(folder):
     kept(lambda: "a", Counted())
     old, new = (folder / f"{letter * 64}.01234567.tmp" for letter in "ab")
     for path in (old, new):
         path.write_bytes(b"half")
-    os.utime(old, (0, 0))
+    now = time.time()
+    os.utime(old, (now - 3700.0, now - 3700.0))
+    os.utime(new, (now - 3500.0, now - 3500.0))
     kept(lambda: "b", Counted())
     assert not old.exists()
     assert new.exists()

@@ -67,3 +67,20 @@ def test_rare_cases_of_some_lanes(run: Run) -> None:
         [x * x if x < 0 else x + 1.0 for x in numbers],
         [x * x if x < 0 else x * 2.0 for x in numbers],
     ]
+
+
+def test_arrays_of_the_same_step_share_its_product() -> None:
+    function = Function(Target(1, True))
+    loop = Loop(function, "%n")
+    for base, size in (("%a", 8), ("%b", 8), ("%c", 16)):
+        loop.advance(base, size)
+    assert sum(" mul " in line for line in function.lines) == 2
+
+
+def test_no_value_is_lost_at_the_end_of_a_round_or_of_a_rare_case() -> None:
+    function = Function(Target(1, True))
+    one = function.number(1.0)
+    with pytest.raises(ValueError, match="shorter"):
+        Loop(function, "5", carried=[one, one]).end([one])
+    with pytest.raises(ValueError, match="shorter"):
+        where_rare(one < 2.0, [one, one], lambda: [one])

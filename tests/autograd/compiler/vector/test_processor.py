@@ -111,6 +111,9 @@ def test_text_that_is_no_code_is_refused() -> None:
     assert b"one" in object_code(fine, host())
     with pytest.raises(RuntimeError, match="expected"):
         object_code("define double @one() { retreat }", host())
+    jumps = "entry: br i1 %c, label %a, label %b a: %x = add i32 1, 2 br label %b b: ret i32 %x"
+    with pytest.raises(RuntimeError, match="does not dominate"):
+        object_code(f"define i32 @one(i1 %c) {{ {jumps} }}", host())
 
 
 FORK = """

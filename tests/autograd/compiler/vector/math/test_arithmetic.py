@@ -85,6 +85,22 @@ def test_a_root_and_what_it_lacks(run: Run) -> None:
         assert abs(exactly(root, rest) ** 2 - Fraction(x)) <= Fraction(x) / 2**100
 
 
+def test_the_root_of_a_sum(run: Run) -> None:
+    numbers, lows = [abs(a) for a in A], [abs(a) * 2.0**-54 for a in A]
+    for x, low, root, rest in zip(numbers, lows, *run(root_pair, numbers, lows), strict=True):
+        wanted = Fraction(x) + Fraction(low)
+        assert abs(exactly(root, rest) ** 2 - wanted) <= wanted / 2**100
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_the_rest_of_a_product_is_fused_only_where_the_processor_can(fused: bool) -> None:
+    """Where it cannot, a product and a sum are rounded twice, and nothing would be left."""
+    function = Function(Target(2, fused))
+    x = function.load("%x")
+    exact_product(x, x)
+    assert ("fmuladd" in " ".join(function.lines)) is fused
+
+
 def test_polynomials(run: Run) -> None:
     powers = (1.0, -2.0, 0.5, 3.0, -1.5)
     numbers = [0.0, 1.0, -1.0, 0.25, 2.0]

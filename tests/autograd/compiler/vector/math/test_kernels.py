@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from autograd.compiler.readable.python import ieee
-from autograd.compiler.vector.math.kernels import KERNELS, kernel_name
+from autograd.compiler.vector.math.kernels import KERNELS, PAIRS, kernel_name, with_derivative
 from autograd.compiler.vector.processor import host, kernel
 from autograd.compiler.vector.target import Processor, Target
 
@@ -34,8 +34,8 @@ TINY, HUGE = 5e-324, 1.7976931348623157e308
 SPECIALS = (
     0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1e-5, TINY, -TINY,
     2.2250738585072014e-308,
-    -1e-310, 1e-300, -1e-300, 40.0, -40.0, 709.78, -745.1, 711.0, -746.0, 1e16, -1e16, 1e300, HUGE,
-    -HUGE, math.inf, -math.inf, math.nan,
+    -1e-310, 1e-300, -1e-300, 40.0, 40.00000001, 40.9, -40.0, 709.78, -745.1, 711.0, -746.0,
+    1e16, -1e16, 1e300, HUGE, -HUGE, math.inf, -math.inf, math.nan,
 )  # fmt: skip
 
 
@@ -54,6 +54,18 @@ def apply(name: str, target: Target, *arguments: Any) -> Any:
     addresses = [a.ctypes.data for a in (*padded, result)]
     function(*addresses, (count + padding) // target.lanes)
     return result[:count]
+
+
+def apply_pair(name: str, target: Target, x: Any) -> tuple[Any, Any]:
+    """Run a kernel that gives a function and its derivative over whole vectors."""
+    name = with_derivative(name)
+    code = kernel(name, machine_for(target))
+    results = np.empty_like(x), np.empty_like(x)
+    function = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, ctypes.c_int64)(
+        code.address(kernel_name(name, target))
+    )
+    function(*(a.ctypes.data for a in (x, *results)), len(x) // target.lanes)
+    return results
 
 
 @cache
@@ -250,12 +262,17 @@ HARD: dict[str, Sequence[Sequence[float]]] = {
         (-4.69191396903e-312, 8.94536534601e-312),
         (1.0943806143004544e-286, 4.330590523325058e-286),
         (-8.287065623014398e304, 3.299571712573579e305), (2.67599743e-316, 1.292318696e-315),
+        (1e-160, 1e154), (1e129, 1e120),
     ],
     "hypot": [(-2.684327754389787e-309, -1.857337860029467e-308)],
     "power": [(0.7434072672605255, 2071.481907468015), (1.334623603452156, 2275.315719826175)],
     "direction_cosine": [
         (-9.665138831185117e307, 1.6875448547288225e308),
         (-0.9999664784259537, 0.02584979206547853),
+        # scaled by too small a power of two, the first would be 0 or subnormal
+        (-3.0830439786991153e-150, -8.456980888345337e153),
+        (1.566681796930493e-136, 7.633903033516031e152), (1e-160, 1e154),
+        (5e-324, -1e-300), (4e-320, 3e-320), (1.2345678e-301, 3000.0),
     ],
 }  # fmt: skip
 
@@ -270,10 +287,80 @@ def test_the_worst_inputs_that_a_search_found(name: str, target: Target) -> None
             assert units(float(value), function(*map(mp.mpf, row))) <= TOLERANCE, row
 
 
+# Where a small fault weighs most, as a digit of a coefficient or the low part of a sum: there the
+# right formula has nearly the nearest double, and one with the fault is off by 0.68 units or more.
+TELLING: dict[str, Sequence[Sequence[float]]] = {
+    "exp": [(-1.039720755346871,), (-685.5430343616412,)],
+    "expm1": [(0.35439774292190745,), (-1.2775e-318,)],
+    "sinh": [(-1.3944601964178927,), (0.99993896484375,)],
+    "cosh": [(-1.7948120649113815,), (-0.8591079643513244,)],
+    "tanh": [(-17.853552051550572,), (-5.209225282295051,)],
+    "sigmoid": [(-415.5727977087065,)],
+    "silu": [(-58.20986563488077,), (-497.675867440833,), (-0.2797075604756051,)],
+    "sigmoid_derivative": [(2.6683863792752645,), (0.47928261601579725,), (2.6482668487391576,)],
+    "tanh_derivative": [(2.429703407148743,)],
+    "log": [(1.3911992673688032,), (1.6385726998121393,)],
+    "log1p": [(0.4029831240571703,), (0.6243313174524975,)],
+    "asinh": [(0.5182797297249864,)],
+    "acosh": [(1.1192014846240959,), (1.0601069252196713,), (1.5370316067811831,)],
+    "atanh": [(-0.1666668256123858,)],
+    "hypot": [(-7.571038830162966e-301, 7.718372046302315e-301)],
+    "power": [(1.334623603452156, 2275.315719826175), (5.685923130136586, 198.0)],
+    "softplus": [(-707.4104273964949,)],
+    "direction_cosine": [
+        (-9.052065099646845e+299, 1.213442885430223e+301),
+        (-2.603894740076718e-305, -7.376414915726135e-306),
+        (3.453349998029393e+299, -6.0978864119965e+299),
+    ],
+    "sin": [(-3.141592653589793,), (-225.34677782727329,)],
+    "cos": [(-2.356194490192345,), (-1.5707963267948966,)],
+    "tan": [
+        (-6.678521048579836e+114,), (1.5729247510887358e+132,), (3.9269908169872414,),
+        (-2.376097070564015e+282,), (6.35744081705933e+141,), (1350731.647533754,),
+        (-435.8962047553057,), (847.4584522371545,), (5.521645250236231,),
+    ],
+    "asin": [(-0.5000004768371582,)],
+    "acos": [(0.5555487088985402,), (0.5000000000000284,)],
+    "atan": [(-1.5302898077225204,), (0.4365156684315461,)],
+    "atan2": [
+        (1.616983381152173e-280, 3.7499189828904876e-280),
+        (-0.2668588987486924, 1.0620627033688617),
+        (6.182154710442104e+299, 1.1430535041312498e+300),
+        (-2.2163821637474076e-308, 0.18192455130319515), (-0.6574978152862387, 0.9084129059837549),
+        (-1.25620861e-315, 0.04431064750493398), (-4.69191396903e-312, 8.94536534601e-312),
+        (-2.21368426965123e+221, 1.7702261889914323e+222), (0.4217341017891272, 1.6763988455077745),
+        (1.3253587749197724, 1.9497090711737464),
+    ],
+    "erf": [(-0.5267149817684231,), (0.5149562737687223,)],
+    "erfc": [(0.505087509556831,), (0.489594758431958,), (-0.48420156769247497,)],
+    "gelu": [
+        (-13.146671234610402,), (-0.7071067798694586,), (-0.6530288884091995,),
+        (-1.85953284091803,), (-0.6830637851130206,), (0.9266469970085249,), (0.03038171134874611,),
+        (-0.6967961087705961,),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", [host().target, Target(2, False)], ids=["host", "not fused"])
+@pytest.mark.parametrize("name", TELLING)
+def test_a_small_fault_would_be_seen_where_it_weighs_most(name: str, target: Target) -> None:
+    got = apply(name, target, *(np.array(column) for column in zip(*TELLING[name], strict=True)))
+    function = REFERENCE.get(name) or getattr(mp, name)
+    with mp.workprec(1500):
+        for row, value in zip(TELLING[name], got, strict=True):
+            assert units(float(value), function(*map(mp.mpf, row))) <= 0.6, row
+
+
 @pytest.mark.parametrize("name", ["sin", "cos", "tan"])
 def test_large_angles_near_multiples_of_a_quarter_turn(name: str) -> None:
-    # 6381956970095103 · 2^797 is the double nearest to a multiple of π/2 (Muller, table 11.1).
-    hard = np.array([6381956970095103.0 * 2.0**797, 1e22, 2.0**1023, 1.6e6, 1572864.5, -1e300])
+    # 6381956970095103 · 2^797 is the double nearest to a multiple of π/2 (Muller, table 11.1); the
+    # next three are what continued fractions of 2^k · 2/π find beside it. The last lie where a
+    # reduction for small angles would run out of digits.
+    even = np.linspace(1.5e6, 3.2e6, 40)
+    hard = np.array(
+        [6381956970095103.0 * 2.0**797, 6381956970095103.0 * 2.0**798, 28922353.34055676,
+         3.576149729694266e39, 1e22, 2.0**1023, 1.6e6, 1572864.5, -1e300, *even]
+    )  # fmt: skip
     got = apply(name, host().target, hard)
     with mp.workprec(2000):
         wanted = [getattr(mp, name)(mp.mpf(float(x))) for x in hard]
@@ -300,3 +387,43 @@ def test_kernels_that_gather_give_the_same(name: str, target: Target) -> None:
     )
     function(numbers.ctypes.data, indices.ctypes.data, result.ctypes.data)
     assert np.array_equal(result, apply(name, target, *numbers[indices]))
+
+
+def test_a_kernel_that_gathers_has_a_symbol_of_its_own() -> None:
+    narrow, wide = Target(1, True), Target(8, True)
+    symbols = [
+        kernel_name("exp", target, one) for target in (narrow, wide) for one in (False, True)
+    ]
+    assert len({*symbols, kernel_name("expm1", wide), kernel_name("exp", wide)}) == 5
+
+
+@pytest.mark.parametrize("target", [host().target, Target(2, False)], ids=["host", "not fused"])
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_function_beside_its_derivative_has_the_same_bits(name: str, target: Target) -> None:
+    """As the function alone, and as the derivative where a list computes the function, too."""
+    x = np.linspace(-21.0, 19.0, 64)
+    value, slope = apply_pair(name, target, x)
+    assert np.array_equal(value, apply(name, target, x))
+    assert np.array_equal(slope, apply(f"{name}_derivative_at", target, x))
+    assert slope == pytest.approx(apply(f"{name}_derivative", target, x), rel=1e-15)
+
+
+# Of these derivatives, where a small fault weighs most, as in `TELLING`.
+TELLING_SLOPES = {
+    "sigmoid": [
+        15.999999999999998, -36.748542944144674, 0.9789546852658941, -1.9200377327942988,
+        -1.0397207708394451,
+    ],
+    "tanh": [-19.236808414940214, -0.8893992118820477, -10.589277230508927],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", [host().target, Target(2, False)], ids=["host", "not fused"])
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_small_fault_of_a_derivative_would_be_seen(name: str, target: Target) -> None:
+    numbers = TELLING_SLOPES[name]
+    _, slope = apply_pair(name, target, np.array([*numbers, *[0.0] * (8 - len(numbers))]))
+    with mp.workprec(200):
+        for x, value in zip(numbers, slope, strict=False):
+            wanted = REFERENCE[f"{name}_derivative"](mp.mpf(x))
+            assert units(float(value), wanted) <= 0.6, x
