@@ -155,7 +155,8 @@ def _changes(node: ast.AST, source: Source) -> Iterator[tuple[ast.expr | ast.stm
         case ast.Constant(value=int(value)):
             yield node, str(value + 1)
         case ast.Constant(value=float(value)):
-            yield node, repr(value + 1.0)
+            if value + 1.0 != value:  # as 1e150 is
+                yield node, repr(value + 1.0)
             if value == 1.0 or repr(value).strip("0.")[:2] not in ("1", "1e"):  # a bound, as 1e-12
                 yield node, repr(value * (1 + 1e-9))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
