@@ -478,7 +478,8 @@ def test_corners_by_two_pairs_of_slopes(
 
 
 def test_the_smallest_digits_are_those_of_floats() -> None:
-    assert (EPSILON, SMALLEST) == (sys.float_info.epsilon, math.nextafter(0.0, 1.0))
+    assert sys.float_info.epsilon == EPSILON
+    assert math.nextafter(0.0, 1.0) == SMALLEST
 
 
 def test_what_lies_before_a_step_without_digits_may_contradict() -> None:

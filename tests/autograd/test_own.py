@@ -450,7 +450,7 @@ def test_what_is_interrupted_at_its_end_is_not_declared(monkeypatch: pytest.Monk
 def test_a_row_of_a_family_takes_as_many_numbers_as_it_has() -> None:
     operation(gated)
     for numbers in ((), (1.0, 2.0)):
-        with pytest.raises(ValueError, match="shorter|longer"):
+        with pytest.raises(ValueError, match=r"shorter|longer"):
             look_up("gated", numbers)
 
 

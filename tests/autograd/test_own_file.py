@@ -88,7 +88,8 @@ def test_a_file_knows_where_it_is_and_is_a_module_unless_it_fails(tmp_path: Path
     path.write_text(f"{CUBE}WHERE = __file__, __name__\n", encoding="utf-8")
     declare_from(str(path))
     module = sys.modules.pop("stepgrad_operations_whereabouts")
-    assert module.WHERE == (str(path), "stepgrad_operations_whereabouts")
+    where = module.WHERE
+    assert where == (str(path), "stepgrad_operations_whereabouts")
     path.write_text("1/0\n", encoding="utf-8")
     with pytest.raises(OwnFileError):
         declare_from(str(path))
