@@ -750,6 +750,16 @@ def test_what_the_backward_pass_loses_in_large_terms_is_no_wrong_rule(
     assert (row.outcome, row.note) == ("cannot tell", f"cannot tell here: {note}")
 
 
+def test_sides_that_are_known_vaguely_convict_no_one() -> None:
+    """Two kinks that cancel leave a slope of 1/16, and each side is known to half of that."""
+    x = Value(0.0, "x")
+    y = 2.0**51 + 2.0**19 * x + 0.0625 * relu(x) - 0.0625 * relu(-x)
+    row = only(check_gradients(y, [x]))
+    assert (row.reverse, row.numerical) == (2.0**19, 2.0**19 + 0.0625)
+    assert row.outcome == "cannot tell"
+    assert row.note == "cannot tell here: the difference quotients tend to 524288"
+
+
 # ------------------------------------------------------------------------- the report, and errors
 
 
