@@ -130,8 +130,7 @@ def prod(values: Iterable[Any]) -> Any:
     >>> y.data, [v.grad for v in x]
     (0.0, [0.0, 10.0, 0.0])
     """
-    listed = tuple(values)
-    return _prod(*listed) if listed else 1.0
+    return _prod(*values)
 
 
 @of_numbers

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from autograd.checks import require
 from autograd.node import real
-from autograd.trees import REAL_KINDS, array_of, entries, is_array, mapped, numbers_in, taken
+from autograd.trees import REAL_KINDS, array_of, entries, mapped, numbers_in, taken
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -168,7 +168,4 @@ def _grad(x: Any) -> Any:
 
 
 def _read(tree: Any, read: Any) -> Any:
-    def end(x: Any) -> Any:
-        return taken(x, map(read, numbers_in(x))) if is_array(x) else read(x)
-
-    return mapped(tree, end)
+    return mapped(tree, lambda end: taken(end, map(read, numbers_in(end))))

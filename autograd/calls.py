@@ -80,7 +80,7 @@ def pull_back(output: Value, call: Call, cotangents: Sequence[Any] = ()) -> list
 
 
 def push_forward(call: Call, directions: Sequence[Any], outputs: Sequence[Value]) -> list[Any]:
-    """The tangents of the outputs; plain floats where nothing further needs their history."""
+    """The tangents of the outputs, as the arguments and their directions were given."""
     plain = _are_plain(call.given, directions)
     tangents: dict[Value, Any] = {
         node: direction if plain else Flow(as_value(direction))
@@ -97,8 +97,6 @@ def push_forward(call: Call, directions: Sequence[Any], outputs: Sequence[Value]
                 if tangent is not None:
                     tangents[node] = tangent
         moved = [settled(tangents.get(output, 0.0)) for output in outputs]
-    if plain:
-        return moved
     recorded = has_values(call.given) or has_values(directions)
     return [presented(as_value(tangent), recorded) for tangent in moved]
 

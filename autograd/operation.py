@@ -117,9 +117,8 @@ class Operation(NamedTuple):
             f"{'strictly ' * (x in (low, high))}between {low:g} and {high:g}"
             for x, (low, high) in zip(inputs, self.domain, strict=False)
         )
-        raise ValueError(
-            f"{self!r} has no real value at {at}: it is defined for inputs {domain}"
-        ) from None
+        defined = f": it is defined for inputs {domain}" if domain else ""
+        raise ValueError(f"{self!r} has no real value at {at}{defined}") from None
 
     def ieee_local(self, y: float, *inputs: float) -> tuple[float, ...]:
         """`local` in IEEE arithmetic: 1/0 is inf and log(-1) is nan instead of an error."""

@@ -413,8 +413,7 @@ def hvp(f: Function, primals: Any, tangents: Any, **kwargs: Any) -> Any:
     [46.0, 4.0]
     """
     _directions(primals, tangents)
-    argnums: Argnums = 0 if len(primals) == 1 else range(len(primals))
-    product = jvp(grad(f, argnums), primals, tangents, **kwargs)[1]
+    product = jvp(grad(f, range(len(primals))), primals, tangents, **kwargs)[1]
     form = primals[0] if len(primals) == 1 else tuple(primals)
     return like(form, iter(numbers_in(product)))  # grad was given Values for arrays without axes
 

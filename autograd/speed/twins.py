@@ -45,7 +45,7 @@ loops = _load()
 def recorder(
     twin: Callable[..., Any],
     operation: Any,
-    inputs: int = 0,
+    inputs: int,
     role: Literal["function", "operator", "reflected"] = "function",
 ) -> Callable[..., Any]:
     """Return what records an operation: `twin`, or something in C that is called like it.

@@ -24,6 +24,7 @@ from autograd import (
     std,
     var,
 )
+from autograd.operation import look_up
 
 NUMBERS = [0.3, -1.7, 2.5, 0.9]
 FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -82,6 +83,17 @@ def test_a_length_is_stable_and_says_what_holds_at_0() -> None:
     assert all(map(math.isnan, norm([Value(0.0), Value(0.0)]).local_gradients()))
     bent = hessian(lambda v: norm(v))([3.0, 0.0, 0.0])
     assert np.array(bent) == pytest.approx(np.diag([0.0, 1 / 3, 1 / 3]), abs=1e-15)
+
+
+@pytest.mark.parametrize("power", [-700, -500, 0, 300, 500, 900])
+def test_a_length_that_is_a_float_is_exact_as_it_is_composed_too(power: int) -> None:
+    """Its scale is a power of two, so that it rounds nothing."""
+    composed = look_up("norm").expand
+    assert composed is not None
+    for sides in ((3, 4, 5), (5, 12, 13), (8, 15, 17)):
+        for times in range(1, 60, 2):
+            a, b, length = (side * times * 2.0**power for side in sides)
+            assert composed(a, b) == length
 
 
 def test_log_softmax_does_not_underflow() -> None:

@@ -125,3 +125,11 @@ def test_a_choice_of_numpys_is_made_once_and_one_of_ours_is_recorded() -> None:
         compile(lambda x: np.sum(np.where(x > 0.0, x * x, -x)))(np.ones(2))
     with pytest.raises(TypeError, match=r"where needs one real .*frompyfunc\(f, n, 1\)"):
         where(x, x, 0.0)
+
+
+def test_without_numpy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.checks.find_spec", lambda _: None)
+    with pytest.raises(ImportError) as caught:
+        values([1.0, 2.0])
+    message = "an array of Values needs numpy: pip install 'stepgrad[compile]'"
+    assert str(caught.value) == message

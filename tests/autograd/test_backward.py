@@ -235,3 +235,20 @@ def test_what_cannot_be_added_leaves_every_grad(
     with pytest.raises(error):
         add_to_grads(leaves, amounts)
     assert [leaf.grad for leaf in leaves] == [0.5, last]
+
+
+@pytest.mark.parametrize("in_c", [True, False])
+@pytest.mark.parametrize("grad", [None, "2.0", [1.0]], ids=repr)
+def test_a_grad_that_amounts_cannot_be_added_to_is_named(
+    grad: Any, in_c: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not in_c:
+        monkeypatch.setattr(twins, "loops", None)
+    for leaf, name in ((Value(1.0, "w"), "'w'"), (Value(1.0), "a leaf")):
+        leaf.grad = grad
+        with pytest.raises(TypeError) as caught:
+            add_to_grads((Value(2.0), leaf), [1.0, 1.0])
+        assert str(caught.value) == (
+            f"the grad of {name} is {grad!r}, and a gradient is added to it: set it to 0.0, as "
+            "zero_grad() does, and call backward() again"
+        )

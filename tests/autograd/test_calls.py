@@ -41,6 +41,26 @@ def test_arrays_of_another_kind_are_named() -> None:
         called(lambda x: x, (Tensor(),), {}, (0,))
 
 
+def test_numbers_of_numpy_are_numbers_and_other_things_are_named() -> None:
+    for number in (np.float64(2.0), np.float32(2.0), np.int8(2), np.bool_(True)):
+        assert called(lambda x: x, (number,), {}, (0,)).inputs[0].data == float(number)
+    for thing in ("2", None, 2j):
+        message = r"^an argument to differentiate by needs one real number .*, not "
+        with pytest.raises(TypeError, match=message + type(thing).__name__):
+            called(lambda x: x, (thing,), {}, (0,))
+
+
+@pytest.mark.parametrize("direction", [1.0, Value(1.0)], ids=["float", "Value"])
+def test_what_does_not_move_is_not_asked_for_its_rule(direction: Any) -> None:
+    w = Value(3.0, "w")
+    y = w * w
+    w.data = 5.0  # gradients by w would be refused
+    call = called(lambda x: x * y, (2.0,), {}, (0,))
+    (tangent,) = push_forward(call, [direction], [call.output])
+    assert float(tangent) == 9.0
+    assert type(tangent) is type(direction)
+
+
 def test_floats_and_values() -> None:
     v = Value(2.0)
     assert as_value(v) is v

@@ -62,3 +62,5 @@ def test_known_patterns_take_few_colours() -> None:
     assert apart([[1]], 3) == [-1, 0, -1]
     assert stars([[], [1], []]) == [-1, 0, -1]
     assert stars([]) == []
+    ring = [[0, 1, 3], [0, 1, 2], [1, 2, 3], [0, 2, 3]]
+    assert stars(ring) == [0, 1, 2, 1]  # no two opposite ones of four may be alike twice

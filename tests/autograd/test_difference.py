@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 from collections.abc import Callable
 
 import mpmath
 import pytest
 
 from autograd.difference import (
+    COARSE,
+    EPSILON,
+    ROUGH,
+    SMALLEST,
     SURE,
     Estimate,
     Quotient,
+    _bound,
+    _contradicted,
+    _extrapolations,
+    _growth,
     _jagged,
+    _quotient,
+    _resolved,
+    _turns,
     at_first_sight,
     central,
     even,
     farthest_step,
     has_corner,
     limit,
+    shortest_step,
     side,
     stair,
 )
@@ -259,3 +272,253 @@ def test_rounding_is_no_saw() -> None:
     assert _jagged(lambda x: (x / math.ulp(0.4)) % 4.0, 0.4, 0.0)
     assert _jagged(lambda x: x / 3.0 + 1.0 + 1e-13 * ((x / math.ulp(0.4)) % 4.0), 0.4, 0.0)
     assert not _jagged(lambda x: x / 3.0 + 1.0 + 1e-13 * ((x / math.ulp(0.4)) % 4.0), 0.4, 1e-13)
+
+
+# -------------------------------------------------------------------------- each part, by hand
+
+INFINITY, NAN = math.inf, math.nan
+
+
+def next_up(x: float) -> float:
+    return math.nextafter(x, INFINITY)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "claimed", "error"),
+    [
+        (Estimate(2.0, 0.0), 2.5, 0.2),
+        (Estimate(2.5, 0.0), 2.0, 0.2),
+        (Estimate(-2.0, 0.0), -2.5, 0.2),
+        (Estimate(1.0, 0.0), -1.0, 2.0),
+        (Estimate(2.0, 1.0), 3.0, 1e-8),
+        (Estimate(2.0, 4.0), 4.0, 5e-9),
+        (Estimate(2.0, 1.0), 2.0, 0.0),
+        (Estimate(0.0, 0.0), 0.0, 0.0),
+        (Estimate(2.0), 2.0, INFINITY),
+        (Estimate(INFINITY, 0.0), 2.0, INFINITY),
+        (Estimate(2.0, 0.0), NAN, INFINITY),
+        (Estimate(2.0, 0.0), INFINITY, INFINITY),
+    ],
+)
+def test_the_error_is_relative_to_the_largest_of_three(
+    estimate: Estimate, claimed: float, error: float
+) -> None:
+    assert estimate.relative_error(claimed) == pytest.approx(error, rel=1e-14, abs=0.0)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "claimed", "sure"),
+    [
+        (Estimate(2.0, 1e-9), NAN, True),
+        (Estimate(2.0, 1e-3), NAN, False),
+        (Estimate(0.0, SURE), INFINITY, True),
+        (Estimate(0.0, next_up(SURE)), INFINITY, False),
+        (Estimate(1e-9, 1e-7), INFINITY, False),
+        (Estimate(0.0, 5.0), 0.0, True),
+        (Estimate(1e-30, 0.9e-25), 0.0, True),
+        (Estimate(1e-30, 1e-25), 0.0, False),
+        (Estimate(1e-30, 0.9e-25), 1e-29, False),
+        (Estimate(0.0, 0.1), 1.0, True),
+        (Estimate(0.0, 0.11), 1.0, False),
+        (Estimate(-2.0, 0.3), 1.0, True),
+        (Estimate(-2.0, 0.31), 1.0, False),
+        (Estimate(-2.99999, 8.99999e-6), -3.0, True),  # within 3e-6 of what is claimed
+        (Estimate(-2.99999, 9.1e-6), -3.0, False),
+        (Estimate(0.0, 0.1, resolved=False), 1.0, False),
+        (Estimate(2.0, 1e-9, resolved=False), 2.0, False),
+        (Estimate(0.0, 1.0, resolved=False), 0.0, True),
+    ],
+)
+def test_what_is_sure_enough_to_judge(estimate: Estimate, claimed: float, sure: bool) -> None:
+    assert estimate.is_sure(claimed) is sure
+
+
+def test_a_quotient_without_digits_bounds_the_slope() -> None:
+    assert _bound(Quotient(0.5, 3.0, 0.25, 0.5)) == Estimate(3.0, 1.5, 0.5)
+    assert math.copysign(1.0, _bound(Quotient(0.5, -0.0, 0.25, 0.5)).derivative) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("shorter", "contradicts"),
+    [
+        (Quotient(0.125, 1.875, 0.125), False),  # 7/8 off: 1/8 + 1/4 + 4/8 are allowed
+        (Quotient(0.125, 1.9375, 0.125), True),
+        (Quotient(0.125, 0.125, 0.125), False),
+        (Quotient(0.125, 0.0625, 0.125), True),
+        (Quotient(0.125, 1.875, 0.0625), True),
+    ],
+)
+def test_a_shorter_step_may_contradict(shorter: Quotient, contradicts: bool) -> None:
+    window = [Quotient(1.0, 1.25, 0.0), Quotient(0.5, 1.125, 0.0)]
+    assert _contradicted(Estimate(1.0, 0.125), window, [shorter, *window]) is contradicts
+
+
+def points(f: Callable[[float], float], *steps: float) -> list[Quotient]:
+    """Quotients of these values, the longest step first; the shortest has rounding 1/2."""
+    return [Quotient(h, f(h), 0.5 if h == steps[-1] else 0.25, 1.0) for h in steps]
+
+
+def test_polynomials_in_the_step_are_extrapolated() -> None:
+    assert list(_extrapolations(points(lambda h: 3.0 + h, 2.0, 1.0), 1)) == []
+    # In h², 4 h and so on are 1/3 and 1/15 of the way: (23 - 275)/3 and so on.
+    (found,) = _extrapolations(points(lambda h: 3.0 + h**2 + h**4, 4.0, 2.0, 1.0), 2)
+    assert (found.derivative, found.step, found.resolved) == (3.0, 4.0, True)
+    assert found.uncertainty == 4.0 * 64.0 + 2.0 * (0.5 + 3.0 * EPSILON)
+    (found,) = _extrapolations(points(lambda h: 3.0 + h + h**2, 4.0, 2.0, 1.0), 1)
+    assert (found.derivative, found.uncertainty) == (3.0, 4.0 * 8.0 + 2.0 * (0.5 + 3.0 * EPSILON))
+    first, second = _extrapolations(points(lambda h: -3.0 + h**2, 8.0, 4.0, 2.0, 1.0), 2)
+    assert (first.derivative, first.uncertainty) == (-3.0, 2.0 * (0.25 + 3.0 * EPSILON))
+    assert (second.derivative, second.uncertainty) == (-3.0, 2.0 * (0.5 + 3.0 * EPSILON))
+
+
+def test_steps_begin_at_the_distance_of_floats() -> None:
+    assert [shortest_step(x) for x in (1.0, -4.0)] == [EPSILON, 4.0 * EPSILON]
+    assert shortest_step(0.0) == 2.0**-200
+    assert shortest_step(1e-320) == 4.0 * SMALLEST
+
+
+@pytest.mark.parametrize(
+    ("arguments", "quotient"),
+    [
+        ((3.0, 1.0, 0.5, 2.0, 0.25), Quotient(0.5, 2.0, 0.5 + 8.0 * EPSILON, 2.0)),
+        ((1.0, -3.0, 0.5, 1.0, 0.0), Quotient(0.5, 8.0, 8.0 * EPSILON, 8.0)),
+        ((1.0, 3.0, 0.5, 1.0, 0.0), Quotient(0.5, -4.0, 8.0 * EPSILON, 4.0)),
+        ((3.0, 1.0, 0.5, 2.0, 0.0, 7.0), Quotient(0.5, 2.0, 8.0 * EPSILON, 7.0)),
+        ((0.0, 0.0, 2.0, 2.0, 0.0), Quotient(2.0, 0.0, 4.0 * SMALLEST, 0.0)),
+        ((1e300, 0.0, 1e-10, 1.0, 1e300), Quotient(1e-10, INFINITY, INFINITY, INFINITY)),
+    ],
+)
+def test_a_quotient_and_what_rounding_changes_in_it(
+    arguments: tuple[float, ...], quotient: Quotient
+) -> None:
+    assert _quotient(*arguments) == quotient
+
+
+@pytest.mark.parametrize(("end", "start"), [(1e300, 0.0), (1e308, -1e308), (NAN, 1.0), (1.0, NAN)])
+def test_a_quotient_that_is_no_float_is_none(end: float, start: float) -> None:
+    found = _quotient(end, start, 1e-10, 1.0, 0.0)
+    assert math.isnan(found.value) and (found.step, found.rounding) == (1e-10, INFINITY)
+
+
+def straight(x: float) -> float:
+    return 2.0 * x
+
+
+SHARP, VAGUE = 1e-9, 1e-3
+
+
+@pytest.mark.parametrize(
+    ("x", "found", "resolved"),
+    [
+        (COARSE, Estimate(2.0, SHARP, 2.0**31), True),
+        (COARSE, Estimate(2.0, SHARP, 2.0**30), None),  # no farther than 2⁻²⁰ of the number
+        (COARSE, Estimate(2.0, VAGUE, 2.0**31), None),
+        (COARSE, Estimate(0.0, VAGUE, 2.0**31), False),
+        (COARSE, Estimate(0.0, VAGUE, 2.0**30), None),
+        (-COARSE, Estimate(0.0, VAGUE, 2.0**31), False),
+        (ROUGH, Estimate(2.0, VAGUE, 2.0**30), False),
+        (-ROUGH, Estimate(2.0, VAGUE, 2.0**30), False),
+        (ROUGH, Estimate(2.0, SHARP, 2.0**10), True),
+        (1e12, Estimate(2.0, VAGUE, 2.0**30), True),
+        (1.2e12, Estimate(2.0, VAGUE, 2.0**30), False),
+        (math.nextafter(COARSE, 0.0), Estimate(2.0, SHARP, 2.0**10), True),
+    ],
+)
+def test_what_is_resolved_between_floats(x: float, found: Estimate, resolved: bool | None) -> None:
+    told = _resolved(straight, x, 0.0, found)
+    if resolved is None:
+        assert math.isnan(told.derivative) and math.isinf(told.uncertainty)
+    else:
+        assert (told.derivative, told.uncertainty) == (found.derivative, found.uncertainty)
+        assert told.resolved is resolved
+
+
+@pytest.mark.parametrize(
+    ("f", "noise", "turns"),
+    [
+        (abs, 0.0, 1),
+        (straight, 0.0, 0),
+        (lambda x: x % 2.0, 0.0, 63),
+        (lambda x: x % 4.0, 0.0, 31),  # 16 falls, of which the last has no rise after it
+        (lambda x: x % 2.0, 0.25, 0),  # rounding of 1/4 may change a turn of 2
+        (lambda x: x % 2.0, 0.249, 63),
+        (lambda x: x + (x > 0.0), 0.0, 2),
+        (lambda x: x + 0.5 * (x == 32.0), 0.0, 1),
+        (lambda x: x + 0.5 * (x == -32.0), 0.0, 1),
+        (lambda x: x + 8.0 * (x == 33.0), 0.0, 0),
+    ],
+)
+def test_turns_are_counted_among_65_points(
+    f: Callable[[float], float], noise: float, turns: int
+) -> None:
+    assert _turns(f, 0.0, noise, 1.0) == turns
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "step", "noise", "corner"),
+    [
+        (abs, 0.0, 1.0, 0.0, True),
+        (lambda x: x * x, 0.0, 1.0, 0.0, False),
+        (lambda x: abs(x) ** 1.3, 0.0, 1.0, 0.0, True),  # 64^-0.3 = 0.29: more than a quarter
+        (lambda x: abs(x) ** 1.4, 0.0, 1.0, 0.0, False),  # 64^-0.4 = 0.19
+        (abs, 0.0, 1.0, 1.0, False),
+        (abs, 0.0, 1.0, 0.005, True),
+        (abs, 0.0, 1.0, 0.007, False),  # 64·4·0.007 are more than the 1.5 that are missing
+        (lambda x: abs(x - 1.0) + x, 1.0, 1e-17, 0.0, False),
+        (lambda x: abs(x - 1.0) + x, 1.0, NAN, 0.0, True),
+        (lambda x: abs(x + 1.0) + x, -1.0, 0.5, 0.0, True),
+        (lambda x: max(x, 0.0) * 1e300, 0.0, 1e-10, 0.0, True),
+        (lambda x: x / 3.0 + 1.0, 0.3, 1e-8, 0.0, False),  # nothing but rounding
+    ],
+)
+def test_corners_by_two_pairs_of_slopes(
+    f: Callable[[float], float], x: float, step: float, noise: float, corner: bool
+) -> None:
+    assert has_corner(f, x, Estimate(1.0, 1e-9, step), noise) is corner
+
+
+def test_the_smallest_digits_are_those_of_floats() -> None:
+    assert sys.float_info.epsilon == EPSILON
+    assert math.nextafter(0.0, 1.0) == SMALLEST
+
+
+def test_what_lies_before_a_step_without_digits_may_contradict() -> None:
+    """The first quotient is 100; from a second one without digits on, all are 3."""
+
+    def quotient(h: float) -> Quotient:
+        first, second = Quotient(h, 100.0, 1e-3, 1.0), Quotient(h, 3.0, 1.0, 1.0)
+        return {1.0: first, 2.0: second}.get(h, Quotient(h, 3.0, 1e-5, 1.0))
+
+    assert math.isnan(limit(quotient, 1.0, 2.0**20, 2).derivative)
+
+
+@pytest.mark.parametrize("x", [-2.0, 0.0, 0.3, 5.0])
+def test_the_first_sight_is_sharp_too(x: float) -> None:
+    assert at_first_sight(math.sin, x).uncertainty <= 1e-9 * abs(math.cos(x))
+
+
+@pytest.mark.parametrize(
+    ("quotients", "growth"),
+    [
+        ([2.0**n for n in range(12)], 2.0),
+        ([2.0**n for n in range(11)], 0.0),  # too few
+        ([7.0, -9.0, *(2.0**n for n in range(12))], 2.0),  # the last ones count
+        ([*(2.0**n for n in range(11)), 2.0**10 + 256.0], 0.5),
+        ([0.0] * 12, 0.0),
+        ([-(1.5**n) for n in range(20)], 1.5),
+    ],
+)
+def test_how_quickly_quotients_grow(quotients: list[float], growth: float) -> None:
+    assert _growth(quotients) == pytest.approx(growth, rel=1e-12)
+
+
+def test_the_second_difference_is_asked_far_beyond_the_number_alone() -> None:
+    def f(x: float) -> float:
+        return 1.0 + 3.0 * (x * x)
+
+    found = even(f, 1e-10, 1024.0)
+    assert found.derivative == pytest.approx(6e-10, rel=1e-12)
+    assert found.uncertainty <= SURE * 6e-10
+    assert even(f, -1e-10, 1024.0).derivative == pytest.approx(-6e-10, rel=1e-12)
+    assert math.isnan(even(f, 0.011, 1024.0).derivative)  # 1e-5 of the longest step is less
+    assert math.isnan(even(lambda x: f(x) + 1e-9 * x, 1e-10, 1024.0).derivative)

@@ -15,10 +15,17 @@ from autograd.documents import from_json, read_document, short, to_json, write_d
 
 def test_what_is_written_comes_back(tmp_path):
     path = tmp_path / "a.json"
-    write_document(path, "form", 3, {"numbers": to_json([0.1, [-0.0, inf], nan])})
+    write_document(path, "form", 3, {"numbers": to_json([0.1, (-0.0, inf), -inf, nan])})
     document, _ = read_document(path, "form", 3, "a form")
     numbers = from_json(document["numbers"])
-    assert repr(numbers) == "[0.1, [-0.0, inf], nan]"
+    assert repr(numbers) == "[0.1, [-0.0, inf], -inf, nan]"
+
+
+def test_what_is_written_is_on_the_disk_before_the_old_file_goes(tmp_path, monkeypatch):
+    sizes = []
+    monkeypatch.setattr(os, "fsync", lambda number: sizes.append(os.fstat(number).st_size))
+    write_document(tmp_path / "a.json", "form", 1, {})
+    assert sizes == [(tmp_path / "a.json").stat().st_size]
 
 
 def test_a_word_that_is_no_number_stays():

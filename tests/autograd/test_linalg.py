@@ -183,6 +183,11 @@ def test_cost_in_nodes_is_what_is_documented() -> None:
             ValueError,
             "its first 2 rows",
         ),
+        (
+            lambda: linalg.cholesky([[1.0, 1.0], [1.0, 1.0]]),
+            ValueError,
+            r"its first 2 rows and columns are not, with a pivot of 0\.0",
+        ),
         (lambda: linalg.matmul(np.eye(2), np.eye(3)), ValueError, "equally long, not 2 and 3"),
         (
             lambda: linalg.matmul([[1.0], [1.0, 2.0]], [1.0]),
@@ -196,6 +201,8 @@ def test_cost_in_nodes_is_what_is_documented() -> None:
         (lambda: linalg.dot([1.0], np.ones((1, 1, 1))), ValueError, r"b has the shape \(1, 1, 1\)"),
         (lambda: linalg.inv([["1"]]), TypeError, "an entry of a needs one real number"),
         (lambda: linalg.inv(np.array([[1j]])), TypeError, "an array of complex128"),
+        (lambda: linalg.dot(np.array([1j]), [1.0]), TypeError, "an array of complex128"),
+        (lambda: linalg.dot([np.array(1.0)], [1.0]), TypeError, "an entry of a needs .* ndarray"),
     ],
 )
 def test_errors_say_what_was_given(

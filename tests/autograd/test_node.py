@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import fractions
 import math
 import numbers
+import pickle
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from autograd import Value
-from autograd.node import Node, constant, is_number, leaf, node_classes, real
+from autograd.node import NOTHING, Node, constant, is_number, leaf, node_classes, real
 from autograd.value import Constant
 
 
@@ -50,24 +52,43 @@ def test_nan_is_allowed() -> None:
     assert math.isnan(Value(math.nan).data)
 
 
+EACH_ENTRY = (
+    ": make one Value for each entry, as autograd.values(array) does; to go through all entries, "
+    "write numpy.frompyfunc(f, n, 1)(...) for a function f of n numbers"
+)
+
+
 @pytest.mark.parametrize(
-    ("thing", "advice"),
+    ("thing", "said"),
     [
-        ("0.5", "float"),
+        ("0.5", "str: convert it with float(...), and name the Value by label=..."),
         (1j, "complex"),
         (None, "NoneType"),
-        ([1.0], "one Value for each entry"),
-        (np.array([1.0, 2.0]), "one Value for each entry"),
-        (np.array(1.0), "one Value for each entry"),
-        (Decimal("0.1"), "convert it with float"),
-        (Value(1.0), "use it as it is"),
+        ([1.0], f"list{EACH_ENTRY}"),
+        ((1.0,), f"tuple{EACH_ENTRY}"),
+        (np.array([1.0, 2.0]), f"ndarray{EACH_ENTRY}"),
+        (np.array(1.0), f"ndarray{EACH_ENTRY}"),
+        (Decimal("0.1"), "Decimal: convert it with float(...) where that is meant"),
+        (
+            Value(1.0),
+            "Value: it is a Value already; use it as it is, or detach() for an independent leaf",
+        ),
         (object(), "object"),
     ],
+    ids=lambda thing: type(thing).__name__,
 )
-def test_anything_else_is_a_type_error_that_says_what_to_pass(thing: object, advice: str) -> None:
-    with pytest.raises(TypeError, match="needs one real number") as caught:
+def test_anything_else_is_a_type_error_that_says_what_to_pass(thing: object, said: str) -> None:
+    with pytest.raises(TypeError) as caught:
         Value(thing)  # type: ignore[arg-type]
-    assert advice in str(caught.value)
+    assert str(caught.value) == (
+        "a Value needs one real number (int, float, bool, Fraction or a NumPy real scalar), not "
+        + said
+    )
+
+
+def test_what_passes_nothing_stays_itself_in_copies_and_other_processes() -> None:
+    for again in (pickle.loads(pickle.dumps(NOTHING)), copy.deepcopy([NOTHING])[0]):
+        assert again is NOTHING
 
 
 def test_a_number_beyond_the_floats_is_an_overflow_error() -> None:

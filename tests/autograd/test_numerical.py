@@ -46,8 +46,9 @@ from autograd import (
     where,
 )
 from autograd import abs as absolute
+from autograd.difference import Estimate, Side
 from autograd.graph import topological_order
-from autograd.numerical import TOLERANCE, GradientRow
+from autograd.numerical import TOLERANCE, GradientRow, _doubt, _row, _special
 from autograd.operation import FAMILIES, TABLE, Operation, record
 from autograd.value import Constant
 from tests.autograd.families import MEMBERS
@@ -401,6 +402,103 @@ def test_digits_lost_to_cancellation_are_reported() -> None:
     assert row.relative_error <= TOLERANCE
 
 
+# --------------------------------------------------- the verdict, where the sides are known exactly
+
+
+def one(slope: float, uncertainty: float = 1e-12, jumps: bool = False) -> Side:
+    """A side of which a slope is known."""
+    return Side(Estimate(slope, uncertainty), jumps)
+
+
+RISES = Side(Estimate(math.inf, 0.0), steepest=1e9)
+FALLS = Side(Estimate(-math.inf, 0.0), steepest=-1e9)
+NOWHERE = "no numerical derivative: not a real number at either side"
+EDGE = "edge of the domain, one-sided derivative"
+INFINITE = "infinite derivative"
+KINK = "kink, slopes 0 and 1"
+JUMP = "jump, slopes 3 and 3 on its sides"
+
+
+@pytest.mark.parametrize(
+    ("sides", "reverse", "numerical", "error", "note"),
+    [
+        ([], math.nan, math.nan, 0.0, NOWHERE),
+        ([], 1.0, math.nan, math.inf, NOWHERE),
+        ([one(0.0), one(1.0)], 0.0, 0.5, 0.0, KINK),
+        ([one(0.0), one(1.0)], 0.3, 0.5, 0.0, KINK),
+        ([one(0.0), one(1.0)], 1.0, 0.5, 0.0, KINK),
+        ([one(0.0), one(1.0)], 1.25, 0.5, 0.2, KINK),
+        ([one(0.0), one(1.0)], -0.25, 0.5, 1.0, KINK),
+        ([one(0.0), one(1.0)], math.nan, 0.5, 0.0, KINK),
+        ([one(0.0), one(1.0)], math.inf, 0.5, math.inf, KINK),
+        ([one(3.0), one(1.0)], 1.5, 2.0, 0.0, "kink, slopes 3 and 1"),
+        ([one(-1.0), one(1.0)], 0.0, 0.0, 0.0, "kink, slopes -1 and 1"),
+        # As far as the slopes are known, an uncertainty counts as 1e-8.
+        ([one(0.0, 0.0625), one(1.0, 0.0625)], 1.0625, 0.5, 1e-8, KINK),
+        ([one(0.0, 0.05), one(1.0, 0.05)], 1.04, 0.5, 8e-9, KINK),
+        ([one(0.0, 0.05), one(1.0, 0.05)], -0.04, 0.5, 8e-9, KINK),
+        ([one(-1.0, 0.19), one(1.0, 0.001)], 0.0, 0.0, 0.0, "kink, slopes -1 and 1"),
+        ([one(2.0)], 2.0, 2.0, 0.0, EDGE),
+        ([one(2.0)], 2.5, 2.0, 0.2, EDGE),
+        ([one(2.0)], math.nan, 2.0, math.inf, EDGE),
+        ([one(2.0)], math.inf, 2.0, math.inf, EDGE),
+        ([one(3.0, jumps=True), one(3.0)], 3.0, 3.0, 0.0, JUMP),
+        ([one(3.0), one(3.0, jumps=True)], 4.0, 3.0, 0.25, JUMP),
+        ([one(3.0, jumps=True), one(3.0)], math.nan, 3.0, 0.0, JUMP),
+        ([one(3.0, jumps=True)], 3.0, 3.0, 0.0, JUMP),
+        ([one(3.0, 1e-9, jumps=True), one(3.0 + 5e-9, 1e-9)], 3.0, 3.0, 0.0, JUMP),
+        ([RISES], math.inf, math.inf, 0.0, INFINITE),
+        ([RISES], -math.inf, math.inf, math.inf, INFINITE),
+        ([FALLS], -math.inf, -math.inf, 0.0, INFINITE),
+        ([RISES], math.nan, math.inf, 0.0, INFINITE),
+        ([RISES], 1e8, math.inf, math.inf, INFINITE),
+        ([RISES], 5e7, math.inf, math.inf, INFINITE),
+        ([RISES], -2e8, math.inf, math.inf, INFINITE),
+        ([one(0.0), RISES], math.inf, math.inf, 0.0, INFINITE),
+        ([FALLS, one(0.0)], -math.inf, -math.inf, 0.0, INFINITE),
+    ],
+)
+def test_the_sides_of_a_point_judge_what_is_claimed(
+    sides: list[Side], reverse: float, numerical: float, error: float, note: str
+) -> None:
+    x = Value(0.0)
+    row = _special(x, reverse, sides)
+    assert row is not None
+    assert (row.leaf, row.note) == (x, note)
+    assert row.numerical == pytest.approx(numerical, abs=0.0, rel=0.0, nan_ok=True)
+    assert row.relative_error == pytest.approx(error, abs=0.0, rel=1e-14)
+    assert row.outcome == ("agrees" if error <= TOLERANCE else "differs")
+
+
+@pytest.mark.parametrize(
+    ("sides", "reverse"),
+    [
+        ([one(2.0), one(2.0)], 7.0),  # a smooth point
+        ([one(-1.0, 0.2), one(1.0, 0.2)], 0.0),  # slopes that do not part surely
+        ([one(1e8 - 1.0, 0.0), one(1e8, 0.0)], 1e8),  # slopes that differ by 1e-8
+        ([one(0.0, 0.05), one(1.0, 0.05)], 1.1),  # too vague to judge what lies so near
+        ([one(2.0, 1.0)], 2.5),
+        ([RISES], 2e8),  # as steep as the last quotient, nearly
+        ([FALLS], -2e8),
+    ],
+)
+def test_the_sides_do_not_judge_what_they_cannot_know(sides: list[Side], reverse: float) -> None:
+    assert _special(Value(0.0), reverse, sides) is None
+
+
+def test_a_difference_of_the_uncertainty_itself_agrees() -> None:
+    x = Value(0.0)
+    assert _row(x, 1.0625, Estimate(1.0, 0.0625)) == GradientRow(x, 1.0625, 1.0, 1e-8)
+    beyond = _row(x, 1.0625 + 1e-9, Estimate(1.0, 0.0625))
+    assert beyond.outcome == "differs"
+
+
+def test_a_doubt_is_said_in_words() -> None:
+    assert _doubt(Estimate()) == "no difference quotient has a digit"
+    assert _doubt(Estimate(1234.5678, 1e-9)) == "the difference quotients tend to 1234.57"
+    assert _doubt(Estimate(2.0, 0.125)) == "cancellation: known numerically to ±1e-01 only"
+
+
 # ------------------------------------------------- neither accuse the innocent nor pass the guilty
 
 
@@ -571,7 +669,18 @@ def test_a_wrong_rule_that_cancellation_hides_is_found_by_its_own_operation() ->
     sine = off_by(TABLE["sin"], 0, 1e-5)
     with pytest.raises(GradientError, match="wrong rule: sin at") as caught:
         check_gradients(1e8 + 0.001 * record(sine, [Value(1.0, "x")]))
-    assert only(caught.value.report).guilty == "sin"
+    row = only(caught.value.report)
+    assert row.guilty == "sin"
+    assert row.numerical == pytest.approx(0.001 * math.cos(1.0), rel=1e-9)  # of each by itself
+
+
+def test_beside_kinks_that_cancel_the_derivative_of_the_whole_is_shown() -> None:
+    x = Value(0.0, "x")
+    with pytest.raises(GradientError, match="wrong rule: exp at") as caught:
+        check_gradients(record(off_by(TABLE["exp"], 0, 0.5), [x]) + relu(x) - relu(-x))
+    row = only(caught.value.report)
+    assert (row.guilty, row.reverse) == ("exp", 1.5)
+    assert row.numerical == pytest.approx(2.0, rel=1e-9)
 
 
 def small_network(hidden: Operation) -> tuple[list[Value], Value]:
@@ -623,18 +732,77 @@ def test_terms_that_cancel_in_the_backward_pass_convict_no_one() -> None:
     assert only(check_gradients(y)).outcome != "differs"
 
 
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        (lambda x: x**1.5, "no difference quotient has a digit"),  # an edge: no left side
+        (lambda x: relu(x) - relu(-x), "the difference quotients tend to 1001"),
+    ],
+    ids=["at an edge", "beside kinks"],
+)
+def test_what_the_backward_pass_loses_in_large_terms_is_no_wrong_rule(
+    more: Callable[[Any], Any], note: str
+) -> None:
+    """Forwards 1e17·x − 1e17·x is 0 to the last bit; backwards, 1000 is added to one of them."""
+    x = Value(0.0, "x")
+    row = only(check_gradients((1e17 * x - 1e17 * x) + 1000.0 * x + more(x), [x]))
+    assert row.reverse in (992.0, 1008.0)
+    assert (row.outcome, row.note) == ("cannot tell", f"cannot tell here: {note}")
+
+
+def test_sides_that_are_known_vaguely_convict_no_one() -> None:
+    """Two kinks that cancel leave a slope of 1/16, and each side is known to half of that."""
+    x = Value(0.0, "x")
+    y = 2.0**51 + 2.0**19 * x + 0.0625 * relu(x) - 0.0625 * relu(-x)
+    row = only(check_gradients(y, [x]))
+    assert (row.reverse, row.numerical) == (2.0**19, 2.0**19 + 0.0625)
+    assert row.outcome == "cannot tell"
+    assert row.note == "cannot tell here: the difference quotients tend to 524288"
+
+
 # ------------------------------------------------------------------------- the report, and errors
 
 
 def test_the_report_prints_as_a_table() -> None:
-    x, w, nameless = Value(0.0, "x"), Value(-0.5, "weight"), Value(2.0)
-    text = str(check_gradients(relu(x) + w * nameless))
-    lines = text.splitlines()
-    assert lines[0].split() == ["leaf", "reverse", "mode", "numerical", "relative", "error"]
-    assert lines[1].split() == ["x", "0", "0.5", "0.0e+00", "kink,", "slopes", "0", "and", "1"]
-    assert lines[2].split()[:3] == ["weight", "2", "2"]
-    assert lines[3].split()[:3] == ["2", "-0.5", "-0.5"]
-    assert len(lines) == 4
+    x, w, nameless, strange = Value(0.0, "x"), Value(-0.5, "weight"), Value(2.0), Value(1.0, "a\n")
+    rows = (
+        GradientRow(x, 0.0, 0.5, 0.0, "kink, slopes 0 and 1"),
+        GradientRow(w, 2.0, 2.0000000123456, 6.17e-9),
+        GradientRow(nameless, -0.5, -0.5, 0.0),
+        GradientRow(strange, 1e300, math.nan, 0.0, "cannot tell"),
+    )
+    assert str(GradientReport(rows)).splitlines() == [
+        "leaf    reverse mode   numerical  relative error",
+        "x                  0         0.5         0.0e+00  kink, slopes 0 and 1",
+        "weight             2  2.00000001         6.2e-09",
+        "2               -0.5        -0.5         0.0e+00",
+        "'a\\n'         1e+300         nan         0.0e+00  cannot tell",
+    ]
+    assert check_gradients(relu(x) + w * nameless).rows[0] == rows[0]
+
+
+def test_the_message_says_both_derivatives_and_who_is_to_blame() -> None:
+    wrong_square = Operation("square", "²", lambda x: x * x, lambda y, x: (x,), ((-9.0, 9.0),))
+    for leaf, name in ((Value(3.0, "w"), "'w'"), (Value(3.0), "Value(data=3.0, grad=0.0)")):
+        with pytest.raises(GradientError) as caught:
+            check_gradients(record(wrong_square, [leaf]))
+        numerical = only(caught.value.report).numerical
+        assert numerical == pytest.approx(6.0, rel=1e-9)
+        assert str(caught.value) == (
+            f"the gradient of Value(data=9.0, grad=0.0) with respect to {name} is 3.0 in reverse "
+            f"mode and {numerical!r} numerically (wrong rule: square at (3.0) has the local "
+            f"gradient 3.0 towards {leaf.label or 'input 1'}, numerically {numerical!r}): relative "
+            "error 5.0e-01, allowed is 1e-08; the rule of square is wrong, or does not hold at "
+            "this point"
+        )
+    x = Value(0.0, "x")
+    with pytest.raises(GradientError) as caught:
+        check_gradients(relu(x) - relu(-x))
+    assert str(caught.value) == (
+        "the gradient of Value(data=0.0, grad=0.0) with respect to 'x' is 0.0 in reverse mode and "
+        "1.0 numerically: relative error 1.0e+00, allowed is 1e-08; an operation between them has "
+        "a wrong derivative rule, or one that does not hold at this point"
+    )
 
 
 @pytest.mark.parametrize(

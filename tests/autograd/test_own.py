@@ -43,7 +43,8 @@ from autograd import (
     where,
 )
 from autograd.node import NOTHING
-from autograd.operation import OWN, TABLE, look_up
+from autograd.operation import FAMILIES, OWN, TABLE, look_up
+from autograd.own import _finite
 from autograd.views.player.javascript import composed_kernels, javascript_rule
 
 BACKENDS: list[Any] = ["python", "llvm"]
@@ -393,6 +394,85 @@ def test_a_derivative_is_checked_also_where_few_points_have_a_value() -> None:
     assert root(Value(3.65)).local_gradients() == (pytest.approx(1.0),)
 
 
+def test_six_points_are_checked() -> None:
+    points = set()
+
+    def slope(_: Any, x: Any) -> tuple[Any]:
+        if isinstance(x, float):
+            points.add(x)
+        return (2.0 * x,)
+
+    operation(lambda_wrong, local=slope)
+    assert len(points) == 6
+    assert all(-2.0 < x < 2.0 for x in points)
+
+
+@pytest.mark.parametrize(
+    ("between", "points"),
+    [
+        ((-math.inf, math.inf), (-2.0, 2.0)),
+        ((-math.inf, 3.0), (-1.0, 3.0)),
+        ((1.0, math.inf), (1.0, 5.0)),
+        ((-0.5, 9.0), (-0.5, 9.0)),
+    ],
+)
+def test_a_domain_without_ends_is_tried_over_a_length_of_4(
+    between: tuple[float, float], points: tuple[float, float]
+) -> None:
+    assert _finite(*between) == points
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_family_that_fails_is_no_family(older: bool) -> None:
+    if older:
+        operation(_named_scaled())
+    row = TABLE.get("scaled")
+
+    def scaled(x: Any, *, by: float = 2.0) -> Any:
+        return by * x
+
+    with pytest.raises(GradientError, match="derivative of scaled"):
+        operation(scaled, local=lambda y, x, by: (0.0 * x,))
+    assert "scaled" not in FAMILIES
+    assert TABLE.get("scaled") is row and ("scaled" in OWN) is older
+
+
+def test_what_is_interrupted_at_its_end_is_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(operation.__globals__, "public_function", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        operation(_named_scaled())
+    assert "scaled" not in TABLE and "scaled" not in OWN
+
+
+def test_a_row_of_a_family_takes_as_many_numbers_as_it_has() -> None:
+    operation(gated)
+    for numbers in ((), (1.0, 2.0)):
+        with pytest.raises(ValueError, match=r"shorter|longer"):
+            look_up("gated", numbers)
+
+
+def test_a_row_without_a_symbol_is_shown_by_its_name() -> None:
+    operation(lambda_wrong)
+    assert TABLE["lambda_wrong"].symbol == "lambda_wrong"
+    operation(lambda_wrong, symbol="λ")
+    assert TABLE["lambda_wrong"].symbol == "λ"
+
+
+def test_what_asks_for_numbers_is_said_in_words() -> None:
+    def stepped(x: Any) -> Any:
+        return x if x > 0.0 else 2.0 * x
+
+    with pytest.raises(TypeError) as caught:
+        operation(stepped)
+    assert str(caught.value) == (
+        "stepped asks for numbers (a comparison of a Value), so what it does cannot be "
+        "differentiated: write it with autograd's functions, or give local=..."
+    )
+
+
 def test_declared_again_it_takes_the_place_of_the_older_one() -> None:
     def declare(factor: float) -> Any:
         @operation
@@ -486,6 +566,7 @@ def _tanh_again() -> Any:
             "local of lambda_wrong asks for numbers",
         ),
         (lambda: operation(lambda_wrong, domain=(2.0, 1.0)), ValueError, "a pair"),
+        (lambda: operation(lambda_wrong, domain=(1.0, 1.0)), ValueError, "a pair"),
         (lambda: operation(lambda_wrong, domain=("low", "high")), ValueError, "a pair"),
         (lambda: operation(lambda_wrong, domain=[3.0]), ValueError, "a pair"),
         (lambda: operation(5), TypeError, "a function of numbers"),

@@ -71,3 +71,58 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path.write_text(CUBE, encoding="utf-8")
     with pytest.raises(OwnFileError, match=r"mine\.txt.*the name of a file ends in \.py"):
         declare_from(str(path))
+
+
+def test_only_what_a_file_declares_itself_is_named(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}_of_two.py"
+        path.write_text(CUBE.replace("cube", f"cube_{name}"), encoding="utf-8")
+        assert declare_from(str(path)) == [f"cube_{name}"]
+    again = tmp_path / "again.py"  # it takes what was declared by a module that is there already
+    again.write_text("from stepgrad_operations_one_of_two import cube_one\n", encoding="utf-8")
+    assert declare_from(str(again)) == ["cube_one"]
+
+
+def test_a_file_knows_where_it_is_and_is_a_module_unless_it_fails(tmp_path: Path) -> None:
+    path = tmp_path / "whereabouts.py"
+    path.write_text(f"{CUBE}WHERE = __file__, __name__\n", encoding="utf-8")
+    declare_from(str(path))
+    module = sys.modules.pop("stepgrad_operations_whereabouts")
+    where = module.WHERE
+    assert where == (str(path), "stepgrad_operations_whereabouts")
+    path.write_text("1/0\n", encoding="utf-8")
+    with pytest.raises(OwnFileError):
+        declare_from(str(path))
+    assert "stepgrad_operations_whereabouts" not in sys.modules
+
+
+def test_a_module_of_this_folder_goes_before_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    for folder in (here, elsewhere):
+        folder.mkdir()
+        text = CUBE.replace("cube", f"cube_{folder.name}")
+        (folder / "module_in_two_folders.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(elsewhere)
+    monkeypatch.chdir(here)
+    try:
+        assert declare_from("module_in_two_folders") == ["cube_here"]
+    finally:
+        sys.modules.pop("module_in_two_folders", None)
+
+
+def test_a_module_that_is_there_and_fails_is_not_advised_to_be_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "failing_module.py").write_text("1/0\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OwnFileError) as caught:
+        declare_from("failing_module")
+    assert str(caught.value) == "failing_module: ZeroDivisionError: division by zero"
+    with pytest.raises(OwnFileError) as caught:
+        declare_from("absent_module")
+    assert str(caught.value) == (
+        "absent_module: ModuleNotFoundError: No module named 'absent_module'; the name of a file "
+        "ends in .py"
+    )

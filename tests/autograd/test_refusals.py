@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, compile, gradients, log
+from autograd import Value, compile, gradients, log, replay, where
 from autograd.refusals import (
     HABITS,
     Missing,
@@ -42,6 +42,13 @@ def test_anything_else_is_refused_before_anything_is_added(
     assert (x.grad, w.grad) == (0.0, grad)
 
 
+def test_a_nameless_leaf_with_another_grad_is_said_to_be_one() -> None:
+    x = Value(2.0)
+    x.grad = None  # type: ignore[assignment]
+    with pytest.raises(TypeError, match=r"^the grad of a leaf is None, and a gradient is added"):
+        refuse_other_grads([Value(1.0), x])
+
+
 def test_a_leaf_that_was_changed_is_named() -> None:
     x, w = Value(2.0, "x"), Value(3.0, "w")
     y = w * x
@@ -49,6 +56,40 @@ def test_a_leaf_that_was_changed_is_named() -> None:
     w.data = 4.0
     with pytest.raises(ValueError, match="the data of 'w' or 'x' was changed"):
         refuse_changed_leaf(y, (x, w))
+
+
+def test_the_message_shows_each_changed_leaf_once_and_no_constant() -> None:
+    x, w = Value(2.0), Value(3.0, "w")
+    y = where(1.0, x * x, 4.0) + w
+    inner = y.parents[0].parents[1]
+    rest = (
+        "was changed after the graph was recorded, so the derivative of {} cannot be taken from "
+        "the Values; call replay(output) first, or use backward(), which reads the recorded numbers"
+    )
+    x.data = 5.0
+    with pytest.raises(ValueError, match="was changed") as caught:
+        gradients(y, [x])
+    shown = f"the data of {x!r} " + rest.format(repr(inner))
+    assert str(caught.value) == shown
+    replay(y)
+    w.data = 1.0
+    with pytest.raises(ValueError, match="was changed") as caught:
+        gradients(y, [x])
+    assert str(caught.value) == "the data of 'w' " + rest.format(repr(y))
+    times = 4.0 * w
+    w.data = 6.0
+    with pytest.raises(ValueError, match="the data of 'w' was changed"):
+        gradients(times, [w])
+
+
+@pytest.mark.parametrize(("before", "after"), [(2.0, math.nan), (math.nan, 2.0)])
+def test_a_leaf_changed_from_or_to_nan_is_refused(before: float, after: float) -> None:
+    x = Value(before, "x")
+    y = x * x
+    assert gradients(y, [x])[0].data == pytest.approx(2.0 * before, nan_ok=True)
+    x.data = after
+    with pytest.raises(ValueError, match="the data of 'x' was changed"):
+        gradients(y, [x])
 
 
 def test_a_label_cannot_act_on_a_terminal() -> None:

@@ -118,6 +118,20 @@ def test_what_cannot_be_compiled_is_computed_eagerly() -> None:
         for_scipy(lambda x: None)[1](np.ones(1))
 
 
+def test_what_cannot_be_compiled_is_not_tried_again() -> None:
+    calls: list[float] = []
+
+    def f(x: Any) -> Any:
+        calls.append(0.0)
+        return x[0] * x[0] if x[0] > 0.0 else x[0]
+
+    fun = for_scipy(f).fun
+    assert fun(np.array([3.0])) == 9.0
+    calls.clear()
+    assert fun(np.array([-3.0])) == -3.0
+    assert len(calls) == 1
+
+
 def test_outside_the_domain_solvers_get_nan() -> None:
     fun, _ = for_scipy(lambda x: log(x[0]))
     assert math.isnan(fun(np.array([-1.0])))

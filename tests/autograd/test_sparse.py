@@ -70,7 +70,19 @@ def tangled(x: Any) -> Any:
     return [total(x[j] ** 2 for j in row) for row in TANGLED]
 
 
+def turned(x: Any) -> Any:
+    """The transposed pattern: by rows in their order there is a fourth colour."""
+    return [total(x[j] ** 2 for j in row) for row in TURNED]
+
+
+def knotted(x: Any) -> Any:
+    """By columns it takes five colours, by rows six; no row or column has more than four."""
+    return [total(x[j] ** 2 for j in row) for row in KNOTTED]
+
+
 TANGLED = [[1, 2, 4], [0, 1, 2], [3, 4], [1]]
+TURNED = [[1], [0, 1, 3], [0, 1], [2], [0, 2]]
+KNOTTED = [[0, 1, 5], [3, 4, 5], [0, 1, 3], [0, 4], [0, 2, 3, 4], [1, 4, 5]]
 POINT = np.linspace(-0.8, 1.3, 12)
 
 
@@ -86,6 +98,8 @@ POINT = np.linspace(-0.8, 1.3, 12)
         (lambda x: [logsumexp(x[:3]), x[4] / x[5]], 1),
         (scattered, None),
         (tangled, 3),
+        (turned, 3),
+        (knotted, 5),
     ],
 )
 def test_jacobians_are_the_dense_ones(f: Callable[[Any], Any], sweeps: int | None) -> None:
@@ -174,9 +188,30 @@ def test_forms_of_the_argument_and_captured_values() -> None:
     assert sparse_hessian(lambda x: x**2)(np.array(3.0)).toarray().tolist() == [[2.0]]
     lengths = sparse_jacobian(lambda x: x * x)
     assert [lengths(np.ones(n)).shape for n in (3, 2, 0)] == [(3, 3), (2, 2), (0, 0)]
+    assert lengths.sweeps == 0
+    nothing = sparse_jacobian(lambda x: [])
+    assert (nothing(np.ones(3)).shape, nothing.sweeps) == ((0, 3), 0)
     frozen = np.ones(3)
     frozen.setflags(write=False)
     assert lengths(frozen).toarray().tolist() == np.diag([2.0] * 3).tolist()
+
+
+def test_a_function_is_recorded_once_for_each_form_of_its_argument() -> None:
+    calls: list[int] = []
+
+    def f(x: Any) -> Any:
+        calls.append(len(x))
+        return x * x
+
+    slopes = sparse_jacobian(f)
+    assert slopes.sweeps == 0 and calls == []
+    first = slopes(np.ones(3))
+    recorded = len(calls)
+    again = slopes(np.full(3, 2.0))
+    assert len(calls) == recorded >= 1 and slopes.sweeps == 1
+    assert (first.diagonal().tolist(), again.diagonal().tolist()) == ([2.0] * 3, [4.0] * 3)
+    slopes(np.ones(2))
+    assert len(calls) > recorded and calls[-1] == 2
 
 
 def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
 import threading
@@ -10,7 +11,14 @@ from contextlib import ExitStack
 import pytest
 
 from autograd import Value, dot, log, no_grad, tanh
-from autograd.switches import Switch, TracingError, ieee_arithmetic, recording_paused, tracing
+from autograd.switches import (
+    Switch,
+    TracingError,
+    collector_paused,
+    ieee_arithmetic,
+    recording_paused,
+    tracing,
+)
 
 
 def test_a_switch_is_on_for_its_own_thread_and_counts_its_blocks() -> None:
@@ -108,6 +116,7 @@ def test_off_holds_inside_any_number_of_blocks_and_ends_with_its_own() -> None:
     switch = Switch()
     with switch.off():
         assert not switch
+    assert not switch and switch.threads == {}
     with switch.on(), switch.on():
         with switch.off():
             assert not switch
@@ -115,6 +124,32 @@ def test_off_holds_inside_any_number_of_blocks_and_ends_with_its_own() -> None:
                 assert switch
         assert switch
     assert not switch
+
+
+def test_a_block_that_ends_while_the_switch_is_off_does_not_turn_it_on_again() -> None:
+    switch, outer = Switch(), ExitStack()
+    outer.enter_context(switch.on())
+    with switch.off():
+        outer.close()
+    assert not switch and switch.threads == {}
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_paused_and_then_as_it_was(enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        with collector_paused():
+            assert not gc.isenabled()
+            with collector_paused():
+                assert not gc.isenabled()
+            assert not gc.isenabled()
+        assert gc.isenabled() is enabled
+        with pytest.raises(ZeroDivisionError), collector_paused():
+            raise ZeroDivisionError
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_an_error_ends_the_blocks_that_it_leaves() -> None:

@@ -414,6 +414,25 @@ def test_the_matrix_of_a_layer() -> None:
 # ------------------------------------------------------------------------------------------- errors
 
 
+@pytest.mark.parametrize("transform", [grad, value_and_grad, vjp, jacobian, hessian, jvp, hvp])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (2.0, "a float"),
+        ("sin", "a str"),
+        (Value(1.0), "a Value; for a Value call backward() or gradients()"),
+    ],
+    ids=["float", "str", "Value"],
+)
+def test_what_is_no_function_is_refused_by_every_transform(
+    transform: Any, given: Any, said: str
+) -> None:
+    arguments = ((2.0,), (1.0,)) if transform in (jvp, hvp) else ()
+    with pytest.raises(TypeError) as caught:
+        transform(given, *arguments)
+    assert str(caught.value) == f"a function is differentiated here, not {said}"
+
+
 @pytest.mark.parametrize(
     ("compute", "error", "message"),
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from collections import Counter, OrderedDict, UserDict, defaultdict, namedtuple
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,25 @@ def test_a_tree_is_taken_apart_and_put_together() -> None:
     assert made["e"].shape == (0, 2)
     assert (made["a"], made["n"]) == ([10.0, (20.0,)], [])
     assert mapped(TREE, type)["p"] == Point(float, np.ndarray)
+
+
+@pytest.mark.parametrize(
+    ("tree", "kind"),
+    [
+        ({"a": 2, "b": 3}, dict),
+        (OrderedDict(a=2, b=3), OrderedDict),
+        (Counter(a=2, b=3), Counter),
+        (defaultdict(int, a=2, b=3), defaultdict),
+        (UserDict(a=2, b=3), dict),
+        (MappingProxyType({"a": 2, "b": 3}), dict),
+    ],
+    ids=lambda tree: type(tree).__name__,
+)
+def test_of_mappings_a_dict_keeps_its_class(tree: Mapping[str, int], kind: type) -> None:
+    made = mapped(tree, lambda x: 10 * x)
+    assert type(made) is kind
+    assert list(made.items()) == [("a", 20), ("b", 30)]
+    assert list(tree.items()) == [("a", 2), ("b", 3)]
 
 
 def test_arrays_of_floats_and_of_other_things() -> None:

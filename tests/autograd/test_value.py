@@ -409,3 +409,25 @@ def test_a_thread_that_compiles_hinders_no_other() -> None:
 def test_the_straight_line_between_two_levels_is_a_method_too() -> None:
     x = Value(0.5)
     assert (x.hardtanh().data, x.hardtanh(-0.25, 0.25).data) == (0.5, 0.25)
+
+
+class Anything:
+    """Something that knows how a Value compares and computes with it."""
+
+    def _answer(self, other: Value) -> str:
+        return "answered"
+
+    __lt__ = __le__ = __gt__ = __ge__ = __radd__ = __rmul__ = __rsub__ = __rpow__ = _answer
+
+
+@pytest.mark.parametrize("compute", [operator.lt, operator.le, operator.gt, operator.ge])
+def test_what_is_no_number_is_compared_by_itself_or_not_at_all(compute: Any) -> None:
+    assert compute(Value(1.0), Anything()) == "answered"
+    for other in ("1", None, [1.0], 1j):
+        with pytest.raises(TypeError, match="not supported between instances of 'Value' and"):
+            compute(Value(1.0), other)
+
+
+@pytest.mark.parametrize("compute", [operator.add, operator.mul, operator.sub, operator.pow])
+def test_what_is_no_number_computes_by_itself(compute: Any) -> None:
+    assert compute(Value(1.0), Anything()) == "answered"

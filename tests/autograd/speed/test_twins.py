@@ -64,8 +64,9 @@ def test_what_was_built_from_another_text_is_not_used_and_says_so(
     old = SimpleNamespace(__file__="_loops.so", SOURCE=1)
     monkeypatch.delenv("STEPGRAD_PURE_PYTHON", raising=False)
     monkeypatch.setattr(twins, "import_module", lambda name: old)
-    with pytest.warns(RuntimeWarning, match=r"python -m autograd\.speed\.build"):
+    with pytest.warns(RuntimeWarning, match=r"python -m autograd\.speed\.build") as warned:
         assert twins._load() is None
+    assert [warning.filename for warning in warned] == [__file__]  # who imports it
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_where_nothing_was_built_python_serves(monkeypatch: pytest.MonkeyPatch) 
     def twin(x: float) -> float:
         return x
 
-    assert twins.recorder(twin, autograd.exp.operation) is twin
+    assert twins.recorder(twin, autograd.exp.operation, 1) is twin
 
 
 @in_c
