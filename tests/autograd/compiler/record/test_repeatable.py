@@ -9,6 +9,8 @@ import random
 import secrets
 import sys
 import time
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -123,6 +125,27 @@ def test_the_hook_remembers_the_first_call_only() -> None:
     assert watch.seen == "it calls random()"
     assert "the_hook_remembers" in watch.place
     assert line_of_caller(None) == ""
+
+
+def noon(x: Any) -> Any:
+    return x * datetime(2020, 1, 1, 12).time().hour
+
+
+class Dice:
+    """Something of the user's, whose method has the name of one that draws."""
+
+    def random(self) -> float:
+        """Return what is no random number."""
+        return 4.0
+
+
+def test_only_names_of_clocks_and_generators_are_no_reason_to_refuse() -> None:
+    assert record(noon, [2.0]).outputs[0].data == 24.0
+    assert record(lambda x: x * Dice().random(), [2.0]).outputs[0].data == 8.0
+    watch, frame = Watch(), sys._getframe()
+    watch.note(frame, "c_call", SimpleNamespace(__name__="random", __self__=Dice()))
+    watch.note(frame, "c_return", time.time)
+    assert watch.seen == ""
 
 
 def test_the_line_is_that_which_called_the_standard_library() -> None:

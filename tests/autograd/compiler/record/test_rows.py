@@ -78,7 +78,9 @@ def test_what_is_no_column_is_refused(column: Any, error: type[Exception], messa
 def test_columns_are_joined() -> None:
     lists, array = take_rows([1.0, 2.0], "x"), take_rows(np.array([[3.0, 4.0], [5.0, 6.0]]), "y")
     assert side_by_side([lists, lists]) == [[1.0, 1.0], [2.0, 2.0]]
-    np.testing.assert_array_equal(side_by_side([lists, array]), [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]])
+    joined = side_by_side([lists, array])
+    np.testing.assert_array_equal(joined, [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]])
+    assert isinstance(joined, np.ndarray)
     assert same_count({"x": lists, "y": array}) == 2
 
 

@@ -242,7 +242,7 @@ def test_a_recording_does_not_change(tools: Any) -> None:
     tools.unchanging(Recording)
 
 
-@pytest.mark.parametrize("number", [0.0, 1.0, -3.5, 1e17, -1e300, math.inf])
+@pytest.mark.parametrize("number", [0.0, 0.5, 1.0, -3.5, 1e17, -1e300, math.inf])
 def test_a_number_that_leaked_is_noticed_however_large_it_is(number: float) -> None:
     with pytest.raises(TracingError, match="became"):
         record(lambda x: x * x._data, [number])
