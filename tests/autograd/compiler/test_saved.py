@@ -26,6 +26,7 @@ from autograd import (
 )
 from autograd.compiler import saved
 from autograd.compiler.saved import FORMAT
+from autograd.operation import forget_rows
 from autograd.value import Parameter
 from nn import MLP
 from nn.optim import Adam
@@ -107,6 +108,7 @@ def folder(tmp_path, monkeypatch):
     """A folder with a cache for machine code, where short lists have code for a row alone too."""
     monkeypatch.setenv("STEPGRAD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("autograd.compiler.wengert.wengert.TERMS_OF_A_ROW", 10)
+    forget_rows()  # with them all code that is kept in memory, and so not in this folder
     return tmp_path
 
 

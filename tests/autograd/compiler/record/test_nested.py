@@ -17,6 +17,7 @@ from autograd.compiler.record.nested import (
     describe,
     fill,
     flatten,
+    is_array,
     is_one_of,
     one_line,
     paths,
@@ -59,6 +60,16 @@ def test_arrays_keep_their_shape(shape: tuple[int, ...]) -> None:
     assert again[1] == 9.0
     assert again[0].dtype == float
     assert len(paths(structure, "x")) == len(numbers)
+
+
+def test_only_an_array_of_numpy_is_one() -> None:
+    class ndarray(list[float]):  # noqa: N801
+        """A list of the user's, of the same name."""
+
+    assert is_array(np.ndarray)
+    assert not any(map(is_array, (ndarray, np.float64, np.ma.MaskedArray, list)))
+    nested = ndarray([1.0, 2.0])
+    assert flatten(nested, "it") == ([1.0, 2.0], Container(ndarray, (None, None)))
 
 
 def test_arrays_of_values_are_object_arrays() -> None:
