@@ -233,6 +233,21 @@ def test_names_that_are_given_are_those_of_the_numbers() -> None:
     assert [x.label for x in recording.inputs] == ["width", "height"]
 
 
+def test_an_argument_that_is_not_given_has_no_name() -> None:
+    assert record(lambda x, y=2.0: x * y, [1.0]).names == ("x",)
+
+
+def test_another_structure_at_the_second_time_is_told() -> None:
+    kept: list[Any] = []
+
+    def lengthens(x: Any) -> Any:
+        kept.append(x)
+        return [x] * len(kept)
+
+    with pytest.raises(TracingError, match=r"it gave a list of 1, then a list of 2"):
+        record(lengthens, [2.0])
+
+
 def test_only_arguments_that_must_be_given_are_counted() -> None:
     assert count_of_arguments(lambda: 0.0) == 0
     assert count_of_arguments(lambda x, y, slope=0.1, *rest, scale=1.0: x) == 2
