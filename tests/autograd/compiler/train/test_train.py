@@ -318,6 +318,14 @@ def test_what_is_not_selected_spoils_no_epoch(
     assert list(history.losses) == [2.0, 1.0, 0.0, -1.0][:epochs]
     assert list(history.gradient_norms) == [1.0] * epochs
     assert (w.data, optimizer.steps) == (2.0 - epochs, epochs)
+    w.data, seen = 2.0, list[Any]()
+    program.train(
+        [0.0],
+        optimizer=optimizer,
+        epochs=epochs,
+        callback=lambda e: seen.append((e.number, w.data)),
+    )
+    assert seen == [(number, 2.0 - number) for number in range(1, epochs + 1)]
 
 
 def test_threads_share_the_rows() -> None:
