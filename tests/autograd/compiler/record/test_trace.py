@@ -103,6 +103,12 @@ def test_asking_for_a_number_shows_the_line(function: Callable[..., Any]) -> Non
         assert "where(condition, a, b)" in str(caught.value)
 
 
+def test_a_function_without_lines_shows_none() -> None:
+    with pytest.raises(TracingError, match="was asked for") as caught:
+        record(float, [2.0])
+    assert "File" not in str(caught.value)
+
+
 def test_a_line_without_a_source_file_is_told_by_its_number() -> None:
     namespace: dict[str, Any] = {}
     exec("def f(x):\n    return float(x)", namespace)
