@@ -191,14 +191,14 @@ def test_all_structures_are_kept(tmp_path):
 def test_rows_of_different_lengths_are_kept(results, tmp_path):
     w = Value(2.0, "w")
     program = compile(lambda x: total(w * y for y in x) if results == "a number" else x)
-    rows = [[1.0, 2.0, 3.0], [4.0], [5.0, 6.0]]
-    expected = [12.0, 8.0, 22.0] if results == "a number" else rows
+    rows = [[1.0, 2.0, 3.0], [4.0], [5.0, 6.0], []]
+    expected = [12.0, 8.0, 22.0, 0.0] if results == "a number" else rows
     assert program.batch(rows) == expected
     path = tmp_path / "p.json"
     program.save(path)
     document, value = map(json.loads, path.read_text().splitlines())
     assert load_program(path).batch(rows) == expected
-    assert value["list"].pop() == 3
+    assert value["list"].pop() == 4
     path.write_text(json.dumps(document) + "\n" + json.dumps(value))  # as in files of before
     assert load_program(path).batch(rows) == expected
     document["recordings"][0]["results"] = ["one of", None, None]
