@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -236,6 +237,18 @@ def test_a_file_whose_lists_are_for_other_lengths_is_refused(tmp_path):
     (tmp_path / "net.json").write_text(written.replace(f"],{count}]", f"],{count + 1}]"))
     with pytest.raises(ValueError, match=r"net\.json"):
         load_program(tmp_path / "net.json").batch(SEQUENCES, TARGETS)
+
+
+def test_a_structure_that_is_known_serves_in_its_own_order():
+    """Though it has just these lengths, or more of them."""
+    ragged = take_rows([[1.0], [2.0, 3.0, 4.0]], "x")
+    new = one_of(ragged)
+    same = replace(new, children=new.children[::-1])
+    more = one_of(take_rows([[1.0], [2.0, 3.0, 4.0], []], "x"))
+    other = one_of(take_rows([[1.0], [2.0, 3.0]], "x"))
+    assert one_of(ragged, [None, new.children[0], other, same, more]) is same
+    assert one_of(ragged, [other, more]) is more
+    assert one_of(ragged, [other]) == new
 
 
 def test_rows_are_padded_with_what_stands_before():
