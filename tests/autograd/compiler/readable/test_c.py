@@ -320,6 +320,9 @@ def test_what_a_file_says_without_being_compiled() -> None:
     constant = compile(lambda x: [1.0, 2.0]).source("c")
     assert "    (void)arguments;" in constant and "(void)parameters" not in constant
     assert "_parameters" not in constant and "parameters:" not in constant
+    assert re.findall(r"^void .*;", constant, re.M) == [
+        "void lambda(const double *arguments, double *results);"
+    ]
     assert "(void)" not in text
     first = compile(lambda x: w).source("c")
     assert "    (void)arguments;" in first and "(void)parameters" not in first
@@ -327,6 +330,7 @@ def test_what_a_file_says_without_being_compiled() -> None:
     assert "    (void)parameters;" in unread
     library = compile(lambda x: log2(tanh(x))).source("c")
     assert "= tanh(arguments[0]);" in library and "= log2(v1);" in library
+    assert "double tanh(" not in library and "double log2(" not in library  # they are in math.h
 
 
 WHOLE_FILE = """\
