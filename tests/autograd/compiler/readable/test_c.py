@@ -326,6 +326,8 @@ def test_what_a_file_says_without_being_compiled() -> None:
     assert "(void)" not in text
     first = compile(lambda x: w).source("c")
     assert "    (void)arguments;" in first and "(void)parameters" not in first
+    numbers = compile(lambda x: [-math.inf, math.nan, 1e-7]).source("c")
+    assert re.findall("= (.*);", numbers) == ["-INFINITY", "NAN", "1e-07"]
     unread = compile(lambda x: where(1.0, x, v)).source("c")
     assert "    (void)parameters;" in unread
     library = compile(lambda x: log2(tanh(x))).source("c")
@@ -411,6 +413,15 @@ void line_gradient_with(const double *arguments, const double *parameters, doubl
     )
     assert re.findall(r"results\[\d\] =", gradient) == [f"results[{i}] =" for i in range(5)]
     assert "    results[4] = 0.0;\n}\n" in gradient
+
+
+def test_what_python_alone_computes_is_refused() -> None:
+    def doubled(x: Any) -> Any:
+        return 2.0 * float(x)
+
+    own = operation(doubled, local=lambda y, x: (2.0,))
+    with pytest.raises(TypeError, match="doubled asks for numbers, so C cannot compute it"):
+        compile(lambda x: own(x)).source("c")
 
 
 def test_functions_of_operations_have_names_of_their_own() -> None:
