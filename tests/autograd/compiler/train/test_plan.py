@@ -202,7 +202,7 @@ def test_each_list_is_held_to_the_others(line: Any, changes: Any, message: str) 
 
 
 def test_a_largest_norm_that_is_none_is_refused(line: Any) -> None:
-    with pytest.raises(ValueError, match="clip=-1.0 is not allowed"):
+    with pytest.raises(ValueError, match=r"clip=-1\.0 is not allowed"):
         make_plan(line.loss, SGD([line.w], 0.1), clip=-1.0)
 
 
