@@ -159,7 +159,7 @@ def test_a_text_without_columns_or_parameters() -> None:
     text = source(WengertList(0, 0, (2.0,), (Instruction("exp", (0,)),), (1,), ()))
     assert text.startswith('"""A Wengert list, written by autograd.compile."""\n')
     assert text.endswith(
-        """\
+        """ and the sums over the rows.\"""
     v1 = exp(2.0)
     results = []
     for _ in rows:

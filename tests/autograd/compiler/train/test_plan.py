@@ -220,6 +220,8 @@ def test_a_penalty_leaves_the_kinds_of_rows_as_they_are(line: Any) -> None:
     for penalty in (None, (square, (line.b,))):
         plan = make_plan(loss, SGD([line.b, line.w], 0.1), penalty=penalty)
         assert plan.gradient.lengths == 2
+    constant = make_plan(loss, SGD([line.b, line.w], 0.1), row=line.row)
+    assert (constant.gradient.columns, constant.gradient.lengths) == (0, 0)
 
 
 class Stateless(SGD):
