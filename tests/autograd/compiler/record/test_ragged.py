@@ -130,6 +130,7 @@ def test_results_may_differ_in_length_too(backend):
         {"scaled": [3.0], "sum": 1.0},
         {"scaled": [6.0, 9.0], "sum": 5.0},
     ]
+    assert len(program._latest.results.children) == 2
 
 
 def test_what_lengths_have_in_common_is_computed_once():
@@ -260,6 +261,7 @@ def test_rows_are_padded_with_what_stands_before():
         [2.0, 0.0, 0.0, 0.0],
     ]
     assert width(structure) == 4
+    assert [width(child) for child in structure.children] == [3, 1, 0]
 
 
 def test_only_lengths_may_differ():
