@@ -263,6 +263,10 @@ class Specialization:
         return self._runner("settled")
 
     def _runner(self, kind: Kind) -> Runner:
-        ready = self._ready(kind)
-        program = self.listed(kind).program if ready is None else lambda: self.listed(kind).program
-        return Runner(program, self.backend, self.threads, self.cache, ready)
+        return Runner(
+            lambda: self.listed(kind).program,
+            self.backend,
+            self.threads,
+            self.cache,
+            self._ready(kind),
+        )

@@ -88,7 +88,7 @@ class Native:
         self._load(artifact, processor, alone)
 
     @classmethod
-    def found(cls, text: str, *, alone: bool = False) -> Native | None:
+    def found(cls, text: str, *, alone: bool) -> Native | None:
         """Load the code that is kept for a list, given its text; None where there is none.
 
         Code is kept for lists alone that were checked when they were made, so that a text for which

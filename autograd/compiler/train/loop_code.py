@@ -51,7 +51,7 @@ def small_function(plan: Plan, processor: Processor) -> Callable[..., None] | No
 
 
 @remembered(16)
-def list_codes(plan: Plan, processor: Processor, *, alone: bool = False) -> dict[str, Native]:
+def list_codes(plan: Plan, processor: Processor, *, alone: bool) -> dict[str, Native]:
     """Compile the lists that the loop of `loop_source` calls, by the names it has for them.
 
     Parameters

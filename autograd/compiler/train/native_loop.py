@@ -27,7 +27,6 @@ from autograd.compiler.train.loop_source import TRAIN_ARGUMENTS, share
 from autograd.compiler.train.plan import Optimizer, Plan
 from autograd.compiler.train.small_loop import SMALL_ARGUMENTS
 from autograd.compiler.vector.processor import host
-from autograd.compiler.vector.target import Processor
 from autograd.switches import collector_paused
 
 
@@ -49,8 +48,6 @@ class NativeLoop:
     threads : int
         How many threads share the rows of a batch. The shares are always added in the same order;
         but it is another one for another number of threads, so the last digits may differ.
-    processor : Processor, optional
-        What to compile for; the one this runs on, with its widest vectors, if left out.
 
     Raises
     ------
@@ -66,7 +63,6 @@ class NativeLoop:
         states: Array,
         *,
         threads: int = 1,
-        processor: Processor | None = None,
     ) -> None:
         if threads < 1:
             raise ValueError(f"threads={threads!r} is not allowed: it must be 1 or more")
@@ -75,7 +71,7 @@ class NativeLoop:
         _check(plan, columns, parameters, states)
         self.plan = plan
         self.threads = threads
-        self.processor = processor or host()
+        self.processor = host()
         self.rows = len(columns[0]) if columns else 1
         self.size = self.rows
         self.stride = stride(columns) or 1
@@ -139,8 +135,6 @@ class NativeLoop:
     def run(self, epochs: int, order: list[int] | None, lr: float, report: Epochs) -> None:
         """Go through all rows once for each epoch, and report on each."""
         starts = range(0, self.rows, self.size)
-        if order is None and len(starts) > 1:
-            order = list(range(self.rows))
         count, taken = epochs * len(starts), self.steps_taken
         losses, norms = self.steps(
             count, learning_rate=lr, taken=taken, size=self.size, order=order

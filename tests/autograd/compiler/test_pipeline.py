@@ -67,6 +67,7 @@ def test_the_function_is_called_twice_and_never_again() -> None:
     assert (one.parameters, one.numbers(), one.results, one.is_scalar) == ((w,), [3.0], None, True)
     w.data = 4.0
     assert one.numbers() == [4.0]
+    assert one.cache is False
     assert (one.recording.inputs, one.recording.outputs, one.recording.order) == ((), (), ())
 
 
@@ -160,7 +161,12 @@ def test_what_is_not_selected_passes_nothing_though_its_slope_is_infinite() -> N
     assert "where" not in steps(one, "gradient")[-2:] and "where" in steps(one, "settled")[-2:]
     assert math.isnan(one.gradient.run([[0.0, 0.0]], 1, [3.0])[1][1])
     assert list(one.sums([[0.0, 0.0]], 1)) == [0.0, 0.0]
+    one = made(chosen, 2.0, 1.0)
     assert list(one.sums([[12.0, 1.0]], 1)) == [6.0, 1.0]
+    assert "settled" not in vars(one)  # it takes longer, and is made where there is a nan
+    plain = made(lambda x: ROOT * x, 2.0)
+    assert all(map(math.isnan, plain.sums([[math.nan]], 1))) and "settled" not in vars(plain)
+    one = made(chosen, 2.0, 1.0)
     ((_, *slopes),), _ = interpreter(one.listed("slopes").program)([[0.0, 0.0]], [3.0])
     assert slopes == [0.0, 1.0, 0.0]
 
@@ -184,6 +190,11 @@ def test_rows_of_different_lengths_are_recorded_for_all_of_them() -> None:
     assert one.recording.names[0] == "length"
     outputs, _ = one.value.run([[0.0, 2.0, 3.0], [1.0, 4.0, 4.0]], 2, [])
     assert outputs == [(5.0,), (4.0,)]
+    assert one.listed("value").program.lengths == 2
+    kept = {"value": one.listed("value")}
+    again = Specialization.restored(one.recording, kept.get, lambda _: None, "python", 1, False)
+    assert again.listed("slopes").program.lengths == 2
+    assert again.listed("slopes") == one.listed("slopes")
 
 
 def test_one_that_is_restored_makes_what_was_not_kept() -> None:

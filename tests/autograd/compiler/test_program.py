@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import pickle
 import sys
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import autograd
-from autograd import Program, Value, compile, dot, no_grad, tanh, total
+from autograd import Program, Value, compile, dot, load_program, no_grad, tanh, total
 from autograd.compiler.run import runner
+from autograd.operation import forget_rows
 from autograd.switches import TracingError
 from nn import MLP, LSTMCell
 from nn.losses import cross_entropy, mean_squared_error
@@ -204,6 +207,110 @@ def test_one_recording_for_each_structure(backend: Any) -> None:
     assert program([1.0]) == 1.0
     assert program([4.0, 5.0, 6.0]) == 15.0
     assert len(calls) == 6  # each of three structures is recorded twice
+    assert program.batch([7.0, 8.0]) == [14.0, 16.0]
+    assert program.batch([[1.0], [2.0]]) == [1.0, 2.0]
+    assert len(calls) == 6
+
+
+def test_what_is_shown_is_what_was_used_last() -> None:
+    program = compile(lambda x: total(x) if isinstance(x, (list, tuple)) else x * 2.0)
+    number, pair = "<Program <lambda>: x, and 0 parameters>", "x[0], x[1], and 0 parameters>"
+    for use, shown in (
+        (lambda: program(1.0), number),
+        (lambda: program([1.0, 2.0]), pair),
+        (lambda: program(1.0), number),
+        (lambda: program.batch([[1.0, 2.0]]), pair),
+        (lambda: program.backward([1.0, 2.0]), number),
+    ):
+        use()
+        assert repr(program).endswith(shown)
+        assert str(program).startswith("<lambda>(x)" if shown is number else "<lambda>(x[0], x[1])")
+
+
+def test_rows_of_one_length_take_what_is_there_for_them() -> None:
+    """First what is for this length alone, else what is for several lengths."""
+    calls = []
+
+    def function(x: Any) -> Any:
+        calls.append(x)
+        return total(x)
+
+    program = compile(function)
+    assert program.batch([[1.0, 2.0]]) == [3.0]
+    assert program.batch([[1.0, 2.0], [3.0]]) == [3.0, 3.0]
+    recorded = len(calls)
+    assert program.batch([[4.0], [5.0]]) == [4.0, 5.0]
+    assert repr(program).startswith("<Program function: length, x[0], x[1]")
+    assert program.batch([[1.0, 2.0], [3.0, 4.0]]) == [3.0, 7.0]
+    assert repr(program).startswith("<Program function: x[0], x[1]")
+    assert len(calls) == recorded
+
+
+def test_results_are_floats(backend: Any) -> None:
+    """Not NumPy's, which look and add up in another way."""
+    one, several = (compile(f, backend=backend) for f in (lambda x: x * 3.0, lambda x: [x, -x]))
+    results = [one(1.0), one.backward([1.0, 2.0]), *one.batch([1.0, 2.0]), *several(1.0)]
+    results += [x for row in several.batch([1.0, 2.0]) for x in row]
+    results += [x for row in several.batch(np.array([1.0, 2.0])).tolist() for x in row]
+    assert {type(x) for x in results} == {float}
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs", "terms", "constants"),
+    [
+        (1, 2, 1, True),
+        (1, 1, 1, False),  # a stream of rows, of which each takes the same program
+        (2, 2, 1, False),
+        (1, 2, 1_000, False),
+    ],
+)
+def test_a_small_row_that_stays_becomes_constants(
+    rows: int, epochs: int, terms: int, constants: bool
+) -> None:
+    weights = [Value(1.0) for _ in range(terms)]
+    program = compile(lambda x: dot(weights, x) ** 2, backend="python")
+    column = [[3.0 / terms] * terms] * rows
+    history = program.train(column, optimizer=SGD(weights, 0.0), epochs=epochs)
+    assert list(history.losses) == pytest.approx([9.0] * epochs, rel=1e-12)
+    assert program._latest is not None
+    ((any_row, (_, plan)),) = program._latest._planned.items()
+    assert (any_row, plan.gradient.columns) == ((False, 0) if constants else (True, terms))
+
+
+def test_batches_come_in_the_order_of_seed_0_unless_another_is_asked_for() -> None:
+    def after(**options: Any) -> float:
+        w = Value(1.0)
+        program = compile(lambda x: (w - x) ** 2, backend="python")
+        program.train([1.0, 2.0, 3.0], optimizer=SGD([w], 0.4), epochs=2, batch_size=1, **options)
+        return w.data
+
+    assert after() == after(shuffle=True, seed=0)
+    assert len({after(), after(seed=1), after(shuffle=False)}) == 3
+
+
+def test_one_thread_and_no_cache_unless_they_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("STEPGRAD_CACHE", raising=False)
+    path = tmp_path / "p.json"
+
+    def scaled(x: Any) -> Any:
+        return Value(1.28125) * x  # a list that no other test compiles
+
+    usual, decorated = compile(scaled, backend="llvm"), compile(backend="llvm")(scaled)
+    for program in (usual, decorated, Program(scaled, "llvm")):
+        assert program.batch([1.0, 2.0]) == [1.28125, 2.5625]
+        program.save(path)
+        assert json.loads(path.read_text().splitlines()[0])["threads"] == 1
+        assert load_program(path).batch([1.0, 2.0]) == [1.28125, 2.5625]
+        pickled = program.__getstate__()
+        del pickled["_cache"]  # as in pickles of before
+        old = Program.__new__(Program)
+        old.__setstate__(pickled)
+        assert len(old.train([1.0], optimizer=SGD([Value(1.0)], 0.1), epochs=1)) == 1
+        assert not (tmp_path / "cache").exists()
+        forget_rows()  # with them all code that is kept in memory
 
 
 def test_results_have_the_structure_of_the_function(backend: Any) -> None:

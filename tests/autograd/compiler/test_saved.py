@@ -11,9 +11,22 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from autograd import Value, compile, dot, less, load_program, logsumexp, relu, tanh, where
+from autograd import (
+    Value,
+    compile,
+    dot,
+    less,
+    load_program,
+    logsumexp,
+    operation,
+    relu,
+    tanh,
+    total,
+    where,
+)
 from autograd.compiler import saved
 from autograd.compiler.saved import FORMAT
+from autograd.operation import forget_rows
 from autograd.value import Parameter
 from nn import MLP
 from nn.optim import Adam
@@ -92,7 +105,10 @@ def test_gradients_and_training_go_on_from_the_file(derived, tmp_path):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
+    """A folder with a cache for machine code, where short lists have code for a row alone too."""
     monkeypatch.setenv("STEPGRAD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("autograd.compiler.wengert.wengert.TERMS_OF_A_ROW", 10)
+    forget_rows()  # with them all code that is kept in memory, and so not in this folder
     return tmp_path
 
 
@@ -101,25 +117,33 @@ def refuse(*_):
 
 
 def test_a_list_whose_code_is_kept_is_read_when_it_is_needed(folder, monkeypatch):
-    program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(300)]
+    program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(20)]
     expected = program(row), program.backward([row])
     slopes = [p.grad for p in program._latest.parameters]
     program.save(folder / "p.json")
-    again = load_program(folder / "p.json")
     with monkeypatch.context() as patched:
         patched.setattr(saved, "_list", refuse)
+        again = load_program(folder / "p.json")
         assert (again(row), again.backward([row])) == expected
         assert [p.grad for p in again.parameters] == slopes
         with pytest.raises(AssertionError, match="was read"):
-            load_program(folder / "p.json").table()
+            again.table()
     assert again.table() == program.table()
     assert again.batch([row, row]) == [expected[0]] * 2
     monkeypatch.delenv("STEPGRAD_CACHE")
     assert load_program(folder / "p.json")(row) == expected[0]
 
 
+def test_a_program_that_python_runs_asks_for_no_machine_code(folder, monkeypatch):
+    program = compile(neuron(), backend="python")
+    expected = program(0.5)
+    program.save(folder / "p.json")
+    monkeypatch.setattr("autograd.compiler.run.native.Native.found", refuse)
+    assert load_program(folder / "p.json")(0.5) == expected
+
+
 def test_code_is_of_the_text_alone(folder):
-    program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(300)]
+    program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(20)]
     program(row)
     path = folder / "p.json"
     program.save(path)
@@ -161,6 +185,79 @@ def test_all_structures_are_kept(tmp_path):
     assert (again(3.0), again([3.0, 4.0])) == (6.0, [6.0, 8.0])
     with pytest.raises(ValueError, match="comes from a file or a pickle, without its function"):
         again([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("results", ["a number", "lists"])
+def test_rows_of_different_lengths_are_kept(results, tmp_path):
+    w = Value(2.0, "w")
+    program = compile(lambda x: total(w * y for y in x) if results == "a number" else x)
+    rows = [[1.0, 2.0, 3.0], [4.0], [5.0, 6.0], []]
+    expected = [12.0, 8.0, 22.0, 0.0] if results == "a number" else rows
+    assert program.batch(rows) == expected
+    path = tmp_path / "p.json"
+    program.save(path)
+    document, value = map(json.loads, path.read_text().splitlines())
+    assert load_program(path).batch(rows) == expected
+    assert value["list"].pop() == 4
+    path.write_text(json.dumps(document) + "\n" + json.dumps(value))  # as in files of before
+    assert load_program(path).batch(rows) == expected
+    document["recordings"][0]["results"] = ["one of", None, None]
+    path.write_text(json.dumps(document) + "\n" + json.dumps(value))
+    with pytest.raises(ValueError, match="do not fit its lists"):
+        load_program(path)
+
+
+def test_an_array_without_numbers_has_a_shape_that_an_array_can_have(tmp_path):
+    path = tmp_path / "p.json"
+    program = compile(lambda x: x)
+    assert program(np.zeros((0, 2))).shape == (0, 2)
+    program.save(path)
+    assert load_program(path)(np.zeros((0, 2))).shape == (0, 2)
+    text = path.read_text()
+    path.write_text(text.replace('["array",0,2]', f'["array",0,{10**30}]'))
+    with pytest.raises(ValueError, match="cannot load"):
+        load_program(path)
+
+
+def test_gradients_with_an_operation_of_a_user_are_made_by_its_present_rule(tmp_path):
+    def declare(factor):
+        def scaled(x):
+            return factor * x
+
+        return operation(scaled, local=lambda y, x: (factor,))
+
+    own, w = declare(3.0), Value(2.0, "w")
+    program = compile(lambda x: own(w * x))
+    assert (program.backward([1.0]), w.grad) == (6.0, 3.0)
+    program.save(tmp_path / "p.json")
+    declare(5.0)
+    again = load_program(tmp_path / "p.json")
+    assert (again.backward([1.0]), again.parameters[0].grad) == (10.0, 5.0)
+
+
+def test_names_of_a_file_stay_in_their_line(tmp_path):
+    path = tmp_path / "p.json"
+    program = compile(neuron())
+    program(0.5)
+    program.save(path)
+    head, line = path.read_text().splitlines()
+    document = json.loads(head) | {"name": "one\ntwo\x1b"}
+    document["recordings"][0]["names"] = ["x\r"]
+    path.write_text(json.dumps(document) + "\n" + line)
+    assert repr(load_program(path)) == "<Program one?two?: x?, and 2 parameters>"
+
+
+def test_a_file_has_as_many_lists_as_it_names(tmp_path):
+    path = tmp_path / "p.json"
+    program = compile(neuron())
+    program.backward([0.5])
+    program(0.5)
+    program.save(path)
+    head, value, gradient = path.read_text().splitlines()
+    for lines in ([value], [value, gradient, value]):
+        path.write_text("\n".join([head, *lines]))
+        with pytest.raises(ValueError, match=f"cut off: there are {len(lines)} of its lists"):
+            load_program(path)
 
 
 def test_a_program_that_was_not_called_cannot_be_saved(tmp_path):
@@ -224,6 +321,10 @@ DAMAGE = {
     "no result": (spoiled(*VALUE, "list", 4, by=[]), "do not fit"),
     "no value": (spoiled(*LISTS, by={"gradient": 0}), "what a program needs"),
     "parameter": (spoiled(*PARAMETERS, "data", 0, by="2"), "needs one real"),
+    "a label too many": (spoiled(*PARAMETERS, "labels", by=["w", "b", "c"]), "is longer"),
+    "label of no slot": (spoiled(*VALUE, "labels", by={"7": "z"}), "of none of the 6 numbers"),
+    "label before all": (spoiled(*VALUE, "labels", by={"-1": "z"}), "of none of the 6 numbers"),
+    "lengths": (lambda _, value: value["list"].append(1), "other arguments or parameters"),
     "kind": (spoiled(*PARAMETERS, "kinds", 0, by="Popen"), "what a program needs"),
     "structure": (spoiled("recordings", 0, "arguments", by=["set", None]), "no structure 'set'"),
     "counts": (spoiled("recordings", 0, "arguments", by=["tuple", None, None]), "do not fit"),
@@ -232,6 +333,8 @@ DAMAGE = {
     "no array": (spoiled("recordings", 0, "results", by=["array", 0, 10**30]), "cannot load"),
     "results": (spoiled("recordings", 0, "results", by=["array", 10**6, 10**6]), "do not fit"),
     "no call": (spoiled("recordings", 0, "arguments", by=["list", None]), "do not fit"),
+    "a number": (spoiled("recordings", 0, "arguments", by=None), "do not fit"),
+    "no kinds": (spoiled("recordings", 0, "arguments", by=["one of"]), "no structure 'one of'"),
     "kinds": (spoiled("recordings", 0, "results", by=["one of", None]), "do not fit"),
     "kinds inside": (
         spoiled("recordings", 0, "arguments", by=["tuple", ["one of", None]]),

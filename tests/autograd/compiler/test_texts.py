@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from autograd import Value, compile, tanh
+from autograd import Value, compile, sqrt, tanh, where
+from autograd.compiler.lower import lower, normal_text, schedule_text
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.texts import list_table, parameter_names, source, takes
+from autograd.compiler.vector.processor import host
 
 
 def test_source_in_python_runs(tools: Any) -> None:
@@ -102,6 +105,21 @@ def test_python_and_llvm_are_texts_of_one_list() -> None:
         results.append(namespace["run"]([[3.0], [4.0]], [2.0]))
     assert results == [([(6.0,), (8.0,)], (14.0, 7.0)), ([(6.0, 3.0), (8.0, 4.0)], ())]
     assert all("define" in source(each, "llvm") for each in (one, several))
+
+
+def test_only_what_runs_elsewhere_has_the_gradient_without_a_second_try() -> None:
+    """Where 0 is not selected, √w has an infinite slope there; Python's text gives 0 for it."""
+    root = Value(0.0, "root")
+    one = made(lambda c: where(c, sqrt(root), 1.0), 0.0)
+    namespace: dict[str, Any] = {}
+    exec(source(one, "python"), namespace)
+    assert namespace["run"]([[0.0]], [0.0]) == ([(1.0,)], (1.0, 0.0))
+    quick = one.listed("gradient")
+    program = replace(quick.program, outputs=quick.program.sums[:1])
+    assert program.instructions != one.listed("settled").program.instructions
+    assert source(one, "normal") == normal_text(program, quick.labels)
+    assert source(one, "schedule") == schedule_text(program, quick.labels)
+    assert source(one, "llvm") == lower(program, host()).module.source
 
 
 def test_the_stages_of_a_list_are_texts_too() -> None:

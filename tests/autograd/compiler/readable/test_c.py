@@ -15,7 +15,23 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from autograd import Value, atan2, compile, dot, log2, logsumexp, tanh, total, where
+from autograd import (
+    Value,
+    atan2,
+    cbrt,
+    compile,
+    dot,
+    elu,
+    leaky_relu,
+    log2,
+    logsumexp,
+    operation,
+    sigmoid,
+    softplus,
+    tanh,
+    total,
+    where,
+)
 from autograd.compiler.readable.c import Listing, identifier
 from autograd.compiler.record.nested import flatten
 from nn import MLP, LSTMCell
@@ -303,10 +319,140 @@ def test_what_a_file_says_without_being_compiled() -> None:
     assert "static const double line_parameters[1] = {" in text and "2.0, /* w */" in text
     constant = compile(lambda x: [1.0, 2.0]).source("c")
     assert "    (void)arguments;" in constant and "(void)parameters" not in constant
+    assert "_parameters" not in constant and "parameters:" not in constant
+    assert re.findall(r"^void .*;", constant, re.M) == [
+        "void lambda(const double *arguments, double *results);"
+    ]
+    assert "(void)" not in text
+    first = compile(lambda x: w).source("c")
+    assert "    (void)arguments;" in first and "(void)parameters" not in first
+    numbers = compile(lambda x: [-math.inf, math.nan, 1e-7]).source("c")
+    assert re.findall("= (.*);", numbers) == ["-INFINITY", "NAN", "1e-07"]
     unread = compile(lambda x: where(1.0, x, v)).source("c")
     assert "    (void)parameters;" in unread
     library = compile(lambda x: log2(tanh(x))).source("c")
     assert "= tanh(arguments[0]);" in library and "= log2(v1);" in library
+    assert "double tanh(" not in library and "double log2(" not in library  # they are in math.h
+
+
+WHOLE_FILE = """\
+/* line, written by stepgrad as C99; it needs the C library's math only.
+ *
+ * arguments:
+ *   [0] x[0]
+ *   [1] x[1]
+ *
+ * parameters:
+ *   [0] w
+ *   [1] b* /
+ */
+
+#include <math.h>
+
+static double leaky_relu_0_5(double x0)
+{
+    const double v3 = x0 > 0.0 ? 1.0 : 0.0;
+    const double v4 = 0.5 * x0;
+    const double v5 = v3 != 0.0 ? x0 : v4;
+    return v5;
+}
+
+/* The parameters' values when this file was written. */
+static const double line_parameters[2] = {
+    2.0, /* w */
+    -1.5, /* b* / */
+};
+
+/* line(x[0], x[1]).
+ * 2 arguments, 2 parameters, results:
+ *   [0] result
+ */
+void line_with(const double *arguments, const double *parameters, double *results);
+
+void line_with(const double *arguments, const double *parameters, double *results)
+{
+    const double v4 = leaky_relu_0_5(arguments[0]);
+    double v5 = parameters[1] + parameters[0] * v4;
+    const double v6 = leaky_relu_0_5(v5);
+    results[0] = v6;
+}
+
+/* line_with, with the parameters' values above. */
+void line(const double *arguments, double *results);
+
+void line(const double *arguments, double *results)
+{
+    line_with(arguments, line_parameters, results);
+}
+"""
+
+
+def test_a_whole_file() -> None:
+    w, b = Value(2.0, "w"), Value(-1.5, "b*/")
+
+    def line(x: Any) -> Any:
+        return leaky_relu(dot([w], [leaky_relu(x[0], 0.5)], b), 0.5)
+
+    program = compile(line)
+    program([1.0, 2.0])
+    text = program.source("c")
+    assert text.startswith(WHOLE_FILE)
+    gradient = text.removeprefix(WHOLE_FILE)
+    assert gradient.startswith(
+        """
+/* line(x[0], x[1]) and its derivatives by every parameter and every argument.
+ * 2 arguments, 2 parameters, results:
+ *   [0] result
+ *   [1] d result / d w
+ *   [2] d result / d b* /
+ *   [3] d result / d x[0]
+ *   [4] d result / d x[1]
+ */
+void line_gradient_with(const double *arguments, const double *parameters, double *results);
+"""
+    )
+    assert re.findall(r"results\[\d\] =", gradient) == [f"results[{i}] =" for i in range(5)]
+    assert "    results[4] = 0.0;\n}\n" in gradient
+
+
+def test_what_python_alone_computes_is_refused() -> None:
+    def doubled(x: Any) -> Any:
+        return 2.0 * float(x)
+
+    own = operation(doubled, local=lambda y, x: (2.0,))
+    with pytest.raises(TypeError, match="doubled asks for numbers, so C cannot compute it"):
+        compile(lambda x: own(x)).source("c")
+
+
+def test_functions_of_operations_have_names_of_their_own() -> None:
+    """For each number of arguments and each fixed number; after those that they call."""
+
+    def several(x: Any, y: Any) -> Any:
+        sums = [logsumexp([x, y]), logsumexp([x, y, x])]
+        return [*sums, elu(x, 1.0), elu(x, -1e-7), cbrt(x), softplus(x)]
+
+    text = compile(several).source("c")
+    assert re.findall(r"static double (\w+)\((.*)\)", text) == [
+        ("logsumexp_2", "double x0, double x1"),
+        ("logsumexp_3", "double x0, double x1, double x2"),
+        ("elu_1", "double x0"),
+        ("elu_minus_1eminus_07", "double x0"),
+        ("own_cbrt", "double x0"),
+        ("softplus", "double x0"),
+    ]
+    assert "= logsumexp_3(arguments[0], arguments[1], arguments[0]);" in text
+    assert "= elu_minus_1eminus_07(arguments[0]);" in text
+
+    @operation
+    def inner(x: Any) -> Any:
+        return sigmoid(x) * x
+
+    def outer(x: Any) -> Any:
+        return 2.0 * inner(x)
+
+    called = compile(operation(outer)).source("c")
+    names = re.findall(r"static double (\w+)\(", called)
+    assert names.index("sigmoid") < names.index("own_inner") < names.index("own_outer")
 
 
 def test_a_listing_does_not_change(tools: Any) -> None:

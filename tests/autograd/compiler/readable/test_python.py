@@ -11,6 +11,7 @@ import pytest
 from autograd import Value, gradients, operation, total
 from autograd.compiler.readable.python import (
     PythonCode,
+    function_name,
     ieee,
     interpreter,
     source,
@@ -20,6 +21,7 @@ from autograd.compiler.record.nested import one_line
 from autograd.compiler.record.trace import on_record, record
 from autograd.compiler.wengert.from_graph import translate
 from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.operation import OWN
 
 
 def compiled(program: WengertList) -> Any:
@@ -106,13 +108,97 @@ def test_a_long_sum_is_split_and_keeps_its_order() -> None:
     assert compiled(program)([row], ())[0] == [(total(row),)]
 
 
-def test_source_takes_over_after_enough_rows() -> None:
+WHOLE_TEXT = """\
+'''a 'b' 'c', written by autograd.compile.'''
+
+from autograd.compiler.readable.python import ieee
+
+inf, nan = float("inf"), float("nan")
+sin = ieee('sin')
+leaky_relu_1eminus_07 = ieee('leaky_relu', 1e-07)
+
+
+def run(rows, parameters):
+    '''Return the outputs of every row, and the sums over the rows.'''
+    (p0, p1) = parameters
+    v5 = sin(p1)
+    v7 = 0.0 + p0 * -1.5
+    results = []
+    s0 = 0.0
+    s1 = 0.0
+    for (x0,) in rows:
+        v6 = v5 + MANY
+        v6 = v6 + p0 * x0 + p0 * x0  # long?
+        v8 = 0.0 + x0 + v6 + v7
+        v9 = leaky_relu_1eminus_07(v8)  # leaky
+        v10 = 1.0 if v9 > -1.5 else 0.0
+        s0 += v9
+        s1 += -1.5
+        results.append((v10, x0))
+    return results, (s0, s1)
+""".replace("'''", '"' * 3).replace("MANY", " + ".join(["p0 * x0"] * 16))
+
+
+def test_a_whole_text() -> None:
+    """Sixteen terms stand in a line, and the label after the last of them."""
+    long = Instruction("dot", (*[1] * 18, *[0] * 18, 5))
+    row = (
+        Instruction("sin", (2,)),
+        long,
+        Instruction("dot", (1, 3)),
+        Instruction("total", (0, 6, 7)),
+        Instruction("leaky_relu", (8,), (1e-7,)),
+        Instruction("greater", (9, 3)),
+    )
+    listed = WengertList(1, 2, (-1.5, 9.0), row, (10, 0), (9, 3))
+    text = source(listed, {6: "long\n", 9: "leaky"}, 'a "b" "c"')
+    assert text == WHOLE_TEXT
+
+
+def test_a_text_without_columns_or_parameters() -> None:
+    text = source(WengertList(0, 0, (2.0,), (Instruction("exp", (0,)),), (1,), ()))
+    assert text.startswith('"""A Wengert list, written by autograd.compile."""\n')
+    assert text.endswith(
+        """ and the sums over the rows.\"""
+    v1 = exp(2.0)
+    results = []
+    for _ in rows:
+        results.append((v1,))
+    return results, ()
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fixed", "more", "expected"),
+    [
+        ("tanh", (), (), "tanh"),
+        ("logsumexp", (), (3,), "logsumexp_3"),
+        ("fixed_power", (3.0,), (), "fixed_power_3"),
+        ("leaky_relu", (0.01,), (2,), "leaky_relu_0_01_2"),
+        ("elu", (-1.5e30,), (), "elu_minus_1_5e30"),
+        ("plain", (), (), "own_plain"),
+        ("plain", (), (2,), "own1_plain__2"),
+        ("fixed", (-0.5, 2.0), (), "own2_fixed__minus_0_5__2"),
+    ],
+)
+def test_names_of_functions(
+    name: str, fixed: tuple[float, ...], more: tuple[int, ...], expected: str, monkeypatch: Any
+) -> None:
+    for own in ("plain", "fixed"):
+        monkeypatch.setitem(OWN, own, None)
+    assert function_name(Instruction(name, (0,), fixed), *more) == expected
+
+
+def test_source_takes_over_at_the_sixtieth_row() -> None:
     code = PythonCode(WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), (1,)))
-    few = code.run([[3.0]] * 10, ())
-    assert "_compiled" not in code.__dict__
-    many = code.run([[3.0]] * 60, ())
-    assert "_compiled" in code.__dict__
-    assert few[0][0] == many[0][0] == (9.0,)
+    for rows, written_out in ((29, False), (30, False), (1, True)):
+        assert code.run([[3.0]] * rows, ()) == ([(9.0,)] * rows, ())
+        assert ("_compiled" in code.__dict__) is written_out
+
+
+def test_nothing_varies_without_columns() -> None:
+    assert varying(WengertList(0, 1, (2.0,), (Instruction("exp", (0,)),))) == [False] * 3
 
 
 def test_ieee_instead_of_errors() -> None:

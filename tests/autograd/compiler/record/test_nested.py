@@ -17,7 +17,9 @@ from autograd.compiler.record.nested import (
     describe,
     fill,
     flatten,
+    is_array,
     is_one_of,
+    one_line,
     paths,
     rebuild,
     shape_of,
@@ -58,6 +60,16 @@ def test_arrays_keep_their_shape(shape: tuple[int, ...]) -> None:
     assert again[1] == 9.0
     assert again[0].dtype == float
     assert len(paths(structure, "x")) == len(numbers)
+
+
+def test_only_an_array_of_numpy_is_one() -> None:
+    class ndarray(list[float]):  # noqa: N801
+        """A list of the user's, of the same name."""
+
+    assert is_array(np.ndarray)
+    assert not any(map(is_array, (ndarray, np.float64, np.ma.MaskedArray, list)))
+    nested = ndarray([1.0, 2.0])
+    assert flatten(nested, "it") == ([1.0, 2.0], Container(ndarray, (None, None)))
 
 
 def test_arrays_of_values_are_object_arrays() -> None:
@@ -102,6 +114,21 @@ def test_an_array_without_entries_has_no_paths_however_long_its_axes_are() -> No
 def test_paths_are_what_python_would_write() -> None:
     _, structure = flatten({"a": [1.0, (2.0,)], "b": np.zeros((2, 1))}, "it")
     assert paths(structure, "x") == ["x['a'][0]", "x['a'][1][0]", "x['b'][0][0]", "x['b'][1][0]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("x", "x"),
+        ("Größe 漢", "Größe 漢"),
+        ("a\nb\r\t\x00\x1b", "a?b????"),
+        ("\u202eabc\u2028", "?abc?"),
+        ("a\\b", "a?b"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_no_more_than_letters_of_one_line(text: str, line: str) -> None:
+    assert one_line(text) == line
 
 
 def test_several_structures_in_words() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -129,6 +130,7 @@ def test_results_may_differ_in_length_too(backend):
         {"scaled": [3.0], "sum": 1.0},
         {"scaled": [6.0, 9.0], "sum": 5.0},
     ]
+    assert len(program._latest.results.children) == 2
 
 
 def test_what_lengths_have_in_common_is_computed_once():
@@ -238,6 +240,18 @@ def test_a_file_whose_lists_are_for_other_lengths_is_refused(tmp_path):
         load_program(tmp_path / "net.json").batch(SEQUENCES, TARGETS)
 
 
+def test_a_structure_that_is_known_serves_in_its_own_order():
+    """Though it has just these lengths, or more of them."""
+    ragged = take_rows([[1.0], [2.0, 3.0, 4.0]], "x")
+    new = one_of(ragged)
+    same = replace(new, children=new.children[::-1])
+    more = one_of(take_rows([[1.0], [2.0, 3.0, 4.0], []], "x"))
+    other = one_of(take_rows([[1.0], [2.0, 3.0]], "x"))
+    assert one_of(ragged, [None, new.children[0], other, same, more]) is same
+    assert one_of(ragged, [other, more]) is more
+    assert one_of(ragged, [other]) == new
+
+
 def test_rows_are_padded_with_what_stands_before():
     ragged = take_rows([[1.0], [2.0, 3.0, 4.0], []], "x")
     structure = one_of(ragged)
@@ -247,6 +261,7 @@ def test_rows_are_padded_with_what_stands_before():
         [2.0, 0.0, 0.0, 0.0],
     ]
     assert width(structure) == 4
+    assert [width(child) for child in structure.children] == [3, 1, 0]
 
 
 def test_only_lengths_may_differ():

@@ -9,13 +9,17 @@ import random
 import secrets
 import sys
 import time
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+import autograd
 from autograd import Value, tanh, total
 from autograd.compiler.record.repeatable import (
+    PACKAGE,
     Watch,
     captured,
     grads_untouched,
@@ -123,6 +127,31 @@ def test_the_hook_remembers_the_first_call_only() -> None:
     assert watch.seen == "it calls random()"
     assert "the_hook_remembers" in watch.place
     assert line_of_caller(None) == ""
+
+
+def noon(x: Any) -> Any:
+    return x * datetime(2020, 1, 1, 12).time().hour
+
+
+def test_the_package_is_all_that_stands_in_its_folder() -> None:
+    assert os.path.join(os.path.dirname(autograd.__file__), "") == PACKAGE
+
+
+class Dice:
+    """Something of the user's, whose method has the name of one that draws."""
+
+    def random(self) -> float:
+        """Return what is no random number."""
+        return 4.0
+
+
+def test_only_names_of_clocks_and_generators_are_no_reason_to_refuse() -> None:
+    assert record(noon, [2.0]).outputs[0].data == 24.0
+    assert record(lambda x: x * Dice().random(), [2.0]).outputs[0].data == 8.0
+    watch, frame = Watch(), sys._getframe()
+    watch.note(frame, "c_call", SimpleNamespace(__name__="random", __self__=Dice()))
+    watch.note(frame, "c_return", time.time)
+    assert watch.seen == ""
 
 
 def test_the_line_is_that_which_called_the_standard_library() -> None:
@@ -241,9 +270,31 @@ def test_two_recordings_of_one_computation_are_matched_node_by_node() -> None:
         captured([own], [x], twins)
 
 
+@pytest.mark.parametrize(("one", "other"), [(5.0, math.nan), (math.nan, 5.0), (0.0, -0.0)])
+def test_constants_of_other_bits_are_another_computation(one: float, other: float) -> None:
+    constants = Value(one), Value(other)
+    with pytest.raises(TracingError, match="became"):
+        captured(constants[:1], [], {constants[0]: constants[1]})
+
+
+def test_a_constant_that_is_computed_the_second_time_is_told() -> None:
+    constant, computed = Value(4.0), Value(2.0) * 2.0
+    with pytest.raises(TracingError, match=r"Value\(data=4.0.*became"):
+        captured([constant], [], {constant: computed})
+
+
+def test_a_rule_that_was_looked_up_again_is_the_same_one() -> None:
+    x, x2 = Value(2.0), Value(3.0)
+    y, y2 = x * x, x2 * x2
+    assert y2.operation is not None
+    y2.operation = y2.operation._replace()
+    assert matched([x, y], [y], [x2, y2]) == {x: x2, y: y2}
+
+
 @pytest.mark.parametrize(
     ("other", "message"),
     [
+        (lambda x: x, "it recorded multiply, then None"),
         (lambda x: tanh(x), "it recorded multiply, then tanh"),
         (lambda x: x**3, r"it recorded multiply, then fixed_power\(3.0\)"),
         (lambda x: x * Value(2.0), "in it became Value"),
@@ -268,6 +319,44 @@ def test_a_call_is_watched_and_its_result_returned() -> None:
     with pytest.raises(TracingError, match=r"it calls time\(\)"):
         watched(time.time)
     assert sys.getprofile() is None
+
+
+class Holder:
+    """Something that has a name of NumPy's generators, for the eyes of this package alone."""
+
+    _bit_generator = 1.0
+
+
+def test_a_function_is_called_again_only_where_it_may_draw_from_numpy() -> None:
+    calls: list[float] = []
+
+    def plain() -> None:
+        calls.append(Holder()._bit_generator)
+
+    def draws() -> None:
+        calls.append(Dice().random())
+
+    for function, count in ((plain, 1), (draws, 2)):
+        calls.clear()
+        watched(function)
+        assert len(calls) == count
+    sys.setprofile(lambda *_: None)  # what it calls cannot be seen then
+    try:
+        calls.clear()
+        watched(plain)
+    finally:
+        sys.setprofile(None)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"), [("os.py", False), (os.path.join("site-packages", "users.py"), True)]
+)
+def test_packages_are_no_part_of_the_standard_library(file: str, shown: bool) -> None:
+    code = SimpleNamespace(co_filename=os.path.join(os.path.dirname(random.__file__), file))
+    code.co_name = "f"
+    frame: Any = SimpleNamespace(f_code=code, f_lineno=7, f_globals={}, f_back=None)
+    assert (f'{file}", line 7, in f' in line_of_caller(frame)) is shown
 
 
 def test_grads_are_given_back_whatever_happens() -> None:

@@ -30,6 +30,9 @@ from autograd.compiler.record.rows import Ragged, Rows, same_count, side_by_side
         (np.zeros((2, 0)), [[], []]),
         (np.array([1, Fraction(1, 2)], dtype=object), [[1.0], [0.5]]),
         (np.asfortranarray([[1.0, 2.0], [3.0, 4.0]])[:, ::-1], [[2.0, 1.0], [4.0, 3.0]]),
+        ([(1, 2.5)], [[1.0, 2.5]]),
+        (memoryview(np.array([1.0, 2.0])), [[1.0], [2.0]]),
+        (memoryview(np.array([[1.0, 2.0], [3.0, 4.0]])), [[1.0, 2.0], [3.0, 4.0]]),
         (pd.Series([1, 2]), [[1.0], [2.0]]),
         (pd.DataFrame({"a": [1, 2], "b": [3.5, 4.5]}), [[1.0, 3.5], [2.0, 4.5]]),
     ],
@@ -39,8 +42,12 @@ def test_columns_of_rows(column: Any, numbers: list[list[float]]) -> None:
     listed = rows.numbers.tolist() if rows.is_array else rows.numbers
     assert listed == numbers
     assert rows.count == len(numbers)
-    taken = rows.take([1, 0, 1])
-    assert [list(x) for x in taken] == [numbers[1], numbers[0], numbers[1]]
+    taken = rows.take([-1, 0, -1])
+    assert [list(x) for x in taken] == [numbers[-1], numbers[0], numbers[-1]]
+    assert isinstance(taken, np.ndarray) is rows.is_array
+    every = rows.each()
+    assert (every.structures, every.numbers) == ([rows.structure] * len(numbers), numbers)
+    assert {type(x) for row in every.numbers for x in row} <= {float}
     row = rebuild(rows.structure, iter(numbers[0]))
     assert flatten(row, "row")[1] == rows.structure
 
@@ -63,6 +70,7 @@ def test_columns_of_rows(column: Any, numbers: list[list[float]]) -> None:
         ([1.0, [2.0]], ValueError, "x is ragged: row 1 is a list of 1, row 0 a number"),
         (np.array(["a"]), TypeError, "x is an array of <U1"),
         (np.array([1j]), TypeError, "x is an array of complex128"),
+        (np.ma.masked_equal([1.0, 2.0], 2.0), TypeError, "x has masked entries"),
         (
             {"a": [1.0], "b": [1.0, 2.0]},
             ValueError,
@@ -78,7 +86,9 @@ def test_what_is_no_column_is_refused(column: Any, error: type[Exception], messa
 def test_columns_are_joined() -> None:
     lists, array = take_rows([1.0, 2.0], "x"), take_rows(np.array([[3.0, 4.0], [5.0, 6.0]]), "y")
     assert side_by_side([lists, lists]) == [[1.0, 1.0], [2.0, 2.0]]
-    np.testing.assert_array_equal(side_by_side([lists, array]), [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]])
+    joined = side_by_side([lists, array])
+    np.testing.assert_array_equal(joined, [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]])
+    assert isinstance(joined, np.ndarray)
     assert same_count({"x": lists, "y": array}) == 2
 
 

@@ -103,6 +103,12 @@ def test_asking_for_a_number_shows_the_line(function: Callable[..., Any]) -> Non
         assert "where(condition, a, b)" in str(caught.value)
 
 
+def test_a_function_without_lines_shows_none() -> None:
+    with pytest.raises(TracingError, match="was asked for") as caught:
+        record(float, [2.0])
+    assert "File" not in str(caught.value)
+
+
 def test_a_line_without_a_source_file_is_told_by_its_number() -> None:
     namespace: dict[str, Any] = {}
     exec("def f(x):\n    return float(x)", namespace)
@@ -233,6 +239,21 @@ def test_names_that_are_given_are_those_of_the_numbers() -> None:
     assert [x.label for x in recording.inputs] == ["width", "height"]
 
 
+def test_an_argument_that_is_not_given_has_no_name() -> None:
+    assert record(lambda x, y=2.0: x * y, [1.0]).names == ("x",)
+
+
+def test_another_structure_at_the_second_time_is_told() -> None:
+    kept: list[Any] = []
+
+    def lengthens(x: Any) -> Any:
+        kept.append(x)
+        return [x] * len(kept)
+
+    with pytest.raises(TracingError, match=r"it gave a list of 1, then a list of 2"):
+        record(lengthens, [2.0])
+
+
 def test_only_arguments_that_must_be_given_are_counted() -> None:
     assert count_of_arguments(lambda: 0.0) == 0
     assert count_of_arguments(lambda x, y, slope=0.1, *rest, scale=1.0: x) == 2
@@ -242,7 +263,7 @@ def test_a_recording_does_not_change(tools: Any) -> None:
     tools.unchanging(Recording)
 
 
-@pytest.mark.parametrize("number", [0.0, 1.0, -3.5, 1e17, -1e300, math.inf])
+@pytest.mark.parametrize("number", [0.0, 0.5, 1.0, -3.5, 1e17, -1e300, math.inf])
 def test_a_number_that_leaked_is_noticed_however_large_it_is(number: float) -> None:
     with pytest.raises(TracingError, match="became"):
         record(lambda x: x * x._data, [number])

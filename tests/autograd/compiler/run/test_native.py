@@ -7,16 +7,20 @@ import random
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograd import operation
+from autograd.compiler.lower import lower
 from autograd.compiler.readable.python import PythonCode
-from autograd.compiler.run.native import Native, native, pointers
+from autograd.compiler.run.native import Native, aligned_zeros, native, pointers
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
+from autograd.operation import forget_rows
 
 MACHINES = [
     replace(host(), target=target, registers=registers)
@@ -152,6 +156,100 @@ def test_short_and_long_lists(instructions: int) -> None:
         assert sums.tolist() == [7.0, 14.0, 5.0]
 
 
+SUM_OF_PRODUCTS = WengertList(2, 2, (), (Instruction("dot", (0, 1, 2, 3)),), (4,), (4,))
+"""x₀·p₀ + x₁·p₁, and its sum over the rows."""
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        np.array([[1.0, 2.0, 3.0], [5.0, 7.0, 11.0]]),
+        np.array([[1.0, 5.0], [2.0, 7.0], [3.0, 11.0]]).T,
+        np.array([[1.0, 0.0, 2.0, 0.0, 3.0], [5.0, 0.0, 7.0, 0.0, 11.0]])[:, ::2],
+        np.array([[1, 2, 3], [5, 7, 11]]),
+    ],
+)
+def test_columns_may_be_one_array(table: Any) -> None:
+    outputs, sums = native(SUM_OF_PRODUCTS).run(table, np.array([2.0, 10.0]))
+    assert (outputs.tolist(), sums.tolist()) == ([[52.0, 74.0, 116.0]], [242.0])
+
+
+def test_without_columns_there_is_one_row_unless_it_is_said() -> None:
+    code = native(WengertList(0, 1, (), (Instruction("multiply", (0, 0)),), (1,), (1,)))
+    for rows, count in ((None, 1), (0, 0), (3, 3)):
+        outputs, sums = code.run([], np.array([2.0]), rows=rows)
+        assert (outputs.tolist(), sums.tolist()) == ([[4.0] * count], [4.0 * count])
+
+
+def test_no_rows_may_be_picked() -> None:
+    outputs, sums = native(SUM_OF_PRODUCTS).run(np.ones((2, 3)), np.ones(2), index=[])
+    assert (outputs.shape, sums.tolist()) == ((1, 0), [0.0])
+
+
+def test_code_is_for_many_rows_unless_one_is_worth_its_own() -> None:
+    large = WengertList(1, 0, (), (Instruction("dot", (0,) * 2_000),), (1,))
+    assert large.is_worth_a_row and not SUM_OF_PRODUCTS.is_worth_a_row
+    found = [native(large), native(SUM_OF_PRODUCTS, alone=True), Native(SUM_OF_PRODUCTS)]
+    assert [code.alone for code in found] == [False] * 3
+    assert native(large, alone=True).alone
+
+
+@pytest.mark.parametrize("make", [native, Native])
+def test_code_is_for_the_processor_that_is_asked_for(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def noted(listed: WengertList, processor: Any, *, alone: bool) -> Any:
+        asked.append(processor)
+        return lower(listed, processor, alone=alone)
+
+    monkeypatch.setattr("autograd.compiler.run.native.lower", noted)
+    forget_rows()  # with them all code that is kept in memory
+    for processor in (MACHINES[2], None):
+        outputs, _ = make(SUM_OF_PRODUCTS, processor).run(np.ones((2, 1)), np.ones(2))
+        assert outputs.tolist() == [[2.0]]
+    assert asked == [MACHINES[2], host()]
+
+
+def test_code_with_an_operation_of_a_user_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list names the operation, and what it does may be another the next time."""
+    monkeypatch.setenv("STEPGRAD_CACHE", str(tmp_path / "cache"))
+
+    def result(name: str, factor: float) -> float:
+        def scaled(x: Any) -> Any:
+            return factor * x
+
+        operation(scaled, local=lambda y, x: (factor,))
+        listed = WengertList(
+            1, 0, (1.5,), (Instruction(name, (0,) * (2 - (name == "scaled"))),), (2,)
+        )
+        outputs, _ = Native(listed).run([np.array([2.0])], np.zeros(0))
+        return float(outputs[0, 0])
+
+    assert result("multiply", 1.0) == 4.0
+    kept = len(list((tmp_path / "cache").iterdir()))
+    assert kept > 0
+    assert [result("scaled", factor) for factor in (3.0, 5.0)] == [6.0, 10.0]
+
+
+def test_each_thread_has_memory_of_its_own_to_compute_in() -> None:
+    code = native(network(3, 6))
+    assert code.scratch() == code.scratch() and code.scratch() % 64 == 0
+    assert code._local.scratch.nbytes == code.scratch_bytes > 64
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(code.scratch).result() != code.scratch()
+
+
+def test_memory_to_compute_in_begins_at_a_cache_line() -> None:
+    arrays = [aligned_zeros(count) for count in range(1, 41)]  # all at once, at 40 places
+    assert [len(array) for array in arrays] == list(range(1, 41))
+    assert {array.ctypes.data % 64 for array in arrays} == {0}
+    assert not any(array.any() for array in arrays)
+
+
 def test_rows_may_be_picked() -> None:
     listed = network(3, 4)
     source = np.random.default_rng(0)
@@ -284,10 +382,13 @@ def test_gathering_stays_in_the_memory_to_compute_in(calls: int, tools: Any) -> 
         ([np.zeros(3)], np.zeros(2), {}, "2 columns are needed, not 1"),
         ([np.zeros(3), np.zeros(4)], np.zeros(2), {}, r"column 1 has shape \(4,\)"),
         ([np.zeros((3, 1))] * 2, np.zeros(2), {}, "one axis"),
+        (np.zeros((2, 3, 1)), np.zeros(2), {}, "one axis"),
+        (np.zeros((3, 2)), np.zeros(2), {}, "2 columns are needed, not 3"),
         ([np.zeros(3)] * 2, np.zeros(1), {}, "array of 2 parameters"),
         ([np.zeros(3)] * 2, np.zeros(2), {"rows": 4}, "3 rows, not 4"),
         ([np.zeros(3)] * 2, np.zeros(2), {"index": [0, 3]}, "between 0 and 2"),
         ([np.zeros(3)] * 2, np.zeros(2), {"index": [-1]}, "between 0 and 2"),
+        ([np.zeros(3)] * 2, np.zeros(2), {"index": [[0]]}, "between 0 and 2"),
     ],
 )
 def test_wrong_shapes_are_errors(columns: Any, parameters: Any, options: Any, message: str) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cached_property
+from importlib.util import find_spec, module_from_spec
 from itertools import pairwise
+from pathlib import Path
 from threading import Lock
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograd import operation
 from autograd.compiler.readable.python import ROWS_INTERPRETED
 from autograd.compiler.run import runner
 from autograd.compiler.run.native import native
@@ -37,6 +41,35 @@ def rows_before_machine_code(program: WengertList, step: int = 1) -> int:
     """The least multiple of a number of rows that is worth it."""
     many = range(step, 10**7, step)
     return next(n for n in many if worth_machine_code(work(program, n), program))
+
+
+def refuse(*_: Any, **__: Any) -> Any:
+    raise AssertionError("it was asked for")
+
+
+CHAIN, LAYER = 10, (2, 5)
+"""A chain of ten instructions of a term each; two dots of five terms each."""
+
+
+@pytest.mark.parametrize(
+    ("rows", "chain_takes", "layer_takes"),
+    [
+        (0, 0, 0),
+        (1, 46, 30),  # 10·4 + 6, and 2·4 + 8·2 + 6
+        (59, 59 * 46, 59 * 30),
+        (60, 59 * 46 + 16 + 1_600, 59 * 30 + 16 + 1_600),  # written out, and then quicker
+        (100, 59 * 46 + 41 * 16 + 1_600, 59 * 30 + 41 * 16 + 1_600),
+    ],
+)
+def test_work_in_figures(rows: int, chain_takes: int, layer_takes: int) -> None:
+    assert work(chain(CHAIN), rows) == chain_takes
+    assert work(layer(*LAYER), rows) == layer_takes
+
+
+def test_making_in_figures() -> None:
+    assert making(chain(CHAIN)) == 250_000 + 10 * 200
+    assert making(layer(*LAYER)) == 250_000 + 2 * 200 + 8 * 50
+    assert making(chain(CHAIN), layer(*LAYER)) == 250_000 + 12 * 200 + 8 * 50
 
 
 def test_a_large_list_is_never_written_out_as_python() -> None:
@@ -88,6 +121,69 @@ def test_backends_are_kept_where_they_are_asked_for() -> None:
             assert list(outputs[0]) == [1.0]
     assert fast.uses_machine_code
     assert not slow.uses_machine_code
+
+
+NEVER_MANY = 10**9
+"""Rows after which any list is worth machine code."""
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("asks", [True, False])
+def test_python_goes_on_where_machine_code_cannot_be_had(
+    there: bool, asks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra, or with an operation that asks a number for its value."""
+
+    def doubled(x: Any) -> Any:
+        return 2.0 * (float(x) if asks else x)
+
+    operation(doubled, local=lambda y, x: (2.0,))
+    monkeypatch.setattr(runner, "has_machine_code", lambda: there)
+    engine = Runner(WengertList(1, 0, (), (Instruction("doubled", (0,)),), (1,)), "auto")
+    engine.rows = NEVER_MANY
+    assert engine.run([[3.0]], 1, [])[0] == [(6.0,)]
+    assert engine.uses_machine_code is (there and not asks)
+
+
+def test_python_gets_floats_where_the_rows_are_an_array() -> None:
+    squares = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), (1,), (1,))
+    outputs, sums = Runner(squares, "python").run(np.array([[2.0], [3.0]]), 2, [])
+    assert (outputs, sums) == ([(4.0,), (9.0,)], (13.0,))
+    assert {type(x) for x in (*outputs[0], *sums)} == {float}
+
+
+def test_a_list_may_be_made_when_it_is_needed() -> None:
+    made: list[WengertList] = []
+
+    def make() -> WengertList:
+        made.append(chain(3))
+        return made[-1]
+
+    engine = Runner(make, "python")
+    assert not made
+    assert [engine.run([[]], 1, [2.0])[0] for _ in range(2)] == [[(16.0,)]] * 2
+    assert len(made) == 1 and engine.program is made[0]
+
+
+def test_one_thread_and_no_cache_unless_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("STEPGRAD_CACHE", raising=False)
+    monkeypatch.setattr(runner, "ThreadPoolExecutor", refuse)
+    for number, options in ((3.25, {}), (3.75, {"cache": True})):  # each is compiled here
+        scaled = WengertList(1, 0, (number,), (Instruction("multiply", (0, 1)),), (2,), (2,))
+        outputs, sums = Runner(scaled, "llvm", **options).run([[2.0], [4.0]], 2, [])
+        assert (outputs.tolist(), sums) == ([[2 * number], [4 * number]], [6 * number])
+        assert any(tmp_path.iterdir()) is bool(options)
+
+
+def test_a_row_alone_has_code_of_its_own() -> None:
+    engine = Runner(layer(10, 100), "llvm")
+    vars(engine)["_native"] = None  # what runs many rows is not asked
+    outputs, _ = engine.run([[1.0] * 100], 1, [0.5] * 1_000)
+    assert outputs == [(50.0,) * 10]
+    assert engine._alone.alone
 
 
 def layer(neurons: int, inputs: int) -> WengertList:
@@ -197,11 +293,36 @@ def test_a_forked_child_waits_for_no_lock_that_another_thread_held(
     held = made.lock = Lock()  # type: ignore[attr-defined]
     held.acquire()
     module = ModuleType("autograd.made_up")
-    module.Made = type("Made", (), {"made": made, "other": 1})  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+    gate = SimpleNamespace(lock=held)
+    others = cached_property(lambda self: 1)
+    others.lock = held  # type: ignore[attr-defined]
+    parts = {"made": made, "other": 1, "gate": gate}
+    module.Made = type("Made", (), parts)  # type: ignore[attr-defined]
+    foreign = ModuleType("other.made_up")
+    foreign.Made = type("Made", (), {"others": others})  # type: ignore[attr-defined]
+    for one in (module, foreign):
+        monkeypatch.setitem(sys.modules, one.__name__, one)
     runner._locks_anew()
     assert made.lock is not held  # type: ignore[attr-defined]
     assert made.lock.acquire(blocking=False)  # type: ignore[attr-defined]
+    assert gate.lock is held and others.lock is held  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("version", "anew"), [((3, 11, 9), True), ((3, 12), False)])
+def test_locks_are_freed_in_the_pythons_that_have_them(
+    version: tuple[int, ...], anew: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered: list[Any] = []
+    monkeypatch.setattr(
+        os, "register_at_fork", lambda **given: registered.append(given), raising=False
+    )
+    spec = find_spec(runner.__name__)
+    assert spec is not None and spec.loader is not None
+    again = module_from_spec(spec)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "version_info", version)
+        spec.loader.exec_module(again)
+    assert registered == ([{"after_in_child": again._locks_anew}] if anew else [])
 
 
 def test_where_there_are_no_forks_nothing_is_done_after_them(without_forks: Any) -> None:

@@ -50,6 +50,7 @@ def test_rows_stand_as_they_are_where_they_are_not_shuffled(batches: Batches) ->
         (-2, ValueError, "batch_size=-2 is not allowed"),
         (2.0, TypeError, "batch_size is a whole number, 1 or more, not 2.0"),
         (True, None, ""),
+        (None, None, ""),
     ],
 )
 def test_a_size_is_a_count(size: Any, error: type[Exception] | None, message: str) -> None:

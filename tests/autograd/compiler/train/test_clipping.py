@@ -30,6 +30,9 @@ def test_the_norm_comes_from_the_squares_that_have_their_digits() -> None:
     assert norm_of_squares(25.0, 0.0, math.inf) == 5.0
     assert norm_of_squares(math.inf, 25.0, math.inf) == 5.0 * 2.0**700
     assert norm_of_squares(0.0, 0.0, 25.0) == 5.0 * 2.0**-700
+    assert norm_of_squares(1.1e-280, 0.0, 25.0) == math.sqrt(1.1e-280)
+    assert norm_of_squares(0.9e-280, 0.0, 25.0) == 5.0 * 2.0**-700
+    assert norm_of_squares(1e308, 25.0, math.inf) == 1e154
 
 
 @pytest.mark.parametrize("clip", [None, 0.0, 2, 1e308])

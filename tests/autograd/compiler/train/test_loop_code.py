@@ -36,9 +36,9 @@ def test_the_sums_of_squares() -> None:
 
 def test_the_lists_of_a_plan_are_compiled_once(line: Any) -> None:
     plan = plan_of(line, row=None)
-    codes = list_codes(plan, host())
+    codes = list_codes(plan, host(), alone=False)
     assert set(codes) == {"gradient", "squares", "numbers", "update"}
-    assert list_codes(plan, host()) is codes
+    assert list_codes(plan, host(), alone=False) is codes
     columns = [np.array([x]) for x in line.row]
     _, sums = codes["gradient"].run(columns, np.array([3.0, -1.0]), rows=1)
     assert sums.tolist() == [16.0, 16.0, 8.0]

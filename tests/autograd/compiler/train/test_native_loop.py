@@ -16,7 +16,7 @@ from autograd import compile
 from autograd.compiler.readable.python import PythonCode
 from autograd.compiler.run.native import Native, pointers
 from autograd.compiler.train import native_loop
-from autograd.compiler.train.native_loop import NativeLoop, start_together
+from autograd.compiler.train.native_loop import NativeLoop, start_together, stride
 from autograd.compiler.train.plan import Plan
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn import MLP
@@ -173,6 +173,71 @@ def test_a_computation_without_rows(small: bool) -> None:
         np.testing.assert_allclose(a, b, rtol=1e-11)
 
 
+def test_an_order_may_leave_rows_out() -> None:
+    table, start = rows_of(5), [0.5, 0.25, 1.5]
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    got = machine_steps(plan, table, start, 4, size=2, order=[3, 0, 4])
+    wanted = python_steps(SQUARED_ERROR, table, start, [[3, 0], [4], [3, 0], [4]])
+    for a, b in zip(got, wanted, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+def test_meetings_of_threads_are_counted_anew_in_each_run() -> None:
+    columns = [np.array(column) for column in zip(*rows_of(30), strict=True)]
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    loop = NativeLoop(plan, columns, np.full(3, 0.5), np.zeros((1, 2)), threads=2)
+    for steps in (3, 5):
+        loop.steps(steps, learning_rate=RATE)
+        assert loop.arrays["arrived"].tolist() == [2 * 2 * steps]  # two threads meet twice a step
+
+
+def refuse(*_: Any) -> Any:
+    raise AssertionError("it was asked for")
+
+
+@pytest.mark.parametrize(
+    ("rows", "size", "threads", "alone"),
+    [(5, 1, 1, True), (1, 3, 1, True), (5, 2, 1, False), (5, 1, 2, False), (5, 5, 1, False)],
+)
+def test_one_thread_takes_rows_one_by_one_with_code_for_one(
+    rows: int, size: int, threads: int, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(native_loop, "list_codes", lambda *_, alone: asked.append(alone) or {})  # type: ignore[func-returns-value]
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    columns = [np.zeros(rows), np.zeros(rows)]
+    options = {} if threads == 1 else {"threads": threads}  # one, if it is not said
+    NativeLoop(plan, columns, np.zeros(3), np.zeros((1, 2)), **options).codes(size)
+    assert asked == [alone]
+
+
+def test_one_thread_needs_no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native_loop, "start_together", refuse)
+    machine_steps(plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM), rows_of(9), [0.5, 0.25, 1.5], 2)
+
+
+TABLE = np.arange(12.0).reshape(4, 3)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ([TABLE[:, 0].copy(), TABLE[:, 2].copy()], 1),
+        ([TABLE[:, 0], TABLE[:, 2]], 3),
+        ([TABLE[::-1, 0], TABLE[::-1, 2]], -3),
+        ([TABLE[:, 0], TABLE[:, 2].copy()], None),
+        ([TABLE[:, 0].astype(int)], None),
+        ([TABLE[:, 0].copy(), TABLE[:, 2].astype(int)], None),
+        ([np.zeros(4, dtype=[("x", "f8"), ("odd", "i1")])["x"]], None),
+        ([np.broadcast_to(0.5, (4,))], None),
+        ([TABLE], None),
+        ([], None),
+    ],
+)
+def test_how_far_the_next_row_is(columns: list[Any], expected: int | None) -> None:
+    assert stride(columns) == expected
+
+
 @pytest.mark.parametrize("gradient", [WITHOUT_ROWS, SQUARED_ERROR])
 def test_steps_go_on_where_others_ended(gradient: WengertList) -> None:
     rows = rows_of(9) if gradient.columns else []
@@ -310,11 +375,12 @@ def test_one_number_may_stand_for_all_rows() -> None:
     assert found[0] == found[1]
 
 
-def test_columns_of_any_kind_are_read() -> None:
+@pytest.mark.parametrize("size", [7, None])
+def test_columns_of_any_kind_are_read(size: int | None) -> None:
     rows, start = rows_of(30), [0.5, 0.25, 1.5]
     x, t = np.array(rows).T.copy()
     plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
-    expected = machine_steps(plan, rows, start, 5, size=7)[0]
+    expected = machine_steps(plan, rows, start, 5, size=size)[0]
     wide = np.zeros((30, 5))
     wide[:, 1], wide[:, 4] = x, t
     bytes_apart = np.zeros(30, dtype=[("x", "f8"), ("odd", "i1"), ("t", "f8")])
@@ -323,11 +389,12 @@ def test_columns_of_any_kind_are_read() -> None:
     kinds: list[Any] = [
         (wide[:, 1], wide[:, 4]), (wide[:, 1], t), (bytes_apart["x"], bytes_apart["t"]), backwards,
         (x, np.float32(t).astype(object)), (np.array(rows, order="F")[:, 0], t),
+        tuple(np.array(rows).T),
     ]  # fmt: skip
     for columns in kinds:
         parameters = np.array(start)
         loop = NativeLoop(plan, columns, parameters, np.zeros((1, plan.moved)))
-        loop.steps(5, learning_rate=RATE, size=7)
+        loop.steps(5, learning_rate=RATE, size=size)
         np.testing.assert_allclose(parameters, expected, rtol=1e-5)
 
 
@@ -352,10 +419,14 @@ def test_lists_that_do_not_fit_are_errors(lists: Any, message: str) -> None:
     ("arguments", "options", "message"),
     [
         ((1, [np.zeros(3)], np.zeros(3), np.zeros((1, 2))), {}, "2 columns of equal length"),
+        ((1, [np.zeros(3), np.zeros(4)], np.zeros(3), np.zeros((1, 2))), {}, "of equal length"),
         ((1, [np.zeros(0)] * 2, np.zeros(3), np.zeros((1, 2))), {}, "one axis and a row"),
+        ((1, [np.zeros((3, 1))] * 2, np.zeros(3), np.zeros((1, 2))), {}, "one axis and a row"),
         ((1, [np.zeros(3)] * 2, np.zeros(2), np.zeros((1, 2))), {}, "parameters must have shape"),
         ((1, [np.zeros(3)] * 2, np.zeros(3), np.zeros((2, 2))), {}, "states must have shape"),
         ((1, [np.zeros(3)] * 2, np.zeros(3, int), np.zeros((1, 2))), {}, "array of doubles"),
+        ((1, [np.zeros(3)] * 2, np.zeros(6)[::2], np.zeros((1, 2))), {}, "array of doubles"),
+        ((1, [np.zeros(3)] * 2, np.zeros(3), np.zeros((1, 4))[:, ::2]), {}, "array of doubles"),
         ((-1, [np.zeros(3)] * 2, np.zeros(3), np.zeros((1, 2))), {}, "steps=-1"),
         ((1, [np.zeros(3)] * 2, np.zeros(3), np.zeros((1, 2))), {"size": 0}, "size=0"),
         ((1, [np.zeros(3)] * 2, np.zeros(3), np.zeros((1, 2))), {"order": [3]}, "0 and 2"),

@@ -86,6 +86,7 @@ def names(listed: WengertList) -> list[str]:
 def test_the_lists_of_plain_gradient_descent(line: Any) -> None:
     plan = make_plan(line.loss, SGD([line.w, line.b], 0.1))
     assert plan.parameters == (line.w, line.b) and plan.moved == 2
+    assert plan.spent.operations == 0
     _, sums = interpreter(plan.gradient)([line.row, line.row], [3.0, -1.0])
     assert list(sums) == [32.0, 32.0, 16.0]
     assert names(plan.numbers).count("sqrt") == 1
@@ -180,6 +181,49 @@ def test_a_plan_does_not_change(tools: Any) -> None:
     tools.unchanging(Plan)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"moved": 1}, "the gradient of 2 parameters has 1 to 3 sums, not 3"),
+        ({"gradient": WengertList(0, 0, (2.0,), (), (), (0, 0, 0))}, "0 parameters has 1 to 1"),
+        ({"update": WengertList(1, 1, (), (), ())}, "not 1 columns, 0 outputs"),
+        ({"update": WengertList(3, 1, (), (), (0,))}, "not 3 columns, 1 outputs"),
+        ({"update": WengertList(3, 1, (), (), (0, 1, 2))}, "not 3 columns, 3 outputs"),
+        ({"update": WengertList(3, 2, (), (), (0, 1))}, "and the 2 parameters .* not 2 in all"),
+        ({"numbers": WengertList(0, 4, (), (), (0, 1))}, "learning rate, step and squares only"),
+        ({"numbers": WengertList(1, 5, (), (), (0, 1))}, "learning rate, step and squares only"),
+        ({"numbers": WengertList(0, 5, (), (), (0, 1, 2))}, "the 1 parameters .* not 3 in all"),
+    ],
+)
+def test_each_list_is_held_to_the_others(line: Any, changes: Any, message: str) -> None:
+    plan = make_plan(line.loss, SGD([line.w, line.b], 0.1))
+    with pytest.raises(ValueError, match=message):
+        replace(plan, **changes)
+
+
+def test_a_largest_norm_that_is_none_is_refused(line: Any) -> None:
+    with pytest.raises(ValueError, match=r"clip=-1\.0 is not allowed"):
+        make_plan(line.loss, SGD([line.w], 0.1), clip=-1.0)
+
+
+def test_nothing_need_be_moved(line: Any) -> None:
+    plan = make_plan(line.loss, SGD([line.w, line.b], 0.1))
+    alone = WengertList(1, 0, (), (), (), (0,))
+    assert replace(plan, moved=0, gradient=alone).moved == 0
+
+
+def test_a_penalty_leaves_the_kinds_of_rows_as_they_are(line: Any) -> None:
+    """A row's first number says which length it has."""
+    listed, leaves = line.loss
+    square = WengertList(0, 1, (), (Instruction("multiply", (0, 0)),), (), (1, 0))
+    loss = replace(listed, lengths=2), leaves
+    for penalty in (None, (square, (line.b,))):
+        plan = make_plan(loss, SGD([line.b, line.w], 0.1), penalty=penalty)
+        assert plan.gradient.lengths == 2
+    constant = make_plan(loss, SGD([line.b, line.w], 0.1), row=line.row)
+    assert (constant.gradient.columns, constant.gradient.lengths) == (0, 0)
+
+
 class Stateless(SGD):
     """Gradient descent that remembers nothing."""
 
@@ -197,6 +241,16 @@ def test_an_optimiser_may_have_no_state(line: Any) -> None:
     assert interpreter(plan.update)([(3.0, 16.0)], [0.25])[0] == [(-1.0,)]
 
 
+def test_training_without_a_state(backend: Any) -> None:
+    w, b = Value(1.0), Value(2.0)
+    program = compile(lambda x: w * w * x + b, backend=backend)
+    optimizer = Stateless([w, b], 0.25)
+    for steps in (1, 2):
+        program.train([1.0, 1.0], optimizer=optimizer, epochs=1)
+        assert (w.data, b.data) == (0.5**steps, 2.0 - 0.25 * steps)
+        assert optimizer.state == [(), ()]
+
+
 def test_an_optimiser_among_the_options_is_part_of_the_rule(line: Any) -> None:
     class Two(SGD):
         """One whose option is another."""
@@ -208,6 +262,12 @@ def test_an_optimiser_among_the_options_is_part_of_the_rule(line: Any) -> None:
     rules = [options_of(Two(SGD([line.b], rate, momentum=m))) for rate, m in RATES]
     assert None not in rules
     assert [rules.index(rule) for rule in rules] == [0, 1, 2, 0]
+    inner = SGD([line.b], 0.1)
+    for note in ([1.0], ([1.0],)):  # nothing to tell rules apart by
+        inner.note = note  # type: ignore[attr-defined]
+        assert options_of(inner) is None and options_of(Two(inner)) is None
+    inner.note = (1.0, ("a",))  # type: ignore[attr-defined]
+    assert options_of(Two(inner)) is not None
 
 
 RATES = ((0.1, 0.0), (0.2, 0.0), (0.1, 0.9), (0.1, 0.0))

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from autograd import Value
 from autograd.compiler.record.rows import Rows
 from autograd.compiler.train.epochs import Epochs
 from autograd.compiler.train.plan import make_plan
 from autograd.compiler.train.python_loop import PythonLoop
+from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn.optim import SGD
 
 
@@ -29,6 +31,18 @@ def test_a_step_by_hand(line: Any) -> None:
     assert loop.step([line.row], 0.25) == (16.0, math.sqrt(320.0))
     assert loop.parameters == [3.0 - 0.25 * 16.0, -1.0 - 0.25 * 8.0]
     assert loop.steps == 1
+
+
+@pytest.mark.parametrize("size", [2.0**-900, 2.0**-500, 1.0, 2.0**500, 2.0**900])
+def test_the_norm_is_right_where_squares_overflow_or_vanish(size: float) -> None:
+    """The slopes of 3w·x + 4b·x are 3 and 4 times x."""
+    steps = [Instruction("multiply", (slot, 0)) for slot in (3, 4)]
+    listed = WengertList(1, 2, (3.0, 4.0), tuple(steps), (), (5, 5, 6))
+    w, b = Value(1.0), Value(1.0)
+    plan = make_plan((listed, (w, b)), SGD([w, b], 0.0))
+    loop = PythonLoop(plan, Rows(None, 1, [[size]]), 1)
+    loop.take(SGD([w, b], 0.0))
+    assert loop.step([[size]], 0.0) == (3.0 * size, 5.0 * size)
 
 
 def test_a_batch_has_the_mean_loss_and_the_mean_gradient(line: Any) -> None:
@@ -51,15 +65,27 @@ def test_a_velocity_goes_on_from_step_to_step_and_back_to_the_optimiser(line: An
     assert list(report.losses) == [16.0, 1.0]
 
 
-def test_an_epoch_goes_through_batches_in_order_and_weighs_them(line: Any) -> None:
+@pytest.mark.parametrize(("order", "norm"), [(None, 2.0), ([1, 0, 2], 2.0), ([2, 0, 1], 2.5)])
+def test_an_epoch_goes_through_batches_in_order_and_weighs_them(
+    order: list[int] | None, norm: float, line: Any
+) -> None:
     rows = [(0.0, -1.0), (0.0, 1.0), (0.0, 0.0)]  # errors 0, -2, -1 of the untouched line
     loop, _ = made(line, rows, 2)
     report = Epochs()
-    loop.run(2, [1, 0, 2], 0.0, report)
+    loop.run(2, order, 0.0, report)
     assert list(report.losses) == pytest.approx([(2 * 2.0 + 1.0) / 3] * 2, rel=1e-15)
-    assert list(report.gradient_norms) == [(2.0 + 2.0) / 2] * 2
+    assert list(report.gradient_norms) == [norm] * 2  # of 2 and 2, or of 1 and 4
     assert list(report.learning_rates) == [0.0, 0.0]
     assert loop.steps == 4
+
+
+def test_steps_are_counted_from_those_of_the_optimiser(line: Any) -> None:
+    loop, optimizer = made(line, [line.row], 1)
+    optimizer.steps = 5
+    loop.take(optimizer)
+    loop.run(2, None, 0.125, Epochs())
+    loop.give_back(optimizer)
+    assert optimizer.steps == 7
 
 
 def test_what_an_unfinished_epoch_did_is_not_given_back(line: Any) -> None:

@@ -49,6 +49,19 @@ def test_steps_by_hand(plan: Plan) -> None:
     assert parameters.tolist() == [1.375, -1.8125] and taken[1] == 8.0
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-150, 1e-139, 1.0, 1e153, 1e155, 1e300])
+def test_the_norm_is_right_where_squares_overflow_or_vanish(size: float, line: Any) -> None:
+    """The slopes of size·(3w + 4b) are 3 and 4 times the size."""
+    products = Instruction("multiply", (2, 0)), Instruction("multiply", (3, 1))
+    sizes = WengertList(0, 2, (3.0 * size, 4.0 * size), products, (), (4, 2, 3))
+    plan = make_plan((sizes, (line.w, line.b)), SGD([line.w, line.b], 0.0))
+    train = small_function(plan, host())
+    assert train is not None
+    arrays = [np.array([1.0, 1.0]), np.zeros(2), np.zeros(3), *np.zeros((2, 1))]
+    train(1, *[array.ctypes.data for array in arrays])
+    assert arrays[4][0] == pytest.approx(5.0 * size, rel=1e-15)
+
+
 def test_what_depends_on_a_column_is_not_small(plan: Plan, line: Any) -> None:
     assert is_small_plan(plan)
     assert not is_small_plan(make_plan(line.loss, SGD([line.w, line.b], 0.25)))

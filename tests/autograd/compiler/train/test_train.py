@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Value, compile, dot, no_grad, tanh, total
+from autograd import Program, Value, compile, dot, no_grad, sqrt, tanh, total, where
+from autograd.compiler.run.runner import work
 from autograd.compiler.train import train as training
 from autograd.compiler.train.epochs import Epoch
+from autograd.compiler.train.plan import Plan
 from nn import MLP
 from nn.losses import mean_squared_error
 from nn.optim import (
@@ -190,20 +192,140 @@ def test_an_interrupt_leaves_the_last_epoch() -> None:
     assert (w.data, optimizer.steps) == (0.8, 1)
 
 
-def test_machine_code_is_taken_when_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+class Noted:
+    """The loops that trainings made, and how many epochs each call of one went through."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.loops: list[str] = []
+        self.epochs: list[int] = []
+        make = training._make_loop
+
+        def noted(*arguments: Any) -> Any:
+            loop = make(*arguments)
+            run = loop.run
+            self.loops.append(type(loop).__name__)
+            loop.run = lambda epochs, *rest: self.epochs.append(epochs) or run(epochs, *rest)  # type: ignore[func-returns-value, method-assign]
+            return loop
+
+        monkeypatch.setattr(training, "_make_loop", noted)
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> Noted:
+    """What trainings do from here on."""
+    return Noted(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("backend", "there", "loops"),
+    [
+        ("auto", True, ["PythonLoop", "NativeLoop"]),
+        ("auto", False, ["PythonLoop", "PythonLoop"]),
+        ("python", True, ["PythonLoop", "PythonLoop"]),
+        ("llvm", True, ["NativeLoop", "NativeLoop"]),
+    ],
+)
+def test_machine_code_is_taken_when_it_is_worth_it(
+    backend: Any, there: bool, loops: list[str], noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "has_machine_code", lambda: there)
     w = Value(1.0)
-    program = compile(lambda x: (w * x) ** 2)
-    loops = []
+    program = compile(lambda x: (w * x) ** 2, backend=backend)
+    program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=1)
+    plan_of(program).spent.operations = 10**9
+    program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=1)
+    assert noted.loops == loops
 
-    def noted(*arguments: Any) -> Any:
-        loops.append(make(*arguments))
-        return loops[-1]
 
-    make = training._make_loop
-    monkeypatch.setattr(training, "_make_loop", noted)
-    for epochs in (1, 100_000):
-        program.train([1.0, 2.0], optimizer=SGD([w], 0.1), epochs=epochs)
-    assert [type(loop).__name__ for loop in loops] == ["PythonLoop", "NativeLoop"]
+def plan_of(program: Program) -> Plan:
+    assert program._latest is not None
+    plan: Plan = program._latest._planned[True][1]
+    return plan
+
+
+@pytest.mark.parametrize(("size", "batches"), [(None, 1), (5, 1), (3, 2), (2, 3), (1, 5)])
+def test_trainings_add_up_what_python_would_do_for_them(size: int | None, batches: int) -> None:
+    """The gradient of 5 rows in each epoch, and the update of two parameters for each batch."""
+    w, b = Value(1.0), Value(0.0)
+    program = compile(lambda x: (w * x + b) ** 2)
+    for times in (1, 2):
+        program.train([0.1] * 5, optimizer=SGD([w, b], 0.1), epochs=4, batch_size=size)
+        plan = plan_of(program)
+        once = work(plan.gradient, 4 * 5) + work(plan.update, 4 * batches * 2)
+        assert plan.spent.operations == times * once
+
+
+@pytest.mark.parametrize(
+    ("options", "together"),
+    [
+        ({}, True),
+        ({"batch_size": 2, "shuffle": False}, True),
+        ({"batch_size": 2}, False),
+        ({"callback": lambda epoch: None}, False),
+        ({"callback": lambda epoch: 1}, False),  # only True itself ends a training
+        ({"schedule": ...}, False),
+    ],
+)
+def test_epochs_that_are_alike_are_gone_through_together(
+    options: dict[str, Any], together: bool, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as may be before Python gets to see Ctrl-C."""
+    w = Value(1.0)
+    program, optimizer = compile(lambda x: (w * x) ** 2), SGD([w], 0.01)
+
+    def calls(operations: int) -> list[int]:
+        monkeypatch.setattr(training, "OPERATIONS_AT_ONCE", operations)
+        noted.epochs.clear()
+        more = {"schedule": ExponentialDecay(optimizer, 0.9)} if "schedule" in options else {}
+        history = program.train([1.0] * 3, optimizer=optimizer, epochs=5, **(options | more))
+        assert len(history) == 5
+        return list(noted.epochs)
+
+    assert calls(1) == [1] * 5
+    an_epoch = 3 * (1 + len(plan_of(program).gradient.instructions)) + 1
+    assert calls(2 * an_epoch) == ([2, 2, 1] if together else [1] * 5)
+    assert calls(2 * an_epoch - 1) == [1] * 5
+
+
+def test_a_schedule_by_the_loss_is_told_that_of_every_epoch(backend: Any) -> None:
+    w, told = Value(1.0), []
+
+    class Halving:
+        watches_loss = True
+
+        def step(self, loss: float) -> None:
+            told.append(loss)
+            optimizer.lr /= 2.0
+
+    optimizer = SGD([w], 0.25)
+    program = compile(lambda x: (w * x) ** 2, backend=backend)
+    history = program.train([1.0], optimizer=optimizer, epochs=3, schedule=Halving())
+    assert told == list(history.losses) == [1.0, 0.25, 0.140625]  # w is 1, 1/2, 3/8
+    assert list(history.learning_rates) == [0.25, 0.125, 0.0625]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 10])
+@pytest.mark.parametrize("epochs", [3, 4])
+def test_what_is_not_selected_spoils_no_epoch(
+    at_once: int, epochs: int, backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the third, √w has an infinite slope at 0: these steps are taken again without it."""
+    monkeypatch.setattr(training, "_epochs_at_once", lambda *_: at_once)
+    w = Value(2.0)
+    program = compile(lambda x: w + where(x, sqrt(w), 0.0), backend=backend)
+    optimizer = SGD([w], 1.0)
+    history = program.train([0.0, 0.0], optimizer=optimizer, epochs=epochs)
+    assert list(history.losses) == [2.0, 1.0, 0.0, -1.0][:epochs]
+    assert list(history.gradient_norms) == [1.0] * epochs
+    assert (w.data, optimizer.steps) == (2.0 - epochs, epochs)
+    w.data, seen = 2.0, list[Any]()
+    program.train(
+        [0.0],
+        optimizer=optimizer,
+        epochs=epochs,
+        callback=lambda e: seen.append((e.number, w.data)),
+    )
+    assert seen == [(number, 2.0 - number) for number in range(1, epochs + 1)]
 
 
 def test_threads_share_the_rows() -> None:
@@ -279,6 +401,10 @@ def test_options_of_another_kind(options: dict[str, Any], message: str, backend:
     usual = {"optimizer": optimizer, "epochs": 1}
     with pytest.raises(TypeError, match=message):
         program.train([1.0, 2.0], **(usual | options))
+    optimizer.state = [(0.0, 0.0)]
+    with pytest.raises(ValueError, match="a tuple of 1 for each of its 1 parameters"):
+        program.train([1.0], **usual)
+    optimizer.state = [(0.0,)]
     optimizer.parameters.append(Value(2.0))
     with pytest.raises(ValueError, match="a tuple of 1 for each of its 2 parameters"):
         program.train([1.0], **usual)
