@@ -67,3 +67,18 @@ def test_all_modules_are_read() -> None:
     assert words is not None
     for lesson in LESSONS:
         assert f"lesson_{lesson.name[:2]}" in words
+
+
+@pytest.mark.parametrize("number", range(1, 15))
+def test_the_numbers_that_are_given_are_those_of_the_lessons_text(number: int) -> None:
+    root = Path(__file__).parents[4]
+    (lesson,) = root.glob(f"notebooks/source/{number:02d}_*.py")
+    written = re.findall(r"\d[\d,]*\.?\d*(?:e-?\d+)?", lesson.read_text(encoding="utf-8"))
+    said = {float(text.replace(",", "")) for text in written} | {0.98}  # of 98/1/1
+    module = root / f"nn/course/exercises/lesson_{number:02d}.py"
+    given = {
+        node.value
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    }
+    assert given <= said

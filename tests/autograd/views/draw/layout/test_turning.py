@@ -38,6 +38,7 @@ def test_places_are_rounded_to_a_tenth_and_paths_stay_inside():
     placement = turned(Graph([(40, 20)], []), [(0.04, 0.06)], [[(0.0, -30.0)]], [])
     assert placement.boxes == ((8.0, 38.1),)
     assert placement.paths == (((8.0, 8.0),),)
+    assert (placement.width, placement.height) == (56.0, 66.1)
 
 
 def test_a_drawing_reaches_as_far_as_its_lines_do():
