@@ -24,6 +24,7 @@ from autograd import (
     tand,
 )
 from autograd.operation import look_up
+from tests.autograd.units import within_units
 
 
 def test_whole_and_half_turns_are_exact() -> None:
@@ -73,11 +74,7 @@ TELLING: dict[str, tuple[Callable[[float], Any], Callable[[Any], Any], list[floa
 
 @pytest.mark.parametrize("name", TELLING)
 def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
-    function, exact, numbers = TELLING[name]
-    with mpmath.workdps(50):
-        for x in numbers:
-            wanted = exact(mpmath.mpf(x))
-            assert abs(function(x) - wanted) <= 1.3 * math.ulp(float(wanted)), x
+    within_units(*TELLING[name])
 
 
 @pytest.mark.parametrize("x", [-2.3, 0.125, 1.6])

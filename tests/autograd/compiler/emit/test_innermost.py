@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from itertools import chain
+from operator import add
 from random import Random
 from typing import Any
 
@@ -77,7 +79,7 @@ def test_terms_fill_vectors_where_they_are_neighbours(lanes: int, terms: int) ->
     )
     for row, (found,) in zip(rows, outputs.tolist(), strict=True):
         whole = terms // lanes * lanes
-        lane = [0.0 + sum(row[k:whole:lanes]) for k in range(lanes)]
+        lane = [reduce(add, row[k:whole:lanes], 0.0) for k in range(lanes)]  # sum() keeps low parts
         while len(lane) > 1:
             lane = [a + b for a, b in zip(lane[0::2], lane[1::2], strict=True)]
         expected = lane[0]
