@@ -221,18 +221,23 @@ def _fit(compiled: bool, executor: bool = False, epochs: int = 3) -> Callable[[A
 
 
 def _noted(things: Any, states: list[Any]) -> None:
-    """Have optimiser and schedule note the state after each of their steps.
+    """Have optimiser and schedule note the state before and after each of their steps.
 
-    An error in an eager epoch leaves the model at its last step; Ctrl-C, at the last epoch.
+    An error in an eager epoch leaves the model at its last step; Ctrl-C, at the last epoch. What an
+    epoch in compiled code has done is seen where the schedule begins its step.
     """
     before = _of_model(things)
+
+    def note() -> None:
+        states.append([*_of_model(things)[:3], before[3]])
 
     def noting(owner: Any) -> None:
         step = owner.step
 
         def noted() -> None:
+            note()
             step()
-            states.append([*_of_model(things)[:3], before[3]])
+            note()
 
         owner.step = noted
 
