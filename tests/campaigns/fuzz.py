@@ -297,13 +297,15 @@ if has_machine_code():
     TARGETS["machine code"] = Target(program, _VALUE, _machine_programs)
 
 
-def _program_of(arguments: str, results: str = "null", labels: str = "{}") -> bytes:
-    """A saved program of two numbers and one result, with other structures than it has."""
+def _program_of(
+    arguments: str, results: str = "null", labels: str = "{}", step: str = '["multiply",[0,1]]'
+) -> bytes:
+    """A saved program of two numbers and one result, with other structures or steps than it has."""
     return (
         f'{{"format":"stepgrad program","version":1,"compiler":"","name":"f","backend":"python",'
         f'"threads":1,"recordings":[{{"names":["x","y"],"arguments":{arguments},"results":{results}'
         f',"parameters":{{"labels":[],"kinds":[],"data":[]}},"lists":{{"value":0}}}}]}}\n'
-        f'{{"list":[2,0,[],[["multiply",[0,1]]],[2],[]],"labels":{labels}}}'
+        f'{{"list":[2,0,[],[{step}],[2],[]],"labels":{labels}}}'
     ).encode()
 
 
@@ -330,6 +332,8 @@ KEPT: list[tuple[str, bytes]] = [
     ("program", _program_of('["tuple",null,null]', '["one of",null]')),
     ("program", _program_of('["tuple",null,null]', labels='{"3":"z"}')),
     ("program", _program_of('["tuple",null,null]', labels='{"-1":"z"}')),
+    ("program", _program_of('["tuple",null,null]', step='["logsumexp",""]')),
+    ("program", _program_of('["tuple",null,null]', step='["bessel_j",[0],[1e15]]')),
 ]
 """Inputs that were findings once, or are of their kind, with the target's name."""
 

@@ -237,5 +237,7 @@ def _check(name: str, inputs: int, fixed: tuple[float, ...]) -> None:
     endless = name in FAMILIES and name not in _OF_NUMBERS and max(fixed, default=0) > _HIGHEST
     if row is None or endless or len(row.parameters) != len(fixed):
         raise ValueError(f"there is no operation {short(name)} with the fixed numbers {fixed}")
+    if not inputs:
+        raise ValueError(f"{name!r} has no arguments")
     if row.domain and len(row.domain) != inputs:
         raise ValueError(f"{name!r} has {len(row.domain)} arguments, not {inputs}")

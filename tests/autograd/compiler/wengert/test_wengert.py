@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograd.compiler.wengert.wengert import TERMS_OF_A_ROW, Instruction, WengertList
-from autograd.operation import FAMILIES, OWN
+from autograd.operation import FAMILIES, OWN, TABLE
 
 PRODUCT = Instruction("multiply", (0, 1))
 SQUARE = Instruction("multiply", (4, 4))
@@ -103,6 +103,12 @@ def test_an_order_that_would_be_computed_for_hours_is_refused(name: str) -> None
     else:
         with pytest.raises(ValueError, match=f"no operation '{name}' with the fixed numbers"):
             WengertList.from_plain(plain)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_an_instruction_without_arguments_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"'{name}' has no arguments"):
+        WengertList.from_plain([1, 0, [], [[name, []]], [1], []])
 
 
 def test_a_list_does_not_change() -> None:
