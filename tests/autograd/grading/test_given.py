@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autograd import Value, grade
@@ -137,3 +139,15 @@ def test_a_slope_that_is_given_is_gone_on_with(asked):
 
 def test_what_is_not_trained_stays_as_it_is(asked):
     assert asked("i1+", {"dE/dnet_h1": 0.3})[0] == 0.05
+
+
+def test_only_a_leaf_after_a_round_is_updated():
+    tape = Tape(network()["E_total"])
+    setting = Setting(tape, learning_leaves(tape), 0.5)
+    names = Names(tape)
+    updated = {
+        (name, rounds): is_updated(setting, replace(names.quantity(name), rounds=rounds))
+        for name in ("w5", "net_o1", "dE/dw5")
+        for rounds in (0, 1, 2)
+    }
+    assert [asked for asked, is_so in updated.items() if is_so] == [("w5", 1), ("w5", 2)]
