@@ -129,6 +129,12 @@ ALSO = {
         for name in ("batch", "compiled", "eager", "run", "shards", "step")
     ),
     **{
+        f"nn/course/exercises/lesson_{number:02d}.py": (
+            "tests/nn/course/exercises/test_exercise.py",
+        )
+        for number in range(1, 15)
+    },
+    **{
         f"nn/worked_example/{name}.py": (
             "tests/nn/worked_example/test_golden.py",
             "tests/nn/worked_example/test_spoiled.py",
