@@ -11,7 +11,7 @@ from nn.worked_example import network
 
 
 def _other_bias() -> Value:
-    return network({"b_o1": -1.0, "b_o2": -1.0})["E_total"]
+    return network({"b_o1": -1.0})["E_total"]  # of both neurons: the text has one for a layer
 
 
 def _step() -> Value:
