@@ -45,7 +45,7 @@ def small_function(plan: Plan, processor: Processor) -> Callable[..., None] | No
     lists = plan.gradient, plan.numbers, plan.update
     if not is_small(*lists):
         return None
-    code = _kept_code(small_source(*lists, processor.with_lanes(1).target), processor)
+    code = _kept_code(small_source(*lists, processor.target), processor)
     kinds = [CTYPES[name] for name in SMALL_ARGUMENTS.values()]
     return ctypes.CFUNCTYPE(None, *kinds)(code.address("train"))
 

@@ -34,6 +34,14 @@ def bits_of(number: float) -> int:
 class Function:
     """The body of one LLVM function while it is written.
 
+    Parameters
+    ----------
+    target : Target
+    numbers : str, optional
+        A table by this name has the numbers of `number`, which are read where they are used. If
+        not, LLVM has those that a loop uses in registers around it, at the cost of what the loop
+        hands on from round to round.
+
     Attributes
     ----------
     lines : list of str
@@ -44,7 +52,9 @@ class Function:
         The compiled elementary functions that are called.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, numbers: str | None = None) -> None:
+        self.numbers = numbers
+        self.table: dict[str, int] = {}
         self.lines: list[str] = []
         self.declarations: set[str] = set()
         self.kernels: set[Kernel] = set()
@@ -87,6 +97,10 @@ class Function:
 
     def definition(self, head: str) -> str:
         """The text of the whole function, given its result, name and arguments."""
+        if self.table:
+            listed = ", ".join([f"double {number}" for number in self.table])
+            kind = f"[{len(self.table)} x double]"  # no constant: LLVM knows where those are read
+            self.declarations.add(f"{self.numbers} = internal global {kind} [{listed}]")
         lines = "\n".join(self.lines)
         return f"define {head} {{\nentry:\n{lines}\n}}\n"
 
@@ -110,6 +124,10 @@ class Function:
 
     def number(self, number: float) -> Lanes:
         """The same double in every lane."""
+        if self.numbers is not None:
+            place = 8 * self.table.setdefault(hexadecimal(number), len(self.table))
+            pointer = f"getelementptr (i8, ptr {self.numbers}, i64 {place})"
+            return self.splat(Lanes, self.emit(f"load double, ptr {pointer}, align 8"))
         return Lanes(self, self.target.constant("double", hexadecimal(number)))
 
     def lanes(self, value: Lanes | float) -> Lanes:

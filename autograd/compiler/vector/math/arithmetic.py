@@ -12,6 +12,9 @@ ROUNDER = 1.5 * 2.0**52
 BIASED_ROUNDER = ROUNDER + 1023.0
 """The same for `biased_power`: the low bits are those of the exponent of a power of two."""
 
+INVERSE_SQUARE = 3 * bits_of(1.0) - (9 << 46)
+"""What twice the bits of x are taken from; the second term makes the largest error small."""
+
 Pair = tuple[Lanes, Lanes]
 
 
@@ -87,6 +90,14 @@ def root_pair(x: Lanes, low: Lanes | None = None) -> Pair:
     rest = (x - product) - product_low
     rest = rest if low is None else rest + low
     return root, root.equals(0.0).choose(0.0, rest / (root + root))
+
+
+def inverse_square_roughly(x: Lanes) -> Lanes:
+    """1 / x² to a fourteenth, for x > 0 whose square is a normal double.
+
+    Read as an integer, the bits of x are nearly a multiple of log₂ x, and a constant.
+    """
+    return (x.function.integer(INVERSE_SQUARE) - (x.bits() << 1)).as_double()
 
 
 # Powers of two.

@@ -9,6 +9,7 @@ from autograd.compiler.vector.math.arithmetic import (
     Pair,
     biased_power,
     exact_product,
+    inverse_square_roughly,
     nearest_integer,
     nearest_product,
     ordered_sum,
@@ -20,6 +21,9 @@ from autograd.compiler.vector.math.arithmetic import (
 
 LARGE_EXPONENT = 1000.0
 """A power of two with this exponent leaves room for factors."""
+
+HELD_EXPONENT = 500.0
+"""A power of two with this exponent has a square that is a double too."""
 
 
 def reduce_exponent(x: Lanes) -> tuple[Lanes, Integers, Lanes]:
@@ -131,23 +135,26 @@ def sigmoid_with_derivative(x: Lanes) -> Pair:
     """Compute σ(x) = u / w and σ(x) · (1 - σ(x)) = m - m², m the smaller of σ(x) and 1 - σ(x).
 
     With e^-x = 2ⁿ · e^r they are u = 2⁻ⁿ, w = u + e^r and 1 - σ(x) = e^r / w, which has all its
-    digits where σ is nearly 1. Where u would overflow, u and w have no more than 2¹⁰⁰⁰ of it.
-    Quotients are corrected by what w lacks.
+    digits where σ is nearly 1. Where u would overflow, u and w have no more than 2⁵⁰⁰ of it.
+
+    In a small loop everything waits for σ. So w is summed up as soon as the terms are there, and
+    the inverse is corrected for what w lacks by terms that are ready before the quotient.
     """
     minus_n, _ = nearest_product(x, c.LOG2_E[0])
     r = minus_n.times_plus(c.LN2[1], minus_n.times_plus(c.LN2[0], -x))
-    held = minus_n.at_most(LARGE_EXPONENT)
+    held = minus_n.at_most(HELD_EXPONENT)
     u = scale(x.function.number(1.0), held)
-    curve, square, both = polynomial(r, c.EXP), r * r, u + 1.0
-    p = square.times_plus(curve, r)
-    w = square.times_plus(curve, both + r)
-    inverse = 1.0 / w
-    lacking = inverse * ((p - (w - both)) + (u - (both - 1.0)))
-    quotient = u * inverse
-    value = (-quotient).times_plus(lacking, quotient)
-    inverse = (-inverse).times_plus(lacking, inverse)
+    both, square = u + 1.0, r * r
+    fourth = square * square
+    first, later = polynomial(r, c.EXP[:4]), polynomial(r, c.EXP[4:])
+    w = (square * fourth).times_plus(later, square.times_plus(first, both + r))
+    p = square.times_plus(fourth.times_plus(later, first), r)
+    lacking = (p - (w - both)) + (u - (both - 1.0))
+    rough, inverse = inverse_square_roughly(w), 1.0 / w
+    value = inverse.times_plus(u, -(lacking * (u * rough)))
+    inverse = inverse - lacking * rough
     m = (x < 0.0).choose(value, p.times_plus(inverse, inverse))
-    slope = scale((-m).times_plus(m, m), held - minus_n)
+    slope = (-m).times_plus(m, m) * biased_power((held - minus_n) + BIASED_ROUNDER)
     far = abs(x) > 760.0
     return far.choose((x > 0.0).choose(1.0, 0.0), value), far.choose(0.0, slope)
 

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd.compiler.schedule.normal import normalize
+import autograd
+from autograd import Value, total
+from autograd.compiler.schedule.normal import NormalForm, normalize
 from autograd.compiler.train.loop_code import small_function
 from autograd.compiler.train.plan import Plan, make_plan
 from autograd.compiler.train.small_loop import (
@@ -16,6 +18,7 @@ from autograd.compiler.train.small_loop import (
     MOST_NODES,
     SMALL_ARGUMENTS,
     is_small,
+    side_by_side,
     small_source,
 )
 from autograd.compiler.vector.processor import host
@@ -104,7 +107,58 @@ def test_a_parameter_that_is_not_moved_is_read_and_left(line: Any) -> None:
 
 
 def test_the_text_is_one_function_of_the_arguments(plan: Plan) -> None:
-    text = small_source(plan.gradient, plan.numbers, plan.update, host().with_lanes(1).target)
+    text = small_source(plan.gradient, plan.numbers, plan.update, host().target)
     arguments = ", ".join(f"{kind} %{name}" for name, kind in SMALL_ARGUMENTS.items())
     assert text.startswith(f"define void @train({arguments}) {{")
     assert text.count("define ") == 1 and "call void" not in text
+
+
+def listed(*instructions: tuple[str, tuple[int, ...]], parameters: int = 5) -> NormalForm:
+    """The normal form of some instructions, all of whose results are outputs."""
+    made = tuple(Instruction(name, slots) for name, slots in instructions)
+    results = tuple(range(parameters, parameters + len(made)))
+    return normalize(WengertList(0, parameters, (), made, results, ()))
+
+
+def test_functions_that_do_not_wait_for_each_other_are_side_by_side() -> None:
+    """Of slots 0 to 4, which are parameters, the normal form makes 13, 14 and 15."""
+    form = listed(
+        ("tanh", (1,)), ("exp", (5,)), ("tanh", (0,)), ("maximum", (0, 1)), ("tanh", (2,)),
+        ("exp", (7,)), ("maximum", (1, 2)), ("tanh", (5,)),
+    )  # fmt: skip
+    first = [[13], [14], [8], [15], [11]]
+    assert side_by_side(form, 8) == [*first, [5, 7, 9], [6, 10], [12]]
+    assert side_by_side(form, 2) == [*first, [5, 7], [9], [6, 10], [12]]
+    assert side_by_side(form, 1) == [*first, [5], [7], [9], [6], [10], [12]]
+
+
+def test_a_derivative_has_the_order_of_its_function() -> None:
+    """Though the last function's is asked for first, and the arguments' slots fall."""
+    form = listed(
+        ("sigmoid", (1,)), ("sigmoid", (0,)), ("sigmoid_derivative", (0,)),
+        ("sigmoid_derivative", (1,)),
+    )  # fmt: skip
+    assert side_by_side(form, 8)[2:] == [[5, 6], [8, 7]]
+    assert [form.nodes[slot].arguments for slot in (8, 7)] == [(5, 1), (6, 0)]
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "exp", "sin"])
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 9])
+def test_lanes_give_the_bits_of_one_row(name: str, width: int) -> None:
+    """A layer's gradient in a small loop is that of the same program for one row."""
+    weights = [Value(0.3 * k - 1.0, f"w{k}") for k in range(width)]
+    function = getattr(autograd, name)
+
+    def loss() -> Value:
+        inside = [function(w * 0.7 + 0.1) for w in weights]
+        return total([y * y for y in inside])
+
+    program = autograd.compile(loss, backend="llvm")
+    before = [w.data for w in weights]
+    program.backward()
+    optimizer = SGD(weights, 0.5)
+    wanted = [x - 0.5 * w.grad for x, w in zip(before, weights, strict=True)]
+    optimizer.zero_grad()
+    (epoch,) = program.train(optimizer=optimizer, epochs=1)
+    assert [w.data for w in weights] == wanted
+    assert epoch.loss == pytest.approx(sum([function(x * 0.7 + 0.1) ** 2 for x in before]))

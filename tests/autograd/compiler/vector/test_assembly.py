@@ -228,3 +228,25 @@ def test_what_is_called_by_its_name_is_declared_and_blocks_have_names_of_their_o
         "loop",
         "after",
     }
+
+
+def test_numbers_of_a_table_are_read_where_they_are_used() -> None:
+    function = Function(Target(1, True), numbers="@numbers")
+    wide = function.with_lanes(Target(2, True))
+    names = [function.number(0.5).name, wide.number(2.0).name, function.number(0.5).name]
+    assert names == ["%0", "%3", "%4"]
+    assert [line.split("ptr ", 1)[1] for line in function.lines if "load" in line] == [
+        "getelementptr (i8, ptr @numbers, i64 0), align 8",
+        "getelementptr (i8, ptr @numbers, i64 8), align 8",
+        "getelementptr (i8, ptr @numbers, i64 0), align 8",
+    ]
+    function.definition("void @f()")
+    half, two = hexadecimal(0.5), hexadecimal(2.0)
+    table = f"@numbers = internal global [2 x double] [double {half}, double {two}]"
+    assert supporting_source(function) == table
+
+
+def test_a_function_without_numbers_has_no_table() -> None:
+    function = Function(Target(1, True), numbers="@numbers")
+    function.definition("void @f()")
+    assert supporting_source(function) == ""

@@ -18,6 +18,7 @@ from autograd.compiler.vector.math.arithmetic import (
     exact_sum,
     halves,
     horner,
+    inverse_square_roughly,
     nearest_integer,
     nearest_product,
     ordered_sum,
@@ -148,3 +149,10 @@ def test_a_processor_that_scales_does_it_in_one_instruction(scales: bool) -> Non
     written = [line for line in function.lines if " load " not in line]
     assert ("scalef" in " ".join(written)) is scales
     assert (len(written) == 1) is scales
+
+
+def test_a_rough_inverse_square_is_as_near_as_it_says(run: Run) -> None:
+    x = [scale * (1.0 + k / 512.0) for scale in (2.0**-3, 1.0, 2.0**500) for k in range(512)]
+    (found,) = run(lambda each: [inverse_square_roughly(each)], x)
+    errors = [given * (each * each) - 1.0 for given, each in zip(found, x, strict=True)]
+    assert (min(errors), max(errors)) == pytest.approx((-0.0703, 0.0645), abs=1e-4)
