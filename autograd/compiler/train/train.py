@@ -130,6 +130,8 @@ def _kinds(
     schedule: Schedule | LossSchedule | None,
 ) -> tuple[LossSchedule | None, Schedule | None]:
     """Return a schedule as one that looks at the loss, or as one that does not."""
+    if schedule is None:  # a protocol of attributes is asked for one by one, which takes a while
+        return None, None
     return (schedule, None) if isinstance(schedule, LossSchedule) else (None, schedule)
 
 
