@@ -82,13 +82,13 @@ def tanh(x: Lanes) -> Lanes:
 
 
 def tanh_with_derivative(x: Lanes) -> Pair:
-    """Compute tanh x and 1 - tanh² x from e = e^-2|x|, as (1 - e) / (1 + e) and d · (2 - d).
+    """Compute tanh x and 1 - tanh² x from e = e^-2|x|, as (1 - e) / (1 + e) and d · (1 + tanh |x|).
 
     d = 1 - tanh |x| = 2e / (1 + e) has all its digits where tanh is nearly 1. Near 0, 1 - e would
     lose those of |x| if e were computed first. So the reduction e = s · e^-2h, s = 2ⁿ, is used:
     (1 - e) · e^2h / 2 = a + b with a = h + (½ - s/2) and b = (e^2h - 1 - 2h) / 2. With n = 0, a is
     h, which is |x|, and no digit is lost. Both have the divisor w = a + b + s, and a first quotient
-    q is corrected by what it leaves, a + b - q · w.
+    q is corrected by what it leaves, a + b - q · w, term by term.
     """
     size = abs(x).at_most(380.0)
     shifted = size.times_plus(-2.0 * c.LOG2_E[0], BIASED_ROUNDER)
@@ -101,8 +101,8 @@ def tanh_with_derivative(x: Lanes) -> Pair:
     inverse = 1.0 / w
     q = (a + b) * inverse
     rest = (-q).times_plus(a, (-q).times_plus(s, a)) + (-q).times_plus(b, b)
-    value = rest.times_plus(inverse, q).with_sign_of(x)
-    return value, scale((-inverse).times_plus(s * inverse, inverse + inverse), n)
+    value, d = rest.times_plus(inverse, q), scale(inverse, n)
+    return value.with_sign_of(x), d.times_plus(value, d)
 
 
 def sinh(x: Lanes) -> Lanes:
