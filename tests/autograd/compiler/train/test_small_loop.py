@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from autograd.compiler.train.small_loop import (
     small_source,
 )
 from autograd.compiler.vector.processor import host
+from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 from nn.optim import SGD
 
@@ -106,6 +108,17 @@ def test_a_parameter_that_is_not_moved_is_read_and_left(line: Any) -> None:
     ]  # fmt: skip
 
 
+def test_each_parameter_has_its_own_state(line: Any) -> None:
+    """The slopes are 16 and 8; half of the velocities before are 1 and -2."""
+    optimizer = SGD([line.w, line.b], 0.25, momentum=0.5)
+    train = small_function(make_plan(line.loss, optimizer, row=line.row), host())
+    assert train is not None
+    arrays = [np.array([3.0, -1.0]), np.array([2.0, -4.0]), np.array([0.25, 0.0, 0.0])]
+    arrays += [*np.zeros((2, 1))]
+    train(1, *[array.ctypes.data for array in arrays])
+    assert arrays[1].tolist() == [17.0, 6.0] and arrays[0].tolist() == [-1.25, -2.5]
+
+
 def test_the_text_is_one_function_of_the_arguments(plan: Plan) -> None:
     text = small_source(plan.gradient, plan.numbers, plan.update, host().target)
     arguments = ", ".join(f"{kind} %{name}" for name, kind in SMALL_ARGUMENTS.items())
@@ -135,11 +148,20 @@ def test_functions_that_do_not_wait_for_each_other_are_side_by_side() -> None:
 def test_a_derivative_has_the_order_of_its_function() -> None:
     """Though the last function's is asked for first, and the arguments' slots fall."""
     form = listed(
-        ("sigmoid", (1,)), ("sigmoid", (0,)), ("sigmoid_derivative", (0,)),
+        ("sigmoid", (1,)), ("sigmoid", (0,)), ("exp", (2,)), ("sigmoid_derivative", (0,)),
         ("sigmoid_derivative", (1,)),
     )  # fmt: skip
-    assert side_by_side(form, 8)[2:] == [[5, 6], [8, 7]]
-    assert [form.nodes[slot].arguments for slot in (8, 7)] == [(5, 1), (6, 0)]
+    assert side_by_side(form, 8)[3:] == [[5, 6], [7], [9, 8]]
+    assert [form.nodes[slot].arguments for slot in (9, 8)] == [(5, 1), (6, 0)]
+
+
+@pytest.mark.parametrize(("count", "lanes"), [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (8, 8)])
+def test_functions_take_no_more_lanes_than_they_fill(count: int, lanes: int) -> None:
+    weights = [Value(0.1 * k, f"w{k}") for k in range(count)]
+    program = autograd.compile(lambda: total([autograd.sin(w) for w in weights]))
+    plan = make_plan(program._recorded_for_rows(program._rows(())).captured(), SGD(weights, 0.1))
+    text = small_source(plan.gradient, plan.numbers, plan.update, Target(8, fused=True))
+    assert {int(found) for found in re.findall(r"<(\d+) x double>", text)} == {lanes} - {1}
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "exp", "sin"])
