@@ -250,3 +250,12 @@ def test_a_function_without_numbers_has_no_table() -> None:
     function = Function(Target(1, True), numbers="@numbers")
     function.definition("void @f()")
     assert supporting_source(function) == ""
+
+
+def test_a_bound_that_is_met_leaves_the_number_with_its_sign(run: Run) -> None:
+    zeros = [0.0, -0.0]
+    found = run(
+        lambda x: [x.at_least(0.0), x.at_most(0.0), x.at_least(-0.0), x.at_most(-0.0)], zeros
+    )
+    for numbers in found:
+        assert [math.copysign(1.0, number) for number in numbers] == [1.0, -1.0]
