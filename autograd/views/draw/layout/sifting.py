@@ -12,6 +12,7 @@ crossing minimization", Graph Drawing 1999, LNCS 1731, who apply it to ranks.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from autograd.views.draw.layout.ranks import Layering
 
@@ -36,17 +37,17 @@ class Sifter:
 
         Of places with equally few crossings it takes the nearest one, or the `furthest`.
         """
-        layer, here = self.layers[self.layering.rank[vertex]], self.position[vertex]
-        passed = self._passing(vertex, max(here - WINDOW, 0), here + WINDOW + 1)
-        middle = min(here, WINDOW)
+        here = self.position[vertex]
+        first = max(here - WINDOW, 0)
+        passed = self._passing(vertex, first, here + WINDOW + 1)
         best, place, gain = 0, here, 0
-        for index in range(here - 1, here - middle - 1, -1):
-            gain += passed[index - here + middle]
+        for index in range(here - 1, first - 1, -1):
+            gain += passed[index - first]
             if gain > best or (furthest and gain == best):
                 best, place = gain, index
         gain = 0
-        for index in range(here + 1, min(here + WINDOW + 1, len(layer))):
-            gain -= passed[index - here + middle]
+        for index in range(here + 1, first + len(passed)):
+            gain -= passed[index - first]
             if gain > best or (furthest and gain == best and place >= here):
                 best, place = gain, index
         self._put(vertex, place)
@@ -66,12 +67,13 @@ class Sifter:
         rank = layering.rank[vertex]
         gains = [0] * (min(last, len(self.layers[rank])) - first)
         for side, near in ((rank - 1, layering.before), (rank + 1, layering.after)):
-            if near[vertex]:
-                places = sorted([position[other] for other in near[vertex]])
-                sign = signs(places, len(self.layers[side]))
+            ends = near[vertex]
+            if ends:
+                sign = signs([position[end] for end in ends], len(self.layers[side]))
                 for index, other in enumerate(self.layers[rank][first:last]):
-                    for end in near[other]:
-                        gains[index] += sign[position[end]]
+                    if near[other] != ends:  # of equal ends as many cross before as after
+                        for end in near[other]:
+                            gains[index] += sign[position[end]]
         return gains
 
     def _put(self, vertex: int, place: int) -> None:
@@ -122,7 +124,6 @@ def signs(places: Sequence[int], size: int) -> list[int]:
     Parameters
     ----------
     places : sequence of ints
-        In ascending order.
     size : int
         How many positions there are.
 
@@ -131,12 +132,8 @@ def signs(places: Sequence[int], size: int) -> list[int]:
     >>> signs([1, 1, 3], 5)
     [-3, -1, 1, 2, 3]
     """
-    result: list[int] = []
-    count = len(places)
-    for index, place in enumerate(places):
-        gap = place - len(result)
-        if gap >= 0:
-            result += [2 * index - count] * gap
-            result.append(2 * index + places.count(place) - count)
-    result += [count] * (size - len(result))
-    return result
+    steps = [-len(places)] + [0] * size
+    for place in places:
+        steps[place] += 1
+        steps[place + 1] += 1
+    return list(accumulate(steps[:size]))
