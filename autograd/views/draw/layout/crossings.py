@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain, product
 from random import Random
 
@@ -66,7 +66,8 @@ class _Search:
         self.first = layering.positions(self.best)
         self.fewest = count_crossings(layering, self.best, self.first)
         self.sifted: set[tuple[tuple[int, ...], ...]] = set()  # orders from which it has sifted
-        self.swapped_in = cache(self._swapped_in)  # one order differs from the next in few ranks
+        # How many pairs of a rank do not stand as at first; two orders that follow share most ranks.
+        self.swapped_in = cache(partial(_swapped, self.first))
 
     def meet(self, layers: Layers, crossings: int) -> None:
         if crossings > self.fewest:
@@ -80,9 +81,6 @@ class _Search:
     def out_of_order(self, layers: Layers) -> int:
         # How many pairs do not stand as they did at first, which is the order of the arguments.
         return sum([self.swapped_in(tuple(layer)) for layer in layers])
-
-    def _swapped_in(self, layer: tuple[int, ...]) -> int:
-        return count_inversions([self.first[vertex] for vertex in layer])
 
     def disturb(self, times: int, choose: Random, *, tidily: bool = False) -> None:
         # One vertex goes elsewhere, others follow it, and the rest of the drawing stays. What
@@ -172,6 +170,10 @@ def count_crossings(layering: Layering, layers: Layers, position: list[int]) -> 
         ends = [sorted([position[target] for target in layering.after[v]]) for v in layer]
         crossings += count_inversions([*chain.from_iterable(ends)])
     return crossings
+
+
+def _swapped(first: Sequence[int], layer: tuple[int, ...]) -> int:
+    return count_inversions([first[vertex] for vertex in layer])
 
 
 def count_inversions(places: Sequence[int]) -> int:
