@@ -66,7 +66,7 @@ class _Search:
         self.first = layering.positions(self.best)
         self.fewest = count_crossings(layering, self.best, self.first)
         self.sifted: set[tuple[tuple[int, ...], ...]] = set()  # orders from which it has sifted
-        # How many pairs of a rank do not stand as at first; two orders that follow share most ranks.
+        # How many pairs of a rank do not stand as at first; most ranks of two orders are alike.
         self.swapped_in = cache(partial(_swapped, self.first))
 
     def meet(self, layers: Layers, crossings: int) -> None:
