@@ -100,8 +100,8 @@ class CardWriter:
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
         self.names = names(order, outputs)
         self.places = places(order)
-        self.terms: dict[Value, Term] = {}  # those that were needed
-        self.expressions: dict[Value, str] = {}  # likewise
+        self.terms: dict[Value, Term] = {}  # both are written when they are needed
+        self.expressions: dict[Value, str] = {}
         self.in_full = write_each(order, self._labelled, LONGEST_TITLE)
         numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
         in_sums = {node for chain in sums.values() for node in chain.nodes}
@@ -182,16 +182,14 @@ class CardWriter:
     def _term(self, value: Value) -> Term:
         if value not in self.terms:
             name = self.names[value]
-            self.terms[value] = (
-                self._brief_number(value)
-                if is_number(value, name)
-                else TEXT.label(_last_part(value, name))
-            )
+            brief = is_number(value, name)
+            term = self._brief_number(value) if brief else TEXT.label(_last_part(value, name))
+            self.terms[value] = term
         return self.terms[value]
 
     def _expression(self, value: Value) -> str:
         if value not in self.expressions:
-            self.expressions |= write_each([value], self._term, LONGEST_TITLE)
+            self.expressions[value] = write_each([value], self._term, LONGEST_TITLE)[value]
         return self.expressions[value]
 
     def _labelled(self, value: Value) -> Term | None:

@@ -127,7 +127,8 @@ class _Search:
 
     def sort(self, layers: Layers, middle: Callable[[Sequence[int]], float]) -> None:
         position = self.layering.positions(layers)
-        last = best = [list(layer) for layer in layers]
+        last: Layers = []
+        best = [list(layer) for layer in layers]
         fewest = count_crossings(self.layering, layers, position)
         for sweep in range(self.rounds(SWEEPS)):
             before_last, last = last, [list(layer) for layer in layers]
@@ -135,8 +136,8 @@ class _Search:
             neighbours = self.layering.before if forwards else self.layering.after
             for layer in layers if forwards else reversed(layers):
                 _sort_rank(layer, neighbours, position, middle)
-            if sweep > 0 and layers == before_last:
-                break  # sweeps to and fro would go on between these two orders
+            if layers == before_last:
+                break  # to and fro between these two orders it would go on
             crossings = count_crossings(self.layering, layers, position)
             if crossings < fewest:
                 best, fewest = [list(layer) for layer in layers], crossings

@@ -235,6 +235,7 @@ def test_expressions_of_a_whole_graph_are_cut_at_a_length():
     expressions = write_each(nodes, terms.get, 10)
     assert expressions[nodes[0]] == "x+y"
     assert expressions[nodes[-1]] == "x+y+y+y+y+…"
+    assert write_each(nodes[:2], terms.get, 3) == {nodes[0]: "x+y", nodes[1]: "x+y…"}
 
 
 @pytest.mark.parametrize(
