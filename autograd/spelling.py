@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from string import Formatter
 from typing import NamedTuple
 
@@ -98,7 +99,8 @@ class Notation:
         if name == "fixed_power" and self.power:
             return self.power(*parameters)
         if self.plus and name in ("dot", "total") and count:
-            return Spelling(SUM, _joined(self._terms(name, count), self.plus))
+            pairs = count // 2 if name == "dot" else 0
+            return _sum(pairs, count - 2 * pairs, self.plus, self.times, self.start_first)
         before: tuple[float, ...] = ()
         if self.as_called:
             name, before, parameters = _call(name, tuple(parameters))
@@ -107,16 +109,6 @@ class Notation:
         given += [(self.number(parameter)[0],) for parameter in parameters]
         opening = self.function(name) + self.opening
         return Spelling(ATOM, (opening, *_joined(given, ", "), self.closing))
-
-    def _terms(self, name: str, count: int) -> list[Pieces]:
-        """The terms of a sum, the first of which may be a sum itself."""
-        half = count // 2 if name == "dot" else 0
-        products: list[Pieces] = [
-            (Argument(i, PRODUCT), self.times, Argument(half + i, POWER)) for i in range(half)
-        ]
-        singles: list[Pieces] = [(Argument(i, PRODUCT),) for i in range(2 * half, count)]
-        first, *others = singles + products if self.start_first else products + singles
-        return [(Argument(0, SUM),) if first == (Argument(0, PRODUCT),) else first, *others]
 
     def write(self, name: str, parameters: Sequence[float], arguments: Sequence[Term]) -> Term:
         """Write an operation on arguments that are written already."""
@@ -154,6 +146,21 @@ def _call(name: str, parameters: _Numbers) -> tuple[str, _Numbers, _Numbers]:
         case "elliptic", (second, 0.0):
             return ("ellipe" if second else "ellipk"), (), ()
     return name, (), parameters
+
+
+@lru_cache(maxsize=100)  # a layer's sums are all alike, and long
+def _sum(pairs: int, singles: int, plus: str, times: str, start_first: bool) -> Spelling:
+    """Spell a sum of products of pairs and of single terms, the first of which may be a sum itself.
+
+    The arguments are all left factors, all right ones, and the single terms.
+    """
+    products: list[Pieces] = [
+        (Argument(i, PRODUCT), times, Argument(pairs + i, POWER)) for i in range(pairs)
+    ]
+    others: list[Pieces] = [(Argument(2 * pairs + i, PRODUCT),) for i in range(singles)]
+    first, *rest = others + products if start_first else products + others
+    first = (Argument(0, SUM),) if first == (Argument(0, PRODUCT),) else first
+    return Spelling(SUM, _joined([first, *rest], plus))
 
 
 def _joined(parts: Sequence[Pieces], sign: str) -> Pieces:

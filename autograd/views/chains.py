@@ -10,7 +10,7 @@ Read next: `modules`, what else shares a card.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from typing import NamedTuple
 
 from autograd.value import Value
@@ -71,9 +71,9 @@ def chains(
     inner = {
         parent
         for node in order
-        for parent in node.parents
         if _operation(node) in SYMBOLS
-        and _operation(parent) == _operation(node)
+        for parent in node.parents
+        if _operation(parent) == _operation(node)
         and uses[parent] == 1
         and not parent.label
         and parent not in outputs
@@ -87,11 +87,11 @@ def chains(
     return {c.nodes[-1]: c for c in _chains(order, inner) if len(c.terms) >= FEWEST_TERMS}
 
 
-def _chains(order: Sequence[Value], inner: Collection[Value]) -> list[Chain]:
+def _chains(order: Sequence[Value], inner: Set[Value]) -> list[Chain]:
     return [
         _chain(node, inner)
         for node in order
-        if node not in inner and any(parent in inner for parent in node.parents)
+        if node not in inner and not inner.isdisjoint(node.parents)
     ]
 
 

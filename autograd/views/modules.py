@@ -19,8 +19,10 @@ Read next: the room `write`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from autograd.checks import check_choice
@@ -42,6 +44,7 @@ def check_fold(given: object) -> None:
     check_choice("fold", given, (None, False, *LEVELS))
 
 
+@lru_cache(maxsize=10_000)  # each label is asked for several times in a drawing
 def module_of(label: str, level: str) -> str | None:
     """The module that a parameter belongs to by its label; None where the label does not tell.
 
@@ -181,9 +184,10 @@ def _add_constants(order: Sequence[Value], owner: dict[Value, str]) -> None:
 def _divide_by_steps(order: Sequence[Value], owner: dict[Value, str]) -> None:
     # Each step of a recurrent module becomes a module. So does what another module does at each
     # step, such as a layer that reads every hidden state. Parameters stay with the old name.
+    uses = Counter([parent for node in order for parent in node.parents])
     shared: dict[str, list[Value]] = {}
     for value, module in owner.items():
-        if not value.parents:
+        if not value.parents and uses[value] > 1:
             shared.setdefault(module, []).append(value)
     clock = dict.fromkeys(order, 0)
     recurrent: set[Value] = set()
@@ -191,6 +195,8 @@ def _divide_by_steps(order: Sequence[Value], owner: dict[Value, str]) -> None:
         steps, repeated = _steps(order, parameters)
         recurrent |= repeated
         clock = {node: max(clock[node], steps[node]) for node in order}
+    if not recurrent:
+        return
     _delay(order, recurrent, clock)
     times: dict[str, set[int]] = {}
     for node in order:
@@ -269,19 +275,20 @@ def _divide_cycles(order: Sequence[Value], owner: dict[Value, str]) -> dict[Valu
 
 def _in_cycles(order: Sequence[Value], owner: Mapping[Value, str]) -> set[str]:
     # The modules on a way that leads from a cycle to a cycle: these cannot be put in any order.
-    sources: dict[_Card, list[_Card]] = {}
-    targets: dict[_Card, list[_Card]] = {}
+    sources: dict[_Card, set[_Card]] = {}
+    targets: dict[_Card, set[_Card]] = {}
     for node in order:
-        for parent in node.parents:
-            source, target = owner.get(parent, parent), owner.get(node, node)
-            if source != target:
-                sources.setdefault(target, []).append(source)
-                targets.setdefault(source, []).append(target)
-    stuck = _never_ready(sources) & _never_ready(targets)
+        target = owner.get(node, node)
+        for source in {owner.get(parent, parent) for parent in node.parents} - {target}:
+            sources.setdefault(target, set()).add(source)
+            targets.setdefault(source, set()).add(target)
+    stuck = _never_ready(sources)
+    if stuck:
+        stuck &= _never_ready(targets)
     return {card for card in stuck if isinstance(card, str)}
 
 
-def _never_ready(needs: Mapping[_Card, Sequence[_Card]]) -> set[_Card]:
+def _never_ready(needs: Mapping[_Card, Collection[_Card]]) -> set[_Card]:
     # What never becomes ready because it is part of a cycle or needs, step by step, what is.
     sorter = TopologicalSorter(needs)
     with suppress(CycleError):  # the sorter still yields all that does not wait for a cycle

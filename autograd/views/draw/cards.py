@@ -100,10 +100,9 @@ class CardWriter:
         self.has_gradient = any(output.grad != 0.0 for output in outputs)
         self.names = names(order, outputs)
         self.places = places(order)
-        self.terms = {value: self._term(value) for value in self.names}
-        self.expressions = write_each(order, self.terms, LONGEST_TITLE)
-        labelled = {value: term for value, term in self.terms.items() if not is_defined(value)}
-        self.in_full = write_each(order, labelled, LONGEST_TITLE)
+        self.terms: dict[Value, Term] = {}  # both are written when they are needed
+        self.expressions: dict[Value, str] = {}
+        self.in_full = write_each(order, self._labelled, LONGEST_TITLE)
         numbers = self._longest_number(order) if fit else precision + len("data -.e-300")
         in_sums = {node for chain in sums.values() for node in chain.nodes}
         self.columns = max(numbers, self._longest_name([n for n in order if n not in in_sums]))
@@ -163,11 +162,12 @@ class CardWriter:
 
     def _longest_name(self, order: Sequence[Value]) -> int:
         # A label that is too long is cut, a formula is then not worth the room.
-        labels = [value for value in self.names if value.label]
-        wanted = [
-            min(width(self.names[value]) + _room_for_symbol(value), MOST_FOR_LABELS)
-            for value in labels
-        ]
+        wanted = []
+        for value, name in self.names.items():
+            if value.label:
+                wanted.append(width(name) + _room_for_symbol(value))
+                if wanted[-1] >= MOST_FOR_LABELS:
+                    return MOST_FOR_LABELS
         for value in filter(is_defined, order):
             formula = self._defined(value)
             says_it = _symbol(value).lower() in formula.lower()
@@ -180,10 +180,20 @@ class CardWriter:
         return max(FEWEST_COLUMNS, *[width(f"{key} {text}") for key, text in rows])
 
     def _term(self, value: Value) -> Term:
-        name = self.names[value]
-        if is_number(value, name):
-            return self._brief_number(value)
-        return TEXT.label(_last_part(value, name))
+        if value not in self.terms:
+            name = self.names[value]
+            brief = is_number(value, name)
+            term = self._brief_number(value) if brief else TEXT.label(_last_part(value, name))
+            self.terms[value] = term
+        return self.terms[value]
+
+    def _expression(self, value: Value) -> str:
+        if value not in self.expressions:
+            self.expressions[value] = write_each([value], self._term, LONGEST_TITLE)[value]
+        return self.expressions[value]
+
+    def _labelled(self, value: Value) -> Term | None:
+        return None if is_defined(value) else self._term(value)
 
     def _brief_number(self, value: Value) -> Term:
         return number(value.data, self.precision), leaf_term(value, TEXT)[1]
@@ -195,8 +205,9 @@ class CardWriter:
         if not is_defined(value):
             return shorten(name, room, keep_end=is_path(name))
         left = room - width(f"{name} = ")
-        formula = write_short(value, self.terms, self.expressions, left)
-        says_nothing = formula == shorten(self.expressions[value], left) != self.expressions[value]
+        expression = self._expression(value)
+        formula = write_short(value, self._term, self.expressions, left)
+        says_nothing = formula == shorten(expression, left) != expression
         if not says_nothing:
             return f"{name} = {formula}"
         place = self.places.get(value)
@@ -208,11 +219,12 @@ class CardWriter:
         if not is_defined(whole):
             return self._name(whole, room)
         name = self.names[whole]
-        full = f"{name} = {write(whole, {term: self.terms[term] for term in chain.terms}, TEXT)}"
+        terms = {term: self._term(term) for term in chain.terms}
+        full = f"{name} = {write(whole, terms, TEXT)}"
         return full if width(full) <= room else name
 
     def _defined(self, value: Value) -> str:
-        return f"{self.names[value]} = {self.expressions[value]}"
+        return f"{self.names[value]} = {self._expression(value)}"
 
     def _says_its_symbol(self, value: Value, symbol: str) -> bool:
         # softplus(v1) needs no softplus beside it, if both together are too long for the card.

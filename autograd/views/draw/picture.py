@@ -148,12 +148,12 @@ def _folding(
     ends = frozenset(outputs)
     if fold_by is False:
         return {}, {}
-    if fold_by is None:
+    leaves = [parent for node in order for parent in node.parents if not parent.parents]
+    count = len(set(leaves)) if share_leaves else len(leaves)
+    if fold_by is None and count <= FULL_DETAIL:
         whole = chains(order, ends)
         inside = sum([len(chain.nodes) - 1 for chain in whole.values()])
-        leaves = [parent for node in order for parent in node.parents if not parent.parents]
-        cards = len(order) - inside + (len(set(leaves)) if share_leaves else len(leaves))
-        if cards <= FULL_DETAIL:
+        if len(order) - inside + count <= FULL_DETAIL:
             return {}, whole
     owner = fold(order, ends, str(fold_by or "time"))
     if fold_by is None and len(set(owner.values())) > FULL_DETAIL:

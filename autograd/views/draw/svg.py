@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from autograd.views.draw.cards import ROLES
@@ -148,14 +149,17 @@ def path_data(points: Sequence[Point]) -> str:
     """The ``d`` attribute of a curve of 3k + 1 points."""
     start = points[0]
     parts = [f"M{_xy(start)}"]
-    for index in range(1, len(points), 3):
-        one, two, end = points[index : index + 3]
-        if one == start and two == end:
-            parts.append(f"L{_xy(end)}")
-        else:
-            parts.append(f"C{_xy(one)} {_xy(two)} {_xy(end)}")
+    for one, two, end in zip(points[1::3], points[2::3], points[3::3], strict=True):
+        parts.append(_piece(start, one, two, end))
         start = end
     return "".join(parts)
+
+
+@lru_cache(maxsize=10_000)  # the links of one trunk share most of their pieces
+def _piece(start: Point, one: Point, two: Point, end: Point) -> str:
+    if one == start and two == end:
+        return f"L{_xy(end)}"
+    return f"C{_xy(one)} {_xy(two)} {_xy(end)}"
 
 
 def arrow_head(tip: Point, towards: tuple[int, int]) -> str:
@@ -168,7 +172,7 @@ def arrow_head(tip: Point, towards: tuple[int, int]) -> str:
 
 
 def _xy(point: Point) -> str:
-    return f"{digits(point[0])},{digits(point[1])}"
+    return f"{point[0]:.1f},{point[1]:.1f}".replace(".0", "")
 
 
 def cut_back(path: Sequence[Point], direction: str, length: float) -> list[Point]:

@@ -6,7 +6,7 @@ Read next: `names`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from types import MappingProxyType
 
@@ -121,22 +121,47 @@ def composed(
     return "".join(written), binding
 
 
-def write_each(order: Sequence[Value], terms: Mapping[Value, Term], most: int) -> dict[Value, str]:
+def write_each(
+    order: Sequence[Value], term: Callable[[Value], Term | None], most: int
+) -> dict[Value, str]:
     """Write every node of a graph in terms of named ones, each in at most about `most` characters.
 
-    What is longer ends in ``…``. The time is therefore linear in the size of the graph.
+    What is longer ends in ``…``, and is written no further: the time is therefore linear in the
+    size of the graph.
+
+    Parameters
+    ----------
+    order : sequence of Values
+        Its computed nodes, parents before consumers.
+    term : callable
+        How a node stands in the expressions of others; None: as what it was computed from. Each
+        leaf has a term.
+    most : int
     """
-    written: dict[Value, Term] = dict(terms)
+    written: dict[Value, Term] = {}
     expressions: dict[Value, str] = {}
     for node in order:
-        text, binding = composed(node, written, TEXT)
-        expressions[node] = text if len(text) <= most else text[:most] + ELLIPSIS
-        written.setdefault(node, (expressions[node], binding))
+        spelling = TEXT.spell(operation_of(node), len(node.parents))
+        text = ""
+        for piece in spelling.pieces:
+            if isinstance(piece, str):
+                text += piece
+            else:
+                parent = node.parents[piece.index]
+                text += TEXT.notation.place(piece, *(term(parent) or written[parent]))
+            if len(text) > most:
+                text = text[:most] + ELLIPSIS
+                break
+        expressions[node] = text
+        written[node] = text, spelling.binding
     return expressions
 
 
 def write_short(
-    value: Value, terms: Mapping[Value, Term], expressions: Mapping[Value, str], columns: int
+    value: Value,
+    term: Callable[[Value], Term | None],
+    expressions: Mapping[Value, str],
+    columns: int,
 ) -> str:
     """Write one node in at most `columns` columns; each part that does not fit ends in ``…``.
 
@@ -144,7 +169,7 @@ def write_short(
     ----------
     value : Value
         A computed node; its own term is not used.
-    terms, expressions : mapping
+    term, expressions
         As given to `write_each`, and what that returned.
     columns : int
 
@@ -155,16 +180,16 @@ def write_short(
     """
 
     def argument(parent: Value, least: int, share: int | None = None) -> str:
-        text, binding = terms.get(parent) or (expressions[parent], _pieces(parent, TEXT)[0])
+        text, binding = term(parent) or (expressions[parent], _pieces(parent, TEXT)[0])
         guarded = binding < least
         if share is not None and width(text) > share - 2 * guarded:
             share -= 2 * guarded
             if share < LEAST_COLUMNS:
                 return ELLIPSIS
-            if parent in terms:
+            if term(parent):
                 text = shorten(text, share, keep_end=is_path(text))
             else:
-                text = write_short(parent, terms, expressions, share)
+                text = write_short(parent, term, expressions, share)
                 if text.count("(") != text.count(")"):
                     return ELLIPSIS
         return f"({text})" if guarded else text

@@ -38,7 +38,10 @@ class Style:
 
 def _label_binding(label: str) -> int:
     # A label such as "a+b" is put in parentheses as the expression that it looks like.
-    return ATOM if all(char.isalnum() or char in "_.'[]" for char in label) else LOOSE
+    return ATOM if _NAME.fullmatch(label) else LOOSE
+
+
+_NAME = re.compile(r"[\w.'\[\]]*")
 
 
 def _text_label(label: str) -> Term:

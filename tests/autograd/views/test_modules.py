@@ -148,6 +148,17 @@ def test_modules_that_feed_each_other_are_divided_into_parts_without_cycles():
     assert owner[order[0]] == "cell"
 
 
+def test_what_leads_to_a_cycle_or_follows_it_is_not_divided():
+    w = {name: Parameter(0.5, f"{name}.w") for name in ("early", "first", "cell", "head", "last")}
+    x = Value(1.0, "x")
+    first = w["first"] * x + w["first"] * (w["early"] * x)
+    cell = tanh(w["cell"] * first)
+    again = tanh(w["cell"] * tanh(w["head"] * cell))
+    last = w["last"] * cell + w["last"] * again
+    _, owner = folded(last.exp(), "layer")
+    assert modules_of(owner) == ["cell", "cell #2", "early", "first", "head", "last"]
+
+
 def test_modules_outside_the_cycle_stay_whole():
     v, first = Parameter(0.7, "head.w"), Parameter(0.1, "first.w")
     start = tanh(first * Value(1.0, "x"))

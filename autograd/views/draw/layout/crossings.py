@@ -12,9 +12,10 @@ E. R. Gansner et al., "A technique for drawing directed graphs", IEEE Trans. Sof
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import product
+from functools import cache, partial
+from itertools import chain, product
 from random import Random
 
 from autograd.views.draw.layout.ranks import Layering
@@ -64,6 +65,9 @@ class _Search:
         self.tidy, self.swapped = self.best, 0  # of the orders with so few crossings
         self.first = layering.positions(self.best)
         self.fewest = count_crossings(layering, self.best, self.first)
+        self.sifted: set[tuple[tuple[int, ...], ...]] = set()  # orders from which it has sifted
+        # How many pairs of a rank do not stand as at first; most ranks of two orders are alike.
+        self.swapped_in = cache(partial(_swapped, self.first))
 
     def meet(self, layers: Layers, crossings: int) -> None:
         if crossings > self.fewest:
@@ -76,14 +80,7 @@ class _Search:
 
     def out_of_order(self, layers: Layers) -> int:
         # How many pairs do not stand as they did at first, which is the order of the arguments.
-        pairs = 0
-        for layer in layers:
-            seen: list[int] = []
-            for vertex in layer:
-                place = self.first[vertex]
-                pairs += len(seen) - bisect_right(seen, place)
-                insort(seen, place)
-        return pairs
+        return sum([self.swapped_in(tuple(layer)) for layer in layers])
 
     def disturb(self, times: int, choose: Random, *, tidily: bool = False) -> None:
         # One vertex goes elsewhere, others follow it, and the rest of the drawing stays. What
@@ -103,8 +100,11 @@ class _Search:
             self.meet(sifter.layers, now)
             waited = waited + 1 if (fewest, swapped) == (self.fewest, self.swapped) else 0
             times -= 1
-            untidier = tidily and self.out_of_order(sifter.layers) > self.out_of_order(layers)
-            if now < crossings or (now == crossings and not untidier):
+            if now == crossings and tidily:
+                better = self.out_of_order(sifter.layers) <= self.out_of_order(layers)
+            else:
+                better = now <= crossings
+            if better:
                 layers, position, crossings = sifter.layers, sifter.position, now
 
     def settle(self, sifter: Sifter, vertex: int) -> int:
@@ -127,25 +127,32 @@ class _Search:
 
     def sort(self, layers: Layers, middle: Callable[[Sequence[int]], float]) -> None:
         position = self.layering.positions(layers)
+        last: Layers = []
         best = [list(layer) for layer in layers]
         fewest = count_crossings(self.layering, layers, position)
         for sweep in range(self.rounds(SWEEPS)):
+            before_last, last = last, [list(layer) for layer in layers]
             forwards = sweep % 2 == 0
             neighbours = self.layering.before if forwards else self.layering.after
             for layer in layers if forwards else reversed(layers):
                 _sort_rank(layer, neighbours, position, middle)
+            if layers == before_last:
+                break  # to and fro between these two orders it would go on
             crossings = count_crossings(self.layering, layers, position)
             if crossings < fewest:
                 best, fewest = [list(layer) for layer in layers], crossings
         self.meet(best, fewest)
-        self.sift(best, SIFTS)
+        self.sift(best, fewest)
 
-    def sift(self, layers: Layers, most: int) -> None:
+    def sift(self, layers: Layers, crossings: int) -> None:
+        order = tuple([tuple(layer) for layer in layers])
+        if order in self.sifted:
+            return  # several ways of sorting end in the same order
+        self.sifted.add(order)
         layers = [list(layer) for layer in layers]
         position = self.layering.positions(layers)
-        crossings = count_crossings(self.layering, layers, position)
         before = crossings
-        for number in range(self.rounds(most)):
+        for number in range(self.rounds(SIFTS)):
             if number % 3 == 0 and number > 0:
                 if crossings == before:
                     break
@@ -160,13 +167,31 @@ class _Search:
 def count_crossings(layering: Layering, layers: Layers, position: list[int]) -> int:
     """How many pairs of links between neighbouring ranks cross."""
     crossings = 0
-    for layer in layers[:-1]:
-        ends: list[int] = []
-        for vertex in layer:
-            for end in sorted([position[target] for target in layering.after[vertex]]):
-                crossings += len(ends) - bisect_right(ends, end)
-                insort(ends, end)
+    for layer in layers:
+        ends = [sorted([position[target] for target in layering.after[v]]) for v in layer]
+        crossings += count_inversions([*chain.from_iterable(ends)])
     return crossings
+
+
+def _swapped(first: Sequence[int], layer: tuple[int, ...]) -> int:
+    return count_inversions([first[vertex] for vertex in layer])
+
+
+def count_inversions(places: Sequence[int]) -> int:
+    """How many pairs of places do not stand in ascending order.
+
+    Examples
+    --------
+    >>> count_inversions([2, 3, 1, 1])
+    4
+    """
+    inversions = 0
+    ascending: list[int] = []
+    for place in places:
+        index = bisect_right(ascending, place)
+        inversions += len(ascending) - index
+        ascending.insert(index, place)
+    return inversions
 
 
 def _from_outputs(layering: Layering) -> Layers:

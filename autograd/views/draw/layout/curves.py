@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from autograd.views.draw.layout.graph import Point
@@ -43,12 +44,19 @@ class Curve:
 
     def corners(self, stations: list[Point]) -> None:
         """Run straight past some points to the last one, with rounded corners at the others."""
-        for corner, following in pairwise(stations):
-            before = self.points[-1]
-            enter, leave = _near(corner, before), _near(corner, following)
-            self.points += [before, enter, enter, corner, corner, leave]
-        self.points += [self.points[-1], stations[-1], stations[-1]]
+        self.points += _rounded(self.points[-1], tuple(stations))
         self.is_straight = False
+
+
+@lru_cache(maxsize=1000)  # the links of one trunk turn at the same corners
+def _rounded(start: Point, stations: tuple[Point, ...]) -> list[Point]:
+    points: list[Point] = []
+    before = start
+    for corner, following in pairwise(stations):
+        enter, leave = _near(corner, before), _near(corner, following)
+        points += [before, enter, enter, corner, corner, leave]
+        before = leave
+    return [*points, before, stations[-1], stations[-1]]
 
 
 def _near(corner: Point, other: Point) -> Point:

@@ -39,24 +39,25 @@ def shorten(
     if not across:
         return across
     extent = max(across) - min(across)
-    fullest = max([spacing.offsets(layer, separation)[-1] for layer in layers])
+    ranks = [(layer, spacing.offsets(layer, separation)) for layer in layers]
+    fullest = max([tight[-1] for _, tight in ranks])
     places = [place * min(1.0, fullest / extent) if extent else place for place in across]
     light = _light(layering)
     both = [[*b, *a] for b, a in zip(layering.before, layering.after, strict=True)]
     for sweep in range(SWEEPS):
         forwards = sweep % 2 == 1
         near = layering.before if forwards else layering.after
-        for layer in layers if forwards else reversed(layers):
+        for layer, tight in ranks if forwards else reversed(ranks):
             if sweep < ONE_SIDED:
                 wishes = [_following(layering, v, near[v] or both[v], places, light) for v in layer]
             else:
                 wishes = [
                     _nearest(layering, vertex, both[vertex], places, light) for vertex in layer
                 ]
-            spacing.settle(layer, wishes, places, separation)
-    for layer in layers:
+            spacing.settle(layer, wishes, places, tight)
+    for layer, tight in ranks:
         wishes = [_straight(layering, vertex, places) for vertex in layer]
-        spacing.settle(layer, wishes, places, separation)
+        spacing.settle(layer, wishes, places, tight)
     return places
 
 

@@ -11,7 +11,8 @@ crossing minimization", Graph Drawing 1999, LNCS 1731, who apply it to ranks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from autograd.views.draw.layout.ranks import Layering
 
@@ -37,16 +38,16 @@ class Sifter:
         Of places with equally few crossings it takes the nearest one, or the `furthest`.
         """
         layer, here = self.layers[self.layering.rank[vertex]], self.position[vertex]
-        passed = self._passing(vertex, max(here - WINDOW, 0), here + WINDOW + 1)
-        middle = min(here, WINDOW)
+        first = max(here - WINDOW, 0)
+        passed = self._passing(vertex, layer[first : here + WINDOW + 1])
         best, place, gain = 0, here, 0
-        for index in range(here - 1, here - middle - 1, -1):
-            gain += passed[index - here + middle]
+        for index in range(here - 1, first - 1, -1):
+            gain += passed[index - first]
             if gain > best or (furthest and gain == best):
                 best, place = gain, index
         gain = 0
-        for index in range(here + 1, min(here + WINDOW + 1, len(layer))):
-            gain -= passed[index - here + middle]
+        for index in range(here + 1, first + len(passed)):
+            gain -= passed[index - first]
             if gain > best or (furthest and gain == best and place >= here):
                 best, place = gain, index
         self._put(vertex, place)
@@ -54,24 +55,26 @@ class Sifter:
 
     def move(self, vertex: int, place: int) -> int:
         """Move a vertex to a place, and return how many crossings have gone (or come, if < 0)."""
-        here = self.position[vertex]
-        gain = sum(self._passing(vertex, min(place, here + 1), max(place + 1, here)))
+        layer, here = self.layers[self.layering.rank[vertex]], self.position[vertex]
+        between = layer[min(place, here + 1) : max(place + 1, here)]
+        gain = sum(self._passing(vertex, between))
         self._put(vertex, place)
         return gain if place < here else -gain
 
-    def _passing(self, vertex: int, first: int, last: int) -> list[int]:
-        # For each vertex of a part of the rank how many crossings go when `vertex`, which stood
+    def _passing(self, vertex: int, others: list[int]) -> list[int]:
+        # For each of some others of its rank how many crossings go when `vertex`, which stood
         # behind it, stands before it; so many come when it moves back.
         layering, position = self.layering, self.position
         rank = layering.rank[vertex]
-        gains = [0] * (min(last, len(self.layers[rank])) - first)
+        gains = [0] * len(others)
         for side, near in ((rank - 1, layering.before), (rank + 1, layering.after)):
-            if near[vertex]:
-                places = sorted([position[other] for other in near[vertex]])
-                sign = signs(places, len(self.layers[side]))
-                for index, other in enumerate(self.layers[rank][first:last]):
-                    for end in near[other]:
-                        gains[index] += sign[position[end]]
+            ends = near[vertex]
+            if ends:
+                sign = signs(tuple([position[end] for end in ends]), len(self.layers[side]))
+                for index, other in enumerate(others):
+                    if near[other] != ends:  # of equal ends as many cross before as after
+                        for end in near[other]:
+                            gains[index] += sign[position[end]]
         return gains
 
     def _put(self, vertex: int, place: int) -> None:
@@ -113,7 +116,8 @@ def sift(
     )
 
 
-def signs(places: Sequence[int], size: int) -> list[int]:
+@lru_cache(maxsize=1000)  # most vertices have few neighbours, which are often at the same places
+def signs(places: tuple[int, ...], size: int) -> tuple[int, ...]:
     """For each position of a rank how many of `places` lie before it, less those that lie after it.
 
     When a vertex with neighbours at `places` passes another vertex, so many of its links stop or
@@ -121,22 +125,17 @@ def signs(places: Sequence[int], size: int) -> list[int]:
 
     Parameters
     ----------
-    places : sequence of ints
-        In ascending order.
+    places : tuple of ints
     size : int
         How many positions there are.
 
     Examples
     --------
-    >>> signs([1, 1, 3], 5)
-    [-3, -1, 1, 2, 3]
+    >>> signs((1, 1, 3), 5)
+    (-3, -1, 1, 2, 3)
     """
-    result: list[int] = []
-    count = len(places)
-    for index, place in enumerate(places):
-        gap = place - len(result)
-        if gap >= 0:
-            result += [2 * index - count] * gap
-            result.append(2 * index + places.count(place) - count)
-    result += [count] * (size - len(result))
-    return result
+    steps = [-len(places)] + [0] * size
+    for place in places:
+        steps[place] += 1
+        steps[place + 1] += 1
+    return tuple(accumulate(steps[:size]))

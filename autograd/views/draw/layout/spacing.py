@@ -68,7 +68,7 @@ def settle(
     layer: Sequence[int],
     wishes: Sequence[tuple[float, float]],
     places: list[float],
-    separation: Separation,
+    tight: Sequence[float],
 ) -> None:
     """Move the vertices of a rank in `places` to where they wish to be, as near as they fit.
 
@@ -78,10 +78,11 @@ def settle(
     wishes : sequence of n (coordinate, weight)
     places : list of float
         The coordinate of each vertex of the graph.
-    separation : callable
+    tight : sequence of n floats
+        The `offsets` of the rank.
     """
     wanted, weights = [wish for wish, _ in wishes], [weight for _, weight in wishes]
-    settled = least_squares(wanted, weights, offsets(layer, separation))
+    settled = least_squares(wanted, weights, tight)
     for vertex, place in zip(layer, settled, strict=True):
         places[vertex] = place
 
@@ -99,6 +100,8 @@ def least_squares(
             place = (before[0] * before[1] + pool[0] * pool[1]) / total
             pool = (place, total, before[2] + pool[2])
         pools.append(pool)
+    if len(pools) == len(wanted):
+        return list(wanted)
     places = [place for place, _, members in pools for _ in range(members)]
     result = []
     for place, offset, wish in zip(places, tight, wanted, strict=True):

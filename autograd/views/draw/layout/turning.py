@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from autograd.views.draw.layout.graph import Graph, Placement, Point, is_vertical
 
@@ -46,13 +47,11 @@ def turned(
         What `route` returns: points as (along, across).
     """
     sizes = flattened(graph).sizes
-    lowest = min([across for _, across in corners], default=0.0)
-    highest = max([c[1] + s[1] for c, s in zip(corners, sizes, strict=True)], default=0.0)
-    furthest = max([c[0] + s[0] for c, s in zip(corners, sizes, strict=True)], default=0.0)
-    for path in paths:
-        lowest = min(lowest, min([across for _, across in path]))
-        highest = max(highest, max([across for _, across in path]))
-        furthest = max(furthest, max([along for along, _ in path]))
+    far_corners = [(c[0] + s[0], c[1] + s[1]) for c, s in zip(corners, sizes, strict=True)]
+    points = set(chain.from_iterable(paths))  # the links of one trunk share most of theirs
+    lowest = min([across for _, across in (*corners, *points)], default=0.0)
+    highest = max([across for _, across in (*far_corners, *points)], default=0.0)
+    furthest = max([along for along, _ in (*far_corners, *points)], default=0.0)
     backwards = graph.direction in ("RL", "BT")
     vertical = is_vertical(graph.direction)
 
@@ -61,11 +60,12 @@ def turned(
         along, across = round(along + MARGIN, 1), round(point[1] - lowest + MARGIN, 1)
         return (across, along) if vertical else (along, across)
 
+    place = {point: turn(point) for point in points}
     far, wide = round(furthest + 2 * MARGIN, 1), round(highest - lowest + 2 * MARGIN, 1)
     return Placement(
         width=wide if vertical else far,
         height=far if vertical else wide,
         boxes=tuple([turn(corner, size[0]) for corner, size in zip(corners, sizes, strict=True)]),
-        paths=tuple([tuple([turn(point) for point in path]) for path in paths]),
+        paths=tuple([tuple([place[point] for point in path]) for path in paths]),
         labels=tuple([turn(label) for label in labels]),
     )

@@ -88,7 +88,8 @@ def divide(flat: Graph, layering: Layering, across: list[float], lengths: list[f
             "long that they run round it: leave out wrap, or draw a part of the graph"
         )
     extents = _extents(flat, layering, across)
-    lines = [len(_leaving(layering, rank)) for rank in layering.layers()]
+    leaving = [[v for v in layer if layering.after[v]] for layer in layering.layers()]
+    lines = [len(vertices) for vertices in leaving]
     columns = flat.wrap or _columns(flat, lengths, extents, lines)
     if columns >= count:
         return in_one
@@ -101,14 +102,10 @@ def divide(flat: Graph, layering: Layering, across: list[float], lengths: list[f
         below = channel[-1] + (lines[last] + 2) * LINK_GAP
     line = {}
     for rank in range(columns - 1, count - 1, columns):
-        nested = sorted(_leaving(layering, layering.layers()[rank]), key=across.__getitem__)
+        nested = sorted(leaving[rank], key=across.__getitem__)
         for index, vertex in enumerate(nested):
             line[vertex] = (len(nested) - index, index + 1)
     return Rows(columns, shift, channel, line)
-
-
-def _leaving(layering: Layering, layer: list[int]) -> list[int]:
-    return [vertex for vertex in layer if layering.after[vertex]]
 
 
 def _extents(flat: Graph, layering: Layering, across: list[float]) -> list[tuple[float, float]]:

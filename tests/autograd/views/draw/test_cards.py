@@ -67,6 +67,12 @@ def test_cards_are_wider_where_a_formula_then_fits():
     assert picture([w * x * (w * w) * w * w]).columns == 20
 
 
+def test_a_constant_is_brief_in_a_formula_and_makes_no_card_wider():
+    shown = picture([Value(1.0, "x") * 0.1234567890123456], fit=True)
+    assert [card.name for card in shown.cards] == ["x", "0.123457", "v1 = x·0.123457"]
+    assert shown.columns == len("v1 = x·0.123457 ×") == 17
+
+
 def test_no_card_is_wider_for_a_symbol_that_its_formula_says():
     w = Value(1.0, "weight")
     assert picture([w + w]).columns == len("v1 = weight+weight") == 18

@@ -191,3 +191,13 @@ def test_a_step_shows_the_state_that_it_hands_on():
     shown = cards(unrolled(3), fold_by="time")
     assert shown["cell"].rows == (("parameters", "1"), ("nodes", "1"))
     assert [key for key, _ in shown["cell step 2"].rows] == ["nodes", "data", "grad"]
+
+
+@pytest.mark.parametrize("share_leaves", [False, True])
+def test_leaves_with_a_card_at_each_use_count_each_time(share_leaves):
+    h, w = Value(1.0, "x"), Parameter(0.9, "cell.w")
+    for _ in range(160):
+        h = h * w
+    shown = picture([h + 1], share_leaves=share_leaves)
+    is_folded = any(card.role == "module" for card in shown.cards)
+    assert is_folded is not share_leaves

@@ -47,6 +47,13 @@ def test_sweeps_remove_most_crossings(shapes, seed):
     assert shapes.crossings(layering, order_layers(layering)) < 0.7 * before
 
 
+@pytest.mark.parametrize(("seed", "most"), [(0, 720), (1, 770), (2, 550)])
+def test_sweeps_go_on_as_long_as_they_change_the_order(shapes, seed, most):
+    graph = shapes.random_graph(seed, 120)
+    layering = cut_long_links(graph, assign_ranks(graph), 1000)
+    assert shapes.crossings(layering, order_layers(layering)) < most
+
+
 def test_two_crossing_links_are_uncrossed():
     layering = cut_long_links(Graph([(1, 1)] * 4, [(0, 3), (1, 2)]), [0, 0, 1, 1], 0)
     assert count_crossings(layering, [[0, 1], [2, 3]], [0, 1, 0, 1]) == 1

@@ -31,7 +31,7 @@ def test_corners_are_round():
         (40.0, 0.0),
         (40.0, CORNER),
     ]
-    assert curve.points[-1] == (40.0, 80.0)
+    assert curve.points[-3:] == [(40.0, CORNER), (40.0, 80.0), (40.0, 80.0)]
 
 
 def test_near_another_corner_a_corner_begins_half_way():

@@ -40,7 +40,7 @@ def test_a_tight_rank_starts_at_zero():
 
 def test_a_rank_settles_in_place():
     places = [5.0, 0.0, 0.0]
-    settle([1, 2], [(4.0, 1.0), (4.0, 1.0)], places, lambda a, b: 10.0)
+    settle([1, 2], [(4.0, 1.0), (4.0, 1.0)], places, [0.0, 10.0])
     assert places == [5.0, -1.0, 9.0]
 
 
