@@ -77,7 +77,8 @@ def _expand_mod(a: Any, b: Any) -> Any:
 
 def _expand_floor_divide(a: Any, b: Any) -> Any:
     rest = fmod(a, b)
-    return _round((a - rest) / b - _other_sign(rest, b))
+    y = _round((a - rest) / b - _other_sign(rest, b))
+    return where(y, y, 0.0 * (a / b))  # a zero has the sign of a/b
 
 
 def _remainder_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:

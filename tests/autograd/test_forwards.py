@@ -161,3 +161,16 @@ def test_sigmoid_between_0_and_1_takes_the_formula_with_fewer_roundings(x: float
     with mpmath.workdps(40):
         exact = 1 / (1 + mpmath.exp(-mpmath.mpf(x)))
         assert abs(forwards.sigmoid(x) - exact) < math.ulp(0.5)
+
+
+@pytest.mark.parametrize("x", [-37.711276648864484, -37.65437722808177, -38.13189200059435])
+def test_gelu_has_its_digits_where_the_integral_of_the_bell_has_none(x: float) -> None:
+    with mpmath.workdps(40):
+        exact = x * mpmath.erfc(-mpmath.mpf(x) / mpmath.sqrt(2)) / 2
+        assert abs(forwards.gelu(x) - exact) <= 5e-324
+
+
+@pytest.mark.parametrize("x", [9.068654726064107, -3.3, 0.7, 1e-3, 123.456])
+def test_the_slope_of_a_whole_power_is_a_power_to_the_bit(x: float) -> None:
+    assert forwards.power_derivative(1.0, 0.0, x, 3.0) == 3.0 * (x * x)
+    assert forwards.power_derivative(2.0, 0.0, x, 4.0) == 12.0 * (x * x)

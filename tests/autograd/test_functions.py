@@ -31,7 +31,7 @@ from autograd.declare import REALS
 from autograd.operation import FAMILIES, TABLE, Operation, record
 from autograd.switches import ieee_arithmetic
 
-FIRST, SECOND, THIRD = 1e-9, 1e-7, 1e-6
+FIRST, SECOND, THIRD = 1e-12, 1e-10, 1e-7
 TINY = 1e-300  # below the normal floats' range digits are lost
 DIGITS = 300  # of the exact functions ...
 UNKNOWN = 1e-100  # ... and what their numerical derivatives may be wrong by

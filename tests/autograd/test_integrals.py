@@ -10,7 +10,7 @@ import mpmath
 import pytest
 
 from autograd import cosint, ellipe, ellipk, expi, expn, grad, sinint
-from tests.autograd.units import within_units
+from tests.autograd.units import has_ends, within_units
 
 
 @pytest.mark.parametrize("x", [1e-300, 0.999, 1.001, 3.99, 4.01, 39.9, 40.1, 700.0])
@@ -23,6 +23,45 @@ def test_joints(x: float) -> None:
     assert cosint(x) == pytest.approx(float(mpmath.ci(x)), rel=2e-14, abs=0.0)
     for n in (1, 2, 5):
         assert expn(n, x) == pytest.approx(float(mpmath.expint(n, x)), rel=1e-14, abs=0.0)
+
+
+INF, NAN = math.inf, math.nan
+QUARTER = 0.5 * math.pi
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "ends"),
+    [
+        ("expi", (), [(0.0, -INF), (-0.0, -INF), (INF, INF), (-INF, -0.0)]),
+        ("sinint", (), [(0.0, 0.0), (-0.0, -0.0), (INF, QUARTER), (-INF, -QUARTER)]),
+        ("cosint", (), [(0.0, -INF), (-0.0, -INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("expn", (0.0,), [(0.0, INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("expn", (1.0,), [(0.0, INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("expn", (2.0,), [(0.0, 1.0), (-0.0, 1.0), (-1.5, NAN), (INF, 0.0)]),
+        ("expn", (5.0,), [(0.0, 0.25), (-0.0, 0.25), (-1.5, NAN), (INF, 0.0)]),
+        ("elliptic", (0.0, 0.0), [(1.0, INF), (1.5, NAN), (INF, NAN), (-INF, 0.0)]),
+        ("elliptic", (0.0, 1.0), [(1.0, INF), (1.5, NAN), (INF, NAN), (-INF, 0.0)]),
+        ("elliptic", (0.0, 2.0), [(1.0, INF), (1.5, NAN), (INF, NAN), (-INF, 0.0)]),
+        ("elliptic", (1.0, 0.0), [(1.0, 1.0), (1.5, NAN), (INF, NAN), (-INF, INF)]),
+        ("elliptic", (1.0, 1.0), [(1.0, -INF), (1.5, NAN), (INF, NAN), (-INF, -0.0)]),
+        ("elliptic", (1.0, 2.0), [(1.0, -INF), (1.5, NAN), (INF, NAN), (-INF, -0.0)]),
+    ],
+)
+def test_ends_in_ieee_arithmetic(
+    name: str, parameters: tuple[float, ...], ends: list[tuple[float, float]]
+) -> None:
+    has_ends(name, parameters, ends)
+
+
+@pytest.mark.parametrize("m", [-9e299, -1.1e300, -1e305, -1.7976931348623157e308])
+def test_elliptic_integrals_far_below_0(m: float) -> None:
+    """K(m) is ln(4√−m)/√−m there and E(m) √−m, to all digits."""
+    root = math.sqrt(-m)
+    logarithm = math.log(4.0) + 0.5 * math.log(-m)
+    assert ellipk(m) == pytest.approx(logarithm / root, rel=1e-15, abs=0.0)
+    assert ellipe(m) == pytest.approx(root, rel=1e-13, abs=0.0)
+    assert grad(ellipe)(m) == pytest.approx(-0.5 / root, rel=1e-13, abs=0.0)
+    assert grad(grad(ellipe))(m) == grad(grad(ellipk))(m) == 0.0
 
 
 def test_ends() -> None:
