@@ -805,6 +805,7 @@ def test_special_numbers_end_in_numbers_or_in_a_built_in_error(case: Case) -> No
         (lambda: Value(0.0, "q") ** -1, ZeroDivisionError, "divides by zero at 'q' = 0.0"),
         (lambda: autograd.exp(Value(1000.0, "z")), OverflowError, "overflows at 'z' = 1000.0"),
         (lambda: Value(-8.0, "c") ** (1 / 3), ValueError, "no real value at 'c' = -8.0"),
+        (lambda: Value(-8.0, "c") ** (1 / 3), ValueError, "defined for inputs between 0 and inf"),
         (lambda: Value(-8.0, "c") ** Value(0.5, "n"), ValueError, "'c' = -8.0, 'n' = 0.5"),
         (lambda: autograd.acosh(Value(0.5, "x")), ValueError, "inputs between 1 and inf"),
         (lambda: autograd.atanh(Value(1.0, "x")), ValueError, "inputs strictly between -1 and 1"),
@@ -818,6 +819,11 @@ def test_outside_the_domain(
     with pytest.raises(error) as caught:
         compute()
     assert message in str(caught.value)
+
+
+def test_a_whole_power_has_a_value_at_every_number() -> None:
+    for n, domain in ((3.0, REALS), (-1.0, REALS), (2.0, REALS), (0.5, (0.0, math.inf))):
+        assert FAMILIES["fixed_power"](n).domain == (domain,)
 
 
 NUMPY: dict[str, Callable[..., Any]] = {
