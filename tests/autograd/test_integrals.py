@@ -64,6 +64,14 @@ def test_elliptic_integrals_far_below_0(m: float) -> None:
     assert grad(grad(ellipe))(m) == grad(grad(ellipk))(m) == 0.0
 
 
+@pytest.mark.parametrize("n", [1, 2, 100])
+def test_a_fraction_of_many_levels_divides_by_0_nowhere(n: int) -> None:
+    for x in (1.0, n + 91.0, n + 182.0, n + 183.0, n + 184.0, 500.0):
+        with mpmath.workdps(300):  # with fewer, mpmath is wrong here
+            exact = float(mpmath.expint(n, x))
+        assert expn(n, x) == pytest.approx(exact, rel=1e-14, abs=0.0)
+
+
 def test_ends() -> None:
     assert expi(math.inf) == math.inf and expi(-math.inf) == 0.0
     assert sinint(math.inf) == 0.5 * math.pi and cosint(math.inf) == 0.0
