@@ -92,6 +92,13 @@ def test_slopes_of_turns_and_degrees(x: float) -> None:
             assert grad(function)(at) == pytest.approx(float(slope), rel=4e-15, abs=0.0)
 
 
-@pytest.mark.parametrize("name", ["asec", "acsc", "acoth"])
-def test_a_row_says_where_it_has_values(name: str) -> None:
-    assert look_up(name).domain == ((1.0, math.inf),)
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        *((name, 1.0, math.inf) for name in ("asec", "acsc", "acoth")),
+        ("asech", 0.0, 1.0),
+        *((name, -math.inf, math.inf) for name in ("sinpi", "sind", "tand", "acot", "acsch")),
+    ],
+)
+def test_a_row_says_where_it_has_values(name: str, low: float, high: float) -> None:
+    assert look_up(name).domain == ((low, high),)

@@ -39,6 +39,7 @@ from autograd import (
     xlogy,
 )
 from autograd.node import NOTHING
+from autograd.operation import look_up
 from tests.autograd.units import within_units
 
 NUMBERS = [-1e300, -7.5, -2.5, -1.5, -0.5, -0.0, 0.0, 0.3, 0.5, 1.5, 2.5, 7.0, 4503599627370497.5]
@@ -236,3 +237,17 @@ def test_ends_of_compiled_logarithms_and_roots(backend: Any) -> None:
         assert program(2.0**k)[0] == k
     assert (program(1e-5)[1], program(1e22)[1]) == (-5.0, 22.0)
     assert program(1e-323)[1] == pytest.approx(-323.0052, abs=1e-4)  # 2·2⁻¹⁰⁷⁴, no power of ten
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("log2", ((0.0, math.inf),)),
+        ("log10", ((0.0, math.inf),)),
+        ("logit", ((0.0, 1.0),)),
+        ("xlogy", ((-math.inf, math.inf), (0.0, math.inf))),
+        ("log1mexp", ((-math.inf, math.inf),)),
+    ],
+)
+def test_a_row_says_where_it_has_values(name: str, domain: tuple[tuple[float, float], ...]) -> None:
+    assert look_up(name).domain == domain

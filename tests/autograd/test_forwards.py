@@ -174,3 +174,23 @@ def test_gelu_has_its_digits_where_the_integral_of_the_bell_has_none(x: float) -
 def test_the_slope_of_a_whole_power_is_a_power_to_the_bit(x: float) -> None:
     assert forwards.power_derivative(1.0, 0.0, x, 3.0) == 3.0 * (x * x)
     assert forwards.power_derivative(2.0, 0.0, x, 4.0) == 12.0 * (x * x)
+
+
+@pytest.mark.parametrize("a", [0.25, 0.999, 1.001, 3.0, 40.0])
+@pytest.mark.parametrize("b", [0.1, -0.3, 1.7, 3.0])
+def test_derivatives_of_a_power_to_some_units(a: float, b: float) -> None:
+    """By powers of b − m and, where that is rounded, by those of b."""
+    with mpmath.workdps(40):
+        x, n = mpmath.mpf(a), mpmath.mpf(b)
+        log = mpmath.log(x)
+        for (m, k), exact in {
+            (1.0, 0.0): n * x ** (n - 1),
+            (0.0, 1.0): x**n * log,
+            (0.0, 2.0): x**n * log**2,
+            (1.0, 1.0): x ** (n - 1) * (1 + n * log),
+            (2.0, 0.0): n * (n - 1) * x ** (n - 2),
+            (2.0, 1.0): x ** (n - 2) * (2 * n - 1 + n * (n - 1) * log),
+            (1.0, 2.0): x ** (n - 1) * (2 * log + n * log**2),
+        }.items():
+            found = forwards.power_derivative(m, k, a, b)
+            assert found == pytest.approx(float(exact), rel=2e-14, abs=0.0), (m, k)
