@@ -38,8 +38,9 @@ from autograd import (
     trunc,
     xlogy,
 )
+from autograd.elementary import passed
 from autograd.node import NOTHING
-from autograd.operation import look_up
+from autograd.operation import look_up, selects
 from tests.autograd.units import within_units
 
 NUMBERS = [-1e300, -7.5, -2.5, -1.5, -0.5, -0.0, 0.0, 0.3, 0.5, 1.5, 2.5, 7.0, 4503599627370497.5]
@@ -251,3 +252,10 @@ def test_ends_of_compiled_logarithms_and_roots(backend: Any) -> None:
 )
 def test_a_row_says_where_it_has_values(name: str, domain: tuple[tuple[float, float], ...]) -> None:
     assert look_up(name).domain == domain
+
+
+def test_a_mask_that_is_0_lets_nothing_through() -> None:
+    assert passed(0.0, math.inf) == 0.0 and passed(-2.0, 3.0) == passed(math.nan, 3.0) == 3.0
+    for mask, slope in ((0.0, NOTHING), (-2.0, 1.0)):
+        y = passed(Value(mask), Value(3.0))
+        assert y.local_gradients() == (NOTHING, slope) and selects(y)

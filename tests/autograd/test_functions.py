@@ -942,6 +942,14 @@ def test_which_rows_are_composed_of_others() -> None:
     }  # fmt: skip
 
 
+def test_which_rows_select() -> None:
+    """Where one of these is a local gradient and 0, nothing passes, not even 0 times infinity."""
+    assert {case.operation.name for case in CASES if case.operation.selects} == {
+        *("greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "heaviside"),
+        *("share", "clip_share", "passed"),
+    }
+
+
 @pytest.mark.parametrize(("row", "inputs"), COMPOSED, ids=lambda part: repr(part))
 def test_an_expansion_is_the_forward(row: Operation, inputs: int) -> None:
     count = 4_000 if row.domain else 1_500  # of each number of inputs
