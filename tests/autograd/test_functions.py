@@ -852,6 +852,11 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "minimum": np.minimum,
     "sign": np.sign,
     "abs": np.abs,
+    "heaviside": lambda x: np.heaviside(x, 0.0) if x == x else 0.0,
+    **{
+        name: getattr(np, name)
+        for name in ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
+    },
 }
 
 
