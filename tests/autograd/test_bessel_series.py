@@ -57,11 +57,11 @@ def test_the_better_formula_is_chosen(
     within_units(lambda x: formula(_FLOATS, n, x), lambda x: exact(int(n), x), numbers)
 
 
-@pytest.mark.parametrize("n", [0, 1, 3])
-@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize("n", [0, 3])
+@pytest.mark.parametrize("k", [1, 2])
 def test_slopes_of_scaled_i_near_0_and_far_out(n: int, k: int) -> None:
     """The k-th derivative of e^−x·Iₙ(x), for x > 0, by Leibniz's rule."""
-    for x in (0.7, 7.0, 60.0):
+    for x in (0.7, 60.0):
         with mpmath.workdps(40):
             terms = (
                 math.comb(k, j) * (-1) ** (k - j) * mpmath.besseli(n, mpmath.mpf(x), derivative=j)
