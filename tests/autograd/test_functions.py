@@ -1046,6 +1046,13 @@ def test_what_a_course_teaches_is_the_rule(case: Case) -> None:
         assert row.taught(y, *x) == pytest.approx(row.local(y, *x), rel=1e-12, abs=0), x
 
 
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_what_a_course_teaches_splits_a_tie_too(name: str) -> None:
+    taught = TABLE[name].taught
+    assert taught is not None
+    assert taught(3.0, 3.0, 3.0) == TABLE[name].local(3.0, 3.0, 3.0) == (0.5, 0.5)
+
+
 def test_functions_of_numbers_take_any_real_number() -> None:
     assert autograd.tanh(np.float32(0.5)) == math.tanh(0.5)
     assert autograd.relu(True) == 1.0
