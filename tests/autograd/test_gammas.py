@@ -25,7 +25,9 @@ def test_gamma_is_off_by_a_few_units_in_the_last_place() -> None:
     assert gamma(1.0) == gamma(2.0) == 1.0
 
 
-@pytest.mark.parametrize("x", [-171.6, -172.5, -174.0001, -176.9, -177.7, -20.00000001, -5.8e-204])
+@pytest.mark.parametrize(
+    "x", [-171.6, -172.5, -174.0001, -176.9, -177.7, -20.00000001, -5.8e-204, -3e-305]
+)
 def test_gamma_where_that_of_the_opposite_overflows(x: float) -> None:
     with mpmath.workdps(40):
         exact = float(mpmath.gamma(mpmath.mpf(x)))
@@ -226,3 +228,15 @@ def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
             if name == "betaln":
                 exact = mpmath.log(mpmath.beta(*map(mpmath.mpf, point)))
             assert abs(function(*point) - exact) <= 1.3 * math.ulp(float(exact)), point
+
+
+@pytest.mark.parametrize("a", [0.9999999995, 1.0000000005])
+@pytest.mark.parametrize("x", [0.01, 30.0])
+def test_slopes_of_the_incomplete_gamma_function_of_an_order_beside_1(a: float, x: float) -> None:
+    slope = grad(lambda x: gammainc(a, x))
+    with mpmath.workdps(40):
+        b, z = mpmath.mpf(a), mpmath.mpf(x)
+        density = z ** (b - 1) * mpmath.exp(-z) / mpmath.gamma(b)
+        bend = density * ((b - 1) / z - 1)
+    assert slope(x) == pytest.approx(float(density), rel=4e-15, abs=0.0)
+    assert grad(slope)(x) == pytest.approx(float(bend), rel=4e-15, abs=0.0)
