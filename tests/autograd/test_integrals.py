@@ -83,7 +83,7 @@ def test_ends() -> None:
     with pytest.raises(ZeroDivisionError, match="divides by zero"):
         ellipk(1.0)
     with pytest.raises(ValueError, match=r"elliptic\(1\.0, 0\.0\) .* between -inf and 1"):
-        ellipe(1.5)
+        ellipe(1.0000000005)
     symbols = [look_up("elliptic", row).symbol for row in ((0.0, 0.0), (0.0, 2.0), (1.0, 1.0))]
     assert symbols == ["K", "K′′", "E′"]
 
