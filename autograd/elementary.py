@@ -77,7 +77,8 @@ def _expand_mod(a: Any, b: Any) -> Any:
 
 def _expand_floor_divide(a: Any, b: Any) -> Any:
     rest = fmod(a, b)
-    return _round((a - rest) / b - _other_sign(rest, b))
+    y = _round((a - rest) / b - _other_sign(rest, b))
+    return where(y, y, 0.0 * (a / b))  # a zero has the sign of a/b
 
 
 def _remainder_local(y: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -188,7 +189,7 @@ logit = composed_row("logit", "logit", _expand_logit, lambda y, x: (1.0 / (x * (
                      ieee=lambda x: INFINITY if x == 1.0 else -INFINITY if x == 0.0 else NAN)
 log1mexp = composed_row("log1mexp", "ln(1−e⁻|x|)", _expand_log1mexp,
                         lambda y, x: (sign(x) * (exp(-abs(x)) / -expm1(-abs(x))),),
-                        ieee=lambda x: NAN if x != x else -INFINITY, kink="-inf at 0")
+                        ieee=lambda _: -INFINITY, kink="-inf at 0")
 log_sigmoid = composed_row("log_sigmoid", "ln σ", lambda x: -softplus(-x),
                            lambda y, x: (sigmoid(-x),))
 xlogy = composed_row("xlogy", "x·ln y", _expand_xlogy, _xlogy_local, domain=(REALS, POSITIVE),

@@ -65,7 +65,7 @@ def power_derivative(m: float, k: float, a: float, b: float) -> float:
         return 0.0
     logarithm = math.log(a) if a > 0.0 else -INFINITY if a == 0.0 else NAN
     factors = enumerate(power_factors(m, k, b))
-    terms = [c * (logarithm ** (k - j) if k > j else 1.0) for j, c in factors if c != 0.0]
+    terms = [c * logarithm ** (k - j) for j, c in factors if c != 0.0]  # inf and nan to 0 are 1
     if not terms:
         return 0.0
     rest: float = terms[0] if a == 0.0 else sum(terms)  # the first has the most logarithms

@@ -147,7 +147,7 @@ def elliptic_formula(f: Elementary, second: float, order: float, m: Any) -> Any:
     n, a = int(order), -0.5 if second else 0.5
     near = f.less(abs(m), 0.5)
     close = polynomial(_elliptic_series(a, n, 56 + 5 * n), f.where(near, m, 0.0))
-    x = f.where(near, 0.5, f.where(f.less(m, 1.0), f.maximum(m, -1e300), 0.5))
+    x = f.where(near, 0.5, f.where(f.less(m, 1.0), f.maximum(m, -_LARGEST), 0.5))
     high, low, weight = 1.0, f.sqrt(1.0 - x), 0.5
     lost: Any = 0.0  # E/K is 1 − x/2 − lost
     for _ in range(13):
@@ -161,9 +161,12 @@ def elliptic_formula(f: Elementary, second: float, order: float, m: Any) -> Any:
     else:
         y, slope = k, k * (0.25 - 0.5 * (lost / x)) / (1.0 - x)
     for i in range(n):
-        bend = (a + i) * (0.5 + i) * y - (1.0 + i - (a + 1.5 + 2.0 * i) * x) * slope
+        bend = (a + i) * (0.5 + i) * y - (1.0 + i) * slope + (a + 1.5 + 2.0 * i) * (x * slope)
         y, slope = slope, bend / x / (1.0 - x)
-    at_1 = 1.0 if second and not n else -math.inf if second else math.inf
+    at_1, far_out = (-math.inf, -0.0) if second else (math.inf, 0.0)
+    if second and not n:
+        at_1, far_out = 1.0, math.inf
+    y = f.where(f.less(-math.inf, m), y, far_out)
     beyond = f.where(f.less(1.0, m), math.nan, f.where(f.less(0.0, m), at_1, m))
     return f.where(near, close, f.where(f.less(m, 1.0), y, beyond))
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import mpmath
 import pytest
 
-from autograd import bessel_i, bessel_ie, bessel_j, bessel_k, bessel_y, compile, grad
+from autograd import (
+    Value,
+    bessel_i,
+    bessel_ie,
+    bessel_j,
+    bessel_k,
+    bessel_y,
+    compile,
+    grad,
+    gradients,
+)
+from tests.autograd.units import has_ends
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 20])
@@ -32,6 +44,48 @@ def test_ends() -> None:
         bessel_i(0, 800.0)
     with pytest.raises(ValueError, match="from 0 to 20"):
         bessel_i(21, 1.0)
+
+
+INF, NAN = math.inf, math.nan
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "ends"),
+    [
+        ("bessel_j", (0.0,), [(0.0, 1.0), (-0.0, 1.0), (INF, 0.0), (-INF, 0.0)]),
+        ("bessel_j", (1.0,), [(0.0, 0.0), (INF, 0.0), (-INF, -0.0)]),
+        ("bessel_j", (2.0,), [(0.0, 0.0), (INF, 0.0), (-INF, 0.0)]),
+        *(
+            ("bessel_y", (n,), [(0.0, -INF), (-0.0, -INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)])
+            for n in (0.0, 1.0, 2.0)
+        ),
+        ("bessel_i", (0.0,), [(0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, INF)]),
+        ("bessel_i", (1.0,), [(0.0, 0.0), (INF, INF), (-INF, -INF)]),
+        ("bessel_i", (2.0,), [(0.0, 0.0), (INF, INF), (-INF, INF)]),
+        ("bessel_ie", (0.0, 0.0), [(0.0, 1.0), (-0.0, 1.0), (INF, 0.0), (-INF, 0.0)]),
+        ("bessel_ie", (1.0, 0.0), [(0.0, 0.0), (INF, 0.0), (-INF, -0.0)]),
+        ("bessel_ie", (2.0, 0.0), [(0.0, 0.0), (INF, 0.0), (-INF, 0.0)]),
+        ("bessel_ie", (0.0, 1.0), [(0.0, 0.0), (-0.0, 0.0), (INF, 0.0), (-INF, -0.0)]),
+        ("bessel_ie", (1.0, 1.0), [(0.0, 0.5), (-0.0, 0.5), (INF, 0.0), (-INF, 0.0)]),
+        *(
+            ("bessel_k", (n,), [(0.0, INF), (-0.0, INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)])
+            for n in (0.0, 1.0, 2.0)
+        ),
+    ],
+)
+def test_ends_in_ieee_arithmetic(
+    name: str, parameters: tuple[float, ...], ends: list[tuple[float, float]]
+) -> None:
+    has_ends(name, parameters, ends)
+
+
+@pytest.mark.parametrize("function", [bessel_j, bessel_y, bessel_i, bessel_k])
+def test_the_slope_of_order_0_is_that_of_order_1_and_of_no_other(function: Any) -> None:
+    x = Value(0.7)
+    (slope,) = gradients(function(0, x), [x])
+    while slope.operation is not None and slope.operation.name == "negative":
+        (slope,) = slope.parents
+    assert slope.operation is not None and slope.operation.parameters == (1.0,)
 
 
 @pytest.mark.parametrize(("n", "x"), [(2, 1e-200), (7, 1e-92), (20, 1e-20), (20, 5e-324)])

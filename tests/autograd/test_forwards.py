@@ -21,7 +21,8 @@ def test_division_and_powers_at_the_edge() -> None:
     with pytest.raises(ZeroDivisionError):
         forwards.real_power(0.0, -1.0)
     assert forwards.ieee_power(-0.0, -3.0) == -INFINITY
-    assert forwards.ieee_power(-1e300, 2.0) == INFINITY
+    assert forwards.ieee_power(-1e300, 2.0) == forwards.ieee_power(-0.0, -2.0) == INFINITY
+    assert forwards.ieee_power(-1e300, 3.0) == -INFINITY
     assert forwards.ieee_power(1e-300, -1.5) == forwards.ieee_power(1e-200, -3.0) == INFINITY
     assert math.isnan(forwards.ieee_power(-1e-300, -1.5))
 
@@ -48,6 +49,9 @@ def test_factors_of_a_derivative_of_a_power() -> None:
         (3.0, 0.0, 1e-300, 1.0, 0.0),
         (1.0, 1.0, 0.0, 1.0, -INFINITY),
         (1.0, 0.0, 0.0, 0.5, INFINITY),
+        (1.0, 2.0, 0.0, 1.0, INFINITY),
+        (1.0, 1.0, 1.0, 3.0, 1.0),
+        (0.0, 0.0, -2.0, 3.0, -8.0),
     ],
 )
 def test_a_derivative_of_a_power(m: float, k: float, a: float, b: float, expected: float) -> None:
@@ -56,6 +60,7 @@ def test_a_derivative_of_a_power(m: float, k: float, a: float, b: float, expecte
 
 def test_sums() -> None:
     assert forwards.dot(1.0, 2.0, 3.0, 4.0, 0.5) == 11.5
+    assert forwards.dot(1.0, 2.0, 3.0, 4.0) == 11.0
     assert forwards.logsumexp(1000.0, 1000.0) == 1000.0 + math.log(2.0)
     assert forwards.logsumexp(-INFINITY, -INFINITY) == -INFINITY
     assert math.isnan(forwards.logsumexp(1.0, math.nan))
@@ -77,7 +82,9 @@ def test_tails_keep_their_digits(x: float) -> None:
         )
 
 
-@pytest.mark.parametrize("x", [-744.0, -731.0, -700.1, -699.9, -40.0, -2.0, 0.0, 3.0, 800.0])
+@pytest.mark.parametrize(
+    "x", [-744.0, -731.0, -700.1, -699.9, -40.0, -32.0, -30.5, -2.0, 0.0, 0.3, 3.0, 800.0]
+)
 def test_sigmoid_and_what_is_made_of_it(x: float) -> None:
     with mpmath.workdps(50):
         sigmoid = 1 / (1 + mpmath.exp(-mpmath.mpf(x)))
@@ -92,6 +99,7 @@ def test_sigmoid_and_what_is_made_of_it(x: float) -> None:
             assert found == pytest.approx(float(exact), rel=1e-15, abs=5e-324), name
     assert math.copysign(1.0, forwards.silu(-INFINITY)) == -1.0
     assert math.copysign(1.0, forwards.gelu(-INFINITY)) == -1.0
+    assert forwards.gelu(-1e308) == forwards.silu(-1e308) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -161,3 +169,48 @@ def test_sigmoid_between_0_and_1_takes_the_formula_with_fewer_roundings(x: float
     with mpmath.workdps(40):
         exact = 1 / (1 + mpmath.exp(-mpmath.mpf(x)))
         assert abs(forwards.sigmoid(x) - exact) < math.ulp(0.5)
+
+
+@pytest.mark.parametrize("x", [-37.711276648864484, -37.65437722808177, -38.13189200059435])
+def test_gelu_has_its_digits_where_the_integral_of_the_bell_has_none(x: float) -> None:
+    with mpmath.workdps(40):
+        exact = x * mpmath.erfc(-mpmath.mpf(x) / mpmath.sqrt(2)) / 2
+        assert abs(forwards.gelu(x) - exact) <= 5e-324
+
+
+@pytest.mark.parametrize("x", [9.068654726064107, -3.3, 0.7, 1e-3, 123.456])
+def test_the_slope_of_a_whole_power_is_a_power_to_the_bit(x: float) -> None:
+    assert forwards.power_derivative(1.0, 0.0, x, 3.0) == 3.0 * (x * x)
+    assert forwards.power_derivative(2.0, 0.0, x, 4.0) == 12.0 * (x * x)
+
+
+@pytest.mark.parametrize("a", [0.25, 0.999, 1.001, 3.0, 40.0])
+@pytest.mark.parametrize("b", [0.1, -0.3, 1.7, 3.0])
+def test_derivatives_of_a_power_to_some_units(a: float, b: float) -> None:
+    """By powers of b − m and, where that is rounded, by those of b."""
+    with mpmath.workdps(40):
+        x, n = mpmath.mpf(a), mpmath.mpf(b)
+        log = mpmath.log(x)
+        for (m, k), exact in {
+            (1.0, 0.0): n * x ** (n - 1),
+            (0.0, 1.0): x**n * log,
+            (0.0, 2.0): x**n * log**2,
+            (1.0, 1.0): x ** (n - 1) * (1 + n * log),
+            (2.0, 0.0): n * (n - 1) * x ** (n - 2),
+            (2.0, 1.0): x ** (n - 2) * (2 * n - 1 + n * (n - 1) * log),
+            (1.0, 2.0): x ** (n - 1) * (2 * log + n * log**2),
+        }.items():
+            found = forwards.power_derivative(m, k, a, b)
+            assert found == pytest.approx(float(exact), rel=2e-14, abs=0.0), (m, k)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [(3.206460326431151e-271, 0.12753537092731454), (1.15e-280, 0.31220890842850807)]
+)
+def test_a_slope_of_a_power_does_not_feel_how_the_exponent_less_1_is_rounded(
+    a: float, b: float
+) -> None:
+    """A power of b − 1 is off by 300 units."""
+    with mpmath.workdps(40):
+        exact = float(b * mpmath.mpf(a) ** (mpmath.mpf(b) - 1))
+    assert forwards.power_derivative(1.0, 0.0, a, b) == pytest.approx(exact, rel=1e-15, abs=0.0)

@@ -31,7 +31,7 @@ from autograd.declare import REALS
 from autograd.operation import FAMILIES, TABLE, Operation, record
 from autograd.switches import ieee_arithmetic
 
-FIRST, SECOND, THIRD = 1e-9, 1e-7, 1e-6
+FIRST, SECOND, THIRD = 1e-12, 1e-10, 1e-7
 TINY = 1e-300  # below the normal floats' range digits are lost
 DIGITS = 300  # of the exact functions ...
 UNKNOWN = 1e-100  # ... and what their numerical derivatives may be wrong by
@@ -805,6 +805,7 @@ def test_special_numbers_end_in_numbers_or_in_a_built_in_error(case: Case) -> No
         (lambda: Value(0.0, "q") ** -1, ZeroDivisionError, "divides by zero at 'q' = 0.0"),
         (lambda: autograd.exp(Value(1000.0, "z")), OverflowError, "overflows at 'z' = 1000.0"),
         (lambda: Value(-8.0, "c") ** (1 / 3), ValueError, "no real value at 'c' = -8.0"),
+        (lambda: Value(-8.0, "c") ** (1 / 3), ValueError, "defined for inputs between 0 and inf"),
         (lambda: Value(-8.0, "c") ** Value(0.5, "n"), ValueError, "'c' = -8.0, 'n' = 0.5"),
         (lambda: autograd.acosh(Value(0.5, "x")), ValueError, "inputs between 1 and inf"),
         (lambda: autograd.atanh(Value(1.0, "x")), ValueError, "inputs strictly between -1 and 1"),
@@ -818,6 +819,11 @@ def test_outside_the_domain(
     with pytest.raises(error) as caught:
         compute()
     assert message in str(caught.value)
+
+
+def test_a_whole_power_has_a_value_at_every_number() -> None:
+    for n, domain in ((3.0, REALS), (-1.0, REALS), (2.0, REALS), (0.5, (0.0, math.inf))):
+        assert FAMILIES["fixed_power"](n).domain == (domain,)
 
 
 NUMPY: dict[str, Callable[..., Any]] = {
@@ -846,6 +852,11 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "minimum": np.minimum,
     "sign": np.sign,
     "abs": np.abs,
+    "heaviside": lambda x: np.heaviside(x, 0.0) if x == x else 0.0,
+    **{
+        name: getattr(np, name)
+        for name in ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
+    },
 }
 
 
@@ -934,6 +945,14 @@ def test_which_rows_are_composed_of_others() -> None:
         "sinpi", "cospi", "sind", "cosd", "tand", "asec", "acsc", "acot", "asech", "acsch", "acoth",
         "exp10", "xlog1py", "copysign", *LONG,
     }  # fmt: skip
+
+
+def test_which_rows_select() -> None:
+    """Where one of these is a local gradient and 0, nothing passes, not even 0 times infinity."""
+    assert {case.operation.name for case in CASES if case.operation.selects} == {
+        *("greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "heaviside"),
+        *("share", "clip_share", "passed"),
+    }
 
 
 @pytest.mark.parametrize(("row", "inputs"), COMPOSED, ids=lambda part: repr(part))
@@ -1025,6 +1044,13 @@ def test_what_a_course_teaches_is_the_rule(case: Case) -> None:
         x = [random.uniform(max(low, -3.0), min(high, 3.0)) for low, high in row.domain]
         y = row.forward(*x)
         assert row.taught(y, *x) == pytest.approx(row.local(y, *x), rel=1e-12, abs=0), x
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_what_a_course_teaches_splits_a_tie_too(name: str) -> None:
+    taught = TABLE[name].taught
+    assert taught is not None
+    assert taught(3.0, 3.0, 3.0) == TABLE[name].local(3.0, 3.0, 3.0) == (0.5, 0.5)
 
 
 def test_functions_of_numbers_take_any_real_number() -> None:

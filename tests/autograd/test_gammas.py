@@ -10,6 +10,9 @@ import pytest
 
 import autograd
 from autograd import Value, beta, betaln, gamma, gammainc, gammaincc, grad, zeta
+from autograd.operation import look_up
+from autograd.switches import ieee_arithmetic
+from tests.autograd.units import has_ends
 
 
 def test_gamma_is_off_by_a_few_units_in_the_last_place() -> None:
@@ -22,7 +25,9 @@ def test_gamma_is_off_by_a_few_units_in_the_last_place() -> None:
     assert gamma(1.0) == gamma(2.0) == 1.0
 
 
-@pytest.mark.parametrize("x", [-171.6, -172.5, -174.0001, -176.9, -177.7, -20.00000001, -5.8e-204])
+@pytest.mark.parametrize(
+    "x", [-171.6, -172.5, -174.0001, -176.9, -177.7, -20.00000001, -5.8e-204, -3e-305]
+)
 def test_gamma_where_that_of_the_opposite_overflows(x: float) -> None:
     with mpmath.workdps(40):
         exact = float(mpmath.gamma(mpmath.mpf(x)))
@@ -40,6 +45,52 @@ def test_ends() -> None:
     assert gammainc(2.0, math.inf) == 1.0 and gammaincc(2.0, math.inf) == 0.0
     with pytest.raises(ZeroDivisionError, match="betaln divides by zero"):
         betaln(0.0, 1.0)
+
+
+INF, NAN = math.inf, math.nan
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "ends"),
+    [
+        (
+            "gamma",
+            (),
+            [(-1000.5, -0.0), (0.0, INF), (INF, INF), (-INF, NAN), (172.0, INF), (-999.5, 0.0)],
+        ),
+        ("zeta", (2.5,), [(0.0, INF), (-0.0, INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        *(
+            ("gammainc", (a, upper), [(0.0, upper), (-1.5, NAN), (INF, 1.0 - upper), (-INF, NAN)])
+            for a in (0.5, 1.0, 2.5)
+            for upper in (0.0, 1.0)
+        ),
+        ("gamma_density", (0.5,), [(0.0, INF), (-0.0, INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("gamma_density", (1.0,), [(0.0, 1.0), (-0.0, 1.0), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("gamma_density", (2.5,), [(0.0, 0.0), (-0.0, 0.0), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+    ],
+)
+def test_ends_in_ieee_arithmetic(
+    name: str, parameters: tuple[float, ...], ends: list[tuple[float, float]]
+) -> None:
+    has_ends(name, parameters, ends)
+
+
+def test_ends_of_the_logarithm_of_beta() -> None:
+    row = look_up("betaln")
+    with ieee_arithmetic.on():
+        for x in (2.0, 0.25, 30.0):
+            for found in (row.on_numbers(x, 0.0), row.on_numbers(0.0, x)):
+                assert found == INF
+            assert row.on_numbers(x, INF) == row.on_numbers(INF, x) == -INF
+            for nothing in (-1.5, -INF, NAN):
+                assert math.isnan(row.on_numbers(x, nothing))
+                assert math.isnan(row.on_numbers(nothing, x))
+    for a, b in ((-1.0, 2.0), (2.0, -1.0), (-1.0, -1.0), (0.0, -1.0)):
+        with pytest.raises(ValueError, match="betaln has no real value"):
+            betaln(a, b)
+    for a, b in ((0.0, 2.0), (2.0, 0.0), (0.0, 0.0)):
+        with pytest.raises(ZeroDivisionError, match="betaln divides by zero"):
+            betaln(a, b)
 
 
 @pytest.mark.parametrize(("a", "b"), [(1e-5, 1e5), (1e8, 1e8), (3.0, 1e12), (0.3, 0.2), (9, 7)])
@@ -127,7 +178,17 @@ def test_incomplete_gamma_functions_and_their_slopes_to_some_units(a: float) -> 
                     assert abs(found - exact) <= units * math.ulp(float(exact)), x
 
 
-@pytest.mark.parametrize("a", [1.5, 2.5, 100.0])
+@pytest.mark.parametrize(("x", "upper"), [(800.8424213404443, False), (983.6526927642674, True)])
+def test_an_incomplete_gamma_function_of_an_order_with_all_digits(x: float, upper: bool) -> None:
+    """What is lost in rounding x/a counts a thousand times."""
+    a = 987.6543210987654
+    with mpmath.workdps(40):
+        lower = mpmath.gammainc(mpmath.mpf(a), 0, x, regularized=True)
+        exact, found = (1 - lower, gammaincc(a, x)) if upper else (lower, gammainc(a, x))
+        assert abs(found - exact) <= 2.0 * math.ulp(float(exact))
+
+
+@pytest.mark.parametrize("a", [0.25, 1.0, 1.5, 2.5, 100.0])
 @pytest.mark.parametrize("x", [1.7e-317, 1e-200, 1e-3, 30.0])
 def test_the_second_slope_of_the_incomplete_gamma_function(a: float, x: float) -> None:
     second = grad(grad(lambda x: gammainc(a, x)))
@@ -167,3 +228,15 @@ def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
             if name == "betaln":
                 exact = mpmath.log(mpmath.beta(*map(mpmath.mpf, point)))
             assert abs(function(*point) - exact) <= 1.3 * math.ulp(float(exact)), point
+
+
+@pytest.mark.parametrize("a", [0.9999999995, 1.0000000005])
+@pytest.mark.parametrize("x", [0.01, 30.0])
+def test_slopes_of_the_incomplete_gamma_function_of_an_order_beside_1(a: float, x: float) -> None:
+    slope = grad(lambda x: gammainc(a, x))
+    with mpmath.workdps(40):
+        b, z = mpmath.mpf(a), mpmath.mpf(x)
+        density = z ** (b - 1) * mpmath.exp(-z) / mpmath.gamma(b)
+        bend = density * ((b - 1) / z - 1)
+    assert slope(x) == pytest.approx(float(density), rel=4e-15, abs=0.0)
+    assert grad(slope)(x) == pytest.approx(float(bend), rel=4e-15, abs=0.0)

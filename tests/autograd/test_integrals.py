@@ -10,7 +10,8 @@ import mpmath
 import pytest
 
 from autograd import cosint, ellipe, ellipk, expi, expn, grad, sinint
-from tests.autograd.units import within_units
+from autograd.operation import look_up
+from tests.autograd.units import has_ends, within_units
 
 
 @pytest.mark.parametrize("x", [1e-300, 0.999, 1.001, 3.99, 4.01, 39.9, 40.1, 700.0])
@@ -25,6 +26,53 @@ def test_joints(x: float) -> None:
         assert expn(n, x) == pytest.approx(float(mpmath.expint(n, x)), rel=1e-14, abs=0.0)
 
 
+INF, NAN = math.inf, math.nan
+QUARTER = 0.5 * math.pi
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "ends"),
+    [
+        ("expi", (), [(0.0, -INF), (-0.0, -INF), (INF, INF), (-INF, -0.0)]),
+        ("sinint", (), [(0.0, 0.0), (-0.0, -0.0), (INF, QUARTER), (-INF, -QUARTER)]),
+        ("cosint", (), [(0.0, -INF), (-0.0, -INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("expn", (0.0,), [(0.0, INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("expn", (1.0,), [(0.0, INF), (-1.5, NAN), (INF, 0.0), (-INF, NAN)]),
+        ("expn", (2.0,), [(0.0, 1.0), (-0.0, 1.0), (-1.5, NAN), (INF, 0.0)]),
+        ("expn", (5.0,), [(0.0, 0.25), (-0.0, 0.25), (-1.5, NAN), (INF, 0.0)]),
+        ("elliptic", (0.0, 0.0), [(1.0, INF), (1.0000000005, NAN), (INF, NAN), (-INF, 0.0)]),
+        ("elliptic", (0.0, 1.0), [(1.0, INF), (1.0000000005, NAN), (INF, NAN), (-INF, 0.0)]),
+        ("elliptic", (0.0, 2.0), [(1.0, INF), (1.0000000005, NAN), (INF, NAN), (-INF, 0.0)]),
+        ("elliptic", (1.0, 0.0), [(1.0, 1.0), (1.0000000005, NAN), (INF, NAN), (-INF, INF)]),
+        ("elliptic", (1.0, 1.0), [(1.0, -INF), (1.0000000005, NAN), (INF, NAN), (-INF, -0.0)]),
+        ("elliptic", (1.0, 2.0), [(1.0, -INF), (1.0000000005, NAN), (INF, NAN), (-INF, -0.0)]),
+    ],
+)
+def test_ends_in_ieee_arithmetic(
+    name: str, parameters: tuple[float, ...], ends: list[tuple[float, float]]
+) -> None:
+    has_ends(name, parameters, ends)
+
+
+@pytest.mark.parametrize("m", [-9e299, -1.1e300, -1e305, -1.7976931348623157e308])
+def test_elliptic_integrals_far_below_0(m: float) -> None:
+    """K(m) is ln(4√−m)/√−m there and E(m) √−m, to all digits."""
+    root = math.sqrt(-m)
+    logarithm = math.log(4.0) + 0.5 * math.log(-m)
+    assert ellipk(m) == pytest.approx(logarithm / root, rel=1e-15, abs=0.0)
+    assert ellipe(m) == pytest.approx(root, rel=1e-13, abs=0.0)
+    assert grad(ellipe)(m) == pytest.approx(-0.5 / root, rel=1e-13, abs=0.0)
+    assert grad(grad(ellipe))(m) == grad(grad(ellipk))(m) == 0.0
+
+
+@pytest.mark.parametrize("n", [1, 2, 100])
+def test_a_fraction_of_many_levels_divides_by_0_nowhere(n: int) -> None:
+    for x in (1.0, n + 91.0, n + 182.0, n + 183.0, n + 184.0, 500.0):
+        with mpmath.workdps(300):  # with fewer, mpmath is wrong here
+            exact = float(mpmath.expint(n, x))
+        assert expn(n, x) == pytest.approx(exact, rel=1e-14, abs=0.0)
+
+
 def test_ends() -> None:
     assert expi(math.inf) == math.inf and expi(-math.inf) == 0.0
     assert sinint(math.inf) == 0.5 * math.pi and cosint(math.inf) == 0.0
@@ -34,8 +82,10 @@ def test_ends() -> None:
     assert ellipe(1.0) == 1.0 and ellipk(0.0) == ellipe(0.0) == 0.5 * math.pi
     with pytest.raises(ZeroDivisionError, match="divides by zero"):
         ellipk(1.0)
-    with pytest.raises(ValueError, match="between -inf and 1"):
-        ellipe(1.5)
+    with pytest.raises(ValueError, match=r"elliptic\(1\.0, 0\.0\) .* between -inf and 1"):
+        ellipe(1.0000000005)
+    symbols = [look_up("elliptic", row).symbol for row in ((0.0, 0.0), (0.0, 2.0), (1.0, 1.0))]
+    assert symbols == ["K", "K′′", "E′"]
 
 
 @pytest.mark.parametrize("m", [-1e6, -0.31, -1e-12, 0.0, 0.29, 0.31, 0.999999])
@@ -99,6 +149,8 @@ def test_a_small_fault_of_a_formula_would_be_seen(name: str) -> None:
 
 @pytest.mark.parametrize("x", [0.25, 0.999, 1.5, 6.0])
 def test_slopes_of_the_exponential_integrals(x: float) -> None:
+    assert grad(expi)(-x) == pytest.approx(-math.exp(-x) / x, rel=1e-15, abs=0.0)
+    assert grad(cosint)(x) == pytest.approx(math.cos(x) / x, rel=1e-15, abs=0.0)
     with mpmath.workdps(30):
         for n in (0, 1, 3):
             exact = float(-mpmath.expint(n - 1, mpmath.mpf(x)))

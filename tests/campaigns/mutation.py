@@ -66,6 +66,10 @@ ALSO = {
         "tests/autograd/test_gradients.py",
         "tests/autograd/test_selection.py",
     ),
+    "autograd/bessel_series.py": (
+        "tests/autograd/test_bessel.py",
+        "tests/autograd/test_functions.py",
+    ),
     "autograd/calls.py": (
         "tests/autograd/test_gradients.py",
         "tests/autograd/test_transforms.py",
@@ -146,7 +150,6 @@ ALSO = {
         for name in (
             "angles",
             "bessel",
-            "bessel_series",
             "elementary",
             "gammas",
             "integrals",
