@@ -45,6 +45,7 @@ from autograd import (
 from autograd.node import NOTHING
 from autograd.operation import FAMILIES, OWN, TABLE, look_up
 from autograd.own import _finite
+from autograd.switches import ieee_arithmetic
 from autograd.views.player.javascript import composed_kernels, javascript_rule
 
 BACKENDS: list[Any] = ["python", "llvm"]
@@ -325,6 +326,18 @@ def test_what_asks_for_numbers_runs_in_python_and_says_so_elsewhere() -> None:
     walkthrough(sqrt(Value(4.0)))._repr_html_()  # others are not touched
     with pytest.raises(TypeError, match=r"asks for numbers.*local="):
         operation(lambda_like_newton)
+
+
+def test_what_asks_for_numbers_is_nan_where_a_program_has_no_value() -> None:
+    @operation(local=lambda y, x: (1.0 / x,), domain=(0.5, 9.0))
+    def by_math(x: Any) -> Any:
+        return math.log(float(x))
+
+    assert math.isnan(compile(by_math, backend="python")(-1.0))
+    with ieee_arithmetic.on():
+        assert math.isnan(by_math(-1.0)) and math.isnan(by_math(Value(-1.0)).data)
+    with pytest.raises(ValueError, match=r"by_math has no real value at -1\.0"):
+        by_math(-1.0)
 
 
 def lambda_like_newton(x: Any) -> Any:
