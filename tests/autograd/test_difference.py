@@ -471,6 +471,9 @@ def test_turns_are_counted_among_65_points(
         (lambda x: abs(x - 1.0) + 1e6, 1.0, 1e-17, 0.0, False),  # where rounding is that large
         (lambda x: abs(x - 1.0) + 1e4, 1.0, 1e-6, 0.0, True),
         (lambda x: 1e-9 * x * x, 1.0, 1e-17, 0.0, False),
+        (lambda x: abs(x - 1.0), 1.0, 2.0**-37, 2.0**-44, True),  # a step 64 times longer shows it
+        (lambda x: 0.0, 0.0, 1.0, 0.0, False),
+        (lambda x: 0.0, 0.0, 1024.0, 0.0, False),
         (lambda x: abs(x - 1.0) + x, 1.0, NAN, 0.0, True),
         (lambda x: abs(x + 1.0) + x, -1.0, 0.5, 0.0, True),
         (lambda x: max(x, 0.0) * 1e300, 0.0, 1e-10, 0.0, True),
@@ -582,6 +585,12 @@ def test_steps_that_rounding_drowns_say_nothing_of_a_side() -> None:
 def test_a_jump_is_claimed_below_the_coarse_floats(x: float) -> None:
     looked = side(lambda z: float(z > x), x, 1.0, 0.0)
     assert looked is not None and looked.jumps is (x < COARSE)
+
+
+@pytest.mark.parametrize("apart", [EPSILON, 1e-13])
+def test_a_jump_beside_a_point_is_none_at_it(apart: float) -> None:
+    looked = side(lambda z: float(z > 1.0 + apart), 1.0, 1.0, 0.0)
+    assert looked is not None and not looked.jumps
 
 
 @pytest.mark.parametrize(
