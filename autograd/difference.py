@@ -385,9 +385,10 @@ def side(f: Function, x: float, sign: float, noise: float) -> Side | None:
     if least <= 0.9:
         return Side(slope)
     falls = abs(quotients[-1]) <= abs(quotients[-2])
-    if falls or (slope.is_sharp and slope.derivative):
-        return Side(Estimate())  # they change too slowly to see where to, as those of x**1.05
-    if mean > 1.99 and to_the_end:  # the quotient doubles when the step halves
+    doubles = mean > 1.99  # when the step halves
+    if falls or (slope.is_sharp and slope.derivative) or (doubles and not to_the_end):
+        return Side(Estimate())  # it changes too slowly to see where to, or jumps beside the point
+    if doubles:
         return Side(one_sided(f, x, sign, noise, apart=1), jumps=True)
     infinite = Estimate(math.copysign(INFINITY, quotients[-1]), 0.0)
     return Side(infinite, steepest=quotients[-1])

@@ -128,7 +128,7 @@ def test_an_estimate_judges_only_what_it_can() -> None:
 
 def test_an_even_function_near_0_has_its_slope_from_the_second_difference() -> None:
     found = even(math.cos, 1e-200, farthest_step(1.0))
-    assert found.derivative == pytest.approx(-1e-200, rel=1e-8)
+    assert found.derivative == pytest.approx(-1e-200, rel=1e-8, abs=0.0)
     assert math.isnan(even(math.sin, 1e-200, farthest_step(1.0)).derivative)
     assert math.isnan(even(lambda x: 1.0, 1e-200, farthest_step(1.0)).derivative)
 
@@ -139,6 +139,8 @@ def test_a_stair_is_seen_and_a_ramp_is_not() -> None:
     assert stair(lambda x: max(x, 0.0), -2.0, 1.0) < 1e-12
     assert stair(math.sin, 0.3, 1.0) == 0.0
     assert stair(lambda x: 5.0, 0.3, 1.0) == 0.0
+    for beyond in (INFINITY, -INFINITY, NAN):
+        assert stair(lambda x, end=beyond: 5.0 if x < 1.5 else end, 0.3, 1.0) == 0.0
 
 
 def test_corners_are_suspected_where_the_slopes_part() -> None:
@@ -229,6 +231,13 @@ def test_a_constant_has_no_slope_however_large_it_is() -> None:
         found = slope(lambda _: 5.0, x)
         assert found.derivative == 0.0
         assert found.is_sure(1e-3)
+
+
+def test_what_stands_still_near_a_point_is_flat_whatever_comes_far_away() -> None:
+    found = slope(lambda x: 1e6 + 1e-9 * max(x - 1.07, 0.0), 1.0)
+    assert found.derivative == 0.0
+    found = slope(lambda x: 1e6 + 1e-9 * max(x - 1.00001, 0.0), 1.0)
+    assert found.derivative == pytest.approx(5e-10, rel=0.1, abs=0.0)
 
 
 def test_one_side_is_as_sure_as_it_says() -> None:
@@ -489,6 +498,7 @@ def test_corners_by_two_pairs_of_slopes(
 def test_the_smallest_digits_are_those_of_floats() -> None:
     assert sys.float_info.epsilon == EPSILON
     assert math.nextafter(0.0, 1.0) == SMALLEST
+    assert (math.ulp(COARSE), math.ulp(ROUGH)) == (0.25, 2.0**-12)
 
 
 def test_what_lies_before_a_step_without_digits_may_contradict() -> None:
@@ -587,10 +597,12 @@ def test_a_jump_is_claimed_below_the_coarse_floats(x: float) -> None:
     assert looked is not None and looked.jumps is (x < COARSE)
 
 
-@pytest.mark.parametrize("apart", [EPSILON, 1e-13])
+@pytest.mark.parametrize("apart", [1e-10, 1e-13, 4.0 * EPSILON])
 def test_a_jump_beside_a_point_is_none_at_it(apart: float) -> None:
-    looked = side(lambda z: float(z > 1.0 + apart), 1.0, 1.0, 0.0)
+    """Between both, rounding leaves the slope of 1/1000 no digits."""
+    looked = side(lambda z: 1.0 + 1e-3 * (z - 1.0) + (z > 1.0 + apart), 1.0, 1.0, 0.0)
     assert looked is not None and not looked.jumps
+    assert not math.isinf(looked.slope.derivative)
 
 
 @pytest.mark.parametrize(
@@ -643,8 +655,10 @@ def test_the_second_difference_is_asked_far_beyond_the_number_alone() -> None:
         return 1.0 + 3.0 * (x * x)
 
     found = even(f, 1e-10, 1024.0)
-    assert found.derivative == pytest.approx(6e-10, rel=1e-12)
+    assert found.derivative == pytest.approx(6e-10, rel=1e-12, abs=0.0)
     assert found.uncertainty <= SURE * 6e-10
-    assert even(f, -1e-10, 1024.0).derivative == pytest.approx(-6e-10, rel=1e-12)
+    left = even(f, -1e-10, 1024.0).derivative
+    assert left == pytest.approx(-6e-10, rel=1e-12, abs=0.0)
+    assert math.isnan(even(lambda x: 1.0 + 3.0 * x * abs(x), -1e-10, 1024.0).derivative)
     assert math.isnan(even(f, 0.011, 1024.0).derivative)  # 1e-5 of the longest step is less
     assert math.isnan(even(lambda x: f(x) + 1e-9 * x, 1e-10, 1024.0).derivative)
