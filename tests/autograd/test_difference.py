@@ -597,10 +597,12 @@ def test_a_jump_is_claimed_below_the_coarse_floats(x: float) -> None:
     assert looked is not None and looked.jumps is (x < COARSE)
 
 
-@pytest.mark.parametrize("apart", [1e-10, 1e-13, 4.0 * EPSILON])
-def test_a_jump_beside_a_point_is_none_at_it(apart: float) -> None:
-    """Between both, rounding leaves the slope of 1/1000 no digits."""
-    looked = side(lambda z: 1.0 + 1e-3 * (z - 1.0) + (z > 1.0 + apart), 1.0, 1.0, 0.0)
+@pytest.mark.parametrize(
+    ("slope", "apart"), [(1e-3, 1e-10), (1e-3, 1e-13), (1e-3, 4.0 * EPSILON), (1.0, EPSILON)]
+)
+def test_a_jump_beside_a_point_is_none_at_it(slope: float, apart: float) -> None:
+    """Between both, rounding leaves the slope no digits."""
+    looked = side(lambda z: 1.0 + slope * (z - 1.0) + (z > 1.0 + apart), 1.0, 1.0, 0.0)
     assert looked is not None and not looked.jumps
     assert not math.isinf(looked.slope.derivative)
 

@@ -344,6 +344,25 @@ def lambda_like_newton(x: Any) -> Any:
     return math.exp(x)
 
 
+def test_a_slope_that_is_0_everywhere_passes_nothing_and_any_other_passes() -> None:
+    @operation
+    def doubled(x: Any, unused: Any) -> Any:
+        return 2.0 * x
+
+    @operation
+    def times(x: Any, y: Any) -> Any:
+        return x * y
+
+    for at in (0.0, 3.0):
+        slope, nothing = doubled(Value(at), Value(3.0)).local_gradients()
+        assert slope == 2.0 and nothing is NOTHING
+        y = Value(0.0)
+        doubled(Value(at), sqrt(y)).backward()
+        assert y.grad == 0.0  # and not 0 times infinity
+        slopes = times(Value(0.0), Value(at)).local_gradients()
+        assert slopes == (at, 0.0) and not any(g is NOTHING for g in slopes)
+
+
 def test_what_is_not_selected_passes_nothing() -> None:
     @operation
     def ramp(x: Any) -> Any:
