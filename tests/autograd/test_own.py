@@ -353,12 +353,18 @@ def test_a_slope_that_is_0_everywhere_passes_nothing_and_any_other_passes() -> N
     def times(x: Any, y: Any) -> Any:
         return x * y
 
+    @operation
+    def squared(x: Any) -> Any:
+        return x * x * 1.0
+
     for at in (0.0, 3.0):
         slope, nothing = doubled(Value(at), Value(3.0)).local_gradients()
         assert slope == 2.0 and nothing is NOTHING
         y = Value(0.0)
         doubled(Value(at), sqrt(y)).backward()
         assert y.grad == 0.0  # and not 0 times infinity
+        (slope,) = squared(Value(0.0)).local_gradients()
+        assert slope == 0.0 and slope is not NOTHING
         slopes = times(Value(0.0), Value(at)).local_gradients()
         assert slopes == (at, 0.0) and not any(g is NOTHING for g in slopes)
 
@@ -369,6 +375,15 @@ def test_what_is_not_selected_passes_nothing() -> None:
         return where(greater(x, 0.0), x * x, 0.0)
 
     assert ramp(Value(-1.0)).local_gradients()[0] is NOTHING
+    assert [grad(grad(ramp))(x) for x in (2.0, -1.0)] == [2.0, 0.0]
+    assert [grad(grad(grad(ramp)))(x) for x in (2.0, -1.0)] == [0.0, 0.0]
+
+    @operation
+    def bowl(x: Any) -> Any:
+        return where(greater(x, -1.0), x * x, 0.0)
+
+    (slope,) = bowl(Value(0.0)).local_gradients()
+    assert slope == 0.0 and slope is not NOTHING  # it is selected, and flat there
     step = operation(lambda_step)
     assert step(Value(-1.0)).local_gradients()[0] is NOTHING
 
