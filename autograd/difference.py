@@ -340,7 +340,11 @@ def stair(f: Function, x: float, sign: float) -> float:
 
 
 def has_corner(f: Function, x: float, estimate: Estimate, noise: float = 0.0) -> bool:
-    """Suspect a kink where the slopes on both sides do not come closer with a shorter step."""
+    """Suspect a kink where the slopes on both sides do not come closer with a shorter step.
+
+    A straight line is known by steps so short that rounding parts the slopes; then longer ones
+    are looked at.
+    """
 
     def parting(h: float) -> tuple[float, float]:
         h = (abs(x) + h) - abs(x)
@@ -351,9 +355,12 @@ def has_corner(f: Function, x: float, estimate: Estimate, noise: float = 0.0) ->
         return abs((right - middle) - (middle - left)) / h, (rounding + SMALLEST) / h
 
     middle = f(x)
-    wide, _ = parting(estimate.step)
-    narrow, rounding = parting(estimate.step / 64.0)
-    return not narrow <= 0.25 * wide + rounding
+    step = estimate.step
+    narrow, wide = parting(step / 64.0), parting(step)
+    while narrow[1] > 0.25 * wide[0] and step < 2.0**16 * shortest_step(x):
+        step *= 64.0
+        narrow, wide = wide, parting(step)
+    return not narrow[0] <= 0.25 * wide[0] + narrow[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,34 +378,39 @@ def side(f: Function, x: float, sign: float, noise: float) -> Side | None:
     if not any(math.isfinite(f(x + near * size)) for size in (max(1.0, abs(x)), abs(x)) if size):
         return None
     slope = one_sided(f, x, sign, noise)
-    if (slope.is_sharp and slope.derivative) or abs(x) >= COARSE:
+    if abs(x) >= COARSE:
         return Side(slope)
     quotients, to_the_end = _with_digits(_one_sided_quotient(f, x, sign, noise), x)
-    growth = _growth(quotients)
-    if growth > 1.9 and to_the_end:  # the quotient doubles when the step halves
+    least, mean = _growth(quotients)
+    if least <= 0.9:
+        return Side(slope)
+    falls = abs(quotients[-1]) <= abs(quotients[-2])
+    doubles = mean > 1.99  # when the step halves
+    if falls or (slope.is_sharp and slope.derivative) or (doubles and not to_the_end):
+        return Side(Estimate())  # it changes too slowly to see where to, or jumps beside the point
+    if doubles:
         return Side(one_sided(f, x, sign, noise, apart=1), jumps=True)
-    if 0.9 < growth <= 1.9:  # it grows and grows, more slowly
-        infinite = Estimate(math.copysign(INFINITY, quotients[-1]), 0.0)
-        return Side(infinite, steepest=quotients[-1])
-    return Side(slope)
+    infinite = Estimate(math.copysign(INFINITY, quotients[-1]), 0.0)
+    return Side(infinite, steepest=quotients[-1])
 
 
 def _with_digits(quotient: Callable[[float], Quotient], x: float) -> tuple[list[float], bool]:
     """The quotients of halving steps to which rounding leaves digits, and whether it is all."""
-    values = []
-    digits = False
-    h = 1e-5 * max(1.0, abs(x))
+    tried = []
+    h = 2.0 ** (math.frexp(max(1.0, abs(x)))[1] - 18)  # 2ᵏ, so that x + h is free of rounding
     while h >= shortest_step(x):
-        new = quotient(h)
-        digits = new.has_digits
-        if digits:
-            values.append(new.value)
+        tried.append(quotient(h))
         h *= 0.5
-    return values, digits
+    return [q.value for q in tried if q.has_digits], tried[-1].has_digits
 
 
-def _growth(quotients: Sequence[float], run: int = 10) -> float:
-    """How quickly the changes of the quotients grow from step to step, over the shortest steps."""
+def _growth(quotients: Sequence[float], run: int = 10) -> tuple[float, float]:
+    """How many times the changes grow from step to step, at least and in the mean.
+
+    Those of the shortest steps count; where there are not enough, or one turns back, it is 0.
+    """
     changes = [b - a for a, b in pairwise(quotients[-run - 2 :])]
     ratios = [b / a if a else 0.0 for a, b in pairwise(changes)]
-    return min(ratios) if len(ratios) == run else 0.0
+    if len(ratios) < run or min(ratios) <= 0.0:
+        return 0.0, 0.0
+    return min(ratios), math.exp(math.fsum(map(math.log, ratios)) / run)

@@ -414,11 +414,16 @@ def _special(v: Value, reverse: float, sides: Sequence[Side]) -> GradientRow | N
     if math.isfinite(reverse) and any(reverse / last > 0.1 for last in steep):
         return None  # so steep that no step between floats can tell it from infinite
     middle = 0.5 * low + 0.5 * high
+    surely = all(side.slope.is_sure(reverse) for side in sides)
     if math.isnan(reverse):
         exists = not (parted or infinite or any(side.jumps for side in sides))
+        if exists and not surely:
+            return None
         numerical, error = middle, INFINITY if exists else 0.0
     elif math.isinf(reverse):
         there = reverse in slopes
+        if not (there or surely):
+            return None
         numerical, error = (reverse, 0.0) if there else (middle, INFINITY)
     else:
         nearest = Estimate(min(max(reverse, low), high), uncertainty)

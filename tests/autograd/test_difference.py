@@ -18,6 +18,7 @@ from autograd.difference import (
     SURE,
     Estimate,
     Quotient,
+    Side,
     _bound,
     _contradicted,
     _extrapolations,
@@ -127,7 +128,7 @@ def test_an_estimate_judges_only_what_it_can() -> None:
 
 def test_an_even_function_near_0_has_its_slope_from_the_second_difference() -> None:
     found = even(math.cos, 1e-200, farthest_step(1.0))
-    assert found.derivative == pytest.approx(-1e-200, rel=1e-8)
+    assert found.derivative == pytest.approx(-1e-200, rel=1e-8, abs=0.0)
     assert math.isnan(even(math.sin, 1e-200, farthest_step(1.0)).derivative)
     assert math.isnan(even(lambda x: 1.0, 1e-200, farthest_step(1.0)).derivative)
 
@@ -138,6 +139,8 @@ def test_a_stair_is_seen_and_a_ramp_is_not() -> None:
     assert stair(lambda x: max(x, 0.0), -2.0, 1.0) < 1e-12
     assert stair(math.sin, 0.3, 1.0) == 0.0
     assert stair(lambda x: 5.0, 0.3, 1.0) == 0.0
+    for beyond in (INFINITY, -INFINITY, NAN):
+        assert stair(lambda x, end=beyond: 5.0 if x < 1.5 else end, 0.3, 1.0) == 0.0
 
 
 def test_corners_are_suspected_where_the_slopes_part() -> None:
@@ -228,6 +231,13 @@ def test_a_constant_has_no_slope_however_large_it_is() -> None:
         found = slope(lambda _: 5.0, x)
         assert found.derivative == 0.0
         assert found.is_sure(1e-3)
+
+
+def test_what_stands_still_near_a_point_is_flat_whatever_comes_far_away() -> None:
+    found = slope(lambda x: 1e6 + 1e-9 * max(x - 1.07, 0.0), 1.0)
+    assert found.derivative == 0.0
+    found = slope(lambda x: 1e6 + 1e-9 * max(x - 1.00001, 0.0), 1.0)
+    assert found.derivative == pytest.approx(5e-10, rel=0.1, abs=0.0)
 
 
 def test_one_side_is_as_sure_as_it_says() -> None:
@@ -464,7 +474,15 @@ def test_turns_are_counted_among_65_points(
         (abs, 0.0, 1.0, 1.0, False),
         (abs, 0.0, 1.0, 0.005, True),
         (abs, 0.0, 1.0, 0.007, False),  # 64·4·0.007 are more than the 1.5 that are missing
-        (lambda x: abs(x - 1.0) + x, 1.0, 1e-17, 0.0, False),
+        (lambda x: abs(x - 1.0) + x, 1.0, 1e-17, 0.0, True),  # the steps are longer than that
+        (lambda x: abs(x - 1e6) + 1e6, 1e6, 1e-17, 0.0, True),
+        (lambda x: abs(x - 1.0) + 1e2, 1.0, 1e-17, 0.0, True),
+        (lambda x: abs(x - 1.0) + 1e6, 1.0, 1e-17, 0.0, False),  # where rounding is that large
+        (lambda x: abs(x - 1.0) + 1e4, 1.0, 1e-6, 0.0, True),
+        (lambda x: 1e-9 * x * x, 1.0, 1e-17, 0.0, False),
+        (lambda x: abs(x - 1.0), 1.0, 2.0**-37, 2.0**-44, True),  # a step 64 times longer shows it
+        (lambda x: 0.0, 0.0, 1.0, 0.0, False),
+        (lambda x: 0.0, 0.0, 1024.0, 0.0, False),
         (lambda x: abs(x - 1.0) + x, 1.0, NAN, 0.0, True),
         (lambda x: abs(x + 1.0) + x, -1.0, 0.5, 0.0, True),
         (lambda x: max(x, 0.0) * 1e300, 0.0, 1e-10, 0.0, True),
@@ -480,6 +498,7 @@ def test_corners_by_two_pairs_of_slopes(
 def test_the_smallest_digits_are_those_of_floats() -> None:
     assert sys.float_info.epsilon == EPSILON
     assert math.nextafter(0.0, 1.0) == SMALLEST
+    assert (math.ulp(COARSE), math.ulp(ROUGH)) == (0.25, 2.0**-12)
 
 
 def test_what_lies_before_a_step_without_digits_may_contradict() -> None:
@@ -498,18 +517,139 @@ def test_the_first_sight_is_sharp_too(x: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quotients", "growth"),
+    ("quotients", "least", "mean"),
     [
-        ([2.0**n for n in range(12)], 2.0),
-        ([2.0**n for n in range(11)], 0.0),  # too few
-        ([7.0, -9.0, *(2.0**n for n in range(12))], 2.0),  # the last ones count
-        ([*(2.0**n for n in range(11)), 2.0**10 + 256.0], 0.5),
-        ([0.0] * 12, 0.0),
-        ([-(1.5**n) for n in range(20)], 1.5),
+        ([2.0**n for n in range(12)], 2.0, 2.0),
+        ([2.0**n for n in range(11)], 0.0, 0.0),  # too few
+        ([7.0, -9.0, *(2.0**n for n in range(12))], 2.0, 2.0),  # the last ones count
+        ([*(2.0**n for n in range(11)), 2.0**10 + 256.0], 0.5, 2.0 * 4.0**-0.1),
+        ([*(2.0**n for n in range(11)), 2.0**10 - 256.0], 0.0, 0.0),  # back
+        ([0.0] * 12, 0.0, 0.0),
+        ([-(1.5**n) for n in range(20)], 1.5, 1.5),
     ],
 )
-def test_how_quickly_quotients_grow(quotients: list[float], growth: float) -> None:
-    assert _growth(quotients) == pytest.approx(growth, rel=1e-12)
+def test_how_quickly_quotients_grow(quotients: list[float], least: float, mean: float) -> None:
+    assert _growth(quotients) == pytest.approx((least, mean), rel=1e-12)
+
+
+def edge(at: float, power: float) -> Callable[[float], float]:
+    """A function that ends at a point, where it is (x − at)ᵖᵒʷᵉʳ."""
+    return guarded(lambda x: math.pow(x - at, power))
+
+
+def grows(factor: float) -> float:
+    """The power of which the quotients at 0 grow by a factor when the step halves."""
+    return 1.0 - math.log2(factor)
+
+
+@pytest.mark.parametrize("at", [0.0, 1.0, 0.3, 7.3, -2.0])
+def test_an_edge_is_steep_jumps_or_tells_nothing(at: float) -> None:
+    for power in (0.05, 0.2, 0.5, 0.9):
+        looked = side(edge(at, power), at, 1.0, 0.0)
+        assert looked is not None and not looked.jumps
+        assert looked.slope == Estimate(INFINITY, 0.0)
+        assert math.isfinite(looked.steepest) and looked.steepest > 10.0
+    for power in (1.01, 1.05, 1.13):  # of slope 0, from which they stay away for long
+        looked = side(edge(at, power), at, 1.0, 0.0)
+        assert looked is not None and not looked.jumps
+        assert math.isnan(looked.slope.derivative)
+    for height in (1.0, -1.0, 1e-6):
+        looked = side(lambda x, jump=height: x * x + jump * (x > at), at, 1.0, 0.0)
+        assert looked is not None and looked.jumps
+        assert looked.slope.derivative == pytest.approx(2.0 * at, rel=1e-8, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("factor", "slope", "jumps"),
+    [
+        (1.99 + 1e-9, True, True),
+        (1.99 - 1e-9, False, False),
+        (0.9 + 1e-10, None, False),
+        (0.9 - 1e-10, True, False),
+    ],
+)
+def test_how_quotients_grow_says_what_happens(
+    factor: float, slope: bool | None, jumps: bool
+) -> None:
+    looked = side(edge(0.0, grows(factor)), 0.0, 1.0, 0.0)
+    assert looked is not None and looked.jumps is jumps
+    found = looked.slope.derivative
+    assert (None if math.isnan(found) else math.isfinite(found)) is slope
+
+
+def test_the_shortest_step_says_how_steep_it_is() -> None:
+    for at, steepest in ((0.0, 2.0**100), (1.0, 2.0**26), (4.0, 2.0**25)):
+        looked = side(edge(at, 0.5), at, 1.0, 0.0)
+        assert looked == Side(Estimate(INFINITY, 0.0), steepest=steepest)
+    # Here it is lg h + 199.25, which is 1.25, 0.25 and -0.75 at the last steps.
+    looked = side(lambda x: x and x * (math.log2(abs(x)) + 199.25), 0.0, 1.0, 0.0)
+    assert looked == Side(Estimate(-INFINITY, 0.0), steepest=-0.75)
+
+
+def test_steps_that_rounding_drowns_say_nothing_of_a_side() -> None:
+    looked = side(lambda x: 1e7 + edge(1.0, 0.5)(x), 1.0, 1.0, 0.0)
+    assert looked is not None and looked.slope == Estimate(INFINITY, 0.0)
+
+
+@pytest.mark.parametrize("x", [COARSE, math.nextafter(COARSE, 0.0)])
+def test_a_jump_is_claimed_below_the_coarse_floats(x: float) -> None:
+    looked = side(lambda z: float(z > x), x, 1.0, 0.0)
+    assert looked is not None and looked.jumps is (x < COARSE)
+
+
+@pytest.mark.parametrize(
+    ("slope", "apart"), [(1e-3, 1e-10), (1e-3, 1e-13), (1e-3, 4.0 * EPSILON), (1.0, EPSILON)]
+)
+def test_a_jump_beside_a_point_is_none_at_it(slope: float, apart: float) -> None:
+    """Between both, rounding leaves the slope no digits."""
+    looked = side(lambda z: 1.0 + slope * (z - 1.0) + (z > 1.0 + apart), 1.0, 1.0, 0.0)
+    assert looked is not None and not looked.jumps
+    assert not math.isinf(looked.slope.derivative)
+
+
+@pytest.mark.parametrize(
+    ("x", "wide", "there"),
+    [
+        (0.0, 1.5, True),
+        (0.0, 0.75, False),
+        (4.0, 5.0, True),
+        (4.0, 3.0, False),
+        (-4.0, 5.0, True),
+        (0.25, 1.5, True),
+        (0.25, 0.3, True),
+        (0.25, 0.2, False),
+    ],
+)
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_side_so_narrow_is_none(x: float, wide: float, there: bool, sign: float) -> None:
+    """It is there as far as 2⁻³⁰ of the number; or of 1, where that is more."""
+
+    def f(z: float) -> float:
+        return z if 0.0 <= sign * (z - x) <= wide * 2.0**-30 else NAN
+
+    assert (side(f, x, sign, 0.0) is not None) is there
+    assert side(f, x, -sign, 0.0) is None
+
+
+def test_five_quotients_are_combined_at_most() -> None:
+    """Of 3 + h⁴, the first five give 3, less sure than three; six would be sure."""
+    tiny = 2.0**-40
+    found = limit(lambda h: Quotient(h, 3.0 + h**4, tiny, 1.0), 1.0, 32.0, 1)
+    assert (found.derivative, found.step) == (3.0 + 56.0, 4.0)
+    assert found.uncertainty == 4.0 * 280.0 + 2.0 * (tiny + 59.0 * EPSILON)
+
+
+@pytest.mark.parametrize("x", [0.3, -0.3, 5.0, -5.0])
+def test_the_first_sight_begins_at_the_size_of_the_number(x: float) -> None:
+    asked = []
+
+    def f(z: float) -> float:
+        asked.append(abs(z - x))
+        return NAN if len(asked) > 3 else z
+
+    at_first_sight(f, x)
+    size = max(1.0, abs(x))
+    assert asked == pytest.approx([0.0, *[0.7 / 4096.0 * size] * 2, *[1.4 / 4096.0 * size] * 2])
 
 
 def test_the_second_difference_is_asked_far_beyond_the_number_alone() -> None:
@@ -517,8 +657,10 @@ def test_the_second_difference_is_asked_far_beyond_the_number_alone() -> None:
         return 1.0 + 3.0 * (x * x)
 
     found = even(f, 1e-10, 1024.0)
-    assert found.derivative == pytest.approx(6e-10, rel=1e-12)
+    assert found.derivative == pytest.approx(6e-10, rel=1e-12, abs=0.0)
     assert found.uncertainty <= SURE * 6e-10
-    assert even(f, -1e-10, 1024.0).derivative == pytest.approx(-6e-10, rel=1e-12)
+    left = even(f, -1e-10, 1024.0).derivative
+    assert left == pytest.approx(-6e-10, rel=1e-12, abs=0.0)
+    assert math.isnan(even(lambda x: 1.0 + 3.0 * x * abs(x), -1e-10, 1024.0).derivative)
     assert math.isnan(even(f, 0.011, 1024.0).derivative)  # 1e-5 of the longest step is less
     assert math.isnan(even(lambda x: f(x) + 1e-9 * x, 1e-10, 1024.0).derivative)

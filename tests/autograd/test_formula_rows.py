@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd import bessel_j, compile, cosint, erfi, expn, gamma
+from autograd import bessel_j, compile, cosint, erfcinv, erfi, expn, gamma
 from autograd.formula_rows import whole_order
 
 
@@ -21,6 +21,13 @@ def test_outside_the_domain_at_a_pole_and_beyond_the_floats() -> None:
         erfi(-30.0)
     with pytest.raises(ZeroDivisionError, match="gamma divides by zero"):
         gamma(0.0)
+
+
+def test_the_ends_of_a_domain_belong_to_it() -> None:
+    assert [erfcinv(x) for x in (0.0, 2.0)] == [math.inf, -math.inf]
+    for beyond in (math.nextafter(0.0, -1.0), math.nextafter(2.0, 3.0)):
+        with pytest.raises(ValueError, match="erfcinv has no real value at"):
+            erfcinv(beyond)
 
 
 def test_compiled_code_follows_ieee_arithmetic_there() -> None:

@@ -132,6 +132,7 @@ def test_small_determinants_of_singular_matrices_compiled() -> None:
     for n in (1, 2, 3):
         assert compile(grad(linalg.det))(np.zeros((n, n))) == pytest.approx(float(n == 1))
     assert hessian(linalg.det)(np.zeros((2, 2)))[0, 0].tolist() == [[0.0, 0.0], [0.0, 1.0]]
+    assert np.isnan(compile(grad(linalg.det))(np.zeros((4, 4)))).any()  # as `det` says
 
 
 def test_forms_and_mixtures() -> None:

@@ -44,6 +44,7 @@ from autograd import (
     tanh,
     total,
     where,
+    xlogy,
 )
 from autograd import abs as absolute
 from autograd.difference import Estimate, Side
@@ -368,6 +369,41 @@ def test_a_kink_closer_than_the_shortest_useful_step() -> None:
     assert row.outcome == "agrees"
 
 
+UNKNOWN = "cannot tell here: no difference quotient has a digit"
+
+
+@pytest.mark.parametrize("at", [0.0, 1.0, 0.3, -2.0])
+@pytest.mark.parametrize(
+    ("compute", "note"),
+    [
+        (lambda x: x**0.2, "infinite derivative"),
+        (lambda x: x**0.05, "infinite derivative"),
+        (lambda x: x**0.001, UNKNOWN),  # as steep as a jump
+        (lambda x: x**1.05, UNKNOWN),
+        (lambda x: 5.0 * x - x**1.07, UNKNOWN),
+        (lambda x: xlogy(x, x) - 30.0 * x, "infinite derivative"),
+        (lambda x: 3.0 * x + sign(x), "jump, slopes 3 and 3 on its sides"),
+        (lambda x: 1e-6 * heaviside(x), "jump, slopes 0 and 0 on its sides"),
+        (lambda x: maximum(x, 2.0 * x), "kink, slopes 1 and 2"),
+        (lambda x: minimum(x, 0.0) + 5.0, "kink, slopes 1 and 0"),
+    ],
+)
+def test_no_right_gradient_is_accused_at_an_edge_a_jump_or_a_kink(
+    compute: Callable[[Any], Any], note: str, at: float
+) -> None:
+    row = only(check_gradients(compute(Value(at, "x") - at)))
+    assert row.outcome == ("cannot tell" if note == UNKNOWN else "agrees")
+    assert row.note == note
+
+
+@pytest.mark.parametrize("at", [1.0, 0.3, -2.0])
+def test_a_slope_that_turns_to_minus_infinity_next_to_its_edge_is_not_accused(at: float) -> None:
+    """30 + log h is still positive at the shortest step."""
+    x = Value(at, "x")
+    row = only(check_gradients(xlogy(x - at, x - at) + 30.0 * x))
+    assert (row.reverse, row.outcome, row.note) == (-math.inf, "cannot tell", UNKNOWN)
+
+
 def test_a_finite_gradient_where_the_slope_is_infinite_is_refused() -> None:
     rule = TABLE["sqrt"]._replace(local=lambda y, x: (0.0,))
     with pytest.raises(GradientError, match="infinite derivative"):
@@ -478,6 +514,9 @@ def test_the_sides_of_a_point_judge_what_is_claimed(
         ([one(1e8 - 1.0, 0.0), one(1e8, 0.0)], 1e8),  # slopes that differ by 1e-8
         ([one(0.0, 0.05), one(1.0, 0.05)], 1.1),  # too vague to judge what lies so near
         ([one(2.0, 1.0)], 2.5),
+        ([one(2.0, 1e-5)], math.inf),  # a vague slope may be an infinite one
+        ([one(2.0, 1e-5)], math.nan),
+        ([one(2.0), Side(Estimate())], -math.inf),
         ([RISES], 2e8),  # as steep as the last quotient, nearly
         ([FALLS], -2e8),
     ],

@@ -45,6 +45,7 @@ from autograd import (
 from autograd.node import NOTHING
 from autograd.operation import FAMILIES, OWN, TABLE, look_up
 from autograd.own import _finite
+from autograd.switches import ieee_arithmetic
 from autograd.views.player.javascript import composed_kernels, javascript_rule
 
 BACKENDS: list[Any] = ["python", "llvm"]
@@ -327,8 +328,45 @@ def test_what_asks_for_numbers_runs_in_python_and_says_so_elsewhere() -> None:
         operation(lambda_like_newton)
 
 
+def test_what_asks_for_numbers_is_nan_where_a_program_has_no_value() -> None:
+    @operation(local=lambda y, x: (1.0 / x,), domain=(0.5, 9.0))
+    def by_math(x: Any) -> Any:
+        return math.log(float(x))
+
+    assert math.isnan(compile(by_math, backend="python")(-1.0))
+    with ieee_arithmetic.on():
+        assert math.isnan(by_math(-1.0)) and math.isnan(by_math(Value(-1.0)).data)
+    with pytest.raises(ValueError, match=r"by_math has no real value at -1\.0"):
+        by_math(-1.0)
+
+
 def lambda_like_newton(x: Any) -> Any:
     return math.exp(x)
+
+
+def test_a_slope_that_is_0_everywhere_passes_nothing_and_any_other_passes() -> None:
+    @operation
+    def doubled(x: Any, unused: Any) -> Any:
+        return 2.0 * x
+
+    @operation
+    def times(x: Any, y: Any) -> Any:
+        return x * y
+
+    @operation
+    def squared(x: Any) -> Any:
+        return x * x * 1.0
+
+    for at in (0.0, 3.0):
+        slope, nothing = doubled(Value(at), Value(3.0)).local_gradients()
+        assert slope == 2.0 and nothing is NOTHING
+        y = Value(0.0)
+        doubled(Value(at), sqrt(y)).backward()
+        assert y.grad == 0.0  # and not 0 times infinity
+        (slope,) = squared(Value(0.0)).local_gradients()
+        assert slope == 0.0 and slope is not NOTHING
+        slopes = times(Value(0.0), Value(at)).local_gradients()
+        assert slopes == (at, 0.0) and not any(g is NOTHING for g in slopes)
 
 
 def test_what_is_not_selected_passes_nothing() -> None:
@@ -337,6 +375,15 @@ def test_what_is_not_selected_passes_nothing() -> None:
         return where(greater(x, 0.0), x * x, 0.0)
 
     assert ramp(Value(-1.0)).local_gradients()[0] is NOTHING
+    assert [grad(grad(ramp))(x) for x in (2.0, -1.0)] == [2.0, 0.0]
+    assert [grad(grad(grad(ramp)))(x) for x in (2.0, -1.0)] == [0.0, 0.0]
+
+    @operation
+    def bowl(x: Any) -> Any:
+        return where(greater(x, -1.0), x * x, 0.0)
+
+    (slope,) = bowl(Value(0.0)).local_gradients()
+    assert slope == 0.0 and slope is not NOTHING  # it is selected, and flat there
     step = operation(lambda_step)
     assert step(Value(-1.0)).local_gradients()[0] is NOTHING
 

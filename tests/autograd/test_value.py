@@ -277,6 +277,8 @@ def test_every_operation_of_one_or_two_inputs_is_a_method() -> None:
 def test_what_methods_take_where_nothing_is_said() -> None:
     assert Value(-2.0).leaky_relu().data == autograd.leaky_relu(-2.0) == -0.02
     assert Value(-2.0).elu().data == autograd.elu(-2.0) == math.expm1(-2.0)
+    for x in (-3.0, 3.0):
+        assert Value(x).hardtanh().data == autograd.hardtanh(x) == math.copysign(1.0, x)
 
 
 def test_numpy_asks_the_entries_of_an_array_by_its_own_names() -> None:

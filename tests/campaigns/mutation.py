@@ -77,7 +77,7 @@ ALSO = {
     "autograd/colouring.py": ("tests/autograd/test_sparse.py",),
     "autograd/elimination.py": ("tests/autograd/test_linalg.py",),
     "autograd/copying.py": ("tests/test_old_pickles.py",),
-    "autograd/value.py": ("tests/autograd/test_copying.py",),
+    "autograd/value.py": ("tests/autograd/test_copying.py", "tests/autograd/test_refusals.py"),
     "autograd/compiler/emit/module.py": ("tests/autograd/compiler/emit/test_direct.py",),
     "autograd/compiler/emit/innermost.py": (
         "tests/autograd/compiler/emit/test_lengths.py",
