@@ -87,7 +87,8 @@ def _following(search: Search, wrong: Sequence[Answer]) -> dict[Answer, Verdict]
         involved = []
         for source in sources:
             moved = search.from_given(answer, sources, source, source.unit / 2)
-            if moved is not None and moved != number:
+            others = [each for each in sources if each is not source]
+            if moved != number or search.from_given(answer, others) != number:
                 slack += abs(moved - number)
                 involved.append(source.name)
         if answer.agrees(number, slack):

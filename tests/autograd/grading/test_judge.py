@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from autograd import grade
+from autograd.expression import read_formula
 from autograd.grading.judge import HAND_ROUNDS, _nearest_first, _of_its_kind
 from autograd.grading.slips import ROUNDED
 
@@ -162,6 +163,47 @@ def test_the_chance_of_what_follows_counts_the_digits_in_doubt(textbook):
     doubt = 1.0 / (1.0 + math.exp(-0.51235)) - 1.0 / (1.0 + math.exp(-0.5123))
     expected = 1.5e-5 / 0.62535 * (1.0 + 2.0 * doubt / 1e-5)
     assert item.chance == pytest.approx(expected, rel=1e-10, abs=0)
+
+
+def test_the_digits_in_doubt_of_every_source_are_counted(textbook):
+    """Half a unit of out_h1 moves net_o1 by 0.40 of that, half a unit of out_h2 by 0.45 of it."""
+    given = {"out_h1": "0.6253", "out_h2": "0.7112", "net_o1": "1.17016"}
+    *_, item = grade(textbook, given).items
+    assert (item.verdict, item.reason) == (AFTER[0], "it follows from out_h1 and out_h2 as given")
+    slack = (0.40 + 0.45) * 0.5e-4
+    expected = 1.5e-5 / 1.17016 * (1.0 + 2.0 * slack / 1e-5)
+    assert item.chance == pytest.approx(expected, rel=1e-9, abs=0)
+
+
+def test_a_figure_that_half_a_unit_does_not_move_is_named_as_a_source(textbook):
+    """Half a unit of the last digit is lost in a float of all digits, and where relu is flat."""
+    net = 0.1 + 0.2
+    given = {"net_h1": repr(net), "out_h1": repr(1.0 / (1.0 + math.exp(-net)))}
+    _, item = grade(textbook, given).items
+    assert (item.verdict, item.reason) == (AFTER[0], "it follows from net_h1 as given")
+    flat, _ = read_formula("z = w*x; y = relu(z); E = y + 1.5", {"w": 2.0, "x": 3.07})
+    *_, item = grade(flat, {"z": "-4.1234", "E": "1.5000"}).items
+    assert (item.verdict, item.reason) == (AFTER[0], "it follows from z as given")
+
+
+@pytest.mark.parametrize(("between", "credited"), [(7, True), (8, False)])
+def test_eight_wrong_figures_before_an_answer_are_its_sources(between, credited):
+    """The first figure is what the answer is computed from; as many others stand between them."""
+    parts = [f"s{k} = x*{k}.3" for k in range(between + 1)]
+    total = " + ".join(f"s{k}" for k in range(between + 1))
+    output, _ = read_formula("; ".join([*parts, "y = exp(s0)", f"E = {total} + y"]), {"x": 1.7})
+    given = {f"s{k}": f"{k + 0.123456}" for k in range(between + 1)}
+    *_, item = grade(output, given | {"y": f"{math.exp(0.123456):.7f}"}).items
+    assert (item.verdict == AFTER[0]) is credited
+
+
+@pytest.mark.parametrize(("figure", "credited"), [("1.50", False), ("1.51", True)])
+def test_credit_is_given_below_a_chance_of_one_in_a_hundred(figure, credited):
+    """One and a half units of 1.50 are exactly a hundredth of it."""
+    output, _ = read_formula("a = w*x; E = a + 1.0", {"w": 0.25, "x": 0.25})
+    given = {"a": repr(float(figure) - 1.0) + "0" * 20, "E": figure}
+    _, item = grade(output, given).items
+    assert (item.verdict == AFTER[0]) is credited
 
 
 def test_the_chance_of_a_misprint_counts_nine_other_digits_in_each_place(textbook):

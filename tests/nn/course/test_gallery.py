@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,16 @@ open("gallery/two.png", "w").close()
     assert drawn == [tmp_path / "gallery" / name for name in ("one.svg", "two.png")]
     assert drawn[0].read_text(encoding="utf-8").startswith("<svg")
     assert drawn[1].exists()
+
+
+@pytest.mark.parametrize(("line", "needed"), [("import matplotlib", True), ("", False)])
+def test_a_picture_says_which_extra_it_needs(
+    line: str, needed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd.checks.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    page = tmp_path / "page.md"
+    page.write_text(f'```python\n{line}\nopen("gallery/one.svg", "w").close()\n```\n', "utf-8")
+    refused = pytest.raises(ImportError, match=r"picture of the gallery .* 'stepgrad\[notebook\]'")
+    with refused if needed else nullcontext():
+        assert list(draw_pictures(page, tmp_path)) == [tmp_path / "gallery" / "one.svg"]
