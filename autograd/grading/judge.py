@@ -69,9 +69,7 @@ def judge(search: Search) -> list[Verdict]:
     if wrong:
         following = _following(search, wrong)
         _explain(search, wrong, following, verdicts)
-        for answer, verdict in following.items():
-            if answer not in verdicts or verdicts[answer].mistake is None:
-                verdicts[answer] = verdict
+        verdicts |= following
     return [verdicts[answer] for answer in search.answers]
 
 
@@ -187,6 +185,7 @@ def _fits(
 
 
 def _verdicts(fit: Fit, following: dict[Answer, Verdict]) -> list[Verdict]:
+    """What a fit says of each figure; of those that follow as given, `judge` says the last word."""
     hypothesis, chance = fit.hypothesis, fit.chance
     made = [answer for answer in fit.explained if answer not in following]
     first = made[0]
@@ -195,8 +194,6 @@ def _verdicts(fit: Fit, following: dict[Answer, Verdict]) -> list[Verdict]:
         told = (chance, hypothesis.name, hypothesis.number(answer))
         if answer is first or (hypothesis.slip is None and answer not in following):
             found.append(Verdict(answer, WRONG, hypothesis.name, hypothesis.says, *told))
-        elif answer in following:
-            found.append(following[answer])
         else:
             reason = f"after the mistake in {first.name}: {hypothesis.name}"
             found.append(Verdict(answer, FOLLOWS, None, reason, *told))

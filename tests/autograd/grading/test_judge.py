@@ -10,8 +10,22 @@ import pytest
 
 from autograd import grade
 from autograd.expression import read_formula
-from autograd.grading.judge import HAND_ROUNDS, _nearest_first, _of_its_kind
+from autograd.grading.answers import Answer, read_answers
+from autograd.grading.course import HAND_ROUNDS, Course, Setting
+from autograd.grading.evidence import Fit
+from autograd.grading.hypotheses import Hypothesis, Reading, Search
+from autograd.grading.judge import (
+    MISPRINT,
+    _gone_on_with,
+    _misprint,
+    _nearest_first,
+    _of_its_kind,
+    judge,
+)
+from autograd.grading.quantities import Names, Quantity
 from autograd.grading.slips import ROUNDED
+from autograd.grading.structure import learning_leaves
+from autograd.grading.tape import RIGHT, Slip, Tape
 
 
 def verdicts(output, given, **options):
@@ -30,6 +44,22 @@ def test_what_follows_from_a_mistake_is_right(textbook):
         "dE/dw1": AFTER,
         "w1+": AFTER,
     }
+
+
+def test_what_follows_as_given_and_from_a_named_mistake_is_told_by_what_is_given(textbook):
+    given = {"dE/dnet_h1": "0.036350306", "dE/dw1": "0.001817515", "w1+": "0.149091242"}
+    reasons = [item.reason for item in grade(textbook, given).items]
+    assert reasons[1:] == ["it follows from dE/dnet_h1 as given", "it follows from dE/dw1 as given"]
+
+
+def test_a_verdict_without_a_reason_has_no_chance(textbook):
+    given = {"net_h1": "0.3775", "net_h2": "0.4567", "out_h1": "0"}
+    items = grade(textbook, given).items
+    assert [(item.verdict, item.mistake, item.chance) for item in items] == [
+        ("right", None, 0.0),
+        ("wrong", "too few digits", 0.0),
+        ("wrong", None, 0.0),
+    ]
 
 
 def test_what_follows_from_an_unknown_mistake_is_right_too(textbook):
@@ -63,6 +93,21 @@ def test_figures_may_be_rounded_in_several_ways():
     sure = [likely, fit("wrong sign", 1e-8), fit(ROUNDED, 1e-6, against=["a figure"]), unlikely]
     assert _of_its_kind(best, sure) == [unlikely, likely]
     assert _of_its_kind(fit("wrong sign", 1e-9), sure) == []
+
+
+@pytest.mark.parametrize(
+    ("slip", "goes_on"),
+    [
+        (None, False),  # in one figure alone
+        (RIGHT, False),  # another reading
+        (Slip(ROUNDED, rounded=round), False),
+        (Slip("wrong sign", overwrites=True), True),
+    ],
+)
+def test_a_further_mistake_may_come_after_a_slip_that_changes_much(slip, goes_on):
+    hypothesis = Hypothesis("a mistake", "it is made", lambda answer: None, slip)
+    fit = Fit(hypothesis, (), 0, 0.0)
+    assert _gone_on_with(fit) == [hypothesis] * goes_on
 
 
 class Rounds(NamedTuple):
@@ -211,6 +256,33 @@ def test_the_chance_of_a_misprint_counts_nine_other_digits_in_each_place(textboo
     assert item.chance == pytest.approx(9 * 8 * 1.5e-9 / 0.082167091, rel=1e-12, abs=0)
     (item,) = grade(textbook, {"E_total": "0.29"}).items
     assert (item.verdict, item.reason) == ("right", "")  # cut off
+
+
+@pytest.mark.parametrize(
+    ("figure", "right", "said"), [("0.54", 0.1401, ""), ("0.55", 0.1501, MISPRINT)]
+)
+def test_a_misprint_as_likely_as_not_is_no_guess(figure, right, said):
+    """Nine other digits in two places, one and a half units wide: 27 of 54 or of 55 units."""
+    answer = Answer("a", Quantity(0), figure, right)
+    told = _misprint(answer, [])
+    assert (told.verdict, told.mistake, told.cause) == ("wrong", None, said)
+    assert told.chance == pytest.approx(27 / 55 if said else 0.0, rel=1e-12)
+
+
+def test_a_misprint_of_what_another_reading_gives_is_a_guess(textbook):
+    """0.4 less a tenth of the gradient is 0.391783296."""
+    tape = Tape(textbook)
+    leaves = learning_leaves(tape)
+    setting, names = Setting(tape, leaves, 0.5), Names(tape)
+    right, slower = Course(setting), Course(Setting(tape, leaves, 0.1))
+    answers = read_answers({"w5+": "0.391783206"}, names, right, 10)
+    asked = {answer.name: answer.quantity for answer in answers}
+    reading = Reading("slower", "the rate is 0.1", slower, names, asked)
+    (told,) = judge(Search(setting, names, answers, right, [reading]))
+    assert told.reason == "no more than a guess: one digit misprinted, of slower"
+    assert told.number == pytest.approx(0.4 - 0.1 * 0.082167041, abs=1e-9)
+    kinds = 4  # what is right, the reading, and two slips in it
+    assert told.chance == pytest.approx(kinds * 9 * 9 * 1.5e-9 / (0.4 - told.answer.right))
 
 
 def test_five_mistakes_are_named_in_one_list(textbook):
