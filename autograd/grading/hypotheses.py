@@ -217,11 +217,10 @@ class Search:
     def _passes(
         self, slips: Iterable[Slip], earlier: Slip = RIGHT, lasting: Collection[str] = LASTING
     ) -> Iterator[Hypothesis]:
-        like = None if earlier.forwards else self.right
         for slip in slips:
             if slip.is_none:
                 continue
-            course = Course(self.setting, slip.after(earlier), like)
+            course = Course(self.setting, slip.after(earlier), self.right)
             simple = slip.trains or (slip.name in (SIGN[0], FACTOR) and not slip.forwards)
             find = partial(_number, course, slip.name in lasting)
             if slip.later and earlier is RIGHT:

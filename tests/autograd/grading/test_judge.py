@@ -16,7 +16,9 @@ from autograd.grading.evidence import Fit
 from autograd.grading.hypotheses import Hypothesis, Reading, Search
 from autograd.grading.judge import (
     MISPRINT,
+    Verdict,
     _gone_on_with,
+    _guess,
     _misprint,
     _nearest_first,
     _of_its_kind,
@@ -283,6 +285,45 @@ def test_a_misprint_of_what_another_reading_gives_is_a_guess(textbook):
     assert told.number == pytest.approx(0.4 - 0.1 * 0.082167041, abs=1e-9)
     kinds = 4  # what is right, the reading, and two slips in it
     assert told.chance == pytest.approx(kinds * 9 * 9 * 1.5e-9 / (0.4 - told.answer.right))
+
+
+def test_a_misprint_of_what_an_earlier_mistake_gives_is_a_guess(textbook):
+    """Without σ′ they are out - t for the two outputs; one digit of the second is 9 instead."""
+    outputs = [grade(textbook, {f"out_o{k}": "1"}).items[0].right for k in (1, 2)]
+    first, second = (f"{out - t:.9f}" for out, t in zip(outputs, (0.01, 0.99), strict=True))
+    assert second[6] != "9"
+    given = {"dE/dnet_o1": first, "dE/dnet_o2": f"{second[:6]}9{second[7:]}"}
+    misprint, named = grade(textbook, given).items
+    assert (named.name, named.mistake) == ("dE/dnet_o1", "missing σ′")
+    assert misprint.reason == "no more than a guess: one digit misprinted, of missing σ′"
+
+
+def test_a_mistake_in_single_figures_is_named_in_each(textbook):
+    items = grade(textbook, {"net_h1": "37.7500", "net_h2": "39.2500"}).items
+    assert [item.mistake for item in items] == ["a slipped decimal point"] * 2
+
+
+def test_one_wrong_digit_is_not_credited_though_it_follows():
+    """1.0725 is 1.0625 with a wrong digit, which is as likely as a sum of 0.0725 and 1."""
+    output, _ = read_formula("a = w*x; E = a + 1.0", {"w": 0.25, "x": 0.25})
+    _, item = grade(output, {"a": "0.0725", "E": "1.0725"}).items
+    assert item.verdict == "wrong"
+    _, item = grade(output, {"a": "0.0736", "E": "1.0736"}).items
+    assert item.verdict == AFTER[0]
+
+
+def test_the_likeliest_of_its_own_guesses_is_told_of_a_figure():
+    a, b = (Answer(name, Quantity(n), "0.4123", 0.3) for n, name in enumerate("ab"))
+
+    def fit(answer, chance):
+        name = f"{chance} of {answer.name}"
+        return Fit(Hypothesis(name, "it is so", {answer: 0.4}.get), (answer,), 0, chance)
+
+    fits = [fit(a, 0.3), fit(a, 0.2), fit(b, 0.1)]
+    told = _guess(a, fits, [])
+    assert (told.reason, told.number) == ("no more than a guess: 0.2 of a (it is so)", 0.4)
+    assert (told.chance, told.mistake, told.verdict) == (0.2, None, "wrong")
+    assert _guess(a, [fit(a, 0.5), fit(b, 0.1)], []) == Verdict(a, "wrong")
 
 
 def test_five_mistakes_are_named_in_one_list(textbook):
