@@ -142,3 +142,9 @@ NAMED = {
 def test_intermediate_results_have_the_names_that_the_text_gives_them(name: str) -> None:
     order = topological_order(exercises()[name].graph())
     assert [node.label for node in order if node.parents and node.label] == NAMED[name].split()
+
+
+def test_the_rate_is_one_half_where_an_exercise_says_nothing() -> None:
+    """Exercise 02.3 gives it: 0.35 - 0.5·1.966726 and 0.12 - 0.5·1.311151."""
+    items = check("02.3", {"w+": "-0.633363", "b+": "-0.535575"}).items
+    assert [item.verdict for item in items] == ["right", "right"]
