@@ -289,12 +289,15 @@ class Search:
         by: float = 0.0,
         rounded: Rounding | None = None,
     ) -> float:
-        """Compute a figure from other figures as they are given, one of them moved a little."""
+        """Compute a figure from other figures as they are given, one of them moved a little.
+
+        The same quantity, given before, is no other figure.
+        """
         rounds = asked.quantity.rounds - is_updated(self.setting, asked.quantity)
         given = {
             source.quantity: source.number + (by if source is moved else 0.0)
             for source in sources
-            if source.quantity.rounds == rounds
+            if source.quantity.rounds == rounds and source.quantity != asked.quantity
         }
         return from_given(self.setting, self.right.after(rounds), asked.quantity, given, rounded)
 

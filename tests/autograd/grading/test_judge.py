@@ -287,6 +287,14 @@ def test_a_misprint_of_what_another_reading_gives_is_a_guess(textbook):
     assert told.chance == pytest.approx(kinds * 9 * 9 * 1.5e-9 / (0.4 - told.answer.right))
 
 
+def test_a_figure_that_is_given_twice_is_wrong_twice(textbook):
+    for figures in (("0.5123", "0.5123"), ("0.5123", "0.51230")):
+        items = grade(textbook, [("net_h1", figure) for figure in figures]).items
+        assert [(item.verdict, item.mistake) for item in items] == [("wrong", None)] * 2
+    items = grade(textbook, [("net_h1", "37.7500"), ("net_h1", "37.7500")]).items
+    assert [item.mistake for item in items] == ["a slipped decimal point"] * 2
+
+
 def test_a_misprint_of_what_an_earlier_mistake_gives_is_a_guess(textbook):
     """Without σ′ they are out - t for the two outputs; one digit of the second is 9 instead."""
     outputs = [grade(textbook, {f"out_o{k}": "1"}).items[0].right for k in (1, 2)]

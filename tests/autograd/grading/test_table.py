@@ -88,3 +88,10 @@ def test_a_leaf_alone_has_a_table_too():
     assert found["forward pass"] == {"w": 2.0}
     assert found["gradients"] == {} == found["chain-rule factors"]
     assert found["updates"] == {"w+": 1.5}
+
+
+def test_the_most_rounds_may_be_asked_for(monkeypatch):
+    monkeypatch.setattr("autograd.grading.table.MOST_ROUNDS", 3)
+    assert tables(Value(2.0, "w"), rounds=3)[-1].title == "after 3 rounds"
+    with pytest.raises(ValueError, match="rounds is at most 3, not 4"):
+        tables(Value(2.0, "w"), rounds=4)
