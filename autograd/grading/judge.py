@@ -111,9 +111,10 @@ def _explain(
         found: list[Fit] = []
         sure: list[Fit] = []
         for seen, one_figure in _nearest_first(unexplained):
-            if not sure:
-                found = _fits(search, earlier, unexplained, seen, one_figure, following)
-                sure = [fit for fit in found if fit.sure]
+            found = _fits(search, earlier, unexplained, seen, one_figure, following)
+            sure = [fit for fit in found if fit.sure]
+            if sure:
+                break
         guesses = guesses or found
         if not sure:
             break

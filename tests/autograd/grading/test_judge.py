@@ -10,6 +10,7 @@ import pytest
 
 from autograd import grade
 from autograd.expression import read_formula
+from autograd.grading import judge as judging
 from autograd.grading.answers import Answer, read_answers
 from autograd.grading.course import HAND_ROUNDS, Course, Setting
 from autograd.grading.evidence import Fit
@@ -293,6 +294,20 @@ def test_a_figure_that_is_given_twice_is_wrong_twice(textbook):
         assert [(item.verdict, item.mistake) for item in items] == [("wrong", None)] * 2
     items = grade(textbook, [("net_h1", "37.7500"), ("net_h1", "37.7500")]).items
     assert [item.mistake for item in items] == ["a slipped decimal point"] * 2
+
+
+def test_no_more_is_searched_than_what_explains_the_nearest_figures(textbook, monkeypatch):
+    looked_at = []
+
+    def fits(search, earlier, unexplained, seen, one_figure, following):
+        looked_at.append(([answer.name for answer in seen], one_figure))
+        return found(search, earlier, unexplained, seen, one_figure, following)
+
+    found = judging._fits
+    monkeypatch.setattr(judging, "_fits", fits)
+    grade(textbook, {"net_h1": "37.7500", "E_total@40": "0.123456789"})
+    far = ["E_total@40"]
+    assert looked_at == [(["net_h1"], False), (far, True), (far, False)]
 
 
 def test_a_misprint_of_what_an_earlier_mistake_gives_is_a_guess(textbook):
