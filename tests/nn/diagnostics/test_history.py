@@ -28,6 +28,9 @@ def test_a_history_draws_its_learning_curves(recorded):
     assert list(training.get_ydata()) == recorded.losses
     assert list(validation.get_ydata()) == recorded.validation_losses
     assert list(training.get_xdata()) == [1, 2, 3]
+    said = (axes.get_title(), axes.get_xlabel(), axes.get_ylabel())
+    assert said == ("Learning curves", "epoch", "mean loss")
+    assert all(tick == int(tick) for tick in axes.get_xticks())
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "validation"]
 
 
