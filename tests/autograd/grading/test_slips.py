@@ -513,3 +513,56 @@ def test_a_graph_without_a_neuron_has_slips_of_its_activations():
     left_out = {slip.says: slip for slip in known.everywhere(True)}["the factor dz/dx is left out"]
     gradients = Course(setting, left_out).after(0).gradients(len(tape.nodes) - 1)
     assert gradients[tape.place[x]] == 2.0
+
+
+AT_ONE_PLACE = {
+    "the factor dnet_o1/dw5 has the other sign": lambda f: {"dE/dw5": -f["dw5"]},
+    "the factor dnet_o1/dw5 is doubled": lambda f: {"dE/dw5": 2.0 * f["dw5"]},
+    "the factor dnet_o1/dw5 is halved": lambda f: {"dE/dw5": 0.5 * f["dw5"]},
+    "the factor dnet_o1/dw5 is left out": lambda f: {"dE/dw5": f["dnet_o1"]},
+    "w5 is read with the other sign in net_o1": lambda f: {
+        "net_o1": f["net_o1"] - 2.0 * f["w5"] * f["out_h1"]
+    },
+    "what net_o1 passes on is not multiplied by its own gradient": lambda f: {
+        "dE/dnet_o1": f["dnet_o1"],
+        "dE/dw5": f["out_h1"],
+        "dE/dout_h1": f["w5"] + f["w7"] * f["dnet_o2"],
+    },
+    "net_o1 has no bias": lambda f: {"net_o1": f["net_o1"] - f["b2"], "net_o2": f["net_o2"]},
+    "net_o1 reads net_h1 for out_h1": lambda f: {
+        "net_o1": f["net_o1"] + f["w5"] * (f["net_h1"] - f["out_h1"]),
+        "net_o2": f["net_o2"],
+    },
+    "net_h1 is used everywhere for out_h1": lambda f: {
+        f"net_o{k}": f[f"net_o{k}"] + f[w] * (f["net_h1"] - f["out_h1"])
+        for k, w in ((1, "w5"), (2, "w7"))
+    },
+    "dnet_o1/dw5 is taken for net_h1": lambda f: {"dE/dw5": f["dnet_o1"] * f["net_h1"]},
+    "dnet_o1/dout_h1 is taken for out_h1": lambda f: {
+        "dE/dout_h1": f["dnet_o1"] * f["out_h1"] + f["dnet_o2"] * f["w7"]
+    },
+}
+
+
+@pytest.mark.parametrize("says", AT_ONE_PLACE)
+def test_a_slip_at_one_place_is_worked_by_hand(worked, figures, says):
+    setting, names, (*_, somewhere) = worked
+    course = Course(setting, somewhere[says])
+    expected = AT_ONE_PLACE[says](figures)
+    found = {name: names.quantity(name).number(course) for name in expected}
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_every_way_of_rounding_by_hand_is_tried():
+    """From two decimals to twelve, and to 32 bits; of 0.123456789012 each shows another one."""
+    ways = list(slips.arithmetic())
+    for named_only, what in ((False, "every step"), (True, "every result with a name")):
+        single, *others = [slip for slip in ways if slip.named_only is named_only]
+        assert (single.name, single.rounded(0.1)) == (slips.SINGLE, 0.10000000149011612)
+        assert single.says == f"{what} is rounded to a float of 32 bits"
+        assert {slip.name for slip in others} == {slips.ROUNDED}
+        figure = "0.123456789012345"
+        rounded = [float(f"{float(figure):.{decimals}f}") for decimals in range(2, 13)]
+        assert [slip.rounded(float(figure)) for slip in others] == rounded
+        said = [f"{what} is rounded to {decimals} decimals" for decimals in range(2, 13)]
+        assert [slip.says for slip in others] == said
