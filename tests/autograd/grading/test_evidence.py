@@ -222,3 +222,11 @@ def test_what_a_0_tells_of_a_factor_is_no_evidence():
     assert a.by_chance == 1.0 and not a.misprinted
     fit = evidence(a, b).fit(saying({a: 0.0, b: 0.0123}))
     assert fit.chance == close(1.5e-4 / 1.2)
+
+
+@pytest.mark.parametrize(("printed", "is_new"), [("117", False), ("118", True)])
+def test_just_two_units_of_both_are_left_to_a_common_factor(printed, is_new):
+    """113 and 117 times what is right are four units apart, two of each."""
+    a, b = answer("113", 1.0), answer(printed, 1.0, 1)
+    fit = evidence(a, b).fit(saying({a: a.number, b: b.number}))
+    assert fit.chance == close(1.5 / 113 * (1.5 / 118 if is_new else 1.0))
