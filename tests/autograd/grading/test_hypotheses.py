@@ -96,6 +96,8 @@ def test_another_reading_and_slips_in_it(search):
         assert own.number(answer) == answer.quantity.number(slower)
     assert {each.name for each in others} == {f"slower, {UPDATED}", f"slower, {ROUND}"}
     weight, error = found.answers
+    unknown = Reading("slower", "", slower, found.names, {"w1+": weight.quantity})
+    assert [each.number(error) for each in unknown.hypotheses()] == [None] * 4
     told = {each.says: each for each in others}
     for what, weights, errors in (("less", 0, 0), ("more", 2, 2)):
         slip = told[f"the rate is 0.1; it is the figure after one round {what}"]
@@ -180,3 +182,11 @@ def test_figures_as_they_are_printed_are_a_way_of_rounding(search):
     assert way.says == "it is computed from figures as they are printed"
     assert (way.name, way.slip, way.rounds) == (ROUNDED, RIGHT, True)
     assert way.number(net) == pytest.approx(0.40 * 0.6 + 0.45 * 0.5 + 0.60, rel=1e-15)
+
+
+def test_slips_of_training_are_looked_for_where_there_is_training(search):
+    for given, looked_for in (({"dE/dw5": "0.1"}, False), ({"w5+": "0.1"}, True)):
+        found = search(given)
+        first = next(each for each in found.cached("everywhere") if each.name == "missing σ′")
+        for known in (found.cached("everywhere"), found.stages(first)[0]()):
+            assert ("the learning rate is left out" in {each.says for each in known}) is looked_for

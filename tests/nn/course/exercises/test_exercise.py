@@ -80,6 +80,7 @@ def test_the_numbers_that_are_given_are_those_of_the_lessons_text(name: str) -> 
     said = {float(each.replace(",", "")) for each in written} | {0.98}  # of 98/1/1
     if name[:2] == "04":
         said |= {leaf.data for leaf in leaves(network()["E_total"])}
+    assert exercises()[name].learning_rate in said | {0.5}
     for leaf in leaves(exercises()[name].graph()):
         given = leaf.data if leaf.label else abs(leaf.data)
         assert given in said, leaf
