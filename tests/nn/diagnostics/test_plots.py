@@ -117,7 +117,8 @@ def test_a_grid_reaches_beyond_the_points_by_a_fifth_and_a_curve_by_a_half():
     """Of points from 1 to 3, and 2 alone, whose range is taken for 5 times 1."""
     model = Layer(2, 1, "linear", init="zeros")
     axes = plot_decision_boundary(model, [[1.0, 2.0], [3.0, 2.0]], [0, 1])
-    assert [*axes.get_xlim(), *axes.get_ylim()] == pytest.approx([0.6, 3.4, 1.0, 3.0])
+    limits = [*axes.get_xlim(), *axes.get_ylim()]
+    assert limits == pytest.approx([0.6, 3.4, 1.0, 3.0], rel=1e-13)
     curve_line, _ = plot_descent_on_curve(lambda w: w, [1.0, 3.0, 2.0]).get_lines()
     xs = list(curve_line.get_xdata())
     assert (len(xs), xs[0], xs[-1]) == (200, pytest.approx(0.0), pytest.approx(4.0))
@@ -243,3 +244,19 @@ def test_the_areas_of_classes_shine_through():
     assert areas.get_alpha() == 0.3
     assert axes.get_legend().get_title().get_text() == "class"
     assert {tuple(each) for each in points.get_edgecolors()} == {to_rgba("black")}
+
+
+def test_a_score_above_0_is_of_the_upper_class():
+    model = Layer(2, 1, "linear", init="zeros")
+    model.neurons[0].bias.data = 0.5
+    axes = plot_decision_boundary(model, PAIRS, [0, 1], resolution=5)
+    assert [len(path) > 0 for path in axes.collections[0].get_paths()] == [False, True]
+
+
+def test_contours_are_of_sixty_by_sixty_heights_and_a_plain_has_some_above_it():
+    seen = []
+    axes = plot_descent_on_contours(lambda w: seen.append(tuple(w)) or 5.0, PAIRS)
+    assert [len({point[k] for point in seen}) for k in (0, 1)] == [60, 60]
+    assert len(seen) == 60 * 60
+    levels = axes.collections[0].levels.tolist()
+    assert levels == pytest.approx([5.0 + (i / 20) ** 2 for i in range(1, 21)], rel=1e-13)
