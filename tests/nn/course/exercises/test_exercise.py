@@ -149,3 +149,12 @@ def test_the_rate_is_one_half_where_an_exercise_says_nothing() -> None:
     """Exercise 02.3 gives it: 0.35 - 0.5·1.966726 and 0.12 - 0.5·1.311151."""
     items = check("02.3", {"w+": "-0.633363", "b+": "-0.535575"}).items
     assert [item.verdict for item in items] == ["right", "right"]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("07.3", 0.724169 + 0.482779), ("08.2", 0.327327 / 0.232495), ("08.4", 2.11510 - 1.33280)],
+)
+def test_what_joins_the_figures_that_are_asked_for(name: str, number: float) -> None:
+    """A graph has one output: the ratio of two figures, or their sum."""
+    assert exercises()[name].graph().data == pytest.approx(number, rel=1e-5)
