@@ -75,6 +75,8 @@ def test_one_round_nine_digits_and_a_rate_of_one_half_where_nothing_is_said():
     assert found == sections(rounds=1, learning_rate=0.5, learning=["w"], precision=9)
     titles = ["forward pass", "chain-rule factors", "gradients", "updates", "after 1 round"]
     assert [title for title, _ in found] == titles
+    for section in tables(Value(2.0, "w")):
+        assert [section.table.headings[place] for place in section.table.numeric] == ["value"]
     text = dict(found)
     assert "0.333333333" in text["forward pass"] and "0.3333333333" not in text["forward pass"]
     assert "w − 0.5·dy/dw" in text["updates"]

@@ -56,9 +56,9 @@ def test_the_optimiser_is_not_needed_to_read_a_run():
 
 
 def test_a_history_is_shown_in_short():
-    history = History(losses=[0.9] * 999 + [0.4], validation_losses=[0.8] * 1000)
+    history = History(losses=[0.9, *[0.7] * 998, 0.4], validation_losses=[0.8, *[0.6] * 999])
     assert repr(history) == (
-        "<History: 1000 epochs, loss 0.9 to 0.4, validation 0.8 to 0.8, eager, all epochs done>"
+        "<History: 1000 epochs, loss 0.9 to 0.4, validation 0.8 to 0.6, eager, all epochs done>"
     )
     assert repr(History(engine="eager: why\nand more")) == (
         "<History: 0 epochs, eager: why, all epochs done>"
