@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from runpy import run_path
 from types import SimpleNamespace
 
 import pytest
@@ -175,3 +176,27 @@ def test_without_nbformat_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr("autograd.checks.find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"a site of the course .* 'stepgrad\[site\]'"):
         site._for_the_browser(Path("one.ipynb"), "en")
+
+
+def test_pyodide_comes_from_npm_where_no_path_is_given(monkeypatch, tmp_path, capsys):
+    written = []
+    monkeypatch.setattr("autograd.play.pyodide.download", lambda: PYODIDE)
+    monkeypatch.setattr(
+        "nn.course.site.write_site", lambda *given: written.append(given) or 2_540_000
+    )
+    folder = tmp_path / "a site"
+    assert main(["site", str(folder)]) == 0
+    ((where, files, chosen),) = written
+    assert (where, files) == (folder, PYODIDE)
+    assert chosen == {language: notebooks(language) for language in ("en", "zh")}
+    assert capsys.readouterr().out == (
+        f"wrote {folder}, 2.5 MB; to try it: python3 -m http.server -b 127.0.0.1 -d '{folder}'\n"
+    )
+
+
+def test_the_module_is_a_program(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["nn.course", "build", "15"])
+    with pytest.raises(SystemExit) as ended:
+        run_path(str(Path(front.__file__).with_name("__main__.py")), run_name="__main__")
+    assert ended.value.code == 2
+    assert "there is no lesson '15'" in capsys.readouterr().err
