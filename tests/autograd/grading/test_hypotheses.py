@@ -190,3 +190,10 @@ def test_slips_of_training_are_looked_for_where_there_is_training(search):
         first = next(each for each in found.cached("everywhere") if each.name == "missing σ′")
         for known in (found.cached("everywhere"), found.stages(first)[0]()):
             assert ("the learning rate is left out" in {each.says for each in known}) is looked_for
+
+
+def test_all_ways_of_rounding_are_listed(search):
+    """Every step or what is named, to 32 bits or 2 to 12 decimals; and figures as printed."""
+    ways = search({"dE/dw5": "0.1"}).roundings()
+    assert len(ways) == 2 * (1 + 11) + 1 + 11
+    assert all(way.rounds for way in ways)
