@@ -63,8 +63,7 @@ class Course:
         return self._start(max(0, rounds + self.slip.later))[n]
 
     def _start(self, rounds: int) -> tuple[float, ...]:
-        if not self._starts:
-            self._starts[0] = self.setting.tape.start
+        self._starts.setdefault(0, self.setting.tape.start)
         if rounds not in self._starts:
             count = max(each for each in self._starts if each <= rounds)
             while count < rounds:

@@ -217,11 +217,10 @@ class Search:
     def _passes(
         self, slips: Iterable[Slip], earlier: Slip = RIGHT, lasting: Collection[str] = LASTING
     ) -> Iterator[Hypothesis]:
-        like = None if earlier.forwards else self.right
         for slip in slips:
             if slip.is_none:
                 continue
-            course = Course(self.setting, slip.after(earlier), like)
+            course = Course(self.setting, slip.after(earlier), self.right)
             simple = slip.trains or (slip.name in (SIGN[0], FACTOR) and not slip.forwards)
             find = partial(_number, course, slip.name in lasting)
             if slip.later and earlier is RIGHT:
@@ -290,12 +289,15 @@ class Search:
         by: float = 0.0,
         rounded: Rounding | None = None,
     ) -> float:
-        """Compute a figure from other figures as they are given, one of them moved a little."""
+        """Compute a figure from other figures as they are given, one of them moved a little.
+
+        The same quantity, given before, is no other figure.
+        """
         rounds = asked.quantity.rounds - is_updated(self.setting, asked.quantity)
         given = {
             source.quantity: source.number + (by if source is moved else 0.0)
             for source in sources
-            if source.quantity.rounds == rounds
+            if source.quantity.rounds == rounds and source.quantity != asked.quantity
         }
         return from_given(self.setting, self.right.after(rounds), asked.quantity, given, rounded)
 

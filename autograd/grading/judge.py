@@ -66,34 +66,30 @@ def judge(search: Search) -> list[Verdict]:
             says = "0 without decimals agrees with too much; give four or more"
             verdicts[answer] = Verdict(answer, WRONG, FEW_DIGITS, says)
     wrong = [answer for answer in search.answers if answer not in verdicts]
-    if wrong:
-        following = _following(search, wrong)
-        _explain(search, wrong, following, verdicts)
-        for answer, verdict in following.items():
-            if answer not in verdicts or verdicts[answer].mistake is None:
-                verdicts[answer] = verdict
+    following = _following(search, wrong)
+    _explain(search, wrong, following, verdicts)
+    verdicts |= following
     return [verdicts[answer] for answer in search.answers]
 
 
 def _following(search: Search, wrong: Sequence[Answer]) -> dict[Answer, Verdict]:
     """Find the wrong answers that are right given the wrong ones before them."""
     found: dict[Answer, Verdict] = {}
-    for i, answer in enumerate(wrong):
+    for i, answer in enumerate(wrong[1:], 1):
         sources = wrong[:i][-MOST_SOURCES:]
-        number = search.from_given(answer, sources) if sources else None
-        if number is None or number == answer.right:
+        number = search.from_given(answer, sources)
+        if number == answer.right:
             continue
         slack = 0.0
         involved = []
         for source in sources:
             moved = search.from_given(answer, sources, source, source.unit / 2)
-            if moved is not None and moved != number:
+            others = [each for each in sources if each is not source]
+            if moved != number or search.from_given(answer, others) != number:
                 slack += abs(moved - number)
                 involved.append(source.name)
-        if answer.agrees(number, slack):
+        if answer.agrees(number, slack) and not answer.misprinted:  # one digit is as likely wrong
             chance = answer.by_chance * (1.0 + 2.0 * slack / answer.unit)
-            if answer.misprinted:
-                chance = max(chance, 1.0 / OTHER_DIGITS)
             if chance < CREDIT_BELOW:
                 reason = f"it follows from {' and '.join(involved)} as given"
                 found[answer] = Verdict(answer, FOLLOWS, None, reason, chance, AS_GIVEN, number)
@@ -115,9 +111,10 @@ def _explain(
         found: list[Fit] = []
         sure: list[Fit] = []
         for seen, one_figure in _nearest_first(unexplained):
-            if not sure:
-                found = _fits(search, earlier, unexplained, seen, one_figure, following)
-                sure = [fit for fit in found if fit.sure]
+            found = _fits(search, earlier, unexplained, seen, one_figure, following)
+            sure = [fit for fit in found if fit.sure]
+            if sure:
+                break
         guesses = guesses or found
         if not sure:
             break
@@ -130,9 +127,8 @@ def _explain(
             break
         known.append(best.hypothesis)
         earlier = [None, *_gone_on_with(best)]
-    known += search.cached("readings") if unexplained else []
     for answer in unexplained:
-        verdicts[answer] = _guess(answer, guesses, known)
+        verdicts[answer] = _guess(answer, guesses, [*known, *search.cached("readings")])
 
 
 def _of_its_kind(best: Fit, sure: Sequence[Fit]) -> list[Fit]:
@@ -186,16 +182,15 @@ def _fits(
 
 
 def _verdicts(fit: Fit, following: dict[Answer, Verdict]) -> list[Verdict]:
+    """What a fit says of each figure; of those that follow as given, `judge` says the last word."""
     hypothesis, chance = fit.hypothesis, fit.chance
     made = [answer for answer in fit.explained if answer not in following]
     first = made[0]
     found = []
     for answer in fit.explained:
         told = (chance, hypothesis.name, hypothesis.number(answer))
-        if answer is first or (hypothesis.slip is None and answer not in following):
+        if answer is first or hypothesis.slip is None:
             found.append(Verdict(answer, WRONG, hypothesis.name, hypothesis.says, *told))
-        elif answer in following:
-            found.append(following[answer])
         else:
             reason = f"after the mistake in {first.name}: {hypothesis.name}"
             found.append(Verdict(answer, FOLLOWS, None, reason, *told))

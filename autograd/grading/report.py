@@ -54,7 +54,7 @@ class Item:
         return CREDIT.get(self.verdict, 0.0)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Grade:
     """What a grading found; prints as a table; see `grade`.
 

@@ -83,13 +83,7 @@ def _options(title: str, x: str, y: str, log: bool) -> dict[str, Any]:
     _pygal()
     from pygal.style import Style
 
-    style = Style(
-        colors=COLOURS,
-        title_font_size=16,
-        label_font_size=12,
-        major_label_font_size=12,
-        legend_font_size=13,
-    )
+    style = Style(colors=COLOURS, title_font_size=16, label_font_size=12, legend_font_size=13)
     return {
         "style": style,
         "js": [],
@@ -136,7 +130,7 @@ def lines(
     """
     options = _options(title, x, y, False)
     options["style"].colors = (*[GREY] * grey, *COLOURS)
-    chart = _pygal().XY(show_dots=False, stroke_style={"width": 2}, **options)
+    chart = _pygal().XY(show_dots=False, **options)
     drawn = {name: list(curve) for name, curve in curves.items()}
     if log:  # pygal's own would make both axes logarithmic
         exponents = [log10(y) for curve in drawn.values() for _, y in curve]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True)
 class History:
     """What happened in each epoch of a training run, as `training.fit` returns it.
 

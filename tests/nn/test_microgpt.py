@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from functools import reduce
+from io import StringIO
 from pathlib import Path
 from random import Random
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -119,6 +122,7 @@ def test_no_position_sees_a_later_one() -> None:
 def test_only_as_many_tokens_as_there_are_positions_count() -> None:
     model = small()
     assert model.loss([3, 0, 1, 2, 0, 1]).data == model.loss([3, 0, 1, 2, 0]).data
+    assert model.loss([3, 0]).data == pytest.approx(plain_loss(model, [3, 0]), rel=1e-12)
     with pytest.raises(ValueError, match="two tokens or more, not 1"):
         model.loss([3])
 
@@ -363,3 +367,29 @@ def test_the_program_prints_the_mean_of_the_last_fifty_losses(
     assert asked == [(120, True, True), (1000, False, True)]
     main(["--steps", "0", "--sample", "1"])
     assert capsys.readouterr().out.splitlines()[1:] == ["mia"]
+
+
+def test_steps_are_eager_where_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(microgpt, "compile", None)
+    (loss,) = train(tiny(), SMALL, 1)
+    assert loss == tiny().loss(TOKENS).data
+
+
+def test_each_line_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Out(StringIO):
+        def flush(self) -> None:
+            shown.append(self.getvalue().splitlines()[-1])
+
+    shown: list[str] = []
+    monkeypatch.setattr(sys, "stdout", Out())
+    monkeypatch.setattr(microgpt, "train", lambda model, names, steps, compiled: [1.0, 2.0])
+    main(["--steps", "2", "--sample", "0"])
+    assert shown == ["step 1: loss 1.0000", "step 2: loss 1.5000"]
+
+
+def test_the_module_is_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["microgpt", "--steps", "0", "--sample", "0"])
+    run_path(microgpt.__file__, run_name="__main__")
+    assert capsys.readouterr().out.endswith(" names, 27 tokens, 4192 parameters\n")

@@ -160,15 +160,26 @@ class Here:
 
 
 def test_each_case_in_this_process(
-    ours: Path, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cases above, where messages are compared word by word in programs of their own."""
+    ours = tmp_path / "ours"
+    (ours / "autograd").mkdir(parents=True)
+    (ours / "autograd" / "__init__.py").write_text('__distribution__ = "stepgrad"\n')
+    installed(ours, "stepgrad", "0.1.0")
     theirs, mine = (folder / "autograd" / "__init__.py" for folder in (other, ours))
     stranger, engine = SimpleNamespace(), SimpleNamespace(__distribution__="stepgrad")
-    monkeypatch.setattr(sys, "path", [str(other), str(ours), *sys.path])
+    beside = [place for place in sys.path if "site-packages" not in place]  # many to look through
+    monkeypatch.setattr(sys, "path", [str(other), str(ours), *beside])
     Here(monkeypatch, theirs, stranger)
-    with pytest.raises(ImportError, match=r"of the distribution autograd, which comes first"):
+    with pytest.raises(
+        ImportError, match=r"of the distribution autograd, which comes first"
+    ) as said:
         namesake.check_engine(ours / "nn")
+    assert str(said.value).startswith(
+        f"nn, in {ours / 'nn'}, needs stepgrad's autograd, {mine}, "
+        f"but Python finds another: {theirs}"
+    )
     Here(monkeypatch, theirs, ImportError("a package that is not here"))
     with pytest.raises(
         ImportError, match=r"which comes first in sys\.path; pip uninstall autograd"
@@ -188,10 +199,14 @@ def test_each_case_in_this_process(
     Here(monkeypatch, mine, engine)
     namesake.check_engine(ours / "nn")
     shutil.copytree(other, ours, dirs_exist_ok=True)
-    with pytest.warns(RuntimeWarning, match="has overwritten files of the other"):
+    with pytest.warns(RuntimeWarning, match="has overwritten files of the other") as warned:
         namesake.check_engine(ours / "nn")
+    assert str(warned[0].message).startswith(f"{ours / 'autograd'} is stepgrad's autograd, and")
     Here(monkeypatch, mine, stranger)
-    with pytest.raises(ImportError, match="has overwritten ours; pip uninstall autograd, then"):
+    with pytest.raises(
+        ImportError,
+        match=r"finds there another.* has overwritten ours; pip uninstall autograd, then",
+    ):
         namesake.check_engine(ours / "nn")
     shutil.rmtree(ours / "autograd-1.8.0.dist-info")
     with pytest.raises(ImportError, match="has overwritten ours; pip install --force"):

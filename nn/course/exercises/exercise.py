@@ -55,7 +55,7 @@ def _all() -> dict[str, Exercise]:
     return {each.name: each for each in found}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What `check` says; prints as a line for each figure.
 

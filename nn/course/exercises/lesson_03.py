@@ -12,7 +12,7 @@ from nn.worked_example import network
 GIVEN = {"i1": 0.6, "i2": -0.9, "t1": 0.2, "t2": 0.75}
 WEIGHTS = {"w1": 0.45, "w2": -0.3, "w3": 0.7, "w4": 0.25}
 WEIGHTS |= {"w5": -0.55, "w6": 0.8, "w7": 0.35, "w8": -0.65}
-BIASES = {"b_h1": 0.15, "b_h2": 0.15, "b_o1": -0.2, "b_o2": -0.2}
+BIASES = {"b_h1": 0.15, "b_o1": -0.2}  # each of both neurons of its layer
 
 
 def _network() -> Value:

@@ -148,6 +148,9 @@ def test_agreement_with_some_slack_is_half_a_unit_wider():
         False,
     ]
     assert not given.agrees(float("inf"), 1.0)
+    assert not given.agrees(float("inf"), float("inf"))
+    assert not given.agrees(float("nan"), float("inf"))
+    assert given.agrees(0.495 + 2.5e-12) and not given.agrees(0.495 - 2.5e-12)
 
 
 def test_a_number_of_a_thousand_millions_is_not_written_out():

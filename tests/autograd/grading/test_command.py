@@ -141,3 +141,17 @@ def test_a_table_shows_one_round_nine_digits_and_the_numbers_of_the_seed_0(run):
     assert run("table", "--network", "2-2-1", *same)[1] == out
     for other in (("--seed", "1"), ("--precision", "8"), ("--rounds", "2")):
         assert run("table", "--network", "2-2-1", *other)[1] != out
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        ("grade", ["  dE/dw5, 0.0822         # a derivative along all paths", "  w = 0.5"]),
+        ("table", ["  stepgrad table --network 3-2-1 --activation tanh i1=0.5 i2=0.3 w1=0.2"]),
+    ],
+)
+def test_help_has_examples_line_by_line(capsys, command, lines):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+    assert ended.value.code == 0
+    assert {*lines} <= {*capsys.readouterr().out.splitlines()}

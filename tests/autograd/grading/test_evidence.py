@@ -208,3 +208,25 @@ def test_one_misprint_is_as_likely_in_a_long_list_as_alone():
     c = answer("0.223456789", 0.2234567882, 2)
     both = evidence(a, b, c).fit(saying({a: a.number, c: c.number}))
     assert both.chance == close((2 / 3 / 9) ** 2)
+
+
+def test_a_factor_that_was_told_two_figures_before_tells_nothing_new():
+    a, b, c = answer("0.6246", 0.3123), answer("0.9753", 0.2, 1), answer("0.8642", 0.4321, 2)
+    fit = evidence(a, b, c).fit(saying({each: each.number for each in (a, b, c)}))
+    assert fit.chance == close(1.5e-4 / 0.6246 * 1.5e-4 / 0.9753)
+
+
+def test_what_a_0_tells_of_a_factor_is_no_evidence():
+    """A 0 and a hundredth of what is right are one factor, as far as two decimals say."""
+    a, b = answer("0.00", 0.57), answer("0.0123", 1.2, 1)
+    assert a.by_chance == 1.0 and not a.misprinted
+    fit = evidence(a, b).fit(saying({a: 0.0, b: 0.0123}))
+    assert fit.chance == close(1.5e-4 / 1.2)
+
+
+@pytest.mark.parametrize(("printed", "is_new"), [("117", False), ("118", True)])
+def test_just_two_units_of_both_are_left_to_a_common_factor(printed, is_new):
+    """113 and 117 times what is right are four units apart, two of each."""
+    a, b = answer("113", 1.0), answer(printed, 1.0, 1)
+    fit = evidence(a, b).fit(saying({a: a.number, b: b.number}))
+    assert fit.chance == close(1.5 / 113 * (1.5 / 118 if is_new else 1.0))

@@ -151,3 +151,19 @@ def test_only_a_leaf_after_a_round_is_updated():
         for rounds in (0, 1, 2)
     }
     assert [asked for asked, is_so in updated.items() if is_so] == [("w5", 1), ("w5", 2)]
+
+
+def test_a_term_that_is_not_given_is_rounded_where_its_node_has_no_name():
+    """Of E = p·v + (v·q)·r the second term is 0.46·0.31, which two decimals make 0.14."""
+    numbers = {"x": 0.5, "p": 0.2, "q": 0.456, "r": 0.314}
+    x, p, q, r = (Value(number, name) for name, number in numbers.items())
+    v = -x
+    a, b = p * v, v * q * r
+    a.label, b.label = "a", "b"
+    E = a + b
+    tape = Tape(E)
+    setting, names = Setting(tape, (), 0.5), Names(tape)
+    asked, term = (names.quantity(f"d{of}/d{names.of[tape.place[v]]}") for of in "Ea")
+    now = Course(setting).after(0)
+    assert from_given(setting, now, asked, {term: 0.7}, two) == pytest.approx(0.7 + 0.14)
+    assert from_given(setting, now, asked, {term: 0.7}) == pytest.approx(0.7 + 0.456 * 0.314)

@@ -27,6 +27,11 @@ def test_bad_arguments():
             grade(y, {"x": "1"}, learning_rate=rate)
     with pytest.raises(ValueError, match="'w' is no leaf of the graph; there are x"):
         grade(y, {"x": "1"}, learning=["w"])
+    y.label = "y"
+    with pytest.raises(ValueError, match="'y' is no leaf of the graph; there are x"):
+        grade(y, {"x": "1"}, learning=["y"])
+    with pytest.raises(ValueError, match="after 10,001 rounds, and the most is 10,000"):
+        grade(y, {"x@10001": "1"})
 
 
 def test_what_is_trained_can_be_said():

@@ -9,9 +9,9 @@ from autograd.grading.candidates import OTHER_QUANTITY, POINT
 from autograd.grading.course import Course, Setting
 from autograd.grading.hypotheses import Reading, Search
 from autograd.grading.quantities import Names
-from autograd.grading.slips import RATE, ROUND, UPDATED
+from autograd.grading.slips import RATE, ROUND, ROUNDED, UPDATED
 from autograd.grading.structure import learning_leaves
-from autograd.grading.tape import Tape
+from autograd.grading.tape import RIGHT, Tape
 
 
 @pytest.fixture
@@ -95,6 +95,14 @@ def test_another_reading_and_slips_in_it(search):
     for answer in found.answers:
         assert own.number(answer) == answer.quantity.number(slower)
     assert {each.name for each in others} == {f"slower, {UPDATED}", f"slower, {ROUND}"}
+    weight, error = found.answers
+    unknown = Reading("slower", "", slower, found.names, {"w1+": weight.quantity})
+    assert [each.number(error) for each in unknown.hypotheses()] == [None] * 4
+    told = {each.says: each for each in others}
+    for what, weights, errors in (("less", 0, 0), ("more", 2, 2)):
+        slip = told[f"the rate is 0.1; it is the figure after one round {what}"]
+        assert slip.number(weight) == slower.leaf(weight.quantity.node, weights)
+        assert slip.number(error) == slower.after(errors).data[-1]
 
 
 @pytest.mark.parametrize("rounds", [10, 11])
@@ -165,3 +173,27 @@ def test_another_round_is_looked_for_where_there_are_rounds(search):
         slip = told[f"it is the figure after one round {says}"]
         assert slip.number(gradient) is None
         assert slip.number(error) == found.right.after(rounds).data[-1]
+
+
+def test_figures_as_they_are_printed_are_a_way_of_rounding(search):
+    found = search({"out_h1": "0.6", "out_h2": "0.5", "net_o1": "1.1"})
+    *_, net = found.answers
+    (way,) = [each for each in found.cached("figures") if each.last_resort]
+    assert way.says == "it is computed from figures as they are printed"
+    assert (way.name, way.slip, way.rounds) == (ROUNDED, RIGHT, True)
+    assert way.number(net) == pytest.approx(0.40 * 0.6 + 0.45 * 0.5 + 0.60, rel=1e-15)
+
+
+def test_slips_of_training_are_looked_for_where_there_is_training(search):
+    for given, looked_for in (({"dE/dw5": "0.1"}, False), ({"w5+": "0.1"}, True)):
+        found = search(given)
+        first = next(each for each in found.cached("everywhere") if each.name == "missing σ′")
+        for known in (found.cached("everywhere"), found.stages(first)[0]()):
+            assert ("the learning rate is left out" in {each.says for each in known}) is looked_for
+
+
+def test_all_ways_of_rounding_are_listed(search):
+    """Every step or what is named, to 32 bits or 2 to 12 decimals; and figures as printed."""
+    ways = search({"dE/dw5": "0.1"}).roundings()
+    assert len(ways) == 2 * (1 + 11) + 1 + 11
+    assert all(way.rounds for way in ways)

@@ -127,3 +127,10 @@ def test_mistakes_are_told_once_and_json_has_an_entry_in_a_line(graded):
         "  {",
         '   "name": "y",',
     ]
+
+
+def test_json_has_the_letters_of_mathematics_as_they_are():
+    item = Item("∂E/∂w", "1", 2.0, "wrong", "missing σ′", "σ′ is left out", 1e-9)
+    told = Grade((item,)).json()
+    assert '"∂E/∂w"' in told and '"missing σ′"' in told
+    assert json.loads(told)["items"][0]["reason"] == "σ′ is left out"

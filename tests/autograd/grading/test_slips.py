@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import pytest
 
@@ -177,7 +178,10 @@ def test_the_first_that_is_computed_may_be_taken_for_a_sum_too():
     tape = Tape(output)
     assert tape.place[u] == tape.leaves
     slip = said(output)["the gradient of an activation is taken for the sum of ∂E/∂w"]
-    assert set(slip.slopes) == {(tape.place[output.parents[0]], 1)}
+    net = tape.place[output.parents[0]]
+    assert set(slip.slopes) == {(net, 1)}
+    slip = said(output)["∂net/∂w is what goes into the network, in the layer of v1"]
+    assert set(slip.slopes) == {(net, 0)}
 
 
 def test_a_layer_may_read_more_than_the_network_does():
@@ -413,6 +417,9 @@ def test_every_place_is_tried(worked):
     for k in ("h1", "h2", "o1", "o2"):
         assert f"net_{k} is used everywhere for out_{k}" in somewhere
         assert f"the factor dout_{k}/dnet_{k} is left out" not in somewhere
+    kept = [says for says in somewhere if says.endswith(" is kept")]
+    shared = dict.fromkeys(("i1", "i2", "out_h1", "out_h2", "b1", "b2"), 2)  # by two neurons
+    assert Counter(says.split()[1] for says in kept) == shared
     for b, neuron in (("b1", "net_h1"), ("b1", "net_h2"), ("b2", "net_o1"), ("b2", "net_o2")):
         slip = somewhere[f"of {b} only what comes by d{neuron}/d{b} is kept"]
         assert slip.name == slips.OWN_BIAS
@@ -476,3 +483,86 @@ def test_biases_may_be_trained_that_the_setting_leaves_as_they_are(own):
     biases = ("b_h1", "b_h2", "b_o1", "b_o2") if own else ("b1", "b2")
     assert known["every bias is trained"].thawed == {names.place[name] for name in biases}
     assert ("a layer's biases are trained, as one" in known) == own
+
+
+def test_the_biases_of_one_layer_may_be_trained_as_one():
+    tape = Tape(network(Plan((2, 2, 2), biases="per-neuron")))
+    names, setting = Names(tape), Setting(tape, learning_leaves(tape), RATE)
+    known = {slip.says: slip for slip in Slips(setting, names.of).in_parts()}
+    for layer in ("h", "o"):
+        slip = known[f"the biases in the layer of net_{layer}1 are trained as one"]
+        assert slip.name == slips.SHARED_BIAS
+        assert slip.pooled == (tuple(names.place[f"b_{layer}{k}"] for k in (1, 2)),)
+        given = Course(setting, slip)
+        both = sum(names.quantity(f"dE/dnet_{layer}{k}").number(Course(setting)) for k in (1, 2))
+        for k in (1, 2):
+            number = names.quantity(f"dE/db_{layer}{k}").number(given)
+            assert number == pytest.approx(both, rel=1e-12)
+
+
+def test_a_graph_without_a_neuron_has_slips_of_its_activations():
+    x = Value(0.3, "x")
+    z = tanh(x)
+    z.label = "z"
+    output = z * Value(2.0, "c")
+    output.backward()
+    tape = Tape(output)
+    setting = Setting(tape, (tape.place[x],), RATE)
+    known = Slips(setting, Names(tape).of)
+    assert known.layers == []
+    left_out = {slip.says: slip for slip in known.everywhere(True)}["the factor dz/dx is left out"]
+    gradients = Course(setting, left_out).after(0).gradients(len(tape.nodes) - 1)
+    assert gradients[tape.place[x]] == 2.0
+
+
+AT_ONE_PLACE = {
+    "the factor dnet_o1/dw5 has the other sign": lambda f: {"dE/dw5": -f["dw5"]},
+    "the factor dnet_o1/dw5 is doubled": lambda f: {"dE/dw5": 2.0 * f["dw5"]},
+    "the factor dnet_o1/dw5 is halved": lambda f: {"dE/dw5": 0.5 * f["dw5"]},
+    "the factor dnet_o1/dw5 is left out": lambda f: {"dE/dw5": f["dnet_o1"]},
+    "w5 is read with the other sign in net_o1": lambda f: {
+        "net_o1": f["net_o1"] - 2.0 * f["w5"] * f["out_h1"]
+    },
+    "what net_o1 passes on is not multiplied by its own gradient": lambda f: {
+        "dE/dnet_o1": f["dnet_o1"],
+        "dE/dw5": f["out_h1"],
+        "dE/dout_h1": f["w5"] + f["w7"] * f["dnet_o2"],
+    },
+    "net_o1 has no bias": lambda f: {"net_o1": f["net_o1"] - f["b2"], "net_o2": f["net_o2"]},
+    "net_o1 reads net_h1 for out_h1": lambda f: {
+        "net_o1": f["net_o1"] + f["w5"] * (f["net_h1"] - f["out_h1"]),
+        "net_o2": f["net_o2"],
+    },
+    "net_h1 is used everywhere for out_h1": lambda f: {
+        f"net_o{k}": f[f"net_o{k}"] + f[w] * (f["net_h1"] - f["out_h1"])
+        for k, w in ((1, "w5"), (2, "w7"))
+    },
+    "dnet_o1/dw5 is taken for net_h1": lambda f: {"dE/dw5": f["dnet_o1"] * f["net_h1"]},
+    "dnet_o1/dout_h1 is taken for out_h1": lambda f: {
+        "dE/dout_h1": f["dnet_o1"] * f["out_h1"] + f["dnet_o2"] * f["w7"]
+    },
+}
+
+
+@pytest.mark.parametrize("says", AT_ONE_PLACE)
+def test_a_slip_at_one_place_is_worked_by_hand(worked, figures, says):
+    setting, names, (*_, somewhere) = worked
+    course = Course(setting, somewhere[says])
+    expected = AT_ONE_PLACE[says](figures)
+    found = {name: names.quantity(name).number(course) for name in expected}
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_every_way_of_rounding_by_hand_is_tried():
+    """From two decimals to twelve, and to 32 bits; of 0.123456789012 each shows another one."""
+    ways = list(slips.arithmetic())
+    for named_only, what in ((False, "every step"), (True, "every result with a name")):
+        single, *others = [slip for slip in ways if slip.named_only is named_only]
+        assert (single.name, single.rounded(0.1)) == (slips.SINGLE, 0.10000000149011612)
+        assert single.says == f"{what} is rounded to a float of 32 bits"
+        assert {slip.name for slip in others} == {slips.ROUNDED}
+        figure = "0.123456789012345"
+        rounded = [float(f"{float(figure):.{decimals}f}") for decimals in range(2, 13)]
+        assert [slip.rounded(float(figure)) for slip in others] == rounded
+        said = [f"{what} is rounded to {decimals} decimals" for decimals in range(2, 13)]
+        assert [slip.says for slip in others] == said

@@ -75,6 +75,8 @@ def test_one_round_nine_digits_and_a_rate_of_one_half_where_nothing_is_said():
     assert found == sections(rounds=1, learning_rate=0.5, learning=["w"], precision=9)
     titles = ["forward pass", "chain-rule factors", "gradients", "updates", "after 1 round"]
     assert [title for title, _ in found] == titles
+    for section in tables(Value(2.0, "w")):
+        assert [section.table.headings[place] for place in section.table.numeric] == ["value"]
     text = dict(found)
     assert "0.333333333" in text["forward pass"] and "0.3333333333" not in text["forward pass"]
     assert "w − 0.5·dy/dw" in text["updates"]
@@ -88,3 +90,10 @@ def test_a_leaf_alone_has_a_table_too():
     assert found["forward pass"] == {"w": 2.0}
     assert found["gradients"] == {} == found["chain-rule factors"]
     assert found["updates"] == {"w+": 1.5}
+
+
+def test_the_most_rounds_may_be_asked_for(monkeypatch):
+    monkeypatch.setattr("autograd.grading.table.MOST_ROUNDS", 3)
+    assert tables(Value(2.0, "w"), rounds=3)[-1].title == "after 3 rounds"
+    with pytest.raises(ValueError, match="rounds is at most 3, not 4"):
+        tables(Value(2.0, "w"), rounds=4)

@@ -122,7 +122,13 @@ def test_like_saves_work_and_changes_nothing(textbook):
     tape = Tape(textbook)
     right = Pass(tape, RIGHT, tape.start)
     n = tape.place[textbook] - 3
-    for slip in (Slip(factors={(n, 0): -1.0}), Slip(slopes={(n, 0): lambda *_: 2.0}), RIGHT):
+    for slip in (
+        Slip(factors={(n, 0): -1.0}),
+        Slip(slopes={(n, 0): lambda *_: 2.0}),
+        Slip(rounded=tenths),
+        Slip(data={0: 0.5}),
+        RIGHT,
+    ):
         alone, like = Pass(tape, slip, tape.start), Pass(tape, slip, tape.start, like=right)
         assert (alone.data, alone.parents) == (like.data, like.parents)
         assert [*map(list, alone.inputs)] == [*map(list, like.inputs)]
@@ -231,3 +237,17 @@ def test_slopes_are_rounded_too():
     now = Pass(tape, Slip(rounded=tenths), tape.start)
     assert now.slope(tape.place[y], 0) == 0.8
     assert now.gradients(len(tape.nodes) - 1)[tape.place[x]] == 1.6
+
+
+def test_gradients_are_rounded_when_they_are_complete():
+    """0.7·0.7 is 0.49, which is noted as 0.5, and half of 0.7 as 0.4; 0.49 of it would be 0.3."""
+    w, x, y, v = (Value(0.7, letter) for letter in "wxyv")
+    z = w * x
+    a = z * y
+    E = a * v
+    z.label, a.label, E.label = "z", "a", "E"
+    tape = Tape(E)
+    now = Pass(tape, Slip(rounded=tenths, named_only=True), tape.start)
+    gradients = now.gradients(len(tape.nodes) - 1)
+    found = [gradients[tape.place[node]] for node in (E, a, z, w, x)]
+    assert found == pytest.approx([1.0, 0.7, 0.5, 0.4, 0.4], rel=1e-15)

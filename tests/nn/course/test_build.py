@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -84,3 +85,53 @@ def test_both_editions_are_written_and_each_runs_in_its_folder(tmp_path: Path) -
         assert (code["id"], code["source"]) == ("cell-1", "1 + 1")
         assert code["metadata"] == {"tags": ["row-8"]}  # nor does it say when it ran
         assert code["outputs"] == [str(path.parent)]
+
+
+@pytest.mark.usefixtures("jupyter")
+def test_only_the_text_of_the_chinese_edition_loses_the_ends_of_its_lines(tmp_path: Path) -> None:
+    source = tmp_path / "one.py"
+    words = "先求和，\n再求导数"
+    text = "# " + words.replace("\n", "\n# ")
+    source.write_text(
+        f'# %% [markdown] lang="en"\n{text}\n# %% [markdown] lang="zh"\n{text}\n'
+        f'# %%\n"""{words}"""\n', "utf-8"
+    )  # fmt: skip
+    english, chinese = ([cell.source for cell in edition(source, la).cells] for la in ("en", "zh"))
+    assert english == [words, f'"""{words}"""']
+    assert chinese == [words.replace("\n", ""), f'"""{words}"""']
+
+
+def test_cells_run_in_python_with_time_enough_and_whole_outputs(
+    tmp_path: Path, jupyter: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+
+    class Client:
+        def __init__(self, notebook: object, **options: object) -> None:
+            given.update(options)
+
+        def execute(self) -> None:
+            pass
+
+    monkeypatch.setattr("nbclient.NotebookClient", Client)
+    execute(SimpleNamespace(cells=[]), tmp_path)
+    assert given.pop("timeout") == 10 * 60
+    assert given == {
+        "kernel_name": "python3",
+        "coalesce_streams": True,
+        "resources": {"metadata": {"path": str(tmp_path)}},
+    }
+
+
+def test_what_is_not_installed_is_named_with_its_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd.checks.find_spec", lambda name: None)
+    lesson = Lesson("01_one", "One", "一", True)
+    for call, package in (
+        (lambda: edition(tmp_path / "one.py", "en"), "jupytext"),
+        (lambda: execute(SimpleNamespace(cells=[]), tmp_path), "nbclient"),
+        (lambda: list(build(lesson, tmp_path)), "nbformat"),
+    ):
+        with pytest.raises(ImportError, match=rf"{package}: pip install 'stepgrad\[notebook\]'"):
+            call()

@@ -52,3 +52,10 @@ def test_the_page_loads_nothing_from_elsewhere_and_is_known_as_ours(tmp_path):
 @pytest.mark.parametrize("language", TEXTS)
 def test_the_languages_say_the_same(language):
     assert set(TEXTS[language]) == set(TEXTS["en"])
+
+
+def test_what_runs_in_the_browser_has_no_note(tmp_path, monkeypatch):
+    monkeypatch.setattr(front, "needs", lambda notebook: "")
+    path = notebook(tmp_path, "01_a.ipynb", "# One")
+    assert front.note(path, "en") == ""
+    assert "<small>" not in index({"en": [path]})

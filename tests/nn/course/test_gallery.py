@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import nullcontext
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -51,3 +54,34 @@ open("gallery/two.png", "w").close()
     assert drawn == [tmp_path / "gallery" / name for name in ("one.svg", "two.png")]
     assert drawn[0].read_text(encoding="utf-8").startswith("<svg")
     assert drawn[1].exists()
+
+
+@pytest.mark.parametrize(("line", "needed"), [("import matplotlib", True), ("", False)])
+def test_a_picture_says_which_extra_it_needs(
+    line: str, needed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd.checks.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    page = tmp_path / "page.md"
+    page.write_text(f'```python\n{line}\nopen("gallery/one.svg", "w").close()\n```\n', "utf-8")
+    refused = pytest.raises(ImportError, match=r"picture of the gallery .* 'stepgrad\[notebook\]'")
+    with refused if needed else nullcontext():
+        assert list(draw_pictures(page, tmp_path)) == [tmp_path / "gallery" / "one.svg"]
+
+
+def test_pictures_are_drawn_again_and_figures_of_matplotlib_are_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    matplotlib, pyplot = ModuleType("matplotlib"), ModuleType("matplotlib.pyplot")
+    vars(matplotlib)["pyplot"], vars(pyplot)["close"] = pyplot, closed.append
+    monkeypatch.setitem(sys.modules, "matplotlib", matplotlib)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", pyplot)
+    monkeypatch.setattr("autograd.checks.find_spec", lambda name: object())
+    page = tmp_path / "page.md"
+    for drawn in ("one", "other"):
+        lines = f'import matplotlib, pathlib\npathlib.Path("gallery/a.svg").write_text("{drawn}")'
+        page.write_text(f"```python\n{lines}\n```\n", "utf-8")
+        (path,) = draw_pictures(page, tmp_path)
+        assert path.read_text("utf-8") == drawn
+    assert closed == ["all", "all"]

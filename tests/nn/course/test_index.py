@@ -62,3 +62,11 @@ def test_the_page_links_each_row_to_the_first_heading_above_it(
     assert shown == [f"| {n} | {ROWS[n - 1][0]} | {ROWS[n - 1][1]} | {english} | {chinese} |"
                      for n in (3, 8)]  # fmt: skip
     assert lines[-1].endswith("|  |  |")  # a row that no lesson shows
+
+
+def test_without_jupytext_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograd.checks.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"the course's index .* 'stepgrad\[notebook\]'"):
+        headings(tmp_path / "one.py", "en")

@@ -4,6 +4,7 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from base64 import b64decode
+from math import log10
 
 import pytest
 
@@ -169,3 +170,39 @@ def test_a_picture_is_640_by_360_pixels() -> None:
         assert re.search(r'<svg[^>]* width="640"', plot.svg)
         assert re.search(r'<svg[^>]* height="360"', plot.svg)
         assert repr(plot) == "<Plot: a plot>"
+
+
+def test_without_pygal_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.checks.find_spec", lambda name: None)
+    for name in ("pygal", "pygal.style"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for draw in (
+        lambda: lines({"x": CURVE}), lambda: points({"x": CURVE}), lambda: bars({"x": [1.0]}, ["a"])
+    ):  # fmt: skip
+        with pytest.raises(ImportError, match=r"a plot of the course .* 'stepgrad\[notebook\]'"):
+            draw()
+
+
+def test_room_is_left_for_a_title_names_and_a_legend() -> None:
+    """20 pixels all around; a title has 16 and 10 above it, a name 12, a legend 13."""
+    bare = bars({"x": [1.0]}, ["a"]).svg
+    full = bars({"x": [1.0]}, ["a"], "a title", "y").svg
+    place = re.compile(r'translate\((\d+), (\d+)\)" class="plot"><rect [^>]*height="([\d.]+)"')
+    ((_, top, height),) = place.findall(bare)
+    ((_, below, lower),) = place.findall(full)
+    assert (top, below) == ("20", str(20 + 10 + 16))
+    assert float(height) - float(lower) == 10 + 16
+    assert float(height) == 360 - 2 * 20 - (10 + 12) - (10 + 13)
+    (line, *_) = re.findall(r'd="M0.0 ([\d.]+) h[^>]*/><text x="-5" y="([\d.]+)"', bare)
+    assert float(line[1]) - float(line[0]) == pytest.approx(0.35 * 12, abs=0.05)
+
+
+def test_a_logarithmic_bar_reaches_from_the_power_below_to_its_height() -> None:
+    """0.03 and 700 between a hundredth and a thousand, five powers of ten."""
+    svg = bars({"µs": [0.03, 700.0]}, ["one", "two"], log=True).svg
+    (whole,) = re.findall(r'class="plot"><rect [^>]*height="([\d.]+)"', svg)
+    heights = [float(height) for height in re.findall(r'height="([\d.]+)" class="rect', svg)]
+    shares = [(log10(number) + 2.0) / 5.0 for number in (0.03, 700.0)]
+    assert heights == pytest.approx([share * float(whole) for share in shares], abs=0.02)
+    named = re.findall(r'<g class="logarithmic guides">.*?<text[^>]*>([^<]*)<', svg)
+    assert named == ["0.01", "0.1", "1", "10", "100"]

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,8 +80,10 @@ def test_a_site_holds_all_that_it_needs(monkeypatch, tmp_path, capsys):
             return kernel / "package.json"
 
     built = {}
+    commands = []
 
     def jupyterlite(command, *, cwd, **options):
+        commands.append(command)
         built.update({path.relative_to(cwd).as_posix(): path.read_bytes()
                       for path in cwd.rglob("*") if path.is_file()})  # fmt: skip
         return subprocess.CompletedProcess(command, 0, "", "")
@@ -101,7 +106,12 @@ def test_a_site_holds_all_that_it_needs(monkeypatch, tmp_path, capsys):
     assert {built[f"files/{lang}/{notebooks(lang)[0].name}"] for lang in ("en", "zh")} == {
         b"en", b"zh"
     }  # fmt: skip
-    config = json.loads(built["jupyter-lite.json"])["jupyter-config-data"]["litePluginSettings"]
+    assert {"--apps=notebooks", "--apps=lab", "--apps=tree"} <= {*commands[0]}
+    settings = json.loads(built["jupyter-lite.json"])
+    assert settings["jupyter-lite-schema-version"] == 0
+    assert settings["jupyter-config-data"]["exposeAppInBrowser"] is True
+    config = settings["jupyter-config-data"]["litePluginSettings"]
+    assert config[f"{site.KERNEL}:kernel"]["disablePyPIFallback"] is True  # asks nobody else
     options = config[f"{site.KERNEL}:kernel"]["loadPyodideOptions"]
     assert set(options["packages"]) == set(listed)
 
@@ -130,3 +140,63 @@ def test_the_command_draws_the_gallery(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("nn.course.gallery.draw_pictures", lambda page, folder: [page, folder])
     assert main(["gallery", "--notebooks", str(tmp_path)]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'gallery.md'}\n{tmp_path}\n"
+
+
+class Node(dict):
+    """A part of a notebook as nbformat has it, which is not in the extra `test`."""
+
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+
+@pytest.mark.parametrize(("needed", "note"), [("", None), ("NumPy", "a machine needs NumPy")])
+def test_a_notebook_for_the_browser_with_a_stand_in_for_nbformat(monkeypatch, needed, note):
+    def cell(source, **more):
+        return Node(source=source, metadata=Node(), **more)
+
+    read = Node(cells=[cell("# One"), cell("1 + 1")], metadata=Node())
+    nbformat = SimpleNamespace(
+        read=lambda path, as_version: read, v4=SimpleNamespace(new_markdown_cell=cell)
+    )
+    monkeypatch.setattr(site, "import_module", {"nbformat": nbformat}.get)
+    monkeypatch.setattr(site, "require", lambda *needed: None)
+    monkeypatch.setattr(front, "needs", lambda notebook: needed)
+    written = json.loads(site._for_the_browser(Path("one.ipynb"), "en"))
+    kernel = {"name": "python", "display_name": "Python", "language": "python"}
+    assert written["metadata"] == {"kernelspec": kernel}
+    first, *between, last = written["cells"]
+    assert first == {"source": "# One", "metadata": {"trusted": True}}
+    assert last == {"source": "1 + 1", "metadata": {"trusted": True}}
+    assert len(between) == (note is not None)
+    for told in between:
+        assert told["id"] == "in-the-browser" and note in told["source"]
+
+
+def test_without_nbformat_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("autograd.checks.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"a site of the course .* 'stepgrad\[site\]'"):
+        site._for_the_browser(Path("one.ipynb"), "en")
+
+
+def test_pyodide_comes_from_npm_where_no_path_is_given(monkeypatch, tmp_path, capsys):
+    written = []
+    monkeypatch.setattr("autograd.play.pyodide.download", lambda: PYODIDE)
+    monkeypatch.setattr(
+        "nn.course.site.write_site", lambda *given: written.append(given) or 2_540_000
+    )
+    folder = tmp_path / "a site"
+    assert main(["site", str(folder)]) == 0
+    ((where, files, chosen),) = written
+    assert (where, files) == (folder, PYODIDE)
+    assert chosen == {language: notebooks(language) for language in ("en", "zh")}
+    assert capsys.readouterr().out == (
+        f"wrote {folder}, 2.5 MB; to try it: python3 -m http.server -b 127.0.0.1 -d '{folder}'\n"
+    )
+
+
+def test_the_module_is_a_program(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["nn.course", "build", "15"])
+    with pytest.raises(SystemExit) as ended:
+        run_path(str(Path(front.__file__).with_name("__main__.py")), run_name="__main__")
+    assert ended.value.code == 2
+    assert "there is no lesson '15'" in capsys.readouterr().err

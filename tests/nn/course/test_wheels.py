@@ -94,3 +94,12 @@ def test_what_pip_gets_is_given_by_name(monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", pip)
     assert wheels.download() == {"six-1-py3-none-any.whl": b"six"}
+
+
+def test_the_words_of_pip_are_told(monkeypatch):
+    run, fails = subprocess.run, "import sys; sys.exit('broken')"
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, **more: run([sys.executable, "-SIc", fails], **more)
+    )
+    with pytest.raises(RuntimeError, match=r"pip could not get what is in .*:\nbroken$"):
+        wheels.download()

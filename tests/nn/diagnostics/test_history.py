@@ -28,6 +28,9 @@ def test_a_history_draws_its_learning_curves(recorded):
     assert list(training.get_ydata()) == recorded.losses
     assert list(validation.get_ydata()) == recorded.validation_losses
     assert list(training.get_xdata()) == [1, 2, 3]
+    said = (axes.get_title(), axes.get_xlabel(), axes.get_ylabel())
+    assert said == ("Learning curves", "epoch", "mean loss")
+    assert all(tick == int(tick) for tick in axes.get_xticks())
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "validation"]
 
 
@@ -53,9 +56,9 @@ def test_the_optimiser_is_not_needed_to_read_a_run():
 
 
 def test_a_history_is_shown_in_short():
-    history = History(losses=[0.9] * 999 + [0.4], validation_losses=[0.8] * 1000)
+    history = History(losses=[0.9, *[0.7] * 998, 0.4], validation_losses=[0.8, *[0.6] * 999])
     assert repr(history) == (
-        "<History: 1000 epochs, loss 0.9 to 0.4, validation 0.8 to 0.8, eager, all epochs done>"
+        "<History: 1000 epochs, loss 0.9 to 0.4, validation 0.8 to 0.6, eager, all epochs done>"
     )
     assert repr(History(engine="eager: why\nand more")) == (
         "<History: 0 epochs, eager: why, all epochs done>"

@@ -117,7 +117,8 @@ def test_a_grid_reaches_beyond_the_points_by_a_fifth_and_a_curve_by_a_half():
     """Of points from 1 to 3, and 2 alone, whose range is taken for 5 times 1."""
     model = Layer(2, 1, "linear", init="zeros")
     axes = plot_decision_boundary(model, [[1.0, 2.0], [3.0, 2.0]], [0, 1])
-    assert [*axes.get_xlim(), *axes.get_ylim()] == pytest.approx([0.6, 3.4, 1.0, 3.0])
+    limits = [*axes.get_xlim(), *axes.get_ylim()]
+    assert limits == pytest.approx([0.6, 3.4, 1.0, 3.0], rel=1e-13)
     curve_line, _ = plot_descent_on_curve(lambda w: w, [1.0, 3.0, 2.0]).get_lines()
     xs = list(curve_line.get_xdata())
     assert (len(xs), xs[0], xs[-1]) == (200, pytest.approx(0.0), pytest.approx(4.0))
@@ -164,3 +165,98 @@ def test_points_that_are_no_pairs_are_refused():
         plot_decision_boundary(model, [[0.0, 0.0], [1.0, 1.0, 1.0]], [0, 1])
     with pytest.raises(ValueError, match="zip"):
         plot_descent_on_contours(lambda w: w[0], [[0.0, 0.0], [1.0, 1.0, 1.0]])
+
+
+PAIRS = [[1.0, 1.0], [0.5, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (
+            lambda: plot_gradient_norms({"layers.0": 1.0, "layers.1": 2.0}),
+            ("Gradients by depth", "layer", "norm of its gradient"),
+        ),
+        (
+            lambda: plot_activations(MLP(1, [2, 1], seed=1), [[0.5]]),
+            ("Activations", "output", "count"),
+        ),
+        (
+            lambda: plot_decision_boundary(Layer(2, 1, init="zeros"), PAIRS, [0, 1], resolution=5),
+            ("Decision boundary", "$x_1$", "$x_2$"),
+        ),
+        (
+            lambda: plot_descent_on_curve(lambda w: w * w, [1.0, 0.5]),
+            ("Gradient descent on a curve", "w", "loss"),
+        ),
+        (
+            lambda: plot_descent_on_contours(lambda w: w[0] ** 2 + w[1] ** 2, PAIRS),
+            ("Gradient descent over contours", "$w_1$", "$w_2$"),
+        ),
+    ],
+)
+def test_a_picture_says_what_it_shows(draw, said):
+    axes = draw()
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == said
+
+
+def test_a_layer_is_a_whole_number():
+    axes = plot_gradient_norms({"layers.0": 1.0, "layers.1": 2.0})
+    assert all(tick == int(tick) for tick in axes.get_xticks())
+    (line,) = axes.get_lines()
+    assert list(line.get_xdata()) == [1, 2]
+
+
+def test_a_histogram_has_forty_bars_and_its_legend_the_order_of_the_layers():
+    axes = plot_activations(MLP(1, [2, 1], seed=1), [[0.5], [1.0], [2.0]])
+    for patch in axes.patches:
+        edges = sorted({x for x, _ in patch.get_xy().tolist()})
+        assert len(edges) == 40 + 1
+    names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert names == ["layers.0", "layers.1"]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plot_descent_on_curve(lambda w: w * w, [1.0, 0.5]),
+        lambda: plot_descent_on_contours(lambda w: w[0] ** 2 + w[1] ** 2, PAIRS),
+    ],
+)
+def test_a_descent_starts_at_a_star_of_its_colour_in_front_of_all(draw):
+    from matplotlib.colors import to_rgba
+
+    axes = draw()
+    *_, line = axes.get_lines()
+    *_, star = axes.collections
+    assert (line.get_marker(), line.get_markersize(), line.get_label()) == ("o", 4, "descent")
+    assert star.get_sizes().tolist() == [150]
+    assert star.get_zorder() > max(each.get_zorder() for each in axes.get_lines())
+    assert to_rgba(line.get_color()) == tuple(star.get_facecolor()[0])
+    assert len(star.get_offsets()) == 1
+
+
+def test_the_areas_of_classes_shine_through():
+    from matplotlib.colors import to_rgba
+
+    axes = plot_decision_boundary(Layer(2, 1, init="zeros"), PAIRS, [0, 1], resolution=5)
+    areas, points = axes.collections
+    assert areas.get_alpha() == 0.3
+    assert axes.get_legend().get_title().get_text() == "class"
+    assert {tuple(each) for each in points.get_edgecolors()} == {to_rgba("black")}
+
+
+def test_a_score_above_0_is_of_the_upper_class():
+    model = Layer(2, 1, "linear", init="zeros")
+    model.neurons[0].bias.data = 0.5
+    axes = plot_decision_boundary(model, PAIRS, [0, 1], resolution=5)
+    assert [len(path) > 0 for path in axes.collections[0].get_paths()] == [False, True]
+
+
+def test_contours_are_of_sixty_by_sixty_heights_and_a_plain_has_some_above_it():
+    seen = []
+    axes = plot_descent_on_contours(lambda w: seen.append(tuple(w)) or 5.0, PAIRS)
+    assert [len({point[k] for point in seen}) for k in (0, 1)] == [60, 60]
+    assert len(seen) == 60 * 60
+    levels = axes.collections[0].levels.tolist()
+    assert levels == pytest.approx([5.0 + (i / 20) ** 2 for i in range(1, 21)], rel=1e-13)

@@ -20,7 +20,10 @@ from nn import (
     l2_penalty,
     mean_squared_error,
 )
+from nn.training.compiled import _compiled_mean_loss, _program
 from nn.training.errors import DivergenceError
+from nn.training.run import mean_loss
+from nn.training.step import Step
 from tests.nn.training.problem import Recall, X, Y, dropout_model, model, recall_task, run, weights
 
 
@@ -230,3 +233,49 @@ def test_ctrl_c_in_a_compiled_run_keeps_the_last_finished_epoch():
     assert history.losses == expected.losses
     assert interrupted.state_dict() == whole.state_dict()
     assert (optimizer.state, optimizer.steps, optimizer.lr) == (other.state, other.steps, other.lr)
+
+
+@pytest.mark.parametrize(
+    ("executor", "missing", "expected"),
+    [
+        (None, False, [{}]),
+        ("an executor", False, [{"backend": "llvm"}]),
+        ("an executor", True, [{"backend": "llvm"}, {"backend": "python"}]),
+    ],
+)
+def test_what_a_worker_runs_does_not_depend_on_how_much_it_has_done(
+    executor, missing, expected, monkeypatch
+):
+    step = Step(model(), mean_squared_error, None, None, SGD([Value(1.0)], lr=0.1))
+    asked = []
+
+    def compile(loss, **options):
+        asked.append(options)
+        if options == {"backend": "llvm"} and missing:
+            raise ModuleNotFoundError
+        return "a program"
+
+    monkeypatch.setattr("autograd.compile", compile)
+    assert _program(step, executor) == "a program"
+    assert asked == expected
+
+
+def test_validation_is_a_program_too():
+    module = model()
+    step = Step(module, mean_squared_error, None, None, SGD(module.parameters(), lr=0.1))
+    validate = _compiled_mean_loss(step, (X[:3], Y[:3]))
+    assert validate is not None
+    expected = mean_loss(module, mean_squared_error, X[:3], Y[:3])
+    assert validate(X[:3], Y[:3]) == pytest.approx(expected, rel=1e-12)
+    assert module.training
+
+
+def test_a_compiled_run_validates_by_that_program_where_there_is_one(monkeypatch):
+    place = "nn.training.compiled._compiled_mean_loss"
+    options = {"compiled": True, "epochs": 2, "validation": (X[:3], Y[:3])}
+    monkeypatch.setattr(place, lambda step, held_out: lambda rows, targets: 7.0)
+    assert run(model(), **options).validation_losses == [7.0, 7.0]
+    monkeypatch.setattr(place, lambda step, held_out: None)
+    module = model()
+    *_, last = run(module, **options).validation_losses
+    assert last == mean_loss(module, mean_squared_error, X[:3], Y[:3])

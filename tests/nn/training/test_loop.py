@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from nn import MLP, Adam, binary_cross_entropy_with_logits, hinge, l2_penalty
+from nn import MLP, Adam, Layer, binary_cross_entropy_with_logits, hinge, l2_penalty
 from nn.training import fit
 from tests.nn.training.problem import Recall, X, Y, model, recall_task, run
 
@@ -153,3 +153,23 @@ def test_what_is_left_out_is_what_the_documentation_says():
 def test_the_least_counts_are_allowed():
     history = run(model(), epochs=1, batch_size=1, validation=(X, Y), early_stopping=1)
     assert len(history) == 1
+
+
+def test_a_model_is_trained_in_its_training_mode_whatever_it_was_in():
+    class Watched(Layer):
+        def __call__(self, row):
+            seen.append(self.training)
+            return super().__call__(row)
+
+        def rows(self, rows):
+            return [self(row) for row in rows]
+
+    seen = []
+    module = Watched(2, 1, "linear", seed=1)
+    module.eval()
+    run(module, epochs=1, batch_size=5)
+    assert set(seen) == {True}
+    seen.clear()
+    run(module, epochs=1, validation=(X[:3], Y[:3]))
+    assert seen.count(True) == len(X) and seen.count(False) >= 3
+    assert module.training is False

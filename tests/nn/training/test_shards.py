@@ -3,7 +3,7 @@
 import os
 import pickle
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from random import Random
 from threading import Event
 
@@ -11,7 +11,13 @@ import pytest
 
 from nn import SGD, BatchNorm, Layer, Sequential, l2_penalty, mean_squared_error
 from nn.training.errors import WorkerError
-from nn.training.shards import outcome_of, program_gradient, shard_gradient, sharded
+from nn.training.shards import (
+    _unpickled,
+    outcome_of,
+    program_gradient,
+    shard_gradient,
+    sharded,
+)
 from tests.nn.training.problem import X, Y, close, dropout_model, model, processes, run, weights
 
 
@@ -263,3 +269,47 @@ def test_a_shard_leaves_the_model_alone_and_sums_over_its_rows():
         each.backward()
     assert loss == close(sum(each.data for each in losses))
     assert gradients == close([parameter.grad for parameter in same.parameters()])
+
+
+class Desk(Executor):
+    """An executor that takes some work and does it, or leaves it lying, and says no to more."""
+
+    def __init__(self, room, does):
+        self.room, self.does, self.asked, self.futures = room, does, [], []
+
+    def submit(self, job, *work):
+        self.asked.append(job)
+        if len(self.asked) > self.room:
+            raise RuntimeError("no room")
+        future = Future()
+        if self.does:
+            future.set_result(job(*work))
+        self.futures.append(future)
+        return future
+
+
+def test_after_work_was_cancelled_the_executor_is_given_work_of_another_kind():
+    done = Desk(room=3, does=True)
+    gradient = sharded(model(), mean_squared_error, None, done, 3, seed=0)
+    gradient(X[:3], Y[:3])
+    assert done.asked == [outcome_of] * 3
+    for does, asked in ((False, [outcome_of] * 3 + [int]), (True, [outcome_of] * 3)):
+        full = Desk(room=2, does=does)
+        gradient = sharded(model(), mean_squared_error, None, full, 3, seed=0)
+        with pytest.raises(WorkerError, match="RuntimeError: no room"):
+            gradient(X[:3], Y[:3])
+        assert full.asked == asked
+        assert all(future.cancelled() is not does for future in full.futures)
+
+
+def test_a_job_is_the_program_where_there_is_one_and_is_unpickled_once():
+    module = model()
+    gradient = sharded(module, refusing, "a program", None, 2, seed=5)
+    job, pickled, numbers, rows, targets = gradient.job(X[:1], Y[:1])
+    assert (job, rows, targets) == (program_gradient, X[:1], Y[:1])
+    assert numbers == [parameter.data for parameter in module.parameters()]
+    program, parameters = _unpickled(pickled)
+    assert (program, [parameter.data for parameter in parameters]) == ("a program", numbers)
+    assert _unpickled(pickled)[1] is parameters
+    job, *work = sharded(module, refusing, None, None, 2, seed=5).job(X[:1], Y[:1])
+    assert (job, work[:2]) == (shard_gradient, [module, refusing])

@@ -2,9 +2,11 @@
 
 import pytest
 
-from autograd.grading.judge import AS_GIVEN
+from autograd.grading.answers import Answer
+from autograd.grading.judge import AS_GIVEN, FOLLOWS, RIGHT_ANSWER, WRONG, Verdict
+from autograd.grading.quantities import Quantity
 from nn.worked_example import FROZEN, PER_NEURON, SHARED, audit, figure
-from nn.worked_example.verdicts import LEARNING_RATE, _others, judge
+from nn.worked_example.verdicts import LEARNING_RATE, _others, _verdict, judge
 
 
 def explained(report):
@@ -288,3 +290,31 @@ def test_other_ways_to_train_are_those_that_no_slip_of_the_rule_is():
     assert set(_others(FROZEN, LEARNING_RATE)) == {per_neuron}
     assert set(_others(SHARED, LEARNING_RATE)) == {frozen, per_neuron}
     assert set(_others(PER_NEURON, LEARNING_RATE)) == {frozen, shared}
+
+
+ANSWER = Answer("a", Quantity(0), "0.1", 0.2)
+RIGHT = Verdict(ANSWER, RIGHT_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "told", "verdict"),
+    [
+        (FROZEN, ("E_total", "0.298371109"), RIGHT, "match"),
+        (FROZEN, ("E_total", "0.29837110"), RIGHT, "match (truncated)"),
+        (FROZEN, ("E_total", "0.2984712"), RIGHT, "match"),  # the grader allows for more
+        (PER_NEURON, ("dE/db1", "0.01873"), None, "match"),  # a sum, which it does not know
+        (PER_NEURON, ("dE/db1", "0.01872"), None, "match (truncated)"),
+        (PER_NEURON, ("dE/db1", "0.01972"), None, "unexplained"),
+        (PER_NEURON, ("b1", "0.35"), RIGHT, "unexplained"),  # no layer has a bias of its own
+        (PER_NEURON, ("b1", "0.35"), None, "unexplained"),
+        (FROZEN, ("w5", "0.1"), Verdict(ANSWER, WRONG, "a slip", "", 9e-4, "a slip"), "explained"),
+        (FROZEN, ("w5", "0.1"), Verdict(ANSWER, FOLLOWS, None, "", 9e-4, "a slip"), "explained"),
+        (FROZEN, ("w5", "0.1"), Verdict(ANSWER, FOLLOWS, None, "", 1e-3, "it"), "unexplained"),
+        (FROZEN, ("w5", "0.1"), Verdict(ANSWER, WRONG, None, "", 9e-4, "a guess"), "unexplained"),
+    ],
+)
+def test_what_the_grader_says_as_a_verdict_of_the_audit(rule, given, told, verdict):
+    said, why = _verdict(rule, LEARNING_RATE, figure(*given), told)
+    assert said == verdict
+    causes = [told.cause] if told and told.cause else []
+    assert [each.rule for each in why] == causes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd.graph import leaves
+from autograd.graph import leaves, topological_order
 from nn.course import exercises as room
 from nn.course.exercises import check, exercises
 from nn.course.lessons import LESSONS
@@ -80,6 +80,81 @@ def test_the_numbers_that_are_given_are_those_of_the_lessons_text(name: str) -> 
     said = {float(each.replace(",", "")) for each in written} | {0.98}  # of 98/1/1
     if name[:2] == "04":
         said |= {leaf.data for leaf in leaves(network()["E_total"])}
+    assert exercises()[name].learning_rate in said | {0.5}
     for leaf in leaves(exercises()[name].graph()):
         given = leaf.data if leaf.label else abs(leaf.data)
         assert given in said, leaf
+
+
+NAMED = {
+    "01.1": "p u y",
+    "01.2": "p q f",
+    "01.3": "u y",
+    "01.4": "c11 c12 s",
+    "02.1": "z a C",
+    "02.2": "z1 a1 z2 a2 C",
+    "02.3": "z a C",
+    "02.4": "a p q C",
+    "03.1": "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_total",
+    "03.2": "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_total",
+    "03.3": "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_total",
+    "03.4": "y1 y2 s",
+    "04.1": "s c",
+    "04.2": "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_total",
+    "04.3": "net_h1 out_h1 net_h2 out_h2 net_o1 out_o1 net_o2 out_o2 E_total",
+    "05.1": "J",
+    "05.2": "e1 e2 J",
+    "05.3": "xy xx θ",
+    "05.4": "batches updates",
+    "06.1": "z a E",
+    "06.2": "z a E",
+    "06.3": "z a E",
+    "07.1": "z1 a1 z2 a2 z a L",
+    "07.2": "z1 a1 z2 a2 o1 y1 o2 y2 E",
+    "07.3": "H M H+M",
+    "07.4": "e2 e1 e3 s p2 L",
+    "08.1": "z1 a1 z2 a2 z3 a3 E",
+    "08.2": "a sigma ratio",
+    "08.3": "z F y E",
+    "08.4": "sum norm scale g1c g2c both",
+    "09.1": "E",
+    "09.2": "g1 step1 w1 kept g2 v2 step2 w2",
+    "09.3": "m1 m2 mhat v1 v2 vhat step",
+    "10.1": "u z p",
+    "10.2": "z E",
+    "10.3": "P R F1",
+    "11.1": "train batches updates validation rows",
+    "11.2": "e E R J",
+    "11.3": "e E R J",
+    "11.4": "d1 d2 y E",
+    "12.1": "z1 h1 z2 h2 E",
+    "12.2": "o f i g c1 shown h1",
+    "12.3": "f c1 c2 c3",
+    "13.1": "s1 s2 a1 a2 o",
+    "13.2": "E",
+    "14.1": "z slope",
+    "14.2": "e g1",
+    "14.3": "f slope x1",
+}
+"""The intermediate results that a drawing names, and that somebody may round on the way."""
+
+
+@pytest.mark.parametrize("name", exercises())
+def test_intermediate_results_have_the_names_that_the_text_gives_them(name: str) -> None:
+    order = topological_order(exercises()[name].graph())
+    assert [node.label for node in order if node.parents and node.label] == NAMED[name].split()
+
+
+def test_the_rate_is_one_half_where_an_exercise_says_nothing() -> None:
+    """Exercise 02.3 gives it: 0.35 - 0.5·1.966726 and 0.12 - 0.5·1.311151."""
+    items = check("02.3", {"w+": "-0.633363", "b+": "-0.535575"}).items
+    assert [item.verdict for item in items] == ["right", "right"]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("07.3", 0.724169 + 0.482779), ("08.2", 0.327327 / 0.232495), ("08.4", 2.11510 - 1.33280)],
+)
+def test_what_joins_the_figures_that_are_asked_for(name: str, number: float) -> None:
+    """A graph has one output: the ratio of two figures, or their sum."""
+    assert exercises()[name].graph().data == pytest.approx(number, rel=1e-5)

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
+from autograd import replay
+from autograd.graph import topological_order
+from nn.course.exercises import exercises
 from tests.nn.course.exercises.marking import hold
 
 RIGHT = {
@@ -29,3 +34,14 @@ WRONG = [
 
 def test_the_exercises() -> None:
     hold("11", RIGHT, WRONG)
+
+
+def test_a_unit_that_is_kept_is_divided_by_the_share_of_those_kept() -> None:
+    """The second unit too, where its mask is 1."""
+    output = exercises()["11.4"].graph()
+    order = topological_order(output)
+    nodes = {node.label: node for each in order for node in (*each.parents, each) if node.label}
+    nodes["m2"].data = 1.0
+    replay(output)
+    assert nodes["d2"].data == pytest.approx(-0.418 / 0.8, rel=1e-15)
+    assert nodes["y"].data == pytest.approx(1.32 * 0.637 / 0.8 + 0.95 * 0.418 / 0.8 + 0.27)
