@@ -201,10 +201,12 @@ def test_rows_of_different_lengths_are_kept(results, tmp_path):
     assert value["list"].pop() == 4
     path.write_text(json.dumps(document) + "\n" + json.dumps(value))  # as in files of before
     assert load_program(path).batch(rows) == expected
-    document["recordings"][0]["results"] = ["one of", None, None]
-    path.write_text(json.dumps(document) + "\n" + json.dumps(value))
-    with pytest.raises(ValueError, match="do not fit its lists"):
-        load_program(path)
+    # Six numbers are right where the results are lists, but not one kind for four.
+    for damaged in (["one of", None, None], ["one of", ["list", *[None] * 6]]):
+        document["recordings"][0]["results"] = damaged
+        path.write_text(json.dumps(document) + "\n" + json.dumps(value))
+        with pytest.raises(ValueError, match="do not fit its lists"):
+            load_program(path)
 
 
 def test_an_array_without_numbers_has_a_shape_that_an_array_can_have(tmp_path):

@@ -161,11 +161,13 @@ def test_the_same_number_of_threads_gives_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize("small", [True, False])
-def test_a_computation_without_rows(small: bool) -> None:
+def test_a_computation_without_rows(small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     parameters, states = np.array([0.7, 0.4]), np.zeros((1, 2))
     loop = NativeLoop(plan_of(WITHOUT_ROWS, NUMBERS, MOMENTUM), [], parameters, states)
     assert loop.small is not None
-    if not small:
+    if small:
+        monkeypatch.setattr(native_loop, "train_function", refuse)
+    else:
         loop.small = None
     losses, norms = loop.steps(30, learning_rate=RATE)
     wanted = python_steps(WITHOUT_ROWS, [()], [0.7, 0.4], [[0]] * 30)

@@ -185,6 +185,23 @@ def test_what_others_may_write_is_not_run(which, folder):
     assert make.made == 2
 
 
+@POSIX
+@pytest.mark.parametrize(
+    ("mode", "owner", "private"),
+    [
+        (0o700, 0, True),
+        (0o755, 0, True),
+        (0o720, 0, False),  # the group alone
+        (0o702, 0, False),  # all others alone
+        (0o777, 0, False),
+        (0o700, 1, False),  # somebody else's, who may write there at any time
+    ],
+)
+def test_what_is_private(mode, owner, private):
+    about = os.stat_result((stat.S_IFDIR | mode, 1, 1, 1, os.getuid() + owner, 0, 0, 0, 0, 0))
+    assert code_cache._is_private(about) is private
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "folder"])
 def test_a_damaged_file_is_made_anew(damage, folder):
     make = Counted()
