@@ -285,6 +285,26 @@ def test_threads_share_the_rows_and_add_up_their_sums(rows: int) -> None:
     assert sums == [sum(k * k for k in range(rows))]
 
 
+@pytest.mark.parametrize(
+    ("threads", "rows", "shares"),
+    [(1, 7, [7]), (2, 7, [4, 3]), (3, 7, [3, 2, 2]), (9, 2, [1, 1])],
+)
+def test_each_thread_has_its_share_of_the_rows(
+    threads: int, rows: int, shares: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    squares = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), (1,), (1,))
+    engine = Runner(squares, "llvm", threads=threads)
+    run, given = engine._native.run, []
+
+    def noted(columns: Any, numbers: Any, *, rows: int) -> Any:
+        given.append(rows)
+        return run(columns, numbers, rows=rows)
+
+    monkeypatch.setattr(engine._native, "run", noted)
+    engine.run([[float(k)] for k in range(rows)], rows, [])
+    assert sorted(given, reverse=True) == shares
+
+
 def test_a_forked_child_waits_for_no_lock_that_another_thread_held(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
