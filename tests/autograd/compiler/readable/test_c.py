@@ -277,6 +277,16 @@ int main(void)
         ("NAN", "f_NAN"),
         ("typeof", "f_typeof"),
         ("own_swish", "f_own_swish"),
+        ("float_t", "f_float_t"),
+        ("signgam", "f_signgam"),
+        ("free", "f_free"),
+        ("signal", "f_signal"),
+        ("strtoull", "f_strtoull"),
+        ("vsnprintf", "f_vsnprintf"),
+        ("cacoshl", "f_cacoshl"),
+        ("isxdigit", "f_isxdigit"),
+        ("cost", "cost"),
+        ("total_time", "total_time"),
         ("mean_loss", "mean_loss"),
         ("tanh_net", "tanh_net"),
         ("M", "M"),
@@ -304,6 +314,28 @@ def test_no_name_of_a_program_is_one_of_the_math_header(tmp_path: Path) -> None:
     (tmp_path / "names.c").write_text("\n".join(header + declared))
     for standard in ("c99", "gnu17"):
         command = [COMPILER, f"-std={standard}", "-D_GNU_SOURCE", "-fsyntax-only", "-Werror"]
+        subprocess.run([*command, str(tmp_path / "names.c")], check=True)
+
+
+HEADERS = (
+    "ctype", "complex", "errno", "fenv", "inttypes", "locale", "math", "setjmp", "signal", "stddef",
+    "stdio", "stdlib", "string", "time", "wctype",
+)  # fmt: skip
+
+
+@needs_compiler
+def test_no_name_of_a_program_is_one_of_the_standard_library(tmp_path: Path) -> None:
+    """A program that is written in C may include any header of it beside the file."""
+    includes = "".join(f"#include <{header}.h>\n" for header in HEADERS)
+    command = [COMPILER, "-E", "-std=c11", "-x", "c", "-"]
+    text = subprocess.run(command, input=includes, capture_output=True, text=True, check=True)
+    names = set(re.findall(r"\b([a-z]\w*) ?\(", text.stdout))  # what is called or declared
+    names |= set(re.findall(r"typedef [^;{}]*\b([a-z]\w*_t);", text.stdout))
+    assert {"signal", "free", "strlen", "csqrt", "iswalpha", "double_t"} <= names
+    declared = [f"void {identifier(n)}(double *arguments, const char *);" for n in sorted(names)]
+    (tmp_path / "names.c").write_text(includes + "\n".join(declared))
+    for standard in ("c99", "gnu17"):
+        command = [COMPILER, f"-std={standard}", "-fsyntax-only", "-Wall", "-Werror"]
         subprocess.run([*command, str(tmp_path / "names.c")], check=True)
 
 
