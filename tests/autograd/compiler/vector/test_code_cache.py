@@ -135,6 +135,29 @@ def test_the_users_folder_is_where_the_system_has_it(
     assert code_cache._users_folder() == tmp_path / below
 
 
+@POSIX
+@pytest.mark.parametrize(
+    ("named", "told"), [("~nobody-at-all/code", "~nobody-at-all/code"), ("", "~")]
+)
+def test_a_user_without_a_home_has_programs_all_the_same(named, told, monkeypatch):
+    """As in a container whose processes have a number that no user has."""
+    monkeypatch.setenv("STEPGRAD_CACHE", named)
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # a KeyError for all
+    code_cache._warn.cache_clear()
+    make = Counted()
+    with (
+        keeping(True),
+        pytest.warns(RuntimeWarning, match=f"no home folder for '{told}'. Let STEP"),
+    ):
+        assert kept(lambda: "a", make) == CODE
+    with warnings.catch_warnings(), keeping(True):
+        warnings.simplefilter("error")  # it is said once
+        assert kept(lambda: "a", make) == CODE and found(lambda: "a") is None
+    assert make.made == 2
+
+
 def test_where_users_have_no_numbers_a_folder_is_its_users(tmp_path, monkeypatch):
     monkeypatch.delattr(os, "getuid", raising=False)
     tmp_path.chmod(0o777)
