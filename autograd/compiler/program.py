@@ -583,8 +583,8 @@ class Program:
     def _recorded(self) -> Specialization:
         """Return the one used last; where there is none, suppose all arguments are numbers."""
         if self._latest is None and self._function is not None:
-            numbers = [0.5] * count_of_arguments(self._function)
             try:
+                numbers = [0.5] * count_of_arguments(self._function)
                 self._latest = self._recorded_for(numbers)
             except Exception as error:
                 error.add_note(
