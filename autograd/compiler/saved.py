@@ -268,7 +268,7 @@ def _structure(plain: Any, *, inside: bool = False) -> Structure:
     if kind not in _KINDS or (kind == "one of" and (inside or not rest)):
         raise ValueError(f"there is no structure {short(kind)} here")
     keys = tuple(rest.pop(0)) if kind == "dict" else ()
-    if kind == "dict" and len({key for key in keys if type(key) in (str, int)}) != len(rest):
+    if kind == "dict" and len({key for key in keys if isinstance(key, (str, int))}) != len(rest):
         raise ValueError("a dict has as many keys as entries, each a str or an int")
     return Container(_KINDS[kind], tuple(_structure(each, inside=True) for each in rest), keys)
 

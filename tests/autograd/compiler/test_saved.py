@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -187,6 +188,24 @@ def test_all_structures_are_kept(tmp_path):
         again([1.0, 2.0, 3.0])
 
 
+class Colour(IntEnum):
+    RED, BLUE = 1, 2
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [["x", ""], [0, "0", -3], [10**30], [True, False], [Colour.RED, Colour.BLUE], ["a\n\ud800"]],
+)
+def test_every_key_that_is_saved_is_read(keys, tmp_path):
+    program = compile(lambda row: {key: 2.0 * number for key, number in row.items()})
+    row = {key: float(place) for place, key in enumerate(keys)}
+    expected = program(row)
+    program.save(tmp_path / "p.json")
+    assert (
+        load_program(tmp_path / "p.json")(row) == expected == {key: 2.0 * row[key] for key in row}
+    )
+
+
 @pytest.mark.parametrize("results", ["a number", "lists"])
 def test_rows_of_different_lengths_are_kept(results, tmp_path):
     w = Value(2.0, "w")
@@ -347,6 +366,10 @@ DAMAGE = {
         "a dict has as many keys|what a program needs",
     ),
     "key": (spoiled("recordings", 0, "results", by=["dict", [0.5], None]), "each a str or an int"),
+    "one key": (
+        spoiled("recordings", 0, "results", by=["dict", [1, True], None, None]),
+        "a dict has as many keys",
+    ),
     "twice": (
         spoiled("recordings", 0, "results", by=["dict", ["a", "a"], None, None]),
         "a dict has as many keys",
