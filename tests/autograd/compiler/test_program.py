@@ -342,6 +342,14 @@ def test_arrays_in_arrays_out(backend: Any) -> None:
     assert isinstance(compile(lambda x: [], backend=backend).batch(rows), list)
 
 
+def test_an_array_of_one_number_without_axes_may_come_again(backend: Any) -> None:
+    w = Value(3.0)
+    program = compile(lambda x, y: w * x + y[0], backend=backend)
+    for _ in range(3):
+        assert program(np.array(2.0), [np.array(0.5)]) == 6.5
+    assert len(program._specializations) == 1
+
+
 def test_columns_of_every_kind_give_the_same(backend: Any) -> None:
     program = compile(lambda p: p["x"] * p["y"][0], backend=backend)
     rows = [{"x": 1.0, "y": [2.0]}, {"x": 3.0, "y": [4.0]}]
