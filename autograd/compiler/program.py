@@ -308,15 +308,15 @@ class Program:
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
         outputs, _ = recorded.value.run(rows.numbers, rows.count, recorded.numbers())
-        if is_one_of(recorded.results):
-            pairs = zip(rows.numbers, outputs, strict=True)
-            return [rebuild_chosen(recorded.results, row[0], output) for row, output in pairs]
         shape = shape_of(recorded.results) if rows.is_array else None
         if shape is not None:
             import numpy as np
 
             return np.array(outputs, dtype=np.float64).reshape(rows.count, *shape)
         table = outputs if isinstance(outputs, list) else outputs.tolist()
+        if is_one_of(recorded.results):
+            pairs = zip(rows.numbers, table, strict=True)
+            return [rebuild_chosen(recorded.results, row[0], output) for row, output in pairs]
         return [rebuild(recorded.results, iter(row)) for row in table]
 
     def backward(self, *columns: Any) -> float:

@@ -252,6 +252,9 @@ def test_results_are_floats(backend: Any) -> None:
     results = [one(1.0), one.backward([1.0, 2.0]), *one.batch([1.0, 2.0]), *several(1.0)]
     results += [x for row in several.batch([1.0, 2.0]) for x in row]
     results += [x for row in several.batch(np.array([1.0, 2.0])).tolist() for x in row]
+    lengths = compile(lambda x: x[0] if len(x) == 1 else x, backend=backend)
+    number, numbers = lengths.batch([[1.0], [1.0, 2.0]])
+    results += [number, *numbers]
     assert {type(x) for x in results} == {float}
 
 
