@@ -11,7 +11,14 @@ from math import isnan
 from typing import ClassVar, Protocol, runtime_checkable
 
 from autograd.compiler.record.rows import Rows
-from autograd.compiler.run.runner import Backend, has_machine_code, work, worth_machine_code
+from autograd.compiler.run.runner import (
+    RECORDED,
+    Backend,
+    check_machine_code,
+    has_machine_code,
+    work,
+    worth_machine_code,
+)
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs, State
 from autograd.compiler.train.plan import Optimizer, Plan, is_optimizer
@@ -146,6 +153,7 @@ def _make_loop(
         )
     if not native:
         return PythonLoop(plan, rows, size)
+    check_machine_code(RECORDED)
     from autograd.compiler.train.native_loop import NativeLoop
 
     return NativeLoop.over(plan, rows, size, threads)

@@ -143,6 +143,17 @@ def test_a_program_that_python_runs_asks_for_no_machine_code(folder, monkeypatch
     assert load_program(folder / "p.json")(0.5) == expected
 
 
+def test_a_program_for_machine_code_is_read_where_there_is_some(tmp_path, monkeypatch):
+    for backend in ("llvm", "python"):
+        program = compile(neuron(), backend=backend)
+        expected = program(0.5)
+        program.save(tmp_path / f"{backend}.json")
+    monkeypatch.setattr("autograd.compiler.run.runner.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"\[compile\]', or compile the function without"):
+        load_program(tmp_path / "llvm.json")
+    assert load_program(tmp_path / "python.json")(0.5) == expected
+
+
 def test_code_is_of_the_text_alone(folder):
     program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(20)]
     program(row)

@@ -286,6 +286,31 @@ def test_threads_share_the_rows_and_add_up_their_sums(rows: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        (
+            "linux",
+            "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or wait",
+        ),
+        ("emscripten", "a browser runs no machine code but its own: wait"),
+    ],
+)
+def test_where_there_is_no_machine_code_it_is_said_what_to_do(
+    platform: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner.check_machine_code("wait")
+    monkeypatch.setattr(sys, "platform", platform)
+    for missing in ("numpy", "llvmlite"):
+        monkeypatch.setattr(runner, "find_spec", lambda name, no=missing: name != no or None)
+        with pytest.raises(ModuleNotFoundError) as caught:
+            runner.check_machine_code("wait")
+        assert str(caught.value) == words
+        for rows in (1, 2):
+            with pytest.raises(ModuleNotFoundError, match=r"before it is saved or pickled$"):
+                Runner(chain(3), "llvm").run([[]] * rows, rows, [1.0])
+
+
+@pytest.mark.parametrize(
     ("threads", "rows", "shares"),
     [(1, 7, [7]), (2, 7, [4, 3]), (3, 7, [3, 2, 2]), (9, 2, [1, 1])],
 )

@@ -237,6 +237,15 @@ def test_machine_code_is_taken_when_it_is_worth_it(
     assert noted.loops == loops
 
 
+def test_nothing_is_moved_where_machine_code_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Value(1.0)
+    program, optimizer = compile(lambda x: (w * x) ** 2, backend="llvm"), SGD([w], 0.1)
+    monkeypatch.setattr("autograd.compiler.run.runner.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="without backend='llvm'"):
+        program.train([1.0], optimizer=optimizer, epochs=1)
+    assert (w.data, optimizer.steps) == (1.0, 0)
+
+
 def plan_of(program: Program) -> Plan:
     assert program._latest is not None
     plan: Plan = program._latest._planned[True][1]
