@@ -184,6 +184,8 @@ def test_a_row_alone_has_code_of_its_own() -> None:
     outputs, _ = engine.run([[1.0] * 100], 1, [0.5] * 1_000)
     assert outputs == [(50.0,) * 10]
     assert engine._alone.alone
+    del vars(engine)["_native"]
+    assert not engine._native.alone
 
 
 def layer(neurons: int, inputs: int) -> WengertList:
