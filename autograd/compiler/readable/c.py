@@ -247,6 +247,8 @@ def _body(program: WengertList) -> Iterator[str]:
         yield "    (void)arguments;"
     if program.parameters and not any(program.columns <= slot < first for slot in read):
         yield "    (void)parameters;"
+    if not program.outputs:
+        yield "    (void)results;"
     yield from _steps(program, names)
     for i, slot in enumerate(program.outputs):
         yield f"    results[{i}] = {names[slot]};"

@@ -201,6 +201,10 @@ def test_arguments_that_are_not_read_bring_no_warning(build: Build) -> None:
     def first(x: Any) -> Any:
         return w
 
+    def nothing(x: Any) -> Any:
+        return []
+
+    build(compile(nothing).source("c"), "nothing", 0)
     build(compile(constant).source("c"), "constant", 3)
     assert build(compile(first).source("c"), "first_gradient", 3)([5.0]) == [2.0, 1.0, 0.0]
 
@@ -360,6 +364,8 @@ def test_what_a_file_says_without_being_compiled() -> None:
     assert "    (void)arguments;" in first and "(void)parameters" not in first
     numbers = compile(lambda x: [-math.inf, math.nan, 1e-7]).source("c")
     assert re.findall("= (.*);", numbers) == ["-INFINITY", "NAN", "1e-07"]
+    assert "(void)results" not in numbers
+    assert "{\n    (void)arguments;\n    (void)results;\n}" in compile(lambda x: []).source("c")
     unread = compile(lambda x: where(1.0, x, v)).source("c")
     assert "    (void)parameters;" in unread
     library = compile(lambda x: log2(tanh(x))).source("c")
