@@ -45,6 +45,10 @@ kept: list[Any] = []
 weight = Value(2.0, "weight")
 
 
+class Moment(datetime):
+    """Made of the standard library's."""
+
+
 def draws(x: Any) -> Any:
     return x * random.random()  # the line
 
@@ -78,10 +82,6 @@ def test_random_numbers_and_clocks_are_refused_with_the_line(function: Any) -> N
     assert "# the line" in str(caught.value)
     assert f'File "{__file__}"' in str(caught.value)
     assert "as an argument" in str(caught.value)
-
-
-class Moment(datetime):
-    """Made of the standard library's."""
 
 
 CLOCKS: list[Any] = [
@@ -147,6 +147,7 @@ def test_the_hook_remembers_the_first_call_only() -> None:
     watch = Watch()
     frame = sys._getframe()
     watch.note(frame, "call", None)
+    assert {"note", "_getframe"} <= watch.names()
     watch.note(frame, "c_call", len)
     assert watch.seen == ""
     watch.note(frame, "c_call", generator.random)
@@ -154,6 +155,13 @@ def test_the_hook_remembers_the_first_call_only() -> None:
     assert watch.seen == "it calls random()"
     assert "the_hook_remembers" in watch.place
     assert line_of_caller(None) == ""
+
+
+@pytest.mark.parametrize("read", [datetime.now, Moment.now, date.today, time.time])
+def test_the_hook_remembers_clocks(read: Any) -> None:
+    watch = Watch()
+    watch.note(sys._getframe(), "c_call", read)
+    assert watch.seen == f"it calls {read.__name__}()"
 
 
 def noon(x: Any) -> Any:
