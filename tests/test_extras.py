@@ -17,6 +17,11 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["option
 # What a user calls, which package is not there, and which extra the message must name.
 NEEDS = {
     "compile(f, backend='llvm')": [("numpy", "compile"), ("llvmlite", "compile")],
+    "load_program(saved)": [("numpy", "compile"), ("llvmlite", "compile")],
+    "pickle.loads(pickled)(1.0)": [("numpy", "compile"), ("llvmlite", "compile")],
+    "pickle.loads(pickled).batch([1.0, 2.0])": [("numpy", "compile"), ("llvmlite", "compile")],
+    "train(pickle.loads(pickled))": [("numpy", "compile"), ("llvmlite", "compile")],
+    "compile(f).source('llvm')": [("numpy", "compile"), ("llvmlite", "compile")],
     "values([1.0, 2.0])": [("numpy", "compile")],
     "nn.linear.normal_equation([[1.0, 0.0]], [1.0])": [("numpy", "compile")],
     "sparse_jacobian(rows)([1.0, 2.0])": [("scipy", "scipy")],
@@ -44,10 +49,12 @@ COMES_WITH = {
 """Of a package that is imported, what an extra lists so that it is there."""
 
 PROGRAM = """
-import sys
+import pickle, sys, tempfile
 from pathlib import Path
 import autograd, nn, nn.linear
-from autograd import Value, compile, draw, sparse_hessian, sparse_jacobian, values, walkthrough
+from autograd import (
+    Value, compile, draw, load_program, sparse_hessian, sparse_jacobian, values, walkthrough
+)
 from autograd.views.player.live import _bridge as bridge
 from autograd.views.quiz.paper import pdf
 from autograd.views.quiz.sheet import sheet
@@ -56,11 +63,20 @@ from nn.course.index import headings
 from nn.course.plots import lines
 from nn.course.site import _kernel as kernel_of_the_site
 from nn.diagnostics.axes import axes_or_new
+from nn.optim import SGD
 
 x = Value(2.0, "x")
 y = x * x * x
 f = lambda x: x * x
 rows, one = (lambda v: [v[0] * v[1]]), (lambda v: v[0] * v[1])
+
+fast = compile(lambda a: x * a, backend="llvm")
+fast.table()  # it is recorded, and no code is made
+pickled, folder = pickle.dumps(fast), tempfile.TemporaryDirectory()
+fast.save(saved := Path(folder.name) / "fast.json")
+train = lambda program: program.train(
+    [1.0], optimizer=SGD(program.parameters, lr=0.1), epochs=1
+)
 
 for line in sys.stdin.read().splitlines():
     package, call = line.split(" ", 1)

@@ -10,7 +10,6 @@ The map of the compiler stands in `autograd.compiler`.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any, cast, get_args, overload
 
@@ -30,7 +29,7 @@ from autograd.compiler.record.nested import (
 from autograd.compiler.record.ragged import known_for, one_of, padded, rebuild_chosen
 from autograd.compiler.record.rows import Rows, joined
 from autograd.compiler.record.trace import count_of_arguments, function_name
-from autograd.compiler.run.runner import Backend, has_machine_code
+from autograd.compiler.run.runner import Backend, check_machine_code
 from autograd.compiler.saved import FORMAT, VERSION, contents, restored
 from autograd.compiler.texts import Language, list_table, source, takes
 from autograd.compiler.train.batches import Batches
@@ -139,14 +138,8 @@ def compile(
         return lambda f: compile(f, backend=backend, threads=threads, cache=cache)
     if not callable(f):
         raise TypeError(f"compile needs a function, not {type(f).__name__}")
-    if backend == "llvm" and not has_machine_code():
-        raise ModuleNotFoundError(
-            "a browser runs no machine code but its own: leave backend='llvm' out, and Python runs "
-            "the same program"
-            if sys.platform == "emscripten"
-            else "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or leave "
-            "backend='llvm' out"
-        )
+    if backend == "llvm":
+        check_machine_code("leave backend='llvm' out, and Python runs the same program")
     return Program(f, backend, threads, cache)
 
 
@@ -169,6 +162,8 @@ def load_program(path: str | os.PathLike[str], *, cache: bool = False) -> Progra
     ------
     ValueError
         When the file is damaged, is something else or has another version.
+    ModuleNotFoundError
+        When it runs machine code ("llvm") and the `compile` extra is not installed.
 
     Notes
     -----
@@ -308,15 +303,15 @@ class Program:
         rows = self._rows(columns)
         recorded = self._recorded_for_rows(rows)
         outputs, _ = recorded.value.run(rows.numbers, rows.count, recorded.numbers())
-        if is_one_of(recorded.results):
-            pairs = zip(rows.numbers, outputs, strict=True)
-            return [rebuild_chosen(recorded.results, row[0], output) for row, output in pairs]
         shape = shape_of(recorded.results) if rows.is_array else None
         if shape is not None:
             import numpy as np
 
             return np.array(outputs, dtype=np.float64).reshape(rows.count, *shape)
         table = outputs if isinstance(outputs, list) else outputs.tolist()
+        if is_one_of(recorded.results):
+            pairs = zip(rows.numbers, table, strict=True)
+            return [rebuild_chosen(recorded.results, row[0], output) for row, output in pairs]
         return [rebuild(recorded.results, iter(row)) for row in table]
 
     def backward(self, *columns: Any) -> float:
@@ -583,8 +578,8 @@ class Program:
     def _recorded(self) -> Specialization:
         """Return the one used last; where there is none, suppose all arguments are numbers."""
         if self._latest is None and self._function is not None:
-            numbers = [0.5] * count_of_arguments(self._function)
             try:
+                numbers = [0.5] * count_of_arguments(self._function)
                 self._latest = self._recorded_for(numbers)
             except Exception as error:
                 error.add_note(

@@ -48,7 +48,7 @@ from autograd.compiler.record.nested import (
 )
 from autograd.compiler.record.ragged import width
 from autograd.compiler.record.trace import Recording
-from autograd.compiler.run.runner import Backend
+from autograd.compiler.run.runner import RECORDED, Backend, check_machine_code
 from autograd.compiler.vector.code_cache import compiler, keeping
 from autograd.compiler.wengert.wengert import WengertList
 from autograd.documents import from_json, short, to_json
@@ -94,6 +94,8 @@ def restored(
     ------
     ValueError
         When the document does not hold what `contents` writes.
+    ModuleNotFoundError
+        When it needs machine code that cannot be had.
     """
     try:
         name, backend = document["name"], document["backend"]
@@ -101,6 +103,8 @@ def restored(
         if not (isinstance(name, str) and backend in get_args(Backend) and recordings):
             raise ValueError("it has no name, back end or recording of a program")
         check_count("threads", threads, 1)
+        if backend == "llvm":
+            check_machine_code(RECORDED)
         if len(lines) != sum(len(recording["lists"]) for recording in recordings):
             raise ValueError(f"it is cut off: there are {len(lines)} of its lists")
         current = document["compiler"] == compiler()
@@ -268,7 +272,7 @@ def _structure(plain: Any, *, inside: bool = False) -> Structure:
     if kind not in _KINDS or (kind == "one of" and (inside or not rest)):
         raise ValueError(f"there is no structure {short(kind)} here")
     keys = tuple(rest.pop(0)) if kind == "dict" else ()
-    if kind == "dict" and len({key for key in keys if type(key) in (str, int)}) != len(rest):
+    if kind == "dict" and len({key for key in keys if isinstance(key, (str, int))}) != len(rest):
         raise ValueError("a dict has as many keys as entries, each a str or an int")
     return Container(_KINDS[kind], tuple(_structure(each, inside=True) for each in rest), keys)
 

@@ -12,6 +12,7 @@ from autograd.compiler.pipeline import Kind, Specialization
 from autograd.compiler.readable import c, python
 from autograd.compiler.readable.table import table
 from autograd.compiler.record.nested import paths
+from autograd.compiler.run.runner import check_machine_code
 
 Language: TypeAlias = Literal["python", "c", "llvm", "normal", "schedule"]
 
@@ -63,6 +64,7 @@ def source(of: Specialization, language: Language) -> str:
         return normal_text(program, listed.labels)
     if language == "schedule":
         return schedule_text(program, listed.labels)
+    check_machine_code("take another language")
     from autograd.compiler.vector.processor import host
 
     return lower(program, host()).module.source

@@ -104,12 +104,30 @@ _LIBRARY = (
     "roundeven scalb scalbln scalbn setpayload setpayloadsig signbit significand sincos tanpi "
     "tgamma totalorder totalordermag ufromfp ufromfpx y0 y1 yn"
 )  # of C and its extensions, each also for other kinds of numbers: fmaf, fmal, fmaf64x
+_ELSEWHERE = (
+    "abort aligned_alloc asctime assert at_quick_exit atexit atof atoi atoll? bsearch calloc "
+    "clearerr clock ctime difftime exit fclose feof ferror fflush fgetc fgetpos fgets fopen fputc "
+    "fputs fread free freopen fseek fsetpos ftell fwrite getchar getc getenv gmtime imaxabs "
+    "imaxdiv (l|ll)?div llabs labs localeconv localtime longjmp malloc mblen mbstowcs mbtowc "
+    "memchr memcmp memcpy memmove memset mktime perror putchar putc puts qsort quick_exit raise "
+    "rand realloc remove rename rewind setbuf setjmp setlocale setvbuf signal srand strcat strchr "
+    "strcmp strcoll strcpy strcspn strerror strftime strlen strncat strncmp strncpy strpbrk "
+    "strrchr strspn strstr strtok strto(d|f|ld?|ll|ull?|imax|umax) strxfrm system time "
+    "timespec_get tmpfile tmpnam ungetc wcstombs wcsto[iu]max wctomb v?(f|s|sn)?(printf|scanf) "
+    "isw?(alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|x?digit) "
+    "tow?(lower|upper) iswctype towctrans wctrans wctype "
+    "fe(clear|get|hold|raise|set|test|update)(env|except|exceptflag|mode|round) "
+    "(c(a?(cos|sin|tan)h?|abs|arg|exp|imag|log|pow|proj|real|sqrt)|conj)[fl]? "
+    "(clock|div|double|fenv|fexcept|float|fpos|imaxdiv|ldiv|lldiv|max_align|ptrdiff|sig_atomic|"
+    "size|time|u?int((_fast|_least)?(8|16|32|64)|max|ptr)|wchar|wctrans|wctype|wint)_t "
+    "BUFSIZ EOF NULL RAND_MAX errno signgam stderr stdin stdout"
+)  # of C's other headers, which a program has beside the file, and types and objects
 _MACROS = "(FP|M|MATH)_.*|(HUGE_VAL|SNAN).*|INFINITY|NAN|MAXFLOAT|lgamma.*_r"
 _NARROWING = r"[fd](32|64)?x?(add|sub|mul|div|sqrt|fma)(l|f\d+x?)?"
 _ROWS = "|".join([*TABLE, *FAMILIES])
 _TAKEN = re.compile(
     rf"{'|'.join(_KEYWORDS.split())}|own\d*_.*|({_ROWS})_(\d|minus_|inf|nan).*|{_MACROS}|{_NARROWING}"
-    rf"|({_ROWS}|{'|'.join(_LIBRARY.split())})(f|l|f\d+x?)?"
+    rf"|{'|'.join(_ELSEWHERE.split())}|({_ROWS}|{'|'.join(_LIBRARY.split())})(f|l|f\d+x?)?"
 ).fullmatch
 
 
@@ -229,6 +247,8 @@ def _body(program: WengertList) -> Iterator[str]:
         yield "    (void)arguments;"
     if program.parameters and not any(program.columns <= slot < first for slot in read):
         yield "    (void)parameters;"
+    if not program.outputs:
+        yield "    (void)results;"
     yield from _steps(program, names)
     for i, slot in enumerate(program.outputs):
         yield f"    results[{i}] = {names[slot]};"

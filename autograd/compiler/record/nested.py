@@ -132,7 +132,9 @@ def fill(numbers: list[float], nested: Any, structure: Structure) -> bool:
         numbers.append(nested)
         return kind is float
     children = structure.children
-    if kind is not structure.kind or len(nested) != len(children) or structure.keys:
+    if kind is not structure.kind or not isinstance(nested, (list, tuple)):
+        return False
+    if len(nested) != len(children):
         return False
     if children.count(None) == len(children):
         numbers += nested

@@ -30,10 +30,11 @@ PACKAGE = str(Path(__file__).parents[2] / "_")[:-1]
 """The folder of autograd, with the separator at its end."""
 
 _DRAWS = {"random", "getrandbits"}  # of random.Random; all else there is made of these
-_COUNTERS = ("time", "perf_counter", "monotonic")
-_CLOCKS = {"urandom", *_COUNTERS, *(f"{name}_ns" for name in _COUNTERS)}
+_COUNTERS = ("time", "perf_counter", "monotonic", "process_time", "thread_time", "clock_gettime")
+_CLOCKS = {"urandom", "getrandom", *_COUNTERS, *(f"{name}_ns" for name in _COUNTERS)}
 _CLOCK_MODULES = {"time", "posix", "nt"}
-_WATCHED = _DRAWS | _CLOCKS
+_DATES = {"now", "utcnow", "today"}  # of datetime's classes
+_WATCHED = _DRAWS | _CLOCKS | _DATES
 
 
 class Watch:
@@ -55,7 +56,8 @@ class Watch:
         elif event == "c_call" and function.__name__ in _WATCHED and not self.seen:
             name = function.__name__
             drawn = name in _DRAWS and isinstance(function.__self__, random.Random)
-            if drawn or (name in _CLOCKS and function.__module__ in _CLOCK_MODULES):
+            dated = name in _DATES and _is_of_datetime(function.__self__)
+            if drawn or dated or (name in _CLOCKS and function.__module__ in _CLOCK_MODULES):
                 self.seen = f"it calls {name}()"
                 self.place = line_of_caller(frame)
 
@@ -63,6 +65,11 @@ class Watch:
         """List what the code outside this package calls by name."""
         outside = [c for c in self.codes.values() if not c.co_filename.startswith(PACKAGE)]
         return {name for code in outside for name in code.co_names}
+
+
+def _is_of_datetime(owner: object) -> bool:
+    """Tell whether something is a class of `datetime`, or made of one."""
+    return isinstance(owner, type) and any(kind.__module__ == "datetime" for kind in owner.__mro__)
 
 
 def watched(call: Callable[[], R]) -> R:

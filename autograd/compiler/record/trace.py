@@ -136,7 +136,8 @@ def record(
 
 def function_name(function: Callable[..., Any]) -> str:
     """Name a callable: a function's name, a module's class. Anything can be set as a name."""
-    function = getattr(function, "func", function)  # what a partial calls
+    while isinstance(function, partial):
+        function = function.func
     return one_line(str(getattr(function, "__name__", type(function).__name__)))
 
 

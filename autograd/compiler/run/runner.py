@@ -46,6 +46,27 @@ def has_machine_code() -> bool:
     return all(find_spec(name) is not None for name in ("numpy", "llvmlite"))
 
 
+def check_machine_code(instead: str) -> None:
+    """Refuse machine code where it cannot be had, and say what can be done instead.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without the `compile` extra, and in a browser.
+    """
+    if not has_machine_code():
+        raise ModuleNotFoundError(
+            f"a browser runs no machine code but its own: {instead}"
+            if sys.platform == "emscripten"
+            else "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or "
+            f"{instead}"
+        )
+
+
+RECORDED = "compile the function without backend='llvm' before it is saved or pickled"
+"""What can be done instead by one who has a program and no function."""
+
+
 def work(program: WengertList, rows: int) -> int:
     """Estimate how many operations it takes Python to run a list for a number of rows."""
     instructions, terms = len(program.instructions), program.terms
@@ -170,26 +191,28 @@ class Runner:
 
     @cached_property
     def _native(self) -> Native:
-        from autograd.compiler.run.native import native
-
-        with keeping(self.cache):
-            return native(self.program)
+        return self._compiled(alone=False)
 
     @cached_property
     def _alone(self) -> Native:
+        return self._compiled(alone=True)
+
+    def _compiled(self, *, alone: bool) -> Native:
+        check_machine_code(RECORDED)
         from autograd.compiler.run.native import native
 
         with keeping(self.cache):
-            return native(self.program, alone=True)
+            return native(self.program, alone=alone)
 
     def _run_native(self, rows: Any, count: int, parameters: Sequence[float]) -> Results:
+        code = self._native
         import numpy as np
 
         table = np.asarray(rows, dtype=np.float64).reshape(count, self.program.columns)
         numbers = np.array(parameters, dtype=np.float64)
 
         def run(share: Any) -> Any:
-            return self._native.run(np.ascontiguousarray(share.T), numbers, rows=len(share))
+            return code.run(np.ascontiguousarray(share.T), numbers, rows=len(share))
 
         threads = min(self.threads, count)
         if threads == 1:

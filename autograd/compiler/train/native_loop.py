@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from functools import cached_property, partial
 from itertools import chain
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import numpy as np
@@ -316,10 +316,12 @@ def start_together(
     try:
         for thread in range(threads):
             begun.append(pool.submit(begin, thread))  # noqa: PERF401 - what has begun must be known
-        for one in begun:
-            one.result()
+        wait(begun)
     except BaseException:
         if len(begun) < threads:
             start.abort()
         wait(begun)
         raise
+    errors = [error for one in begun if (error := one.exception()) is not None]
+    if errors:  # of the one that could not begin, and of those whose barrier broke for it
+        raise min(errors, key=lambda error: isinstance(error, BrokenBarrierError))

@@ -11,7 +11,14 @@ from math import isnan
 from typing import ClassVar, Protocol, runtime_checkable
 
 from autograd.compiler.record.rows import Rows
-from autograd.compiler.run.runner import Backend, has_machine_code, work, worth_machine_code
+from autograd.compiler.run.runner import (
+    RECORDED,
+    Backend,
+    check_machine_code,
+    has_machine_code,
+    work,
+    worth_machine_code,
+)
 from autograd.compiler.train.batches import Batches
 from autograd.compiler.train.epochs import Epoch, Epochs, State
 from autograd.compiler.train.plan import Optimizer, Plan, is_optimizer
@@ -46,7 +53,7 @@ def check_training(optimizer: object, schedule: object, penalty: object, callbac
             f"optimizer={optimizer!r} is no optimiser: pass one that was made with the parameters "
             "to move, such as nn.optim.SGD(parameters, lr=0.1)"
         )
-    real(optimizer.lr, "the optimiser's lr")
+    _rate(optimizer)
     count, width = len(optimizer.parameters), len(optimizer.initial_state)
     if len(optimizer.state) != count or not {width}.issuperset(map(len, optimizer.state)):
         raise ValueError(
@@ -58,6 +65,10 @@ def check_training(optimizer: object, schedule: object, penalty: object, callbac
     for name, function in (("penalty", penalty), ("callback", callback)):
         if function is not None and not callable(function):
             raise TypeError(f"{name}={function!r} is no function")
+
+
+def _rate(optimizer: Optimizer) -> float:
+    return real(optimizer.lr, "the optimiser's lr")
 
 
 class Loop(Protocol):
@@ -104,14 +115,15 @@ def train(
         while len(report) < epochs:
             done, order = len(report), next(orders)
             before = loop.state() if plan.settled else None
-            loop.run(min(at_once, epochs - done), order, optimizer.lr, report)
+            rate = _rate(optimizer)  # which a schedule or a callback may have set
+            loop.run(min(at_once, epochs - done), order, rate, report)
             if plan.settled and before and any(map(isnan, report.gradient_norms[done:])):
                 # It may be what is not selected that met an infinite slope: go back, and settle it.
                 plan = plan.settled()
                 report.forget(done)
                 loop = _make_loop(plan, rows, size, epochs, backend, min(threads, size))
                 loop.go_back_to(before)
-                loop.run(min(at_once, epochs - done), order, optimizer.lr, report)
+                loop.run(min(at_once, epochs - done), order, rate, report)
             if by_loss is not None:
                 by_loss.step(report[-1].loss)
             elif by_count is not None:
@@ -148,6 +160,7 @@ def _make_loop(
         )
     if not native:
         return PythonLoop(plan, rows, size)
+    check_machine_code(RECORDED)
     from autograd.compiler.train.native_loop import NativeLoop
 
     return NativeLoop.over(plan, rows, size, threads)

@@ -127,7 +127,14 @@ def _folder() -> Path | None:
     named = os.environ.get(VARIABLE)
     if not named and not _wanted:
         return None
-    folder = Path(named).expanduser() if named else _users_folder()
+    try:
+        folder = Path(named).expanduser() if named else _users_folder()
+    except RuntimeError:  # of `pathlib`
+        _warn(
+            f"machine code is not kept: there is no home folder for {named or '~'!r}. Let "
+            f"{VARIABLE} name a folder by its whole path"
+        )
+        return None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         private = _is_private(folder.stat())

@@ -125,6 +125,18 @@ def test_a_pickle_has_the_recording_but_neither_lists_nor_what_runs_them() -> No
     assert again.value.run([[0.5]], 1, [3.0]) == one.value.run([[0.5]], 1, [3.0])
 
 
+def test_pickles_of_before_keep_no_code_and_know_no_lists() -> None:
+    one = made(lambda x: ROOT * tanh(x), 2.0)
+    state = one.__getstate__()
+    for name in ("cache", "_known", "_ready"):  # came later
+        del state[name]
+    old = Specialization.__new__(Specialization)
+    old.__dict__ |= state
+    assert old.cache is False and old.made == {}
+    assert old.gradient.cache is False
+    assert old.gradient.run([[0.5]], 1, [3.0]) == one.gradient.run([[0.5]], 1, [3.0])
+
+
 def test_a_plan_is_made_again_only_where_it_would_be_another() -> None:
     w, v = Value(3.0), Value(2.0)
     one = made(lambda x: w * v * x, 2.0)

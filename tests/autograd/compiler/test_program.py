@@ -252,6 +252,9 @@ def test_results_are_floats(backend: Any) -> None:
     results = [one(1.0), one.backward([1.0, 2.0]), *one.batch([1.0, 2.0]), *several(1.0)]
     results += [x for row in several.batch([1.0, 2.0]) for x in row]
     results += [x for row in several.batch(np.array([1.0, 2.0])).tolist() for x in row]
+    lengths = compile(lambda x: x[0] if len(x) == 1 else x, backend=backend)
+    number, numbers = lengths.batch([[1.0], [1.0, 2.0]])
+    results += [number, *numbers]
     assert {type(x) for x in results} == {float}
 
 
@@ -340,6 +343,14 @@ def test_arrays_in_arrays_out(backend: Any) -> None:
     ragged = compile(lambda x: [[x[0]], x[1]], backend=backend).batch(rows)
     assert ragged[0] == [[0.1], 0.2]
     assert isinstance(compile(lambda x: [], backend=backend).batch(rows), list)
+
+
+def test_an_array_of_one_number_without_axes_may_come_again(backend: Any) -> None:
+    w = Value(3.0)
+    program = compile(lambda x, y: w * x + y[0], backend=backend)
+    for _ in range(3):
+        assert program(np.array(2.0), [np.array(0.5)]) == 6.5
+    assert len(program._specializations) == 1
 
 
 def test_columns_of_every_kind_give_the_same(backend: Any) -> None:
@@ -575,9 +586,10 @@ def test_what_was_not_called_is_taken_for_a_function_of_numbers() -> None:
     assert repr(program) == "<Program power: not called yet>"
     assert str(program).startswith("power(x, y): 2 instructions")
     assert program.parameters == ()
-    with pytest.raises(TypeError, match="Value") as caught:
-        str(compile(lambda x: x[0]))
-    assert "call it once first" in caught.value.__notes__[-1]
+    for function in (lambda x: x[0], max):  # of lists, and without a signature
+        with pytest.raises((TypeError, ValueError), match=r"Value|no signature") as caught:
+            str(compile(function))
+        assert "call it once first" in caught.value.__notes__[-1]
 
 
 def test_pickling_keeps_lists_and_parameters(backend: Any) -> None:

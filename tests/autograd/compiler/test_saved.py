@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -142,6 +143,17 @@ def test_a_program_that_python_runs_asks_for_no_machine_code(folder, monkeypatch
     assert load_program(folder / "p.json")(0.5) == expected
 
 
+def test_a_program_for_machine_code_is_read_where_there_is_some(tmp_path, monkeypatch):
+    for backend in ("llvm", "python"):
+        program = compile(neuron(), backend=backend)
+        expected = program(0.5)
+        program.save(tmp_path / f"{backend}.json")
+    monkeypatch.setattr("autograd.compiler.run.runner.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"\[compile\]', or compile the function without"):
+        load_program(tmp_path / "llvm.json")
+    assert load_program(tmp_path / "python.json")(0.5) == expected
+
+
 def test_code_is_of_the_text_alone(folder):
     program, row = compile(lengthy(), backend="llvm"), [0.1 * k for k in range(20)]
     program(row)
@@ -187,6 +199,24 @@ def test_all_structures_are_kept(tmp_path):
         again([1.0, 2.0, 3.0])
 
 
+class Colour(IntEnum):
+    RED, BLUE = 1, 2
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [["x", ""], [0, "0", -3], [10**30], [True, False], [Colour.RED, Colour.BLUE], ["a\n\ud800"]],
+)
+def test_every_key_that_is_saved_is_read(keys, tmp_path):
+    program = compile(lambda row: {key: 2.0 * number for key, number in row.items()})
+    row = {key: float(place) for place, key in enumerate(keys)}
+    expected = program(row)
+    program.save(tmp_path / "p.json")
+    assert (
+        load_program(tmp_path / "p.json")(row) == expected == {key: 2.0 * row[key] for key in row}
+    )
+
+
 @pytest.mark.parametrize("results", ["a number", "lists"])
 def test_rows_of_different_lengths_are_kept(results, tmp_path):
     w = Value(2.0, "w")
@@ -201,10 +231,12 @@ def test_rows_of_different_lengths_are_kept(results, tmp_path):
     assert value["list"].pop() == 4
     path.write_text(json.dumps(document) + "\n" + json.dumps(value))  # as in files of before
     assert load_program(path).batch(rows) == expected
-    document["recordings"][0]["results"] = ["one of", None, None]
-    path.write_text(json.dumps(document) + "\n" + json.dumps(value))
-    with pytest.raises(ValueError, match="do not fit its lists"):
-        load_program(path)
+    # Six numbers are right where the results are lists, but not one kind for four.
+    for damaged in (["one of", None, None], ["one of", ["list", *[None] * 6]]):
+        document["recordings"][0]["results"] = damaged
+        path.write_text(json.dumps(document) + "\n" + json.dumps(value))
+        with pytest.raises(ValueError, match="do not fit its lists"):
+            load_program(path)
 
 
 def test_an_array_without_numbers_has_a_shape_that_an_array_can_have(tmp_path):
@@ -345,6 +377,10 @@ DAMAGE = {
         "a dict has as many keys|what a program needs",
     ),
     "key": (spoiled("recordings", 0, "results", by=["dict", [0.5], None]), "each a str or an int"),
+    "one key": (
+        spoiled("recordings", 0, "results", by=["dict", [1, True], None, None]),
+        "a dict has as many keys",
+    ),
     "twice": (
         spoiled("recordings", 0, "results", by=["dict", ["a", "a"], None, None]),
         "a dict has as many keys",

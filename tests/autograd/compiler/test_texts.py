@@ -131,3 +131,13 @@ def test_the_stages_of_a_list_are_texts_too() -> None:
     assert source(several, "normal").splitlines()[-2:] == ["output     v2", "output     v0"]
     assert "Accumulation" in source(one, "schedule")
     assert "Accumulation" not in source(several, "schedule")
+
+
+def test_the_text_of_machine_code_needs_what_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.compiler.run.runner.find_spec", lambda name: None)
+    one = made(lambda x: W * x, 1.0)
+    with pytest.raises(
+        ModuleNotFoundError, match=r"stepgrad\[compile\]', or take another language"
+    ):
+        source(one, "llvm")
+    assert "Call" not in source(one, "normal") and "double" in source(one, "c")

@@ -201,6 +201,10 @@ def test_arguments_that_are_not_read_bring_no_warning(build: Build) -> None:
     def first(x: Any) -> Any:
         return w
 
+    def nothing(x: Any) -> Any:
+        return []
+
+    build(compile(nothing).source("c"), "nothing", 0)
     build(compile(constant).source("c"), "constant", 3)
     assert build(compile(first).source("c"), "first_gradient", 3)([5.0]) == [2.0, 1.0, 0.0]
 
@@ -277,6 +281,16 @@ int main(void)
         ("NAN", "f_NAN"),
         ("typeof", "f_typeof"),
         ("own_swish", "f_own_swish"),
+        ("float_t", "f_float_t"),
+        ("signgam", "f_signgam"),
+        ("free", "f_free"),
+        ("signal", "f_signal"),
+        ("strtoull", "f_strtoull"),
+        ("vsnprintf", "f_vsnprintf"),
+        ("cacoshl", "f_cacoshl"),
+        ("isxdigit", "f_isxdigit"),
+        ("cost", "cost"),
+        ("total_time", "total_time"),
         ("mean_loss", "mean_loss"),
         ("tanh_net", "tanh_net"),
         ("M", "M"),
@@ -307,6 +321,28 @@ def test_no_name_of_a_program_is_one_of_the_math_header(tmp_path: Path) -> None:
         subprocess.run([*command, str(tmp_path / "names.c")], check=True)
 
 
+HEADERS = (
+    "ctype", "complex", "errno", "fenv", "inttypes", "locale", "math", "setjmp", "signal", "stddef",
+    "stdio", "stdlib", "string", "time", "wctype",
+)  # fmt: skip
+
+
+@needs_compiler
+def test_no_name_of_a_program_is_one_of_the_standard_library(tmp_path: Path) -> None:
+    """A program that is written in C may include any header of it beside the file."""
+    includes = "".join(f"#include <{header}.h>\n" for header in HEADERS)
+    command = [COMPILER, "-E", "-std=c11", "-x", "c", "-"]
+    text = subprocess.run(command, input=includes, capture_output=True, text=True, check=True)
+    names = set(re.findall(r"\b([a-z]\w*) ?\(", text.stdout))  # what is called or declared
+    names |= set(re.findall(r"typedef [^;{}]*\b([a-z]\w*_t);", text.stdout))
+    assert {"signal", "free", "strlen", "csqrt", "iswalpha", "double_t"} <= names
+    declared = [f"void {identifier(n)}(double *arguments, const char *);" for n in sorted(names)]
+    (tmp_path / "names.c").write_text(includes + "\n".join(declared))
+    for standard in ("c99", "gnu17"):
+        command = [COMPILER, f"-std={standard}", "-fsyntax-only", "-Wall", "-Werror"]
+        subprocess.run([*command, str(tmp_path / "names.c")], check=True)
+
+
 def test_what_a_file_says_without_being_compiled() -> None:
     w, v = Value(2.0, "w"), Value(-1.0, "v")
 
@@ -328,6 +364,8 @@ def test_what_a_file_says_without_being_compiled() -> None:
     assert "    (void)arguments;" in first and "(void)parameters" not in first
     numbers = compile(lambda x: [-math.inf, math.nan, 1e-7]).source("c")
     assert re.findall("= (.*);", numbers) == ["-INFINITY", "NAN", "1e-07"]
+    assert "(void)results" not in numbers
+    assert "{\n    (void)arguments;\n    (void)results;\n}" in compile(lambda x: []).source("c")
     unread = compile(lambda x: where(1.0, x, v)).source("c")
     assert "    (void)parameters;" in unread
     library = compile(lambda x: log2(tanh(x))).source("c")

@@ -9,7 +9,7 @@ import random
 import secrets
 import sys
 import time
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +45,10 @@ kept: list[Any] = []
 weight = Value(2.0, "weight")
 
 
+class Moment(datetime):
+    """Made of the standard library's."""
+
+
 def draws(x: Any) -> Any:
     return x * random.random()  # the line
 
@@ -78,6 +82,29 @@ def test_random_numbers_and_clocks_are_refused_with_the_line(function: Any) -> N
     assert "# the line" in str(caught.value)
     assert f'File "{__file__}"' in str(caught.value)
     assert "as an argument" in str(caught.value)
+
+
+CLOCKS: list[Any] = [
+    time.time, time.time_ns, time.perf_counter, time.perf_counter_ns, time.monotonic,
+    time.monotonic_ns, time.process_time, time.process_time_ns, time.thread_time,
+    time.thread_time_ns, datetime.now, datetime.utcnow, datetime.today, date.today, Moment.now,
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:.*utcnow:DeprecationWarning")
+@pytest.mark.parametrize("read", CLOCKS, ids=lambda read: read.__qualname__)
+def test_every_clock_is_refused_though_the_result_is_the_same(read: Any) -> None:
+    with pytest.raises(TracingError, match=rf"it calls {read.__name__}\(\)"):
+        record(lambda x: x * (read() is not None), [2.0])
+
+
+@pytest.mark.parametrize("name", ["getrandom", "clock_gettime", "clock_gettime_ns"])
+def test_what_only_some_systems_have_is_refused_there(name: str) -> None:
+    read = getattr(time if name.startswith("clock") else os, name, None)
+    if read is None:
+        pytest.skip(f"this system has no {name}")
+    with pytest.raises(TracingError, match=rf"it calls {name}\(\)"):
+        record(lambda x: x * (read(1) is not None), [2.0])
 
 
 def numpy_global(x: Any) -> Any:
@@ -120,6 +147,7 @@ def test_the_hook_remembers_the_first_call_only() -> None:
     watch = Watch()
     frame = sys._getframe()
     watch.note(frame, "call", None)
+    assert {"note", "_getframe"} <= watch.names()
     watch.note(frame, "c_call", len)
     assert watch.seen == ""
     watch.note(frame, "c_call", generator.random)
@@ -127,6 +155,13 @@ def test_the_hook_remembers_the_first_call_only() -> None:
     assert watch.seen == "it calls random()"
     assert "the_hook_remembers" in watch.place
     assert line_of_caller(None) == ""
+
+
+@pytest.mark.parametrize("read", [datetime.now, Moment.now, date.today, time.time])
+def test_the_hook_remembers_clocks(read: Any) -> None:
+    watch = Watch()
+    watch.note(sys._getframe(), "c_call", read)
+    assert watch.seen == f"it calls {read.__name__}()"
 
 
 def noon(x: Any) -> Any:
@@ -150,6 +185,8 @@ def test_only_names_of_clocks_and_generators_are_no_reason_to_refuse() -> None:
     assert record(lambda x: x * Dice().random(), [2.0]).outputs[0].data == 8.0
     watch, frame = Watch(), sys._getframe()
     watch.note(frame, "c_call", SimpleNamespace(__name__="random", __self__=Dice()))
+    for owner in (Dice, Dice(), datetime(2020, 1, 1)):  # whose `now` is no clock
+        watch.note(frame, "c_call", SimpleNamespace(__name__="now", __self__=owner))
     watch.note(frame, "c_return", time.time)
     assert watch.seen == ""
 

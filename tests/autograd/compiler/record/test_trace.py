@@ -213,6 +213,9 @@ def test_names_of_arguments() -> None:
     assert argument_names(max, structure) == ["argument0", "argument1[0]"]
     assert record(Model(), [1.0]).name == "Model"
     assert record(partial(branchless, 2.0), [1.0]).name == "branchless"
+    assert record(partial(Model()), [1.0]).name == "Model"
+    Model.func = staticmethod(branchless)  # type: ignore[attr-defined]  # which a partial has too
+    assert record(Model(), [1.0]).name == "Model"
 
 
 def test_a_deep_graph_is_recorded() -> None:

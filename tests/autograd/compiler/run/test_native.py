@@ -235,6 +235,25 @@ def test_code_with_an_operation_of_a_user_is_not_kept(
     assert [result("scaled", factor) for factor in (3.0, 5.0)] == [6.0, 10.0]
 
 
+def test_code_that_is_kept_is_found_by_the_text_of_its_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of this list, for one row or for many; where nothing is kept, nothing is found."""
+    listed = replace(SUM_OF_PRODUCTS, columns=3, parameters=1)  # x₀·x₂ + x₁·p₀
+    text = listed.text()
+    monkeypatch.delenv("STEPGRAD_CACHE", raising=False)
+    assert Native.found(text, alone=True) is None
+    monkeypatch.setenv("STEPGRAD_CACHE", str(tmp_path / "cache"))
+    assert Native.found(text, alone=True) is None
+    Native(listed, alone=True)
+    found = Native.found(text, alone=True)
+    assert found is not None and found.alone
+    assert (found.columns, found.parameters, found.outputs, found.sums) == (3, 1, 1, 1)
+    assert found.run_row([2.0, 3.0, 5.0], [7.0]) == ((31.0,), (31.0,))
+    assert Native.found(text, alone=False) is None
+    assert Native.found(SUM_OF_PRODUCTS.text(), alone=True) is None
+
+
 def test_each_thread_has_memory_of_its_own_to_compute_in() -> None:
     code = native(network(3, 6))
     assert code.scratch() == code.scratch() and code.scratch() % 64 == 0

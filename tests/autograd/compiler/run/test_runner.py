@@ -184,6 +184,8 @@ def test_a_row_alone_has_code_of_its_own() -> None:
     outputs, _ = engine.run([[1.0] * 100], 1, [0.5] * 1_000)
     assert outputs == [(50.0,) * 10]
     assert engine._alone.alone
+    del vars(engine)["_native"]
+    assert not engine._native.alone
 
 
 def layer(neurons: int, inputs: int) -> WengertList:
@@ -283,6 +285,51 @@ def test_threads_share_the_rows_and_add_up_their_sums(rows: int) -> None:
     outputs, sums = Runner(squares, "llvm", threads=3).run(table, rows, [])
     assert outputs[:, 0].tolist() == [k * k for k in range(rows)]
     assert sums == [sum(k * k for k in range(rows))]
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        (
+            "linux",
+            "machine code needs NumPy and llvmlite: pip install 'stepgrad[compile]', or wait",
+        ),
+        ("emscripten", "a browser runs no machine code but its own: wait"),
+    ],
+)
+def test_where_there_is_no_machine_code_it_is_said_what_to_do(
+    platform: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner.check_machine_code("wait")
+    monkeypatch.setattr(sys, "platform", platform)
+    for missing in ("numpy", "llvmlite"):
+        monkeypatch.setattr(runner, "find_spec", lambda name, no=missing: name != no or None)
+        with pytest.raises(ModuleNotFoundError) as caught:
+            runner.check_machine_code("wait")
+        assert str(caught.value) == words
+        for rows in (1, 2):
+            with pytest.raises(ModuleNotFoundError, match=r"before it is saved or pickled$"):
+                Runner(chain(3), "llvm").run([[]] * rows, rows, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("threads", "rows", "shares"),
+    [(1, 7, [7]), (2, 7, [4, 3]), (3, 7, [3, 2, 2]), (9, 2, [1, 1])],
+)
+def test_each_thread_has_its_share_of_the_rows(
+    threads: int, rows: int, shares: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    squares = WengertList(1, 0, (), (Instruction("multiply", (0, 0)),), (1,), (1,))
+    engine = Runner(squares, "llvm", threads=threads)
+    run, given = engine._native.run, []
+
+    def noted(columns: Any, numbers: Any, *, rows: int) -> Any:
+        given.append(rows)
+        return run(columns, numbers, rows=rows)
+
+    monkeypatch.setattr(engine._native, "run", noted)
+    engine.run([[float(k)] for k in range(rows)], rows, [])
+    assert sorted(given, reverse=True) == shares
 
 
 def test_a_forked_child_waits_for_no_lock_that_another_thread_held(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import BrokenBarrierError
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -161,11 +161,13 @@ def test_the_same_number_of_threads_gives_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize("small", [True, False])
-def test_a_computation_without_rows(small: bool) -> None:
+def test_a_computation_without_rows(small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     parameters, states = np.array([0.7, 0.4]), np.zeros((1, 2))
     loop = NativeLoop(plan_of(WITHOUT_ROWS, NUMBERS, MOMENTUM), [], parameters, states)
     assert loop.small is not None
-    if not small:
+    if small:
+        monkeypatch.setattr(native_loop, "train_function", refuse)
+    else:
         loop.small = None
     losses, norms = loop.steps(30, learning_rate=RATE)
     wanted = python_steps(WITHOUT_ROWS, [()], [0.7, 0.4], [[0]] * 30)
@@ -447,14 +449,50 @@ def test_threads_begin_together_or_not_at_all() -> None:
         start_together(pool, 3, lambda thread: functools.partial(done.append, thread))
         assert sorted(done) == [0, 1, 2]
 
-        def work(thread: int) -> Callable[[], None]:
-            if thread == 1:
-                raise MemoryError("no room for a thread's numbers")
-            return functools.partial(done.append, thread)
+        for last in (0, 1, 2):  # the error is told, not that the others waited in vain
 
-        with pytest.raises((MemoryError, BrokenBarrierError)):
-            start_together(pool, 3, work)
+            def work(thread: int, last: int = last) -> Callable[[], None]:
+                if thread == last:
+                    raise MemoryError("no room for a thread's numbers")
+                return functools.partial(done.append, thread)
+
+            with pytest.raises(MemoryError, match="no room"):
+                start_together(pool, 3, work)
     assert len(done) == 3
+
+
+def test_an_interrupt_waits_for_what_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the threads write to is in use."""
+    waits: list[int] = []
+    done: list[int] = []
+
+    def interrupted(begun: list[Future[None]]) -> object:
+        waits.append(len(begun))
+        if len(waits) == 1:
+            raise KeyboardInterrupt
+        return wait(begun)
+
+    monkeypatch.setattr(native_loop, "wait", interrupted)
+
+    def work(thread: int) -> Callable[[], None]:
+        def late() -> None:
+            time.sleep(0.02)
+            done.append(thread)
+
+        return late
+
+    with ThreadPoolExecutor(2) as pool:
+        with pytest.raises(KeyboardInterrupt):
+            start_together(pool, 2, work)
+        assert sorted(done) == [0, 1] and waits == [2, 2]
+
+
+def test_an_error_of_what_is_done_together_is_told() -> None:
+    def work(thread: int) -> Callable[[], float]:
+        return lambda: 1.0 / thread
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ZeroDivisionError):
+        start_together(pool, 2, work)
 
 
 def test_where_a_thread_cannot_be_had_the_others_are_let_go() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -237,6 +238,15 @@ def test_machine_code_is_taken_when_it_is_worth_it(
     assert noted.loops == loops
 
 
+def test_nothing_is_moved_where_machine_code_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Value(1.0)
+    program, optimizer = compile(lambda x: (w * x) ** 2, backend="llvm"), SGD([w], 0.1)
+    monkeypatch.setattr("autograd.compiler.run.runner.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="without backend='llvm'"):
+        program.train([1.0], optimizer=optimizer, epochs=1)
+    assert (w.data, optimizer.steps) == (1.0, 0)
+
+
 def plan_of(program: Program) -> Plan:
     assert program._latest is not None
     plan: Plan = program._latest._planned[True][1]
@@ -343,6 +353,26 @@ def test_threads_share_the_rows() -> None:
     assert results[0] == pytest.approx(results[2], rel=1e-12)
     with pytest.raises(ValueError, match="threads=0 is not allowed"):
         compile(lambda x: x, threads=0)
+
+
+@pytest.mark.parametrize("rate", [1, True, Fraction(1, 2), np.float32(0.25), np.int64(1)])
+def test_a_rate_may_be_any_number(rate: Any, backend: Any) -> None:
+    """Also one that a schedule sets; it is told as a float, and parameters stay floats."""
+    w = Value(1.0)
+    optimizer = SGD([w], rate)
+
+    class Setting:
+        def step(self) -> None:
+            optimizer.lr = rate
+
+    program = compile(lambda x: w * x, backend=backend)
+    same = program.train([0.5, 1.5], optimizer=optimizer, epochs=2)
+    assert list(same.learning_rates) == [float(rate)] * 2
+    assert (type(w.data), w.data) == (float, 1.0 - 2.0 * float(rate))
+    optimizer.lr = 0.125
+    changed = program.train([0.5, 1.5], optimizer=optimizer, epochs=3, schedule=Setting())
+    assert list(changed.learning_rates) == [0.125, float(rate), float(rate)]
+    assert (type(w.data), w.data) == (float, 0.875 - 4.0 * float(rate))
 
 
 def test_no_epochs_change_nothing() -> None:

@@ -135,6 +135,29 @@ def test_the_users_folder_is_where_the_system_has_it(
     assert code_cache._users_folder() == tmp_path / below
 
 
+@POSIX
+@pytest.mark.parametrize(
+    ("named", "told"), [("~nobody-at-all/code", "~nobody-at-all/code"), ("", "~")]
+)
+def test_a_user_without_a_home_has_programs_all_the_same(named, told, monkeypatch):
+    """As in a container whose processes have a number that no user has."""
+    monkeypatch.setenv("STEPGRAD_CACHE", named)
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # a KeyError for all
+    code_cache._warn.cache_clear()
+    make = Counted()
+    with (
+        keeping(True),
+        pytest.warns(RuntimeWarning, match=f"no home folder for '{told}'. Let STEP"),
+    ):
+        assert kept(lambda: "a", make) == CODE
+    with warnings.catch_warnings(), keeping(True):
+        warnings.simplefilter("error")  # it is said once
+        assert kept(lambda: "a", make) == CODE and found(lambda: "a") is None
+    assert make.made == 2
+
+
 def test_where_users_have_no_numbers_a_folder_is_its_users(tmp_path, monkeypatch):
     monkeypatch.delattr(os, "getuid", raising=False)
     tmp_path.chmod(0o777)
@@ -183,6 +206,23 @@ def test_what_others_may_write_is_not_run(which, folder):
     else:
         kept(lambda: "a", make)
     assert make.made == 2
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("mode", "owner", "private"),
+    [
+        (0o700, 0, True),
+        (0o755, 0, True),
+        (0o720, 0, False),  # the group alone
+        (0o702, 0, False),  # all others alone
+        (0o777, 0, False),
+        (0o700, 1, False),  # somebody else's, who may write there at any time
+    ],
+)
+def test_what_is_private(mode, owner, private):
+    about = os.stat_result((stat.S_IFDIR | mode, 1, 1, 1, os.getuid() + owner, 0, 0, 0, 0, 0))
+    assert code_cache._is_private(about) is private
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "folder"])
