@@ -193,6 +193,13 @@ def test_points_of_the_diagonal_have_two_inputs_if_these_are_two_values():
         assert coordinates(sum((network(w, x, y) - t) ** 2 for x, y, t in made)) == found
 
 
+def test_a_value_that_also_weighs_its_error_does_not_pass_through_the_network_alone():
+    net = nn.MLP(2, [4, 1], seed=1)
+    for made_of, found in ((Value, []), (float, [(x, y) for x, y, _ in POINTS])):
+        made = [(made_of(x), made_of(y), t) for x, y, t in POINTS]
+        assert coordinates(sum(x * (net([x, y])[0] - t) ** 2 for x, y, t in made)) == found
+
+
 def test_what_reads_the_middle_of_one_point_as_well_is_no_batch():
     w = parameters(3)
     hidden = [tanh(dot(w[:2], [x, y], w[2])) for x, y, _ in POINTS]

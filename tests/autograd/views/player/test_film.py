@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import Value, walkthrough
+from autograd import Value, exp, walkthrough
+from autograd.value import Parameter
 from autograd.views.player.film import COLOURS, MOST_FRAMES, Film
 from autograd.views.write.text import number
 
@@ -155,6 +156,17 @@ def test_a_folded_module_is_one_frame(graphs):
     assert captions[5][1].endswith(" applications of the chain rule")
     received = [texts(film.frame(index))[-1] for index in range(2, 5)]
     assert any(re.match(r"gradient of v\d+ in layers\.1: 0 → ", each) for each in received)
+
+
+def test_a_folded_module_of_one_step_says_so_in_the_singular():
+    w = Parameter(0.5, "head.w")
+    for root, said in (
+        (exp(w), "1 application of the chain rule"),
+        (exp(exp(w)), "2 applications of the chain rule"),
+    ):
+        film = Film(root * 2, "layer")
+        captions = texts(film.frame(film.length - 2))[-2:]
+        assert captions == ["3 / 3   head passes its gradients on", said]
 
 
 def test_a_long_sum_is_one_card_and_says_which_part_of_it_passes_on():
