@@ -159,10 +159,10 @@ def test_a_folded_module_is_one_frame(graphs):
 
 
 def test_a_folded_module_of_one_step_says_so_in_the_singular():
-    w = Parameter(0.5, "head.w")
+    w, v = Parameter(0.5, "head.w"), Parameter(0.25, "head.v")
     for root, said in (
         (exp(w), "1 application of the chain rule"),
-        (exp(exp(w)), "2 applications of the chain rule"),
+        (w * v, "2 applications of the chain rule"),
     ):
         film = Film(root * 2, "layer")
         captions = texts(film.frame(film.length - 2))[-2:]
