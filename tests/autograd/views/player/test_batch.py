@@ -193,6 +193,16 @@ def test_points_of_the_diagonal_have_two_inputs_if_these_are_two_values():
         assert coordinates(sum((network(w, x, y) - t) ** 2 for x, y, t in made)) == found
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("made_of", [Value, float])
+def test_a_point_that_has_no_place_in_a_plane(made_of, number, place):
+    spoiled = [*POINTS[0][:place], number, *POINTS[0][place + 1 :]]
+    points = [tuple(map(made_of, point)) for point in (spoiled, *POINTS[1:])]
+    w = parameters(9)
+    assert rows_of_batch(sum((network(w, x, y) - t) ** 2 for x, y, t in points)) == []
+
+
 def test_a_value_that_also_weighs_its_error_does_not_pass_through_the_network_alone():
     net = nn.MLP(2, [4, 1], seed=1)
     for made_of, found in ((Value, []), (float, [(x, y) for x, y, _ in POINTS])):

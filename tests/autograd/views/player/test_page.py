@@ -278,6 +278,14 @@ def test_points_of_a_plane_are_told_by_their_nodes():
     assert "wantedAbove" not in script_of(player.page(w * 2))
 
 
+@pytest.mark.parametrize("target", [math.nan, math.inf])
+def test_a_batch_with_a_number_that_is_none_has_a_page_without_a_plane(target):
+    w, b = Parameter(0.5, "w"), Parameter(0.1, "b")
+    points = [(1.0, 2.0, target), (3.0, 4.0, 1.0)]
+    data = data_of(player.page(sum((w * x - w * y + b - t) ** 2 for x, y, t in points)))
+    assert (data["rows"], data["level"]) == ([], None)
+
+
 def test_as_many_links_as_are_stepped_through_and_no_more(monkeypatch):
     monkeypatch.setattr(player, "MOST_LINKS", 4)
     x = Value(1.0, "x")
