@@ -72,6 +72,16 @@ def test_derive_avoids_names_that_are_taken(capsys):
     assert [line.split(" = ")[0] for line in out.splitlines()[:3]] == ["v2", "v3", "output"]
 
 
+def test_a_part_named_as_the_output_would_be_is_told_from_it(capsys):
+    _, out, _ = run(capsys, "derive", "y = w*x; y + w", "w=2", "x=0.5", "--wrt", "w")
+    assert out.splitlines()[:4] == [
+        "y = w·x = 1",
+        "output = y+w = 3",
+        "",
+        "∂output/∂w = ∂output/∂y · ∂y/∂w",
+    ]
+
+
 def test_derive_as_latex(capsys):
     _, out, _ = run(capsys, "derive", *FORMULA, "--wrt", "x", "--latex")
     assert out.startswith(r"\begin{aligned} \frac{\partial y}{\partial x} & = ")

@@ -263,6 +263,27 @@ def test_a_read_formula_has_a_name():
     assert read_formula("E = y*y", {"y": 3.0})[0].label == "E"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("y = w*w; y*y", "output"),
+        ("y = w*w; w + 1", "output"),  # where y stands for something else
+        ("y = w; y*y", "output"),
+        ("output = w*w; output + 1", "y"),
+        ("output = y*y; output + 1", "output1"),
+        ("output = y; output1 = y; output1*y", "output2"),
+    ],
+)
+def test_an_output_has_no_name_that_a_leaf_or_a_part_has(text, name):
+    numbers = dict.fromkeys(free_names(text), 3.0)
+    assert read_formula(text, numbers)[0].label == name
+
+
+@pytest.mark.parametrize("given", [{"y": 1.0, "output": 2.0}, {"output": 2.0, "y": 1.0}])
+def test_an_output_is_not_called_as_a_leaf_that_it_is_made_of(given):
+    assert read_formula("output*y", given)[0].label == "output1"
+
+
 @pytest.mark.parametrize("text", ["x=1e400", "x=-1e999"])
 def test_an_assignment_beyond_the_floats_is_refused(text):
     with pytest.raises(ValueError, match="is too large: a float reaches up to"):

@@ -47,8 +47,8 @@ def rows_of_batch(root: Value) -> list[Row]:
     A batch repeats one sub-graph, with the same parameters, for each point; only leaves differ. Of
     these, the ones that no trained node has met yet are inputs, and those that hold the same number
     in each repetition are one input. The last node through which all that the two inputs do must
-    pass is the output, and the leaf that meets it next is the target. Where a coordinate or the level
-    is not finite nothing can be drawn, so there are no points either.
+    pass is the output, and the leaf that meets it next is the target. Where a coordinate or the
+    level is not finite nothing can be drawn, so there are no points either.
 
     Examples
     --------
