@@ -100,6 +100,15 @@ def test_captions_stand_below_the_drawing_and_none_is_cut(square):
     assert film.size()[0] == round(16 + len(longest) * 6.8 * 14 / 11 + 16)
 
 
+def test_each_frame_is_as_large_as_the_film(square):
+    film = Film(square)
+    width, height = film.size()
+    for svg in (film.frame(0), film.frame(3), film.svg(1.0)):
+        tree = ElementTree.fromstring(svg)
+        assert [float(tree.get("width")), float(tree.get("height"))] == [width, height]
+    assert rf"\fill[paper] (0,0) rectangle ({width:g},{height:g});" in film.tikz(3)
+
+
 @pytest.mark.parametrize("fold", [None, "layer"])
 def test_gradients_stand_where_the_cards_have_room_for_them(graphs, fold):
     film = Film(graphs.loss(graphs.network(2, 1)), fold)
