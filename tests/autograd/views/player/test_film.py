@@ -11,6 +11,7 @@ import pytest
 from autograd import Value, exp, walkthrough
 from autograd.value import Parameter
 from autograd.views.player.film import COLOURS, MOST_FRAMES, Film
+from autograd.views.player.shapes import Flow, Outline
 from autograd.views.write.text import number
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -165,6 +166,47 @@ def test_a_folded_module_is_one_frame(graphs):
     assert captions[5][1].endswith(" applications of the chain rule")
     received = [texts(film.frame(index))[-1] for index in range(2, 5)]
     assert any(re.match(r"gradient of v\d+ in layers\.1: 0 → ", each) for each in received)
+
+
+def marked(film: Film, index: int) -> tuple[list[tuple[str, str]], list[str]]:
+    """The cards that have a frame around them, by kind and name, and what stands beside links."""
+    name = {c: k.name for c, k in zip(film.placement.boxes, film.picture.cards, strict=True)}
+    shown = [mark.shape for mark in film.marks if mark.start <= index < mark.end]
+    return (
+        [(shape.kind, name[shape.corner]) for shape in shown if isinstance(shape, Outline)],
+        [shape.label for shape in shown if isinstance(shape, Flow)],
+    )
+
+
+def test_a_folded_module_and_those_that_receive_from_it_are_marked(graphs):
+    film = Film(graphs.loss(graphs.network(2, 3, 1)), "layer")
+    assert [marked(film, index) for index in range(2, film.length)] == [
+        ([("current", "L"), ("flow", "v9 = v8−t0")], ["×(−1)"]),  # 2 · (0 − 0.5)
+        ([("current", "v9 = v8−t0"), ("flow", "layers.1")], ["×1"]),
+        ([("current", "v9 = v8−t0"), ("flow", "t0")], ["×(−1)"]),
+        ([("current", "layers.1"), ("flow", "layers.0")], ["3 links"]),
+        ([("current", "layers.0"), ("flow", "x0"), ("flow", "x1")], ["3 links", "3 links"]),
+        ([], []),
+    ]
+    film = Film(graphs.loss(graphs.network(2, 3, 1)), "layer", lang="zh")
+    assert marked(film, 5)[1] == ["3 条连线"]
+
+
+def test_a_step_within_a_long_product_has_its_own_local_derivative_beside_its_link():
+    values = [Value(x, f"x{x:g}") for x in (1.0, 2.0, 3.0, 5.0, 7.0)]
+    film = Film(math.prod([-value for value in values]))
+    frames = [
+        (*marked(film, index), texts(film.frame(index))[-2].split("   ")[1])
+        for index in range(2, film.length - 1)
+    ]
+    inside = [(flows, said) for marks, flows, said in frames if marks[0] == ("current", "v10")]
+    assert inside == [
+        (["×30"], "v10 passes on to v9: upstream × local = 1 × 30 = 30"),
+        (["×(−6)"], "v8 in v10 passes on to v7: upstream × local = −7 × (−6) = 42"),
+        (["×2"], "v6 in v10 passes on to v5: upstream × local = 35 × 2 = 70"),
+        (["×(−1)"], "v4 in v10 passes on to v3: upstream × local = −105 × (−1) = 105"),
+        (["×(−210)", "×210"], "v10 passes its gradients on"),  # to 1 and v1, from v10 itself
+    ]
 
 
 def test_a_folded_module_of_one_step_says_so_in_the_singular():
