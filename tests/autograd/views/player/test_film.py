@@ -127,6 +127,16 @@ def test_gradients_stand_where_the_cards_have_room_for_them(graphs, fold):
     assert len(places) == sum("grad" in dict(card.rows) for card in film.picture.cards)
 
 
+@pytest.mark.parametrize(("lang", "value"), [("en", "data"), ("zh", "值")])
+def test_what_is_said_of_a_card_leaves_its_gradient_to_the_frames(square, lang, value):
+    square.backward()
+    tree = ElementTree.fromstring(Film(square, lang=lang).frame(0))
+    cards = [g for g in tree.iter(f"{SVG}g") if g.get("class", "").startswith("card ")]
+    titles = [card.find(f"{SVG}title").text.split("\n") for card in cards]
+    assert [lines[0] for lines in titles] == ["x", "y = x·x"]
+    assert [lines[-1] for lines in titles] == [f"{value} 3.0", f"{value} 9.0"]
+
+
 def test_a_gradient_that_will_grow_is_not_called_final():
     x = Value(0.0, "x")
     film = Film(x.tanh().tanh() + x)
