@@ -11,8 +11,11 @@ from PIL import Image, ImageChops
 
 from autograd import Value, dot, logsumexp, tanh, walkthrough
 from autograd.graph import leaves, topological_order
+from autograd.value import Parameter
 from autograd.views.draw.export import LONGEST_SIDE
 from autograd.views.player.film import Film
+from autograd.views.player.live import LeafValues
+from autograd.views.player.page import embedded, page
 from autograd.views.walkthrough import Step, Walkthrough
 
 module = import_module("autograd.views.walkthrough")  # whose name is the function's too
@@ -330,6 +333,38 @@ def test_the_table_is_in_the_language_that_is_asked_for():
         "累加",
     ]
     assert '<th scope="col">步骤</th>' in walkthrough(x * x, lang="zh").table().html()
+
+
+def test_what_is_saved_and_shown_is_drawn_as_was_asked_for(tmp_path, monkeypatch):
+    root = tanh(Parameter(1.0, "cell.w") * Value(1 / 3, "x")) * 2
+    asked = ("layer", 3, "zh")
+    steps = walkthrough(root, fold="layer", precision=3, lang="zh")
+    film = Film(root, *asked)
+    assert steps.save(tmp_path / "a.html").read_text("utf-8") == page(root, *asked)
+    assert steps.save(tmp_path / "a.svg", seconds=0.5).read_text("utf-8") == film.svg(0.5)
+    assert steps.save(tmp_path / "b.svg", step=2).read_text("utf-8") == film.frame(3)
+    monkeypatch.setattr(LeafValues, "channel", lambda self: "c7")
+    assert steps._repr_html_() == embedded(root, *asked, "c7")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("name", "pixels"),
+    [
+        *(("a.gif", True), ("a.mp4", True), ("step.png", True), ("step.pdf", True)),
+        *(("a.svg", False), ("a.html", False), ("step.svg", False), ("step.tex", False)),
+    ],
+)
+def test_a_font_is_looked_for_where_there_is_chinese_in_pixels(
+    tmp_path, monkeypatch, name, pixels, lang
+):
+    looked = []
+    monkeypatch.setattr(module, "check_chinese_font", lambda: looked.append(name))
+    for draws in ("gif", "mp4", "png", "pdf"):
+        monkeypatch.setattr(module, draws, lambda *_: b"drawn")
+    step = 1 if name.startswith("step") else None
+    walkthrough(Value(1.0, "x") * 2, lang=lang).save(tmp_path / name, step=step)
+    assert looked == [name] * (pixels and lang == "zh")
 
 
 def test_pixels_in_chinese_need_a_font(tmp_path, monkeypatch):
