@@ -9,6 +9,8 @@ import pytest
 
 from autograd import cli
 from autograd.play.answer import answer
+from autograd.views.draw.layout import layered
+from autograd.views.drawing import LAYOUTS
 
 FORMULA = ("tanh(w*x + b)**2", "w=0.5", "x=2", "b=-0.3")
 
@@ -405,8 +407,12 @@ def test_what_is_not_said_is_chosen(capsys, tmp_path):
     assert path.read_text(encoding="utf-8").count('class="question"') == 8
 
 
-def test_options_reach_what_they_are_for(capsys, tmp_path):
+def test_options_reach_what_they_are_for(capsys, tmp_path, monkeypatch):
     path = tmp_path / "a.svg"
+    placed = []
+    monkeypatch.setitem(LAYOUTS, "dot", lambda graph: placed.append(graph) or layered(graph))
+    assert run(capsys, "draw", *FORMULA, "--layout", "dot", "-o", path)[0] == 0
+    assert len(placed) == 1
     options = ["--direction", "TB", "--theme", "dark", "--lang", "zh"]
     assert run(capsys, "draw", *FORMULA, *options, "-o", path)[0] == 0
     svg = path.read_text(encoding="utf-8")
@@ -414,5 +420,6 @@ def test_options_reach_what_they_are_for(capsys, tmp_path):
     assert run(capsys, "walk", *FORMULA, "--step", 2, "--lang", "zh", "-o", path)[0] == 0
     assert "上游梯度" in path.read_text(encoding="utf-8")
     page = tmp_path / "a.html"
-    assert run(capsys, "quiz", *FORMULA, "--key", "--lang", "zh", "-o", page)[0] == 0
-    assert "常见错误及其结果" in page.read_text(encoding="utf-8")
+    assert run(capsys, "quiz", *FORMULA, "--key", "--lang", "zh", "--seed", 7, "-o", page)[0] == 0
+    sheet = page.read_text(encoding="utf-8")
+    assert "常见错误及其结果" in sheet and "第 7 号" in sheet
