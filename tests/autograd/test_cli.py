@@ -55,6 +55,12 @@ def test_options_are_still_options(capsys, tmp_path):
     assert "-z" in err
 
 
+def test_without_arguments_those_of_the_program_are_taken(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["stepgrad", "grad", "x*x", "x=3"])
+    assert cli.main() == 0
+    assert capsys.readouterr().out.splitlines() == ["y = 9.0", "∂y/∂x = 6.0"]
+
+
 def test_derive_names_every_step(capsys):
     code, out, _ = run(capsys, "derive", *FORMULA, "--wrt", "x")
     assert code == 0
