@@ -250,6 +250,19 @@ def test_free_names_in_the_order_of_the_text(text, names):
     assert free_names(text) == names
 
 
+def test_a_null_character_is_no_formula():
+    for text, column in (("\0", 0), ("x +  \0y", 4)):
+        with pytest.raises(ExpressionError, match="this is not a formula: a null char") as caught:
+            free_names(text)
+        assert caught.value.column == column
+
+
+def test_an_assigned_name_is_normalised_as_in_the_formula():
+    name, number = read_assignment("µ = 2")  # the micro sign, which Python reads as a Greek mu
+    assert (name, number) == ("μ", 2.0)
+    assert read_formula("µ*μ", {name: number})[0].data == 4.0
+
+
 def test_free_names_of_what_cannot_be_taken_apart():
     with pytest.raises(ExpressionError, match="this is not a formula") as caught:
         free_names("x + * 2")
