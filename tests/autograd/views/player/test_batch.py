@@ -87,6 +87,18 @@ LOSSES = {
     "sigmoid": (0.5, lambda net: sum(squares(lambda *at: sigmoid(net(*at)))) / 20),
     "added": (-0.5, lambda net: sum((-net(x, y) + t) ** 2 for x, y, t in MOONS)),
     "hinge": (0.0, lambda net: sum(relu(1 + (1 - 2 * t) * net(x, y)) for x, y, t in MOONS)),
+    "hinge of a logarithm": (  # which is taken before the output, and not of it
+        0.0,
+        lambda net: sum(
+            relu(1 + (1 - 2 * t) * (log(net(x, y) ** 2 + 1.0) - 0.5)) for x, y, t in MOONS
+        ),
+    ),
+    "two sigmoids": (  # the output is the score of which both are made
+        0.0,
+        lambda net: sum(
+            -(t * log(sigmoid(z)) + (1 - t) * log(sigmoid(-z))) for z, t in outputs(net)
+        ),
+    ),
     "entropy": (0.5, lambda net: sum(entropy(sigmoid(net(x, y)), t) for x, y, t in MOONS)),
     "logits": (0.0, lambda net: sum(softplus(z) - t * z for z, t in outputs(net))),
     "nn": (0.5, lambda net: nn.mean_squared_error(*zip(*outputs(net), strict=True))),
