@@ -13,6 +13,7 @@ from autograd.views.draw.svg import (
     Addition,
     arrow_head,
     digits,
+    legend_items,
     page_size,
     path_data,
     write_svg,
@@ -197,6 +198,15 @@ def test_the_legend_has_as_many_columns_as_there_is_room_for():
     assert [item.get("transform") for item in legend] == [
         f"translate({x} {y})" for y in (138, 158) for x in (16, 128, 240)
     ][:5]
+
+
+def test_a_column_of_the_legend_needs_112_pixels():
+    y = 2 * Parameter(0.5, "w") + Value(3.0, "x")  # of five roles
+    y.label = "y"
+    picture = draw(y).picture
+    for page_width, in_first_row in ((4 * 112.0 + 16, 4), (4 * 112.0 + 15.9, 3)):
+        tops = [top for _, _, top in legend_items(picture, 7.0, page_width)]
+        assert tops == [7.0] * in_first_row + [27.0] * (5 - in_first_row)
 
 
 @pytest.mark.parametrize("least", [0.0, 500.0])
