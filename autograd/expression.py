@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import chain, count
 from keyword import iskeyword
 from typing import Any
 
@@ -151,7 +152,8 @@ class ExpressionError(ValueError):
 def read_formula(text: str, numbers: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
     """Compute a formula from numbers: the output's graph, and the leaves by their names.
 
-    An output without a name is called y, or "output" where y is the name of a leaf.
+    An output without a name is called y, or "output" where y is the name of a leaf or a part (and
+    output1, output2, ... where that is one too).
 
     Raises
     ------
@@ -166,9 +168,10 @@ def read_formula(text: str, numbers: Mapping[str, float]) -> tuple[Value, dict[s
     (Value(data=1.0, grad=1.0, label='y'), 1.0)
     """
     leaves = {name: Value(number, name) for name, number in numbers.items()}
-    output = read_expression(text, leaves)
+    output, parts = _read(text, leaves)
     if not output.label:
-        output.label = "output" if "y" in leaves else "y"
+        names = chain(("y", "output"), (f"output{number}" for number in count(1)))
+        output.label = next(name for name in names if name not in leaves and name not in parts)
     return output, leaves
 
 
@@ -229,12 +232,18 @@ def read_expression(text: str, leaves: Mapping[str, Value]) -> Value:
       x**2 + z
              ^
     """
+    return _read(text, leaves)[0]
+
+
+def _read(text: str, leaves: Mapping[str, Value]) -> tuple[Value, Mapping[str, Number]]:
+    """The formula's graph, and its parts by their names."""
     with _parsed(text) as (text, body):
+        reader = _Reader(text, leaves)
         try:
-            result = _Reader(text, leaves).read_parts(body)
+            result = reader.read_parts(body)
         except RecursionError:
             raise ExpressionError(TOO_DEEP, text, 0) from None
-    return result if isinstance(result, Value) else Value(result)
+    return (result if isinstance(result, Value) else Value(result)), reader.parts
 
 
 @contextmanager

@@ -240,7 +240,7 @@ def _leading(links: Links, root: Value, value: Value) -> Ways:
     kept: Links = {}
     for node, onward in links.items():
         leading = tuple(link for link in onward if link.parent in leads_there)
-        if leading and node is not value:
+        if leading:
             leads_there.add(node)
             kept[node] = leading
-    return Ways(root, value, kept if root in kept else {})
+    return Ways(root, value, kept)

@@ -48,7 +48,7 @@ HEADINGS = {
     "en": ("step", "node", "argument", "upstream", "× local", "= contribution", "accumulated"),
     "zh": ("步骤", "节点", "自变量", "上游梯度", "× 局部梯度", "= 贡献", "累加"),
 }
-LEFT_OUT = {"en": "{} steps in the middle are left out", "zh": "省略了中间的 {} 步"}
+LEFT_OUT = {"en": "steps left out in the middle: {}", "zh": "省略了中间的 {} 步"}
 SUFFIXES = ("", ".html", ".htm", ".svg", ".gif", ".mp4")  # without one, a page
 STILL_SUFFIXES = (".svg", ".tex", ".png", ".pdf")  # of one step
 SCALED = (".gif", ".mp4", ".png", ".pdf", ".tex")

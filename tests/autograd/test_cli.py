@@ -9,6 +9,8 @@ import pytest
 
 from autograd import cli
 from autograd.play.answer import answer
+from autograd.views.draw.layout import layered
+from autograd.views.drawing import LAYOUTS
 
 FORMULA = ("tanh(w*x + b)**2", "w=0.5", "x=2", "b=-0.3")
 
@@ -53,6 +55,12 @@ def test_options_are_still_options(capsys, tmp_path):
     assert "-z" in err
 
 
+def test_without_arguments_those_of_the_program_are_taken(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["stepgrad", "grad", "x*x", "x=3"])
+    assert cli.main() == 0
+    assert capsys.readouterr().out.splitlines() == ["y = 9.0", "∂y/∂x = 6.0"]
+
+
 def test_derive_names_every_step(capsys):
     code, out, _ = run(capsys, "derive", *FORMULA, "--wrt", "x")
     assert code == 0
@@ -70,6 +78,16 @@ def test_derive_names_every_step(capsys):
 def test_derive_avoids_names_that_are_taken(capsys):
     _, out, _ = run(capsys, "derive", "exp(v1*y) + 1", "v1=1", "y=2", "--wrt", "y")
     assert [line.split(" = ")[0] for line in out.splitlines()[:3]] == ["v2", "v3", "output"]
+
+
+def test_a_part_named_as_the_output_would_be_is_told_from_it(capsys):
+    _, out, _ = run(capsys, "derive", "y = w*x; y + w", "w=2", "x=0.5", "--wrt", "w")
+    assert out.splitlines()[:4] == [
+        "y = w·x = 1",
+        "output = y+w = 3",
+        "",
+        "∂output/∂w = ∂output/∂y · ∂y/∂w",
+    ]
 
 
 def test_derive_as_latex(capsys):
@@ -395,8 +413,12 @@ def test_what_is_not_said_is_chosen(capsys, tmp_path):
     assert path.read_text(encoding="utf-8").count('class="question"') == 8
 
 
-def test_options_reach_what_they_are_for(capsys, tmp_path):
+def test_options_reach_what_they_are_for(capsys, tmp_path, monkeypatch):
     path = tmp_path / "a.svg"
+    placed = []
+    monkeypatch.setitem(LAYOUTS, "dot", lambda graph: placed.append(graph) or layered(graph))
+    assert run(capsys, "draw", *FORMULA, "--layout", "dot", "-o", path)[0] == 0
+    assert len(placed) == 1
     options = ["--direction", "TB", "--theme", "dark", "--lang", "zh"]
     assert run(capsys, "draw", *FORMULA, *options, "-o", path)[0] == 0
     svg = path.read_text(encoding="utf-8")
@@ -404,5 +426,6 @@ def test_options_reach_what_they_are_for(capsys, tmp_path):
     assert run(capsys, "walk", *FORMULA, "--step", 2, "--lang", "zh", "-o", path)[0] == 0
     assert "上游梯度" in path.read_text(encoding="utf-8")
     page = tmp_path / "a.html"
-    assert run(capsys, "quiz", *FORMULA, "--key", "--lang", "zh", "-o", page)[0] == 0
-    assert "常见错误及其结果" in page.read_text(encoding="utf-8")
+    assert run(capsys, "quiz", *FORMULA, "--key", "--lang", "zh", "--seed", 7, "-o", page)[0] == 0
+    sheet = page.read_text(encoding="utf-8")
+    assert "常见错误及其结果" in sheet and "第 7 号" in sheet

@@ -250,6 +250,19 @@ def test_free_names_in_the_order_of_the_text(text, names):
     assert free_names(text) == names
 
 
+def test_a_null_character_is_no_formula():
+    for text, column in (("\0", 0), ("x +  \0y", 4)):
+        with pytest.raises(ExpressionError, match="this is not a formula: a null char") as caught:
+            free_names(text)
+        assert caught.value.column == column
+
+
+def test_an_assigned_name_is_normalised_as_in_the_formula():
+    name, number = read_assignment("µ = 2")  # the micro sign, which Python reads as a Greek mu
+    assert (name, number) == ("μ", 2.0)
+    assert read_formula("µ*μ", {name: number})[0].data == 4.0
+
+
 def test_free_names_of_what_cannot_be_taken_apart():
     with pytest.raises(ExpressionError, match="this is not a formula") as caught:
         free_names("x + * 2")
@@ -261,6 +274,27 @@ def test_a_read_formula_has_a_name():
     assert (output.label, [*leaves]) == ("y", ["x", "z"])
     assert read_formula("y*y", {"y": 3.0})[0].label == "output"
     assert read_formula("E = y*y", {"y": 3.0})[0].label == "E"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("y = w*w; y*y", "output"),
+        ("y = w*w; w + 1", "output"),  # where y stands for something else
+        ("y = w; y*y", "output"),
+        ("output = w*w; output + 1", "y"),
+        ("output = y*y; output + 1", "output1"),
+        ("output = y; output1 = y; output1*y", "output2"),
+    ],
+)
+def test_an_output_has_no_name_that_a_leaf_or_a_part_has(text, name):
+    numbers = dict.fromkeys(free_names(text), 3.0)
+    assert read_formula(text, numbers)[0].label == name
+
+
+@pytest.mark.parametrize("given", [{"y": 1.0, "output": 2.0}, {"output": 2.0, "y": 1.0}])
+def test_an_output_is_not_called_as_a_leaf_that_it_is_made_of(given):
+    assert read_formula("output*y", given)[0].label == "output1"
 
 
 @pytest.mark.parametrize("text", ["x=1e400", "x=-1e999"])

@@ -47,7 +47,8 @@ def rows_of_batch(root: Value) -> list[Row]:
     A batch repeats one sub-graph, with the same parameters, for each point; only leaves differ. Of
     these, the ones that no trained node has met yet are inputs, and those that hold the same number
     in each repetition are one input. The last node through which all that the two inputs do must
-    pass is the output, and the leaf that meets it next is the target.
+    pass is the output, and the leaf that meets it next is the target. Where a coordinate or the
+    level is not finite nothing can be drawn, so there are no points either.
 
     Examples
     --------
@@ -136,6 +137,9 @@ class _Repeated:
         horizontal, vertical = (key for key in self.columns if key in self.inputs[output])
         target = self.targets[meeting][0]
         level = self.level(output, meeting)
+        coordinates = {*next(iter(self.columns[horizontal])), *next(iter(self.columns[vertical]))}
+        if not all(map(math.isfinite, [level, *[leaf.data for leaf in coordinates]])):
+            return []
         return [
             Row(
                 (

@@ -185,6 +185,16 @@ def _scenes(
     return [[step for _, step in group] for _, group in groupby(enumerate(steps), scene)]
 
 
+def _told_by_itself(
+    steps: Sequence[Step], drawn: Picture, card_of: Mapping[Value, int]
+) -> Step | None:
+    # The only step of a frame that leaves its card; of a module all that it does is told.
+    leaving = [step for step in steps if card_of[step.parent] != card_of[step.node]]
+    if len(leaving) == 1 and drawn.cards[card_of[leaving[0].node]].role != "module":
+        return leaving[0]
+    return None
+
+
 def _without_gradient(card: Card, lang: str) -> Card:
     # Gradients are marks, since they change.
     key = WORDS[lang].keys["grad"]
@@ -232,7 +242,7 @@ def _flows(
     for at, steps in enumerate(scenes, start=2):
         node = card_of[steps[0].node]
         flowing: dict[int, list[float]] = {}
-        whole = len({step.node for step in steps}) > 1
+        told = _told_by_itself(steps, drawn, card_of)
         for step in steps:
             ends = card_of[step.parent], node
             local = step.local * within.get(step.node, 1.0)
@@ -240,7 +250,7 @@ def _flows(
                 within[step.parent] = local
             link = index_of.get((*ends, step.argument), index_of.get((*ends, -1)))
             if link is not None:
-                flowing.setdefault(link, []).append(local if whole else step.local)
+                flowing.setdefault(link, []).append(step.local if step is told else local)
         for link, locals_ in flowing.items():
             several = film.captions.links.format(count=len(locals_))
             label = _beside(locals_[0]) if len(locals_) == 1 else several
@@ -285,14 +295,13 @@ def _captions(
     before: dict[Value, list[float]] = {}  # each value's gradients so far
     shares = Counter([step.parent for steps in scenes for step in steps])
     for index, steps in enumerate(scenes, start=1):
-        leaving = [step for step in steps if card_of[step.parent] != card_of[step.node]]
-        if len(leaving) == 1 and film.picture.cards[card_of[leaving[0].node]].role != "module":
-            (step,) = leaving
-            earlier = before.get(step.parent, [0.0])
-            count = shares[step.parent]
+        told = _told_by_itself(steps, film.picture, card_of)
+        if told:
+            earlier = before.get(told.parent, [0.0])
+            count = shares[told.parent]
             which = words.share.format(place=len(earlier), count=count) if count > 1 else ""
-            names_of = exact_name(step.node), exact_name(step.parent)
-            first, second = _caption(film, step, *names_of, earlier[-1])
+            names_of = exact_name(told.node), exact_name(told.parent)
+            first, second = _caption(film, told, *names_of, earlier[-1])
             second += which
         else:
             first = words.module.format(name=name(steps[0].node))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 
@@ -232,6 +233,19 @@ def test_play_prints_the_address_and_opens_it_unless_told_not_to(
     assert started == ([(module.webbrowser.open, address)] if browser else [])
 
 
+def test_the_address_is_there_before_the_server_waits(monkeypatch):
+    class Pipe(StringIO):
+        passed_on = ""
+
+        def flush(self):
+            self.passed_on = self.getvalue()
+
+    monkeypatch.setattr(module, "Server", Host)
+    monkeypatch.setattr(sys, "stdout", Pipe())
+    module.play(browser=False)
+    assert sys.stdout.passed_on == "http://127.0.0.1:0/token/\nCtrl-C ends it.\n"
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "HEAD", "<script>"])
 def test_other_methods_are_not_answered(server, method):
     text = raw(server, f"{method} /{server.token}/ HTTP/1.0\r\n\r\n")
@@ -315,6 +329,7 @@ def test_clients_that_say_nothing_keep_nobody_waiting(server):
 
 
 def test_a_client_that_hangs_in_the_middle_is_let_go(server, monkeypatch):
+    assert 1 <= module._Handler.timeout <= 60
     monkeypatch.setattr(module._Handler, "timeout", 0.2)
     length = f"Content-Type: application/json\r\nContent-Length: {LARGEST}\r\n\r\n{{"
     head = f"POST /{server.token}/answer HTTP/1.0\r\nHost: 127.0.0.1:{server.server_port}\r\n"

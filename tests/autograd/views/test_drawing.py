@@ -11,7 +11,9 @@ import pytest
 
 import autograd
 from autograd import Value, draw, tanh
-from autograd.views.draw.svg import page_size
+from autograd.value import Parameter
+from autograd.views.draw.svg import page_size, write_svg
+from autograd.views.draw.tikz import write_tikz
 from autograd.views.drawing import Drawing
 
 ROOT = Path(__file__).parents[3]
@@ -184,6 +186,28 @@ def test_the_least_that_is_allowed_is_one():
 def test_without_a_number_there_are_3000_cards_at_most(graphs):
     with pytest.raises(ValueError, match="would have 3001 cards, more than max_nodes=3000"):
         draw(graphs.chain(2999))
+
+
+def test_each_option_reaches_what_is_drawn(tmp_path):
+    x = Value(1 / 3, "x")
+    assert [len(draw(x * x, share_leaves=share).picture.cards) for share in (True, False)] == [2, 3]
+    rows = [dict(draw(x * 1, precision=digits).picture.cards[0].rows) for digits in (6, 3)]
+    assert [row["data"] for row in rows] == ["0.333333", "0.333"]
+    root = (Parameter(1.0, "cell.w") * x).tanh() * 2
+    for fold, folded in ((None, False), ("layer", True)):
+        names = [card.name for card in draw(root, fold=fold).picture.cards]
+        assert ("cell" in names) is folded
+    steps = {"LR": (1, 0), "TB": (0, 1), "RL": (-1, 0), "BT": (0, -1)}
+    for direction, (right, down) in steps.items():
+        drawn = draw(x.tanh(), direction=direction)
+        (x0, y0), (x1, y1) = drawn.placement.boxes
+        assert ((x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)) == (right, down)
+        assert draw(x.tanh(), direction=direction, theme="dark").svg() == write_svg(
+            drawn.picture, drawn.placement, direction=direction, theme="dark"
+        )
+    dark = draw(x * 2, theme="dark")
+    expected = write_tikz(dark.picture, dark.placement, theme="dark", scale=0.5)
+    assert dark.save(tmp_path / "a.tex", scale=0.5).read_text("utf-8") == expected
 
 
 def test_cards_are_as_narrow_as_their_numbers_allow():

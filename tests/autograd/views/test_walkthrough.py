@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,14 @@ from PIL import Image, ImageChops
 
 from autograd import Value, dot, logsumexp, tanh, walkthrough
 from autograd.graph import leaves, topological_order
+from autograd.value import Parameter
+from autograd.views.draw.export import LONGEST_SIDE
 from autograd.views.player.film import Film
+from autograd.views.player.live import LeafValues
+from autograd.views.player.page import embedded, page
 from autograd.views.walkthrough import Step, Walkthrough
+
+module = import_module("autograd.views.walkthrough")  # whose name is the function's too
 
 
 def nodes(root: Value) -> list[Value]:
@@ -151,8 +158,23 @@ def test_a_long_table_leaves_the_middle_out():
         y = y + 0.001
     lines = str(walkthrough(y)).split("\n")
     assert len(lines) == 1 + 400 + 1
-    assert lines[-1] == "(1600 steps in the middle are left out)"
+    assert lines[-1] == "(steps left out in the middle: 1600)"
     assert [lines[200].split()[0], lines[201].split()[0]] == ["200", "1801"]
+
+
+@pytest.mark.parametrize(
+    ("root", "numbers", "said"),
+    [
+        (lambda x: x * x * x, [1, 2, 3, 4], []),
+        (lambda x: tanh(x * x * x), [1, 2, 4, 5], ["(steps left out in the middle: 1)"]),
+        (lambda x: x * x * x * x, [1, 2, 5, 6], ["(steps left out in the middle: 2)"]),
+    ],
+)
+def test_a_table_that_is_just_not_too_long_is_whole(monkeypatch, root, numbers, said):
+    monkeypatch.setattr(module, "MOST_ROWS", 4)
+    lines = str(walkthrough(root(Value(2.0, "x")))).split("\n")[1:]
+    assert [int(line.split()[0]) for line in lines[:4]] == numbers
+    assert lines[4:] == said
 
 
 def test_names_in_a_module_follow_its_parameters(graphs):
@@ -219,6 +241,59 @@ def test_a_video_shows_each_step_for_its_time(tmp_path, seconds):
     assert ImageChops.difference(first, last).getbbox()
 
 
+@pytest.mark.parametrize(
+    ("suffix", "given", "factor"),
+    [
+        (".gif", None, 1.0),
+        (".gif", 0.5, 0.5),
+        (".mp4", None, 2.0),
+        (".mp4", 1.5, 1.5),
+        (".png", None, 2.0),
+        (".png", 3, 3.0),
+        (".pdf", None, 1.0),
+        (".tex", None, 1.0),
+        (".tex", 0.5, 0.5),
+    ],
+)
+def test_what_is_not_scaled_has_the_scale_of_its_format(
+    tmp_path, monkeypatch, suffix, given, factor
+):
+    steps = walkthrough(Value(2.0, "x") * 3.0)
+    film = Film(steps.root)
+    written = {
+        "gif": lambda frames, scale, seconds: repr((frames, scale, seconds)).encode(),
+        "mp4": lambda frames, scale, seconds: repr((frames, scale, seconds)).encode(),
+        "png": lambda svg, scale: repr((svg, scale)).encode(),
+        "pdf": lambda svg, size, scale: repr((svg, size, scale)).encode(),
+    }
+    for name, write in written.items():
+        monkeypatch.setattr(module, name, write)
+    frames = [film.frame(index) for index in range(film.length)]
+    expected = {
+        ".gif": repr((frames, factor, [1.2, 1.2, 1.2, 1.2, 3 * 1.2])),
+        ".mp4": repr((frames, factor, [1.2, 1.2, 1.2, 1.2, 3 * 1.2])),
+        ".png": repr((frames[2], factor)),
+        ".pdf": repr((frames[2], film.size(), factor)),
+        ".tex": film.tikz(2, factor),
+    }
+    step = None if suffix in (".gif", ".mp4") else 1
+    file = steps.save(tmp_path / f"a{suffix}", scale=given, step=step)
+    assert file.read_text("utf-8") == expected[suffix]
+
+
+def test_a_video_that_would_be_too_large_is_smaller_unless_a_scale_is_asked_for(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "mp4", lambda frames, scale, seconds: repr(scale).encode())
+    steps = walkthrough(Value(2.0, "x") * 3.0)
+    side = max(Film(steps.root).size())
+    monkeypatch.setitem(LONGEST_SIDE, ".mp4", 1.25 * side)
+    assert steps.save(tmp_path / "a.mp4").read_text() == "1.25"
+    assert steps.save(tmp_path / "a.mp4", scale=1.0).read_text() == "1.0"
+    with pytest.raises(ValueError, match=r"pass scale=1\.25 or less"):
+        steps.save(tmp_path / "a.mp4", scale=1.5)
+
+
 def test_a_video_without_its_library_names_the_extra(graphs, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(ImportError, match=r"'av': install .*stepgrad\[video\]"):
@@ -258,6 +333,38 @@ def test_the_table_is_in_the_language_that_is_asked_for():
         "累加",
     ]
     assert '<th scope="col">步骤</th>' in walkthrough(x * x, lang="zh").table().html()
+
+
+def test_what_is_saved_and_shown_is_drawn_as_was_asked_for(tmp_path, monkeypatch):
+    root = tanh(Parameter(1.0, "cell.w") * Value(1 / 3, "x")) * 2
+    asked = ("layer", 3, "zh")
+    steps = walkthrough(root, fold="layer", precision=3, lang="zh")
+    film = Film(root, *asked)
+    assert steps.save(tmp_path / "a.html").read_text("utf-8") == page(root, *asked)
+    assert steps.save(tmp_path / "a.svg", seconds=0.5).read_text("utf-8") == film.svg(0.5)
+    assert steps.save(tmp_path / "b.svg", step=2).read_text("utf-8") == film.frame(3)
+    monkeypatch.setattr(LeafValues, "channel", lambda self: "c7")
+    assert steps._repr_html_() == embedded(root, *asked, "c7")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("name", "pixels"),
+    [
+        *(("a.gif", True), ("a.mp4", True), ("step.png", True), ("step.pdf", True)),
+        *(("a.svg", False), ("a.html", False), ("step.svg", False), ("step.tex", False)),
+    ],
+)
+def test_a_font_is_looked_for_where_there_is_chinese_in_pixels(
+    tmp_path, monkeypatch, name, pixels, lang
+):
+    looked = []
+    monkeypatch.setattr(module, "check_chinese_font", lambda: looked.append(name))
+    for draws in ("gif", "mp4", "png", "pdf"):
+        monkeypatch.setattr(module, draws, lambda *_: b"drawn")
+    step = 1 if name.startswith("step") else None
+    walkthrough(Value(1.0, "x") * 2, lang=lang).save(tmp_path / name, step=step)
+    assert looked == [name] * (pixels and lang == "zh")
 
 
 def test_pixels_in_chinese_need_a_font(tmp_path, monkeypatch):

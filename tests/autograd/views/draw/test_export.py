@@ -119,9 +119,10 @@ def test_a_gif_shows_each_frame_for_its_time():
 
 def test_the_scale_that_is_meant():
     size = (1000.0, 500.0)
-    assert export.checked_scale(".png", size, None) == 2.0
-    assert export.checked_scale(".pdf", size, None) == 1.0
-    assert export.checked_scale(".svg", size, None) == 1.0
+    for suffix in (".png", ".mp4"):
+        assert export.checked_scale(suffix, size, None) == 2.0
+    for suffix in (".pdf", ".gif", ".tex", ".svg", ".dot"):
+        assert export.checked_scale(suffix, size, None) == 1.0
     assert export.checked_scale(".png", size, 0.5) == 0.5
     assert export.checked_scale(".png", size, None, 300) == 3.125
 

@@ -9,7 +9,15 @@ from autograd import Value, total
 from autograd.value import Parameter
 from autograd.views.draw.cards import ROLES
 from autograd.views.draw.picture import COLUMN, PADDING
-from autograd.views.draw.svg import arrow_head, digits, path_data, write_svg
+from autograd.views.draw.svg import (
+    Addition,
+    arrow_head,
+    digits,
+    legend_items,
+    page_size,
+    path_data,
+    write_svg,
+)
 from autograd.views.draw.theme import DARK, LIGHT
 from autograd.views.drawing import draw
 from autograd.views.write.text import visible, width
@@ -190,6 +198,34 @@ def test_the_legend_has_as_many_columns_as_there_is_room_for():
     assert [item.get("transform") for item in legend] == [
         f"translate({x} {y})" for y in (138, 158) for x in (16, 128, 240)
     ][:5]
+
+
+def test_a_column_of_the_legend_needs_112_pixels():
+    y = 2 * Parameter(0.5, "w") + Value(3.0, "x")  # of five roles
+    y.label = "y"
+    picture = draw(y).picture
+    for page_width, in_first_row in ((4 * 112.0 + 16, 4), (4 * 112.0 + 15.9, 3)):
+        tops = [top for _, _, top in legend_items(picture, 7.0, page_width)]
+        assert tops == [7.0] * in_first_row + [27.0] * (5 - in_first_row)
+
+
+@pytest.mark.parametrize("least", [0.0, 500.0])
+def test_an_addition_has_its_room_and_stands_below_cards_and_above_all(least):
+    drawing = draw(Value(3.0, "x") * 2)
+    added = Addition('<g class="under"/>', '<g class="over"/>', ".mark{}", room=30.0, width=least)
+    text = write_svg(drawing.picture, drawing.placement, addition=added)
+    tree = ElementTree.fromstring(text)
+    width, height = page_size(drawing.picture, drawing.placement)
+    assert 0 < width < 500
+    size = [digits(max(width, least)), digits(height + 30)]
+    assert [tree.get("width"), tree.get("height"), tree.get("viewBox")] == [
+        *size,
+        f"0 0 {' '.join(size)}",
+    ]
+    assert [g.get("class") for g in tree.iterfind(f"{SVG}g")] == [
+        *("links", "under", "cards", "legend", "over"),
+    ]
+    assert tree.find(f"{SVG}style").text.endswith(".mark{}")
 
 
 def test_every_role_has_an_outline_of_its_own(graphs):

@@ -8,6 +8,7 @@ from autograd import Value, draw, tanh, total
 from autograd.value import Parameter
 from autograd.views.draw.latex_text import latex_text
 from autograd.views.draw.svg import Addition, digits, page_size
+from autograd.views.draw.theme import LIGHT
 from autograd.views.draw.tikz import write_tikz
 from autograd.views.drawing import Drawing
 
@@ -114,6 +115,28 @@ def test_a_module_is_a_stack_of_three_sheets():
     value = rf"\node[card value] at ({x + 138 - 8 - 6:g},{y + 2 * 14 + 6:g}) {{1}};"
     assert f"{key}\n{value}" in tikz(drawing)
     assert tikz(drawing).count(r"\draw[module, rounded corners=2.25pt]") == 2 * 3
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (2, 3, 1)])
+def test_links_that_stand_for_several_are_broad(graphs, sizes):
+    drawing = draw(graphs.loss(graphs.network(*sizes)), fold="layer")
+    lines = [line for line in tikz(drawing).split("\n") if line.startswith(r"\draw[link")]
+    counts = [link.count for link in drawing.picture.links]
+    assert {*counts} == {1, sizes[1]}
+    for count, line in zip(counts, lines, strict=True):
+        assert line.startswith(r"\draw[link]" if count == 1 else r"\draw[link, bundle]")
+
+
+def test_the_outline_of_constants_alone_is_dashed():
+    styles = re.findall(
+        r"^  (\w+)/\.style={draw=(.+), fill=(.+), line width=0\.75pt(.*)},$",
+        tikz(draw(Value(1.0, "x"))),
+        re.MULTILINE,
+    )
+    dashes = {"constant": ", dash pattern=on 3pt off 2.25pt"}
+    assert styles == [
+        (role, f"{role} line", f"{role} fill", dashes.get(role, "")) for role in LIGHT.roles
+    ]
 
 
 @pytest.mark.parametrize(("uses", "line"), [(8, "0.9pt"), (9, "0.45pt")])

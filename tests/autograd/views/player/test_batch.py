@@ -87,6 +87,18 @@ LOSSES = {
     "sigmoid": (0.5, lambda net: sum(squares(lambda *at: sigmoid(net(*at)))) / 20),
     "added": (-0.5, lambda net: sum((-net(x, y) + t) ** 2 for x, y, t in MOONS)),
     "hinge": (0.0, lambda net: sum(relu(1 + (1 - 2 * t) * net(x, y)) for x, y, t in MOONS)),
+    "hinge of a logarithm": (  # which is taken before the output, and not of it
+        0.0,
+        lambda net: sum(
+            relu(1 + (1 - 2 * t) * (log(net(x, y) ** 2 + 1.0) - 0.5)) for x, y, t in MOONS
+        ),
+    ),
+    "two sigmoids": (  # the output is the score of which both are made
+        0.0,
+        lambda net: sum(
+            -(t * log(sigmoid(z)) + (1 - t) * log(sigmoid(-z))) for z, t in outputs(net)
+        ),
+    ),
     "entropy": (0.5, lambda net: sum(entropy(sigmoid(net(x, y)), t) for x, y, t in MOONS)),
     "logits": (0.0, lambda net: sum(softplus(z) - t * z for z, t in outputs(net))),
     "nn": (0.5, lambda net: nn.mean_squared_error(*zip(*outputs(net), strict=True))),
@@ -191,6 +203,23 @@ def test_points_of_the_diagonal_have_two_inputs_if_these_are_two_values():
     for made_of, found in ((Value, [(x, x) for x, _, _ in POINTS]), (float, [])):
         made = [(made_of(x), made_of(x), t) for x, _, t in POINTS]
         assert coordinates(sum((network(w, x, y) - t) ** 2 for x, y, t in made)) == found
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("made_of", [Value, float])
+def test_a_point_that_has_no_place_in_a_plane(made_of, number, place):
+    spoiled = [*POINTS[0][:place], number, *POINTS[0][place + 1 :]]
+    points = [tuple(map(made_of, point)) for point in (spoiled, *POINTS[1:])]
+    w = parameters(9)
+    assert rows_of_batch(sum((network(w, x, y) - t) ** 2 for x, y, t in points)) == []
+
+
+def test_a_value_that_also_weighs_its_error_does_not_pass_through_the_network_alone():
+    net = nn.MLP(2, [4, 1], seed=1)
+    for made_of, found in ((Value, []), (float, [(x, y) for x, y, _ in POINTS])):
+        made = [(made_of(x), made_of(y), t) for x, y, t in POINTS]
+        assert coordinates(sum(x * (net([x, y])[0] - t) ** 2 for x, y, t in made)) == found
 
 
 def test_what_reads_the_middle_of_one_point_as_well_is_no_batch():

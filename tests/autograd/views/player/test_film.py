@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import Value, walkthrough
+from autograd import Value, exp, walkthrough
+from autograd.value import Parameter
 from autograd.views.player.film import COLOURS, MOST_FRAMES, Film
+from autograd.views.player.shapes import Flow, Outline
 from autograd.views.write.text import number
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -99,6 +101,15 @@ def test_captions_stand_below_the_drawing_and_none_is_cut(square):
     assert film.size()[0] == round(16 + len(longest) * 6.8 * 14 / 11 + 16)
 
 
+def test_each_frame_is_as_large_as_the_film(square):
+    film = Film(square)
+    width, height = film.size()
+    for svg in (film.frame(0), film.frame(3), film.svg(1.0)):
+        tree = ElementTree.fromstring(svg)
+        assert [float(tree.get("width")), float(tree.get("height"))] == [width, height]
+    assert rf"\fill[paper] (0,0) rectangle ({width:g},{height:g});" in film.tikz(3)
+
+
 @pytest.mark.parametrize("fold", [None, "layer"])
 def test_gradients_stand_where_the_cards_have_room_for_them(graphs, fold):
     film = Film(graphs.loss(graphs.network(2, 1)), fold)
@@ -114,6 +125,16 @@ def test_gradients_stand_where_the_cards_have_room_for_them(graphs, fold):
     captions = {mark.shape.place for mark in film.marks if getattr(mark.shape, "size", 0) == 14}
     assert gradients - captions == places
     assert len(places) == sum("grad" in dict(card.rows) for card in film.picture.cards)
+
+
+@pytest.mark.parametrize(("lang", "value"), [("en", "data"), ("zh", "值")])
+def test_what_is_said_of_a_card_leaves_its_gradient_to_the_frames(square, lang, value):
+    square.backward()
+    tree = ElementTree.fromstring(Film(square, lang=lang).frame(0))
+    cards = [g for g in tree.iter(f"{SVG}g") if g.get("class", "").startswith("card ")]
+    titles = [card.find(f"{SVG}title").text.split("\n") for card in cards]
+    assert [lines[0] for lines in titles] == ["x", "y = x·x"]
+    assert [lines[-1] for lines in titles] == [f"{value} 3.0", f"{value} 9.0"]
 
 
 def test_a_gradient_that_will_grow_is_not_called_final():
@@ -155,6 +176,58 @@ def test_a_folded_module_is_one_frame(graphs):
     assert captions[5][1].endswith(" applications of the chain rule")
     received = [texts(film.frame(index))[-1] for index in range(2, 5)]
     assert any(re.match(r"gradient of v\d+ in layers\.1: 0 → ", each) for each in received)
+
+
+def marked(film: Film, index: int) -> tuple[list[tuple[str, str]], list[str]]:
+    """The cards that have a frame around them, by kind and name, and what stands beside links."""
+    name = {c: k.name for c, k in zip(film.placement.boxes, film.picture.cards, strict=True)}
+    shown = [mark.shape for mark in film.marks if mark.start <= index < mark.end]
+    return (
+        [(shape.kind, name[shape.corner]) for shape in shown if isinstance(shape, Outline)],
+        [shape.label for shape in shown if isinstance(shape, Flow)],
+    )
+
+
+def test_a_folded_module_and_those_that_receive_from_it_are_marked(graphs):
+    film = Film(graphs.loss(graphs.network(2, 3, 1)), "layer")
+    assert [marked(film, index) for index in range(2, film.length)] == [
+        ([("current", "L"), ("flow", "v9 = v8−t0")], ["×(−1)"]),  # 2 · (0 − 0.5)
+        ([("current", "v9 = v8−t0"), ("flow", "layers.1")], ["×1"]),
+        ([("current", "v9 = v8−t0"), ("flow", "t0")], ["×(−1)"]),
+        ([("current", "layers.1"), ("flow", "layers.0")], ["3 links"]),
+        ([("current", "layers.0"), ("flow", "x0"), ("flow", "x1")], ["3 links", "3 links"]),
+        ([], []),
+    ]
+    film = Film(graphs.loss(graphs.network(2, 3, 1)), "layer", lang="zh")
+    assert marked(film, 5)[1] == ["3 条连线"]
+
+
+def test_a_step_within_a_long_product_has_its_own_local_derivative_beside_its_link():
+    values = [Value(x, f"x{x:g}") for x in (1.0, 2.0, 3.0, 5.0, 7.0)]
+    film = Film(math.prod([-value for value in values]))
+    frames = [
+        (*marked(film, index), texts(film.frame(index))[-2].split("   ")[1])
+        for index in range(2, film.length - 1)
+    ]
+    inside = [(flows, said) for marks, flows, said in frames if marks[0] == ("current", "v10")]
+    assert inside == [
+        (["×30"], "v10 passes on to v9: upstream × local = 1 × 30 = 30"),
+        (["×(−6)"], "v8 in v10 passes on to v7: upstream × local = −7 × (−6) = 42"),
+        (["×2"], "v6 in v10 passes on to v5: upstream × local = 35 × 2 = 70"),
+        (["×(−1)"], "v4 in v10 passes on to v3: upstream × local = −105 × (−1) = 105"),
+        (["×(−210)", "×210"], "v10 passes its gradients on"),  # to 1 and v1, from v10 itself
+    ]
+
+
+def test_a_folded_module_of_one_step_says_so_in_the_singular():
+    w, v = Parameter(0.5, "head.w"), Parameter(0.25, "head.v")
+    for root, said in (
+        (exp(w), "1 application of the chain rule"),
+        (w * v, "2 applications of the chain rule"),
+    ):
+        film = Film(root * 2, "layer")
+        captions = texts(film.frame(film.length - 2))[-2:]
+        assert captions == ["3 / 3   head passes its gradients on", said]
 
 
 def test_a_long_sum_is_one_card_and_says_which_part_of_it_passes_on():

@@ -7,6 +7,7 @@ import math
 import re
 import zlib
 from base64 import b64decode
+from html import unescape
 
 import pytest
 
@@ -278,6 +279,14 @@ def test_points_of_a_plane_are_told_by_their_nodes():
     assert "wantedAbove" not in script_of(player.page(w * 2))
 
 
+@pytest.mark.parametrize("target", [math.nan, math.inf])
+def test_a_batch_with_a_number_that_is_none_has_a_page_without_a_plane(target):
+    w, b = Parameter(0.5, "w"), Parameter(0.1, "b")
+    points = [(1.0, 2.0, target), (3.0, 4.0, 1.0)]
+    data = data_of(player.page(sum((w * x - w * y + b - t) ** 2 for x, y, t in points)))
+    assert (data["rows"], data["level"]) == ([], None)
+
+
 def test_as_many_links_as_are_stepped_through_and_no_more(monkeypatch):
     monkeypatch.setattr(player, "MOST_LINKS", 4)
     x = Value(1.0, "x")
@@ -308,6 +317,61 @@ def test_a_notebook_gives_frame_and_picture_the_same_room(graphs):
         ["值", "梯度"],
         ["x", "1", "2"],
     ]
+
+
+def test_a_notebooks_frame_holds_the_page_that_is_asked_for():
+    root = tanh(Parameter(1.0, "cell.w") * Value(1 / 3, "x")) * 2
+    for asked in ((), ("layer", 3, "zh", "c7")):
+        frame = re.search(r'srcdoc="([^"]*)"', player.embedded(root, *asked))
+        assert unescape(frame[1]) == player.page(root, *asked)
+
+
+def test_the_picture_behind_a_frame_is_drawn_as_the_page_is(monkeypatch):
+    monkeypatch.setattr(player, "page", lambda *asked: "")
+
+    def behind(*asked):
+        source = re.search(r'src="data:image/svg\+xml;base64,([^"]*)"', player.embedded(*asked))
+        return b64decode(source[1]).decode()
+
+    root = tanh(Parameter(1.0, "cell.w") * Value(1 / 3, "x")) * 2
+    shown = [
+        [text in behind(root, *asked) for text in (">cell<", ">0.333333<", ">0.333<", "值")]
+        for asked in ((), ("layer",), (None, 3), (None, 6, "zh"))
+    ]
+    assert shown == [
+        [False, True, False, False],
+        [True, True, False, False],
+        [False, False, True, False],
+        [False, True, False, True],
+    ]
+    chain = Value(0.5, "x")
+    for _ in range(20):
+        chain = chain.tanh()
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', behind(chain)).groups()
+    assert float(width) < 4 * float(height)  # in rows; one line is much longer
+
+
+def test_what_a_page_says_without_its_script():
+    page = player.page(Value(3.0, "x") * 2, precision=3)
+    assert '<html lang="en">' in page
+    assert "<noscript><p>The player needs JavaScript; the picture above shows" in page
+    assert 'max="17" step="1" value="3"' in page
+    assert "<noscript><p>此页面需要 JavaScript" in player.page(Value(3.0, "x") * 2, lang="zh")
+
+
+def test_a_title_of_several_formulas_is_one_line():
+    y = Value(1.0, "x")
+    for _ in range(12):  # too long as one formula, so that each part has a line
+        y = y * y
+    assert "<title>Backpropagation through t1 = x·x; t2 = t1·t1; t3 = t2·t2; " in player.page(y)
+
+
+def test_the_script_of_a_host_comes_last():
+    x = Value(3.0, "x")
+    plain, with_host = (script_of(player.page(x * 2, host=host)) for host in ("", "start(7);"))
+    before, after = with_host.split("start(7);")
+    assert before + after == plain
+    assert set(after) == {"}"}
 
 
 def test_the_legend_names_each_role_once_in_the_order_of_the_cards():

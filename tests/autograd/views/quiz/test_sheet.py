@@ -74,6 +74,21 @@ def test_in_chinese(root):
         sheet(root, count=1, seed=1, lang="fr")
 
 
+def test_a_key_is_in_one_language():
+    x = Value(2.0, "x")
+    y = (x * x).exp()
+    for lang, words in (("en", "with v1 = "), ("zh", "其中 v1 = ")):
+        made = sheet(y, count=3, seed=1, key=True, lang=lang)
+        assert words in text_of(made)
+        assert made.picture.lang == lang
+
+
+def test_a_label_that_acts_on_its_surroundings_is_shown_as_text():
+    text = text_of(sheet(Value(2.0, "a\u202eb\nc") * 3.0, count=1, seed=1))
+    assert "a\ufffdb␊c = 2" in text
+    assert "\u202e" not in text
+
+
 def test_a_name_that_no_paper_has_room_for_is_cut_and_kept_apart():
     one, other = Value(2.0, "x" * 5000 + "1"), Value(3.0, "x" * 5000 + "2")
     made = sheet(one * other, count=2, seed=1)

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from autograd import Value
+from autograd import Value, derivation, total
 from autograd.views.paths import Link, Ways
 from autograd.views.write.chain_rule import ChainRule, LatexChainRule
 
@@ -131,3 +131,20 @@ def test_a_recursion_adds_up_what_consumers_pass_on(nodes, monkeypatch):
 )
 def test_numbers_in_latex(nodes, value, latex):
     assert writer(LatexChainRule, nodes).number(value) == latex
+
+
+@pytest.mark.parametrize(("count", "written"), [(100, True), (101, False)])
+def test_a_hundred_paths_are_written_and_no_more(count, written):
+    x = Value(1.0, "x")
+    found = derivation(total([x] * count), x)
+    assert (found.path_count, len(found.paths)) == (count, count * written)
+    assert found.text.count("∂v1/∂x|") == count  # a term each way, in one line of a recursion
+    assert ("101 paths lead from v1 to x, too many to write" in found.text) is not written
+
+
+def test_definitions_stand_exactly_below_each_other():
+    a = Value(2.0, "a")
+    found = derivation((a * a).exp(), a)
+    assert "\nwith v1 = a·a\n     v2 = exp(v1)" in found.text
+    first, second = r"&\text{with } v_{1} = a \cdot a", r"&\phantom{\text{with }} v_{2} = e^{v_{1}}"
+    assert rf"{first} \\ {second}" in found.latex
