@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from autograd.compiler.emit.uniform import LONG_SUM, SEGMENT_SIZE
 from autograd.compiler.lower import EXAMPLE, Lowered, lower
 from autograd.compiler.run.native import Native
 from autograd.compiler.vector.processor import host
+from autograd.compiler.vector.target import Target
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 Run = Callable[..., Any]
@@ -164,3 +167,40 @@ def test_uniform_parts_of_sums_are_cut_into_functions_of_moderate_length() -> No
     listed = WengertList(1, 60, (), tuple(steps), (), tuple(range(61, 101)))
     source = lower(listed, EXAMPLE.with_lanes(1)).module.source
     assert source.count("define internal void @uniform") == 3  # 15, 15 and 10 of them
+
+
+def test_nests_are_cut_into_functions_by_the_length_of_their_code() -> None:
+    """40 times the quotients of eight numbers by one: each nest counts for 34 terms."""
+    steps = [Instruction("divide", (k if k < 8 else k + 1, 8)) for k in range(8 * 40)]
+    made = lower(WengertList(0, 9, (), tuple(steps), tuple(range(321, 329))), EXAMPLE)
+    assert [group.nest.counts for group in made.uniform.groups if group.nest] == [(8,)] * 40
+    assert made.module.source.count("define internal void @uniform") == 3  # 17, 17 and 6 of them
+
+
+@pytest.mark.parametrize(("pairs", "lanes"), [(0, 1), (1, 4)])
+def test_a_function_is_gathered_into_vectors_if_two_are_ever_side_by_side(
+    pairs: int, lanes: int
+) -> None:
+    """A chain of 20 sines, and perhaps a second one beside the first."""
+    chain = [Instruction("sin", (k if k == 0 else 1 + k,)) for k in range(20)]
+    beside = [Instruction("sin", (1,))] * pairs
+    listed = WengertList(0, 2, (), (*chain, *beside), (21, *range(22, 22 + pairs)))
+    assert lower(listed, EXAMPLE).module.kernels == {("sin", lanes, True)}
+
+
+@pytest.mark.parametrize("lanes", [8, 4])
+def test_functions_that_a_length_does_not_need_are_not_computed(lanes: int) -> None:
+    """exp(w/x) for each of eight parameters where the row is of the second length, else 0."""
+    quotients = [Instruction("divide", (k, 1)) for k in range(2, 10)]
+    calls = [Instruction("exp", (k,)) for k in range(12, 20)]
+    chosen = [Instruction("multiply", (k, 11)) for k in range(20, 28)]
+    steps = (Instruction("equal", (0, 10)), *quotients, *calls, *chosen)
+    listed = WengertList(2, 8, (1.0,), steps, (), tuple(range(28, 36)), 2)
+    processor = replace(host(), target=Target(lanes, host().target.fused))
+    code, w = Native(listed, processor, alone=True), [0.125 * k for k in range(8)]
+    assert code.run_row([0.0, 0.5], [math.nan] * 8)[1] == (0.0,) * 8
+    wanted = [math.exp(2 * x) for x in w]
+    assert list(code.run_row([1.0, 0.5], w)[1]) == pytest.approx(wanted, rel=1e-15)
+    source = lower(listed, processor, alone=True).module.source
+    (vectors,) = re.findall(rf"call void @stepgrad[.]exp[.]{lanes}[(].*, i64 (.*)[)]", source)
+    assert vectors.startswith("%")  # as many as the row's length asks for
