@@ -15,6 +15,7 @@ from autograd.compiler.emit.varying import LOOP_SIZE, _leading_sums, _size, writ
 from autograd.compiler.lower import EXAMPLE, Lowered, lower
 from autograd.compiler.schedule.normal import Apply, Product, Sum
 from autograd.compiler.schedule.varying import Accumulation, Call, Tile
+from autograd.compiler.vector.math.kernels import with_derivative
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 Run = Callable[..., Any]
@@ -153,6 +154,26 @@ def test_like_calls_are_one_call_in_a_loop() -> None:
     module = lower(listed, EXAMPLE).module
     assert module.kernels == {("log", 4, False)}
     assert module.source.count("call void @stepgrad.log.4(") == 1
+
+
+def test_like_calls_with_their_derivatives_are_one_call_in_a_loop() -> None:
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(30)]
+    calls = [Instruction("tanh", (31 + p,)) for p in range(30)]
+    slopes = [Instruction("tanh_derivative", (31 + p,)) for p in range(30)]
+    steps = (*products, *calls, *slopes)
+    module = lower(WengertList(1, 30, (), steps, tuple(range(61, 121))), EXAMPLE).module
+    assert module.kernels == {(with_derivative("tanh"), 4, False)}
+    assert module.source.count("call void @stepgrad.tanh") == 1
+
+
+def test_each_node_of_a_tile_is_computed_once() -> None:
+    """Two sums that lead it, and two that wait for them."""
+    pairs = [(0, 1), (1, 2), (3, 4), (4, 3)]
+    steps = tuple(Instruction("subtract", pair) for pair in pairs)
+    made = lower(WengertList(2, 1, (), steps, (3, 4, 5, 6)), EXAMPLE)
+    half = write_varying(made.form, made.varying, made.memory, EXAMPLE.target)
+    (text,) = half.texts
+    assert (text.count(" fsub "), text.count(" store ")) == (4, 4)
 
 
 @pytest.mark.parametrize(
