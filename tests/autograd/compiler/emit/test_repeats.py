@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,10 +10,12 @@ import numpy as np
 import pytest
 
 from autograd import Value, compile, exp, relu, tanh, total
-from autograd.compiler.lower import lower
+from autograd.compiler.emit.varying import write_varying
+from autograd.compiler.lower import EXAMPLE, lower
 from autograd.compiler.pipeline import Specialization
 from autograd.compiler.schedule.repeats import LongSum, Repeat
 from autograd.compiler.vector.processor import host
+from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 N = 90
 WEIGHTS = [Value(0.02 * k - 0.9) for k in range(N)]
@@ -87,3 +90,22 @@ def test_numbers_are_those_of_eager_evaluation(function: Function, rows: int) ->
     assert mean == pytest.approx(sum(results) / rows, rel=1e-12, abs=1e-12)
     assert found == pytest.approx(slopes, rel=1e-11, abs=1e-12)
     assert list(program.batch(x)) == pytest.approx(results, rel=1e-12, abs=1e-12)
+
+
+def test_a_number_is_loaded_outside_of_the_loops_in_which_it_stays() -> None:
+    """v + x·w for each parameter w: v before all loops, x for each vector, w in each round."""
+    neurons = tuple(Instruction("dot", (0, 1 + k, N + 1)) for k in range(N))
+    like = lower(WengertList(1, N + 1, (), neurons, tuple(range(N + 2, 2 * N + 2))), EXAMPLE)
+    dot = (Instruction("dot", (*range(1, N + 1), *[0] * N, N + 1)),)
+    long = lower(WengertList(1, N + 1, (), dot, (N + 2,)), EXAMPLE)
+    found = []
+    for made in (like, long):
+        (step,) = made.varying.steps
+        half = write_varying(made.form, made.varying, made.memory, EXAMPLE.target)
+        kinds = re.findall(r" = (load double|load <4 x double>|phi i64)", half.texts[0])
+        found.append((type(step), " ".join(kinds)))
+    number, vector, loop = "load double", "load <4 x double>", "phi i64"
+    assert found == [
+        (Repeat, " ".join((number, loop, vector, loop, number))),
+        (LongSum, " ".join((loop, number, vector, loop, number))),
+    ]
