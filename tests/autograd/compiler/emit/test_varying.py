@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from operator import mul
@@ -206,3 +207,17 @@ def test_there_is_no_loop_over_one_vector() -> None:
     single = replace(made.memory, vectors=1)
     found = [_size(made.form, made.varying, step, single) for step in made.varying.steps]
     assert found == [2, 1, 1]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(("vectors", "told"), [(1, "1"), (2, "%vectors"), (16, "%vectors")])
+def test_a_call_is_told_the_vectors_of_its_block(count: int, vectors: int, told: str) -> None:
+    """One by itself, or those of a loop."""
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(count)]
+    calls = [Instruction("log", (1 + count + p,)) for p in range(count)]
+    wanted = tuple(range(1 + 2 * count, 1 + 3 * count))
+    made = lower(WengertList(1, count, (), (*products, *calls), wanted), EXAMPLE)
+    memory = replace(made.memory, vectors=vectors)
+    (text,) = write_varying(made.form, made.varying, memory, EXAMPLE.target).texts
+    (call,) = re.findall(r"call void @stepgrad[.]log[.]4[(](.*)[)]", text)
+    assert call.endswith(f", i64 {told}")

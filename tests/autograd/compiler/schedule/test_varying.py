@@ -169,6 +169,21 @@ def test_small_pieces_are_put_together() -> None:
     assert list(accumulations(alone, 8, range(100))) == [Accumulation(alone)]
 
 
+@pytest.mark.parametrize(
+    ("columns", "sizes"), [(3, [6]), (4, [7]), (5, [5, 3]), (6, [6, 3]), (8, [8, 3])]
+)
+def test_a_piece_of_more_than_half_the_registers_is_not_put_together_with_others(
+    columns: int, sizes: list[int]
+) -> None:
+    """Three products of factors of their own, and a row of so many."""
+    alone = [(k, Product(30 + k, 20 + k)) for k in range(3)]
+    row = [(10 + k, Product(40, k)) for k in range(columns)]
+    found = list(accumulations([*alone, *row], 8, range(100)))
+    added = [step.terms for step in found if isinstance(step, Accumulation)]
+    assert list(map(len, added)) == sizes
+    assert added == ([[*alone, *row]] if len(sizes) == 1 else [row, alone])
+
+
 def test_a_large_rectangle_is_an_outer_product() -> None:
     side = [(index, product) for index, (_, product) in enumerate(terms(range(20, 30), range(10)))]
     assert list(accumulations(side, 8, range(100))) == [
