@@ -43,6 +43,7 @@ def test_as_many_like_nodes_as_are_worth_it_are_a_loop() -> None:
     assert isinstance(loop, Repeat)
     assert loop.nodes == nodes
     assert [[a.fixed for a in read] for read in loop.operands] == [[True, False]]
+    assert not any(operand.carried for read in loop.operands for operand in read)
     few = list(range(N, 2 * N - 1))
     assert divided(weighted(N - 1, range(N - 1)), few) == [few]
 
