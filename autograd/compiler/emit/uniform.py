@@ -355,7 +355,7 @@ class _Writer:
     def _lane_sum(self, products: Sequence[Product], count: int, function: Function) -> Lanes:
         """Σ of a run of products, as far as they fill vectors: each lane first, then the lanes."""
         wide = function.with_lanes(self.target)
-        loop = Loop(wide, str(count), carried=[wide.number(0.0)], single=count == 1)
+        loop = Loop(wide, str(count), carried=[wide.number(-0.0)])
         moves = self._moves([Sum([product]) for product in products[:2]])
         operands = self._operands(arguments_of(products[:1]), moves, loop)
         (total,) = loop.end([add_product(operands, loop.carried[0], products[0])])

@@ -6,6 +6,9 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from operator import add
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -204,3 +207,54 @@ def test_functions_that_a_length_does_not_need_are_not_computed(lanes: int) -> N
     source = lower(listed, processor, alone=True).module.source
     (vectors,) = re.findall(rf"call void @stepgrad[.]exp[.]{lanes}[(].*, i64 (.*)[)]", source)
     assert vectors.startswith("%")  # as many as the row's length asks for
+
+
+@pytest.mark.parametrize("lanes", [4, 2, 1])
+@pytest.mark.parametrize("length", [3, 4, 7, 8, 9, 22])
+def test_a_long_sum_is_added_up_in_lanes_and_four_parts(length: int, lanes: int) -> None:
+    """Neighbours, and twenty terms that have none; 1e16 meets 1 in its part or not at all."""
+    alone = range(length + 1, length + 41, 2)
+    read = [*alone, *range(length)]
+    listed = WengertList(0, length + 41, (), (Instruction("total", tuple(read)),), (length + 41,))
+    source = Random(length)
+    numbers = [source.choice([1e16, -1e16, 1.0, 0.5, 3.0]) for _ in range(length + 41)]
+    code = Native(listed, replace(host(), target=Target(lanes, host().target.fused)))
+    whole = length // lanes * lanes if lanes > 1 and length >= 2 * lanes else 0
+    parts = [reduce(add, numbers[k:whole:lanes]) for k in range(lanes if whole else 0)]
+    while len(parts) > 1:
+        parts = [a + b for a, b in zip(parts[0::2], parts[1::2], strict=True)]
+    rest = [*numbers[whole:length], *(numbers[k] for k in alone)]
+    parts += [reduce(add, rest[k::4]) for k in range(4)]
+    assert code.run([], np.array(numbers))[0].tolist() == [[reduce(add, parts)]]
+
+
+@pytest.mark.parametrize(("stays", "kernels"), [(True, 0), (False, 1)])
+def test_few_functions_are_vectors_only_where_all_that_they_read_moves_on(
+    stays: bool, kernels: int
+) -> None:
+    """Of eight neighbours and the first of them, or the next."""
+    steps = [Instruction("atan2", (k, 0 if stays else k + 1)) for k in range(8)]
+    listed = WengertList(0, 9, (), tuple(steps), tuple(range(9, 17)))
+    processor = replace(host(), target=Target(4, host().target.fused))
+    assert len(lower(listed, processor).module.kernels) == kernels
+    numbers = [0.5 + 0.25 * k for k in range(9)]
+    outputs, _ = Native(listed, processor).run([], np.array(numbers))
+    others = numbers[:1] * 8 if stays else numbers[1:]
+    wanted = [math.atan2(a, b) for a, b in zip(numbers[:8], others, strict=True)]
+    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-15)
+
+
+def test_a_function_by_itself_is_written_in_place() -> None:
+    steps = (Instruction("exp", (0,)), Instruction("exp", (1,)))
+    assert lower(WengertList(0, 1, (), steps, (2,)), EXAMPLE).module.kernels == set()
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+@pytest.mark.parametrize("terms", [LONG_SUM - 1, LONG_SUM, 37])
+def test_a_long_sum_keeps_the_sign_of_zero(terms: int, zero: float, run: Run) -> None:
+    """-0 of terms that are all -0, and of products of them with 1; else 0."""
+    total = Instruction("total", tuple(range(terms)))
+    dot = Instruction("dot", (*range(terms), *range(40, 40 + terms)))
+    listed = WengertList(0, 80, (), (total, dot), (80, 81))
+    outputs, _ = run(listed, [], [zero, *[-0.0] * 39, *[1.0] * 40])
+    assert [str(row[0]) for row in outputs] == [str(zero)] * 2

@@ -195,7 +195,9 @@ def test_sums_of_large_layers_are_kept_as_one_number_each() -> None:
     assert placed(listed).sums == [SumRun(0, 100, False), SumRun(100, 1, True)]
 
 
-@pytest.mark.parametrize(("columns", "vectors"), [(1, 16), (127, 16), (128, 14), (200, 10), (3000, 1)])
+@pytest.mark.parametrize(
+    ("columns", "vectors"), [(1, 16), (127, 16), (128, 14), (200, 10), (3000, 1)]
+)
 def test_a_block_fits_the_cache(columns: int, vectors: int) -> None:
     total = Instruction("total", tuple(range(columns)))
     memory = placed(WengertList(columns, 0, (), (total,), (columns,)), lanes=4)
