@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from autograd.compiler.emit.innermost import Array, Block
+from autograd.compiler.lower import lower
 from autograd.compiler.run.native import Native
 from autograd.compiler.vector.processor import host
 from autograd.compiler.vector.target import Processor, Target
@@ -42,6 +43,39 @@ def test_signs_of_zero_and_nan_stay(run: Run) -> None:
     numbers[terms * 3] = float("nan")
     outputs, _ = run(listed, [], numbers)
     assert [k for k, row in enumerate(outputs) if row[0] != row[0]] == [2]
+
+
+@pytest.mark.parametrize("terms", [3, 5, 17, 40])
+@pytest.mark.parametrize("by_rows", [True, False])
+def test_a_sum_is_negative_zero_if_all_its_terms_are(terms: int, by_rows: bool, run: Run) -> None:
+    """Sixteen nodes, the weights of each side by side or far apart; a 0 among those of one."""
+    across, down = (1, terms) if by_rows else (16, 1)
+    ones = range(16 * terms, 17 * terms)
+    rows = [[k * down + t * across for t in range(terms)] for k in range(16)]
+    steps = tuple(Instruction("dot", (*row, *ones)) for row in rows)
+    first = 17 * terms
+    listed = WengertList(0, first, (), steps, tuple(range(first, first + 16)))
+    numbers = [-0.0] * (16 * terms) + [1.0] * terms
+    numbers[rows[3][-1]] = 0.0
+    outputs, _ = run(listed, [], numbers)
+    assert [k for k, row in enumerate(outputs) if str(row[0]) != "-0.0"] == [3]
+
+
+@pytest.mark.parametrize("terms", [4, 12])
+def test_so_it_is_if_a_length_leaves_terms_out(terms: int) -> None:
+    """Σ x·w, half of it where the row is of the second length alone, in eight nodes."""
+    half, mark, masked = terms // 2, 3 + 8 * terms, 4 + 8 * terms
+    factors = [1] * half + [masked] * half
+    rows = [range(2 + k, 2 + 8 * terms, 8) for k in range(8)]
+    steps = [Instruction("equal", (0, mark - 1)), Instruction("multiply", (1, mark))]
+    steps += [Instruction("dot", (*factors, *row)) for row in rows]
+    slots = tuple(range(5 + 8 * terms, 13 + 8 * terms))
+    listed = WengertList(2, 8 * terms, (1.0,), tuple(steps), slots, (), 2)
+    assert lower(listed, of_lanes(4), alone=True).module.source.count("@spans") > 1
+    code = Native(listed, of_lanes(4), alone=True)
+    for length in (0.0, 1.0):
+        found, _ = code.run_row([length, 2.0], [-0.0] * (8 * terms))
+        assert list(map(str, found)) == ["-0.0"] * 8
 
 
 def left_to_right(terms: int) -> list[float]:
