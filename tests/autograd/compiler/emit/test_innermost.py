@@ -45,9 +45,11 @@ def test_signs_of_zero_and_nan_stay(run: Run) -> None:
     assert [k for k, row in enumerate(outputs) if row[0] != row[0]] == [2]
 
 
-@pytest.mark.parametrize("terms", [3, 5, 17, 40])
+@pytest.mark.parametrize(("lanes", "terms"), [(8, 3), (8, 40), (4, 5), (4, 21)])
 @pytest.mark.parametrize("by_rows", [True, False])
-def test_a_sum_is_negative_zero_if_all_its_terms_are(terms: int, by_rows: bool, run: Run) -> None:
+def test_a_sum_is_negative_zero_if_all_its_terms_are(
+    lanes: int, terms: int, by_rows: bool
+) -> None:
     """Sixteen nodes, the weights of each side by side or far apart; a 0 among those of one."""
     across, down = (1, terms) if by_rows else (16, 1)
     ones = range(16 * terms, 17 * terms)
@@ -57,8 +59,8 @@ def test_a_sum_is_negative_zero_if_all_its_terms_are(terms: int, by_rows: bool, 
     listed = WengertList(0, first, (), steps, tuple(range(first, first + 16)))
     numbers = [-0.0] * (16 * terms) + [1.0] * terms
     numbers[rows[3][-1]] = 0.0
-    outputs, _ = run(listed, [], numbers)
-    assert [k for k, row in enumerate(outputs) if str(row[0]) != "-0.0"] == [3]
+    outputs, _ = Native(listed, of_lanes(lanes)).run([], np.array(numbers))
+    assert [k for k, row in enumerate(outputs.tolist()) if str(row[0]) != "-0.0"] == [3]
 
 
 @pytest.mark.parametrize("terms", [4, 12])
@@ -99,11 +101,17 @@ def test_terms_are_added_from_left_to_right_where_nodes_are_neighbours(
 
 
 @pytest.mark.parametrize(("lanes", "terms"), [(8, 16), (4, 16), (4, 12), (4, 9), (2, 6)])
-def test_terms_fill_vectors_where_they_are_neighbours(lanes: int, terms: int) -> None:
-    """The lanes' sums first, then what is left over: 1e16 meets 1 in its lane or not at all."""
+@pytest.mark.parametrize("factor", ["ones", "one", "none"])
+def test_terms_fill_vectors_where_they_are_neighbours(lanes: int, terms: int, factor: str) -> None:
+    """The lanes' sums first, then what is left over: 1e16 meets 1 in its lane or not at all.
+
+    Each is multiplied by a 1 of its own, by the same 1, or not at all.
+    """
     processor = of_lanes(lanes, fused=False)
+    name = "total" if factor == "none" else "dot"
     ones = range(16 * terms, 17 * terms)
-    steps = [Instruction("dot", (*range(k * terms, (k + 1) * terms), *ones)) for k in range(16)]
+    factors = {"ones": ones, "one": [16 * terms] * terms, "none": ()}[factor]
+    steps = [Instruction(name, (*range(k * terms, (k + 1) * terms), *factors)) for k in range(16)]
     first = 17 * terms
     listed = WengertList(0, first, (), tuple(steps), tuple(range(first, first + 16)))
     source = Random(terms)
@@ -120,6 +128,36 @@ def test_terms_fill_vectors_where_they_are_neighbours(lanes: int, terms: int) ->
         for number in row[whole:]:
             expected += number
         assert found == expected
+
+
+@pytest.mark.parametrize("lanes", [8, 4])
+@pytest.mark.parametrize("moves", [(1, 1), (-1, -1), (1, -1), (-1, 1), (1, 0), (-1, 0), (1, 2)])
+def test_terms_may_go_either_way(moves: tuple[int, int], lanes: int) -> None:
+    """Sixteen nodes of nineteen products of whole numbers; the second factors are the same."""
+    nodes, terms = 16, 19
+    forth, back = range(terms), range(terms)[::-1]
+    rows = [[k * terms + t for t in (forth if moves[0] == 1 else back)] for k in range(nodes)]
+    others = [abs(moves[1]) * t for t in (back if moves[1] == -1 else forth)]
+    first = nodes * terms
+    steps = [Instruction("dot", (*row, *(first + k for k in others))) for row in rows]
+    slots = tuple(range(first + 2 * terms, first + 2 * terms + nodes))
+    listed = WengertList(0, first + 2 * terms, (), tuple(steps), slots)
+    numbers = [float(k % 7 - 3) for k in range(first + 2 * terms)]
+    outputs, _ = Native(listed, of_lanes(lanes)).run([], np.array(numbers))
+    wanted = [
+        sum(numbers[a] * numbers[first + b] for a, b in zip(row, others, strict=True))
+        for row in rows
+    ]
+    assert [row[0] for row in outputs.tolist()] == wanted
+
+
+def test_a_number_that_all_nodes_read_is_loaded_once() -> None:
+    """Twelve products with one parameter: three vectors, written one after the other."""
+    steps = tuple(Instruction("multiply", (k, 12)) for k in range(12))
+    source = lower(WengertList(0, 13, (), steps, (), tuple(range(13, 25))), of_lanes(4))
+    before = source.module.source.split(" fmul ")[0]
+    assert before.count(" load double, ptr %") == 1
+    assert source.module.source.count(" fmul <4 x double> ") == 3
 
 
 def test_what_vectors_are_written_from_does_not_change(tools: Any) -> None:
