@@ -129,7 +129,6 @@ def _read_from_memory(
     for total in form.totals:
         if total.uniform or total.varying:  # there is none where it is in a row
             read.update(arguments_of([*total.uniform, *total.varying]))
-    read.update(row.factor for row in form.gradient_rows)
     for others in {row.others for row in form.gradient_rows}:
         read.update(slot for slot in others if slot is not None)
     for slot in form.varying & form.nodes.keys():

@@ -201,6 +201,8 @@ def test_functions_that_a_length_does_not_need_are_not_computed(lanes: int) -> N
     listed = WengertList(2, 8, (1.0,), steps, (), tuple(range(28, 36)), 2)
     processor = replace(host(), target=Target(lanes, host().target.fused))
     code, w = Native(listed, processor, alone=True), [0.125 * k for k in range(8)]
+    code.scratch()
+    code._local.scratch[:] = math.nan
     assert code.run_row([0.0, 0.5], [math.nan] * 8)[1] == (0.0,) * 8
     wanted = [math.exp(2 * x) for x in w]
     assert list(code.run_row([1.0, 0.5], w)[1]) == pytest.approx(wanted, rel=1e-15)
@@ -258,3 +260,28 @@ def test_a_long_sum_keeps_the_sign_of_zero(terms: int, zero: float, run: Run) ->
     listed = WengertList(0, 80, (), (total, dot), (80, 81))
     outputs, _ = run(listed, [], [zero, *[-0.0] * 39, *[1.0] * 40])
     assert [str(row[0]) for row in outputs] == [str(zero)] * 2
+
+
+def test_functions_of_two_numbers_are_gathered_in_order(run: Run) -> None:
+    """Nineteen of them, so that the last vector is not full."""
+    pairs = [(k * 7 % 19, k * 3 % 19) for k in range(19)]
+    steps = tuple(Instruction("atan2", pair) for pair in pairs)
+    outputs, _ = run(WengertList(0, 19, (), steps, tuple(range(19, 38))), [], NUMBERS[:19])
+    wanted = [math.atan2(NUMBERS[a], NUMBERS[b]) for a, b in pairs]
+    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-15)
+
+
+def test_what_the_rows_read_of_the_uniform_part_is_in_memory(run: Run) -> None:
+    """Four quotients: a factor of a sum, one of a varying node, one in a row of a gradient."""
+    quotients = [Instruction("divide", (1 + k, 5)) for k in range(4)]
+    slots = range(6, 10)
+    sums = [Instruction("multiply", (0, slots[0])), Instruction("maximum", (0, slots[1]))]
+    tangent = Instruction("abs", (0,))
+    row = [Instruction("multiply", (12, (slots[2], 0)[k % 2])) for k in range(8)]
+    steps = (*quotients, *sums, tangent, *row)
+    listed = WengertList(1, 5, (), steps, (11,), (10, *range(13, 21), slots[3]))
+    column, numbers = [-1.0, 3.0, 0.25], [1.0, 2.0, 3.0, 5.0, 4.0]
+    (largest,), found = run(listed, [column], numbers)
+    assert largest == [max(x, 0.5) for x in column]
+    weighted, squares = sum(abs(x) * 0.75 for x in column), sum(abs(x) * x for x in column)
+    assert found == [sum(x * 0.25 for x in column), *[weighted, squares] * 4, 3 * 1.25]
