@@ -209,6 +209,17 @@ def test_there_is_no_loop_over_one_vector() -> None:
     assert found == [2, 1, 1]
 
 
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_a_call_gives_the_derivative_beside_its_function(name: str, run: Run) -> None:
+    steps = (Instruction(name, (0,)), Instruction(f"{name}_derivative", (0,)))
+    x = column(9)
+    (values, slopes), _ = run(WengertList(1, 0, (), steps, (1, 2)), [x], [])
+    wanted = np.tanh(x) if name == "tanh" else 1 / (1 + np.exp(-np.array(x)))
+    np.testing.assert_allclose(values, wanted, rtol=1e-14)
+    square = 1 - wanted**2 if name == "tanh" else wanted * (1 - wanted)
+    np.testing.assert_allclose(slopes, square, rtol=1e-14)
+
+
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(("vectors", "told"), [(1, "1"), (2, "%vectors"), (16, "%vectors")])
 def test_a_call_is_told_the_vectors_of_its_block(count: int, vectors: int, told: str) -> None:
