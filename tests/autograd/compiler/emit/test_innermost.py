@@ -47,9 +47,7 @@ def test_signs_of_zero_and_nan_stay(run: Run) -> None:
 
 @pytest.mark.parametrize(("lanes", "terms"), [(8, 3), (8, 40), (4, 5), (4, 21)])
 @pytest.mark.parametrize("by_rows", [True, False])
-def test_a_sum_is_negative_zero_if_all_its_terms_are(
-    lanes: int, terms: int, by_rows: bool
-) -> None:
+def test_a_sum_is_negative_zero_if_all_its_terms_are(lanes: int, terms: int, by_rows: bool) -> None:
     """Sixteen nodes, the weights of each side by side or far apart; a 0 among those of one."""
     across, down = (1, terms) if by_rows else (16, 1)
     ones = range(16 * terms, 17 * terms)
