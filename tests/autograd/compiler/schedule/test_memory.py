@@ -108,6 +108,7 @@ def test_each_part_lies_where_the_one_before_it_ends() -> None:
     assert memory.block == 960  # 896, two numbers and room for a vector make 944
     assert (memory.place_address(None), memory.bytes) == (960 + 64, 960 + 2 * 64)
     full = Memory(4, 2, {}, {slot: (UNIFORM, slot) for slot in range(4)}, {}, sums)
+    assert (memory.together, full.together) == (1, 1)
     assert full.block == full.bytes == 960 == 896 + (4 + 4) * 8  # and not a line further
 
 
@@ -148,7 +149,7 @@ def test_a_sum_that_is_also_added_to_by_itself_is_kept_lane_by_lane() -> None:
 
 @pytest.mark.parametrize(
     ("columns", "vectors", "together"),
-    [(50, 16, 2), (510, 16, 2), (511, 14, 2), (1000, 8, 2), (4100, 1, 1)],
+    [(50, 16, 2), (510, 16, 2), (511, 14, 2), (1000, 8, 2), (2047, 2, 2), (4100, 1, 1)],
 )
 def test_where_dots_share_parameters_a_block_may_be_larger(
     columns: int, vectors: int, together: int
@@ -196,7 +197,8 @@ def test_sums_of_large_layers_are_kept_as_one_number_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "vectors"), [(1, 16), (127, 16), (128, 14), (200, 10), (3000, 1)]
+    ("columns", "vectors"),
+    [(1, 16), (127, 16), (128, 14), (200, 10), (1023, 2), (1024, 1), (3000, 1)],
 )
 def test_a_block_fits_the_cache(columns: int, vectors: int) -> None:
     total = Instruction("total", tuple(range(columns)))
