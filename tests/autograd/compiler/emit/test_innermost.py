@@ -156,6 +156,7 @@ def test_a_number_that_all_nodes_read_is_loaded_once() -> None:
     before = source.module.source.split(" fmul ")[0]
     assert before.count(" load double, ptr %") == 1
     assert source.module.source.count(" fmul <4 x double> ") == 3
+    assert source.module.source.count(" store <4 x double> ") == 3 + 3  # and of the totals
 
 
 def test_what_vectors_are_written_from_does_not_change(tools: Any) -> None:

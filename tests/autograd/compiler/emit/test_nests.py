@@ -231,3 +231,16 @@ def test_a_length_goes_through_its_own_rounds_alone(rows: int, columns: int, loo
     for length in range(2):
         wanted = PythonCode(listed).run([[float(length)]], numbers)[1]
         assert list(code.run_row([float(length)], numbers)[1]) == list(wanted)
+
+
+@pytest.mark.parametrize("by_rows", [True, False])
+def test_constants_may_move_from_term_to_term(by_rows: bool) -> None:
+    """Σ c·w with other constants in each of six terms, in sixteen nodes."""
+    rows = [[k * 6 + t if by_rows else t * 16 + k for t in range(6)] for k in range(16)]
+    steps = tuple(Instruction("dot", (*row, *range(96, 102))) for row in rows)
+    constants = tuple(float(k) for k in (2, 3, 5, 7, 11, 13))
+    listed = WengertList(0, 96, constants, steps, (), tuple(range(102, 118)))
+    assert shapes(lower(listed, of_lanes(4))) == [(16,)]
+    numbers = [float(k % 9) for k in range(96)]
+    wanted = PythonCode(listed).run([[]], numbers)[1]
+    assert Native(listed, of_lanes(4)).run([], numbers)[1].tolist() == list(wanted)
