@@ -130,8 +130,7 @@ def _write_blocks(
     run.do(f"%rounded = add i64 %count, {rounded - 1}")
     run.do(f"%steps = udiv i64 %rounded, {rounded}")
     run.do(f"%vectors = mul i64 %steps, {memory.together}")
-    if form.columns:
-        _write_fill(run, form.columns, memory)
+    _write_fill(run, form.columns, memory)
     for name in names:
         run.do(f"call void {name}(ptr %scratch, ptr %parameters, i64 %vectors, i64 %count)")
     for number, slot in enumerate(form.outputs):

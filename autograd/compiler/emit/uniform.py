@@ -129,7 +129,6 @@ def _read_from_memory(
     for total in form.totals:
         if total.uniform or total.varying:  # there is none where it is in a row
             read.update(arguments_of([*total.uniform, *total.varying]))
-    read.update(row.factor for row in form.gradient_rows)
     for others in {row.others for row in form.gradient_rows}:
         read.update(slot for slot in others if slot is not None)
     for slot in form.varying & form.nodes.keys():
@@ -355,7 +354,7 @@ class _Writer:
     def _lane_sum(self, products: Sequence[Product], count: int, function: Function) -> Lanes:
         """Σ of a run of products, as far as they fill vectors: each lane first, then the lanes."""
         wide = function.with_lanes(self.target)
-        loop = Loop(wide, str(count), carried=[wide.number(0.0)], single=count == 1)
+        loop = Loop(wide, str(count), carried=[wide.number(-0.0)])
         moves = self._moves([Sum([product]) for product in products[:2]])
         operands = self._operands(arguments_of(products[:1]), moves, loop)
         (total,) = loop.end([add_product(operands, loop.carried[0], products[0])])

@@ -425,8 +425,6 @@ def _count_uses(wengert: WengertList, rows: Sequence[GradientRow]) -> list[int]:
     uses = [0] * wengert.slots
     for slot in (*wengert.outputs, *wengert.sums):
         uses[slot] += 1
-    for slot in wengert.outputs:
-        uses[slot] += 1  # an output is wanted by itself, so it is never merged into another sum
     for row in rows:
         uses[row.factor] += len(row.slots)
     for others, times in Counter(row.others for row in rows).items():

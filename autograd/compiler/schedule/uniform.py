@@ -358,7 +358,7 @@ def _totals(form: NormalForm, where: Where, lanes: int) -> list[Group]:
         ]
         least = lanes if lanes > 1 else len(alike) + 1
         for nest in nests(addresses, least):
-            found = alike[nest.first : nest.first + (nest.size if nest.counts else 1)]
+            found = alike[nest.first : nest.first + nest.size]
             groups.append(Group(found, nest=nest if nest.counts else None))
     return groups
 

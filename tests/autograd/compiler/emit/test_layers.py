@@ -14,8 +14,11 @@ from autograd import Value, compile
 from autograd.compiler.emit.layers import Part, even_parts, parts
 from autograd.compiler.lower import lower
 from autograd.compiler.pipeline import Specialization
+from autograd.compiler.run.native import Native
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.vector.processor import host
+from autograd.compiler.vector.target import Processor
+from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 Loss = Callable[[Sequence[Any], Any], Value]
 
@@ -168,3 +171,55 @@ def test_a_part_does_not_change(tools: Any) -> None:
 
 def test_a_block_of_two_may_be_cut_in_halves() -> None:
     assert [(part.rounds, part.size) for part in even_parts(3, 2)] == [(3, 1)]
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_layer_keeps_the_sign_of_zero(biases: bool) -> None:
+    """W·x of 12 products that are -0 each, and +0 as soon as one of them or a bias is."""
+    rows = [range(12 + 12 * k, 24 + 12 * k) for k in range(12)]
+    first = 12 + 144
+    added = [(first + k,) if biases else () for k in range(12)]
+    dots = [
+        Instruction("dot", (*row, *range(12), *bias)) for row, bias in zip(rows, added, strict=True)
+    ]
+    last = first + 12 * biases
+    listed = WengertList(12, last - 12, (), tuple(dots), tuple(range(last, last + 12)))
+    (step,) = lower(listed, host()).varying.steps
+    assert isinstance(step, MatrixProduct) and (step.biases is not None) is biases
+    weights = [-1.0 if i != j else 1.0 for i in range(12) for j in range(12)]
+    weights[: 12 * 6] = [-1.0] * 72  # so that the first six rows have -0 alone
+    given = np.array([*weights, *([-0.0, -0.0, -0.0, 0.0] * 3 if biases else [])])
+    outputs, _ = Native(listed).run(np.zeros((12, 5)), given)
+    negative = [k < 6 and not (biases and k % 4 == 3) for k in range(12)]
+    assert np.signbit(outputs).tolist() == [[sign] * 5 for sign in negative]
+
+
+@pytest.mark.parametrize("by_columns", [False, True])
+@pytest.mark.parametrize(("rows", "columns"), [(10, 10), (13, 9), (7, 19)])
+def test_a_layer_and_the_sums_of_its_slopes_are_exact_in_whole_numbers(
+    rows: int, columns: int, by_columns: bool, run: Callable[..., Any], processor: Processor
+) -> None:
+    """z = W·x + b, and Σ z·x over eleven rows; W lies by rows or by columns."""
+    size = rows * columns
+    place = [
+        [i + j * rows if by_columns else i * columns + j for j in range(columns)]
+        for i in range(rows)
+    ]
+    x, z = range(columns), range(columns + size + rows, columns + size + 2 * rows)
+    dots = [
+        Instruction("dot", (*(columns + k for k in row), *x, columns + size + i))
+        for i, row in enumerate(place)
+    ]
+    slopes = [Instruction("multiply", (a, b)) for a in z for b in x]
+    sums = tuple(range(z.stop, z.stop + size))
+    listed = WengertList(columns, size + rows, (), (*dots, *slopes), tuple(z), sums)
+    steps = lower(listed, processor).varying.steps
+    assert [type(step) for step in steps] == [MatrixProduct, OuterProduct]
+    source = np.random.default_rng(size)
+    given = source.integers(-9, 10, (columns, 11)).astype(float)
+    weights, biases = source.integers(-9, 10, (rows, columns)), source.integers(-9, 10, rows)
+    flat = (weights.T if by_columns else weights).ravel().tolist()
+    outputs, found = run(listed, given.tolist(), [*map(float, flat), *map(float, biases)])
+    wanted = weights @ given + biases[:, None]
+    assert outputs == wanted.tolist()
+    assert found == (wanted @ given.T).ravel().tolist()

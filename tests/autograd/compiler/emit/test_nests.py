@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -179,3 +180,67 @@ def test_no_term_beyond_a_matrix_is_read(
         numbers[:] = [float(k % 7) for k in range(listed.parameters)]
         _, sums = code.run([], numbers)
         assert sums.tolist() == list(PythonCode(listed).run([[]], numbers.tolist())[1])
+
+
+def quotients(rows: int, columns: int, first: int = 0) -> list[Instruction]:
+    """Those of neighbours in two matrices of parameters; the rows of each lie apart."""
+    width = columns + 1
+    places = [first + width * row + k for row in range(rows) for k in range(columns)]
+    return [Instruction("divide", (k, width * rows + k)) for k in places]
+
+
+@pytest.mark.parametrize(
+    ("lanes", "count", "wide", "written"),
+    [
+        *((8, 3, 2, 2), (8, 5, 4, 2), (8, 7, 4, 2), (8, 8, 8, 1), (4, 3, 2, 2)),  # lanes as fit
+        *((4, 5, 4, 2), (4, 8, 4, 2), (4, 13, 4, 4), (4, 16, 4, 4)),  # each vector by itself
+        *((4, 17, 4, 1), (4, 20, 4, 1), (4, 24, 4, 2), (4, 28, 4, 1), (4, 32, 4, 4)),  # in a loop
+        *((4, 31, 4, 1), (4, 40, 4, 2), (4, 48, 4, 4)),
+    ],
+)
+def test_vectors_are_written_one_by_one_up_to_four_and_else_as_many_as_divide_them(
+    lanes: int, count: int, wide: int, written: int
+) -> None:
+    steps = quotients(5, count)
+    first = 10 * (count + 1)
+    listed = WengertList(0, first, (), tuple(steps), tuple(range(first, first + 5 * count)))
+    made = lower(listed, of_lanes(lanes))
+    assert shapes(made) == [(5, count)]
+    assert made.module.source.count(f" fdiv <{wide} x double>") == written
+    assert made.module.source.count(" fdiv ") == written
+
+
+@pytest.mark.parametrize(("rows", "columns", "loops"), [(1, 80, 1), (12, 6, 1), (12, 40, 2)])
+def test_a_length_goes_through_its_own_rounds_alone(rows: int, columns: int, loops: int) -> None:
+    """Quotients, and for the second of two lengths as many more, in the outermost loop."""
+    width, count = columns + 1, rows * columns
+    own = count // 2
+    steps = [Instruction("equal", (0, 1 + 2 * width * rows)), *quotients(rows, columns, 1)]
+    first = 3 + 2 * width * rows
+    steps += [Instruction("multiply", (k, first - 1)) for k in range(first + own, first + count)]
+    sums = (*range(first, first + own), *range(first + count, first + 2 * count - own))
+    listed = WengertList(1, 2 * width * rows, (1.0,), tuple(steps), (), sums, 2)
+    source = lower(listed, of_lanes(4), alone=True).module.source
+    before = source[: source.index(" fdiv ")]
+    begins = re.findall(r" = phi i64 \[ (\S+), ", before)
+    assert len(begins) == loops
+    assert begins[0].startswith("%")
+    assert begins[1:] == ["0"] * (loops - 1)
+    code = Native(listed, of_lanes(4), alone=True)
+    numbers = [1.0 + k for k in range(2 * width * rows)]
+    for length in range(2):
+        wanted = PythonCode(listed).run([[float(length)]], numbers)[1]
+        assert list(code.run_row([float(length)], numbers)[1]) == list(wanted)
+
+
+@pytest.mark.parametrize("by_rows", [True, False])
+def test_constants_may_move_from_term_to_term(by_rows: bool) -> None:
+    """Σ c·w with other constants in each of six terms, in sixteen nodes."""
+    rows = [[k * 6 + t if by_rows else t * 16 + k for t in range(6)] for k in range(16)]
+    steps = tuple(Instruction("dot", (*row, *range(96, 102))) for row in rows)
+    constants = tuple(float(k) for k in (2, 3, 5, 7, 11, 13))
+    listed = WengertList(0, 96, constants, steps, (), tuple(range(102, 118)))
+    assert shapes(lower(listed, of_lanes(4))) == [(16,)]
+    numbers = [float(k % 9) for k in range(96)]
+    wanted = PythonCode(listed).run([[]], numbers)[1]
+    assert Native(listed, of_lanes(4)).run([], numbers)[1].tolist() == list(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from operator import mul
@@ -15,6 +16,7 @@ from autograd.compiler.emit.varying import LOOP_SIZE, _leading_sums, _size, writ
 from autograd.compiler.lower import EXAMPLE, Lowered, lower
 from autograd.compiler.schedule.normal import Apply, Product, Sum
 from autograd.compiler.schedule.varying import Accumulation, Call, Tile
+from autograd.compiler.vector.math.kernels import with_derivative
 from autograd.compiler.wengert.wengert import Instruction, WengertList
 
 Run = Callable[..., Any]
@@ -155,6 +157,26 @@ def test_like_calls_are_one_call_in_a_loop() -> None:
     assert module.source.count("call void @stepgrad.log.4(") == 1
 
 
+def test_like_calls_with_their_derivatives_are_one_call_in_a_loop() -> None:
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(30)]
+    calls = [Instruction("tanh", (31 + p,)) for p in range(30)]
+    slopes = [Instruction("tanh_derivative", (31 + p,)) for p in range(30)]
+    steps = (*products, *calls, *slopes)
+    module = lower(WengertList(1, 30, (), steps, tuple(range(61, 121))), EXAMPLE).module
+    assert module.kernels == {(with_derivative("tanh"), 4, False)}
+    assert module.source.count("call void @stepgrad.tanh") == 1
+
+
+def test_each_node_of_a_tile_is_computed_once() -> None:
+    """Two sums that lead it, and two that wait for them."""
+    pairs = [(0, 1), (1, 2), (3, 4), (4, 3)]
+    steps = tuple(Instruction("subtract", pair) for pair in pairs)
+    made = lower(WengertList(2, 1, (), steps, (3, 4, 5, 6)), EXAMPLE)
+    half = write_varying(made.form, made.varying, made.memory, EXAMPLE.target)
+    (text,) = half.texts
+    assert (text.count(" fsub "), text.count(" store ")) == (4, 4)
+
+
 @pytest.mark.parametrize(
     ("listed", "repeats"),
     [
@@ -185,3 +207,28 @@ def test_there_is_no_loop_over_one_vector() -> None:
     single = replace(made.memory, vectors=1)
     found = [_size(made.form, made.varying, step, single) for step in made.varying.steps]
     assert found == [2, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_a_call_gives_the_derivative_beside_its_function(name: str, run: Run) -> None:
+    steps = (Instruction(name, (0,)), Instruction(f"{name}_derivative", (0,)))
+    x = column(9)
+    (values, slopes), _ = run(WengertList(1, 0, (), steps, (1, 2)), [x], [])
+    wanted = np.tanh(x) if name == "tanh" else 1 / (1 + np.exp(-np.array(x)))
+    np.testing.assert_allclose(values, wanted, rtol=1e-14)
+    square = 1 - wanted**2 if name == "tanh" else wanted * (1 - wanted)
+    np.testing.assert_allclose(slopes, square, rtol=1e-14)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(("vectors", "told"), [(1, "1"), (2, "%vectors"), (16, "%vectors")])
+def test_a_call_is_told_the_vectors_of_its_block(count: int, vectors: int, told: str) -> None:
+    """One by itself, or those of a loop."""
+    products = [Instruction("multiply", (0, 1 + p)) for p in range(count)]
+    calls = [Instruction("log", (1 + count + p,)) for p in range(count)]
+    wanted = tuple(range(1 + 2 * count, 1 + 3 * count))
+    made = lower(WengertList(1, count, (), (*products, *calls), wanted), EXAMPLE)
+    memory = replace(made.memory, vectors=vectors)
+    (text,) = write_varying(made.form, made.varying, memory, EXAMPLE.target).texts
+    (call,) = re.findall(r"call void @stepgrad[.]log[.]4[(](.*)[)]", text)
+    assert call.endswith(f", i64 {told}")

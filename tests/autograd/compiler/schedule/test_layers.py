@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -137,6 +138,9 @@ def test_an_outer_product_of_gradient_rows() -> None:
     later = gradient_rows(40)
     later[1990] = GradientRow(later[1990].first + 1, 1990, later[1990].others, range(0))
     assert outer_product(later, varying) is None  # the rows are not equally far apart
+    turned = gradient_rows(40)
+    turned[1990] = replace(turned[1990], others=(None, *INPUTS))
+    assert outer_product(turned, varying) is None  # the same columns in another order
     twice = (*INPUTS[:-1], INPUTS[0], None)
     rows_of = gradient_rows(40).items()
     repeated = {slot: GradientRow(row.first, slot, twice, range(0)) for slot, row in rows_of}

@@ -286,6 +286,20 @@ def test_what_two_choices_ask_for_is_computed_for_both(first: bool) -> None:
     assert [cut.computed(slot) for slot in quotients] == [{2}] * SIZE
 
 
+@pytest.mark.parametrize("branches", [(True, True), (True, False), (False, True), (False, False)])
+def test_what_two_choices_may_take_is_computed_for_both(branches: tuple[bool, bool]) -> None:
+    """Quotients where it is the second length or where it is the third, as either branch."""
+    made = Blocks()
+    quotients = made.each("divide", made.w[0], 1)
+    for number, first in zip((made.one, made.two), branches, strict=True):
+        mark = made.add("equal" if first else "not_equal", 0, number)
+        both = (quotients, made.zero) if first else (made.zero, quotients)
+        made.sums += made.each("where", mark, *both)
+    cut = Cut(made.listed())
+    cut.check()
+    assert [cut.computed(slot) for slot in quotients] == [{1, 2}] * SIZE
+
+
 @pytest.mark.parametrize(("size", "lanes"), [(2, 2), (8, 4)])
 def test_a_run_of_functions_ends_where_a_length_needs_no_more(size: int, lanes: int) -> None:
     made = Blocks()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograd.compiler.schedule.layers import OuterProduct
+from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct, Strided
 from autograd.compiler.schedule.memory import LONGEST_BLOCK, Memory, SumRun, place
 from autograd.compiler.schedule.normal import (
     Apply,
@@ -18,7 +18,7 @@ from autograd.compiler.schedule.normal import (
     Total,
     normalize,
 )
-from autograd.compiler.schedule.repeats import FEWEST_ROUNDS
+from autograd.compiler.schedule.repeats import FEWEST_ROUNDS, LongSum, Operand, Repeat
 from autograd.compiler.schedule.uniform import PARAMETER, UNIFORM, UniformOrder, order_uniform
 from autograd.compiler.schedule.varying import (
     Accumulation,
@@ -108,6 +108,7 @@ def test_each_part_lies_where_the_one_before_it_ends() -> None:
     assert memory.block == 960  # 896, two numbers and room for a vector make 944
     assert (memory.place_address(None), memory.bytes) == (960 + 64, 960 + 2 * 64)
     full = Memory(4, 2, {}, {slot: (UNIFORM, slot) for slot in range(4)}, {}, sums)
+    assert (memory.together, full.together) == (1, 1)
     assert full.block == full.bytes == 960 == 896 + (4 + 4) * 8  # and not a line further
 
 
@@ -147,7 +148,8 @@ def test_a_sum_that_is_also_added_to_by_itself_is_kept_lane_by_lane() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "vectors", "together"), [(50, 16, 2), (500, 16, 2), (1000, 8, 2), (4100, 1, 1)]
+    ("columns", "vectors", "together"),
+    [(50, 16, 2), (510, 16, 2), (511, 14, 2), (1000, 8, 2), (2047, 2, 2), (4100, 1, 1)],
 )
 def test_where_dots_share_parameters_a_block_may_be_larger(
     columns: int, vectors: int, together: int
@@ -162,6 +164,31 @@ def test_where_dots_share_parameters_a_block_may_be_larger(
     assert (memory.vectors, memory.together) == (vectors, together)
 
 
+def test_where_nothing_is_computed_vectors_are_worked_on_one_by_one() -> None:
+    memory = placed(WengertList(200, 0, (), (), (0,)))
+    assert (memory.vectors, memory.together) == (10, 1)
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        Accumulation([(0, Product(3, 0)), (1, Product(1)), (2, Product(2))]),
+        OuterProduct([3], [0, 1, 2], 0, 3),
+        MatrixProduct([5], [3, 0, 1, 2], Strided(9, 4, 1), None),
+        Tile([5]),
+        Call(5, "hypot", (0, 1, 2, 3)),
+        LongSum(5, [], [], [Operand((0, 1, 2, 3))], False),
+        Repeat([[5]], []),
+    ],
+    ids=lambda step: type(step).__name__,
+)
+def test_what_a_step_reads_has_a_place_of_its_own_until_then(reader: Step) -> None:
+    nodes: dict[int, Node] = {3: Apply("abs", (0,)), 4: Apply("abs", (1,))}
+    nodes |= {5: Sum([Product(slot) for slot in range(4)]), 6: Apply("sqrt", (4,))}
+    places = placed_by([Tile([3]), Tile([4]), reader, Tile([6])], nodes, outputs=(6,)).places
+    assert len({places[slot] for slot in range(5)}) == 5
+
+
 def test_sums_of_large_layers_are_kept_as_one_number_each() -> None:
     """Ten values times ten, side by side, and a sum of its own after them."""
     outer = [Instruction("multiply", (a, b)) for a in range(10) for b in range(10, 20)]
@@ -169,7 +196,10 @@ def test_sums_of_large_layers_are_kept_as_one_number_each() -> None:
     assert placed(listed).sums == [SumRun(0, 100, False), SumRun(100, 1, True)]
 
 
-@pytest.mark.parametrize(("columns", "vectors"), [(1, 16), (127, 16), (200, 10), (3000, 1)])
+@pytest.mark.parametrize(
+    ("columns", "vectors"),
+    [(1, 16), (127, 16), (128, 14), (200, 10), (1023, 2), (1024, 1), (3000, 1)],
+)
 def test_a_block_fits_the_cache(columns: int, vectors: int) -> None:
     total = Instruction("total", tuple(range(columns)))
     memory = placed(WengertList(columns, 0, (), (total,), (columns,)), lanes=4)

@@ -62,6 +62,26 @@ def test_two_nodes_are_a_run_only_beside_another() -> None:
     assert [nest.counts for nest in nests([(0,), (5,), (50,), (55,)], 1)] == [(2, 2)]
 
 
+def test_two_nodes_are_a_run_beside_runs_that_are_as_far_apart() -> None:
+    """5 and 10 before 11, 13 and 16, 18; a nest is found in runs, not in nodes."""
+    places = [(5,), (10,), *grid((2, 5), (2, 2), start=11), (19,), (20,), (22,)]
+    found = [(nest.first, nest.counts, nest.strides) for nest in nests(places, 2)]
+    assert found == [
+        (0, (2,), ((5,),)),
+        (2, (2, 2), ((5,), (2,))),
+        *((place, (), ()) for place in (6, 7, 8)),
+    ]
+
+
+@pytest.mark.parametrize("second", [(3, 2), (4, 1), (2, 1)])
+def test_runs_of_other_lengths_or_strides_are_no_nest(second: tuple[int, int]) -> None:
+    places = [*grid((3, 1)), *grid(second, start=10), *grid((3, 1), start=20)]
+    found = [nest for nest in nests(places, 2) if nest.counts]
+    assert [(nest.counts, nest.strides) for nest in found] == [
+        ((count,), ((stride,),)) for count, stride in ((3, 1), second, (3, 1))
+    ]
+
+
 def test_arrays_are_too_far_apart_for_a_nest() -> None:
     addresses = [(k * 2 * FAR,) for k in range(8)]
     assert all(not nest.counts for nest in nests(addresses, 2))

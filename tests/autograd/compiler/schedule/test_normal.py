@@ -165,6 +165,19 @@ def test_a_negative_factor_of_a_dot_is_a_term_of_the_other_sign() -> None:
     assert form.nodes[5] == Sum([Product(1, 0, True), Product(1, 1)])
 
 
+def test_a_negative_factor_of_a_product_by_itself_stays_a_node() -> None:
+    form = normal(Instruction("negative", (X,)), Instruction("multiply", (4, W)), outputs=(5,))
+    assert form.nodes == {4: Sum([Product(X, None, True)]), 5: Sum([Product(4, W)])}
+
+
+def test_a_number_is_one_constant_however_often_it_is_met() -> None:
+    """The exponent of two powers, one that the list has, and the 1 of two 1 - x²."""
+    powers = [Instruction("fixed_power", (slot,), (5.0,)) for slot in (X, W)]
+    composed = [Instruction("one_minus_square", (slot,)) for slot in (X, W)]
+    listed = WengertList(1, 2, (2.0, 5.0), (*powers, *composed), (5, 6, 7, 8))
+    assert sorted(normalize(listed).constants.values()) == [1.0, 2.0, 5.0]
+
+
 def test_a_uniform_call_reads_what_is_computed_where_it_is() -> None:
     form = normal(Instruction("multiply", (W, B)), Instruction("exp", (4,)), outputs=(5,))
     assert form.nodes == {4: Sum([Product(W, B)]), 5: Apply("exp", (4,))}

@@ -43,6 +43,7 @@ def test_as_many_like_nodes_as_are_worth_it_are_a_loop() -> None:
     assert isinstance(loop, Repeat)
     assert loop.nodes == nodes
     assert [[a.fixed for a in read] for read in loop.operands] == [[True, False]]
+    assert not any(operand.carried for read in loop.operands for operand in read)
     few = list(range(N, 2 * N - 1))
     assert divided(weighted(N - 1, range(N - 1)), few) == [few]
 
@@ -59,6 +60,21 @@ def test_what_stands_between_loops_is_left_as_it_is() -> None:
         N,
         [2 * N + 1],
     ]
+
+
+def test_a_loop_reads_one_array_and_constants_lie_in_none() -> None:
+    """x·w for parameters, x·w² for what is computed of them, and x·c for constants."""
+    squares = [Instruction("multiply", (1 + p, 1 + p)) for p in range(N)]
+    w, c, w_squared = range(1, N + 1), range(N + 1, 2 * N + 1), range(2 * N + 1, 3 * N + 1)
+    products = [Instruction("multiply", (0, slot)) for slot in (*w, *w_squared, *c)]
+    first = 1 + 3 * N
+    slots = tuple(range(first, first + 3 * N))
+    numbers = tuple(float(k) for k in range(2, N + 2))
+    listed = WengertList(1, N, numbers, (*squares, *products), slots)
+    parameters, computed, constants = divided(listed, range(first, first + 3 * N))
+    assert isinstance(parameters, Repeat) and isinstance(computed, Repeat)
+    assert [len(loop.rounds) for loop in (parameters, computed)] == [N, N]
+    assert constants == list(range(first + 2 * N, first + 3 * N))
 
 
 def chain(count: int) -> tuple[list[int], WengertList]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from autograd.compiler.schedule.gradient_rows import GradientRow
 from autograd.compiler.schedule.layers import MatrixProduct, OuterProduct
 from autograd.compiler.schedule.memory import LONGEST_BLOCK
-from autograd.compiler.schedule.normal import NormalForm, Product, Sum, normalize
+from autograd.compiler.schedule.normal import NormalForm, Product, Sum, normalize, products_of_row
 from autograd.compiler.schedule.repeats import FEWEST_ROUNDS, LongSum, Repeat
 from autograd.compiler.schedule.uniform import Cells, order_uniform
 from autograd.compiler.schedule.varying import (
@@ -167,6 +168,61 @@ def test_every_product_is_added_once() -> None:
 def test_small_pieces_are_put_together() -> None:
     alone = [(k, Product(20 + k, k)) for k in range(5)]
     assert list(accumulations(alone, 8, range(100))) == [Accumulation(alone)]
+
+
+ROW = GradientRow(0, 40, (*range(8), None), range(0))
+OWN = [(20 + k, Product(40, x)) for k, x in enumerate((3, 9))]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [ROW],
+        [ROW, *OWN],
+        [*OWN, ROW],
+        [OWN[0], ROW, OWN[1]],
+        [ROW, GradientRow(30, 40, tuple(range(4, 12)), range(0))],
+        [ROW, GradientRow(30, 41, ROW.others, range(0)), (50, Product(3, 40))],
+    ],
+)
+def test_rows_of_a_gradient_and_products_of_their_factors_are_added_once(given: list[Any]) -> None:
+    steps = list(accumulations(given, 8, range(100)))
+    added = [term for step in steps if isinstance(step, Accumulation) for term in step.terms]
+    wanted = [
+        one
+        for term in given
+        for one in (products_of_row(term) if isinstance(term, GradientRow) else [term])
+    ]
+    assert sorted(added, key=str) == sorted(wanted, key=str)
+
+
+def test_what_a_call_reads_of_the_uniform_part_is_spread_before_all_else() -> None:
+    """atan2(x, w) beside |exp x| and before the sine of that."""
+    names = [("atan2", (0, 1)), ("exp", (0,)), ("abs", (3,)), ("sin", (4,))]
+    steps = tuple(Instruction(name, read) for name, read in names)
+    listed = WengertList(1, 1, (), steps, (2, 5))
+    assert ordered(listed).steps == [
+        Tile([6]),
+        Call(3, "exp", (0,)),
+        Tile([4]),
+        Call(2, "atan2", (0, 6)),
+        Call(5, "sin", (4,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "sizes"), [(3, [6]), (4, [7]), (5, [5, 3]), (6, [6, 3]), (8, [8, 3])]
+)
+def test_a_piece_of_more_than_half_the_registers_is_not_put_together_with_others(
+    columns: int, sizes: list[int]
+) -> None:
+    """Three products of factors of their own, and a row of so many."""
+    alone = [(k, Product(30 + k, 20 + k)) for k in range(3)]
+    row = [(10 + k, Product(40, k)) for k in range(columns)]
+    found = list(accumulations([*alone, *row], 8, range(100)))
+    added = [step.terms for step in found if isinstance(step, Accumulation)]
+    assert list(map(len, added)) == sizes
+    assert added == ([[*alone, *row]] if len(sizes) == 1 else [row, alone])
 
 
 def test_a_large_rectangle_is_an_outer_product() -> None:
