@@ -88,7 +88,7 @@ def tanh_with_derivative(x: Lanes) -> Pair:
     lose those of |x| if e were computed first. So the reduction e = s · e^-2h, s = 2ⁿ, is used:
     (1 - e) · e^2h / 2 = a + b with a = h + (½ - s/2) and b = (e^2h - 1 - 2h) / 2. With n = 0, a is
     h, which is |x|, and no digit is lost. Both have the divisor w = a + b + s, and a first quotient
-    q is corrected by what it leaves, a + b - q · w, term by term.
+    q = 1 - s / w is corrected by what it leaves, a + b - q · w, term by term.
     """
     size = abs(x).at_most(380.0)
     shifted = size.times_plus(-2.0 * c.LOG2_E[0], BIASED_ROUNDER)
@@ -99,7 +99,7 @@ def tanh_with_derivative(x: Lanes) -> Pair:
     a, b = s.times_plus(-0.5, 0.5) + h, square * curve
     w = s.times_plus(0.5, 0.5) + square.times_plus(curve, h)
     inverse = 1.0 / w
-    q = (a + b) * inverse
+    q = (-s).times_plus(inverse, 1.0)
     rest = (-q).times_plus(a, (-q).times_plus(s, a)) + (-q).times_plus(b, b)
     value, d = rest.times_plus(inverse, q), scale(inverse, n)
     return value.with_sign_of(x), d.times_plus(value, d)
