@@ -223,7 +223,7 @@ def test_programs_on_threads_and_processes_give_the_same_bits():
 
 def test_without_machine_code_workers_run_python(monkeypatch):
     monkeypatch.setitem(sys.modules, "llvmlite", None)
-    monkeypatch.setattr("autograd.compiler.program.has_machine_code", lambda: False)
+    monkeypatch.setattr("autograd.compiler.run.runner.has_machine_code", lambda: False)
     first, second = model(), model()
     run(first)
     with ThreadPoolExecutor(2) as executor:
