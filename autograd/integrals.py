@@ -161,7 +161,9 @@ def elliptic_formula(f: Elementary, second: float, order: float, m: Any) -> Any:
     else:
         y, slope = k, k * (0.25 - 0.5 * (lost / x)) / (1.0 - x)
     for i in range(n):
-        bend = (a + i) * (0.5 + i) * y - (1.0 + i) * slope + (a + 1.5 + 2.0 * i) * (x * slope)
+        # Divided by 1024, which is exact, the factor stays finite at any x.
+        factor = (1.0 + i) / 1024.0 - (a + 1.5 + 2.0 * i) * (x / 1024.0)
+        bend = (a + i) * (0.5 + i) * y - factor * (1024.0 * slope)
         y, slope = slope, bend / x / (1.0 - x)
     at_1, far_out = (-math.inf, -0.0) if second else (math.inf, 0.0)
     if second and not n:
