@@ -103,7 +103,10 @@ def test_misprints_that_a_hypothesis_misses_count():
     fit = evidence(*wrong).fit(saying(numbers))
     assert len(fit.explained) == 4
     hits = {a: numbers[a] for a in wrong[:4]}
-    assert fit.chance == pytest.approx(70 * evidence(*wrong).fit(saying(hits)).chance)
+    alone = evidence(*wrong).fit(saying(hits)).chance
+    assert fit.chance == pytest.approx(70 * alone)
+    right = numbers | {a: a.right for a in wrong[4:]}  # of these it says no wrong figure
+    assert evidence(*wrong).fit(saying(right)).chance == pytest.approx(alone)
 
 
 @pytest.mark.parametrize(("printed", "is_new"), [("0.8646", False), ("0.8647", True)])
