@@ -597,6 +597,114 @@ def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
     }
 
 
+def test_what_is_typed_is_read_said_and_computed(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { chooser, input, complaint, find } = inside;
+            const send = (each, type) => each.dispatchEvent(new Event(type, { cancelable: true }));
+            const now = () => [inside.run.values[2], complaint.textContent,
+                input.getAttribute("aria-invalid")];
+            const choose = (index) => {
+                chooser.value = index;
+                send(chooser, "change");
+            };
+            const typed = (content, ...types) => {
+                input.value = content;
+                for (const type of types) send(input, type);
+                return now();
+            };
+            const seen = { options: [...chooser.options].map(({ label, value }) =>
+                [label, value]) };
+            choose(2);
+            seen.chosen = [input.value, ...now()];
+            seen.typed = ["abc", "1e", "1,5", "1e400", "-", "0.25", "0.5"].map((content) =>
+                typed(content, "input"));
+            seen.same = inside.run === inside.recorded;
+            seen.left = ["1e", "-", "abc", "0.5"].map((content) => typed(content, "change"));
+            seen.infinite = typed("800", "input", "change");
+            typed("", "input");
+            seen.still = now();
+            choose(1);
+            seen.other = [input.value, ...now()];
+            choose(2);
+            seen.own = [input.value, ...now()];
+            seen.word = typed("nan", "input", "change");
+            seen.inf = typed("inf", "input", "change");
+            choose(0);
+            seen.elsewhere = now();
+            choose(2);
+            seen.word_again = input.value;
+            typed("-0", "input");
+            choose(2);
+            seen.zero = [input.value, inside.run === inside.recorded];
+            seen.submitted = send(find(".editor"), "submit");
+            return seen;
+        }"""
+    )
+    stays = "the old value stays"
+    assert found == {
+        "options": [["a", "0"], ["b", "1"], ["c", "2"], ["1", "3"]],
+        "chosen": ["0.5", 0.5, "", "false"],
+        "typed": [
+            [0.5, f"“abc” is no number; {stays}", "true"],
+            [0.5, "", "false"],
+            [0.5, f"“1,5”: write 1.5, with a point; {stays}", "true"],
+            [0.5, f"1e400 is above 1.8e308, the largest number; {stays}", "true"],
+            [0.5, "", "false"],
+            [0.25, "", "false"],
+            [0.5, "", "false"],
+        ],
+        "same": True,
+        "left": [
+            *([0.5, f"“{wrong}” is no number; {stays}", "true"] for wrong in ("1e", "-", "abc")),
+            [0.5, "", "false"],
+        ],
+        "infinite": [800, "s is infinite here", "false"],
+        "still": [800, "s is infinite here", "false"],
+        "other": ["-3", 800, "s is infinite here", "false"],
+        "own": ["800", 800, "s is infinite here", "false"],
+        "word": [pytest.approx(math.nan, nan_ok=True), "", "false"],
+        "inf": [math.inf, "", "false"],
+        "elsewhere": [math.inf, "c is infinite here", "false"],
+        "word_again": "inf",
+        "zero": ["-0", False],
+        "submitted": False,
+    }
+
+
+def test_digits_are_taken_within_their_range_and_the_range_is_said(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { precision, complaint } = inside;
+            const frames = () => inside.heard;
+            inside.heard = 0;
+            const listen = () => { inside.heard += 1; };
+            inside.player.on("frame", listen);
+            const typed = (content) => {
+                precision.value = content;
+                precision.dispatchEvent(new Event("input"));
+                const before = complaint.textContent;
+                precision.dispatchEvent(new Event("change"));
+                return [inside.digits, frames(), before, complaint.textContent];
+            };
+            const seen = ["3", "0", "", "17", "18", "2.5", "1", "6"].map(typed);
+            inside.player.setValue(2, 800);
+            seen.push(typed("6"));
+            inside.listeners.frame.pop();
+            return seen;
+        }"""
+    )
+    wrong = "digits: a whole number from 1 to 17"
+    bad = "s is infinite here"
+    assert found == [
+        *([3, 1, "", ""], [3, 1, "", wrong], [3, 1, wrong, wrong], [17, 2, wrong, ""]),
+        *([17, 2, "", wrong], [17, 2, wrong, wrong], [1, 3, wrong, ""], [6, 4, "", ""]),
+        [6, 6, bad, bad],
+    ]
+
+
 def test_a_mouse_leaves_the_focus_where_it_is_on_every_button(open_once):
     page = open_once(small)
     taken = page.evaluate(

@@ -782,8 +782,8 @@ def test_typed_numbers_are_read_as_python_reads_them(page: Page) -> None:
         "['nan', '-inf', '+Infinity'].map((each) => String(inside.read(each).number))"
     )
     assert words == ["NaN", "-Infinity", "Infinity"]
-    typed = page.evaluate("[0.1, -2, NaN, -Infinity].map(inside.typed)")
-    assert typed == ["0.1", "-2", "nan", "-inf"]
+    typed = page.evaluate("[0.1, -2, 0, -0, NaN, -Infinity].map(inside.typed)")
+    assert typed == ["0.1", "-2", "0", "-0", "nan", "-inf"]
 
 
 def test_answers_may_be_fractions(page: Page) -> None:
