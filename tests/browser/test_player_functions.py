@@ -915,7 +915,192 @@ def test_what_another_script_can_ask_and_set(open_once):
     assert found == [said, f"{changes} frame select", True]
 
 
-# ------------------------------------------------------------------------- descent, quiz and print
+# --------------------------------------------------------------------------------------- ways out
+
+
+def test_what_is_copied_is_shown_and_said(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { actions, find } = inside;
+            const asked = [];
+            const kept = document.execCommand;
+            const place = find(".copy");
+            const copied = (action, works) => {
+                document.execCommand = (what) => {
+                    asked.push([what, place.hidden, place.selectionStart,
+                        place.selectionEnd === place.value.length]);
+                    return works;
+                };
+                actions[action]();
+                return [place.value, find(".copied").textContent];
+            };
+            inside.go(12);
+            const seen = [place.hidden, copied("copy_text", true), copied("copy_latex", false),
+                copied("copy_tikz", true)];
+            document.execCommand = kept;
+            place.hidden = true;
+            return [seen, asked, inside.stepText(), inside.stepLatex(), inside.stepTikz()];
+        }"""
+    )
+    (hidden, text, latex, tikz), asked, step_text, step_latex, step_tikz = found
+    assert hidden
+    assert text == [step_text, "copied"]
+    assert latex == [step_latex, "press Ctrl+C to copy"]
+    assert tikz == [step_tikz, "copied"]
+    assert asked == [["copy", False, 0, True]] * 3
+    assert step_text.split("\n")[:5] == [
+        *("q  (+)", "upstream ∂t/∂q = −4.85225", "∂t/∂p += ∂t/∂q · ∂q/∂p|₁"),
+        *("∂q/∂p|₁ = 1", "+= −4.85225 × 1 = −4.85225"),
+    ]
+
+
+def test_a_picture_is_stored_under_its_step_s_name_and_let_go(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """async () => {
+            const kept = [URL.createObjectURL, URL.revokeObjectURL, window.setTimeout,
+                HTMLAnchorElement.prototype.click];
+            const said = [];
+            let blob;
+            URL.createObjectURL = (given) => ((blob = given), "blob:here");
+            URL.revokeObjectURL = (address) => said.push(["gone", address]);
+            window.setTimeout = (act, ms) => {
+                said.push(["later", ms]);
+                act();
+            };
+            HTMLAnchorElement.prototype.click = function () {
+                said.push([this.href, this.download]);
+            };
+            inside.go(5);
+            inside.actions.picture();
+            [URL.createObjectURL, URL.revokeObjectURL, window.setTimeout,
+                HTMLAnchorElement.prototype.click] = kept;
+            return [said, blob.type, await blob.text() === inside.stepPicture(),
+                inside.find(".copied").textContent];
+        }"""
+    )
+    said = [["blob:here", "step_5.svg"], ["later", 1000], ["gone", "blob:here"]]
+    assert found == [said, "image/svg+xml", True, "saved as step_5.svg"]
+
+
+def test_a_picture_says_how_each_of_its_parts_looks(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            inside.go(12);
+            const picture = new DOMParser().parseFromString(inside.stepPicture(), "image/svg+xml");
+            const copies = [...picture.querySelectorAll("*")]; // the root is among them
+            const own = [inside.svg, ...inside.svg.querySelectorAll("*")];
+            const looks = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-weight",
+                "font-style", "text-anchor"];
+            return copies.map((copy, i) => {
+                const style = getComputedStyle(own[i]);
+                return [copy.localName, style.visibility === "hidden",
+                    looks.map((look) => copy.getAttribute(look)),
+                    looks.map((look) => style.getPropertyValue(look)),
+                    ["visibility", "tabindex", "style"].map((name) => copy.getAttribute(name))];
+            });
+        }"""
+    )
+    for name, hidden, given, looks, rest in found:
+        assert rest == ["hidden" if hidden else None, None, None]
+        if not hidden and name in ("rect", "path", "text"):
+            assert given[:6] == looks[:6]
+            if name == "text":
+                assert given[6] == looks[6]
+    kinds = {name for name, hidden, *_ in found if not hidden}
+    assert {"rect", "path", "text", "g"} <= kinds
+
+
+def test_a_line_of_tikz(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const drawn = new DOMParser().parseFromString(`<svg xmlns="http://www.w3.org/2000/svg">
+                <text x="1" y="2" fill="rgb(1, 2, 3)" font-weight="500" text-anchor="start">a</text>
+                <g transform="translate(30,40)"><g>
+                <text x="1" y="2" fill="rgb(1, 2, 3)" font-weight="501" text-anchor="end">a_</text>
+                <text x="1" y="2" fill="rgb(1, 2, 3)" font-weight="9" text-anchor="middle">a</text>
+                <rect x="1" y="2" width="5" height="6" rx="4" fill="none" stroke="rgb(4, 5, 6)"
+                    stroke-width="2px" stroke-dasharray="4px, 2px"/></g>
+                <path d="M1,2L3,4" fill="rgb(1, 2, 3)" stroke="none" stroke-width="1.5px"
+                    stroke-dasharray="none"/></g></svg>`, "image/svg+xml");
+            return [...drawn.querySelectorAll("text, rect, path")].map(inside.tikzLine);
+        }"""
+    )
+    ink, other = "{rgb,255:red,1;green,2;blue,3}", "{rgb,255:red,4;green,5;blue,6}"
+    moved = "shift={(30,40)}"
+    assert found == [
+        rf"\node[shift={{(0,0)}}, anchor=base west, text={ink}] at (1,2) {{a}};",
+        rf"\node[{moved}, anchor=base east, text={ink}] at (1,2) {{\bfseries a\char95{{}}}};",
+        rf"\node[{moved}, anchor=base, text={ink}] at (1,2) {{a}};",
+        rf"\path[{moved}, line width=1.5pt, draw={other}, dash pattern=on 3pt off 1.5pt] "
+        "[rounded corners=3pt] (1,2) rectangle (6,8);",
+        rf"\path[{moved}, line width=1.125pt, fill={ink}] (1,2) -- (3,4);",
+    ]
+
+
+def test_tikz_draws_what_is_seen(open_once):
+    page = open_once(small)
+    lines, seen, size = page.evaluate(
+        """() => {
+            inside.go(12);
+            const seen = [...inside.svg.querySelectorAll("rect, path, text")].filter((each) =>
+                getComputedStyle(each).visibility !== "hidden");
+            const { width, height } = inside.size;
+            return [inside.stepTikz().split("\\n"), seen.map((each) => each.localName),
+                { width, height }];
+        }"""
+    )
+    assert lines[0] == "% for lualatex or xelatex"
+    assert lines[-2:] == [r"\end{tikzpicture}", r"\end{document}"]
+    begun = next(k for k, line in enumerate(lines) if r"\begin{tikzpicture}" in line) + 1
+    drawn = lines[begun:-2]
+    assert [line[1:5] for line in drawn] == ["node" if s == "text" else "path" for s in seen]
+    paper = re.search(r"\(0,0\) rectangle \((.*),(.*)\);", drawn[0])
+    assert [float(side) for side in paper.groups()] == pytest.approx([*size.values()])
+
+
+def test_what_is_printed_goes_when_it_is_printed(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { actions, find } = inside;
+            const kept = window.print;
+            const sheet = find(".sheet");
+            const seen = [];
+            window.print = () => {
+                window.dispatchEvent(new Event("beforeprint"));
+                const rows = [...sheet.querySelectorAll(".steps tr")];
+                seen.push([sheet.querySelectorAll("svg").length, rows.map((row) =>
+                    [...row.children].map((cell) => cell.textContent)), inside.current]);
+                window.dispatchEvent(new Event("afterprint"));
+                seen.push(sheet.childElementCount);
+            };
+            inside.go(3);
+            actions.print();
+            actions.handout();
+            actions.print();
+            window.print = kept;
+            const steps = inside.course.frames.map((_, position) => {
+                inside.go(position);
+                return [`${position}.`, find(".title").textContent, find(".upstream").textContent,
+                    [...document.querySelectorAll(".rules > *")].filter((each) =>
+                        !each.classList.contains("note")).map((each) => each.textContent).join("")];
+            });
+            return [seen, steps, inside.find("[data-action=print]").hidden];
+        }"""
+    )
+    seen, steps, hidden = found
+    strips = seen[0][0]
+    assert strips >= 1
+    assert seen[0::2] == [[strips, [], 3], [strips, steps, 3], [strips, [], 3]]
+    assert seen[1::2] == [0, 0, 0]
+    assert not hidden
+
+
+# -------------------------------------------------------------------------------- descent and quiz
 
 
 def test_a_step_of_descent_moves_what_is_ticked_and_can_be_undone(open_once):
