@@ -19,7 +19,7 @@ AROUND = """async ([bridge, player]) => {
     globalThis.model = {
         get: (name) => kept[name],
         set: (name, given) => {
-            kept[name] = given;
+            kept[name] = JSON.parse(JSON.stringify(given)); // as it reaches Python
             listeners.forEach((listener) => listener());
         },
         save_changes: () => saved.push({ ...kept.values }),
@@ -103,6 +103,28 @@ def test_a_frame_that_comes_later_is_told_and_nobody_listens_after_the_end(aroun
     around.wait_for_timeout(50)
     assert around.evaluate("[model.get('values').w, saved.length]") == [8, 3]
     assert shown(late)[0] == "5"
+
+
+def test_numbers_that_json_cannot_write_go_both_ways(around: Page) -> None:
+    first, second, _ = around.frames[1:]
+    for frame in (first, second):
+        frame.locator("[data-action=last]").click()
+    first.select_option(".editor .leaf", label="w")
+    for typed, word in (("inf", "inf"), ("-inf", "-inf"), ("nan", "nan"), ("-0", "-0.0")):
+        first.fill(".editor .value", typed)
+        wait_until(around, "word => model.get('values').w === word", word)
+    around.evaluate("""() => model.set("values", { ...model.get("values"), x: "-inf" })""")
+    for frame in (first, second):
+        wait_until(
+            frame, "() => document.querySelectorAll('[data-key=data]')[1].textContent !== '2'"
+        )
+        assert shown(frame)[:2] == ["−0", "−inf"]
+    around.evaluate("""() => model.set("values", { w: "other", x: "nan" })""")
+    for frame in (first, second):
+        wait_until(
+            frame, "() => document.querySelectorAll('[data-key=data]')[1].textContent === 'nan'"
+        )
+        assert shown(frame)[0] == "−0"
 
 
 def test_a_player_listens_to_its_parent_alone(around: Page) -> None:
