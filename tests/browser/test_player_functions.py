@@ -705,6 +705,24 @@ def test_digits_are_taken_within_their_range_and_the_range_is_said(open_once):
     ]
 
 
+def test_a_page_starts_with_the_steps_and_in_its_language(browser, tmp_path):
+    path = tmp_path / "player.html"
+    for lang, tabs in (("en", "steps"), ("zh", "步骤")):
+        path.write_text(player_page(small(), lang=lang, host=HOST), encoding="utf-8")
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        found = page.evaluate(
+            """() => {
+                const tabs = [...document.querySelectorAll("[data-tab]")];
+                return [inside.language, document.documentElement.lang, inside.tab,
+                    tabs.map((each) => each.getAttribute("aria-pressed")), tabs[0].textContent,
+                    inside.current, inside.find(".lesson").childElementCount];
+            }"""
+        )
+        assert found == [lang, lang, "steps", ["true", *["false"] * 3], tabs, 0, 0]
+        page.close()
+
+
 def test_a_mouse_leaves_the_focus_where_it_is_on_every_button(open_once):
     page = open_once(small)
     taken = page.evaluate(
