@@ -1177,6 +1177,26 @@ def test_a_step_of_descent_moves_what_is_ticked_and_can_be_undone(open_once):
     assert found["trouble"][1:3] == [1, page.evaluate("inside.say('diverged')")]
 
 
+def batch() -> Value:
+    """Four points of a plane; what is wanted of the last is just between the others'."""
+    w, v = Parameter(1.0, "w"), Parameter(-1.0, "v")
+    points = [(0.0, 1.0, 0.0), (1.0, 0.0, 1.0), (0.25, 0.75, 1.0), (0.5, 0.25, 0.5)]
+    return named("L", sum((w * Value(x) + v * Value(y) - t) ** 2 for x, y, t in points))
+
+
+def test_a_point_that_is_wanted_on_neither_side_is_drawn_below(open_once):
+    page = open_once(batch)
+    found = page.evaluate(
+        """() => {
+            inside.openTab("descent");
+            const sides = [...document.querySelectorAll(".boundary circle")].map((each) =>
+                each.getAttribute("class"));
+            return [inside.data.level, sides];
+        }"""
+    )
+    assert found == [0.5, ["below", "above", "above", "below"]]
+
+
 def test_the_numbers_and_hints_of_a_question(open_once):
     page = open_once(small)
     steps = page.evaluate(
