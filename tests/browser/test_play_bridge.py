@@ -314,7 +314,7 @@ def test_languages_are_known_and_put_into_the_page(modules):
             const now = () => [document.documentElement.lang, document.title,
                 ...[...document.querySelectorAll("p")].map((each) =>
                     each.textContent + (each.getAttribute("aria-label") ?? "")),
-                say("slider", "w"), say("computing"), say("at", 3)];
+                say("slider", "w"), say("computing"), say("at", 3), say("no_python", "x")];
             const said = [["en", "zh", "de", "", "toString"].map(isLanguage), ofBrowser()];
             for (const language of ["zh", "en"]) {
                 speakIn(language);
@@ -328,10 +328,11 @@ def test_languages_are_known_and_put_into_the_page(modules):
         "zh",
         [
             *("zh", "任意公式的反向传播", "数值", "公式与数值", "邻", "left"),
-            *("w，滑块", "正在计算…", "（第 3 个字符）"),
+            *("w，滑块", "正在计算…", "（第 3 个字符）", "Python 无法在此运行：x"),
         ],
         [
             *("en", "Backpropagation through any formula", "Values", "Formula and values", "near"),
             *("left", "w, slider", "computing …", " (at character 3)"),
+            "Python cannot run here: x",
         ],
     ]

@@ -828,6 +828,28 @@ def test_cards_and_nodes_are_two_ways_through_a_graph(open_once):
     assert found == [[node, 17, False, card, 9] for card, node in enumerate(first)]
 
 
+def test_each_text_tells_what_it_is_given_in_both_languages(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => Object.keys(inside.texts.en).flatMap((key) => ["en", "zh"].map((language) => {
+            const text = inside.texts[language][key];
+            const count = typeof text === "function" ? text.length : 0;
+            const given = [...Array(count).keys()].map((i) => [[`<${i}>`, `(${i})`]]);
+            inside.language = language;
+            const said = inside.say(key, ...given);
+            inside.language = "en";
+            return [key, typeof text, count, typeof said === "string" ? said : ""];
+        }))"""
+    )
+    for (key, kind, count, english), (_, *chinese) in zip(found[::2], found[1::2], strict=True):
+        assert chinese[:2] == [kind, count], key
+        for i in range(count):
+            for given in (f"<{i}>", f"({i})"):
+                assert english.count(given) == chinese[2].count(given) == 1, key
+    one = page.evaluate("[0, 1, 2].map((count) => inside.say('handed_on', count))")
+    assert one == ["handed on: 0 values", "handed on: 1 value", "handed on: 2 values"]
+
+
 def test_words_of_the_glossary_say_what_they_mean(open_once):
     page = open_once(small)
     found = page.evaluate(
