@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Error, Frame, Page
 
 from autograd import Value
 from autograd.views.player.assets import asset
@@ -129,6 +129,8 @@ def test_numbers_that_json_cannot_write_go_both_ways(around: Page) -> None:
 
 def test_a_player_listens_to_its_parent_alone(around: Page) -> None:
     first = around.frames[1]
+    errors: list[Error] = []
+    around.on("pageerror", lambda error: errors.append(error))
     first.locator("[data-action=last]").click()
     first.evaluate("window.postMessage({ stepgrad: { w: 6 } }, '*')")  # from itself
     for message in (None, {}, {"stepgrad": {}}, {"stepgrad": {"w": 0.5, "x": 2}}):
@@ -136,3 +138,4 @@ def test_a_player_listens_to_its_parent_alone(around: Page) -> None:
     around.wait_for_timeout(50)
     assert shown(first)[0] == "0.5"
     assert around.evaluate("saved") == []
+    assert errors == []

@@ -1341,6 +1341,25 @@ def test_a_quiz_of_two_questions(open_once):
     ]
 
 
+def test_a_quiz_goes_on_in_the_other_language(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const shown = () => inside.find(".lesson p").textContent;
+            inside.openTab("quiz");
+            const seen = [shown()];
+            for (const _ of [1, 2]) {
+                inside.find(".meaning").textContent = "of a word";
+                inside.actions.language();
+                seen.push(shown(), inside.find(".meaning").textContent);
+            }
+            inside.openTab("steps");
+            return seen;
+        }"""
+    )
+    assert found == ["question 1 of 8", "第 1 题，共 8 题", "", "question 1 of 8", ""]
+
+
 def test_each_slip_is_known_by_its_figure(open_once):
     """Of two links with upstream 2 and 5, local 3 and 7, contributions 6 and 35: 41 in all."""
     page = open_once(small)
