@@ -247,6 +247,32 @@ def test_cards_or_nodes_as_before(open_around):
         assert (inside(page)["whole"], inside(page)["step"]) == (then, 3), given
 
 
+def test_in_a_frame_pixels_are_shown_to_be_saved_and_nothing_is_stored_or_printed(open_around):
+    page = open_around(small())
+    frame = page.frames[1]
+    for step in (1, 2):  # a second picture takes the first one's place
+        inside(page, f"() => {{ inside.player.show({step}); inside.actions.image(); }}")
+        new = "document.querySelector('.pixels:not([alt=old])')"
+        wait_until(frame, f"() => {new}?.naturalWidth > 0")
+        if step == 1:
+            frame.evaluate(f"() => {{ {new}.alt = 'old'; }}")
+    wide, after, kind, said = frame.evaluate(
+        """() => {
+            const [image, ...others] = document.querySelectorAll("img");
+            const { width } = document.querySelector(".viewport > svg").viewBox.baseVal;
+            return [image.naturalWidth === Math.floor(2 * width) && others.length === 0,
+                image.nextElementSibling.className, image.src.slice(0, 15),
+                document.querySelector(".copied").textContent];
+        }"""
+    )
+    assert (wide, after, kind) == (True, "copied", "data:image/png;")
+    assert said == "a click with the right button saves it"
+    inside(page, "inside.actions.picture()")
+    assert frame.input_value(".copy").startswith("<svg")
+    hidden = "['print', 'handout'].map((each) => inside.find(`[data-action=${each}]`).hidden)"
+    assert inside(page, hidden) == [True, True]
+
+
 # ------------------------------------------------------------------------------ hosts and languages
 
 
