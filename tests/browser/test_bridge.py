@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Error, Frame, Page
 
 from autograd import Value
 from autograd.views.player.assets import asset
@@ -19,7 +19,7 @@ AROUND = """async ([bridge, player]) => {
     globalThis.model = {
         get: (name) => kept[name],
         set: (name, given) => {
-            kept[name] = given;
+            kept[name] = JSON.parse(JSON.stringify(given)); // as it reaches Python
             listeners.forEach((listener) => listener());
         },
         save_changes: () => saved.push({ ...kept.values }),
@@ -105,8 +105,32 @@ def test_a_frame_that_comes_later_is_told_and_nobody_listens_after_the_end(aroun
     assert shown(late)[0] == "5"
 
 
+def test_numbers_that_json_cannot_write_go_both_ways(around: Page) -> None:
+    first, second, _ = around.frames[1:]
+    for frame in (first, second):
+        frame.locator("[data-action=last]").click()
+    first.select_option(".editor .leaf", label="w")
+    for typed, word in (("inf", "inf"), ("-inf", "-inf"), ("nan", "nan"), ("-0", "-0.0")):
+        first.fill(".editor .value", typed)
+        wait_until(around, "word => model.get('values').w === word", word)
+    around.evaluate("""() => model.set("values", { ...model.get("values"), x: "-inf" })""")
+    for frame in (first, second):
+        wait_until(
+            frame, "() => document.querySelectorAll('[data-key=data]')[1].textContent !== '2'"
+        )
+        assert shown(frame)[:2] == ["−0", "−inf"]
+    around.evaluate("""() => model.set("values", { w: "other", x: "nan" })""")
+    for frame in (first, second):
+        wait_until(
+            frame, "() => document.querySelectorAll('[data-key=data]')[1].textContent === 'nan'"
+        )
+        assert shown(frame)[0] == "−0"
+
+
 def test_a_player_listens_to_its_parent_alone(around: Page) -> None:
     first = around.frames[1]
+    errors: list[Error] = []
+    around.on("pageerror", lambda error: errors.append(error))
     first.locator("[data-action=last]").click()
     first.evaluate("window.postMessage({ stepgrad: { w: 6 } }, '*')")  # from itself
     for message in (None, {}, {"stepgrad": {}}, {"stepgrad": {"w": 0.5, "x": 2}}):
@@ -114,3 +138,4 @@ def test_a_player_listens_to_its_parent_alone(around: Page) -> None:
     around.wait_for_timeout(50)
     assert shown(first)[0] == "0.5"
     assert around.evaluate("saved") == []
+    assert errors == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from importlib.resources import files
+from itertools import product
 
 import pytest
 
@@ -24,6 +25,7 @@ PARAMETERS: dict[str, tuple[tuple[float, ...], ...]] = {
     "sinc_slope": ((1.0,), (2.0,)),
     **MEMBERS,
 }
+SPECIAL = (-0.0, 0.0, math.inf, -math.inf, math.nan, 1.0, -1.0, 0.5, -2.0, 3.0)
 INPUTS = (-750.0, -26.5, -3.0, -1.0, -0.4, -1e-9, 0.0, 1e-9, 0.3, 1.0, 1.3, 2.5, 6.0, 26.5, 750.0)
 
 
@@ -35,11 +37,14 @@ def rows() -> list[tuple[Operation, int]]:
 
 def arguments(count: int) -> list[tuple[float, ...]]:
     if count == 1:
-        return [(x,) for x in INPUTS]
-    return [
-        tuple(INPUTS[(i + 4 * k * k + k) % len(INPUTS)] for k in range(count))
-        for i in range(len(INPUTS))
-    ] + [(x,) * count for x in INPUTS]
+        return [(x,) for x in (*INPUTS, *SPECIAL)]
+    several = [
+        tuple(inputs[(i + 4 * k * k + k) % len(inputs)] for k in range(count))
+        for inputs in (INPUTS, SPECIAL)
+        for i in range(len(inputs))
+    ]
+    pairs = [*product(SPECIAL, repeat=2)] if count == 2 else []
+    return several + pairs + [(x,) * count for x in (*INPUTS, *SPECIAL)]
 
 
 def expected(row: Operation, inputs: tuple[float, ...]) -> list[float | None] | None:
@@ -59,7 +64,9 @@ def close(actual: float | None, wanted: float | None) -> bool:
     if actual is None or wanted is None:
         return actual is wanted
     if math.isnan(wanted) or math.isinf(wanted):
-        return repr(actual) == repr(wanted)
+        return repr(float(actual)) == repr(wanted)
+    if wanted == actual == 0:
+        return math.copysign(1, actual) == math.copysign(1, wanted)
     # JavaScript's functions may differ from C's in the last digits.
     return math.isclose(actual, wanted, rel_tol=1e-13, abs_tol=1e-300)
 

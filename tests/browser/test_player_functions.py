@@ -597,6 +597,132 @@ def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
     }
 
 
+def test_what_is_typed_is_read_said_and_computed(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { chooser, input, complaint, find } = inside;
+            const send = (each, type) => each.dispatchEvent(new Event(type, { cancelable: true }));
+            const now = () => [inside.run.values[2], complaint.textContent,
+                input.getAttribute("aria-invalid")];
+            const choose = (index) => {
+                chooser.value = index;
+                send(chooser, "change");
+            };
+            const typed = (content, ...types) => {
+                input.value = content;
+                for (const type of types) send(input, type);
+                return now();
+            };
+            const seen = { options: [...chooser.options].map(({ label, value }) =>
+                [label, value]) };
+            choose(2);
+            seen.chosen = [input.value, ...now()];
+            seen.typed = ["abc", "1e", "1,5", "1e400", "-", "0.25", "0.5"].map((content) =>
+                typed(content, "input"));
+            seen.same = inside.run === inside.recorded;
+            seen.left = ["1e", "-", "abc", "0.5"].map((content) => typed(content, "change"));
+            seen.infinite = typed("800", "input", "change");
+            typed("", "input");
+            seen.still = now();
+            choose(1);
+            seen.other = [input.value, ...now()];
+            choose(2);
+            seen.own = [input.value, ...now()];
+            seen.word = typed("nan", "input", "change");
+            seen.inf = typed("inf", "input", "change");
+            choose(0);
+            seen.elsewhere = now();
+            choose(2);
+            seen.word_again = input.value;
+            typed("-0", "input");
+            choose(2);
+            seen.zero = [input.value, inside.run === inside.recorded];
+            seen.submitted = send(find(".editor"), "submit");
+            return seen;
+        }"""
+    )
+    stays = "the old value stays"
+    assert found == {
+        "options": [["a", "0"], ["b", "1"], ["c", "2"], ["1", "3"]],
+        "chosen": ["0.5", 0.5, "", "false"],
+        "typed": [
+            [0.5, f"“abc” is no number; {stays}", "true"],
+            [0.5, "", "false"],
+            [0.5, f"“1,5”: write 1.5, with a point; {stays}", "true"],
+            [0.5, f"1e400 is above 1.8e308, the largest number; {stays}", "true"],
+            [0.5, "", "false"],
+            [0.25, "", "false"],
+            [0.5, "", "false"],
+        ],
+        "same": True,
+        "left": [
+            *([0.5, f"“{wrong}” is no number; {stays}", "true"] for wrong in ("1e", "-", "abc")),
+            [0.5, "", "false"],
+        ],
+        "infinite": [800, "s is infinite here", "false"],
+        "still": [800, "s is infinite here", "false"],
+        "other": ["-3", 800, "s is infinite here", "false"],
+        "own": ["800", 800, "s is infinite here", "false"],
+        "word": [pytest.approx(math.nan, nan_ok=True), "", "false"],
+        "inf": [math.inf, "", "false"],
+        "elsewhere": [math.inf, "c is infinite here", "false"],
+        "word_again": "inf",
+        "zero": ["-0", False],
+        "submitted": False,
+    }
+
+
+def test_digits_are_taken_within_their_range_and_the_range_is_said(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { precision, complaint } = inside;
+            const frames = () => inside.heard;
+            inside.heard = 0;
+            const listen = () => { inside.heard += 1; };
+            inside.player.on("frame", listen);
+            const typed = (content) => {
+                precision.value = content;
+                precision.dispatchEvent(new Event("input"));
+                const before = complaint.textContent;
+                precision.dispatchEvent(new Event("change"));
+                return [inside.digits, frames(), before, complaint.textContent];
+            };
+            const seen = ["3", "0", "", "17", "18", "2.5", "1", "6"].map(typed);
+            inside.player.setValue(2, 800);
+            seen.push(typed("6"));
+            inside.listeners.frame.pop();
+            return seen;
+        }"""
+    )
+    wrong = "digits: a whole number from 1 to 17"
+    bad = "s is infinite here"
+    assert found == [
+        *([3, 1, "", ""], [3, 1, "", wrong], [3, 1, wrong, wrong], [17, 2, wrong, ""]),
+        *([17, 2, "", wrong], [17, 2, wrong, wrong], [1, 3, wrong, ""], [6, 4, "", ""]),
+        [6, 6, bad, bad],
+    ]
+
+
+def test_a_page_starts_with_the_steps_and_in_its_language(browser, tmp_path):
+    path = tmp_path / "player.html"
+    for lang, tabs in (("en", "steps"), ("zh", "步骤")):
+        path.write_text(player_page(small(), lang=lang, host=HOST), encoding="utf-8")
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        found = page.evaluate(
+            """() => {
+                const tabs = [...document.querySelectorAll("[data-tab]")];
+                return [inside.language, document.documentElement.lang, inside.tab,
+                    tabs.map((each) => each.getAttribute("aria-pressed")), tabs[0].textContent,
+                    inside.current, inside.find(".lesson").childElementCount];
+            }"""
+        )
+        assert found == [lang, lang, "steps", ["true", *["false"] * 3], tabs, 0, 0]
+        page.close()
+
+
 def test_a_mouse_leaves_the_focus_where_it_is_on_every_button(open_once):
     page = open_once(small)
     taken = page.evaluate(
@@ -700,6 +826,28 @@ def test_cards_and_nodes_are_two_ways_through_a_graph(open_once):
     )
     first = [0, 1, 5, 7, 8, 9, 10, 11, 12, 14]  # the step of the first node that the card works on
     assert found == [[node, 17, False, card, 9] for card, node in enumerate(first)]
+
+
+def test_each_text_tells_what_it_is_given_in_both_languages(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => Object.keys(inside.texts.en).flatMap((key) => ["en", "zh"].map((language) => {
+            const text = inside.texts[language][key];
+            const count = typeof text === "function" ? text.length : 0;
+            const given = [...Array(count).keys()].map((i) => [[`<${i}>`, `(${i})`]]);
+            inside.language = language;
+            const said = inside.say(key, ...given);
+            inside.language = "en";
+            return [key, typeof text, count, typeof said === "string" ? said : ""];
+        }))"""
+    )
+    for (key, kind, count, english), (_, *chinese) in zip(found[::2], found[1::2], strict=True):
+        assert chinese[:2] == [kind, count], key
+        for i in range(count):
+            for given in (f"<{i}>", f"({i})"):
+                assert english.count(given) == chinese[2].count(given) == 1, key
+    one = page.evaluate("[0, 1, 2].map((count) => inside.say('handed_on', count))")
+    assert one == ["handed on: 0 values", "handed on: 1 value", "handed on: 2 values"]
 
 
 def test_words_of_the_glossary_say_what_they_mean(open_once):
@@ -807,7 +955,192 @@ def test_what_another_script_can_ask_and_set(open_once):
     assert found == [said, f"{changes} frame select", True]
 
 
-# ------------------------------------------------------------------------- descent, quiz and print
+# --------------------------------------------------------------------------------------- ways out
+
+
+def test_what_is_copied_is_shown_and_said(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { actions, find } = inside;
+            const asked = [];
+            const kept = document.execCommand;
+            const place = find(".copy");
+            const copied = (action, works) => {
+                document.execCommand = (what) => {
+                    asked.push([what, place.hidden, place.selectionStart,
+                        place.selectionEnd === place.value.length]);
+                    return works;
+                };
+                actions[action]();
+                return [place.value, find(".copied").textContent];
+            };
+            inside.go(12);
+            const seen = [place.hidden, copied("copy_text", true), copied("copy_latex", false),
+                copied("copy_tikz", true)];
+            document.execCommand = kept;
+            place.hidden = true;
+            return [seen, asked, inside.stepText(), inside.stepLatex(), inside.stepTikz()];
+        }"""
+    )
+    (hidden, text, latex, tikz), asked, step_text, step_latex, step_tikz = found
+    assert hidden
+    assert text == [step_text, "copied"]
+    assert latex == [step_latex, "press Ctrl+C to copy"]
+    assert tikz == [step_tikz, "copied"]
+    assert asked == [["copy", False, 0, True]] * 3
+    assert step_text.split("\n")[:5] == [
+        *("q  (+)", "upstream ∂t/∂q = −4.85225", "∂t/∂p += ∂t/∂q · ∂q/∂p|₁"),
+        *("∂q/∂p|₁ = 1", "+= −4.85225 × 1 = −4.85225"),
+    ]
+
+
+def test_a_picture_is_stored_under_its_step_s_name_and_let_go(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """async () => {
+            const kept = [URL.createObjectURL, URL.revokeObjectURL, window.setTimeout,
+                HTMLAnchorElement.prototype.click];
+            const said = [];
+            let blob;
+            URL.createObjectURL = (given) => ((blob = given), "blob:here");
+            URL.revokeObjectURL = (address) => said.push(["gone", address]);
+            window.setTimeout = (act, ms) => {
+                said.push(["later", ms]);
+                act();
+            };
+            HTMLAnchorElement.prototype.click = function () {
+                said.push([this.href, this.download]);
+            };
+            inside.go(5);
+            inside.actions.picture();
+            [URL.createObjectURL, URL.revokeObjectURL, window.setTimeout,
+                HTMLAnchorElement.prototype.click] = kept;
+            return [said, blob.type, await blob.text() === inside.stepPicture(),
+                inside.find(".copied").textContent];
+        }"""
+    )
+    said = [["blob:here", "step_5.svg"], ["later", 1000], ["gone", "blob:here"]]
+    assert found == [said, "image/svg+xml", True, "saved as step_5.svg"]
+
+
+def test_a_picture_says_how_each_of_its_parts_looks(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            inside.go(12);
+            const picture = new DOMParser().parseFromString(inside.stepPicture(), "image/svg+xml");
+            const copies = [...picture.querySelectorAll("*")]; // the root is among them
+            const own = [inside.svg, ...inside.svg.querySelectorAll("*")];
+            const looks = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-weight",
+                "font-style", "text-anchor"];
+            return copies.map((copy, i) => {
+                const style = getComputedStyle(own[i]);
+                return [copy.localName, style.visibility === "hidden",
+                    looks.map((look) => copy.getAttribute(look)),
+                    looks.map((look) => style.getPropertyValue(look)),
+                    ["visibility", "tabindex", "style"].map((name) => copy.getAttribute(name))];
+            });
+        }"""
+    )
+    for name, hidden, given, looks, rest in found:
+        assert rest == ["hidden" if hidden else None, None, None]
+        if not hidden and name in ("rect", "path", "text"):
+            assert given[:6] == looks[:6]
+            if name == "text":
+                assert given[6] == looks[6]
+    kinds = {name for name, hidden, *_ in found if not hidden}
+    assert {"rect", "path", "text", "g"} <= kinds
+
+
+def test_a_line_of_tikz(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const drawn = new DOMParser().parseFromString(`<svg xmlns="http://www.w3.org/2000/svg">
+                <text x="1" y="2" fill="rgb(1, 2, 3)" font-weight="500" text-anchor="start">a</text>
+                <g transform="translate(30,40)"><g>
+                <text x="1" y="2" fill="rgb(1, 2, 3)" font-weight="501" text-anchor="end">a_</text>
+                <text x="1" y="2" fill="rgb(1, 2, 3)" font-weight="9" text-anchor="middle">a</text>
+                <rect x="1" y="2" width="5" height="6" rx="4" fill="none" stroke="rgb(4, 5, 6)"
+                    stroke-width="2px" stroke-dasharray="4px, 2px"/></g>
+                <path d="M1,2L3,4" fill="rgb(1, 2, 3)" stroke="none" stroke-width="1.5px"
+                    stroke-dasharray="none"/></g></svg>`, "image/svg+xml");
+            return [...drawn.querySelectorAll("text, rect, path")].map(inside.tikzLine);
+        }"""
+    )
+    ink, other = "{rgb,255:red,1;green,2;blue,3}", "{rgb,255:red,4;green,5;blue,6}"
+    moved = "shift={(30,40)}"
+    assert found == [
+        rf"\node[shift={{(0,0)}}, anchor=base west, text={ink}] at (1,2) {{a}};",
+        rf"\node[{moved}, anchor=base east, text={ink}] at (1,2) {{\bfseries a\char95{{}}}};",
+        rf"\node[{moved}, anchor=base, text={ink}] at (1,2) {{a}};",
+        rf"\path[{moved}, line width=1.5pt, draw={other}, dash pattern=on 3pt off 1.5pt] "
+        "[rounded corners=3pt] (1,2) rectangle (6,8);",
+        rf"\path[{moved}, line width=1.125pt, fill={ink}] (1,2) -- (3,4);",
+    ]
+
+
+def test_tikz_draws_what_is_seen(open_once):
+    page = open_once(small)
+    lines, seen, size = page.evaluate(
+        """() => {
+            inside.go(12);
+            const seen = [...inside.svg.querySelectorAll("rect, path, text")].filter((each) =>
+                getComputedStyle(each).visibility !== "hidden");
+            const { width, height } = inside.size;
+            return [inside.stepTikz().split("\\n"), seen.map((each) => each.localName),
+                { width, height }];
+        }"""
+    )
+    assert lines[0] == "% for lualatex or xelatex"
+    assert lines[-2:] == [r"\end{tikzpicture}", r"\end{document}"]
+    begun = next(k for k, line in enumerate(lines) if r"\begin{tikzpicture}" in line) + 1
+    drawn = lines[begun:-2]
+    assert [line[1:5] for line in drawn] == ["node" if s == "text" else "path" for s in seen]
+    paper = re.search(r"\(0,0\) rectangle \((.*),(.*)\);", drawn[0])
+    assert [float(side) for side in paper.groups()] == pytest.approx([*size.values()])
+
+
+def test_what_is_printed_goes_when_it_is_printed(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { actions, find } = inside;
+            const kept = window.print;
+            const sheet = find(".sheet");
+            const seen = [];
+            window.print = () => {
+                window.dispatchEvent(new Event("beforeprint"));
+                const rows = [...sheet.querySelectorAll(".steps tr")];
+                seen.push([sheet.querySelectorAll("svg").length, rows.map((row) =>
+                    [...row.children].map((cell) => cell.textContent)), inside.current]);
+                window.dispatchEvent(new Event("afterprint"));
+                seen.push(sheet.childElementCount);
+            };
+            inside.go(3);
+            actions.print();
+            actions.handout();
+            actions.print();
+            window.print = kept;
+            const steps = inside.course.frames.map((_, position) => {
+                inside.go(position);
+                return [`${position}.`, find(".title").textContent, find(".upstream").textContent,
+                    [...document.querySelectorAll(".rules > *")].filter((each) =>
+                        !each.classList.contains("note")).map((each) => each.textContent).join("")];
+            });
+            return [seen, steps, inside.find("[data-action=print]").hidden];
+        }"""
+    )
+    seen, steps, hidden = found
+    strips = seen[0][0]
+    assert strips >= 1
+    assert seen[0::2] == [[strips, [], 3], [strips, steps, 3], [strips, [], 3]]
+    assert seen[1::2] == [0, 0, 0]
+    assert not hidden
+
+
+# -------------------------------------------------------------------------------- descent and quiz
 
 
 def test_a_step_of_descent_moves_what_is_ticked_and_can_be_undone(open_once):
@@ -864,6 +1197,26 @@ def test_a_step_of_descent_moves_what_is_ticked_and_can_be_undone(open_once):
         assert (count, trouble) == (k, "")
         assert leaves == [*leaf, [f" c = {number(path[k], 6)}reset", True, k == 0]]
     assert found["trouble"][1:3] == [1, page.evaluate("inside.say('diverged')")]
+
+
+def batch() -> Value:
+    """Four points of a plane; what is wanted of the last is just between the others'."""
+    w, v = Parameter(1.0, "w"), Parameter(-1.0, "v")
+    points = [(0.0, 1.0, 0.0), (1.0, 0.0, 1.0), (0.25, 0.75, 1.0), (0.5, 0.25, 0.5)]
+    return named("L", sum((w * Value(x) + v * Value(y) - t) ** 2 for x, y, t in points))
+
+
+def test_a_point_that_is_wanted_on_neither_side_is_drawn_below(open_once):
+    page = open_once(batch)
+    found = page.evaluate(
+        """() => {
+            inside.openTab("descent");
+            const sides = [...document.querySelectorAll(".boundary circle")].map((each) =>
+                each.getAttribute("class"));
+            return [inside.data.level, sides];
+        }"""
+    )
+    assert found == [0.5, ["below", "above", "above", "below"]]
 
 
 def test_the_numbers_and_hints_of_a_question(open_once):
@@ -986,6 +1339,25 @@ def test_a_quiz_of_two_questions(open_once):
             *(None, None, []),
         ],
     ]
+
+
+def test_a_quiz_goes_on_in_the_other_language(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const shown = () => inside.find(".lesson p").textContent;
+            inside.openTab("quiz");
+            const seen = [shown()];
+            for (const _ of [1, 2]) {
+                inside.find(".meaning").textContent = "of a word";
+                inside.actions.language();
+                seen.push(shown(), inside.find(".meaning").textContent);
+            }
+            inside.openTab("steps");
+            return seen;
+        }"""
+    )
+    assert found == ["question 1 of 8", "第 1 题，共 8 题", "", "question 1 of 8", ""]
 
 
 def test_each_slip_is_known_by_its_figure(open_once):

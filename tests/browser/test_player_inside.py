@@ -18,6 +18,7 @@ from autograd import Value, sigmoid
 from autograd.value import Parameter
 from autograd.views.player.assets import packed
 from autograd.views.player.page import page as player_page
+from autograd.views.write.notation import LATEX
 from autograd.views.write.text import number
 from tests.browser.waiting import wait_until
 
@@ -743,8 +744,10 @@ def test_numbers_are_written_as_python_writes_them(page: Page) -> None:
 
 
 def test_numbers_in_latex(page: Page) -> None:
-    said = page.evaluate("[1.5e-7, -2.5e30, 0.5, -0.5, -Infinity].map(inside.latexNumber)")
-    assert said == [r"1.5 \cdot 10^{-7}", r"-2.5 \cdot 10^{30}", "0.5", "-0.5", r"-\infty"]
+    numbers = [1.5e-7, -2.5e30, 0.5, -0.5, -math.inf, math.inf, math.nan, -0.0]
+    said = page.evaluate("numbers => numbers.map(inside.latexNumber)", numbers)
+    assert said == [LATEX.number(x)[0] for x in numbers]
+    assert said[:2] == [r"1.5 \cdot 10^{-7}", r"-2.5 \cdot 10^{30}"]
 
 
 READ = {
@@ -782,8 +785,8 @@ def test_typed_numbers_are_read_as_python_reads_them(page: Page) -> None:
         "['nan', '-inf', '+Infinity'].map((each) => String(inside.read(each).number))"
     )
     assert words == ["NaN", "-Infinity", "Infinity"]
-    typed = page.evaluate("[0.1, -2, NaN, -Infinity].map(inside.typed)")
-    assert typed == ["0.1", "-2", "nan", "-inf"]
+    typed = page.evaluate("[0.1, -2, 0, -0, NaN, -Infinity].map(inside.typed)")
+    assert typed == ["0.1", "-2", "0", "-0", "nan", "-inf"]
 
 
 def test_answers_may_be_fractions(page: Page) -> None:

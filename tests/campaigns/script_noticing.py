@@ -273,6 +273,7 @@ def users(fault: Mutant, script: Script) -> set[str]:
         script.at(i + 1)
         for i in range(len(script.tokens))
         if script.at(i) in ("const", "let")
+        and script.begins_statement(i)  # that of `for (const … of …)` has no semicolon
         and script.tokens[i].start <= fault.start < script.tokens[script.end_of_statement(i)].end
     }
     return {

@@ -35,7 +35,8 @@ TESTS = (
     *("tests/browser/test_player_inside.py", "tests/browser/test_lesson.py"),
     "tests/browser/test_player_functions.py",
     *("tests/browser/test_bridge.py", "tests/browser/test_javascript.py"),
-    "tests/browser/test_play.py",
+    *("tests/browser/test_play.py", "tests/browser/test_play_functions.py"),
+    "tests/browser/test_play_bridge.py",
 )
 HANGS = 120  # seconds without a sign of life
 WITH_PYODIDE = ("host_worker.js", "worker.js")

@@ -98,6 +98,12 @@ def test_a_fault_stands_in_its_innermost_function_or_in_a_constant_of_some() -> 
     assert users(Mutant("a.js", 6, TEXT.index("total"), 0, "", ""), script) == set()
 
 
+def test_a_fault_outside_of_functions_after_a_loop_over_a_list_is_in_no_constant() -> None:
+    text = "const LEAST = 4;\nfor (const each of [5]) go(each);\nconst f = () => LEAST;\n"
+    found = {m.old: users(m, Script(text)) for m in script_mutants("a.js", text)}
+    assert found == {"4": {"a.js#0"}, "5": set(), "go(each);": set()}
+
+
 def test_every_script_can_be_taken_apart() -> None:
     for path in scripts():
         script = Script((ROOT / path).read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ nodes.slice(0, leafCount).forEach((node, index) => {
 });
 
 // As Python writes it, so that it can be typed again.
-const typed = (x) => special(x)?.replace("−", "-") ?? String(x);
+const typed = (x) => special(x)?.replace("−", "-") ?? (Object.is(x, -0) ? "-0" : String(x));
 const choose = (index) => {
   chooser.value = index;
   input.value = typed(run.values[index]);

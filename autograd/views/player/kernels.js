@@ -31,8 +31,9 @@ const kernels = (() => {
     return Math.sign(x) * (1 - erfcFraction(Math.abs(x)));
   };
   const erfc = (x) => (x > 1 ? erfcFraction(x) : 1 - erf(x));
-  // JavaScript says that 1 ** NaN is NaN; IEEE 754 and Python say 1.
-  const power = (a, b) => (a === 1 ? 1 : a ** b);
+  // JavaScript says that 1 ** NaN and (-1) ** Infinity are NaN; IEEE 754 and Python say 1.
+  const isOne = (a, b) => a === 1 || (a === -1 && Math.abs(b) === Infinity);
+  const power = (a, b) => (isOne(a, b) ? 1 : a ** b);
 
   // Halves go to the even neighbour, as in IEEE 754 and Python; Math.round sends them upwards.
   const round = (x) => {

@@ -8,8 +8,9 @@ Read next: `assets`.
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +23,9 @@ from autograd.views.player.assets import asset
 from autograd.views.write.names import is_number, names
 
 INSTALL = "pip install 'stepgrad[widget]'"
+
+SPECIAL = ("nan", "inf", "-inf", "-0.0")
+"""Numbers that JSON, or JavaScript's writing of it, has no word for: they travel as texts."""
 
 
 class LeafValues(MutableMapping[str, float]):
@@ -50,7 +54,7 @@ class LeafValues(MutableMapping[str, float]):
         if not isinstance(number, Real) or isinstance(number, bool):
             raise TypeError(f"the value of {name!r} must be a number, not {number!r}")
         self._connected()
-        self._bridge.values = self._numbers | {name: float(number)}
+        self._bridge.values = _written(self._numbers | {name: float(number)})
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("a graph keeps its leaves: a value can be set, not deleted")
@@ -78,8 +82,12 @@ class LeafValues(MutableMapping[str, float]):
 
     def _take(self, given: dict[str, Any]) -> None:
         for name, number in given.items():
-            if name in self._numbers and isinstance(number, Real):
+            if name in self._numbers and (isinstance(number, Real) or number in SPECIAL):
                 self._numbers[name] = float(number)
+
+
+def _written(numbers: Mapping[str, float]) -> dict[str, float | str]:
+    return {name: x if math.isfinite(x) else repr(x) for name, x in numbers.items()}
 
 
 def _someone_is_there() -> bool:
@@ -99,7 +107,7 @@ def _bridge(numbers: dict[str, float]) -> Any:
         raise ImportError(f"setting values in a player needs the extra: {INSTALL}") from None
     synced = {
         "_esm": asset("bridge.js"),
-        "values": traitlets.Dict(dict(numbers)).tag(sync=True),
+        "values": traitlets.Dict(_written(numbers)).tag(sync=True),
         "channel": traitlets.Unicode().tag(sync=True),
     }
     bridge = type("Bridge", (anywidget.AnyWidget,), synced)()

@@ -23,7 +23,8 @@ const latexNumber = (x) =>
   text(x)
     .replace("−", "-")
     .replace(/e([+-])0*(\d+)/, (_, sign, power) => ` \\cdot 10^{${sign === "-" ? "-" : ""}${power}}`)
-    .replace("inf", "\\infty");
+    .replace("inf", "\\infty")
+    .replace("nan", "\\mathrm{nan}");
 const latexGuarded = (x) => (x < 0 || Object.is(x, -0) ? `\\left(${latexNumber(x)}\\right)` : latexNumber(x));
 const latexName = (node) => nodes[node].latex ?? nodes[node].name;
 const latexFraction = (of, by) => `\\frac{\\partial ${latexName(of)}}{\\partial ${latexName(by)}}`;

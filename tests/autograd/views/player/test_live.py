@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from types import SimpleNamespace
 
@@ -66,9 +67,22 @@ def test_with_a_bridge_both_sides_follow(monkeypatch):
     values["w"] = 0.25
     assert bridge.values == {"w": 0.25, "x": 2.0}
     values._take({"x": 7.0, "y": 1.0, "w": "no"})
+    values._take({"w": None})
     assert values["x"] == 7.0
     assert "y" not in values
     assert root.parents[0].parents[1].data == 2.0  # the graph stays as it is
+
+
+@pytest.mark.parametrize("word", ["nan", "inf", "-inf", "-0.0"])
+def test_numbers_without_a_word_in_json_travel_as_texts(monkeypatch, word):
+    bridge = SimpleNamespace(values={}, channel="c1", observe=lambda listener, name: None)
+    monkeypatch.setattr(live, "_bridge", lambda numbers: bridge)
+    values = LeafValues(product())
+    values._take({"x": word})
+    assert repr(values["x"]) == word
+    values["w"] = values["x"]
+    assert repr(bridge.values["w"]).strip("'") == word
+    assert json.loads(json.dumps(bridge.values, allow_nan=False)) == bridge.values
 
 
 class Trait:
