@@ -7,8 +7,9 @@ Run from the project's root, with the peers that are installed taking part:
         [--limits FOLDER] [--ports FOLDER] [--rounds N]
 
 Rows: E, the loss of a name and its gradient, eager, told for a token; C1, a compiled step of Adam;
-C2, the time to the first step, for one length of a name and for all lengths from 1 to 16; S1, the
-first result of a program that was saved; ports, C1 beside other people's programs, whose clones are
+C2, the time to the first step, for one length of a name and for all lengths from 1 to 16; C3, calls
+of `backward` for one name, one after the other, with each of two back ends; S1, the first result
+of a program that was saved; ports, C1 beside other people's programs, whose clones are
 in the folder given (`microgpt_ports.py`). In E the model is written as in A. Karpathy's microgpt,
 with operators alone, for E1, and with `dot` in its matrix products for E2. With ``--original``, a
 path to his script, its class `Value` takes part; nothing else of the script is run.
@@ -37,7 +38,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import autograd
 from nn.microgpt import GPT, read_names
@@ -48,6 +49,7 @@ from tests.benchmarks.race_microgpt import HEADS, LONGEST, TOKENS, WIDTH, parts,
 
 POSITIONS = 9
 TURNS = 8
+CALLS = 20
 HERE = Path(__file__).parent
 Loss = Callable[[Any, Sequence[int]], Any]
 
@@ -56,6 +58,7 @@ HEADINGS = {
     "C1": "C1: a compiled step of Adam",
     "ports": "C1: public ports",
     "C2": "C2: the time to the first step",
+    "C3": "C3: calls of backward for one name",
     "S1": "S1: the first result of a saved program",
 }
 """What the report calls each row."""
@@ -272,6 +275,44 @@ def first_section(rounds: int) -> list[str]:
     return [*lines, "", "To reach: 2 s for one length, 5 s for all; libraries are loaded before."]
 
 
+def calls(
+    backend: Literal["auto", "llvm"], tokens: Sequence[int]
+) -> tuple[list[float], list[float]]:
+    """Time calls of `backward` from the first one on, which compiles; and return the gradient."""
+    for library in LIBRARIES["stepgrad"]:
+        importlib.import_module(library)
+    model = GPT(TOKENS)
+    program = autograd.compile(model.loss, backend=backend)
+    times = []
+    for _ in range(CALLS):
+        model.zero_grad()
+        before = time.perf_counter()
+        program.backward([tokens])
+        times.append(time.perf_counter() - before)
+    return times, [parameter.grad for parameter in model.parameters()]
+
+
+def calls_section(names: Path | None, rounds: int) -> list[str]:
+    """Run C3 and write its table."""
+    tokens = a_name(names)
+    backends: tuple[Literal["auto", "llvm"], ...] = ("auto", "llvm")
+    found: dict[str, list[list[float]]] = {backend: [] for backend in backends}
+    for _ in range(min(rounds, 5)):
+        gradients = []
+        for backend in backends:
+            times, gradient = in_child(1, partial(calls, backend, tokens))
+            found[backend].append(times)
+            gradients.append(gradient)
+        difference = max(abs(a - b) for a, b in zip(*gradients, strict=True))
+        if not difference <= 1e-9:
+            raise SystemExit(f"C3: the gradients of the back ends differ by {difference:.3g}")
+    lines = ["", f"| back end | the first call | {CALLS} calls |", "|---|---:|---:|"]
+    for backend, rows in found.items():
+        first = told(statistics.median(each[0] for each in rows))
+        lines.append(f"| {backend} | {first} | {told(statistics.median(map(sum, rows)))} |")
+    return [*lines, "", "To reach: auto takes at most twice as long as llvm for all the calls."]
+
+
 def saved_result(path: Path, tokens: Sequence[int]) -> float:
     """Time the first result of a saved program, once all that it needs is imported."""
     for library in LIBRARIES["stepgrad"]:
@@ -314,6 +355,8 @@ def section(row: str, options: argparse.Namespace) -> str:
         lines = compiled_section(options.limits, rounds)
     elif row == "C2":
         lines = first_section(rounds)
+    elif row == "C3":
+        lines = calls_section(options.names, rounds)
     else:
         lines = saved_section(options.names, rounds)
     return "\n".join([measured(rounds), *lines])
