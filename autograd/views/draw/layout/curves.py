@@ -49,14 +49,14 @@ class Curve:
 
 
 @lru_cache(maxsize=1000)  # the links of one trunk turn at the same corners
-def _rounded(start: Point, stations: tuple[Point, ...]) -> list[Point]:
+def _rounded(start: Point, stations: tuple[Point, ...]) -> tuple[Point, ...]:
     points: list[Point] = []
     before = start
     for corner, following in pairwise(stations):
         enter, leave = _near(corner, before), _near(corner, following)
         points += [before, enter, enter, corner, corner, leave]
         before = leave
-    return [*points, before, stations[-1], stations[-1]]
+    return *points, before, stations[-1], stations[-1]
 
 
 def _near(corner: Point, other: Point) -> Point:
