@@ -159,5 +159,19 @@ def test_a_number_that_all_nodes_read_is_loaded_once() -> None:
     assert source.module.source.count(" store <4 x double> ") == 3 + 3  # and of the totals
 
 
+@pytest.mark.parametrize("lanes", [8, 4, 2])
+def test_results_may_lie_far_apart(lanes: int) -> None:
+    """Sums over three rows, in turn of a column and of a product of parameters, the same in each."""
+    count = 16
+    steps = tuple(Instruction("multiply", (count + k, 2 * count)) for k in range(count))
+    slots = [slot for k in range(count) for slot in (k, 2 * count + 1 + k)]
+    listed = WengertList(count, count + 1, (), steps, (), tuple(slots))
+    columns = [np.array([k, k + 0.5, -1.0]) for k in range(count)]
+    numbers = np.array([*(k - 3.0 for k in range(count)), 0.5])
+    _, sums = Native(listed, of_lanes(lanes)).run(columns, numbers)
+    assert sums[0::2].tolist() == [2 * k - 0.5 for k in range(count)]
+    assert sums[1::2].tolist() == [1.5 * (k - 3.0) for k in range(count)]
+
+
 def test_what_vectors_are_written_from_does_not_change(tools: Any) -> None:
     tools.unchanging(Array, Block)
