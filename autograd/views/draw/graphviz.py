@@ -8,6 +8,11 @@ MISSING = (
     "'winget install graphviz' (Windows), or see https://graphviz.org/download/"
 )
 
+IN_PARTS = (
+    " Graphviz is here without a part of it, which may be a package of its own: on newer Debian "
+    "'apt install libgvplugin-neato-layout8'"
+)
+
 
 def run_graphviz(source: str, engine: str, file_format: str, still_works: str) -> bytes:
     """Have Graphviz read DOT and return what it writes.
@@ -26,7 +31,7 @@ def run_graphviz(source: str, engine: str, file_format: str, still_works: str) -
     Raises
     ------
     RuntimeError
-        If Graphviz is not installed.
+        If Graphviz is not installed, or fails, as where it has no such engine or format.
     """
     import graphviz
 
@@ -40,3 +45,9 @@ def run_graphviz(source: str, engine: str, file_format: str, still_works: str) -
         return answer
     except graphviz.ExecutableNotFound:
         raise RuntimeError(MISSING.format(engine=engine, still_works=still_works)) from None
+    except graphviz.CalledProcessError as error:
+        said = " ".join((error.stderr or b"nothing.").decode(errors="replace").split())
+        more = IN_PARTS if "Use one of" in said else ""
+        raise RuntimeError(
+            f"Graphviz's program {engine!r} says: {said} {still_works}{more}"
+        ) from None

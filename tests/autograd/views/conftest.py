@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from itertools import pairwise
 from types import ModuleType
@@ -29,6 +30,18 @@ NASTY_LABELS = (
     "\ufffe\uffff",
     " ",
 )
+
+
+@pytest.fixture(scope="session")
+def neato() -> bool:
+    """Whether Graphviz is installed, with the part that draws a graph at given places."""
+    try:
+        drawn = subprocess.run(
+            ["neato", "-n2"], input=b"graph {}", capture_output=True, check=False
+        )
+    except FileNotFoundError:
+        return False
+    return drawn.returncode == 0
 
 
 @pytest.fixture

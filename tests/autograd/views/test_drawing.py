@@ -95,11 +95,11 @@ def test_a_picture_too_large_is_refused_before_anything_is_written(graphs, tmp_p
 
 @pytest.mark.parametrize(("suffix", "magic"), MAGIC)
 def test_pictures_come_from_graphviz_where_it_is_installed(
-    drawing, suffix, magic, tmp_path, monkeypatch
+    drawing, suffix, magic, neato, tmp_path, monkeypatch
 ):
     monkeypatch.setitem(sys.modules, "typst", None)
     file = tmp_path / f"graph.{suffix}"
-    if shutil.which("neato"):
+    if neato:
         assert drawing.save(str(file)).read_bytes().startswith(magic)
     else:
         with pytest.raises(RuntimeError, match="Graphviz"):
@@ -122,7 +122,7 @@ def test_without_graphviz_its_layout_says_what_works(monkeypatch, tmp_path):
         draw(x + 1, layout="dot")
 
 
-def test_a_picture_of_more_pixels_than_a_png_may_have_is_refused_with_what_to_do(tmp_path):
+def test_a_picture_of_more_pixels_than_a_png_may_have_is_refused_with_what_to_do(tmp_path, neato):
     x = Value(1.0, "x")
     y = x
     for _ in range(400):
@@ -133,7 +133,7 @@ def test_a_picture_of_more_pixels_than_a_png_may_have_is_refused_with_what_to_do
     with pytest.raises(ValueError, match=message):
         draw(y, wrap=False, direction="TB").save(tmp_path / "y.png")
     assert not list(tmp_path.iterdir())
-    if shutil.which("neato"):
+    if neato:
         for _ in range(600):
             y = tanh(y)
         file = draw(y).save(tmp_path / "y.png").read_bytes()

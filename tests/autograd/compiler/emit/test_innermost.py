@@ -161,7 +161,7 @@ def test_a_number_that_all_nodes_read_is_loaded_once() -> None:
 
 @pytest.mark.parametrize("lanes", [8, 4, 2])
 def test_results_may_lie_far_apart(lanes: int) -> None:
-    """Sums over three rows, in turn of a column and of a product of parameters, the same in each."""
+    """Sums over three rows, in turn of a column and of a product of parameters."""
     count = 16
     steps = tuple(Instruction("multiply", (count + k, 2 * count)) for k in range(count))
     slots = [slot for k in range(count) for slot in (k, 2 * count + 1 + k)]
