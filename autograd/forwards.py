@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from autograd.node import INFINITY, NAN
+from autograd.sums import added
 
 ROOT_HALF = math.sqrt(0.5)
 TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
@@ -53,7 +54,7 @@ def power_factors(m: float, k: float, b: Any) -> list[Any]:
     """
     single = [b - float(i) for i in range(int(m))]
     derivatives = [
-        math.factorial(j) * sum(map(math.prod, combinations(single, len(single) - j)))
+        math.factorial(j) * added(map(math.prod, combinations(single, len(single) - j)))
         for j in range(min(len(single), int(k)) + 1)
     ]
     return [math.comb(int(k), j) * c for j, c in enumerate(derivatives)]
@@ -68,7 +69,7 @@ def power_derivative(m: float, k: float, a: float, b: float) -> float:
     terms = [c * logarithm ** (k - j) for j, c in factors if c != 0.0]  # inf and nan to 0 are 1
     if not terms:
         return 0.0
-    rest: float = terms[0] if a == 0.0 else sum(terms)  # the first has the most logarithms
+    rest: float = terms[0] if a == 0.0 else added(terms)  # the first has the most logarithms
     power = _ieee_or_real_power(a, b)
     lower = _ieee_or_real_power(a, b - m)
     exact = (b - m) + m == b and math.fabs(lower) < INFINITY

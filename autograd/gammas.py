@@ -17,6 +17,7 @@ from autograd.operation import Operation
 from autograd.series import Elementary, polynomial
 from autograd.signatures import of_fixed_and_number, of_two_numbers
 from autograd.special import _FLOATS, _VALUES, digamma
+from autograd.sums import added
 
 _FAR = 20.0  # from here on Stirling's series
 
@@ -123,7 +124,7 @@ def _peak(a: float) -> float:
     """aᵃ·e⁻ᵃ/Γ(a + 1), from 20 on by Stirling's series."""
     if a < 20.0:
         return math.pow(a, a) * math.exp(-a) / math.gamma(a + 1.0)
-    rest = sum(c / a ** (2 * k + 1) for k, c in enumerate(series._STIRLING))
+    rest = added(c / a ** (2 * k + 1) for k, c in enumerate(series._STIRLING))
     return math.exp(-rest) / math.sqrt(2.0 * math.pi * a)
 
 

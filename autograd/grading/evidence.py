@@ -16,6 +16,7 @@ from autograd.grading.chance import EXPLAINED_BELOW, OTHER_DIGITS, digits
 from autograd.grading.course import HAND_ROUNDS
 from autograd.grading.figures import agreement
 from autograd.grading.hypotheses import Hypothesis
+from autograd.sums import added
 
 SAME_FACTOR = 2.0  # units of the last digit that a common factor may leave between two figures
 
@@ -140,7 +141,7 @@ class Evidence:
         looked_at = [*explained, *missed, *right]
         told = (_printed_otherwise(way, looked_at) for way in self.roundings())
         sizes = [len(figures) for figures in {each for ways in told for each in ways}]
-        other = sum(min(chance, _of_some(n, n // 2 + 1, slip)) for n in sizes)
+        other = added(min(chance, _of_some(n, n // 2 + 1, slip)) for n in sizes)
         return max(chance, other)
 
     def _refutes(self, hypothesis: Hypothesis) -> bool:
@@ -210,7 +211,9 @@ def _told(answer: Answer, evidence: Sequence[Answer]) -> bool:
     mine = answer.says(answer.number)
     for other in evidence:
         theirs = other.says(other.number)
-        slack = sum(abs(each.unit / ((each.right - each.base) or 1.0)) for each in (answer, other))
+        slack = added(
+            abs(each.unit / ((each.right - each.base) or 1.0)) for each in (answer, other)
+        )
         if abs(mine - theirs) <= SAME_FACTOR * slack:
             return True
     return False

@@ -11,6 +11,7 @@ from dataclasses import replace
 from autograd.grading.course import Setting
 from autograd.grading.quantities import Quantity
 from autograd.grading.tape import RIGHT, Edge, Pass, Slip, Slope
+from autograd.sums import added
 
 Rounding = Callable[[float], float]
 
@@ -58,7 +59,7 @@ def from_given(
     terms = _terms(setting, asked, given)
     if terms and asked.by is not None:
         others = [own.gradients(r)[asked.by] for r in tape.parents[asked.node] if r not in terms]
-        return sum(terms.values()) + sum(map(rounded, others) if rounded else others)
+        return added(terms.values()) + added(map(rounded, others) if rounded else others)
     return own.last_step(asked.node, asked.by, asked.argument)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import floor
 
 from autograd.grading.judge import FOLLOWS, RIGHT_ANSWER, Verdict
+from autograd.sums import added
 from autograd.views.write.table import Table
 from autograd.views.write.text import visible
 
@@ -79,7 +80,7 @@ class Grade:
     @property
     def score(self) -> float:
         """The credit of all items together, from 0.0 to 1.0."""
-        return sum(item.credit for item in self.items) / len(self.items)
+        return added(item.credit for item in self.items) / len(self.items)
 
     @property
     def mistakes(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from autograd.graph import operation_of, topological_order
 from autograd.node import NOTHING
 from autograd.operation import Operation, local_gradients
+from autograd.sums import added
 from autograd.value import Value
 
 Edge: TypeAlias = tuple[int, int]
@@ -303,7 +304,7 @@ class Pass:
         if by == n or by in self._given(n) or not self.slip.rounded:
             return gradient[by]
         edges = [(m, k) for m, k in tape.consumers[by] if m <= n]
-        return sum(
+        return added(
             gradient[m] * (self._exact_slope(m, k) if m == n else self.taken[m][k])
             for m, k in edges
         )
@@ -349,7 +350,7 @@ class Pass:
         for n in range(tape.leaves):
             gradient[n] = given.get(n, complete(gradient[n]) if complete else gradient[n])
         for group in slip.pooled:
-            together = sum(gradient[n] for n in group)
+            together = added(gradient[n] for n in group)
             for n in group:
                 gradient[n] = together
         return gradient

@@ -21,6 +21,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd import Value
+from autograd.sums import added
 from nn.module import Module
 from nn.regularization import Dropout
 from nn.training.batch import Loss, example_loss
@@ -78,8 +79,8 @@ class ShardedGradient:
                 raise outcome
         losses, gradients = zip(*outcomes, strict=True)
         for parameter, shares in zip(self.parameters, zip(*gradients, strict=True), strict=True):
-            parameter.grad += sum(shares) / m
-        return float(sum(losses) / m)
+            parameter.grad += added(shares) / m
+        return added(losses) / m
 
 
 def sharded(

@@ -14,6 +14,7 @@ from autograd.grading.course import Course, Setting
 from autograd.grading.hypotheses import in_another_round
 from autograd.grading.slips import FACTOR, TRANSPOSED, UPDATED, Slips
 from autograd.grading.tape import RIGHT, Tape
+from autograd.sums import added
 from nn.worked_example.model import BIASES, LAYERS, WEIGHTS, Figures, Graph, Values, graph, network
 
 LEARNING_RATE = 0.5
@@ -158,4 +159,4 @@ def figure_after(name: str, rounds: int, learning_rate: float, rule: Rule) -> fl
     """Train and return one figure."""
     trained = course(rule, learning_rate)
     asked = rule.graph.asked[name]
-    return sum(in_another_round(each, rounds).number(trained) for each in asked)
+    return added(in_another_round(each, rounds).number(trained) for each in asked)

@@ -338,7 +338,9 @@ def test_operations_of_ones_own() -> None:
         read_assignment("leak=1")
 
 
-@pytest.mark.parametrize("text", ["-" * 200_000 + "x", "+".join(["x"] * 50_000), "-" * 2_000 + "x"])
+@pytest.mark.parametrize(
+    "text", ["-" * 200_000 + "x", "+".join(["x"] * 120_000), "-" * 2_000 + "x"]
+)
 def test_what_is_too_deep_for_python_is_refused_in_words(text: str) -> None:
     for read, numbers in ((read_formula, {"x": 1.0}), (read_expression, {"x": Value(1.0)})):
         with pytest.raises(ExpressionError, match="too long or nested too deeply"):

@@ -12,6 +12,7 @@ from autograd.compiler.run.runner import Runner
 from autograd.compiler.train.clipping import GROW, SHRINK
 from autograd.compiler.train.epochs import Epochs, State, give
 from autograd.compiler.train.plan import Optimizer, Plan
+from autograd.sums import added
 
 
 class PythonLoop:
@@ -65,8 +66,8 @@ class PythonLoop:
         for _ in range(epochs):
             steps = [(self.step(batch, lr), len(batch)) for batch in batches]
             self.done = self.parameters, self.states, self.steps
-            report.losses.append(sum(loss * rows for (loss, _), rows in steps) / count)
-            report.gradient_norms.append(sum(norm for (_, norm), _ in steps) / len(steps))
+            report.losses.append(added(loss * rows for (loss, _), rows in steps) / count)
+            report.gradient_norms.append(added(norm for (_, norm), _ in steps) / len(steps))
             report.learning_rates.append(lr)
 
     def step(self, batch: Any, lr: float) -> tuple[float, float]:
@@ -87,4 +88,4 @@ class PythonLoop:
 
 
 def _sum_of_squares(slopes: list[float], times: float) -> float:
-    return sum((x * times) * (x * times) for x in slopes)
+    return added((x * times) * (x * times) for x in slopes)

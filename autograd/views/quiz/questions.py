@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from autograd.graph import topological_order
+from autograd.sums import added
 from autograd.value import Value
 from autograd.views.mistakes import Numbers
 from autograd.views.steps import Step, each_step
@@ -73,7 +74,7 @@ def _gradient(root: Value, value: Value, steps: Sequence[Step]) -> Question:
 
 def _local(step: Step, total: float, siblings: Sequence[Step]) -> Question:
     other = [each.local for each in siblings if each.argument != step.argument]
-    through_all = sum(each.local for each in siblings if each.parent is step.parent)
+    through_all = added(each.local for each in siblings if each.parent is step.parent)
     numbers = {**_numbers([step]), "total": [total, through_all], "other": other}
     return Question("local", step.node, step.parent, step.argument, step.local, numbers)
 

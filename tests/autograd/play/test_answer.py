@@ -133,7 +133,7 @@ def test_any_name_is_a_name(name):
     ("formula", "reason"),
     [
         ("x" * 20_001, "the formula has 20001 characters, and the page takes 20000 at most"),
-        ("x+" * 9_999 + "x", "too long or nested too deeply"),
+        ("x+" * 9_999 + "x", "too long or nested too deeply|at most 5000 links"),  # as the Python
         ("-" * 9_999 + "x", "too long or nested too deeply"),
         ("(" * 5_000 + "x" + ")" * 5_000, "this is not a formula"),
         ("+".join(["x*x"] * 1300), "at most 5000 links"),
@@ -142,7 +142,7 @@ def test_any_name_is_a_name(name):
 )
 def test_what_is_too_large_is_said(formula, reason):
     error = ask(formula)["error"]
-    assert reason in error["reason"]
+    assert re.search(reason, error["reason"])
     assert len(str(error)) < 1000
 
 

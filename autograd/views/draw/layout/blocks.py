@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from autograd.sums import added
 from autograd.views.draw.layout.curves import Curve
 from autograd.views.draw.layout.graph import Graph, Point, is_vertical
 from autograd.views.draw.layout.spacing import BOX_GAP, screen
@@ -157,7 +158,7 @@ def _own_leaves(flat: Graph) -> list[list[int]]:
 
 
 def _is_tall(flat: Graph, leaves: Sequence[int]) -> bool:
-    tall = sum([flat.sizes[leaf][1] + BOX_GAP for leaf in leaves])
+    tall = added(flat.sizes[leaf][1] + BOX_GAP for leaf in leaves)
     return tall > screen(flat)[1]
 
 

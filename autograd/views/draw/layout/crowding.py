@@ -8,6 +8,7 @@ Read next: `crossings`, the order within each rank.
 
 from __future__ import annotations
 
+from autograd.sums import added
 from autograd.views.draw.layout.graph import Graph
 from autograd.views.draw.layout.spacing import BOX_GAP, LINK_GAP, RANK_GAP, screen
 
@@ -66,4 +67,4 @@ def _length(flat: Graph, rank: list[int]) -> float:
     widths = [0.0] * (max(rank) + 1)
     for box, (along, _) in enumerate(flat.sizes):
         widths[rank[box]] = max(widths[rank[box]], along)
-    return sum(widths) + RANK_GAP * (len(widths) - 1)
+    return added(widths) + RANK_GAP * (len(widths) - 1)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from autograd.sums import added
 from autograd.views.draw.layout.graph import Graph, is_vertical
 
 Separation = Callable[[int, int], float]
@@ -111,8 +112,5 @@ def least_squares(
 
 
 def mean(numbers: Sequence[float]) -> float:
-    """The mean, with the same bits on every Python: `sum` rounds floats differently since 3.12."""
-    total = 0.0
-    for each in numbers:
-        total += each
-    return total / len(numbers)
+    """The mean."""
+    return added(numbers) / len(numbers)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograd.sums import added
 from autograd.views.draw.layout.graph import Graph, is_vertical
 from autograd.views.draw.layout.ranks import Layering
 from autograd.views.draw.layout.spacing import LINK_GAP
@@ -129,13 +130,13 @@ def _columns(
     # How many ranks a row should have, so that the drawing has about the shape of a screen.
     count = len(lengths)
     low, high = _extent(extents) if extents else (0.0, 0.0)
-    if sum(lengths) <= max(SCREENS, LONG * (high - low)):
+    if added(lengths) <= max(SCREENS, LONG * (high - low)):
         return max(1, count)
     aspect = 1 / ASPECT if is_vertical(flat.direction) else ASPECT
     for rows in range(2, count + 1):
         columns = -(-count // rows)
         starts = range(0, count, columns)
-        length = max([sum(lengths[first : first + columns]) for first in starts])
+        length = max([added(lengths[first : first + columns]) for first in starts])
         breadth = 0.0
         for first in starts:
             low, high = _extent(extents[first : first + columns])
