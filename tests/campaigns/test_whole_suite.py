@@ -39,6 +39,9 @@ def test_the_quickest_of_those_that_run_a_faults_lines_are_asked(suite: WholeSui
     assert some == ["tests/test_b.py::test_b[x|y]", *quickest]
 
 
-def test_a_test_that_did_not_pass_is_not_asked_and_there_may_be_none(suite: WholeSuite) -> None:
-    assert suite.tests("autograd/graph.py", [fault(3, 3), fault(7, 8)]) == []
+def test_a_line_that_no_test_runs_itself_has_those_of_the_whole_module(suite: WholeSuite) -> None:
+    """So has one that runs when the module is imported; a test that did not pass is not asked."""
+    every = suite.tests("autograd/graph.py", [fault(4, 5)])
+    assert suite.tests("autograd/graph.py", [fault(3, 3)]) == every
+    assert suite.tests("autograd/graph.py", [fault(7, 8), fault(4, 4)]) == every
     assert suite.tests("autograd/trees.py", [fault(4, 4)]) == []

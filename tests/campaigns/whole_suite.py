@@ -51,17 +51,21 @@ class WholeSuite:
         self._lines.read()
 
     def tests(self, path: str, faults: Iterable[Mutant]) -> list[str]:
-        """Name the quickest tests that run the lines of faults in a module, a few of each file."""
+        """Name the quickest tests that run the lines of faults in a module, a few of each file.
+
+        A line that runs when the module is imported has the tests of all its lines.
+        """
         files = [file for file in self._lines.measured_files() if file.endswith(f"/{path}")]
         running = self._lines.contexts_by_lineno(*files) if files else {}
         found: set[str] = set()
         for fault in faults:
             first, last = fault.rows
-            named = [name for line in range(first, last + 1) for name in running.get(line, ())]
-            found.update(self._chosen({name.rpartition("|")[0] for name in named}))
+            lines = [running.get(line, ()) for line in range(first, last + 1)]
+            found.update(self._chosen(lines) or self._chosen(running.values()))
         return sorted(found)
 
-    def _chosen(self, tests: set[str]) -> list[str]:
+    def _chosen(self, running: Iterable[Iterable[str]]) -> list[str]:
+        tests = {name.rpartition("|")[0] for names in running for name in names}
         of_file: dict[str, int] = {}
         chosen = []
         for test in sorted(tests & self.seconds.keys(), key=lambda test: self.seconds[test]):
