@@ -49,9 +49,9 @@ functions; `difference`, `local_check` and `numerical`, which check derivatives;
 `colouring`, `sweeps` and `sparse`, which hand such programs to SciPy; `own_file`, which imports a
 user's operations, `expression`, which reads formulas, `grading`, which names a learner's mistakes,
 `play`, a page that answers any formula, and `cli`, the command line (by `terminal`, what it shows).
-`checks` refuses options of the wrong kind, `whole` does things as a whole or not at all, and
-`documents` reads and writes files in JSON; `speed` holds the engine's inner loops a second time, in
-C.
+`checks` refuses options of the wrong kind, `whole` does things as a whole or not at all, `sums`
+adds floats alike on every Python, and `documents` reads and writes files in JSON; `speed` holds the
+engine's inner loops a second time, in C.
 """
 
 from importlib import import_module

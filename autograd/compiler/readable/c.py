@@ -101,8 +101,8 @@ _LIBRARY = (
     "isnormal issignaling issubnormal isunordered iszero j0 j1 jn ldexp llogb llrint llround "
     "llroundeven logb logp1 log2p1 log10p1 exp2m1 exp10m1 lrint lround math_errhandling modf nan "
     "nearbyint nextafter nextdown nexttoward nextup pow pown powr remainder remquo rint rootn "
-    "roundeven scalb scalbln scalbn setpayload setpayloadsig signbit significand sincos tanpi "
-    "tgamma totalorder totalordermag ufromfp ufromfpx y0 y1 yn"
+    "roundeven rsqrt scalb scalbln scalbn setpayload setpayloadsig signbit significand sincos "
+    "tanpi tgamma totalorder totalordermag ufromfp ufromfpx y0 y1 yn"
 )  # of C and its extensions, each also for other kinds of numbers: fmaf, fmal, fmaf64x
 _ELSEWHERE = (
     "abort aligned_alloc asctime assert at_quick_exit atexit atof atoi atoll? bsearch calloc "

@@ -282,6 +282,8 @@ int main(void)
         ("typeof", "f_typeof"),
         ("own_swish", "f_own_swish"),
         ("float_t", "f_float_t"),
+        ("rsqrt", "f_rsqrt"),
+        ("rsqrtf64x", "f_rsqrtf64x"),
         ("signgam", "f_signgam"),
         ("free", "f_free"),
         ("signal", "f_signal"),
