@@ -38,6 +38,15 @@ def test_slips_of_one_figure(search):
     assert RATE in names
 
 
+def test_a_figure_is_confused_with_400_quantities_at_most(search):
+    """Those of the rounds that are asked for, the asked ones first."""
+    given = {f"E_total@{rounds}": "0.5" for rounds in range(1, 8)}
+    found = search(given).cached("other_quantities")
+    assert len({each.says for each in found}) == len(found) == 400
+    assert [each.says for each in found[:7]] == [f"it is {name}" for name in given]
+    assert len(search({"E_total@7": "0.5"}).cached("other_quantities")) < 400
+
+
 def test_a_slip_after_another(search):
     found = search({"dE/dw5": "0.1", "dE/dw1": "0.2"})
     first = next(each for each in found.cached("everywhere") if each.name == "missing σ′")
