@@ -273,6 +273,17 @@ def test_a_family_with_a_rule_and_without_defaults() -> None:
         steep(0.1)
 
 
+@pytest.mark.parametrize("domain", [(0.0, 5.0), ((0.0, 5.0),)])
+def test_any_number_of_arguments_has_one_domain_for_each(domain: Any) -> None:
+    def added(*xs: Any) -> Any:
+        return sum(xs)
+
+    own = operation(added, domain=domain, local=lambda y, *xs: tuple(1.0 for _ in xs))
+    assert own(Value(2.0), Value(5.0)).data == 7.0
+    with pytest.raises(ValueError, match="5.5"):
+        own(Value(2.0), Value(5.5))
+
+
 def test_any_number_of_arguments() -> None:
     @operation(symbol="Σe", local=lambda y, *xs: tuple(exp(x) for x in xs))
     def total_exp(*xs: Any) -> Any:

@@ -89,12 +89,7 @@ def _address_of_yield() -> int:
     return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
-_kept: list[Code] = []
-
-
 @once
 def _kept_code(source: str, processor: Processor) -> Code:
     """Compile a text once, and keep the code: bare addresses into it are handed out."""
-    code = assembled(source, processor)
-    _kept.append(code)
-    return code
+    return assembled(source, processor)
