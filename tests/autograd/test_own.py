@@ -273,15 +273,22 @@ def test_a_family_with_a_rule_and_without_defaults() -> None:
         steep(0.1)
 
 
-@pytest.mark.parametrize("domain", [(0.0, 5.0), ((0.0, 5.0),)])
+@pytest.mark.parametrize("domain", [(1.0, 5.0), ((1.0, 5.0),)])
 def test_any_number_of_arguments_has_one_domain_for_each(domain: Any) -> None:
-    def added(*xs: Any) -> Any:
-        return sum(xs)
+    """It says where the derivatives are checked: √(x - 1) has none elsewhere."""
+    checked: list[float] = []
 
-    own = operation(added, domain=domain, local=lambda y, *xs: tuple(1.0 for _ in xs))
-    assert own(Value(2.0), Value(5.0)).data == 7.0
-    with pytest.raises(ValueError, match="5.5"):
-        own(Value(2.0), Value(5.5))
+    def roots(*xs: Any) -> Any:
+        checked.extend(x for x in xs if isinstance(x, float))
+        return sum(sqrt(x - 1.0) for x in xs)
+
+    own = operation(
+        roots, domain=domain, local=lambda y, *xs: tuple(0.5 / sqrt(x - 1.0) for x in xs)
+    )
+    assert own(Value(2.0), Value(5.0), Value(1.25)).data == 3.5
+    assert checked and min(checked) > 0.99 and max(checked) < 5.01
+    with pytest.raises(ValueError, match="one for each of its 1 arguments"):
+        operation(roots, domain=((1.0, 5.0), (1.0, 5.0)))
 
 
 def test_any_number_of_arguments() -> None:
