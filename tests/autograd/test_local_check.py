@@ -54,6 +54,7 @@ def test_a_sum_that_cancels_is_judged_by_the_size_of_its_terms() -> None:
     assert check.relative_error <= 1e-8
     whole = dot([Value(1.0), Value(2.0)], [3.0, 4.0])  # where nothing cancels there is little noise
     assert 0.0 < local_checks(whole)[0].noise < 1e-14
+    assert local_checks(exp(Value(700.0)))[0].noise == 0.0  # it adds nothing up
 
 
 def test_the_chain_multiplies_and_adds_along_the_paths() -> None:
