@@ -88,7 +88,7 @@ def _sumprod(a: Sequence[float], b: Sequence[float]) -> float:
     ids=repr,
 )
 def test_the_loss_is_that_of_all_positions_at_once(model: GPT) -> None:
-    assert model.loss(TOKENS).data == pytest.approx(plain_loss(model, TOKENS), rel=1e-12)
+    assert model.loss(TOKENS).data == pytest.approx(plain_loss(model, TOKENS), rel=1e-12, abs=0.0)
 
 
 def test_the_gradient_is_the_slope_of_the_loss_on_floats() -> None:
@@ -122,7 +122,7 @@ def test_no_position_sees_a_later_one() -> None:
 def test_only_as_many_tokens_as_there_are_positions_count() -> None:
     model = small()
     assert model.loss([3, 0, 1, 2, 0, 1]).data == model.loss([3, 0, 1, 2, 0]).data
-    assert model.loss([3, 0]).data == pytest.approx(plain_loss(model, [3, 0]), rel=1e-12)
+    assert model.loss([3, 0]).data == pytest.approx(plain_loss(model, [3, 0]), rel=1e-12, abs=0.0)
     with pytest.raises(ValueError, match="two tokens or more, not 1"):
         model.loss([3])
 
@@ -151,9 +151,11 @@ def test_compiled_steps_are_the_eager_ones(steps: int) -> None:
     eager, compiled = tiny(), tiny()
     names = Names(("ab", "c", "ba"), "abc")
     losses = list(train(eager, names, steps))
-    assert list(train(compiled, names, steps, compiled=True)) == pytest.approx(losses, rel=1e-12)
+    assert list(train(compiled, names, steps, compiled=True)) == pytest.approx(
+        losses, rel=1e-12, abs=0.0
+    )
     for one, other in zip(eager.parameters(), compiled.parameters(), strict=True):
-        assert one.data == pytest.approx(other.data, rel=1e-9)
+        assert one.data == pytest.approx(other.data, rel=1e-9, abs=0.0)
 
 
 def test_it_learns_and_writes_what_it_learned() -> None:
@@ -273,7 +275,7 @@ def test_weights_are_drawn_with_a_standard_deviation_of_8_hundredths_from_the_se
     model = GPT(3)
     for row in model.token.w:
         expected = [0.08 * random.gauss(0.0, 1.0) for _ in range(16)]
-        assert [weight.data for weight in row] == pytest.approx(expected, rel=1e-14)
+        assert [weight.data for weight in row] == pytest.approx(expected, rel=1e-14, abs=0.0)
     assert (model.blocks[0].heads, len(model.blocks), model.positions) == (4, 1, 16)
 
 
@@ -285,7 +287,7 @@ def test_a_step_is_one_of_adam_and_the_rate_falls_along_a_line_to_0() -> None:
         same.zero_grad()
         loss = same.loss(SMALL.tokens(name))
         loss.backward()
-        assert loss.data == pytest.approx(losses[step], rel=1e-12)
+        assert loss.data == pytest.approx(losses[step], rel=1e-12, abs=0.0)
         for i, parameter in enumerate(same.parameters()):
             m, v = moments[i]
             m = 0.85 * m + 0.15 * parameter.grad
@@ -295,7 +297,9 @@ def test_a_step_is_one_of_adam_and_the_rate_falls_along_a_line_to_0() -> None:
             rate = 0.01 * (4 - step) / 4
             parameter.data -= rate * mean / (math.sqrt(square) + 1e-8)
     found = [parameter.data for parameter in model.parameters()]
-    assert found == pytest.approx([parameter.data for parameter in same.parameters()], rel=1e-11)
+    assert found == pytest.approx(
+        [parameter.data for parameter in same.parameters()], rel=1e-11, abs=0.0
+    )
 
 
 class Fixed:
@@ -334,7 +338,9 @@ def test_letters_are_drawn_by_the_softmax_of_logits_over_the_temperature(
     random.tokens = [1, 0, 2]
     assert sample(model, Names(("ab",), "ab"), random, *options) == "ba"
     powers = [math.exp(z / temperature) for z in (0.0, 1.0, 2.0)]
-    assert random.weights == pytest.approx([power / sum(powers) for power in powers], rel=1e-14)
+    assert random.weights == pytest.approx(
+        [power / sum(powers) for power in powers], rel=1e-14, abs=0.0
+    )
     assert random.population == [0, 1, 2]
     assert model.asked == [(2, 0, 2), (1, 1, 2), (0, 2, 2)]
 

@@ -28,7 +28,7 @@ def values(nested):
 
 
 def close(nested):
-    return pytest.approx(flat(nested), rel=1e-12, abs=1e-12)
+    return pytest.approx(flat(nested), rel=1e-12, abs=1e-15)
 
 
 def data(nested):

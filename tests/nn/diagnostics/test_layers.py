@@ -15,7 +15,7 @@ def test_gradient_norms_are_those_of_each_layer():
     norms = layer_gradient_norms(model)
     expected = [math.hypot(*(p.grad for p in layer.parameters())) for layer in model.layers]
     assert list(norms) == ["layers.0", "layers.1"]
-    assert list(norms.values()) == pytest.approx(expected, rel=1e-15)
+    assert list(norms.values()) == pytest.approx(expected, rel=1e-15, abs=0.0)
 
 
 def test_layers_are_found_in_every_kind_of_module():

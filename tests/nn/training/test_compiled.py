@@ -148,7 +148,7 @@ def test_sequences_of_different_lengths_are_one_program():
     assert run(compiled, compiled=True, **options).engine == "compiled"
     run(eager, compiled=False, **options)
     for one, other in zip(compiled.parameters(), eager.parameters(), strict=True):
-        assert one.data == pytest.approx(other.data, rel=1e-12)
+        assert one.data == pytest.approx(other.data, rel=1e-12, abs=0.0)
 
 
 class Evaluated(Module):
@@ -194,7 +194,7 @@ def test_a_compiled_divergence_names_epoch_batch_and_node_as_an_eager_one_does()
         finished.append((len(caught.value.history), weights(module)))
     assert messages[0] == messages[1]
     assert finished[0][0] == finished[1][0]
-    assert finished[1][1] == pytest.approx(finished[0][1], rel=1e-9)
+    assert finished[1][1] == pytest.approx(finished[0][1], rel=1e-9, abs=0.0)
 
 
 def test_a_divergence_of_compiled_steps_alone_is_reported_as_such():
@@ -266,7 +266,7 @@ def test_validation_is_a_program_too():
     validate = _compiled_mean_loss(step, (X[:3], Y[:3]))
     assert validate is not None
     expected = mean_loss(module, mean_squared_error, X[:3], Y[:3])
-    assert validate(X[:3], Y[:3]) == pytest.approx(expected, rel=1e-12)
+    assert validate(X[:3], Y[:3]) == pytest.approx(expected, rel=1e-12, abs=0.0)
     assert module.training
 
 
