@@ -18,6 +18,14 @@ def test_gradient_norms_are_those_of_each_layer():
     assert list(norms.values()) == pytest.approx(expected, rel=1e-15, abs=0.0)
 
 
+@pytest.mark.parametrize("size", [1e200, 1e-200])
+def test_gradients_whose_squares_overflow_or_vanish_have_their_norm(size):
+    layer = Layer(2, 1)
+    for parameter, gradient in zip(layer.parameters(), (2.0, -3.0, 6.0), strict=True):
+        parameter.grad = gradient * size
+    assert layer_gradient_norms(layer)["Layer"] == pytest.approx(7.0 * size, rel=1e-15, abs=0.0)
+
+
 def test_layers_are_found_in_every_kind_of_module():
     model = Sequential(Layer(2, 2), Residual(Layer(2, 2)), BatchNorm(2))
     assert list(layer_gradient_norms(model)) == ["layers.0", "layers.1.module", "layers.2"]
