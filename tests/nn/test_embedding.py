@@ -66,7 +66,13 @@ def test_a_row_that_is_not_there_is_named():
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [((0, 2), "n=0"), ((2, 0), "width=0"), ((2, 2, -1.0), r"std=-1\.0"), ((2, 2, math.nan), "nan")],
+    [
+        ((0, 2), "n=0"),
+        ((2, 0), "width=0"),
+        ((2, 2, -1.0), r"std=-1\.0"),
+        ((2, 2, math.inf), "std=inf"),
+        ((2, 2, math.nan), "std=nan"),
+    ],
 )
 def test_wrong_options_are_refused(arguments, message):
     n, width, *std = arguments

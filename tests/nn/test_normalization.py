@@ -110,6 +110,9 @@ def test_a_wrong_length_states_both_lengths():
     [
         ({"n": 0}, "n=0"),
         ({"n": 1, "momentum": 1.5}, r"momentum=1\.5 .* in \[0, 1\]"),
+        ({"n": 1, "momentum": 1.0000000000000002}, r"momentum=1\.0000000000000002"),
+        ({"n": 1, "momentum": -5e-324}, "momentum=-5e-324"),
+        ({"n": 1, "momentum": float("nan")}, "momentum=nan"),
         ({"n": 1, "eps": -1e-5}, "eps=-1e-05"),
         ({"n": 1, "eps": float("nan")}, "eps=nan"),
     ],
