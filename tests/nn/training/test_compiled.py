@@ -211,6 +211,18 @@ def test_a_divergence_of_compiled_steps_alone_is_reported_as_such():
     assert all(math.isfinite(w) for w in weights(module))
 
 
+def test_a_loss_and_a_norm_whose_sum_overflows_are_finite_both():
+    """1e308 each, as large as they come without one of them going bad."""
+    results = []
+    for compiled in (False, True):
+        module = Layer(1, 1, "linear", init="zeros")
+        module.neurons[0].bias.data = 1.0
+        options = {"X": [[0.0]], "Y": [0.0], "make": lambda p: SGD(p, lr=0.0), "epochs": 2}
+        history = run(module, loss=lambda p, t: 1e308 * p[0], compiled=compiled, **options)
+        results.append((history.losses, history.gradient_norms))
+    assert results == [([1e308] * 2, [1e308] * 2)] * 2
+
+
 def test_ctrl_c_in_a_compiled_run_keeps_the_last_finished_epoch():
     class Interrupting(StepDecay):
         def step(self):
