@@ -236,6 +236,31 @@ def test_a_descent_starts_at_a_star_of_its_colour_in_front_of_all(draw):
     assert len(star.get_offsets()) == 1
 
 
+def test_what_was_visited_is_marked_and_what_lies_under_it_is_pale():
+    from matplotlib.markers import MarkerStyle
+
+    axes = plot_descent_on_curve(lambda w: w * w, [1.0, 0.5])
+    curve, path = axes.get_lines()
+    (star,) = axes.collections
+    assert (curve.get_color(), curve.get_marker()) == ("gray", "None")
+    assert (path.get_linestyle(), path.get_marker()) == ("--", "o")
+    shape = MarkerStyle("*")
+    wanted = shape.get_path().transformed(shape.get_transform()).vertices
+    assert star.get_paths()[0].vertices.tolist() == wanted.tolist()
+    (norms,) = plot_gradient_norms({"layers.0": 1.0}).get_lines()
+    assert norms.get_marker() == "o"  # one layer alone is no line
+
+
+def test_histograms_are_outlines_that_hide_none_behind_them():
+    axes = plot_activations(MLP(1, [2, 1], seed=1), [[0.5], [1.0], [2.0]])
+    assert [patch.get_fill() for patch in axes.patches] == [False, False]
+
+
+def test_the_areas_of_classes_have_the_colours_of_their_points():
+    axes = plot_decision_boundary(Layer(2, 1, init="zeros"), PAIRS, [0, 1], resolution=5)
+    assert [each.get_cmap().name for each in axes.collections] == ["coolwarm"] * 2
+
+
 def test_the_areas_of_classes_shine_through():
     from matplotlib.colors import to_rgba
 
