@@ -263,6 +263,15 @@ def test_a_file_without_names_is_refused(tmp_path: Path) -> None:
         read_names(file)
 
 
+def test_the_mark_that_some_editors_set_first_is_no_letter(tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("ann\nzoë\n", "utf-8-sig")
+    assert read_names(file) == Names(("ann", "zoë"), "anozë")
+    file.write_text("zoë\n", "latin-1")
+    with pytest.raises(ValueError, match=r"names\.txt' is not a text file in UTF-8"):
+        read_names(file)
+
+
 def test_a_parameter_of_it_is_a_value() -> None:
     assert all(isinstance(parameter, Value) for parameter in small().parameters())
 
