@@ -194,6 +194,10 @@ def test_layer_norm_keeps_the_digits_of_differences_beside_a_large_mean():
         assert sum(v.grad for v in shifted) == pytest.approx(0.0, abs=1e-14)
 
 
+def test_of_all_norms_only_that_of_a_batch_mixes_rows():
+    assert [norm(2).mixes_rows for norm in (BatchNorm, LayerNorm, RMSNorm)] == [True, False, False]
+
+
 @pytest.mark.parametrize("make", [LayerNorm, RMSNorm])
 def test_a_normalised_row_has_the_mean_square_one(make):
     y = [value.data for value in make(4, eps=0.0)([3.0, -1.0, 0.5, 2.0])]
