@@ -10,13 +10,14 @@ from io import StringIO
 from pathlib import Path
 from random import Random
 from runpy import run_path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from autograd import Value, check_gradients, compile, draw, exp, maximum, stop_gradient, walkthrough
 from nn import microgpt
-from nn.microgpt import GPT, Names, main, read_names, sample, train
+from nn.microgpt import GPT, Block, Names, main, read_names, sample, train
 
 SMALL = Names(("abc", "cab", "bc"), "abc")
 TOKENS = SMALL.tokens("abc")
@@ -141,6 +142,49 @@ def test_sizes_are_checked() -> None:
         GPT(27, heads=5)
     with pytest.raises(ValueError, match="tokens=0"):
         GPT(0)
+    with pytest.raises(ValueError, match="layers=-1"):
+        GPT(27, layers=-1)
+
+
+def test_scores_are_divided_by_the_root_of_the_width_of_a_head() -> None:
+    block = Block(4, 1, Random(1))
+    one, other = [Value(1.0)] * 4, [Value(0.0)] * 4
+    attended = block.attended([Value(1.0)] * 4, [(one, one), (other, other)])
+    expected = 1.0 / (1.0 + math.exp(-4.0 / 2.0))
+    assert [a.data for a in attended] == pytest.approx([expected] * 4, rel=1e-14, abs=0.0)
+
+
+def test_a_program_is_recorded_with_a_name_of_each_length_and_takes_every_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Any] = []
+
+    class Program:
+        def train(self, tokens: Any, *, optimizer: Any, epochs: int) -> Any:
+            asked.append((tokens, epochs, optimizer.lr))
+            return [SimpleNamespace(loss=float(len(asked)))]
+
+    def compiled(loss: Any, *, backend: str) -> Program:
+        asked.append(backend)
+        return Program()
+
+    monkeypatch.setattr(microgpt, "compile", compiled)
+    names = Names(("ab", "ba", "c", "bcb"), "abc")
+    assert list(train(tiny(), names, 3, compiled=True)) == [3.0, 4.0, 5.0]
+    assert asked == [
+        "llvm",
+        ([[3, 1, 0, 3], [3, 2, 3]], 0, 0.01),
+        ([[3, 0, 1, 3]], 1, 0.01),
+        ([[3, 1, 0, 3]], 1, 0.01 * (1 - 1 / 3)),
+        ([[3, 2, 3]], 1, 0.01 * (1 - 2 / 3)),
+    ]
+
+
+def test_help_says_what_the_program_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert microgpt.__doc__ is None or "learns to make up names, letter by letter" in shown
 
 
 # ---------------------------------------------------------------------------------------- learning

@@ -33,6 +33,23 @@ def test_the_network_can_start_elsewhere():
     assert values["net_h1"].data == pytest.approx(2.0 * 0.05 + 0.2 * 0.1, rel=1e-13, abs=0.0)
 
 
+def test_transposed_weights_are_those_of_the_other_neuron():
+    net = {name: value.data for name, value in network(transposed=True).items()}
+    for neuron, (one, other), inputs, bias in (
+        ("h1", (0.15, 0.25), ("i1", "i2"), 0.35),
+        ("h2", (0.20, 0.30), ("i1", "i2"), 0.35),
+        ("o1", (0.40, 0.50), ("out_h1", "out_h2"), 0.60),
+        ("o2", (0.45, 0.55), ("out_h1", "out_h2"), 0.60),
+    ):
+        expected = one * net[inputs[0]] + other * net[inputs[1]] + bias
+        assert net[f"net_{neuron}"] == pytest.approx(expected, rel=1e-14, abs=0.0)
+
+
+def test_graphs_can_be_told_apart_in_a_set():
+    assert graph() is graph()
+    assert len({graph(), graph(half=False), graph(transposed=True)}) == 3
+
+
 def test_the_derivation_reads_like_the_text():
     values = network()
     text = derivation(values["E_total"], values["w5"]).text
