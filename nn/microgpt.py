@@ -246,7 +246,11 @@ class Names:
 def read_names(path: Path | None = None) -> Names:
     """Read names, one in a line; without a path, the names that come with this module."""
     source = path or files("nn").joinpath("names.txt")
-    names = tuple(filter(None, map(str.strip, source.read_text(encoding="utf-8").splitlines())))
+    try:
+        lines = source.read_text(encoding="utf-8-sig").splitlines()  # some editors set a mark first
+    except UnicodeDecodeError:
+        raise ValueError(f"{str(path)!r} is not a text file in UTF-8") from None
+    names = tuple(filter(None, map(str.strip, lines)))
     if not names:
         raise ValueError(f"there are no names in {path}: it needs one in a line")
     return Names(names, "".join(sorted(set("".join(names)))))

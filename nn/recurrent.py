@@ -13,6 +13,7 @@ from operator import index
 from typing import TypeAlias
 
 from autograd import Value, dot, sigmoid, tanh
+from autograd.checks import check_count
 from autograd.value import Constant, Parameter
 from nn.init import Init, initializer
 from nn.layers import Inputs, Seed, as_values, generator_of
@@ -27,9 +28,9 @@ class Cell(Module):
     gates = 1
 
     def __init__(self, n_in: int, n_hidden: int, *, init: Init = None, seed: Seed = 0) -> None:
+        check_count("n_in", n_in, 1)
+        check_count("n_hidden", n_hidden, 1)
         self.n_in, self.n_hidden = index(n_in), index(n_hidden)
-        if min(n_in, n_hidden) < 1:
-            raise ValueError(f"n_in={n_in} and n_hidden={n_hidden}: both must be 1 or more")
         draw = initializer(init, "tanh")
         generator = generator_of(seed)
         units = range(self.gates * n_hidden)

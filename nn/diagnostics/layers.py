@@ -36,11 +36,11 @@ def layer_gradient_norms(model: Module) -> dict[str, float]:
     >>> list(layer_gradient_norms(model))
     ['layers.0', 'layers.1']
     """
-    squares: dict[str, float] = {}
+    gradients: dict[str, list[float]] = {}
     for path, parameter in model.named_parameters():
         layer = _PARAMETER.sub("", path) or type(model).__name__
-        squares[layer] = squares.get(layer, 0.0) + parameter.grad**2
-    return {layer: math.sqrt(square) for layer, square in squares.items()}
+        gradients.setdefault(layer, []).append(parameter.grad)
+    return {layer: math.hypot(*numbers) for layer, numbers in gradients.items()}
 
 
 # What a parameter's path ends with below its layer: neurons.1.w0, weight.3 or weight_ih.0.2.

@@ -82,8 +82,8 @@ def train_compiled(program: Program, step: Step, run: Run, data: Data, epochs: i
     """Run the loop as a program, which comes back after every epoch."""
 
     def finish(epoch: Any) -> bool:
-        went_bad = not math.isfinite(epoch.loss + epoch.gradient_norm)
-        return went_bad or run.finish(epoch.loss, epoch.gradient_norm)
+        figures = epoch.loss, epoch.gradient_norm
+        return not all(map(math.isfinite, figures)) or run.finish(*figures)
 
     if run.held_out is not None:
         run.validate = _compiled_mean_loss(step, run.held_out) or run.validate

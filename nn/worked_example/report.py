@@ -123,11 +123,14 @@ def _number(engine: float | None) -> str:
 
 def _reasons(report: Report) -> Iterator[str]:
     """For each figure that differs, the rules that reproduce it."""
-    differing = [row for row in report.rows if row.verdict in ("explained", "unexplained")]
+    differing = [
+        (row, row.figure.printed)
+        for row in report.rows
+        if row.figure and row.verdict in ("explained", "unexplained")
+    ]
     if differing:
         yield from ("", "figures that differ, and what reproduces them")
-    for row in differing:
-        printed = row.figure.printed if row.figure else ""
+    for row, printed in differing:
         after = f" after {times(row.rounds)}" if row.rounds else ""
         yield f"  {row.name}{after}: {printed}, where the engine has {_number(row.engine)}"
         for each in row.explanations:

@@ -33,7 +33,7 @@ def flat(nested):
 
 
 def close(nested):
-    return pytest.approx(flat(nested), rel=1e-12, abs=1e-12)
+    return pytest.approx(flat(nested), rel=1e-12, abs=1e-14)
 
 
 def in_pytorch_order(attention, kind):

@@ -187,6 +187,11 @@ def test_the_seed_is_0_where_nothing_is_said(make):
     assert make().state_dict() == make(seed=0).state_dict() != make(seed=1).state_dict()
 
 
+def test_a_neuron_by_itself_is_drawn_as_the_only_one_of_a_layer():
+    (only,) = Layer(3, 1, seed=5).neurons
+    assert Neuron(3, seed=5).state_dict() == only.state_dict()
+
+
 def test_a_first_layer_of_one_neuron_will_do():
     x = [0.1, 0.2, 0.3]
     model = MLP(3, [1, 2])

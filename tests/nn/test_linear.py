@@ -34,8 +34,8 @@ def cost(X, y):
 def test_one_parameter():
     path = descend(lambda w: (w - 3) ** 2, 0.0, lr=0.1, steps=200)
     assert len(path) == 201
-    assert path[1] == pytest.approx(0.6)
-    assert path[-1] == pytest.approx(3.0)
+    assert path[1] == pytest.approx(0.6, rel=1e-13, abs=0.0)
+    assert path[-1] == pytest.approx(3.0, rel=1e-13, abs=0.0)
 
 
 def test_all_parameters_move_together():
@@ -50,7 +50,7 @@ def test_gradient_descent_reaches_the_normal_equation(features):
     solved, rank = normal_equation(X, y)
     descended = descend(cost(X, y), (0.0,) * (features + 1), lr=0.5, steps=400)[-1]
     assert rank == features + 1
-    assert solved == pytest.approx(theta, rel=1e-9)
+    assert solved == pytest.approx(theta, rel=1e-9, abs=0.0)
     assert descended == pytest.approx(solved, abs=1e-6)
 
 
@@ -72,7 +72,7 @@ def test_different_starts_reach_different_minima():
         return (w * w - 1) ** 2
 
     ends = [descend(valleys, start, lr=0.05, steps=200)[-1] for start in (-0.5, 0.5)]
-    assert ends == pytest.approx([-1.0, 1.0])
+    assert ends == pytest.approx([-1.0, 1.0], rel=1e-13, abs=0.0)
 
 
 @pytest.mark.parametrize("m", [30, 3])
@@ -92,7 +92,9 @@ def test_regularisation_makes_one_best_solution():
     theta, rank = normal_equation(X, y, l2=0.1)
     A = np.array(X)
     assert rank == 4
-    assert theta == pytest.approx(np.linalg.solve(A.T @ A + 0.1 * np.eye(4), A.T @ y), rel=1e-9)
+    assert theta == pytest.approx(
+        np.linalg.solve(A.T @ A + 0.1 * np.eye(4), A.T @ y), rel=1e-9, abs=0.0
+    )
 
 
 def test_what_is_no_table_is_refused():

@@ -169,7 +169,7 @@ def test_the_gradient_of_the_last_weight_has_three_factors(made):
     by_hand = 2 * (made["a3"].data - TARGET) * slope(made["a3"]) * made["a2"].data
     assert made["w3"].grad == exactly(by_hand)
     assert made["b3"].grad == exactly(2 * (made["a3"].data - TARGET) * slope(made["a3"]))
-    assert made["w3"].grad == pytest.approx(difference_quotient("w3"), rel=1e-7)
+    assert made["w3"].grad == pytest.approx(difference_quotient("w3"), rel=1e-7, abs=0.0)
 
 
 def test_one_neuron_further_back_the_factor_is_the_weight_not_another_slope(made):
@@ -187,7 +187,7 @@ def test_one_neuron_further_back_the_factor_is_the_weight_not_another_slope(made
     assert made["z3"].local_gradients() == (1.0, 1.0)  # towards w·a and towards b
     assert jacobian([made["z3"]], [made["a2"]]) == exactly(np.array([[made["w3"].data]]))
     assert made["w2"].grad == exactly(right)
-    assert difference_quotient("w2") == pytest.approx(right, rel=1e-7)
+    assert difference_quotient("w2") == pytest.approx(right, rel=1e-7, abs=0.0)
     assert abs(as_the_notes_write / difference_quotient("w2") - 1) > 0.5
 
 
@@ -195,7 +195,7 @@ def test_the_first_neuron_of_the_chain_has_every_weight_after_it_as_a_factor(mad
     factors = [2 * (made["a3"].data - TARGET), slope(made["a3"]), made["w3"].data]
     factors += [slope(made["a2"]), made["w2"].data, slope(made["a1"]), X]
     assert made["w1"].grad == exactly(np.prod(factors))
-    assert made["w1"].grad == pytest.approx(difference_quotient("w1"), rel=1e-6)
+    assert made["w1"].grad == pytest.approx(difference_quotient("w1"), rel=1e-6, abs=0.0)
 
 
 # ------------------------------------------------- fully connected layers (systems.md, row 6)

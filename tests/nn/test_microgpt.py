@@ -10,13 +10,14 @@ from io import StringIO
 from pathlib import Path
 from random import Random
 from runpy import run_path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from autograd import Value, check_gradients, compile, draw, exp, maximum, stop_gradient, walkthrough
 from nn import microgpt
-from nn.microgpt import GPT, Names, main, read_names, sample, train
+from nn.microgpt import GPT, Block, Names, main, read_names, sample, train
 
 SMALL = Names(("abc", "cab", "bc"), "abc")
 TOKENS = SMALL.tokens("abc")
@@ -88,7 +89,7 @@ def _sumprod(a: Sequence[float], b: Sequence[float]) -> float:
     ids=repr,
 )
 def test_the_loss_is_that_of_all_positions_at_once(model: GPT) -> None:
-    assert model.loss(TOKENS).data == pytest.approx(plain_loss(model, TOKENS), rel=1e-12)
+    assert model.loss(TOKENS).data == pytest.approx(plain_loss(model, TOKENS), rel=1e-12, abs=0.0)
 
 
 def test_the_gradient_is_the_slope_of_the_loss_on_floats() -> None:
@@ -122,7 +123,7 @@ def test_no_position_sees_a_later_one() -> None:
 def test_only_as_many_tokens_as_there_are_positions_count() -> None:
     model = small()
     assert model.loss([3, 0, 1, 2, 0, 1]).data == model.loss([3, 0, 1, 2, 0]).data
-    assert model.loss([3, 0]).data == pytest.approx(plain_loss(model, [3, 0]), rel=1e-12)
+    assert model.loss([3, 0]).data == pytest.approx(plain_loss(model, [3, 0]), rel=1e-12, abs=0.0)
     with pytest.raises(ValueError, match="two tokens or more, not 1"):
         model.loss([3])
 
@@ -141,6 +142,49 @@ def test_sizes_are_checked() -> None:
         GPT(27, heads=5)
     with pytest.raises(ValueError, match="tokens=0"):
         GPT(0)
+    with pytest.raises(ValueError, match="layers=-1"):
+        GPT(27, layers=-1)
+
+
+def test_scores_are_divided_by_the_root_of_the_width_of_a_head() -> None:
+    block = Block(4, 1, Random(1))
+    one, other = [Value(1.0)] * 4, [Value(0.0)] * 4
+    attended = block.attended([Value(1.0)] * 4, [(one, one), (other, other)])
+    expected = 1.0 / (1.0 + math.exp(-4.0 / 2.0))
+    assert [a.data for a in attended] == pytest.approx([expected] * 4, rel=1e-14, abs=0.0)
+
+
+def test_a_program_is_recorded_with_a_name_of_each_length_and_takes_every_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Any] = []
+
+    class Program:
+        def train(self, tokens: Any, *, optimizer: Any, epochs: int) -> Any:
+            asked.append((tokens, epochs, optimizer.lr))
+            return [SimpleNamespace(loss=float(len(asked)))]
+
+    def compiled(loss: Any, *, backend: str) -> Program:
+        asked.append(backend)
+        return Program()
+
+    monkeypatch.setattr(microgpt, "compile", compiled)
+    names = Names(("ab", "ba", "c", "bcb"), "abc")
+    assert list(train(tiny(), names, 3, compiled=True)) == [3.0, 4.0, 5.0]
+    assert asked == [
+        "llvm",
+        ([[3, 1, 0, 3], [3, 2, 3]], 0, 0.01),
+        ([[3, 0, 1, 3]], 1, 0.01),
+        ([[3, 1, 0, 3]], 1, 0.01 * (1 - 1 / 3)),
+        ([[3, 2, 3]], 1, 0.01 * (1 - 2 / 3)),
+    ]
+
+
+def test_help_says_what_the_program_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert microgpt.__doc__ is None or "learns to make up names, letter by letter" in shown
 
 
 # ---------------------------------------------------------------------------------------- learning
@@ -151,9 +195,11 @@ def test_compiled_steps_are_the_eager_ones(steps: int) -> None:
     eager, compiled = tiny(), tiny()
     names = Names(("ab", "c", "ba"), "abc")
     losses = list(train(eager, names, steps))
-    assert list(train(compiled, names, steps, compiled=True)) == pytest.approx(losses, rel=1e-12)
+    assert list(train(compiled, names, steps, compiled=True)) == pytest.approx(
+        losses, rel=1e-12, abs=0.0
+    )
     for one, other in zip(eager.parameters(), compiled.parameters(), strict=True):
-        assert one.data == pytest.approx(other.data, rel=1e-9)
+        assert one.data == pytest.approx(other.data, rel=1e-9, abs=0.0)
 
 
 def test_it_learns_and_writes_what_it_learned() -> None:
@@ -261,6 +307,15 @@ def test_a_file_without_names_is_refused(tmp_path: Path) -> None:
         read_names(file)
 
 
+def test_the_mark_that_some_editors_set_first_is_no_letter(tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("ann\nzoë\n", "utf-8-sig")
+    assert read_names(file) == Names(("ann", "zoë"), "anozë")
+    file.write_text("zoë\n", "latin-1")
+    with pytest.raises(ValueError, match=r"names\.txt' is not a text file in UTF-8"):
+        read_names(file)
+
+
 def test_a_parameter_of_it_is_a_value() -> None:
     assert all(isinstance(parameter, Value) for parameter in small().parameters())
 
@@ -273,7 +328,7 @@ def test_weights_are_drawn_with_a_standard_deviation_of_8_hundredths_from_the_se
     model = GPT(3)
     for row in model.token.w:
         expected = [0.08 * random.gauss(0.0, 1.0) for _ in range(16)]
-        assert [weight.data for weight in row] == pytest.approx(expected, rel=1e-14)
+        assert [weight.data for weight in row] == pytest.approx(expected, rel=1e-14, abs=0.0)
     assert (model.blocks[0].heads, len(model.blocks), model.positions) == (4, 1, 16)
 
 
@@ -285,7 +340,7 @@ def test_a_step_is_one_of_adam_and_the_rate_falls_along_a_line_to_0() -> None:
         same.zero_grad()
         loss = same.loss(SMALL.tokens(name))
         loss.backward()
-        assert loss.data == pytest.approx(losses[step], rel=1e-12)
+        assert loss.data == pytest.approx(losses[step], rel=1e-12, abs=0.0)
         for i, parameter in enumerate(same.parameters()):
             m, v = moments[i]
             m = 0.85 * m + 0.15 * parameter.grad
@@ -295,7 +350,9 @@ def test_a_step_is_one_of_adam_and_the_rate_falls_along_a_line_to_0() -> None:
             rate = 0.01 * (4 - step) / 4
             parameter.data -= rate * mean / (math.sqrt(square) + 1e-8)
     found = [parameter.data for parameter in model.parameters()]
-    assert found == pytest.approx([parameter.data for parameter in same.parameters()], rel=1e-11)
+    assert found == pytest.approx(
+        [parameter.data for parameter in same.parameters()], rel=1e-11, abs=0.0
+    )
 
 
 class Fixed:
@@ -334,7 +391,9 @@ def test_letters_are_drawn_by_the_softmax_of_logits_over_the_temperature(
     random.tokens = [1, 0, 2]
     assert sample(model, Names(("ab",), "ab"), random, *options) == "ba"
     powers = [math.exp(z / temperature) for z in (0.0, 1.0, 2.0)]
-    assert random.weights == pytest.approx([power / sum(powers) for power in powers], rel=1e-14)
+    assert random.weights == pytest.approx(
+        [power / sum(powers) for power in powers], rel=1e-14, abs=0.0
+    )
     assert random.population == [0, 1, 2]
     assert model.asked == [(2, 0, 2), (1, 1, 2), (0, 2, 2)]
 

@@ -25,7 +25,7 @@ def flat(rows):
 
 
 def close(numbers):
-    return pytest.approx(numbers, rel=1e-12, abs=1e-12)
+    return pytest.approx(numbers, rel=1e-12, abs=2e-14)
 
 
 def data(rows):
@@ -66,7 +66,7 @@ def test_the_output_has_mean_zero_and_variance_one():
     columns = list(zip(*data(BatchNorm(2)([[1.0, 50.0], [4.0, -9.0], [-2.0, 3.0]])), strict=True))
     for column in columns:
         assert sum(column) == pytest.approx(0.0, abs=1e-12)
-        assert sum(y * y for y in column) / 3 == pytest.approx(1.0, rel=1e-5)
+        assert sum(y * y for y in column) / 3 == pytest.approx(1.0, rel=1e-5, abs=0.0)
 
 
 def test_a_constant_feature_becomes_the_bias():
@@ -110,6 +110,9 @@ def test_a_wrong_length_states_both_lengths():
     [
         ({"n": 0}, "n=0"),
         ({"n": 1, "momentum": 1.5}, r"momentum=1\.5 .* in \[0, 1\]"),
+        ({"n": 1, "momentum": 1.0000000000000002}, r"momentum=1\.0000000000000002"),
+        ({"n": 1, "momentum": -5e-324}, "momentum=-5e-324"),
+        ({"n": 1, "momentum": float("nan")}, "momentum=nan"),
         ({"n": 1, "eps": -1e-5}, "eps=-1e-05"),
         ({"n": 1, "eps": float("nan")}, "eps=nan"),
     ],
@@ -124,15 +127,15 @@ def test_without_momentum_the_statistics_are_means_over_all_batches(tmp_path):
     batches = [[[1.0], [3.0]], [[2.0], [6.0]], [[0.0], [1.0]]]
     for batch in batches:
         norm(batch)
-    assert norm.running_mean == pytest.approx([(2.0 + 4.0 + 0.5) / 3])
-    assert norm.running_var == pytest.approx([(2.0 + 8.0 + 0.5) / 3])
+    assert norm.running_mean == pytest.approx([(2.0 + 4.0 + 0.5) / 3], rel=1e-13, abs=0.0)
+    assert norm.running_var == pytest.approx([(2.0 + 8.0 + 0.5) / 3], rel=1e-13, abs=0.0)
     assert norm.state_dict()["batches"] == [3.0]
     norm.save(tmp_path / "norm.json")
     again = BatchNorm(1, momentum=None)
     again.load(tmp_path / "norm.json")
     for each in (norm, again):
         each([[5.0], [7.0]])
-        assert each.running_mean == pytest.approx([(2.0 + 4.0 + 0.5 + 6.0) / 4])
+        assert each.running_mean == pytest.approx([(2.0 + 4.0 + 0.5 + 6.0) / 4], rel=1e-13, abs=0.0)
     norm.eval()
     norm([[100.0]])
     assert norm.running_mean == again.running_mean
@@ -191,10 +194,14 @@ def test_layer_norm_keeps_the_digits_of_differences_beside_a_large_mean():
         assert sum(v.grad for v in shifted) == pytest.approx(0.0, abs=1e-14)
 
 
+def test_of_all_norms_only_that_of_a_batch_mixes_rows():
+    assert [norm(2).mixes_rows for norm in (BatchNorm, LayerNorm, RMSNorm)] == [True, False, False]
+
+
 @pytest.mark.parametrize("make", [LayerNorm, RMSNorm])
 def test_a_normalised_row_has_the_mean_square_one(make):
     y = [value.data for value in make(4, eps=0.0)([3.0, -1.0, 0.5, 2.0])]
-    assert sum(v * v for v in y) / 4 == pytest.approx(1.0, rel=1e-14)
+    assert sum(v * v for v in y) / 4 == pytest.approx(1.0, rel=1e-14, abs=0.0)
     assert (abs(sum(y)) < 1e-14) == (make is LayerNorm)
 
 

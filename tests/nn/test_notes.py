@@ -172,7 +172,7 @@ def test_the_variances_of_initialisers(init, variance):
     """30,000 weights: the estimate's relative standard error is below 1 %."""
     layer = Layer(300, 100, init=init, seed=1)
     weights = [w.data for neuron in layer.neurons for w in neuron.weights]
-    assert statistics.fmean(w * w for w in weights) == close(variance, rel=0.05)
+    assert statistics.fmean(w * w for w in weights) == close(variance, rel=0.05, abs=0.0)
     assert statistics.fmean(weights) == close(0.0, abs=5 * math.sqrt(variance / 30_000))
     if "uniform" in init:
         limit = math.sqrt(3 * variance)
@@ -368,7 +368,7 @@ def test_the_update_terms_of_penalties(penalty, term):
     expected = [
         w - lr * (slope + strength * term(w)) for w, slope in zip(before, slopes, strict=True)
     ]
-    assert [w.data for w in weights] == close(expected, rel=1e-12)
+    assert [w.data for w in weights] == close(expected, rel=1e-12, abs=0.0)
 
 
 def test_weight_decay_is_the_l2_penalty():
@@ -381,7 +381,7 @@ def test_weight_decay_is_the_l2_penalty():
         options = {"optimizer": optimizer, "penalty": penalty, "epochs": 20, "progress": False}
         fit(model, half_squared_error, X, Y, **options)
     first, second = (list(model.state_dict().values()) for model in models)
-    assert first == close(second, rel=1e-12)
+    assert first == close(second, rel=1e-12, abs=0.0)
 
 
 # ---------------------------------------------------------------------- scaling, batches

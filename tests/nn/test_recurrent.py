@@ -4,6 +4,7 @@ import json
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograd import Value, dot, draw, walkthrough
@@ -28,7 +29,7 @@ def values(nested):
 
 
 def close(nested):
-    return pytest.approx(flat(nested), rel=1e-12, abs=1e-12)
+    return pytest.approx(flat(nested), rel=1e-12, abs=1e-15)
 
 
 def data(nested):
@@ -185,10 +186,16 @@ def test_the_forget_bias_is_that_of_the_second_gate():
 
 @pytest.mark.parametrize("make", [RNNCell, LSTMCell, LSTM])
 def test_sizes_must_be_positive(make):
-    with pytest.raises(ValueError, match="n_in=0 and n_hidden=3"):
+    with pytest.raises(ValueError, match="n_in=0 is not allowed: it must be 1 or more"):
         make(0, 3)
-    with pytest.raises(ValueError, match="n_in=2 and n_hidden=-1"):
+    with pytest.raises(ValueError, match="n_hidden=-1 is not allowed"):
         make(2, -1)
+    with pytest.raises(TypeError, match=r"n_in is a whole number, 1 or more, not 2\.0"):
+        make(2.0, 3)
+    with pytest.raises(TypeError, match="n_hidden is a whole number, 1 or more, not '3'"):
+        make(2, "3")
+    sizes = make(np.int64(2), np.int32(3)), make(1, 1)  # of any kind, and the least
+    assert [repr(each) for each in sizes] == [f"{make.__name__}(2, 3)", f"{make.__name__}(1, 1)"]
 
 
 def test_a_wrong_length_states_both_lengths():

@@ -76,7 +76,7 @@ def test_the_direct_way_adds_the_identity_to_the_jacobian():
     whole = jacobian(lambda x: Residual(layer)(x))([0.5, -1.0])
     for i in range(2):
         for j in range(2):
-            assert whole[i][j] == pytest.approx(inner[i][j] + (i == j), rel=1e-12)
+            assert whole[i][j] == pytest.approx(inner[i][j] + (i == j), rel=1e-12, abs=0.0)
 
 
 def test_residual_needs_as_many_outputs_as_inputs():
@@ -86,7 +86,7 @@ def test_residual_needs_as_many_outputs_as_inputs():
 
 def test_softmax_gives_probabilities():
     probabilities = data(Softmax()([1000.0, 1001.0, -5.0]))
-    assert sum(probabilities) == pytest.approx(1.0, rel=1e-12)
+    assert sum(probabilities) == pytest.approx(1.0, rel=1e-12, abs=0.0)
     assert max(probabilities) == probabilities[1]
 
 

@@ -41,6 +41,14 @@ def test_the_best_epoch_is_marked_and_axes_are_used_again(recorded):
     assert [line.get_xdata()[0] for line in axes.get_lines()] == [1, 1, 1, 2]
 
 
+def test_curves_are_told_apart_by_their_lines_too():
+    axes = History([1.0, 0.5], [1.0, 0.6], best_epoch=1).plot()
+    lines = {line.get_label(): line.get_linestyle() for line in axes.get_lines()}
+    assert lines == {"training": "-", "validation": "--", "best epoch": ":"}
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(lines)
+    assert axes.get_lines()[-1].get_color() == "gray"
+
+
 def test_the_optimiser_is_not_needed_to_read_a_run():
     model = MLP(1, [1], seed=1)
     history = fit(

@@ -15,7 +15,15 @@ def test_gradient_norms_are_those_of_each_layer():
     norms = layer_gradient_norms(model)
     expected = [math.hypot(*(p.grad for p in layer.parameters())) for layer in model.layers]
     assert list(norms) == ["layers.0", "layers.1"]
-    assert list(norms.values()) == pytest.approx(expected, rel=1e-15)
+    assert list(norms.values()) == pytest.approx(expected, rel=1e-15, abs=0.0)
+
+
+@pytest.mark.parametrize("size", [1e200, 1e-200])
+def test_gradients_whose_squares_overflow_or_vanish_have_their_norm(size):
+    layer = Layer(2, 1)
+    for parameter, gradient in zip(layer.parameters(), (2.0, -3.0, 6.0), strict=True):
+        parameter.grad = gradient * size
+    assert layer_gradient_norms(layer)["Layer"] == pytest.approx(7.0 * size, rel=1e-15, abs=0.0)
 
 
 def test_layers_are_found_in_every_kind_of_module():

@@ -118,11 +118,11 @@ def test_a_grid_reaches_beyond_the_points_by_a_fifth_and_a_curve_by_a_half():
     model = Layer(2, 1, "linear", init="zeros")
     axes = plot_decision_boundary(model, [[1.0, 2.0], [3.0, 2.0]], [0, 1])
     limits = [*axes.get_xlim(), *axes.get_ylim()]
-    assert limits == pytest.approx([0.6, 3.4, 1.0, 3.0], rel=1e-13)
+    assert limits == pytest.approx([0.6, 3.4, 1.0, 3.0], rel=1e-13, abs=0.0)
     curve_line, _ = plot_descent_on_curve(lambda w: w, [1.0, 3.0, 2.0]).get_lines()
     xs = list(curve_line.get_xdata())
-    assert (len(xs), xs[0], xs[-1]) == (200, pytest.approx(0.0), pytest.approx(4.0))
-    assert [b - a for a, b in pairwise(xs)] == pytest.approx([4.0 / 199] * 199)
+    assert (len(xs), xs[0], xs[-1]) == (200, 0.0, pytest.approx(4.0, rel=1e-13))
+    assert [b - a for a, b in pairwise(xs)] == pytest.approx([4.0 / 199] * 199, rel=1e-13, abs=0.0)
     axes = plot_descent_on_contours(lambda w: w[0] + w[1], [[1.0, 2.0], [3.0, 6.0]])
     assert [*axes.get_xlim(), *axes.get_ylim()] == pytest.approx([0.0, 4.0, 0.0, 8.0])
 
@@ -147,7 +147,7 @@ def test_contours_are_twenty_heights_of_a_parabola():
     path = [[0.0, 0.0], [1.0, 0.0]]  # drawn from -0.5 to 1.5
     axes = plot_descent_on_contours(lambda w: 2.0 + 200.0 * (w[0] + 0.5), path)
     levels = axes.collections[0].levels.tolist()
-    assert levels == pytest.approx([2.0 + i * i for i in range(1, 21)])
+    assert levels == pytest.approx([2.0 + i * i for i in range(1, 21)], rel=1e-13, abs=0.0)
 
 
 def test_a_score_at_the_threshold_is_of_the_lower_class_and_the_largest_wins():
@@ -236,6 +236,31 @@ def test_a_descent_starts_at_a_star_of_its_colour_in_front_of_all(draw):
     assert len(star.get_offsets()) == 1
 
 
+def test_what_was_visited_is_marked_and_what_lies_under_it_is_pale():
+    from matplotlib.markers import MarkerStyle
+
+    axes = plot_descent_on_curve(lambda w: w * w, [1.0, 0.5])
+    curve, path = axes.get_lines()
+    (star,) = axes.collections
+    assert (curve.get_color(), curve.get_marker()) == ("gray", "None")
+    assert (path.get_linestyle(), path.get_marker()) == ("--", "o")
+    shape = MarkerStyle("*")
+    wanted = shape.get_path().transformed(shape.get_transform()).vertices
+    assert star.get_paths()[0].vertices.tolist() == wanted.tolist()
+    (norms,) = plot_gradient_norms({"layers.0": 1.0}).get_lines()
+    assert norms.get_marker() == "o"  # one layer alone is no line
+
+
+def test_histograms_are_outlines_that_hide_none_behind_them():
+    axes = plot_activations(MLP(1, [2, 1], seed=1), [[0.5], [1.0], [2.0]])
+    assert [patch.get_fill() for patch in axes.patches] == [False, False]
+
+
+def test_the_areas_of_classes_have_the_colours_of_their_points():
+    axes = plot_decision_boundary(Layer(2, 1, init="zeros"), PAIRS, [0, 1], resolution=5)
+    assert [each.get_cmap().name for each in axes.collections] == ["coolwarm"] * 2
+
+
 def test_the_areas_of_classes_shine_through():
     from matplotlib.colors import to_rgba
 
@@ -259,4 +284,4 @@ def test_contours_are_of_sixty_by_sixty_heights_and_a_plain_has_some_above_it():
     assert [len({point[k] for point in seen}) for k in (0, 1)] == [60, 60]
     assert len(seen) == 60 * 60
     levels = axes.collections[0].levels.tolist()
-    assert levels == pytest.approx([5.0 + (i / 20) ** 2 for i in range(1, 21)], rel=1e-13)
+    assert levels == pytest.approx([5.0 + (i / 20) ** 2 for i in range(1, 21)], rel=1e-13, abs=0.0)

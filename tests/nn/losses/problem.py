@@ -23,7 +23,7 @@ def cases_of(*names):
 
 
 def close(value):
-    return pytest.approx(value, rel=1e-12, abs=1e-12)
+    return pytest.approx(value, rel=1e-12, abs=1e-15)
 
 
 def as_values(numbers):

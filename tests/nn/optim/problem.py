@@ -15,7 +15,7 @@ def figures(name):
 
 
 def close(value):
-    return pytest.approx(value, rel=1e-12, abs=1e-12)
+    return pytest.approx(value, rel=1e-12, abs=1e-15)
 
 
 def leaves(numbers=(0.0, 0.0)):

@@ -7,7 +7,7 @@ import pytest
 from nn.optim import SGD, OneCycle, ReduceOnPlateau, StepDecay, WarmUp
 from tests.nn.optim.problem import close, figures, leaves
 
-JUST_ABOVE_1 = math.nextafter(1.0, 2.0)
+JUST_BELOW_0, JUST_ABOVE_1 = math.nextafter(0.0, -1.0), math.nextafter(1.0, 2.0)
 SCHEDULES = {
     "WarmUp": lambda optimizer: WarmUp(optimizer, 6, 0.125),
     "WarmUp, then StepDecay": lambda optimizer: WarmUp(
@@ -53,9 +53,13 @@ def test_a_cycle_stays_at_its_last_rate_and_may_have_no_rise():
     [
         (WarmUp, {"steps": 0}, "steps=0 is not allowed"),
         (WarmUp, {"steps": 2, "start_factor": 1.5}, "start_factor=1.5"),
+        (WarmUp, {"steps": 2, "start_factor": JUST_BELOW_0}, "start_factor=-5e-324"),
+        (WarmUp, {"steps": 2, "start_factor": math.nan}, "start_factor=nan"),
         (OneCycle, {"max_lr": -1.0, "total_steps": 5}, "max_lr=-1.0"),
         (OneCycle, {"max_lr": 1.0, "total_steps": 1}, "total_steps=1 is not allowed"),
         (OneCycle, {"max_lr": 1.0, "total_steps": 5, "pct_start": 1.5}, "pct_start=1.5"),
+        (OneCycle, {"max_lr": 1.0, "total_steps": 5, "pct_start": JUST_BELOW_0}, "pct_start=-5e-"),
+        (OneCycle, {"max_lr": 1.0, "total_steps": 5, "pct_start": math.nan}, "pct_start=nan"),
         (WarmUp, {"steps": 2, "start_factor": JUST_ABOVE_1}, "start_factor=1.0000000000000002"),
         (
             OneCycle,

@@ -1,5 +1,6 @@
 """What all optimisers share (see `test_optimizers` for their rules)."""
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -8,6 +9,8 @@ from autograd import Value
 from nn.optim import SGD, Optimizer
 from nn.optim.optimizer import checked
 from tests.nn.optim.problem import with_gradients
+
+W = Value(1.0, "w7")
 
 
 class SignDescent(Optimizer):
@@ -61,6 +64,32 @@ def test_an_option_out_of_range_is_named():
     assert checked("alpha", 0.5, below=1) == 0.5
     with pytest.raises(ValueError, match=r"alpha=1.0 is not allowed: it must be in \[0, 1\)"):
         checked("alpha", 1.0, below=1)
+    for lr in (-1.0, math.inf, math.nan):
+        with pytest.raises(ValueError, match=f"lr={lr} is not allowed: it must be 0 or more, "):
+            SignDescent(with_gradients([1.0]), lr=lr)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (Value(1.0), TypeError, r"pass a model's parameters\(\) to move, not Value\(data=1"),
+        ([], ValueError, r"there are no parameters to move: pass model.parameters\(\)"),
+        ([{"params": []}], TypeError, "put together by Groups"),
+        ([Value(1.0), 1.5], TypeError, r"a parameter must be a Value, not 1\.5"),
+        ([W, Value(1.0), W], ValueError, "'w7'.* comes twice among the parameters: pass it once"),
+    ],
+)
+def test_what_cannot_be_moved_is_refused(given, error, message):
+    with pytest.raises(error, match=message):
+        SignDescent(given, lr=0.5)
+
+
+def test_parameters_are_kept_in_order_whatever_lists_them():
+    parameters = with_gradients([3.0, -4.0])
+    optimizer = SignDescent((p for p in parameters), lr=0.5)
+    assert optimizer.parameters == parameters
+    optimizer.step()
+    assert [p.data for p in parameters] == [-0.5, 0.5]
 
 
 def test_a_parameter_that_came_later_has_no_state_and_nothing_moves():

@@ -40,7 +40,7 @@ def run(module, **options):
 
 
 def close(numbers):
-    return pytest.approx(numbers, rel=1e-12, abs=1e-14)
+    return pytest.approx(numbers, rel=1e-12, abs=1e-15)
 
 
 class Recorder(Module):

@@ -148,7 +148,7 @@ def test_sequences_of_different_lengths_are_one_program():
     assert run(compiled, compiled=True, **options).engine == "compiled"
     run(eager, compiled=False, **options)
     for one, other in zip(compiled.parameters(), eager.parameters(), strict=True):
-        assert one.data == pytest.approx(other.data, rel=1e-12)
+        assert one.data == pytest.approx(other.data, rel=1e-12, abs=0.0)
 
 
 class Evaluated(Module):
@@ -194,7 +194,7 @@ def test_a_compiled_divergence_names_epoch_batch_and_node_as_an_eager_one_does()
         finished.append((len(caught.value.history), weights(module)))
     assert messages[0] == messages[1]
     assert finished[0][0] == finished[1][0]
-    assert finished[1][1] == pytest.approx(finished[0][1], rel=1e-9)
+    assert finished[1][1] == pytest.approx(finished[0][1], rel=1e-9, abs=0.0)
 
 
 def test_a_divergence_of_compiled_steps_alone_is_reported_as_such():
@@ -209,6 +209,18 @@ def test_a_divergence_of_compiled_steps_alone_is_reported_as_such():
         run(module, loss=loss, compiled=True)
     assert len(caught.value.history) == 0
     assert all(math.isfinite(w) for w in weights(module))
+
+
+def test_a_loss_and_a_norm_whose_sum_overflows_are_finite_both():
+    """1e308 each, as large as they come without one of them going bad."""
+    results = []
+    for compiled in (False, True):
+        module = Layer(1, 1, "linear", init="zeros")
+        module.neurons[0].bias.data = 1.0
+        options = {"X": [[0.0]], "Y": [0.0], "make": lambda p: SGD(p, lr=0.0), "epochs": 2}
+        history = run(module, loss=lambda p, t: 1e308 * p[0], compiled=compiled, **options)
+        results.append((history.losses, history.gradient_norms))
+    assert results == [([1e308] * 2, [1e308] * 2)] * 2
 
 
 def test_ctrl_c_in_a_compiled_run_keeps_the_last_finished_epoch():
@@ -266,7 +278,7 @@ def test_validation_is_a_program_too():
     validate = _compiled_mean_loss(step, (X[:3], Y[:3]))
     assert validate is not None
     expected = mean_loss(module, mean_squared_error, X[:3], Y[:3])
-    assert validate(X[:3], Y[:3]) == pytest.approx(expected, rel=1e-12)
+    assert validate(X[:3], Y[:3]) == pytest.approx(expected, rel=1e-12, abs=0.0)
     assert module.training
 
 

@@ -80,3 +80,11 @@ def test_every_error_gets_its_place(error, kind):
     assert any("epoch 2, batch 1" in line for line in told)
     if kind is not KeyError:
         assert caught.value.history is history
+
+
+@pytest.mark.parametrize("kind", [DivergenceError, WorkerError])
+def test_an_error_has_the_history_it_was_given_or_an_empty_one(kind):
+    history = History(losses=[1.0])
+    assert kind("it broke", history).history is history
+    assert kind("it broke").history == History()
+    assert str(kind("it broke")) == "it broke"

@@ -206,8 +206,8 @@ def test_an_executor_runs_compiled_programs(make_executor):
     with make_executor() as executor:
         history = run(second, executor=executor, shards=3, compiled=True, **options)
     assert history.engine == "compiled"
-    assert weights(second) == pytest.approx(weights(first), rel=1e-9)
-    assert history.losses == pytest.approx(expected.losses, rel=1e-9)
+    assert weights(second) == pytest.approx(weights(first), rel=1e-9, abs=0.0)
+    assert history.losses == pytest.approx(expected.losses, rel=1e-9, abs=0.0)
 
 
 def test_programs_on_threads_and_processes_give_the_same_bits():
@@ -228,7 +228,7 @@ def test_without_machine_code_workers_run_python(monkeypatch):
     run(first)
     with ThreadPoolExecutor(2) as executor:
         assert run(second, executor=executor, compiled=True).engine == "compiled"
-    assert weights(second) == pytest.approx(weights(first), rel=1e-9)
+    assert weights(second) == pytest.approx(weights(first), rel=1e-9, abs=0.0)
 
 
 def test_an_executor_takes_what_cannot_be_compiled_eagerly():

@@ -123,7 +123,8 @@ def test_the_norm_is_that_before_clipping():
     step = Step(module, mean_squared_error, None, 1.0, SGD(module.parameters(), lr=1.0))
     _, norm = step([[1.0]], [2.0])
     assert norm == math.hypot(4.0, 4.0)
-    assert math.hypot(*(p.data for p in module.parameters())) == pytest.approx(1.0)
+    length = math.hypot(*(p.data for p in module.parameters()))
+    assert length == pytest.approx(norm / (norm + 1e-6), rel=1e-14, abs=0.0)  # as in PyTorch
 
 
 def test_gradients_of_model_and_optimiser_are_zeroed():

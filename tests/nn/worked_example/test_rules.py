@@ -64,7 +64,7 @@ def by_formula(rule, rounds, learning_rate=0.5):
 def test_slips_are_what_their_names_say(rule, learning_rate):
     for rounds in (0, 1, 2, 25):
         engine = train(rounds, learning_rate, rule)["E_total"].data
-        assert engine == pytest.approx(by_formula(rule, rounds, learning_rate), rel=1e-12)
+        assert engine == pytest.approx(by_formula(rule, rounds, learning_rate), rel=1e-12, abs=0.0)
 
 
 def test_stale_gradients_are_those_that_somebody_with_stale_weights_would_print():
@@ -72,12 +72,14 @@ def test_stale_gradients_are_those_that_somebody_with_stale_weights_would_print(
     own = [figures_after(rounds, 0.5, FROZEN) for rounds in (0, 1)]
     stale = figures_after(0, 0.5, STALE)
     contributions = [own[0][f"dE/dnet_{o}"] * own[1][w] for o, w in (("o1", "w5"), ("o2", "w7"))]
-    assert stale["dE_o1/dout_h1"] == pytest.approx(contributions[0], rel=1e-12)
-    assert stale["dE_o2/dout_h1"] == pytest.approx(contributions[1], rel=1e-12)
-    assert stale["dE/dout_h1"] == pytest.approx(sum(contributions), rel=1e-12)
+    assert stale["dE_o1/dout_h1"] == pytest.approx(contributions[0], rel=1e-12, abs=0.0)
+    assert stale["dE_o2/dout_h1"] == pytest.approx(contributions[1], rel=1e-12, abs=0.0)
+    assert stale["dE/dout_h1"] == pytest.approx(sum(contributions), rel=1e-12, abs=0.0)
     factor = own[0]["dout_h1/dnet_h1"]
-    assert stale["dE/dw1"] == pytest.approx(sum(contributions) * factor * 0.05, rel=1e-12)
-    assert stale["dE/db1"] == pytest.approx(stale["dE/dnet_h1"] + stale["dE/dnet_h2"], rel=1e-12)
+    assert stale["dE/dw1"] == pytest.approx(sum(contributions) * factor * 0.05, rel=1e-12, abs=0.0)
+    assert stale["dE/db1"] == pytest.approx(
+        stale["dE/dnet_h1"] + stale["dE/dnet_h2"], rel=1e-12, abs=0.0
+    )
     assert stale["dE/dw5"] == own[0]["dE/dw5"]
     assert stale["dE/db2"] == own[0]["dE/db2"]
 
@@ -95,7 +97,7 @@ def test_the_grader_knows_the_slips_backwards(rule):
 def test_training_for_no_round_is_the_network_as_it_starts():
     values = train(0)
     assert values["w1"].data == 0.15
-    assert values["w1"].grad == pytest.approx(0.000438568, rel=1e-6)
+    assert values["w1"].grad == pytest.approx(0.000438568, rel=1e-6, abs=0.0)
 
 
 def test_training_moves_the_biases_that_the_rule_trains(golden):
@@ -103,4 +105,6 @@ def test_training_moves_the_biases_that_the_rule_trains(golden):
     assert train(1, rule=SHARED)["b1"].data == golden["shared"][1]["b_h1"]
     per_neuron = train(1, rule=PER_NEURON)
     for name in ("b_h1", "b_h2", "b_o1", "b_o2"):
-        assert per_neuron[name].data == pytest.approx(golden["per_neuron"][1][name], rel=1e-14)
+        assert per_neuron[name].data == pytest.approx(
+            golden["per_neuron"][1][name], rel=1e-14, abs=0.0
+        )

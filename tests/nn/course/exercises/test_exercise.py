@@ -157,4 +157,4 @@ def test_the_rate_is_one_half_where_an_exercise_says_nothing() -> None:
 )
 def test_what_joins_the_figures_that_are_asked_for(name: str, number: float) -> None:
     """A graph has one output: the ratio of two figures, or their sum."""
-    assert exercises()[name].graph().data == pytest.approx(number, rel=1e-5)
+    assert exercises()[name].graph().data == pytest.approx(number, rel=1e-5, abs=0.0)
