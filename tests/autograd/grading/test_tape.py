@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd import Value, tanh
+from autograd import Value, tanh, total
 from autograd.grading.slips import to_decimals
 from autograd.grading.tape import RIGHT, Pass, Slip, Tape, _by_hand
 from autograd.graph import topological_order
@@ -34,6 +34,18 @@ def test_a_pass_without_a_slip_is_the_engine(textbook):
 def test_a_leaf_is_a_graph_too():
     tape = Tape(Value(2.0, "x"))
     assert Pass(tape, RIGHT, tape.start).gradients(0) == [1.0]
+
+
+def test_edges_are_all_arguments_and_a_sum_adds_each_once():
+    _, x, z, y = graph()
+    tape = Tape(y)
+    edges = [(node, parent) for node in tape.order for parent in node.parents]
+    assert [(tape.nodes[n], tape.nodes[n].parents[k]) for n, k in tape.edges()] == edges
+    assert [k for _, k in tape.edges()] == [0, 1, 0, 0, 1, 0, 1]
+    assert [tape.is_sum(tape.place[node]) for node in (y, z, x)] == [True, False, False]
+    for node, adds in ((total([x, z]), True), (x + x, False), (total([x, z, x]), False)):
+        tape = Tape(node)
+        assert tape.is_sum(tape.place[node]) is adds
 
 
 def test_slopes_reads_and_factors():

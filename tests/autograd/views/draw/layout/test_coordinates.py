@@ -1,7 +1,12 @@
 import pytest
 
 from autograd.views.draw.layout import Graph
-from autograd.views.draw.layout.coordinates import _balance, assign_coordinates
+from autograd.views.draw.layout.coordinates import (
+    _align,
+    _balance,
+    _compact,
+    assign_coordinates,
+)
 from autograd.views.draw.layout.crossings import order_layers
 from autograd.views.draw.layout.ranks import assign_ranks, cut_long_links, layering_of
 
@@ -55,3 +60,59 @@ def test_four_results_are_shifted_to_the_narrowest_and_their_middle_taken():
     # The second is the narrowest, from 5 to 9: the first and third begin at 5, the last ends at 9.
     four = [[0.0, 10.0], [5.0, 9.0], [1.0, 11.0], [0.0, 20.0]]
     assert _balance(four) == [5.0, 12.0]  # of -11, 5, 5, 5 and of 9, 9, 15, 15
+
+
+@pytest.mark.parametrize("forwards", [True, False])
+@pytest.mark.parametrize(
+    ("count", "crossed", "partner"),
+    [
+        (1, (), 0), (2, (), 0), (3, (), 1), (4, (), 1), (5, (), 2), (6, (), 2), (7, (), 3),
+        (4, (1,), 2), (4, (1, 2), None), (5, (2,), None), (2, (0,), 1), (2, (0, 1), None),
+    ],
+)  # fmt: skip
+def test_a_box_is_aligned_with_its_median_or_the_upper_of_two_unless_crossed(
+    forwards, count, crossed, partner
+):
+    pairs = [(other, count) if forwards else (count, other) for other in range(count)]
+    layering = layering_of(Graph([(1, 1)] * (count + 1), pairs))
+    layers = [list(range(count)), [count]]
+    root = _align(layering, layers, {pairs[other] for other in crossed}, forwards)
+    assert root == [*range(count), count if partner is None else partner]
+
+
+def test_no_box_is_aligned_past_one_before_it():
+    """Box 3 takes box 1; of its neighbours 0 and 1, box 4 then has neither."""
+    layering = layering_of(Graph([(1, 1)] * 5, [(1, 3), (0, 4), (1, 4), (2, 4)]))
+    assert _align(layering, [[0, 1, 2], [3, 4]], set(), True) == [0, 1, 2, 1, 4]
+    layering = layering_of(Graph([(1, 1)] * 4, [(1, 2), (0, 3)]))
+    assert _align(layering, [[0, 1], [2, 3]], set(), True) == [0, 1, 1, 3]
+
+
+class Counted(float):
+    """A distance that notes how often it is added to a place."""
+
+    added = 0
+
+    def __radd__(self, other):
+        Counted.added += 1
+        assert Counted.added <= 33
+        return float(other) + float(self)
+
+
+def test_each_distance_of_aligned_ranks_is_gone_through_once():
+    """Block after block with three ways on each: together there would be 3¹¹."""
+    ranks = [[12 * rank + place for place in range(12)] for rank in range(3)]
+    Counted.added = 0
+    places = _compact(ranks, [*range(12)] * 3, lambda a, b: Counted(a % 12 + b // 12))
+    assert Counted.added == 33
+    expected = [0.0]
+    for place in range(11):
+        expected.append(expected[-1] + place + 2)  # the distance in the last rank is the largest
+    assert places == expected * 3
+
+
+def test_a_block_is_drawn_towards_the_nearest_that_follows_it():
+    """Blocks 0, 1 and 3 before block 2, the first far from it; 3 has room to move on by 6."""
+    far = {(0, 1): 9.0, (1, 2): 2.0, (3, 4): 5.0}
+    places = _compact([[0, 1, 2], [3, 4]], [0, 1, 2, 3, 2], lambda a, b: far[a, b])
+    assert places == [0.0, 9.0, 11.0, 6.0, 11.0]

@@ -90,3 +90,21 @@ def test_what_climbs_little_goes_straight_on(climb, wish):
     layering = layering_of(Graph([(1, 1)] * 4, [(0, 1), (2, 3), (1, 3)]))
     assert _straight(layering, 1, [climb, 0.0, 0.0, 0.0]) == wish
     assert _straight(layering, 3, [climb, 0.0, 0.0, 0.0]) == (0.0, USUAL)  # it has two parents
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_in_the_end_what_climbs_little_is_level_where_there_is_room(shapes, seed):
+    layering, layers, across, apart = coordinates(shapes.random_graph(seed, 25))
+    places = shorten(layering, layers, across, apart)
+    level = 0
+    for layer in layers:
+        for above, vertex, below in zip([None, *layer], layer, [*layer[1:], None], strict=False):
+            place = {places[other] for other in layering.before[vertex]}
+            if len(set(layering.before[vertex])) != 1 or abs(min(place) - places[vertex]) >= 16.0:
+                continue
+            (there,) = place
+            room = above is None or there - places[above] >= apart(above, vertex)
+            room = room and (below is None or places[below] - there >= apart(vertex, below))
+            level += places[vertex] == there
+            assert places[vertex] == there or not room
+    assert level > 0
