@@ -1105,6 +1105,19 @@ def test_what_a_course_teaches_chooses_as_the_rule_does(condition: float) -> Non
     assert row.local(3.0, condition, 5.0, 7.0) == (0.0, first, 1.0 - first)
 
 
+def test_functions_of_many_numbers_take_any_iterables() -> None:
+    w, x, b = Value(2.0), Value(3.0), Value(4.0)
+    for start, total in ((None, 18.0), (b, 22.0), (0.5, 18.5)):
+        y = autograd.dot(iter([w, 5.0]), iter([x, 2.4]), start)
+        assert y.data == total
+        assert y.parents[:4:2] == (w, x) and len(y.parents) == 4 + (start is not None)
+    assert autograd.dot(iter([1.0, 2.0]), [3.0, 4.0]) == 11.0 == autograd.dot([], [], 11.0)
+    assert autograd.dot([], []) == autograd.total(iter([])) == 0.0
+    assert autograd.total(iter([w, 1.0])).data == 3.0
+    assert autograd.logsumexp(iter([w])).data == 2.0
+    assert [p.data for p in autograd.softmax(iter([w]))] == [1.0]
+
+
 def test_functions_of_numbers_take_any_real_number() -> None:
     assert autograd.tanh(np.float32(0.5)) == math.tanh(0.5)
     assert autograd.relu(True) == 1.0
