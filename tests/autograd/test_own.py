@@ -444,6 +444,22 @@ def test_what_is_not_selected_passes_nothing_without_a_record(gate: float, slope
         assert gradients(y, [x])[0].data == slope
 
 
+def test_what_is_not_selected_passes_nothing_where_its_slope_is_infinite() -> None:
+    @operation
+    def root(x: Any) -> Any:
+        return where(greater(x, 0.0), sqrt(x), 0.0)
+
+    @operation
+    def closed_root(x: Any) -> Any:
+        return where(greater_equal(x, 0.0), sqrt(x), 0.0)
+
+    assert root(Value(0.0)).local_gradients()[0] is NOTHING
+    assert closed_root(Value(0.0)).local_gradients() == (math.inf,)
+    x = Value(0.0)
+    (x + root(sqrt(x))).backward()
+    assert x.grad == 1.0
+
+
 def test_what_only_looks_like_a_selection_passes() -> None:
     """A slope that ends in 0 and is no choice, and a choice that ends in another number."""
 
