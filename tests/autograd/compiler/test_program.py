@@ -554,6 +554,7 @@ def test_modules_are_functions() -> None:
     [
         (lambda: compile(3), TypeError, "compile needs a function, not int"),
         (lambda: compile(abs, backend="gpu"), ValueError, "backend='gpu' is not allowed"),
+        (lambda: compile(abs, threads=0), ValueError, "threads=0 is not allowed"),
         (lambda: compile(abs).source("fortran"), ValueError, "no source in 'fortran'"),
     ],
 )
