@@ -450,7 +450,9 @@ def _slope(known: Sequence[Any], slot: int, selection: Any) -> Any:
         return slope
     mask = known[selection]
     if isinstance(mask, Node):
-        return passed(mask, slope) if mask.parents or mask._data else NOTHING
+        kept = passed(mask, slope)
+        # One with parents is recorded, to be computed again or compiled.
+        return kept if kept.parents or mask._data else NOTHING
     return slope if mask else NOTHING
 
 

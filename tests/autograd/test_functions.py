@@ -675,12 +675,12 @@ def test_softmax_and_logsumexp_keep_their_digits_at_any_offset(offset: float) ->
     weights = [math.exp(d) for d in (0.0, 1.0, 2.0)]
     exact = [w / math.fsum(weights) for w in weights]
     p = autograd.softmax(logits)
-    assert [v.data for v in p] == pytest.approx(exact, rel=1e-9)
-    assert autograd.logsumexp(logits).local_gradients() == pytest.approx(exact, rel=1e-9)
+    assert [v.data for v in p] == pytest.approx(exact, rel=1e-9, abs=0.0)
+    assert autograd.logsumexp(logits).local_gradients() == pytest.approx(exact, rel=1e-9, abs=0.0)
     jacobian = [[g.data for g in gradients(v, logits)] for v in p]
     for i, row in enumerate(jacobian):
         expected = [exact[i] * ((i == j) - exact[j]) for j in range(3)]
-        assert row == pytest.approx(expected, rel=1e-9)
+        assert row == pytest.approx(expected, rel=1e-9, abs=0.0)
 
 
 @pytest.mark.parametrize("x", [9.068654726064107, 3.3, -0.1, 1e-3])
@@ -773,6 +773,35 @@ def test_values_at_jumps_and_with_nan() -> None:
     assert math.isnan(autograd.logsumexp([1.0, math.nan]))
 
 
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_of_two_zeros_the_second_is_taken_in_every_reading(name: str) -> None:
+    function = getattr(autograd, name)
+    backends: list[Any] = ["python", "llvm"]
+    programs = [autograd.compile(lambda a, b: function(a, b), backend=b) for b in backends]
+    for a, b in itertools.product((0.0, -0.0), repeat=2):
+        for reading in (function, *programs):
+            assert math.copysign(1.0, reading(a, b)) == math.copysign(1.0, b), (a, b)
+
+
+@pytest.mark.parametrize("function", [autograd.leaky_relu, autograd.elu])
+def test_at_the_kink_the_negative_side_holds(function: Any) -> None:
+    """To the sign of zero; where that side is flat nothing passes, not even 0 times infinity."""
+    for x in (0.0, -0.0):
+        for factor in (1.0, -1.0):
+            expected = math.copysign(1.0, factor * x)
+            assert math.copysign(1.0, function(x, factor)) == expected
+    root = lambda x: x + function(autograd.sqrt(x) - 1.0, 0.0)  # noqa: E731
+    assert autograd.grad(root)(0.0) == 1.0
+    assert function(Value(-1.0), 0.0).local_gradients() == (0.0,)
+
+
+def test_the_derivative_of_a_square_is_a_product() -> None:
+    x = Value(3.0)
+    slope = gradients(x**2, [x])[0]
+    assert slope.operation is TABLE["multiply"]
+    assert [parent.data for parent in slope.parents] == [2.0, 3.0] and slope.parents[1] is x
+
+
 @every_case
 def test_special_numbers_end_in_numbers_or_in_a_built_in_error(case: Case) -> None:
     """The forward pass may refuse a number, by label and value; no later pass raises an error."""
@@ -819,6 +848,21 @@ def test_outside_the_domain(
     with pytest.raises(error) as caught:
         compute()
     assert message in str(caught.value)
+
+
+UPWARDS, INSIDE = ((0.0, math.inf),), ((-1.0, 1.0),)
+BOUNDED = {
+    "power": (*UPWARDS, REALS), "log": UPWARDS, "sqrt": UPWARDS, "log1p": ((-1.0, math.inf),),
+    "asin": INSIDE, "acos": INSIDE, "atanh": INSIDE, "acosh": ((1.0, math.inf),),
+}  # fmt: skip
+
+
+def test_which_rows_are_not_defined_everywhere() -> None:
+    rows = [row for name, row in TABLE.items() if row.local.__module__ == "autograd.functions"]
+    found = {row.name: row.domain for row in rows if set(row.domain) - {REALS}}
+    assert found == BOUNDED
+    assert FAMILIES["power_derivative"](1.0, 2.0).domain == (*UPWARDS, REALS)
+    assert {FAMILIES[name](0.5).domain for name in ("leaky_relu", "elu")} == {(REALS,)}
 
 
 def test_a_whole_power_has_a_value_at_every_number() -> None:
@@ -1051,6 +1095,27 @@ def test_what_a_course_teaches_splits_a_tie_too(name: str) -> None:
     taught = TABLE[name].taught
     assert taught is not None
     assert taught(3.0, 3.0, 3.0) == TABLE[name].local(3.0, 3.0, 3.0) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("condition", [0.0, -0.0, 1.0, -1.0, 2.0, 5e-324, math.inf, math.nan])
+def test_what_a_course_teaches_chooses_as_the_rule_does(condition: float) -> None:
+    row, first = TABLE["where"], float(condition != 0.0)
+    assert row.taught is not None
+    assert row.taught(3.0, condition, 5.0, 7.0) == row.local(3.0, condition, 5.0, 7.0)
+    assert row.local(3.0, condition, 5.0, 7.0) == (0.0, first, 1.0 - first)
+
+
+def test_functions_of_many_numbers_take_any_iterables() -> None:
+    w, x, b = Value(2.0), Value(3.0), Value(4.0)
+    for start, total in ((None, 18.0), (b, 22.0), (0.5, 18.5)):
+        y = autograd.dot(iter([w, 5.0]), iter([x, 2.4]), start)
+        assert y.data == total
+        assert y.parents[:4:2] == (w, x) and len(y.parents) == 4 + (start is not None)
+    assert autograd.dot(iter([1.0, 2.0]), [3.0, 4.0]) == 11.0 == autograd.dot([], [], 11.0)
+    assert autograd.dot([], []) == autograd.total(iter([])) == 0.0
+    assert autograd.total(iter([w, 1.0])).data == 3.0
+    assert autograd.logsumexp(iter([w])).data == 2.0
+    assert [p.data for p in autograd.softmax(iter([w]))] == [1.0]
 
 
 def test_functions_of_numbers_take_any_real_number() -> None:

@@ -31,10 +31,12 @@ from autograd import (
     greater_equal,
     jvp,
     load_program,
+    logaddexp,
     no_grad,
     operation,
     polygamma,
     relu,
+    replay,
     sigmoid,
     sin,
     sqrt,
@@ -426,6 +428,76 @@ def test_nor_does_what_a_function_of_the_table_has_not_selected() -> None:
     assert rectified(Value(2.0)).local_gradients() == (1.0,)
     infinite = lambda x: x + rectified(sqrt(x) - 1.0)  # noqa: E731
     assert grad(infinite)(0.0) == 1.0
+
+
+def test_a_slope_that_another_argument_gates_follows_it() -> None:
+    """A gate that is an argument may be 0 now and another number later."""
+
+    @operation
+    def gated_sum(gate: Any, x: Any, u: Any) -> Any:
+        return x * where(gate, u, 0.0)
+
+    gate, x, u = Value(0.0), Value(2.0), Value(3.0)
+    slope = gradients(gated_sum(gate, x, u), [x])[0] + x
+    assert slope.data == 2.0
+    gate.data = 1.0
+    assert replay(slope).data == 5.0
+    for backend in BACKENDS:
+        gate.data = 0.0
+        program = compile(lambda t: gradients(gated_sum(gate, t, u), [t])[0] + t, backend=backend)
+        assert program(2.0) == 2.0
+        gate.data = 1.0
+        assert program(2.0) == 5.0
+
+
+@pytest.mark.parametrize(("gate", "slope"), [(0.0, 1.0), (2.0, math.inf)])
+def test_what_is_not_selected_passes_nothing_without_a_record(gate: float, slope: float) -> None:
+    @operation
+    def gated_sum(gate: Any, x: Any, u: Any) -> Any:
+        return x * where(gate, u, 0.0)
+
+    x = Value(0.0)
+    y = x + gated_sum(Value(gate), sqrt(x), Value(3.0))
+    with no_grad():
+        assert gradients(y, [x])[0].data == slope
+
+
+def test_what_is_not_selected_passes_nothing_where_its_slope_is_infinite() -> None:
+    @operation
+    def root(x: Any) -> Any:
+        return where(greater(x, 0.0), sqrt(x), 0.0)
+
+    @operation
+    def closed_root(x: Any) -> Any:
+        return where(greater_equal(x, 0.0), sqrt(x), 0.0)
+
+    assert root(Value(0.0)).local_gradients()[0] is NOTHING
+    assert closed_root(Value(0.0)).local_gradients() == (math.inf,)
+    x = Value(0.0)
+    (x + root(sqrt(x))).backward()
+    assert x.grad == 1.0
+
+
+def test_what_only_looks_like_a_selection_passes() -> None:
+    """A slope that ends in 0 and is no choice, and a choice that ends in another number."""
+
+    @operation
+    def soft(x: Any, u: Any) -> Any:
+        return x * logaddexp(u, 0.0)
+
+    @operation
+    def either(x: Any, u: Any, v: Any) -> Any:
+        return x * where(greater(u, 0.0), u, v)
+
+    for on_floats in (True, False):
+
+        def slopes(y: Any, leaves: Any, on_floats: bool = on_floats) -> Any:
+            return y.local_gradients() if on_floats else [g.data for g in gradients(y, leaves)]
+
+        leaves = [Value(2.0), Value(0.0)]
+        assert list(slopes(soft(*leaves), leaves)) == [pytest.approx(math.log(2.0)), 1.0]
+        leaves = [Value(2.0), Value(-1.0), Value(3.0)]
+        assert list(slopes(either(*leaves), leaves)) == [3.0, 0.0, 2.0]
 
 
 # ----------------------------------------------------------------------------------- refusals

@@ -141,8 +141,8 @@ class NativeLoop:
         )
         if len(starts) > 1:
             weights = np.diff([*starts, self.rows]) / self.rows  # of the batches in an epoch's mean
-            losses = losses.reshape(epochs, -1) @ weights
-            norms = norms.reshape(epochs, -1).mean(axis=1)
+            losses = losses.reshape(epochs, len(starts)) @ weights
+            norms = norms.reshape(epochs, len(starts)).mean(axis=1)
         report.losses.frombytes(losses.data.cast("B"))
         report.gradient_norms.frombytes(norms.data.cast("B"))
         report.learning_rates.frombytes(np.full(epochs, lr).data.cast("B"))

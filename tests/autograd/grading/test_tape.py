@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autograd import Value, tanh
+from autograd import Value, tanh, total
 from autograd.grading.slips import to_decimals
 from autograd.grading.tape import RIGHT, Pass, Slip, Tape, _by_hand
 from autograd.graph import topological_order
@@ -36,8 +36,16 @@ def test_a_leaf_is_a_graph_too():
     assert Pass(tape, RIGHT, tape.start).gradients(0) == [1.0]
 
 
+def test_edges_are_all_arguments():
+    *_, y = graph()
+    tape = Tape(y)
+    edges = [(node, parent) for node in tape.order for parent in node.parents]
+    assert [(tape.nodes[n], tape.nodes[n].parents[k]) for n, k in tape.edges()] == edges
+    assert [k for _, k in tape.edges()] == [0, 1, 0, 0, 1, 0, 1]
+
+
 def test_slopes_reads_and_factors():
-    w, _, z, y = graph()
+    w, x, z, y = graph()
     tape = Tape(y)
     at = tape.place
     activation = tape.nodes[tape.parents[at[y]][0]]
@@ -49,6 +57,24 @@ def test_slopes_reads_and_factors():
     other_sign = Pass(tape, Slip(factors={(at[y], 1): -1.0}), tape.start)
     assert other_sign.data[at[y]] == math.tanh(1.5) - 4.5
     assert other_sign.slope(at[y], 1) == -1.0
+    fourfold = Pass(tape, Slip(factors={(at[y], 1): 4.0}), tape.start)
+    assert fourfold.data[at[y]] == math.tanh(1.5) + 4.0 * 4.5
+    assert fourfold.gradients(at[y])[at[x]] == fourfold.gradients(at[y])[at[z]] * 0.5 + 4.0 * 1.5
+
+
+def test_without_slopes_the_numbers_stay_and_the_gradients_are_right():
+    w, x, z, y = graph()
+    tape = Tape(y)
+    at = tape.place
+    slipped = Slip(factors={(at[z], 0): 2.0}, slopes={(at[z], 1): lambda *_: 7.0}, overwrites=True)
+    now = Pass(tape, slipped, tape.start)
+    plain = now.without_slopes()
+    assert plain is now.without_slopes() and plain.data is now.data
+    slope = 1.0 - math.tanh(3.0) ** 2 + 3.0  # z is 2·w·x
+    expected = [slope * 3.0, slope * 1.0 + 3.0]
+    gradients = plain.gradients(at[y])
+    assert [gradients[at[v]] for v in (w, x)] == pytest.approx(expected, rel=1e-15, abs=0.0)
+    assert now.gradients(at[y])[at[w]] != gradients[at[w]]
 
 
 def test_contributions_may_be_lost():
@@ -223,7 +249,8 @@ def test_what_a_slip_changes():
 
 def test_a_sum_adds_each_once():
     x, y = Value(1.0, "x"), Value(2.0, "y")
-    for node, expected in ((x + y, True), (x + x, False), (x * y, False)):
+    sums = ((x + y, True), (total([x, y]), True), (x + x, False), (total([x, y, x]), False))
+    for node, expected in (*sums, (x * y, False)):
         tape = Tape(node)
         assert tape.is_sum(len(tape.nodes) - 1) is expected
     assert not Tape(x).is_sum(0)

@@ -76,7 +76,6 @@ def _align(
     position = layering.positions(layers)
     neighbours = layering.before if forwards else layering.after
     root = list(range(count))
-    free = [True] * count
     for layer in layers[1:]:
         reached = -1
         for vertex in layer:
@@ -88,8 +87,7 @@ def _align(
             near = sorted(near, key=position.__getitem__) if len(near) > 1 else near
             for other in near[(len(near) - 1) // 2 : len(near) // 2 + 1]:
                 pair = (other, vertex) if forwards else (vertex, other)
-                if free[other] and position[other] > reached and pair not in conflicts:
-                    free[other] = False
+                if position[other] > reached and pair not in conflicts:
                     root[vertex] = root[other]
                     reached = position[other]
                     break

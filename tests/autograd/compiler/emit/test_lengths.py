@@ -176,7 +176,7 @@ def test_a_length_computes_any_stretch_of_a_run_of_functions(
         wanted = [
             math.exp(2 * x) if which in live else 0.0 for x, live in zip(w, lives, strict=True)
         ]
-        assert list(sums_of(code, which, w)) == pytest.approx(wanted, rel=1e-15)
+        assert list(sums_of(code, which, w)) == pytest.approx(wanted, rel=1e-15, abs=0.0)
 
 
 @pytest.mark.parametrize("stretches", [(6, 6), (6, 3), (3, 6), (2, 3), (9,), (4,), (5, 5, 5)])
@@ -209,7 +209,7 @@ def test_sums_end_before_what_was_not_computed(terms: int, processor: Processor)
         live = range(terms * (which + 1) // 3)
         size = [0.25 if masks[t] == 1 else 0.5 for t in range(terms)]  # x·x, or x
         wanted = [sum(size[t] * 0.5 * w[8 * t + k] for t in live) for k in range(8)]
-        assert list(sums_of(code, which, w)) == pytest.approx(wanted, rel=1e-15)
+        assert list(sums_of(code, which, w)) == pytest.approx(wanted, rel=1e-15, abs=0.0)
 
 
 def test_a_choice_is_0_only_where_what_is_taken_is(processor: Processor) -> None:

@@ -42,9 +42,9 @@ def test_five_nodes_one_by_one(run: Run) -> None:
     )
     (largest, product), (total,) = run(listed, [], [0.5, 0.25], rows=3)
     wanted = math.exp(0.125) / 3.0 - 0.5
-    assert largest == pytest.approx([max(wanted, 0.25)] * 3, rel=1e-15)
+    assert largest == pytest.approx([max(wanted, 0.25)] * 3, rel=1e-15, abs=0.0)
     assert product == [0.125] * 3
-    assert total == pytest.approx(3 * wanted, rel=1e-15)
+    assert total == pytest.approx(3 * wanted, rel=1e-15, abs=0.0)
 
 
 @pytest.mark.parametrize("count", [3, 8, 11, 16, 40])
@@ -74,7 +74,7 @@ def test_elementary_functions_in_place_and_gathered(
     outputs, _ = run(listed, [], NUMBERS[:count])
     once = [math.tanh(NUMBERS[k * step % count]) for k in range(count)]
     twice = [math.tanh(once[(k * 3 + 1) % count]) for k in range(count)]
-    assert [row[0] for row in outputs] == pytest.approx(once + twice, rel=1e-15)
+    assert [row[0] for row in outputs] == pytest.approx(once + twice, rel=1e-15, abs=0.0)
     made = lowered(listed)
     gathers = any(group.gathered for group in made.uniform.groups)
     assert gathers == any(kernel[2] for kernel in made.module.kernels)
@@ -95,7 +95,7 @@ def test_long_sums_with_and_without_runs(terms: int, run: Run) -> None:
         math.fsum(a * x[5 * k % terms] for k, a in enumerate(x)),
         math.fsum([*x, NUMBERS[terms] if terms < 40 else 1.5]),
     ]
-    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-14)
+    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-14, abs=0.0)
 
 
 def test_sums_get_the_uniform_part_once_for_each_row(run: Run) -> None:
@@ -104,7 +104,7 @@ def test_sums_get_the_uniform_part_once_for_each_row(run: Run) -> None:
     listed = WengertList(1, 10, (), (*squares, *added), (), tuple(range(21, 31)))
     column = [1.0, -2.0, 4.0]
     _, sums = run(listed, [column], NUMBERS[:10])
-    assert sums == pytest.approx([3.0 + 3 * x * x for x in NUMBERS[:10]], rel=1e-15)
+    assert sums == pytest.approx([3.0 + 3 * x * x for x in NUMBERS[:10]], rel=1e-15, abs=0.0)
 
 
 @pytest.mark.parametrize(("outputs", "selects"), [((4,), 1), ((4, 3), 2), ((5, 4), 2)])
@@ -205,7 +205,7 @@ def test_functions_that_a_length_does_not_need_are_not_computed(lanes: int) -> N
     code._local.scratch[:] = math.nan
     assert code.run_row([0.0, 0.5], [math.nan] * 8)[1] == (0.0,) * 8
     wanted = [math.exp(2 * x) for x in w]
-    assert list(code.run_row([1.0, 0.5], w)[1]) == pytest.approx(wanted, rel=1e-15)
+    assert list(code.run_row([1.0, 0.5], w)[1]) == pytest.approx(wanted, rel=1e-15, abs=0.0)
     source = lower(listed, processor, alone=True).module.source
     (vectors,) = re.findall(rf"call void @stepgrad[.]exp[.]{lanes}[(].*, i64 (.*)[)]", source)
     assert vectors.startswith("%")  # as many as the row's length asks for
@@ -243,7 +243,7 @@ def test_few_functions_are_vectors_only_where_all_that_they_read_moves_on(
     outputs, _ = Native(listed, processor).run([], np.array(numbers))
     others = numbers[:1] * 8 if stays else numbers[1:]
     wanted = [math.atan2(a, b) for a, b in zip(numbers[:8], others, strict=True)]
-    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-15)
+    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-15, abs=0.0)
 
 
 def test_a_function_by_itself_is_written_in_place() -> None:
@@ -268,7 +268,7 @@ def test_functions_of_two_numbers_are_gathered_in_order(run: Run) -> None:
     steps = tuple(Instruction("atan2", pair) for pair in pairs)
     outputs, _ = run(WengertList(0, 19, (), steps, tuple(range(19, 38))), [], NUMBERS[:19])
     wanted = [math.atan2(NUMBERS[a], NUMBERS[b]) for a, b in pairs]
-    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-15)
+    assert [row[0] for row in outputs] == pytest.approx(wanted, rel=1e-15, abs=0.0)
 
 
 def test_what_the_rows_read_of_the_uniform_part_is_in_memory(run: Run) -> None:

@@ -259,7 +259,9 @@ int main(void)
     done = subprocess.run(
         [str(tmp_path / "main")], check=True, capture_output=True, text=True, timeout=60
     )
-    assert [float(x) for x in done.stdout.split()] == pytest.approx([expected] * 3, rel=1e-14)
+    assert [float(x) for x in done.stdout.split()] == pytest.approx(
+        [expected] * 3, rel=1e-14, abs=0.0
+    )
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_backward_is_that_of_the_rows_one_by_one(case, backend):
     for leaf in leaves:
         leaf.grad = 0.0
     mean = compile(loss, backend=backend).backward(column, TARGETS)
-    assert [mean, *(leaf.grad for leaf in leaves)] == pytest.approx(expected, rel=1e-12)
+    assert [mean, *(leaf.grad for leaf in leaves)] == pytest.approx(expected, rel=1e-12, abs=0.0)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -95,7 +95,7 @@ def test_batch_is_that_of_the_rows_one_by_one(case, backend):
     loss, _ = make()
     expected = [loss(*row).data for row in zip(column, TARGETS, strict=True)]
     assert compile(loss, backend=backend).batch(column, TARGETS) == pytest.approx(
-        expected, rel=1e-12
+        expected, rel=1e-12, abs=0.0
     )
 
 
@@ -119,7 +119,7 @@ def test_training_is_that_of_eager_steps(batch_size, backend):
         for start in range(0, len(rows), size):
             gradient(eager, leaves, rows[start : start + size])
             optimizer.step()
-    assert [v.data for v in moved] == pytest.approx([v.data for v in leaves], rel=1e-12)
+    assert [v.data for v in moved] == pytest.approx([v.data for v in leaves], rel=1e-12, abs=0.0)
     assert epochs[0].loss > epochs[-1].loss
 
 
@@ -223,7 +223,9 @@ def test_a_short_row_alone_has_nothing_of_a_long_one_before(case, monkeypatch):
         for leaf in leaves:
             leaf.grad = 0.0
         value = program.backward([row], [target])
-        assert [value, *(leaf.grad for leaf in leaves)] == pytest.approx(expected, rel=1e-12)
+        assert [value, *(leaf.grad for leaf in leaves)] == pytest.approx(
+            expected, rel=1e-12, abs=0.0
+        )
 
 
 def test_a_file_whose_lists_are_for_other_lengths_is_refused(tmp_path):

@@ -16,6 +16,7 @@ from autograd import compile
 from autograd.compiler.readable.python import PythonCode
 from autograd.compiler.run.native import Native, pointers
 from autograd.compiler.train import native_loop
+from autograd.compiler.train.epochs import Epochs
 from autograd.compiler.train.native_loop import NativeLoop, start_together, stride
 from autograd.compiler.train.plan import Plan
 from autograd.compiler.wengert.wengert import Instruction, WengertList
@@ -182,6 +183,28 @@ def test_an_order_may_leave_rows_out() -> None:
     wanted = python_steps(SQUARED_ERROR, table, start, [[3, 0], [4], [3, 0], [4]])
     for a, b in zip(got, wanted, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_the_figures_of_an_epoch_are_means_over_its_batches(size: int) -> None:
+    """Each loss counts as often as its batch has rows, each norm once."""
+    table, start = rows_of(5), [0.5, 0.25, 1.5]
+    columns = [np.array(column) for column in zip(*table, strict=True)]
+    plan = plan_of(SQUARED_ERROR, NUMBERS, MOMENTUM)
+    loop = NativeLoop(plan, columns, np.array(start), np.zeros((1, plan.moved)))
+    loop.size = size
+    report = Epochs()
+    loop.run(3, None, RATE, report)
+    epoch = [list(range(k, min(k + size, 5))) for k in range(0, 5, size)]
+    *_, losses, norms = python_steps(SQUARED_ERROR, table, start, epoch * 3)
+    batches = len(epoch)
+    for number, told in enumerate(report):
+        own = slice(number * batches, (number + 1) * batches)
+        weighted = [len(rows) * loss for rows, loss in zip(epoch, losses[own], strict=True)]
+        assert told.loss == pytest.approx(sum(weighted) / 5, rel=1e-12, abs=0.0)
+        assert told.gradient_norm == pytest.approx(sum(norms[own]) / batches, rel=1e-12, abs=0.0)
+        assert (told.number, told.learning_rate) == (number + 1, RATE)
+    assert len(report) == 3
 
 
 def test_meetings_of_threads_are_counted_anew_in_each_run() -> None:

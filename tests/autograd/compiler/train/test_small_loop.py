@@ -50,7 +50,7 @@ def test_steps_by_hand(plan: Plan) -> None:
     assert parameters.tolist() == [1.0, -2.0] and taken.tolist() == [0.125, 6.0, 0.0]
     train(2, *addresses)  # errors -1, then ¼
     assert losses.tolist() == [1.0, 0.0625, 0.0]
-    assert norms[:2] == pytest.approx([20.0**0.5, 1.25**0.5], rel=1e-15)
+    assert norms[:2] == pytest.approx([20.0**0.5, 1.25**0.5], rel=1e-15, abs=0.0)
     assert parameters.tolist() == [1.375, -1.8125] and taken[1] == 8.0
 
 
@@ -64,7 +64,7 @@ def test_the_norm_is_right_where_squares_overflow_or_vanish(size: float, line: A
     assert train is not None
     arrays = [np.array([1.0, 1.0]), np.zeros(2), np.zeros(3), *np.zeros((2, 1))]
     train(1, *[array.ctypes.data for array in arrays])
-    assert arrays[4][0] == pytest.approx(5.0 * size, rel=1e-15)
+    assert arrays[4][0] == pytest.approx(5.0 * size, rel=1e-15, abs=0.0)
 
 
 def test_what_depends_on_a_column_is_not_small(plan: Plan, line: Any) -> None:

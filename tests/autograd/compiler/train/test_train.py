@@ -80,8 +80,8 @@ def assert_same(history: list[Epoch], expected: list[Epoch], tolerance: float = 
     for one, other in zip(history, expected, strict=True):
         assert one.number == other.number
         assert one.learning_rate == other.learning_rate
-        assert one.loss == pytest.approx(other.loss, rel=tolerance)
-        assert one.gradient_norm == pytest.approx(other.gradient_norm, rel=tolerance)
+        assert one.loss == pytest.approx(other.loss, rel=tolerance, abs=0.0)
+        assert one.gradient_norm == pytest.approx(other.gradient_norm, rel=tolerance, abs=0.0)
 
 
 def assert_same_state(model: MLP, optimizer: Any, twin: MLP, other: Any) -> None:
@@ -349,8 +349,8 @@ def test_threads_share_the_rows() -> None:
         program = compile(loss, backend="llvm", threads=threads)
         program.train(X, Y, optimizer=SGD(model.parameters(), 0.1), epochs=5, batch_size=9)
         results.append([p.data for p in model.parameters()])
-    assert results[0] == pytest.approx(results[1], rel=1e-12)
-    assert results[0] == pytest.approx(results[2], rel=1e-12)
+    assert results[0] == pytest.approx(results[1], rel=1e-12, abs=0.0)
+    assert results[0] == pytest.approx(results[2], rel=1e-12, abs=0.0)
     with pytest.raises(ValueError, match="threads=0 is not allowed"):
         compile(lambda x: x, threads=0)
 
@@ -466,4 +466,4 @@ def test_the_norm_is_right_where_squares_overflow_or_vanish(
     weights = [Value(0.5) for _ in range(inputs)]
     program = compile(lambda x: dot(weights, x), backend=backend)
     (epoch,) = program.train([[size] * inputs], optimizer=SGD(weights, 0.0), epochs=1)
-    assert epoch.gradient_norm == pytest.approx(size * inputs**0.5, rel=1e-13)
+    assert epoch.gradient_norm == pytest.approx(size * inputs**0.5, rel=1e-13, abs=0.0)

@@ -21,7 +21,7 @@ def agree(found: float, wanted: float, *, signed_zero: bool = True) -> bool:
     if wanted != wanted:
         return found != found
     same_sign = math.copysign(1.0, found) == math.copysign(1.0, wanted) or not signed_zero
-    return found == pytest.approx(wanted, rel=1e-15) and same_sign
+    return found == pytest.approx(wanted, rel=1e-15, abs=0.0) and same_sign
 
 
 @pytest.mark.parametrize("name", ROWS)

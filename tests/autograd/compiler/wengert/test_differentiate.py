@@ -64,7 +64,7 @@ def test_contributions_of_all_consumers_add_up_and_equal_ones_are_one() -> None:
     assert [step.name for step in program.instructions].count("tanh") == 1
     ((slope,),), _ = interpreter(program)([[0.5]], ())
     y = tanh(0.5)
-    assert slope == pytest.approx((2.0 * y + 1.0) * (1.0 - y * y), rel=1e-15)
+    assert slope == pytest.approx((2.0 * y + 1.0) * (1.0 - y * y), rel=1e-15, abs=0.0)
 
 
 def test_what_is_not_wanted_or_not_reached_has_no_derivative() -> None:
@@ -120,7 +120,7 @@ def test_nothing_passes_what_is_not_chosen(chosen: tuple[float, float]) -> None:
         programs = beside, inside, twice, plus, after, alone
         for program, slope in zip(programs, expected, strict=True):
             ((found, *_),), _ = interpreter(program)([[x, c, d]], ())
-            assert found == pytest.approx(slope, rel=1e-15)
+            assert found == pytest.approx(slope, rel=1e-15, abs=0.0)
 
 
 @pytest.mark.parametrize("last", [True, False])
@@ -136,7 +136,9 @@ def test_many_products_are_one_step_and_keep_what_is_not_chosen_out(last: bool) 
     for x, c in ((0.25, 1.0), (0.25, 0.0), (0.0, 0.0)):
         ((found, *_),), _ = interpreter(program)([[x, c, *weights]], ())
         many = math.fsum(w * (1.0 - math.tanh(w * x) ** 2) for w in weights)
-        assert found == pytest.approx(many + 1.0, rel=1e-13)  # the root's slope at ¼ is 1 too
+        assert found == pytest.approx(
+            many + 1.0, rel=1e-13, abs=0.0
+        )  # the root's slope at ¼ is 1 too
 
 
 def test_factors_of_1_make_no_product() -> None:
@@ -171,4 +173,4 @@ def test_many_products_are_added_to_what_came_before_them(last: bool) -> None:
     assert "dot" in [step.name for step in program.instructions]
     ((found, *_),), _ = interpreter(program)([[0.5, *weights]], ())
     many = math.fsum(w * (1.0 - math.tanh(0.5 * w) ** 2) for w in weights)
-    assert found == pytest.approx(3.0 + many, rel=1e-14)
+    assert found == pytest.approx(3.0 + many, rel=1e-14, abs=0.0)
