@@ -103,6 +103,14 @@ def test_values_and_derivatives_are_those_of_the_table(page, row, count):
     assert compared
 
 
+def test_erf_and_erfc_have_all_their_digits_on_both_sides_of_where_their_formulas_meet(page):
+    points = [k / 61 for k in range(-6 * 61, 26 * 61)]
+    for name, wanted, tolerance in (("erf", math.erf, 1e-15), ("erfc", math.erfc, 2e-15)):
+        found = page.evaluate(f"points => points.map(kernels.{name})", points)
+        for x, y in zip(points, found, strict=True):
+            assert y == pytest.approx(wanted(x), rel=tolerance, abs=0), (name, x)
+
+
 def test_a_kernel_is_either_primitive_or_composed(page):
     composed = {line.split(" = ")[0] for line in composed_kernels().splitlines()}
     assert composed == {f"kernels.{name}" for name, row in TABLE.items() if row.expand} - {

@@ -9,11 +9,11 @@ let before = { leaves: leavesNow(), loss: run.values[root] };
 let trouble = "";
 
 const descended = ({ values, steps }) => {
-  const gradients = new Map();
+  const gradients = new Map([[root, 1]]); // which may be the only leaf
   for (const { parent, accumulated } of steps) gradients.set(parent, accumulated);
   return values
     .slice(0, leafCount)
-    .map((value, i) => (ticked.has(i) ? value - rate * (gradients.get(i) ?? 0) : value));
+    .map((value, i) => (ticked.has(i) ? value - rate * gradients.get(i) : value));
 };
 
 // Some steps at once; each can be undone. Whatever is no finite number is not taken.
