@@ -32,7 +32,8 @@ INPUTS = (-750.0, -26.5, -3.0, -1.0, -0.4, -1e-9, 0.0, 1e-9, 0.3, 1.0, 1.3, 2.5,
 def rows() -> list[tuple[Operation, int]]:
     plain = [(row, OF_ANY_NUMBER.get(name, max(1, len(row.domain)))) for name, row in TABLE.items()]
     chosen = [look_up(name, p) for name in FAMILIES for p in PARAMETERS[name]]
-    return plain + [(row, len(row.domain)) for row in chosen]
+    even = [(TABLE["dot"], 4)]  # that of five has a summand beside its products
+    return plain + even + [(row, len(row.domain)) for row in chosen]
 
 
 def arguments(count: int) -> list[tuple[float, ...]]:

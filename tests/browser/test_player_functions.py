@@ -81,6 +81,8 @@ ANEW = """() => {
 }"""
 
 
+DRAWN = """() => new Promise((resolve) =>
+    requestAnimationFrame(() => requestAnimationFrame(resolve)))"""  # what has its size after that
 errors: list[str] = []  # of the pages that are open
 
 
@@ -107,6 +109,7 @@ def open_once(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
             )
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(path.as_uri())
+            page.evaluate(DRAWN)
             pages[make.__name__] = page
         page = pages[make.__name__]
         page.evaluate(ANEW)
@@ -396,12 +399,14 @@ def test_formulas_are_filled_with_brackets_where_they_are_needed(open_once):
                 filled("{x0:1}", 4, write, (content) => `[${content}]`),
                 ["−1", "−1e+20", "1e+20", "12"].map(binding), ["−1", "1"].map(guarded),
                 [1, 10, 29, 345678].map(subscript), chained("a", "a", "b", "a"),
+                chained("a", "b", "a", "b", "b"), chained("a", "a"),
             ];
         }"""
     )
     assert found == [
         *("n0·n1", "(n0)·(n1)", "n4+(n4)", "diffs(n1) if n0 > 0 else n1", "[n0]"),
         *([3, 3, 5, 6], ["(−1)", "1"], ["₁", "₁₀", "₂₉", "₃₄₅₆₇₈"], ["a", "b", "a"]),
+        *(["a", "b", "a", "b"], ["a"]),
     ]
     chinese = """() => {
         inside.language = "zh";
