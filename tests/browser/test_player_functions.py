@@ -1427,6 +1427,10 @@ DESCENT = """() => {
     rated("1e200");
     seen.tooFar = one();
     seen.stillTooFar = hundred();
+    seen.languages = [0, 1].map(() => {
+        inside.actions.language();
+        return find(".trouble").textContent;
+    });
     rated("0.0625");
     seen.after = one();
     rated("1e200");
@@ -1480,6 +1484,7 @@ def test_all_of_a_descent_that_can_be_clicked_or_typed(open_once):
     slow = a[1] * (1 - slope / 1024) ** 100
     assert seen["hundred"] == at(slow, 101, rate="0.0009765625")
     assert seen["tooFar"] == seen["stillTooFar"] == at(slow, 1, diverged, "1e+200")
+    assert seen["languages"] == [page.evaluate("inside.texts.zh.diverged"), diverged]
     after = slow * (1 - slope / 16)
     assert seen["after"] == at(after, 2)
     assert seen["undoneThen"] == at(slow, 1, rate="1e+200")
