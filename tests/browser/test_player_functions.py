@@ -522,8 +522,9 @@ def test_what_the_reader_does_with_a_mouse(open_once):
             seen.shownAgain = at();
             all(".ledger button")[1].click();
             seen.line = at();
+            inside.jump(11);
             inside.openTab("node");
-            [...all(".ledger button")].at(-1).click();
+            all(".ledger button:not(.term)")[1].click();
             seen.lineOfTheStepThatIsShown = at();
             inside.jump(4);
             inside.openTab("node");
