@@ -530,7 +530,8 @@ def test_what_the_reader_does_with_a_mouse(open_once):
             inside.openTab("node");
             find(".pick").value = 1;
             find(".pick").dispatchEvent(new Event("change"));
-            seen.pick = [...at(), document.activeElement.className];
+            seen.pick = [...at(), document.activeElement.className,
+                find(".ledger .chain").textContent.split(":")[0]];
             inside.jump(3);
             seen.moved = at();
             inside.openTab("descent");
@@ -562,7 +563,7 @@ def test_what_the_reader_does_with_a_mouse(open_once):
         "shownAgain": [4, "steps", "q"],
         "line": [4, "steps", "q"],
         "lineOfTheStepThatIsShown": [11, "steps", "q"],
-        "pick": [4, "node", "b", "pick"],
+        "pick": [4, "node", "b", "pick", "∂t/∂b"],
         "moved": [3, "steps", "b"],
         "descent": [13, "descent", "a"],
         "quiz": ["quiz", "a"],
