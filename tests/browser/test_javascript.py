@@ -32,7 +32,8 @@ INPUTS = (-750.0, -26.5, -3.0, -1.0, -0.4, -1e-9, 0.0, 1e-9, 0.3, 1.0, 1.3, 2.5,
 def rows() -> list[tuple[Operation, int]]:
     plain = [(row, OF_ANY_NUMBER.get(name, max(1, len(row.domain)))) for name, row in TABLE.items()]
     chosen = [look_up(name, p) for name in FAMILIES for p in PARAMETERS[name]]
-    return plain + [(row, len(row.domain)) for row in chosen]
+    even = [(TABLE["dot"], 4)]  # that of five has a summand beside its products
+    return plain + even + [(row, len(row.domain)) for row in chosen]
 
 
 def arguments(count: int) -> list[tuple[float, ...]]:
@@ -101,6 +102,14 @@ def test_values_and_derivatives_are_those_of_the_table(page, row, count):
             assert all(map(close, actual, wanted)), (inputs, actual, wanted)
             compared += 1
     assert compared
+
+
+def test_erf_and_erfc_have_all_their_digits_on_both_sides_of_where_their_formulas_meet(page):
+    points = [k / 61 for k in range(-6 * 61, 26 * 61)]
+    for name, wanted, tolerance in (("erf", math.erf, 1e-15), ("erfc", math.erfc, 2e-15)):
+        found = page.evaluate(f"points => points.map(kernels.{name})", points)
+        for x, y in zip(points, found, strict=True):
+            assert y == pytest.approx(wanted(x), rel=tolerance, abs=0), (name, x)
 
 
 def test_a_kernel_is_either_primitive_or_composed(page):

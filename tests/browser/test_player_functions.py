@@ -81,10 +81,24 @@ ANEW = """() => {
 }"""
 
 
+DRAWN = """() => new Promise((resolve) =>
+    requestAnimationFrame(() => requestAnimationFrame(resolve)))"""  # what has its size after that
+errors: list[str] = []  # of the pages that are open
+
+
+@pytest.fixture(autouse=True)
+def no_errors() -> Iterator[None]:
+    yield
+    found = [*errors]
+    errors.clear()
+    assert found == []
+
+
 @pytest.fixture(scope="module")
 def open_once(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
     folder: Path = tmp_path_factory.mktemp("functions")
     pages: dict[str, Page] = {}
+    errors.clear()
 
     def open_(make: Callable[[], Value], fold: str | None = None) -> Page:
         if make.__name__ not in pages:
@@ -93,7 +107,9 @@ def open_once(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
             page = browser.new_page(
                 viewport={"width": 1000, "height": 600}, reduced_motion="reduce"
             )
+            page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(path.as_uri())
+            page.evaluate(DRAWN)
             pages[make.__name__] = page
         page = pages[make.__name__]
         page.evaluate(ANEW)
@@ -383,12 +399,14 @@ def test_formulas_are_filled_with_brackets_where_they_are_needed(open_once):
                 filled("{x0:1}", 4, write, (content) => `[${content}]`),
                 ["−1", "−1e+20", "1e+20", "12"].map(binding), ["−1", "1"].map(guarded),
                 [1, 10, 29, 345678].map(subscript), chained("a", "a", "b", "a"),
+                chained("a", "b", "a", "b", "b"), chained("a", "a"),
             ];
         }"""
     )
     assert found == [
         *("n0·n1", "(n0)·(n1)", "n4+(n4)", "diffs(n1) if n0 > 0 else n1", "[n0]"),
         *([3, 3, 5, 6], ["(−1)", "1"], ["₁", "₁₀", "₂₉", "₃₄₅₆₇₈"], ["a", "b", "a"]),
+        *(["a", "b", "a", "b"], ["a"]),
     ]
     chinese = """() => {
         inside.language = "zh";
@@ -504,10 +522,16 @@ def test_what_the_reader_does_with_a_mouse(open_once):
             seen.shownAgain = at();
             all(".ledger button")[1].click();
             seen.line = at();
+            inside.jump(11);
+            inside.openTab("node");
+            all(".ledger button:not(.term)")[1].click();
+            seen.lineOfTheStepThatIsShown = at();
+            inside.jump(4);
             inside.openTab("node");
             find(".pick").value = 1;
             find(".pick").dispatchEvent(new Event("change"));
-            seen.pick = [...at(), document.activeElement.className];
+            seen.pick = [...at(), document.activeElement.className,
+                find(".ledger .chain").textContent.split(":")[0]];
             inside.jump(3);
             seen.moved = at();
             inside.openTab("descent");
@@ -538,7 +562,8 @@ def test_what_the_reader_does_with_a_mouse(open_once):
         "constant": [4, "steps", "q"],
         "shownAgain": [4, "steps", "q"],
         "line": [4, "steps", "q"],
-        "pick": [4, "node", "b", "pick"],
+        "lineOfTheStepThatIsShown": [11, "steps", "q"],
+        "pick": [4, "node", "b", "pick", "∂t/∂b"],
         "moved": [3, "steps", "b"],
         "descent": [13, "descent", "a"],
         "quiz": ["quiz", "a"],
@@ -714,12 +739,27 @@ def test_a_page_starts_with_the_steps_and_in_its_language(browser, tmp_path):
         found = page.evaluate(
             """() => {
                 const tabs = [...document.querySelectorAll("[data-tab]")];
-                return [inside.language, document.documentElement.lang, inside.tab,
+                const seen = [inside.language, document.documentElement.lang, inside.tab,
                     tabs.map((each) => each.getAttribute("aria-pressed")), tabs[0].textContent,
-                    inside.current, inside.find(".lesson").childElementCount];
+                    inside.current, inside.find(".lesson").childElementCount,
+                    inside.chooser.value, inside.input.value];
+                inside.openTab("node");
+                inside.actions.step();
+                return [...seen, inside.tab];
             }"""
         )
-        assert found == [lang, lang, "steps", ["true", *["false"] * 3], tabs, 0, 0]
+        assert found == [
+            lang,
+            lang,
+            "steps",
+            ["true", *["false"] * 3],
+            tabs,
+            0,
+            0,
+            "0",
+            "2",
+            "steps",
+        ]
         page.close()
 
 
@@ -791,6 +831,51 @@ def test_a_line_of_the_list_leads_to_its_step(open_once):
         return inside.current;
     })"""
     assert page.evaluate(lines) == list(range(14))
+
+
+def test_each_line_of_the_list_says_whether_its_step_is_past_and_has_passed_its_gradient_on(
+    open_once,
+):
+    page = open_once(small)
+    marks = """(position) => {
+        inside.go(position);
+        return inside.lines.map((line) => [line.classList.contains("past"),
+            line.querySelector(".mark").textContent, line.tabIndex,
+            line.getAttribute("aria-current")]);
+    }"""
+    for position in (13, 3, 9, 8, 0, 7, 1, 12):
+        for line, found in enumerate(page.evaluate(marks, position)):
+            here = line == position
+            passed = "✓" if 7 < line < position else ""
+            assert found == [line < position, passed, 0 if here else -1, "step" if here else None]
+
+
+def test_the_line_of_the_step_begins_in_the_middle_of_the_list(open_once):
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { order, lines } = inside;
+            const kept = order.style.cssText;
+            order.style = "flex: none; height: 90px; overflow: auto";
+            const places = [5, 13, 7, 0].map((position) => {
+                inside.go(position);
+                const [line, list] = [lines[position], order].map((each) =>
+                    each.getBoundingClientRect());
+                const most = order.scrollHeight - order.clientHeight;
+                return [line.top - list.top - order.clientTop - order.clientHeight / 2,
+                    order.scrollTop, most];
+            });
+            order.style = kept;
+            return places;
+        }"""
+    )
+    (first, *_), (last, down, most), (middle, *_), (top, up, _) = found
+    assert abs(first) < 2  # but for the list's border
+    assert abs(middle) < 2
+    assert last > 0
+    assert down == pytest.approx(most, abs=1)
+    assert top < 0
+    assert up == 0
 
 
 def test_the_rules_of_a_step_are_shown_from_the_top(open_once):
@@ -904,12 +989,126 @@ def test_a_click_leads_to_the_step_of_the_pass_that_is_watched(open_once):
     assert chosen == ["0", "0", "2", "2"]
 
 
+KEYS = {  # as the buttons' tooltips and the README say
+    "ArrowLeft": "back",
+    "ArrowRight": "step",
+    "Home": "first",
+    "End": "last",
+    " ": "play",
+    "+": "larger",
+    "=": "larger",
+    "-": "smaller",
+    "0": "again",
+    "PageDown": "page_down",
+    "PageUp": "page_up",
+}
+OTHERS = ("Enter", "Escape", "Tab", "a", "1", "ArrowUp", "ArrowDown")
+PRESSED = """([places, keys, held]) => {
+    const { actions, find, player } = inside;
+    const kept = { ...actions };
+    let acted = [];
+    for (const name of Object.keys(kept)) actions[name] = () => acted.push(name);
+    const { select } = player;
+    player.select = (card) => acted.push(["select", card]);
+    find(".ways").open = true;
+    const found = places.map((place) => keys.map((key) => {
+        const target = find(place);
+        target.focus?.({ focusVisible: true });
+        acted = [];
+        const event = new KeyboardEvent("keydown",
+            { key, bubbles: true, cancelable: true, ...held });
+        return [target.dispatchEvent(event), acted];
+    }));
+    Object.assign(actions, kept);
+    player.select = select;
+    find(".ways").open = false;
+    return found;
+}"""
+
+
+def test_each_key_does_what_its_tooltip_says_and_nothing_in_a_field(open_once):
+    page = open_once(small)
+    keys = [*KEYS, *OTHERS]
+
+    def pressed(*places: str, **held: bool) -> list[dict[str, list]]:
+        found = page.evaluate(PRESSED, [places, keys, held])
+        return [dict(zip(keys, done, strict=True)) for done in found]
+
+    left = [True, []]  # to the browser
+    every = {key: [False, [KEYS[key]]] if key in KEYS else left for key in keys}
+    turning = every | {"PageUp": left, "PageDown": left}
+    assert pressed("body", ".viewport", ".rules") == [every] * 3
+    assert pressed(".slider", ".order span") == [turning] * 2
+    assert pressed("[data-action=step]", ".order button") == [
+        every | {" ": left},
+        turning | {" ": left},
+    ]
+    fields = (".speed", ".editor .leaf", ".editor .value", ".search", ".digits", ".ways summary")
+    for place in (*fields, ".copy"):
+        assert pressed(place) == [dict.fromkeys(keys, left)], place
+    for held in ("ctrlKey", "altKey", "metaKey"):
+        for place in ("body", ".slider", ".card"):
+            assert pressed(place, **{held: True}) == [dict.fromkeys(keys, left)], (held, place)
+    assert pressed("body", shiftKey=True) == [every]  # + needs it on some keyboards
+    selects = [False, [["select", 3]]]
+    arrows = {key: [False, []] for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")}
+    assert pressed("[data-card='3']") == [every | arrows | {"Enter": selects, " ": selects}]
+    page.evaluate("inside.reach(0)")
+
+
+def test_a_click_anywhere_lets_a_frame_hear_the_keys(open_once):
+    page = open_once(small)
+    asked = page.evaluate(
+        """() => {
+            const kept = window.focus;
+            let asked = 0;
+            window.focus = () => (asked += 1);
+            inside.find(".title").dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+            window.focus = kept;
+            return asked;
+        }"""
+    )
+    assert asked == 1
+
+
+def test_arrows_lead_along_the_links_and_take_the_one_place_for_tab_along(open_once):
+    """From q, which is p + a and read by r alone, as r = q·q; s and t are no card's own parents."""
+    page = open_once(small)
+    found = page.evaluate(
+        """() => {
+            const { cards, nodes, viewport } = inside;
+            let scrolled = 0;
+            viewport.scrollBy = () => (scrolled += 1);
+            const called = (name) => cards[nodes.find((node) => node.name === name).card];
+            const nameOf = ({ dataset }) => nodes[inside.data.shown[dataset.card]].name;
+            const options = [];
+            for (const card of cards) {
+                card.focus = (given) => {
+                    options.push(given);
+                    SVGElement.prototype.focus.call(card, given);
+                };
+            }
+            const ways = [["q", "ArrowLeft"], ["p", "ArrowRight"], ["q", "ArrowRight"],
+                ["r", "ArrowLeft"], ["a", "ArrowLeft"], ["t", "ArrowRight"]].map(([name, key]) => {
+                called(name).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+                const tabbed = cards.filter((each) => each.getAttribute("tabindex") === "0");
+                return [document.activeElement, ...tabbed].map(nameOf).join(" ");
+            });
+            for (const card of cards) delete card.focus;
+            delete viewport.scrollBy;
+            inside.reach(0);
+            return [ways, options, scrolled];
+        }"""
+    )
+    options = [{"preventScroll": True}] * 4
+    assert found == [["p p", "q q", "r r", "q q", "q q", "q q"], options, 4]
+
+
 def test_a_search_takes_a_step_then_a_name_then_a_part_of_one(open_once):
     page = open_once(layers, "layer")
     sought = """(all) => all.map((typed) => {
         inside.go(0);
         inside.openTab("steps");
-        inside.complain("");
         inside.find(".search").value = typed;
         inside.find(".search").dispatchEvent(new Event("change"));
         const chosen = inside.tab === "node" ? inside.nodes[inside.chosen].name : "";
@@ -923,6 +1122,14 @@ def test_a_search_takes_a_step_then_a_name_then_a_part_of_one(open_once):
         " 7 ": [7, "", ""],
         "  ": [0, "", ""],
         "7.0": [0, "", missing.format("7.0")],
+        "L": [4, "L", ""],  # called so, though other names come before it that have an l in them
+        "z": [2, "z", ""],
+        "T": [3, "t", ""],
+        "LAYERS.0.neurons.1.w0": [1, "layers.0.neurons.1.w0", ""],
+        "Neurons.1.TANH": [1, "v4", ""],
+        "rons.1.t": [1, "v4", ""],
+        "x": [1, "x0", ""],
+        "neurons.2": [0, "", missing.format("neurons.2")],
     }
     assert dict(zip(wanted, page.evaluate(sought, [*wanted]), strict=True)) == wanted
 
@@ -1199,6 +1406,123 @@ def test_a_step_of_descent_moves_what_is_ticked_and_can_be_undone(open_once):
     assert found["trouble"][1:3] == [1, page.evaluate("inside.say('diverged')")]
 
 
+DESCENT = """() => {
+    inside.openTab("descent");
+    const { find, input, nodes, ticked } = inside;
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const seen = {};
+    const now = () => [inside.run.values.slice(0, 3), inside.history.length,
+        find(".trouble").textContent, find(".rate").value];
+    const rated = (typed) => {
+        find(".rate").value = typed;
+        find(".rate").dispatchEvent(new Event("input"));
+        return [inside.rate, find(".trouble").textContent];
+    };
+    const click = (place, which = 0) => {
+        all(place).at(which).click();
+        return now();
+    };
+    const tick = (index, on) => {
+        const box = all(".leaves input")[index];
+        box.checked = on;
+        box.dispatchEvent(new Event("change"));
+        return [...ticked].sort();
+    };
+    const [one, hundred, undo] = [0, 1, 2].map((which) => () => click(".bar > button", which));
+    const first = [inside.rate, [...ticked], inside.current];
+    seen.rates = ["0.25", "1e-3", "0", "-1", "inf", "Infinity", "fast", "", "1", "0.0625"]
+        .map(rated);
+    seen.ticked = [tick(2, false), tick(0, true)];
+    seen.one = one();
+    seen.boxes = all(".leaves input").map((each) => [each.type, each.checked, each.ariaLabel]);
+    seen.again = one();
+    seen.resettable = all(".leaves button").map((each) => [each.disabled, each.ariaLabel]);
+    seen.undone = undo();
+    seen.reset = click(".leaves button");
+    seen.unreset = undo();
+    rated("0.0009765625");
+    seen.hundred = hundred();
+    inside.history = inside.history.slice(-1);
+    rated("1e200");
+    seen.tooFar = one();
+    seen.stillTooFar = hundred();
+    seen.languages = [0, 1].map(() => {
+        inside.actions.language();
+        return find(".trouble").textContent;
+    });
+    rated("0.0625");
+    seen.after = one();
+    rated("1e200");
+    one();
+    seen.undoneThen = undo();
+    const curve = find(".curve");
+    seen.curve = [curve.ariaLabel, curve.getAttribute("role"), curve.lastChild.getAttribute("r")];
+    seen.mode = find(".rate").inputMode;
+    [2, 0].forEach((index) => tick(index, index === 2));
+    inside.choose(1);
+    const beside = () => {
+        inside.player.setValue(1, 2.5);
+        return [input.value, inside.history.length];
+    };
+    input.value = "2.50";
+    input.focus();
+    seen.typing = beside();
+    input.blur();
+    seen.elsewhere = beside();
+    inside.rate = first[0];
+    return [first, seen, [...ticked]];
+}"""
+
+
+def test_all_of_a_descent_that_can_be_clicked_or_typed(open_once):
+    """t = 4a² exp(c − 1) where b = −3, so that a step moves a by rate · 8a exp(−0.5)."""
+    page = open_once(small)
+    first, seen, ticked = page.evaluate(DESCENT)
+    wrong, diverged = page.evaluate("['bad_rate', 'diverged'].map((key) => inside.say(key))")
+    assert first == [0.1, [2], 13]
+    assert ticked == [2]
+    assert seen["rates"] == [
+        *([0.25, ""], [1e-3, ""], *[[1e-3, wrong]] * 6, [1, ""], [0.0625, ""]),
+    ]
+    assert seen["ticked"] == [[], [0]]
+    slope = 8 * math.exp(-0.5)
+    a = [2 * (1 - slope / 16) ** k for k in range(3)]
+
+    def at(a: float, count: int, trouble: str = "", rate: str = "0.0625") -> list[object]:
+        return [[pytest.approx(a), -3, 0.5], count, trouble, rate]
+
+    assert seen["one"] == at(a[1], 1)
+    marks = zip((True, False, False), "abc", strict=True)
+    assert seen["boxes"] == [["checkbox", mark, f"move {name}"] for mark, name in marks]
+    assert seen["again"] == at(a[2], 2)
+    marks = zip((False, True, True), "abc", strict=True)
+    assert seen["resettable"] == [[mark, f"reset {name}"] for mark, name in marks]
+    assert seen["undone"] == at(a[1], 1)
+    assert seen["reset"] == at(2, 2)
+    assert seen["unreset"] == at(a[1], 1)
+    slow = a[1] * (1 - slope / 1024) ** 100
+    assert seen["hundred"] == at(slow, 101, rate="0.0009765625")
+    assert seen["tooFar"] == seen["stillTooFar"] == at(slow, 1, diverged, "1e+200")
+    assert seen["languages"] == [page.evaluate("inside.texts.zh.diverged"), diverged]
+    after = slow * (1 - slope / 16)
+    assert seen["after"] == at(after, 2)
+    assert seen["undoneThen"] == at(slow, 1, rate="1e+200")
+    assert seen["curve"] == ["t after each step", "img", "4"]
+    assert seen["mode"] == "decimal"
+    assert seen["typing"] == ["2.50", 2]
+    assert seen["elsewhere"] == ["2.5", 3]
+
+
+def test_all_leaves_move_where_none_is_a_parameter(open_once):
+    page = open_once(limits)
+    moving = "[...inside.ticked].map((index) => inside.nodes[index].name)"
+    assert page.evaluate(moving) == ["rrr", "x5", "x6", "x12", "x13", "m", "n"]
+    page = open_once(layers, "layer")
+    names = page.evaluate(moving)
+    assert len(names) == 10
+    assert all(name.startswith("layers.") for name in names)
+
+
 def batch() -> Value:
     """Four points of a plane; what is wanted of the last is just between the others'."""
     w, v = Parameter(1.0, "w"), Parameter(-1.0, "v")
@@ -1338,6 +1662,159 @@ def test_a_quiz_of_two_questions(open_once):
             ["1 of 2 right at the first try", "with a hint or a second try: 1"],
             *(None, None, []),
         ],
+    ]
+
+
+QUIZ = """async () => {
+    const { actions, cards, find, links, nodes, player, quizKeys, viewport } = inside;
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const named = (list) => list.map(({ dataset }) => nodes[inside.data.shown[dataset.card]].name);
+    const focus = () => {
+        const { className, textContent, selectionStart, selectionEnd } = document.activeElement;
+        return [className || textContent, selectionStart ?? null, selectionEnd ?? null];
+    };
+    const marked = () => [...["sought", "current", "new"].map((name) =>
+        named(cards.filter((card) => card.classList.contains(name))).join(" ")),
+        links.filter((link) => link.classList.contains("incoming")).length];
+    const state = () => [find(".player").classList.contains("quizzing"), find(".toolbar").inert,
+        find(".footer").inert, inside.timer, inside.current, inside.tab];
+    let heard = [];
+    const hear = ({ key }) => heard.push(key);
+    const pressed = (...keys) => {
+        heard = [];
+        document.addEventListener("keydown", hear);
+        for (const key of keys) {
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+        }
+        document.removeEventListener("keydown", hear);
+        return [heard.join(" "), inside.current, inside.tab];
+    };
+    const clicked = (card) => {
+        cards[card].dispatchEvent(new MouseEvent("click", { bubbles: true }));
+        return [inside.current, inside.tab, inside.chosen];
+    };
+    let scrolls = 0;
+    viewport.scrollBy = () => (scrolls += 1);
+    const scrolled = () => {
+        const before = scrolls;
+        scrolls = 0;
+        return before;
+    };
+    const answer = (content) => {
+        find(".answer").value = content;
+        const submit = new Event("submit", { cancelable: true });
+        return [find(".lesson form").dispatchEvent(submit), ...focus(), scrolled()];
+    };
+    const seen = {};
+    inside.chosen = 1;
+    inside.go(3);
+    actions.play();
+    find("[data-tab=quiz]").click();
+    seen.entered = state();
+    inside.quiz.asked = [inside.askLocal(inside.run.steps[6]), inside.askGradient(0)];
+    inside.openTab("quiz");
+    await new Promise((resolve) => setTimeout(resolve));
+    scrolled();
+    seen.focus = focus();
+    seen.marked = marked();
+    seen.keys = pressed("ArrowRight", "a", "End", " ", "5", "PageDown", "Enter", "0", "+");
+    seen.click = clicked(3);
+    const { ariaLabel, autocomplete, type } = find(".answer");
+    seen.answer = [ariaLabel, autocomplete, type, ...all(".lesson form button").map((each) =>
+        [each.textContent, each.type]), find(".lesson .rule").hidden];
+    seen.wrong = answer("17");
+    all(".lesson form button")[1].click();
+    seen.hinted = [...focus(), find(".lesson .rule").hidden, find(".lesson .rule").textContent];
+    all(".lesson form button")[1].click();
+    seen.twice = [...all(".lesson .rule p")].map((each) => each.textContent);
+    scrolled();
+    seen.right = answer("-4");
+    seen.next = answer("");
+    seen.other = [marked(), find(".answer").value, find(".lesson .rule").hidden];
+    seen.last = answer("97/10");
+    seen.score = [...answer(""), ...all(".lesson p, .lesson button").map((each) =>
+        each.textContent)];
+    all(".lesson button")[0].click();
+    seen.again = [...focus(), find(".lesson .count").textContent];
+    seen.escaped = pressed("Escape");
+    seen.left = [state(), marked()];
+    seen.back = pressed("Home", "a");
+    seen.clickThen = clicked(3);
+    inside.openTab("quiz");
+    all(".lesson > button").at(-1).click();
+    seen.leave = state();
+    await new Promise((resolve) => setTimeout(resolve)); // there is no answer to go to
+    delete viewport.scrollBy;
+    return seen;
+}"""
+
+
+def test_a_quiz_takes_the_player_s_place_and_gives_it_back(open_once):
+    page = open_once(small)
+    seen = page.evaluate(QUIZ)
+    asked = "∂r/∂q|₂"
+    assert seen == {
+        "entered": [True, True, True, None, 6, "quiz"],
+        "focus": ["answer", 0, 0],
+        "marked": ["q r", "q r", "", 0],
+        "keys": ["a 5 Enter", 6, "quiz"],
+        "click": [6, "quiz", 1],
+        "answer": [asked, "off", "text", ["check", "submit"], ["hint", "button"], True],
+        "wrong": [False, "answer", 0, 2, 1],
+        "hinted": ["answer", 2, 2, False, "r = q·q"],
+        "twice": ["r = q·q", f"{asked} = q = −4"],
+        "right": [False, "answer", 0, 2, 1],
+        "next": [False, "answer", 0, 0, 1],
+        "other": [["a", "a", "", 0], "", True],
+        "last": [False, "answer", 0, 5, 1],
+        "score": [
+            *(False, "again", None, None, 0, "1 of 2 right at the first try"),
+            *("with a hint or a second try: 1", "again", "leave"),
+        ],
+        "again": ["answer", 0, 0, "question 1 of 8"],
+        "escaped": ["Escape", 6, "steps"],
+        "left": [[False, False, False, None, 6, "steps"], ["", "t", "t", 2]],
+        "back": ["Home a", 0, "steps"],
+        "clickThen": [2, "node", 5],
+        "leave": [False, False, False, None, 6, "steps"],
+    }
+
+
+def lone() -> Value:
+    return Value(2.0, "x")
+
+
+def test_a_graph_of_one_leaf_has_a_gradient_of_1_and_no_questions(open_once):
+    page = open_once(lone)
+    found = page.evaluate(
+        """async () => {
+            const { find, nodes } = inside;
+            const lines = () => [...document.querySelectorAll(".lesson p, .lesson > .note")].map(
+                (each) => each.textContent);
+            const seen = [inside.course.last, inside.atFirst];
+            inside.player.select(0);
+            seen.push(inside.current, inside.tab, lines());
+            inside.openTab("descent");
+            inside.descend(1);
+            seen.push(inside.run.values, inside.history.length);
+            inside.openTab("quiz");
+            await new Promise((resolve) => setTimeout(resolve));
+            seen.push(lines());
+            find(".lesson button").click();
+            seen.push(lines());
+            inside.openTab("steps");
+            return seen;
+        }"""
+    )
+    score = ["0 of 0 right at the first try", "with a hint or a second try: 0"]
+    assert found == [
+        *(1, 0, 0, "node"),
+        [
+            "x: a leaf; its value is 2",
+            "the output: backpropagation starts here, with 1",
+            *("checked by moving it", "moved by ±1e-05: 1; backpropagation: 1 ✓"),
+        ],
+        *([1.9], 1, score, score),
     ]
 
 

@@ -102,6 +102,6 @@ const gradientsAt = (frame) => {
 };
 
 // Whoever wants to know: "frame" when another step is shown, "values" when numbers have changed,
-// "select" when a card is chosen, with its index.
+// "select" when a card is chosen, with its index and, if a node in it was sought, that node's.
 const listeners = { frame: [], values: [], select: [] };
 const tell = (event, ...content) => listeners[event].forEach((listener) => listener(...content));

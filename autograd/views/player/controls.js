@@ -140,7 +140,7 @@ const searched = (content) => {
   if (node < 0) return complaint.replaceChildren(say("not_found", content));
   visit(node);
   scrollTo(`[data-card="${nodes[node].card}"]`);
-  return tell("select", nodes[node].card);
+  return tell("select", nodes[node].card, node);
 };
 search.addEventListener("change", () => {
   complain("");

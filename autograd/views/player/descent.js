@@ -6,14 +6,14 @@ const leavesNow = () => run.values.slice(0, leafCount);
 let rate = 0.1;
 let history = []; // the leaves before each change, and the output then
 let before = { leaves: leavesNow(), loss: run.values[root] };
-let trouble = "";
+let trouble = ""; // a text's key
 
 const descended = ({ values, steps }) => {
-  const gradients = new Map();
+  const gradients = new Map([[root, 1]]); // which may be the only leaf
   for (const { parent, accumulated } of steps) gradients.set(parent, accumulated);
   return values
     .slice(0, leafCount)
-    .map((value, i) => (ticked.has(i) ? value - rate * (gradients.get(i) ?? 0) : value));
+    .map((value, i) => (ticked.has(i) ? value - rate * gradients.get(i) : value));
 };
 
 // Some steps at once; each can be undone. Whatever is no finite number is not taken.
@@ -25,7 +25,7 @@ const descend = (count) => {
     if (next.values.every(Number.isFinite)) {
       history.push({ leaves: at.values.slice(0, leafCount), loss: at.values[root] });
       at = next;
-    } else trouble = say("diverged");
+    } else trouble = "diverged";
   }
   if (at === run) return openTab("descent");
   before = null; // the listener below has nothing to add
@@ -93,7 +93,7 @@ tabs.descent = {
     const longest = Math.max(...asked.map((index) => nodes[index].name.length));
     list.style.setProperty("--text", `${longest + 10}ch`); // as wide as a name and its number
     list.append(...asked.map(leafLine));
-    const parts = [bar, element("output", "trouble", trouble), line("now", now), curve()];
+    const parts = [bar, element("output", "trouble", trouble && say(trouble)), line("now", now), curve()];
     if (data.rows.length) parts.push(...boundary());
     return [...parts, note(say("rule")), list];
   },

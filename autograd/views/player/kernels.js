@@ -23,7 +23,7 @@ const kernels = (() => {
   };
   const erfcFraction = (x) => {
     let tail = 0;
-    for (let n = 120; n > 0; n -= 1) tail = n / 2 / (x + tail);
+    for (let n = 200; n > 0; n -= 1) tail = n / 2 / (x + tail);
     return bell(Math.min(x, 50)) / Math.sqrt(Math.PI) / (x + tail);
   };
   const erf = (x) => {

@@ -64,7 +64,7 @@ const push = (name, action) => {
 // ------------------------------------------------------------------------------ one node's gradient
 
 const received_by = (index) => run.steps.filter(({ parent }) => parent === index);
-const gradientOf = (index) => (index === root ? 1 : (received_by(index).at(-1)?.accumulated ?? 0));
+const gradientOf = (index) => (index === root ? 1 : received_by(index).at(-1).accumulated);
 const isAsked = ({ constant }) => !constant;
 const asked = nodes.slice(0, leafCount).flatMap((node, index) => (isAsked(node) ? [index] : []));
 // At first the leaf that receives most often.
@@ -90,9 +90,9 @@ const pathsTo = (index) => {
   while (waiting.length && first.length < MOST_PATHS) {
     const [node, path] = waiting.pop();
     if (node === index) first.push(path);
-    else waiting.push(...(onward.get(node) ?? []).map((step) => [step.parent, [...path, step]]).reverse());
+    else waiting.push(...onward.get(node).map((step) => [step.parent, [...path, step]]).reverse());
   }
-  return { count: ways.get(root) ?? 0, first };
+  return { count: ways.get(root), first };
 };
 
 const product = (factors, sign) => {
@@ -208,8 +208,7 @@ tabs.node = {
 
 // ------------------------------------------------------------------------------------------- events
 
-player.on("select", (card) => {
-  const index = nodesOf[card].at(-1);
+player.on("select", (card, index = nodesOf[card].at(-1)) => {
   if (tab === "quiz" || !isAsked(nodes[index])) return;
   chosen = index;
   openTab(tab === "descent" ? tab : "node");

@@ -187,7 +187,7 @@ tabs.quiz = {
     const again = push("again", () => {
       newQuiz();
       openTab("quiz");
-      find(".answer").focus();
+      find(".answer")?.focus();
     });
     const count = quiz.asked.length;
     const rest = line("", say("hinted", count - quiz.first));
