@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -491,3 +492,137 @@ def test_the_box_is_as_high_as_its_text(open_play):
     assert narrow[0] == narrow[1] > wide[0]
     prevented = "() => !document.querySelector('.question').dispatchEvent(new Event('submit', "
     assert page.evaluate(prevented + "{ cancelable: true }))")
+
+
+# In Pyodide's place: it notes what it is told, and does with a question what that says.
+PYODIDE = """
+const told = [];
+const noted = (...what) => void told.push(what);
+const reply = (data) => {
+    const { fails, reason } = JSON.parse(data);
+    if (fails) throw new { Error, RangeError }[fails](reason);
+    return JSON.stringify({ data, told });
+};
+export const loadPyodide = async (options) => {
+    noted("load", options);
+    return {
+        unpackArchive: (archive, ...rest) =>
+            noted("unpack", new TextDecoder().decode(archive), ...rest),
+        runPython: (text) => noted("run", text),
+        pyimport: (name) => (noted("import", name), { reply }),
+    };
+};
+"""
+DEEP = (
+    "this formula is too long or nested too deeply for Python in a browser; the program “stepgrad "
+    "play” reads longer ones"
+)
+NO_HOST = "this folder must be opened through a file host, such as python -m http.server"
+
+
+@pytest.fixture
+def in_worker(browser: Browser) -> Iterator[tuple[Page, Callable[..., list[Any]]]]:
+    """A page with the host that has Python in a worker, and what asks it: of each answer or failure.
+
+    What it says begins with how many workers were started, and how many were ended, meanwhile.
+    """
+    page = browser.new_page()
+    files = {"pyodide/pyodide.mjs": PYODIDE, "autograd.zip": "packed"}
+    missing: set[str] = set()
+    loaded: list[str] = []
+
+    def serve(route: Route) -> None:
+        name = route.request.url.removeprefix(ADDRESS)
+        loaded.append(name)
+        if name in missing:
+            route.fulfill(status=404)
+        elif name:
+            body = files[name] if name in files else asset(name)
+            route.fulfill(body=body, content_type="text/javascript; charset=utf-8")
+        else:
+            route.fulfill(body="<!doctype html><title></title>", content_type="text/html")
+
+    def ask(*requests: dict[str, Any], absent: str = "", **changed: str) -> list[Any]:
+        missing.clear()
+        missing.add(absent)
+        files.update({f"pyodide/{name}.mjs": text for name, text in changed.items()})
+        before = len(loaded)
+        page.evaluate("(requests) => { said.length = 0; askAll(requests); }", requests)
+        wait_until(page, "(count) => said.length === count", len(requests))
+        ended, *found = page.evaluate("[ended.splice(0).length, ...said]")
+        return [(loaded[before:].count("worker.js"), ended), *found]
+
+    page.route(f"{ADDRESS}**", serve)
+    page.goto(ADDRESS)
+    page.evaluate(
+        """async () => {
+            const { ask, starting } = await import("./host_worker.js");
+            const { say } = await import("./texts.js");
+            globalThis.said = [starting, say(starting)];
+            globalThis.errors = [];
+            globalThis.ended = [];
+            const { terminate } = Worker.prototype;
+            Worker.prototype.terminate = function () {
+                ended.push(this);
+                terminate.call(this);
+            };
+            window.addEventListener("error", ({ message }) => errors.push(message));
+            globalThis.askAll = async (requests) => {
+                for (const request of requests) {
+                    await ask(request).then((told) => said.push(told),
+                        (error) => said.push([error.constructor.name, error.message]));
+                }
+            };
+        }"""
+    )
+    yield page, ask
+    page.close()
+
+
+def test_python_in_a_worker_is_started_once_and_answers(in_worker):
+    page, ask = in_worker
+    starting, words = page.evaluate("said")
+    assert starting == "starting"
+    assert words.startswith("Starting Python in this page")
+    requests = [{"formula": "a²", "values": {"a": "1"}}, {"formula": "b", "values": {}}]
+    workers, *answers = ask(*requests)
+    assert workers == (1, 0)
+    assert [json.loads(each["data"]) for each in answers] == requests
+    for each in answers:
+        assert each["told"] == [
+            ["load", {"indexURL": f"{ADDRESS}pyodide/"}],
+            ["unpack", "packed", "zip", {"extractDir": "/engine"}],
+            ["run", "import sys; sys.path.insert(0, '/engine')"],
+            ["import", "autograd.play.answer"],
+        ]
+    assert ask({"formula": "c"})[0] == (0, 0)  # the same one
+
+
+def test_after_a_failure_a_new_worker_answers(in_worker):
+    _, ask = in_worker
+    fine, fails = {"formula": "a"}, {"fails": "Error", "reason": "it broke"}
+    deep = {"fails": "RangeError", "reason": "the stack is full"}
+    assert ask(fails) == [(1, 1), ["Error", "Python cannot run here: it broke"]]
+    assert ask(deep) == [(1, 1), ["Error", DEEP]]
+    workers, answer = ask(fine)
+    assert (workers, json.loads(answer["data"])) == ((1, 0), fine)
+    workers, *answers = ask(fine, fails, fine, fine)
+    assert workers == (1, 1)
+    assert [isinstance(each, dict) for each in answers] == [True, False, True, True]
+
+
+def test_a_worker_that_cannot_start_says_why(in_worker):
+    page, ask = in_worker
+    assert ask({}, absent="autograd.zip") == [
+        *((1, 1), ["Error", "Python cannot run here: autograd.zip: 404 Not Found"]),
+    ]
+    for absent in ("worker.js", "pyodide/pyodide.mjs"):
+        assert ask({}, absent=absent) == [(1, 1), ["Error", NO_HOST]]
+    refuses = "export const loadPyodide = async () => { throw new Error('no memory'); };"
+    failed = ["Error", "Python cannot run here: no memory"]
+    assert ask({}, pyodide=refuses) == [(1, 1), failed]
+    later = "setTimeout(() => { throw new Error('it ended'); }); "
+    never = "export const loadPyodide = () => new Promise(() => {});"
+    assert ask({}, pyodide=later + never) == [(1, 1), ["Error", "Uncaught Error: it ended"]]
+    assert ask({}, pyodide=PYODIDE)[0] == (1, 0)
+    assert page.evaluate("errors") == []  # each was said once, where it was asked
