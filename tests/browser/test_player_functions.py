@@ -87,15 +87,16 @@ def open_once(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
     pages: dict[str, Page] = {}
 
     def open_(make: Callable[[], Value], fold: str | None = None) -> Page:
-        if make.__name__ not in pages:
-            path = folder / f"{make.__name__}.html"
+        name = f"{make.__name__}_{fold}"
+        if name not in pages:
+            path = folder / f"{name}.html"
             path.write_text(player_page(make(), fold=fold, host=HOST), encoding="utf-8")
             page = browser.new_page(
                 viewport={"width": 1000, "height": 600}, reduced_motion="reduce"
             )
             page.goto(path.as_uri())
-            pages[make.__name__] = page
-        page = pages[make.__name__]
+            pages[name] = page
+        page = pages[name]
         page.evaluate(ANEW)
         return page
 
@@ -254,8 +255,11 @@ def test_titles_of_the_cards(open_once):
     wanted = lines_of("titles.txt")
     found = [
         each
-        for make, position in ((small, 0), (small, 4), (small, 12), (layers, 2), (layers, 9))
-        for each in open_once(make, None).evaluate(titles, position).split("\n\n")
+        for make, fold, position in (
+            *((small, None, position) for position in (0, 4, 12)),
+            *((layers, "layer", position) for position in (2, 9)),
+        )
+        for each in open_once(make, fold).evaluate(titles, position).split("\n\n")
     ]
     assert found == wanted
 
