@@ -671,36 +671,36 @@ def test_a_strip_of_paper_is_as_high_as_what_is_in_it(page: Page) -> None:
 
 
 def test_the_strips_of_a_sheet_hold_the_cards_and_links_between_their_cuts(page: Page) -> None:
-    size, boxes, cards, views = page.evaluate(
+    size, cards, links, views = page.evaluate(
         """() => {
-            const { svg, size, cards, fit } = inside;
+            const { svg, size, fit } = inside;
             inside.limit(0);
             fit("readable");
             const frame = svg.getBoundingClientRect();
             const scale = frame.width / size.width;
-            const boxes = [...svg.querySelectorAll(".card, .link")].map((each) => {
-                const { left, right, top, bottom } = (each.querySelector(".box") ?? each)
-                    .getBoundingClientRect();
+            const boxes = (selector) => [...svg.querySelectorAll(selector)].map((each) => {
+                const { left, right, top, bottom } = each.getBoundingClientRect();
                 return [left - frame.left, right - frame.left, top - frame.top,
                     bottom - frame.top].map((place) => place / scale);
             });
+            const there = [boxes(".card > .box:first-of-type"), boxes(".link")];
             window.dispatchEvent(new Event("beforeprint"));
             const strips = [...document.querySelectorAll(".sheet svg")];
             const views = strips.map((each) => each.getAttribute("viewBox").split(" ").map(Number));
             window.dispatchEvent(new Event("afterprint"));
-            return [[size.width, size.height], boxes, cards.length, views];
+            return [[size.width, size.height], ...there, views];
         }"""
     )
     assert len(views) >= 2
     assert [view[0] for view in views] == [0, *(view[0] + view[2] for view in views[:-1])]
     assert views[-1][0] + views[-1][2] == size[0]
     for left, top, width, height in views:
-        inside = [box for box in boxes if box[1] > left and box[0] < left + width]
+        inside = [box for box in cards + links if box[1] > left and box[0] < left + width]
         assert top == pytest.approx(max(0, min(box[2] for box in inside) - 12), abs=1.5)
         bottom = min(size[1], max(box[3] for box in inside) + 12)
         assert top + height == pytest.approx(bottom, abs=1.5)
     for left, *_ in views[1:]:
-        assert not [box for box in boxes[:cards] if box[0] < left - 1 and box[1] > left + 1]
+        assert not [box for box in cards if box[0] < left - 1 and box[1] > left + 1]
 
 
 def test_what_is_hidden_on_the_screen_is_hidden_in_the_picture(page: Page) -> None:
