@@ -34,7 +34,7 @@ window.addEventListener("message", ({ data }) => {
 UP = '[{"ready": true}, {"step": 0, "setUp": {"rate": 1}}]'  # what a player says that comes up
 AROUND = """
 globalThis.heard = [];
-window.addEventListener("message", ({ data }) => data.heard && heard.push(data.heard));
+window.addEventListener("message", ({ data }) => data?.heard && heard.push(data.heard));
 """
 
 Open = Callable[..., Page]
@@ -42,8 +42,9 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_play(browser: Browser) -> Iterator[Open]:
-    """Open the page, whose clock stands still, with a state in its address."""
+    """Open the page, whose clock stands still, with a state in its address; nothing in it fails."""
     pages: list[Page] = []
+    errors: list[str] = []
 
     def serve(route: Route) -> None:
         name = route.request.url.removeprefix(ADDRESS).partition("?")[0]
@@ -55,6 +56,7 @@ def open_play(browser: Browser) -> Iterator[Open]:
     def open_(state: str = "", locale: str = "en-GB") -> Page:
         page = browser.new_page(viewport={"width": 1000, "height": 700}, locale=locale)
         pages.append(page)
+        page.on("pageerror", lambda error: errors.append(error.message))
         page.route(f"{ADDRESS}**", serve)
         page.add_init_script(AROUND)
         page.clock.install()
@@ -65,6 +67,7 @@ def open_play(browser: Browser) -> Iterator[Open]:
     yield open_
     for page in pages:
         page.close()
+    assert errors == []
 
 
 def told(names: list[str], page: str = UP, **more: Any) -> dict[str, Any]:
@@ -121,6 +124,7 @@ LINKS = (
     # an address, the formula and the values that are asked for, and the address then
     ("formula=a*b&a=1&b=2", "a*b", {"a": "1", "b": "2"}, None),
     ("formula=a%2Bb&step=2.7", "a+b", {}, "formula=a+b&step=2"),
+    ("formula=a&step=1", "a", {}, None),
     ("step=-3&formula=a", "a", {}, "formula=a"),
     ("formula=a&step=x", "a", {}, "formula=a"),
     (
@@ -263,6 +267,18 @@ def test_what_is_typed_while_an_answer_is_awaited_stays_and_is_asked_next(open_p
     assert len(asked(page)) == 3
 
 
+def test_the_host_is_asked_when_typing_rests(open_play):
+    page = open_play("formula=a&a=1")
+    page.clock.run_for(0)  # a link is asked for at once
+    answer(page, told(["a"]))
+    for typed in ("2", "3", "4"):
+        page.fill(".values .number", typed)
+        page.clock.run_for(200)
+    assert len(asked(page)) == 1
+    page.clock.run_for(50)
+    assert [each["values"] for each in asked(page)] == [{"a": "1"}, {"a": "4"}]
+
+
 def test_a_slider_asks_sooner_and_sets_the_number(open_play):
     page = open_play("formula=a&a=1")
     page.clock.run_for(1)
@@ -398,12 +414,33 @@ def test_a_player_is_set_up_as_the_one_before_it_and_its_step_is_in_the_link(ope
     assert link(page) == "formula=a&a=2"
 
 
+def test_before_there_is_a_player_nothing_said_or_pressed_leads_anywhere(open_play):
+    page = open_play("formula=a&a=1")
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            window.addEventListener("message", resolve, { once: true });
+            window.postMessage({ ready: true, step: 4, setUp: {} }, "*");
+        })"""
+    )
+    page.click(".language")
+    page.clock.run_for(1)
+    answer(page, told(["a"], '[null, 3, {}, {"ready": true}, {"step": 2, "setUp": {}}]'))
+    wait_until(page, "() => document.querySelector('iframe.shown')")
+    assert page.evaluate("heard") == [{"goto": 0, "setUp": {"language": "zh"}}]
+    assert link(page) == "formula=a&a=1&step=2&lang=zh"
+    page.evaluate("() => document.querySelector('iframe').dispatchEvent(new Event('load'))")
+    post(page, {"step": 3, "setUp": {}})
+    assert link(page) == "formula=a&a=1&step=3&lang=zh"
+    assert len(page.evaluate("heard")) == 1  # a frame becomes a player once
+
+
 def test_a_player_that_does_not_come_up_is_given_up_after_ten_seconds(open_play):
     page = open_play("formula=a&a=1")
     page.clock.run_for(1)
     page.evaluate("(given) => { asked[0].answer(given); }", told(["a"], "[]"))
     wait_until(page, "() => document.querySelectorAll('iframe').length === 1")
     page.clock.run_for(9_999)
+    assert page.inner_text(".result") == "y = 6"  # which is there already, and stays
     assert page.locator("iframe").count() == 1
     page.clock.run_for(1)
     wait_until(page, "() => document.querySelectorAll('iframe').length === 0")
