@@ -22,13 +22,16 @@ from autograd.views.write.text import number
 NAMES = re.findall(r"^(const|let) (\w+)", "\n".join(map(asset, SCRIPTS)), re.M)
 # Only the page of a batch has what draws a boundary.
 OF_BATCH = "if (data.rows) inside.wantedAbove = wantedAbove;"
-HOST = "globalThis.inside = {{ atFirst: chosen, rules, {} }};".format(
-    " ".join(
-        f"get {name}() {{ return {name}; }},"
-        + (f" set {name}(given) {{ {name} = given; }}," if kind == "let" else "")
-        for kind, name in NAMES
+HOST = (
+    "globalThis.inside = {{ atFirst: chosen, rules, {} }};".format(
+        " ".join(
+            f"get {name}() {{ return {name}; }},"
+            + (f" set {name}(given) {{ {name} = given; }}," if kind == "let" else "")
+            for kind, name in NAMES
+        )
     )
-) + OF_BATCH
+    + OF_BATCH
+)
 NOTES = {
     "|₁ means local: through the 1st argument alone, all else held fixed. "
     "A ∂ without it is total: along all ways.": "(notation)",

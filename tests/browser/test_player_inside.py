@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from autograd import Value, sigmoid
 from autograd.value import Parameter
-from autograd.views.player.assets import packed
+from autograd.views.player.assets import asset, compact_script, packed
 from autograd.views.player.page import page as player_page
 from autograd.views.write.notation import LATEX
 from autograd.views.write.text import number
@@ -898,19 +900,56 @@ def test_answers_may_be_fractions(page: Page) -> None:
 # ------------------------------------------------------------------------------------------ packing
 
 
+def unpacker(content: bytes) -> str:
+    """What `packed` makes, of content that was compressed in another way."""
+    return compact_script(asset("unpack.js")).replace("$packed", b64encode(content).decode())
+
+
+def deep_codes(text: str) -> bytes:
+    """Text compressed in two blocks by codes alone, of up to 15 bits."""
+    settings = (9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY)
+    compressor = zlib.compressobj(*settings)
+    return compressor.compress(text.encode()) + compressor.flush()
+
+
+def script(content: str) -> str:
+    return "globalThis.unpacked = '{}';".format(content.replace("\\", "/").replace("'", '"'))
+
+
+RARE = "".join(chr(65 + k) * round(40 * 1.8**k) for k in range(10))
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "made"),
     [
-        "ab" * 3000,
-        "x" * 70_000,
-        "".join(chr(33 + (k * k * 7919 + k // 3) % 90) for k in range(5000) if k % 97 != 1),
-        " ".join(f"{math.sin(k)}" for k in range(3000)),
-        "".join(chr(0x4E00 + k * k % 997) for k in range(3000)),
+        ("ab" * 3000, packed),
+        ("x" * 70_000, packed),
+        (
+            "".join(chr(33 + (k * k * 7919 + k // 3) % 90) for k in range(5000) if k % 97 != 1),
+            packed,
+        ),
+        (" ".join(f"{math.sin(k)}" for k in range(3000)), packed),
+        ("".join(chr(0x4E00 + k * k % 997) for k in range(3000)), packed),
+        (RARE, lambda text: unpacker(deep_codes(text))),
     ],
+    ids=["pairs", "one", "signs", "numbers", "Chinese", "rare"],
 )
-def test_what_is_packed_is_unpacked(browser: Browser, content: str) -> None:
+def test_what_is_packed_is_unpacked(browser: Browser, content: str, made: Any) -> None:
     page = browser.new_page()
-    text = "'" + content.replace("\\", "/").replace("'", '"') + "'"
-    page.set_content(f"<script>{packed(f'globalThis.unpacked = {text};')}</script>")
-    assert page.evaluate("unpacked") == text[1:-1]
+    text = script(content)
+    page.set_content(f"<script>{made(text)}</script>")
+    assert page.evaluate("unpacked") == text[len("globalThis.unpacked = '") : -2]
+    assert page.locator("script").count() == 1  # nothing is left beside what unpacked it
+    page.close()
+
+
+def test_what_was_damaged_ends_with_an_error(browser: Browser) -> None:
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    whole = deep_codes(script("abc" * 500))
+    for damaged in (whole[:-9], whole[:2], whole[:9] + bytes(20), bytes([5] + [0] * 200)):
+        page.set_content(f"<script>{unpacker(damaged)}</script>")
+        assert page.evaluate("globalThis.unpacked") is None
+    assert len(errors) == 4
     page.close()
