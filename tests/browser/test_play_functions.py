@@ -559,9 +559,9 @@ NO_HOST = "this folder must be opened through a file host, such as python -m htt
 
 @pytest.fixture
 def in_worker(browser: Browser) -> Iterator[tuple[Page, Callable[..., list[Any]]]]:
-    """A page with the host that has Python in a worker, and what asks it: of each answer or failure.
+    """A page with the host that has Python in a worker, and what asks it questions.
 
-    What it says begins with how many workers were started, and how many were ended, meanwhile.
+    It says how many workers were started and how many ended, then each answer or failure.
     """
     page = browser.new_page()
     files = {"pyodide/pyodide.mjs": PYODIDE, "autograd.zip": "packed"}
