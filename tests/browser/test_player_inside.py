@@ -325,17 +325,17 @@ SCROLLED = """([boxes, centre, frame]) => {
     viewport.scrollBy = (given) => found.push(given.left, given.top);
     boxes.forEach((each, i) => {
         give(cards[i], each);
-        cards[i].dataset.sought = "";
+        cards[i].dataset.moved = "";
     });
     if (centre) {
         give(cards[5], centre);
         cards[5].classList.add("current");
     }
-    scrollTo("[data-sought]");
+    scrollTo("[data-moved]");
     delete viewport.scrollBy;
     for (const each of [viewport, ...cards]) {
         delete each.getBoundingClientRect;
-        delete each.dataset?.sought;
+        delete each.dataset?.moved;
     }
     inside.limit(0);
     return found;
