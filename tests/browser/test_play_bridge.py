@@ -229,6 +229,10 @@ def test_a_place_in_the_drawing_is_kept_while_what_happens_is_in_sight(open_arou
     say(page, {"goto": 0, "setUp": {"zoom": zoom}})
     at = inside(page, AT)
     assert inside(page)["zoom"] == {"mode": "free", "scale": 1.5, "left": at[0], "top": at[1]}
+    say(page, {"goto": 3, "setUp": {"zoom": zoom}})  # and the step is moved into sight
+    x, y = inside(page, AT)
+    say(page, {"goto": 3, "setUp": {"zoom": {**zoom, "left": x + 7, "top": y}}})
+    assert inside(page, AT) == [x + 7, y]
     far = {**zoom, "scale": 4, "left": 9999, "top": 9999}
     say(page, {"goto": 1, "setUp": {"zoom": far}})
     in_sight = """(() => {
