@@ -85,7 +85,8 @@ def test_how_large_the_drawing_is_at_first_and_fitted(page: Page) -> None:
                 const pressed = () => document.querySelector("[data-action=fit]").ariaPressed;
                 for (const mode of ["whole", "readable", "auto", "free"]) {
                     fit(mode);
-                    said[mode] = [inside.scale, pressed(), inside.svg.style.width];
+                    const { width, height } = inside.svg.style;
+                    said[mode] = [inside.scale, pressed(), width, height];
                 }
                 viewport.style = "";
                 return said;
@@ -98,10 +99,10 @@ def test_how_large_the_drawing_is_at_first_and_fitted(page: Page) -> None:
         fitted = min(4.0, whole)
         auto = readable if whole < 1 else fitted
         for mode, scale in {"whole": fitted, "readable": readable, "auto": auto}.items():
-            shown = f"{math.floor(measured['size'][0] * scale)}px"
+            shown = [f"{math.floor(side * scale)}px" for side in measured["size"]]
             pressed = str(scale == fitted).lower()
-            assert measured[mode] == [pytest.approx(scale), pressed, shown], (mode, width, height)
-        assert measured["free"] == [pytest.approx(auto), "false", measured["auto"][2]]
+            assert measured[mode] == [pytest.approx(scale), pressed, *shown], (mode, width, height)
+        assert measured["free"] == [pytest.approx(auto), "false", *measured["auto"][2:]]
     exactly = """() => {
         const { viewport, size, fit } = inside;
         viewport.style = `flex: none; width: ${size.width + 2}px; height: ${2 * size.height}px`;
@@ -673,7 +674,7 @@ def test_a_strip_of_paper_is_as_high_as_what_is_in_it(page: Page) -> None:
 
 
 def test_the_strips_of_a_sheet_hold_the_cards_and_links_between_their_cuts(page: Page) -> None:
-    size, cards, links, views = page.evaluate(
+    size, cards, links, views, around = page.evaluate(
         """() => {
             const { svg, size, fit } = inside;
             inside.limit(0);
@@ -689,10 +690,18 @@ def test_the_strips_of_a_sheet_hold_the_cards_and_links_between_their_cuts(page:
             window.dispatchEvent(new Event("beforeprint"));
             const strips = [...document.querySelectorAll(".sheet svg")];
             const views = strips.map((each) => each.getAttribute("viewBox").split(" ").map(Number));
+            const link = svg.querySelector(".link"); // as if it went round all that is there
+            const box = { x: size.width - 100, y: 14, width: 90, height: size.height - 28 };
+            link.getBBox = () => box;
+            window.dispatchEvent(new Event("beforeprint"));
+            const last = [...document.querySelectorAll(".sheet svg")].at(-1);
+            const round = last.getAttribute("viewBox").split(" ");
+            delete link.getBBox;
             window.dispatchEvent(new Event("afterprint"));
-            return [[size.width, size.height], ...there, views];
+            return [[size.width, size.height], ...there, views, round.map(Number)];
         }"""
     )
+    assert around == [views[-1][0], 2, views[-1][2], pytest.approx(size[1] - 4)]
     assert len(views) >= 2
     assert [view[0] for view in views] == [0, *(view[0] + view[2] for view in views[:-1])]
     assert views[-1][0] + views[-1][2] == size[0]
