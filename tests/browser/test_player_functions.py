@@ -78,10 +78,21 @@ def limits() -> Value:
 
 
 ANEW = """() => {
+    const { find } = inside;
+    inside.player.speakIn("en");
     inside.openTab("steps");
     inside.lesson.replaceChildren(); // it keeps what was in it, unseen
     inside.player.setValues(inside.recorded.values.slice(0, inside.leafCount));
     inside.history = [];
+    inside.chosen = inside.atFirst;
+    inside.choose(0);
+    inside.digits = Number(inside.precision.defaultValue);
+    inside.precision.value = inside.digits;
+    inside.speed.value = "1";
+    inside.fit("auto");
+    for (const name of [".search", ".copy"]) find(name).value = "";
+    find(".copy").hidden = true;
+    for (const name of [".copied", ".meaning"]) find(name).textContent = "";
     inside.go(0);
 }"""
 
