@@ -210,6 +210,9 @@ def test_two_fingers_say_scale_and_place_and_one_or_three_nothing(page: Page) ->
             found.moved = [viewport.scrollLeft - x, viewport.scrollTop - y];
             touch("touchmove", [325, 250], [355, 290]);
             found.closer = inside.scale / start;
+            const [left, top] = [viewport.scrollLeft, viewport.scrollTop];
+            touch("touchmove", [325, 250], [355, 290]); // the fingers rest
+            found.rest = [inside.scale / start, viewport.scrollLeft - left, viewport.scrollTop - top];
             touch("touchstart", [0, 0]);
             touch("touchmove", [0, 0], [500, 500]);
             found.after = inside.scale / start;
@@ -221,6 +224,9 @@ def test_two_fingers_say_scale_and_place_and_one_or_three_nothing(page: Page) ->
     assert found["two"] == [True, 1]
     assert found["moved"] == [pytest.approx(-10, abs=1), pytest.approx(20, abs=1)]
     assert found["closer"] == found["after"] == pytest.approx(0.5)
+    scale, *moved = found["rest"]
+    assert scale == found["closer"]
+    assert moved == pytest.approx([0, 0], abs=0.8)
 
 
 def test_a_mouse_drags_from_four_pixels_on_and_only_its_first_button(page: Page) -> None:
