@@ -212,7 +212,8 @@ def test_two_fingers_say_scale_and_place_and_one_or_three_nothing(page: Page) ->
             found.closer = inside.scale / start;
             const [left, top] = [viewport.scrollLeft, viewport.scrollTop];
             touch("touchmove", [325, 250], [355, 290]); // the fingers rest
-            found.rest = [inside.scale / start, viewport.scrollLeft - left, viewport.scrollTop - top];
+            found.rest = [inside.scale / start, viewport.scrollLeft - left,
+                viewport.scrollTop - top];
             touch("touchstart", [0, 0]);
             touch("touchmove", [0, 0], [500, 500]);
             found.after = inside.scale / start;
