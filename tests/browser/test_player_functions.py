@@ -1357,34 +1357,34 @@ def test_a_point_that_is_wanted_on_neither_side_is_drawn_below(open_once):
 
 
 def test_the_plane_of_points_in_a_row_and_the_places_at_the_level_itself(open_once):
-    """Of w·x + v·y with w = 1 and v = 0: the fifth part of a cell's width times 2.5 is x's 0.5."""
+    """Of w·x + v·y, where all points have one y, so that the plane reaches 0.15 to both sides."""
     page = open_once(batch)
-    found = page.evaluate(
-        """() => {
-            const { nodes, data, run, player } = inside;
-            const leaves = run.values.slice(0, inside.leafCount);
-            const given = { w: 1, v: 0 };
-            nodes.slice(0, inside.leafCount).forEach(({ name }, i) => {
-                if (name in given) leaves[i] = given[name];
-            });
-            const across = [1.875, 21.875, 5, 6];
-            data.rows.forEach(({ inputs: [x, y] }, i) => {
-                for (const leaf of x) leaves[leaf] = across[i];
-                for (const leaf of y) leaves[leaf] = 7;
-            });
-            player.setValues(leaves);
-            inside.openTab("descent");
-            const of = (part, ...names) =>
-                [...document.querySelectorAll(`.boundary ${part}`)].map((each) =>
-                    names.map((name) => each.getAttribute(name)));
-            return [of("rect", "class").flat(), of("circle", "cx", "cy").flat().map(Number)];
-        }"""
-    )
-    sides, places = found
+    drawn = """([w, v, across, up]) => {
+        const { nodes, data, run, player } = inside;
+        const leaves = run.values.slice(0, inside.leafCount);
+        const given = { w, v };
+        nodes.slice(0, inside.leafCount).forEach(({ name }, i) => {
+            if (name in given) leaves[i] = given[name];
+        });
+        data.rows.forEach(({ inputs: [x, y] }, i) => {
+            for (const leaf of x) leaves[leaf] = across[i];
+            for (const leaf of y) leaves[leaf] = up;
+        });
+        player.setValues(leaves);
+        inside.openTab("descent");
+        const of = (part, ...names) =>
+            [...document.querySelectorAll(`.boundary ${part}`)].map((each) =>
+                names.map((name) => each.getAttribute(name)));
+        return [of("rect", "class").flat(), of("circle", "cx", "cy").flat().map(Number)];
+    }"""
+    across = [1.875, 21.875, 5, 6]
+    sides, places = page.evaluate(drawn, [1, 0, across, 7])
     row = ["below"] * 3 + ["above"] * 37  # the third is at 1.875 − 3 + 2.5 · 26/40 = 0.5
     assert sides == row * 40
-    across = [40 * (x + 1.125) / 26 for x in (1.875, 21.875, 5, 6)]
-    assert places == pytest.approx([each for x in across for each in (x, 20)])
+    columns = [40 * (x + 1.125) / 26 for x in across]
+    assert places == pytest.approx([each for x in columns for each in (x, 20)])
+    sides, _ = page.evaluate(drawn, [0, 1, across, 0.45])  # from 0.3 to 0.6: 0.5 after two thirds
+    assert sides == ["above"] * 40 * 13 + ["below"] * 40 * 27
 
 
 def clipped() -> Value:
