@@ -22,7 +22,7 @@ const element = (tag, className, ...content) => {
 
 const values = new Map(); // what was typed for each name, those that the formula has lost too
 let names = null; // the free names of the formula, once it could be taken apart
-let place = { step: 0 }; // in this formula: another formula, another link have another place
+let place; // the step in this formula: another formula, another link have another place
 let setUp = {}; // how the player is set up, in its own words (bridge.js)
 let language = ofBrowser();
 let languageChosen = false; // or it is the browser's, and not in the address
@@ -261,7 +261,7 @@ const SLIDING = 30;
 const SLOW = 300; // after which a word is said about waiting
 
 let timer = null;
-let wanted = false;
+let wanted;
 let busy = false;
 let answered = false;
 

@@ -62,12 +62,14 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_around(browser: Browser) -> Iterator[Open]:
-    """Open a page with one player in a frame of its own."""
+    """Open a page with one player in a frame of its own; nothing in them fails."""
     pages: list[Page] = []
+    errors: list[str] = []
 
     def open_(root: Value, fold: str | None = None) -> Page:
         page = browser.new_page(viewport={"width": 1100, "height": 700}, reduced_motion="reduce")
         pages.append(page)
+        page.on("pageerror", lambda error: errors.append(error.message))
         page.goto("data:text/html,<!doctype html><title>around</title>")
         page.evaluate(AROUND, player_page(root, fold=fold, host=asset("bridge.js") + INSIDE))
         wait_until(page, "() => heard.length === 1")
@@ -76,6 +78,7 @@ def open_around(browser: Browser) -> Iterator[Open]:
     yield open_
     for page in pages:
         page.close()
+    assert errors == []
 
 
 def say(page: Page, message: object) -> None:
@@ -226,6 +229,10 @@ def test_a_place_in_the_drawing_is_kept_while_what_happens_is_in_sight(open_arou
     say(page, {"goto": 0, "setUp": {"zoom": zoom}})
     at = inside(page, AT)
     assert inside(page)["zoom"] == {"mode": "free", "scale": 1.5, "left": at[0], "top": at[1]}
+    say(page, {"goto": 3, "setUp": {"zoom": zoom}})  # and the step is moved into sight
+    x, y = inside(page, AT)
+    say(page, {"goto": 3, "setUp": {"zoom": {**zoom, "left": x + 7, "top": y}}})
+    assert inside(page, AT) == [x + 7, y]
     far = {**zoom, "scale": 4, "left": 9999, "top": 9999}
     say(page, {"goto": 1, "setUp": {"zoom": far}})
     in_sight = """(() => {
@@ -250,6 +257,16 @@ def test_cards_or_nodes_as_before(open_around):
 def test_in_a_frame_pixels_are_shown_to_be_saved_and_nothing_is_stored_or_printed(open_around):
     page = open_around(small())
     frame = page.frames[1]
+    frame.evaluate(
+        """() => {
+            const { toDataURL } = HTMLCanvasElement.prototype;
+            globalThis.drawn = 0;
+            HTMLCanvasElement.prototype.toDataURL = function (...kind) {
+                drawn += 1;
+                return toDataURL.apply(this, kind);
+            };
+        }"""
+    )
     for step in (1, 2):  # a second picture takes the first one's place
         inside(page, f"() => {{ inside.player.show({step}); inside.actions.image(); }}")
         new = "document.querySelector('.pixels:not([alt=old])')"
@@ -267,6 +284,8 @@ def test_in_a_frame_pixels_are_shown_to_be_saved_and_nothing_is_stored_or_printe
     )
     assert (wide, after, kind) == (True, "copied", "data:image/png;")
     assert said == "a click with the right button saves it"
+    settle(page)
+    assert frame.evaluate("drawn") == 2  # each of them once
     inside(page, "inside.actions.picture()")
     assert frame.input_value(".copy").startswith("<svg")
     hidden = "['print', 'handout'].map((each) => inside.find(`[data-action=${each}]`).hidden)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +34,7 @@ window.addEventListener("message", ({ data }) => {
 UP = '[{"ready": true}, {"step": 0, "setUp": {"rate": 1}}]'  # what a player says that comes up
 AROUND = """
 globalThis.heard = [];
-window.addEventListener("message", ({ data }) => data.heard && heard.push(data.heard));
+window.addEventListener("message", ({ data }) => data?.heard && heard.push(data.heard));
 """
 
 Open = Callable[..., Page]
@@ -41,8 +42,9 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_play(browser: Browser) -> Iterator[Open]:
-    """Open the page, whose clock stands still, with a state in its address."""
+    """Open the page, whose clock stands still, with a state in its address; nothing in it fails."""
     pages: list[Page] = []
+    errors: list[str] = []
 
     def serve(route: Route) -> None:
         name = route.request.url.removeprefix(ADDRESS).partition("?")[0]
@@ -54,6 +56,7 @@ def open_play(browser: Browser) -> Iterator[Open]:
     def open_(state: str = "", locale: str = "en-GB") -> Page:
         page = browser.new_page(viewport={"width": 1000, "height": 700}, locale=locale)
         pages.append(page)
+        page.on("pageerror", lambda error: errors.append(error.message))
         page.route(f"{ADDRESS}**", serve)
         page.add_init_script(AROUND)
         page.clock.install()
@@ -64,6 +67,7 @@ def open_play(browser: Browser) -> Iterator[Open]:
     yield open_
     for page in pages:
         page.close()
+    assert errors == []
 
 
 def told(names: list[str], page: str = UP, **more: Any) -> dict[str, Any]:
@@ -120,6 +124,7 @@ LINKS = (
     # an address, the formula and the values that are asked for, and the address then
     ("formula=a*b&a=1&b=2", "a*b", {"a": "1", "b": "2"}, None),
     ("formula=a%2Bb&step=2.7", "a+b", {}, "formula=a+b&step=2"),
+    ("formula=a&step=1", "a", {}, None),
     ("step=-3&formula=a", "a", {}, "formula=a"),
     ("formula=a&step=x", "a", {}, "formula=a"),
     (
@@ -262,6 +267,18 @@ def test_what_is_typed_while_an_answer_is_awaited_stays_and_is_asked_next(open_p
     assert len(asked(page)) == 3
 
 
+def test_the_host_is_asked_when_typing_rests(open_play):
+    page = open_play("formula=a&a=1")
+    page.clock.run_for(0)  # a link is asked for at once
+    answer(page, told(["a"]))
+    for typed in ("2", "3", "4"):
+        page.fill(".values .number", typed)
+        page.clock.run_for(200)
+    assert len(asked(page)) == 1
+    page.clock.run_for(50)
+    assert [each["values"] for each in asked(page)] == [{"a": "1"}, {"a": "4"}]
+
+
 def test_a_slider_asks_sooner_and_sets_the_number(open_play):
     page = open_play("formula=a&a=1")
     page.clock.run_for(1)
@@ -397,6 +414,26 @@ def test_a_player_is_set_up_as_the_one_before_it_and_its_step_is_in_the_link(ope
     assert link(page) == "formula=a&a=2"
 
 
+def test_before_there_is_a_player_nothing_said_or_pressed_leads_anywhere(open_play):
+    page = open_play("formula=a&a=1")
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            window.addEventListener("message", resolve, { once: true });
+            window.postMessage({ ready: true, step: 4, setUp: {} }, "*");
+        })"""
+    )
+    page.click(".language")
+    page.clock.run_for(1)
+    answer(page, told(["a"], '[null, 3, {}, {"ready": true}, {"step": 2, "setUp": {}}]'))
+    wait_until(page, "() => document.querySelector('iframe.shown')")
+    assert page.evaluate("heard") == [{"goto": 0, "setUp": {"language": "zh"}}]
+    assert link(page) == "formula=a&a=1&step=2&lang=zh"
+    page.evaluate("() => document.querySelector('iframe').dispatchEvent(new Event('load'))")
+    post(page, {"step": 3, "setUp": {}})
+    assert link(page) == "formula=a&a=1&step=3&lang=zh"
+    assert len(page.evaluate("heard")) == 1  # a frame becomes a player once
+
+
 def test_a_player_that_does_not_come_up_is_given_up_after_ten_seconds(open_play):
     page = open_play("formula=a&a=1")
     page.clock.run_for(1)
@@ -411,6 +448,12 @@ def test_a_player_that_does_not_come_up_is_given_up_after_ten_seconds(open_play)
     page.clock.run_for(250)
     answer(page, told(["a"], values={"a": "2"}))
     assert page.inner_text(".error") == ""
+    page.fill(".values .number", "3")
+    page.clock.run_for(250)
+    answer(page, told(["a"], "[]", value=["7", "7.0"]))
+    wait_until(page, "() => document.querySelectorAll('iframe').length === 2")
+    page.clock.run_for(1000)
+    assert page.inner_text(".result") == "y = 7"  # which is there while the player is awaited
 
 
 def test_page_player_and_link_speak_one_language(open_play):
@@ -491,3 +534,137 @@ def test_the_box_is_as_high_as_its_text(open_play):
     assert narrow[0] == narrow[1] > wide[0]
     prevented = "() => !document.querySelector('.question').dispatchEvent(new Event('submit', "
     assert page.evaluate(prevented + "{ cancelable: true }))")
+
+
+# In Pyodide's place: it notes what it is told, and does with a question what that says.
+PYODIDE = """
+const told = [];
+const noted = (...what) => void told.push(what);
+const reply = (data) => {
+    const { fails, reason } = JSON.parse(data);
+    if (fails) throw new { Error, RangeError }[fails](reason);
+    return JSON.stringify({ data, told });
+};
+export const loadPyodide = async (options) => {
+    noted("load", options);
+    return {
+        unpackArchive: (archive, ...rest) =>
+            noted("unpack", new TextDecoder().decode(archive), ...rest),
+        runPython: (text) => noted("run", text),
+        pyimport: (name) => (noted("import", name), { reply }),
+    };
+};
+"""
+DEEP = (
+    "this formula is too long or nested too deeply for Python in a browser; the program “stepgrad "
+    "play” reads longer ones"
+)
+NO_HOST = "this folder must be opened through a file host, such as python -m http.server"
+
+
+@pytest.fixture
+def in_worker(browser: Browser) -> Iterator[tuple[Page, Callable[..., list[Any]]]]:
+    """A page with the host that has Python in a worker, and what asks it questions.
+
+    It says how many workers were started and how many ended, then each answer or failure.
+    """
+    page = browser.new_page()
+    files = {"pyodide/pyodide.mjs": PYODIDE, "autograd.zip": "packed"}
+    missing: set[str] = set()
+    loaded: list[str] = []
+
+    def serve(route: Route) -> None:
+        name = route.request.url.removeprefix(ADDRESS)
+        loaded.append(name)
+        if name in missing:
+            route.fulfill(status=404)
+        elif name:
+            body = files[name] if name in files else asset(name)
+            route.fulfill(body=body, content_type="text/javascript; charset=utf-8")
+        else:
+            route.fulfill(body="<!doctype html><title></title>", content_type="text/html")
+
+    def ask(*requests: dict[str, Any], absent: str = "", **changed: str) -> list[Any]:
+        missing.clear()
+        missing.add(absent)
+        files.update({f"pyodide/{name}.mjs": text for name, text in changed.items()})
+        before = len(loaded)
+        page.evaluate("(requests) => { said.length = 0; askAll(requests); }", requests)
+        wait_until(page, "(count) => said.length === count", len(requests))
+        ended, *found = page.evaluate("[ended.splice(0).length, ...said]")
+        return [(loaded[before:].count("worker.js"), ended), *found]
+
+    page.route(f"{ADDRESS}**", serve)
+    page.goto(ADDRESS)
+    page.evaluate(
+        """async () => {
+            const { ask, starting } = await import("./host_worker.js");
+            const { say } = await import("./texts.js");
+            globalThis.said = [starting, say(starting)];
+            globalThis.errors = [];
+            globalThis.ended = [];
+            const { terminate } = Worker.prototype;
+            Worker.prototype.terminate = function () {
+                ended.push(this);
+                terminate.call(this);
+            };
+            window.addEventListener("error", ({ message }) => errors.push(message));
+            globalThis.askAll = async (requests) => {
+                for (const request of requests) {
+                    await ask(request).then((told) => said.push(told),
+                        (error) => said.push([error.constructor.name, error.message]));
+                }
+            };
+        }"""
+    )
+    yield page, ask
+    page.close()
+
+
+def test_python_in_a_worker_is_started_once_and_answers(in_worker):
+    page, ask = in_worker
+    starting, words = page.evaluate("said")
+    assert starting == "starting"
+    assert words.startswith("Starting Python in this page")
+    requests = [{"formula": "a²", "values": {"a": "1"}}, {"formula": "b", "values": {}}]
+    workers, *answers = ask(*requests)
+    assert workers == (1, 0)
+    assert [json.loads(each["data"]) for each in answers] == requests
+    for each in answers:
+        assert each["told"] == [
+            ["load", {"indexURL": f"{ADDRESS}pyodide/"}],
+            ["unpack", "packed", "zip", {"extractDir": "/engine"}],
+            ["run", "import sys; sys.path.insert(0, '/engine')"],
+            ["import", "autograd.play.answer"],
+        ]
+    assert ask({"formula": "c"})[0] == (0, 0)  # the same one
+
+
+def test_after_a_failure_a_new_worker_answers(in_worker):
+    _, ask = in_worker
+    fine, fails = {"formula": "a"}, {"fails": "Error", "reason": "it broke"}
+    deep = {"fails": "RangeError", "reason": "the stack is full"}
+    assert ask(fails) == [(1, 1), ["Error", "Python cannot run here: it broke"]]
+    assert ask(deep) == [(1, 1), ["Error", DEEP]]
+    workers, answer = ask(fine)
+    assert (workers, json.loads(answer["data"])) == ((1, 0), fine)
+    workers, *answers = ask(fine, fails, fine, fine)
+    assert workers == (1, 1)
+    assert [isinstance(each, dict) for each in answers] == [True, False, True, True]
+
+
+def test_a_worker_that_cannot_start_says_why(in_worker):
+    page, ask = in_worker
+    assert ask({}, absent="autograd.zip") == [
+        *((1, 1), ["Error", "Python cannot run here: autograd.zip: 404 Not Found"]),
+    ]
+    for absent in ("worker.js", "pyodide/pyodide.mjs"):
+        assert ask({}, absent=absent) == [(1, 1), ["Error", NO_HOST]]
+    refuses = "export const loadPyodide = async () => { throw new Error('no memory'); };"
+    failed = ["Error", "Python cannot run here: no memory"]
+    assert ask({}, pyodide=refuses) == [(1, 1), failed]
+    later = "setTimeout(() => { throw new Error('it ended'); }); "
+    never = "export const loadPyodide = () => new Promise(() => {});"
+    assert ask({}, pyodide=later + never) == [(1, 1), ["Error", "Uncaught Error: it ended"]]
+    assert ask({}, pyodide=PYODIDE)[0] == (1, 0)
+    assert page.evaluate("errors") == []  # each was said once, where it was asked

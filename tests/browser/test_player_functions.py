@@ -13,19 +13,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from autograd import Value, dot, exp, maximum, relu, sin, tanh
+from autograd import Value, dot, exp, maximum, minimum, relu, sin, tanh
 from autograd.value import Parameter
 from autograd.views.player.assets import SCRIPTS, asset
 from autograd.views.player.page import page as player_page
 from autograd.views.write.text import number
 
 NAMES = re.findall(r"^(const|let) (\w+)", "\n".join(map(asset, SCRIPTS)), re.M)
-HOST = "globalThis.inside = {{ atFirst: chosen, rules, {} }};".format(
-    " ".join(
-        f"get {name}() {{ return {name}; }},"
-        + (f" set {name}(given) {{ {name} = given; }}," if kind == "let" else "")
-        for kind, name in NAMES
+# Only the page of a batch has what draws a boundary.
+OF_BATCH = "if (data.rows) inside.wantedAbove = wantedAbove;"
+HOST = (
+    "globalThis.inside = {{ atFirst: chosen, rules, {} }};".format(
+        " ".join(
+            f"get {name}() {{ return {name}; }},"
+            + (f" set {name}(given) {{ {name} = given; }}," if kind == "let" else "")
+            for kind, name in NAMES
+        )
     )
+    + OF_BATCH
 )
 NOTES = {
     "|₁ means local: through the 1st argument alone, all else held fixed. "
@@ -73,10 +78,21 @@ def limits() -> Value:
 
 
 ANEW = """() => {
+    const { find } = inside;
+    inside.player.speakIn("en");
     inside.openTab("steps");
     inside.lesson.replaceChildren(); // it keeps what was in it, unseen
     inside.player.setValues(inside.recorded.values.slice(0, inside.leafCount));
     inside.history = [];
+    inside.chosen = inside.atFirst;
+    inside.choose(0);
+    inside.digits = Number(inside.precision.defaultValue);
+    inside.precision.value = inside.digits;
+    inside.speed.value = "1";
+    inside.fit("auto");
+    for (const name of [".search", ".copy"]) find(name).value = "";
+    find(".copy").hidden = true;
+    for (const name of [".copied", ".meaning"]) find(name).textContent = "";
     inside.go(0);
 }"""
 
@@ -101,8 +117,9 @@ def open_once(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
     errors.clear()
 
     def open_(make: Callable[[], Value], fold: str | None = None) -> Page:
-        if make.__name__ not in pages:
-            path = folder / f"{make.__name__}.html"
+        name = f"{make.__name__}_{fold}"
+        if name not in pages:
+            path = folder / f"{name}.html"
             path.write_text(player_page(make(), fold=fold, host=HOST), encoding="utf-8")
             page = browser.new_page(
                 viewport={"width": 1000, "height": 600}, reduced_motion="reduce"
@@ -110,8 +127,8 @@ def open_once(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(path.as_uri())
             page.evaluate(DRAWN)
-            pages[make.__name__] = page
-        page = pages[make.__name__]
+            pages[name] = page
+        page = pages[name]
         page.evaluate(ANEW)
         return page
 
@@ -262,6 +279,35 @@ def test_a_step_in_latex(open_once):
     assert latex == lines_of("small_latex.txt")
 
 
+def test_a_factor_in_latex_has_brackets_if_it_has_a_sign(open_once):
+    page = open_once(small)
+    found = page.evaluate("[-1.5, 0, 0.5, 2].map(inside.latexGuarded)")
+    assert found == [r"\left(-1.5\right)", "0", "0.5", "2"]
+    assert page.evaluate("inside.latexGuarded(-0)") == r"\left(-0\right)"
+
+
+def test_the_drawing_and_its_links_say_in_both_languages_what_they_are(open_once):
+    page = open_once(layers, "layer")
+    found = page.evaluate(
+        """() => ["zh", "en"].map((language) => {
+            inside.player.speakIn(language);
+            const links = [...document.querySelectorAll(".viewport [data-count]")];
+            return [[...document.querySelectorAll("svg > title, svg > desc")].map((each) =>
+                each.textContent), links.map((each) => [each.dataset.count,
+                    each.querySelector("title").textContent])];
+        })"""
+    )
+    titles = [
+        ["L 的计算图", "8 张卡片，8 条连线"],
+        ["Computation graph of L", "8 cards and 8 links between them"],
+    ]
+    counts = [count for count, _ in found[0][1]]
+    assert len(counts) >= 2
+    assert [each[0] for each in found] == titles
+    assert found[0][1] == [[count, f"{count} 条连线"] for count in counts]
+    assert found[1][1] == [[count, f"{count} links"] for count in counts]
+
+
 def test_titles_of_the_cards(open_once):
     titles = """(position) => {
         inside.go(position);
@@ -270,10 +316,90 @@ def test_titles_of_the_cards(open_once):
     wanted = lines_of("titles.txt")
     found = [
         each
-        for make, position in ((small, 0), (small, 4), (small, 12), (layers, 2), (layers, 9))
-        for each in open_once(make, None).evaluate(titles, position).split("\n\n")
+        for make, fold, position in (
+            *((small, None, position) for position in (0, 4, 12)),
+            *((layers, "layer", position) for position in (2, 9)),
+        )
+        for each in open_once(make, fold).evaluate(titles, position).split("\n\n")
     ]
     assert found == wanted
+
+
+def inner() -> Value:
+    """t = 3·p + 2, with p = 2·x1·x2·x3·x4, whose five factors are one card."""
+    p = Parameter(2.0, "w")
+    for k in range(1, 5):
+        p = p * Value(k + 0.5, f"x{k}")
+    return named("t", named("p", p) * 3.0 + 2.0)
+
+
+FLOWS = """(whole) => {
+    inside.take(inside.divided(whole));
+    return inside.course.frames.map(({ nodes: worked, phase }, position) => {
+        inside.jump(position);
+        return [phase, worked.length, [...document.querySelectorAll(".flow-label")].map((each) =>
+            each.textContent)];
+    }).filter(([phase]) => phase === "backward").map(([, count, labels]) => [count, labels]);
+}"""
+
+
+def test_links_to_the_card_of_a_product_say_the_derivatives_of_the_whole(open_once):
+    page = open_once(inner)
+    factors = [2.0, 1.5, 2.5, 3.5, 4.5]
+    whole = page.evaluate(FLOWS, True)
+    assert [count for count, _ in whole][-1] == 4
+    labels = {f"×{number(math.prod(factors) / factor, 4)}" for factor in factors}
+    assert set(whole[-1][1]) == labels
+    assert [labels for _, labels in whole[:-1]] == [["×1", "×1"], ["×3", "×118.1"]]
+    single = page.evaluate(FLOWS, False)
+    page.evaluate("() => { inside.take(inside.divided(true)); }")
+    assert [count for count, _ in single] == [1] * len(single)
+    assert single[-1][1] == ["×1.5", "×2"]
+
+
+def test_a_label_in_chinese_lies_on_its_paper(open_once):
+    page = open_once(layers, "layer")
+    found = page.evaluate(
+        """() => {
+            inside.player.speakIn("zh");
+            const found = inside.course.frames.flatMap((_, position) => {
+                inside.go(position);
+                return [...document.querySelectorAll(".flow-label")].map((each, i) =>
+                    [each.textContent, document.querySelectorAll(".flow .paper")[i].width.baseVal
+                        .value, each.getComputedTextLength()]);
+            });
+            inside.player.speakIn("en");
+            return found;
+        }"""
+    )
+    widths = {label: paper for label, paper, _ in found}
+    assert widths["2 条连线"] == 7 * (2 + 2 * 3) + 4  # a sign is as wide as two letters
+    assert all(text <= paper for _, paper, text in found)
+
+
+def test_a_card_has_as_many_digits_as_fit_in_it(open_once):
+    page = open_once(small)
+    shown = page.evaluate(
+        """() => {
+            inside.go(8);
+            const kept = inside.digits;
+            const card = inside.cards.at(-2);
+            const shown = [2, 6, 9].map((digits) => {
+                inside.digits = digits;
+                inside.show();
+                return ["data", "grad"].map((key) =>
+                    inside.cards.map((each) => each.querySelector(`[data-key=${key}]`))
+                        .map((each) => each?.textContent ?? "").join(" "));
+            });
+            inside.digits = kept;
+            inside.show();
+            return shown;
+        }"""
+    )
+    assert shown[0][0].split()[-2:] == ["0.61", "9.7"]
+    assert shown[1] == shown[2]
+    assert shown[1][0].split()[-2:] == ["0.606531", "9.70449"]
+    assert "0.606531" in shown[1][1].split()
 
 
 # ------------------------------------------------------------------------------ frames and numbers
@@ -660,6 +786,14 @@ def test_what_is_typed_is_read_said_and_computed(open_once):
             seen.elsewhere = now();
             choose(2);
             seen.word_again = input.value;
+            choose(0);
+            seen.first = typed("inf", "input", "change");
+            choose(1);
+            seen.besides = now();
+            choose(0);
+            seen.chosen_again = now();
+            typed("2", "input", "change");
+            choose(2);
             typed("-0", "input");
             choose(2);
             seen.zero = [input.value, inside.run === inside.recorded];
@@ -693,6 +827,9 @@ def test_what_is_typed_is_read_said_and_computed(open_once):
         "inf": [math.inf, "", "false"],
         "elsewhere": [math.inf, "c is infinite here", "false"],
         "word_again": "inf",
+        "first": [math.inf, "", "false"],
+        "besides": [math.inf, "a is infinite here", "false"],
+        "chosen_again": [math.inf, "", "false"],
         "zero": ["-0", False],
         "submitted": False,
     }
@@ -741,25 +878,15 @@ def test_a_page_starts_with_the_steps_and_in_its_language(browser, tmp_path):
                 const tabs = [...document.querySelectorAll("[data-tab]")];
                 const seen = [inside.language, document.documentElement.lang, inside.tab,
                     tabs.map((each) => each.getAttribute("aria-pressed")), tabs[0].textContent,
-                    inside.current, inside.find(".lesson").childElementCount,
+                    inside.current, inside.find(".lesson").childElementCount, inside.dragged,
                     inside.chooser.value, inside.input.value];
                 inside.openTab("node");
                 inside.actions.step();
                 return [...seen, inside.tab];
             }"""
         )
-        assert found == [
-            lang,
-            lang,
-            "steps",
-            ["true", *["false"] * 3],
-            tabs,
-            0,
-            0,
-            "0",
-            "2",
-            "steps",
-        ]
+        pressed = ["true", *["false"] * 3]
+        assert found == [lang, lang, "steps", pressed, tabs, 0, 0, False, "0", "2", "steps"]
         page.close()
 
 
@@ -1541,6 +1668,51 @@ def test_a_point_that_is_wanted_on_neither_side_is_drawn_below(open_once):
         }"""
     )
     assert found == [0.5, ["below", "above", "above", "below"]]
+
+
+def test_the_plane_of_points_in_a_row_and_the_places_at_the_level_itself(open_once):
+    """Of w·x + v·y, where all points have one y, so that the plane reaches 0.15 to both sides."""
+    page = open_once(batch)
+    drawn = """([w, v, across, up]) => {
+        const { nodes, data, run, player } = inside;
+        const leaves = run.values.slice(0, inside.leafCount);
+        const given = { w, v };
+        nodes.slice(0, inside.leafCount).forEach(({ name }, i) => {
+            if (name in given) leaves[i] = given[name];
+        });
+        data.rows.forEach(({ inputs: [x, y] }, i) => {
+            for (const leaf of x) leaves[leaf] = across[i];
+            for (const leaf of y) leaves[leaf] = up;
+        });
+        player.setValues(leaves);
+        inside.openTab("descent");
+        const of = (part, ...names) =>
+            [...document.querySelectorAll(`.boundary ${part}`)].map((each) =>
+                names.map((name) => each.getAttribute(name)));
+        return [of("rect", "class").flat(), of("circle", "cx", "cy").flat().map(Number)];
+    }"""
+    across = [1.875, 21.875, 5, 6]
+    sides, places = page.evaluate(drawn, [1, 0, across, 7])
+    row = ["below"] * 3 + ["above"] * 37  # the third is at 1.875 − 3 + 2.5 · 26/40 = 0.5
+    assert sides == row * 40
+    columns = [40 * (x + 1.125) / 26 for x in across]
+    assert places == pytest.approx([each for x in columns for each in (x, 20)])
+    sides, _ = page.evaluate(drawn, [0, 1, across, 0.45])  # from 0.3 to 0.6: 0.5 after two thirds
+    assert sides == ["above"] * 40 * 13 + ["below"] * 40 * 27
+
+
+def clipped() -> Value:
+    """Four points whose loss is the same for all outputs that are far from what is wanted."""
+    w, v = Parameter(1.0, "w"), Parameter(-1.0, "v")
+    points = [(0.0, 1.0, 0.0), (1.0, 0.0, 1.0), (0.25, 0.75, 0.75), (0.5, 0.25, 0.25)]
+    losses = [minimum((w * Value(x) + v * Value(y) - t) ** 2, 0.25) for x, y, t in points]
+    return named("L", sum(losses))
+
+
+def test_a_point_s_side_is_seen_near_the_level(open_once):
+    page = open_once(clipped)
+    sides = page.evaluate("inside.data.rows.map(({ output }) => inside.wantedAbove(output))")
+    assert sides == [False, True, True, False]
 
 
 def test_the_numbers_and_hints_of_a_question(open_once):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from autograd import Value, sigmoid
 from autograd.value import Parameter
-from autograd.views.player.assets import packed
+from autograd.views.player.assets import asset, compact_script, packed
 from autograd.views.player.page import page as player_page
 from autograd.views.write.notation import LATEX
 from autograd.views.write.text import number
@@ -83,7 +85,8 @@ def test_how_large_the_drawing_is_at_first_and_fitted(page: Page) -> None:
                 const pressed = () => document.querySelector("[data-action=fit]").ariaPressed;
                 for (const mode of ["whole", "readable", "auto", "free"]) {
                     fit(mode);
-                    said[mode] = [inside.scale, pressed(), inside.svg.style.width];
+                    const { width, height } = inside.svg.style;
+                    said[mode] = [inside.scale, pressed(), width, height];
                 }
                 viewport.style = "";
                 return said;
@@ -96,17 +99,18 @@ def test_how_large_the_drawing_is_at_first_and_fitted(page: Page) -> None:
         fitted = min(4.0, whole)
         auto = readable if whole < 1 else fitted
         for mode, scale in {"whole": fitted, "readable": readable, "auto": auto}.items():
-            shown = f"{math.floor(measured['size'][0] * scale)}px"
+            shown = [f"{math.floor(side * scale)}px" for side in measured["size"]]
             pressed = str(scale == fitted).lower()
-            assert measured[mode] == [pytest.approx(scale), pressed, shown], (mode, width, height)
-        assert measured["free"] == [pytest.approx(auto), "false", measured["auto"][2]]
+            assert measured[mode] == [pytest.approx(scale), pressed, *shown], (mode, width, height)
+        assert measured["free"] == [pytest.approx(auto), "false", *measured["auto"][2:]]
     exactly = """() => {
         const { viewport, size, fit } = inside;
-        viewport.style = `flex: none; width: ${size.width + 2}px`;
+        viewport.style = `flex: none; width: ${size.width + 2}px; height: ${2 * size.height}px`;
         fit("auto");
         viewport.style = "";
         return [inside.scale, document.querySelector("[data-action=fit]").ariaPressed];
     }"""
+    page.set_viewport_size({"width": 2600, "height": 600})
     assert page.evaluate(exactly) == [1, "true"]  # what can be read is seen as a whole
     page.set_viewport_size({"width": 1000, "height": 600})
 
@@ -206,6 +210,10 @@ def test_two_fingers_say_scale_and_place_and_one_or_three_nothing(page: Page) ->
             found.moved = [viewport.scrollLeft - x, viewport.scrollTop - y];
             touch("touchmove", [325, 250], [355, 290]);
             found.closer = inside.scale / start;
+            const [left, top] = [viewport.scrollLeft, viewport.scrollTop];
+            touch("touchmove", [325, 250], [355, 290]); // the fingers rest
+            found.rest = [inside.scale / start, viewport.scrollLeft - left,
+                viewport.scrollTop - top];
             touch("touchstart", [0, 0]);
             touch("touchmove", [0, 0], [500, 500]);
             found.after = inside.scale / start;
@@ -217,6 +225,9 @@ def test_two_fingers_say_scale_and_place_and_one_or_three_nothing(page: Page) ->
     assert found["two"] == [True, 1]
     assert found["moved"] == [pytest.approx(-10, abs=1), pytest.approx(20, abs=1)]
     assert found["closer"] == found["after"] == pytest.approx(0.5)
+    scale, *moved = found["rest"]
+    assert scale == found["closer"]
+    assert moved == pytest.approx([0, 0], abs=0.8)
 
 
 def test_a_mouse_drags_from_four_pixels_on_and_only_its_first_button(page: Page) -> None:
@@ -310,6 +321,58 @@ def test_what_happens_is_moved_to_the_middle_if_it_is_not_in_sight(page: Page) -
         assert found[case][0] == pytest.approx(60, abs=0.8), case
     assert found["beside"][0] == pytest.approx(found["wide"] - 13, abs=0.8)
     assert found["beside"][2] == pytest.approx(found["high"] - 13, abs=0.8)
+
+
+SCROLLED = """([boxes, centre, frame]) => {
+    const { cards, viewport, svg, scrollTo } = inside;
+    const box = ([left, right, top, bottom]) => ({ left, right, top, bottom });
+    const give = (each, place) => (each.getBoundingClientRect = () => box(place));
+    const found = [];
+    inside.limit(0);
+    give(viewport, frame);
+    viewport.scrollBy = (given) => found.push(given.left, given.top);
+    boxes.forEach((each, i) => {
+        give(cards[i], each);
+        cards[i].dataset.moved = "";
+    });
+    if (centre) {
+        give(cards[5], centre);
+        cards[5].classList.add("current");
+    }
+    scrollTo("[data-moved]");
+    delete viewport.scrollBy;
+    for (const each of [viewport, ...cards]) {
+        delete each.getBoundingClientRect;
+        delete each.dataset?.moved;
+    }
+    inside.limit(0);
+    return found;
+}"""
+
+
+def test_how_far_the_drawing_moves(page: Page) -> None:
+    """Not at all if all is in sight with 12 px to spare, else to the middle of it or of a card.
+
+    What is sought takes 88 to 432 across and 38 to 272 down.
+    """
+    sought, centre = [(100, 180, 50, 90), (300, 420, 200, 260)], (120, 160, 400, 440)
+    moved = {
+        # of what is in sight: across, down, and down if the current card is elsewhere
+        (0, 1000, 0, 600): (0, 0, 0),
+        (88, 432, 38, 272): (0, 0, 0),
+        (89, 600, 39, 500): (-84.5, -114.5, -114.5),
+        (0, 431, -100, 271): (44.5, 69.5, 69.5),
+        (600, 944, 300, 534): (-512, -262, -262),
+        (-500, -156, -400, -166): (588, 438, 438),
+        (89, 432, 39, 272): (-120.5, -85.5, 264.5),
+        (88, 431, 38, 271): (-119.5, -84.5, 265.5),
+        (0, 300, 0, 600): (-10, 0, 0),
+        (0, 1000, 0, 150): (0, -5, 345),
+    }
+    for frame, (across, down, elsewhere) in moved.items():
+        for current, wanted in ((None, down), (centre, elsewhere)):
+            found = page.evaluate(SCROLLED, [sought, current, frame])
+            assert found == [across, wanted], (frame, current)
 
 
 def test_a_step_that_is_wider_than_the_window_shows_its_own_card(page: Page) -> None:
@@ -455,10 +518,12 @@ def test_a_label_stands_where_its_line_is_nearest(page: Page) -> None:
     rising = [(100 + 1.0 * k, 50 + 0.5 * k) for k in range(161)]
     falling = [(100 + 1.0 * k, 130 - 0.5 * k) for k in range(161)]
     bent = [(100 + 1.0 * k, 50 + 40 * math.sin(k / 25)) for k in range(161)]
-    for line in (rising, falling, bent):
+    flat = [(100 + 1.0 * k, 75.0) for k in range(161)]  # two places are as near: the first one
+    short = rising[:21]  # one of its ends is nearest
+    for line in (rising, falling, bent, flat, short):
         cases = [
             (line, middle, level, width)
-            for middle in (104, 130, 150, 210, 240, 256)
+            for middle in (104, 105, 115, 130, 131, 150, 180, 210, 211, 240, 256)
             for width in (free - 40, free - 10, free + 10)
             for level in (40, 75, 120)
         ]
@@ -482,8 +547,9 @@ def test_labels_lie_on_their_paper_and_heads_on_the_ends_of_their_lines(page: Pa
                     const text = labels.querySelectorAll("text")[i];
                     const line = lines.querySelectorAll(".flow-line")[i];
                     const head = lines.querySelectorAll(".flow-head")[i].getAttribute("d");
+                    const end = line.getPointAtLength(line.getTotalLength());
                     found.push([text.textContent, numbers(rect, "x", "y", "width", "height"),
-                        numbers(text, "x", "y"), line.getAttribute("d"), head]);
+                        numbers(text, "x", "y"), line.getAttribute("d"), head, [end.x, end.y]]);
                 });
             }
             inside.limit(0);
@@ -491,7 +557,14 @@ def test_labels_lie_on_their_paper_and_heads_on_the_ends_of_their_lines(page: Pa
         }"""
     )
     assert len(flows) >= 12
-    for label, (left, top, width, height), (x, y), line, head in flows:
+    tips = page.evaluate(
+        """() => [...document.querySelectorAll(".link .head")].map((each) => {
+            const { x, y, width, height } = each.getBBox();
+            return [x + width, y + height / 2];
+        })"""
+    )
+    for label, (left, top, width, height), (x, y), line, head, end in flows:
+        assert any(end == pytest.approx(tip, abs=0.01) for tip in tips)  # as data flows
         assert width == 7 * len(label) + 4
         assert left + width / 2 == x
         assert (top + 11, height) == (y, 14)
@@ -507,6 +580,7 @@ def test_a_factor_has_four_digits_or_two_where_these_are_too_long(page: Page) ->
         1 / 3: "×0.3333",
         -1.2345678e-12: "×(−1.2e-12)",
         1.2345678e-12: "×1.235e-12",
+        1.2345678e-120: "×1.2e-120",
         -0.00012345: "×(−0.00012)",
     }
     for value, label in wanted.items():
@@ -572,6 +646,7 @@ def test_a_sheet_is_cut_between_columns_of_cards(page: Page) -> None:
         [(500, 600), (900, 1000), (950, 1100), (1163, 1200)],
         [(1000, 1100), (1085, 1140), (1112, 1200)],
         [(12, 90), (1500, 1600)],
+        [(width - 1138, width - 1100)],  # what is left is as wide as a sheet
     ):
         cuts = [0.0]
         while width - cuts[-1] > 1150:
@@ -591,16 +666,59 @@ def test_a_strip_of_paper_is_as_high_as_what_is_in_it(page: Page) -> None:
     strips = page.evaluate(
         """([boxes, cuts]) => cuts.map(([from, to]) => {
             const strip = inside.stripOf(from, to, boxes).firstChild;
-            return ["viewBox", "width", "height", "style"].map((name) => strip.getAttribute(name));
+            const own = ["viewBox", "width", "height", "style"];
+            return [...own.map((name) => strip.getAttribute(name)),
+                strip.querySelectorAll(".card").length === inside.cards.length];
         })""",
         [boxes, [(0, 100), (100, 150), (100, 300), (250, 350)]],
     )
     assert strips == [
-        ["0 48 100 54", "100", "54", None],
-        ["100 28 50 34", "50", "34", None],
-        ["100 28 200 114", "200", "114", None],
-        [f"250 0 100 {height}", "100", f"{height}", None],
+        ["0 48 100 54", "100", "54", None, True],
+        ["100 28 50 34", "50", "34", None, True],
+        ["100 28 200 114", "200", "114", None, True],
+        [f"250 0 100 {height}", "100", f"{height}", None, True],
     ]
+
+
+def test_the_strips_of_a_sheet_hold_the_cards_and_links_between_their_cuts(page: Page) -> None:
+    size, cards, links, views, around = page.evaluate(
+        """() => {
+            const { svg, size, fit } = inside;
+            inside.limit(0);
+            fit("readable");
+            const frame = svg.getBoundingClientRect();
+            const scale = frame.width / size.width;
+            const boxes = (selector) => [...svg.querySelectorAll(selector)].map((each) => {
+                const { left, right, top, bottom } = each.getBoundingClientRect();
+                return [left - frame.left, right - frame.left, top - frame.top,
+                    bottom - frame.top].map((place) => place / scale);
+            });
+            const there = [boxes(".card > .box:first-of-type"), boxes(".link")];
+            window.dispatchEvent(new Event("beforeprint"));
+            const strips = [...document.querySelectorAll(".sheet svg")];
+            const views = strips.map((each) => each.getAttribute("viewBox").split(" ").map(Number));
+            const link = svg.querySelector(".link"); // as if it went round all that is there
+            const box = { x: size.width - 100, y: 14, width: 90, height: size.height - 28 };
+            link.getBBox = () => box;
+            window.dispatchEvent(new Event("beforeprint"));
+            const last = [...document.querySelectorAll(".sheet svg")].at(-1);
+            const round = last.getAttribute("viewBox").split(" ");
+            delete link.getBBox;
+            window.dispatchEvent(new Event("afterprint"));
+            return [[size.width, size.height], ...there, views, round.map(Number)];
+        }"""
+    )
+    assert around == [views[-1][0], 2, views[-1][2], pytest.approx(size[1] - 4)]
+    assert len(views) >= 2
+    assert [view[0] for view in views] == [0, *(view[0] + view[2] for view in views[:-1])]
+    assert views[-1][0] + views[-1][2] == size[0]
+    for left, top, width, height in views:
+        inside = [box for box in cards + links if box[1] > left and box[0] < left + width]
+        assert top == pytest.approx(max(0, min(box[2] for box in inside) - 12), abs=1.5)
+        bottom = min(size[1], max(box[3] for box in inside) + 12)
+        assert top + height == pytest.approx(bottom, abs=1.5)
+    for left, *_ in views[1:]:
+        assert not [box for box in cards if box[0] < left - 1 and box[1] > left + 1]
 
 
 def test_what_is_hidden_on_the_screen_is_hidden_in_the_picture(page: Page) -> None:
@@ -798,19 +916,56 @@ def test_answers_may_be_fractions(page: Page) -> None:
 # ------------------------------------------------------------------------------------------ packing
 
 
+def unpacker(content: bytes) -> str:
+    """What `packed` makes, of content that was compressed in another way."""
+    return compact_script(asset("unpack.js")).replace("$packed", b64encode(content).decode())
+
+
+def deep_codes(text: str) -> bytes:
+    """Text compressed in two blocks by codes alone, of up to 15 bits."""
+    settings = (9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY)
+    compressor = zlib.compressobj(*settings)
+    return compressor.compress(text.encode()) + compressor.flush()
+
+
+def script(content: str) -> str:
+    return "globalThis.unpacked = '{}';".format(content.replace("\\", "/").replace("'", '"'))
+
+
+RARE = "".join(chr(65 + k) * round(40 * 1.8**k) for k in range(10))
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "made"),
     [
-        "ab" * 3000,
-        "x" * 70_000,
-        "".join(chr(33 + (k * k * 7919 + k // 3) % 90) for k in range(5000) if k % 97 != 1),
-        " ".join(f"{math.sin(k)}" for k in range(3000)),
-        "".join(chr(0x4E00 + k * k % 997) for k in range(3000)),
+        ("ab" * 3000, packed),
+        ("x" * 70_000, packed),
+        (
+            "".join(chr(33 + (k * k * 7919 + k // 3) % 90) for k in range(5000) if k % 97 != 1),
+            packed,
+        ),
+        (" ".join(f"{math.sin(k)}" for k in range(3000)), packed),
+        ("".join(chr(0x4E00 + k * k % 997) for k in range(3000)), packed),
+        (RARE, lambda text: unpacker(deep_codes(text))),
     ],
+    ids=["pairs", "one", "signs", "numbers", "Chinese", "rare"],
 )
-def test_what_is_packed_is_unpacked(browser: Browser, content: str) -> None:
+def test_what_is_packed_is_unpacked(browser: Browser, content: str, made: Any) -> None:
     page = browser.new_page()
-    text = "'" + content.replace("\\", "/").replace("'", '"') + "'"
-    page.set_content(f"<script>{packed(f'globalThis.unpacked = {text};')}</script>")
-    assert page.evaluate("unpacked") == text[1:-1]
+    text = script(content)
+    page.set_content(f"<script>{made(text)}</script>")
+    assert page.evaluate("unpacked") == text[len("globalThis.unpacked = '") : -2]
+    assert page.locator("script").count() == 1  # nothing is left beside what unpacked it
+    page.close()
+
+
+def test_what_was_damaged_ends_with_an_error(browser: Browser) -> None:
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    whole = deep_codes(script("abc" * 500))
+    for damaged in (whole[:-9], whole[:2], whole[:9] + bytes(20), bytes([5] + [0] * 200)):
+        page.set_content(f"<script>{unpacker(damaged)}</script>")
+        assert page.evaluate("globalThis.unpacked") is None
+    assert len(errors) == 4
     page.close()

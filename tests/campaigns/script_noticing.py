@@ -141,7 +141,7 @@ class See(Runner):
         self.ran: set[int] = set()
 
     def pytest_configure(self) -> None:
-        """Ask each page before it is closed."""
+        """Ask each page, and its workers, before it is closed."""
         from playwright.sync_api import BrowserContext, Page
 
         super().pytest_configure()
@@ -152,10 +152,10 @@ class See(Runner):
         closed = kind.close
 
         def close(each: Any, *arguments: Any, **options: Any) -> None:
-            for frame in [frame for page in pages(each) for frame in page.frames]:
+            for place in [it for page in pages(each) for it in (*page.frames, *page.workers)]:
                 try:
-                    self.ran.update(frame.evaluate(RAN))
-                except Exception as error:  # a frame that is gone has nothing to say
+                    self.ran.update(place.evaluate(RAN))
+                except Exception as error:  # one that is gone has nothing to say
                     print(error)
             closed(each, *arguments, **options)
 

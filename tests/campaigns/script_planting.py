@@ -281,7 +281,10 @@ def _changes(script: Script, i: int) -> Iterator[tuple[int, int, str]]:
 
 def _larger(number: str) -> str:
     plain = number.replace("_", "")
-    return str(int(plain) + 1) if plain.isdigit() else repr(float(plain) + 1)
+    if plain.isdigit():
+        return str(int(plain) + 1)
+    size = float(plain)
+    return repr(size + 1 if size + 1 > size else 2 * size)
 
 
 def _other_sign(script: Script, i: int) -> Iterator[tuple[int, int, str]]:

@@ -39,13 +39,12 @@ TESTS = (
     "tests/browser/test_play_bridge.py",
 )
 HANGS = 120  # seconds without a sign of life
-WITH_PYODIDE = ("host_worker.js", "worker.js")
 
 
 def scripts() -> list[str]:
-    """Return all scripts but those that run beside Pyodide, which these tests do without."""
+    """Return all scripts of the pages."""
     found = [path for folder in FOLDERS for path in (ROOT / folder).glob("*.js")]
-    return sorted(str(path.relative_to(ROOT)) for path in found if path.name not in WITH_PYODIDE)
+    return sorted(str(path.relative_to(ROOT)) for path in found)
 
 
 def run(tree: Path, *arguments: str) -> bool:

@@ -22,8 +22,8 @@ const WORD = /^([+-]?)(nan|inf|infinity)$/i;
 const BEGUN = /^[+-]?(\d*\.?\d*(e[+-]?)?|n|na|in|infi|infin|infini|infinit|i)$/i; // so far
 const read = (content) => {
   const plain = content.trim().replace(/^−/, "-").replace(/e−/i, "e-");
-  const word = WORD.exec(plain);
-  if (word) return { number: (word[1] === "-" ? -1 : 1) * (/^n/i.test(word[2]) ? NaN : Infinity) };
+  const [, sign, word] = WORD.exec(plain) ?? [];
+  if (word) return { number: /^n/i.test(word) ? NaN : sign === "-" ? -Infinity : Infinity };
   if (NUMBER.test(plain)) {
     const number = Number(plain);
     return Number.isFinite(number) ? { number } : { wrong: say("too_large", plain) };
@@ -40,7 +40,7 @@ const complain = (wrong) => {
 };
 const problem = () => {
   const bad = run.values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0 || (bad < leafCount && bad === Number(chooser.value))) return "";
+  if (bad < 0 || bad === Number(chooser.value)) return ""; // what is chosen stands in the field
   return say(Number.isNaN(run.values[bad]) ? "no_real_value" : "infinite", nodes[bad].name);
 };
 

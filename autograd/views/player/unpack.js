@@ -1,14 +1,15 @@
 // Unpacks the scripts, which the page holds compressed so that notebooks stay small, and runs them.
 // Deflate by its canonical Huffman codes: RFC 1951, 3.2.2 to 3.2.7. At once, as no browser's own does.
+// What was damaged on its way ends with an error, where there are no more bytes or there is no such code.
 
 (() => {
-  const bytes = Uint8Array.from(atob("$packed"), (sign) => sign.charCodeAt(0));
+  const bytes = new DataView(Uint8Array.from(atob("$packed"), (sign) => sign.charCodeAt(0)).buffer);
   const unpacked = [];
   let place = 0;
   let held = 0;
   let count = 0;
   const bits = (wanted) => {
-    for (; count < wanted; count += 8) held |= bytes[place++] << count;
+    for (; count < wanted; count += 8) held |= bytes.getUint8(place++) << count;
     const number = held & ((1 << wanted) - 1);
     held >>>= wanted;
     count -= wanted;
@@ -20,17 +21,18 @@
     const counts = Array(16).fill(0);
     for (const length of lengths) if (length) counts[length] += 1;
     const used = [...lengths.keys()].filter((symbol) => lengths[symbol]);
-    return { counts, symbols: used.sort((a, b) => lengths[a] - lengths[b] || a - b) };
+    return { counts, symbols: used.sort((a, b) => lengths[a] - lengths[b]) }; // which keeps their order
   };
   const decoded = ({ counts, symbols }) => {
     let [code, first, index] = [0, 0, 0];
-    for (let length = 1; ; length += 1) {
+    for (let length = 1; length < counts.length; length += 1) {
       code |= bits(1);
       if (code - first < counts[length]) return symbols[index + code - first];
       index += counts[length];
       first = 2 * (first + counts[length]);
       code *= 2;
     }
+    throw new RangeError("no such code");
   };
 
   // Lengths from 3 and distances from 1: some symbols are followed by bits that are added.
@@ -46,7 +48,7 @@
   const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
   const codes = () => {
     const [literals, distances, used] = [bits(5) + 257, bits(5) + 1, bits(4) + 4];
-    const own = Array(19).fill(0);
+    const own = [];
     for (const symbol of ORDER.slice(0, used)) own[symbol] = bits(3);
     const code = codeOf(own);
     const lengths = [];
