@@ -21,7 +21,7 @@ from autograd.views.write.text import number
 
 NAMES = re.findall(r"^(const|let) (\w+)", "\n".join(map(asset, SCRIPTS)), re.M)
 # Only the page of a batch has what draws a boundary.
-OF_BATCH = "if (data.rows) inside.wantedAbove = wantedAbove;"
+OF_BATCH = 'if (typeof wantedAbove !== "undefined") inside.wantedAbove = wantedAbove;'
 HOST = (
     "globalThis.inside = {{ atFirst: chosen, rules, {} }};".format(
         " ".join(
