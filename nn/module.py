@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
@@ -18,7 +19,7 @@ from autograd.documents import from_json, read_document, short, to_json, write_d
 from autograd.node import real
 from autograd.switches import Switch, collector_paused
 from autograd.value import Constant, Parameter, Value
-from autograd.whole import set_all
+from autograd.whole import set_all, setting
 
 Buffer: TypeAlias = float | list[float]
 State: TypeAlias = dict[str, Buffer]
@@ -256,6 +257,16 @@ class Module(metaclass=_NamesParameters):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.parameters())} parameters>"
+
+
+@contextmanager
+def mode_kept(model: Module) -> Iterator[None]:
+    """Bring every module's training mode back at the end."""
+    put_back = setting([(module, "training", module.training) for module in model.modules()])
+    try:
+        yield
+    finally:
+        put_back()
 
 
 def _walk(root: Module) -> Iterator[tuple[str, Module | Value]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import no_grad
-from nn.module import Module
+from nn.module import Module, mode_kept
 
 
 def layer_gradient_norms(model: Module) -> dict[str, float]:
@@ -48,7 +48,7 @@ _PARAMETER = re.compile(r"\.?(neurons\.\d+\.\w+|[A-Za-z_]\w*(\.\d+)*)$")
 
 
 def layer_activations(model: Module, X: Iterable[Any]) -> dict[str, list[float]]:
-    """Return all outputs of each layer of an MLP or a Sequential, over a batch.
+    """Return all outputs of each layer of an MLP or a Sequential, over a batch, in `eval` mode.
 
     Parameters
     ----------
@@ -80,7 +80,8 @@ def layer_activations(model: Module, X: Iterable[Any]) -> dict[str, list[float]]
         )
     found: dict[str, list[float]] = {}
     rows = list(X)
-    with no_grad():
+    with mode_kept(model), no_grad():
+        model.eval()
         for number, layer in enumerate(layers):
             rows = layer.rows(rows)
             found[f"layers.{number}"] = [output.data for row in rows for output in row]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from autograd import no_grad
 from nn.diagnostics.axes import axes_or_new, whole_numbers_below
 from nn.diagnostics.layers import layer_activations
-from nn.module import Module
+from nn.module import Module, mode_kept
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,6 +54,8 @@ def plot_gradient_norms(
 def plot_activations(model: Module, X: Iterable[Any], axes: Axes | None = None) -> Axes:
     """Draw a histogram of each layer's outputs over a batch: saturated and dead units show.
 
+    The model is asked in `eval` mode: without dropout, and no running statistic moves.
+
     Counts are drawn on a logarithmic scale, since many outputs of a ReLU are exactly 0.
 
     Parameters
@@ -86,6 +88,8 @@ def plot_decision_boundary(
 ) -> Axes:
     """Draw examples with two features, and what a model makes of the plane around them.
 
+    The model is asked in `eval` mode: without dropout, and no running statistic moves.
+
     Parameters
     ----------
     model : Module
@@ -107,7 +111,8 @@ def plot_decision_boundary(
     axes = axes_or_new(axes)
     first, second = zip(*X, strict=True)
     across, up = _spread(first, resolution), _spread(second, resolution)
-    with no_grad():
+    with mode_kept(model), no_grad():
+        model.eval()
         outputs = model.rows([[a, b] for b in up for a in across])
     won = [_class([output.data for output in row], threshold) for row in outputs]
     grid = [won[start : start + resolution] for start in range(0, len(won), resolution)]

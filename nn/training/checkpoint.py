@@ -1,15 +1,13 @@
-"""What a training can go back to: the numbers after an epoch, and the mode before it.
+"""What a training can go back to: the numbers after an epoch.
 
 Read next: `run`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import copy
 from operator import attrgetter
 
-from autograd.whole import Change, set_all, setting
-from nn.module import Module
+from autograd.whole import Change, set_all
 from nn.optim import ReduceOnPlateau, Schedule
 from nn.training.step import Step
 
@@ -44,16 +42,6 @@ class Checkpoint:
     def _numbers(self) -> Iterator[Change]:
         for parameter, number in zip(self.parameters, self.numbers, strict=True):
             yield parameter, "_data", number
-
-
-@contextmanager
-def mode_kept(model: Module) -> Iterator[None]:
-    """Bring every module's training mode back at the end."""
-    put_back = setting(_kept(module, "training") for module in model.modules())
-    try:
-        yield
-    finally:
-        put_back()
 
 
 def _kept(owner: object, name: str) -> Change:

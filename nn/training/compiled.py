@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd import Value
-from nn.module import Module
+from nn.module import Module, mode_kept
 from nn.regularization import Dropout
 from nn.training.batch import Loss, example_loss
-from nn.training.checkpoint import mode_kept
 from nn.training.data import Data, Examples
 from nn.training.eager import train_epoch
 from nn.training.errors import DivergenceError

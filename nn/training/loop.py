@@ -13,10 +13,9 @@ from typing import Any, Literal
 from autograd.checks import check_count
 from autograd.compiler.train.batches import Batches
 from nn.diagnostics.history import History
-from nn.module import Module
+from nn.module import Module, mode_kept
 from nn.optim import Optimizer, ReduceOnPlateau, Schedule
 from nn.training.batch import Loss
-from nn.training.checkpoint import mode_kept
 from nn.training.compiled import compile_step, train_compiled
 from nn.training.data import Data, examples
 from nn.training.eager import train

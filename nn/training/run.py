@@ -19,10 +19,10 @@ from typing import Any, TypeAlias
 from autograd import no_grad
 from autograd.checks import check_count
 from nn.diagnostics.history import History
-from nn.module import Module
+from nn.module import Module, mode_kept
 from nn.optim import ReduceOnPlateau, Schedule
 from nn.training.batch import Loss, example_loss
-from nn.training.checkpoint import Checkpoint, mode_kept
+from nn.training.checkpoint import Checkpoint
 from nn.training.data import Examples, examples
 from nn.training.errors import located
 from nn.training.step import Step

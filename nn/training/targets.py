@@ -12,9 +12,8 @@ from functools import partial
 
 from autograd import no_grad
 from nn.losses import IGNORING, TARGET_CHECKS
-from nn.module import Module
+from nn.module import Module, mode_kept
 from nn.training.batch import Loss
-from nn.training.checkpoint import mode_kept
 from nn.training.data import Examples
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from autograd import Value
 from autograd.value import Constant, Parameter
-from nn import MLP, Layer, Module, Neuron
-from nn.module import FORMAT, VERSION
+from nn import MLP, Layer, Module, Neuron, Sequential
+from nn.module import FORMAT, VERSION, mode_kept
 
 
 class Box(Module):
@@ -480,3 +480,11 @@ def test_a_value_of_ones_own_class_keeps_it():
 def test_a_module_trains_at_first_and_mixes_no_rows():
     box = Box()
     assert (box.training, box.mixes_rows, box.buffers) == (True, False, ())
+
+
+def test_the_mode_comes_back_after_an_error_too():
+    module = Sequential(Layer(1, 1), Layer(1, 1))
+    module.layers[0].eval()
+    with pytest.raises(ValueError, match="needs 1 inputs"), mode_kept(module):
+        module.eval()([1.0, 2.0])
+    assert [layer.training for layer in module.layers] == [False, True]

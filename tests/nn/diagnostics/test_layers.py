@@ -5,7 +5,7 @@ import math
 import pytest
 
 from autograd import Value
-from nn import LSTM, MLP, BatchNorm, Layer, Module, Residual, Sequential
+from nn import LSTM, MLP, BatchNorm, Dropout, Layer, Module, Residual, Sequential
 from nn.diagnostics import layer_activations, layer_gradient_norms
 
 
@@ -47,3 +47,15 @@ def test_activations_are_those_of_each_layer():
     assert found["layers.1"] == [model([x])[0].data for x in (0.5, 1.0)]
     with pytest.raises(TypeError, match="has no list of layers"):
         layer_activations(LSTM(1, 1), [[0.5]])
+
+
+def test_a_model_is_looked_at_without_being_changed():
+    """In `eval` mode: nothing is dropped and no running statistic moves; the mode stays."""
+    model = Sequential(Layer(1, 2, seed=1), BatchNorm(2), Dropout(0.9, seed=1), Layer(2, 1, seed=2))
+    model.layers[0].eval()
+    before, modes = model.state_dict(), [each.training for each in model.modules()]
+    found = layer_activations(model, [[1.0], [3.0]])
+    assert found["layers.2"] == found["layers.1"] != [0.0] * 4
+    assert layer_activations(model, [[1.0], [3.0]]) == found
+    assert model.state_dict() == before
+    assert [each.training for each in model.modules()] == modes

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from nn import MLP, Layer
+from nn import MLP, BatchNorm, Layer, Sequential
 from nn.diagnostics import (
     plot_activations,
     plot_decision_boundary,
@@ -56,6 +56,14 @@ def test_a_decision_boundary_shows_the_classes_in_the_same_colours_on_both(outpu
 def test_a_boundary_can_be_drawn_where_all_are_one_class():
     model = Layer(2, 1, "linear", init="zeros")
     assert plot_decision_boundary(model, [[0.0, 0.0], [1.0, 1.0]], [1, 1], resolution=5)
+
+
+def test_a_boundary_is_that_of_evaluation_and_changes_nothing():
+    model = Sequential(BatchNorm(2), Layer(2, 1, "linear", seed=1))
+    before = model.state_dict()
+    plot_decision_boundary(model, [[5.0, 0.0], [9.0, 1.0]], [0, 1], resolution=5)
+    assert model.state_dict() == before
+    assert all(each.training for each in model.modules())
 
 
 def test_the_threshold_moves_the_boundary():

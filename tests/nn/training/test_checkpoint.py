@@ -6,7 +6,7 @@ import pytest
 
 from autograd import Value
 from nn import SGD, BatchNorm, Layer, Sequential, StepDecay, mean_squared_error
-from nn.training.checkpoint import Checkpoint, mode_kept
+from nn.training.checkpoint import Checkpoint
 from nn.training.errors import DivergenceError
 from nn.training.step import Step
 from tests.nn.training.problem import run
@@ -87,11 +87,3 @@ def test_a_checkpoint_brings_back_model_optimiser_and_schedule():
     assert all(a != b for a, b in zip(before, numbers(), strict=True))
     saved.restore()
     assert numbers() == before
-
-
-def test_the_mode_comes_back_after_an_error_too():
-    module = Sequential(Layer(1, 1), Layer(1, 1))
-    module.layers[0].eval()
-    with pytest.raises(ValueError, match="needs 1 inputs"), mode_kept(module):
-        module.eval()([1.0, 2.0])
-    assert [layer.training for layer in module.layers] == [False, True]
