@@ -18,7 +18,6 @@ from functools import cache, partial
 from itertools import chain, product
 from random import Random
 
-from autograd.sums import added
 from autograd.views.draw.layout.ranks import Layering
 from autograd.views.draw.layout.sifting import Sifter, sift
 
@@ -257,7 +256,7 @@ def _sort_rank(
 
 def mean(places: Sequence[int]) -> float:
     """The middle of some places, sorted; one that is far from the others counts in full."""
-    return added(places) / len(places)
+    return sum(places) / len(places)
 
 
 def weighted_median(places: Sequence[int]) -> float:
