@@ -114,11 +114,10 @@ def _table(name: str, element: str, numbers: Sequence[str]) -> str:
 def _size(order: UniformOrder, group: Group) -> int:
     """About how many terms the code of a group has."""
     node = order.nodes[group.slots[0]]
-    if group.gathered:
-        return 2
     if group.nest:
         return nest_size(group.nest, node)
-    return KERNEL_SIZE if is_call(node) else len(node.arguments)
+    alone = KERNEL_SIZE if is_call(node) else len(node.arguments)
+    return 2 if group.gathered else alone
 
 
 def _read_from_memory(
