@@ -197,7 +197,7 @@ def copy_of_the_tree(folder: Path) -> Path:
 def tests_of(path: str) -> str:
     """Return the file of a module's tests, as ``tests/test_structure.py`` has it."""
     place = Path(path)
-    return str(Path("tests") / place.with_name(f"test_{place.name}"))
+    return str(Path("tests") / place.with_name(f"test_{place.stem.strip('_')}.py"))
 
 
 def known(file: Path = EQUIVALENT) -> list[dict[str, str]]:
@@ -261,33 +261,6 @@ def attempt(
 
 # --------------------------------------------------------------------------------- what is written
 
-HEAD = """# Faults planted, and noticed
-
-Written by `python -m tests.campaigns.mutation --record MODULE...`, with `--sample N` where the
-second column is less than the first. A fault is another sign, comparison, constant (by 1, a float
-also by a relative 1e-9) or branch, or a statement less; `equivalent.json` says of those that
-nobody can notice why. The last column but one is the share of the others that was noticed, with
-the 95 % interval (Wilson) where a sample was taken. Tests were written for what these samples
-showed, so the shares are too kind to the faults that were not drawn: another `--seed` draws anew.
-Fresh draws, before tests were written for what they showed: 147 of 159 faults that can be noticed
-(2026-11-29, `--seed 1 --sample 20`, eight modules); 342 of 428 (2026-11-30, `--seed 2`, 46
-modules outside the compiler, of most of them the first draw); 59 of 71 (`--seed 3 --sample 6`,
-twelve of these, after the tests for `--seed 2`). In the compiler (2026-11-30) a first draw,
-`--seed 2 --sample 14` of 48 stages, had 522 of 672 faults noticed, equivalent ones among the
-rest; after tests for these, `--seed 3 --sample 10` of the twelve weakest stages had 96 of 112,
-and `--seed 3 --sample 8` of five stages 33 of 40 (these seven are the survivors in the table).
-Then 12,343 faults in 195 modules (`--seed 5`, all of small modules, 30 to 100 of others, by their
-own tests alone): 2,343 of 2,826 in the views, about 95 of 100 in the engine and 97 in `nn` were
-noticed, fewer in the compiler and in the functions' formulas; nearly all others have tests or
-reasons since. After that a draw over the whole tree (`--seed 11 --sample 5 --suite`, 42 modules by
-lot) had 187 of 206 noticed, and another (`--seed 12`) 194 of 204. Half of the rest were figures of
-the course's exercises, a relative 1e-9 off, which are held to the lessons' text since.
-The table counts a module's draws together, with the tests that stood on its day.
-
-`python -m tests.campaigns.wrong_rules` makes each local gradient of each operation wrong, by a
-relative 1e-6 and by its sign: all 462 were noticed (2026-11-30).
-
-"""
 COLUMNS = """\
 | module | faults there are | planted | noticed | equivalent | survived | noticed | day |
 |---|--:|--:|--:|--:|--:|--:|---|
@@ -318,10 +291,9 @@ def record(rows: dict[str, str], section: str = "") -> None:
 
     The first table is of Python; a section after it has its own.
     """
-    whole = TABLE.read_text(encoding="utf-8") if TABLE.exists() else HEAD
-    first, *others = whole.split("\n## ")
+    first, *others = TABLE.read_text(encoding="utf-8").split("\n## ")
     tables = {"": first} | {part.split("\n")[0]: part for part in others}
-    said = HEAD if not section else tables[section].split("| module |")[0]
+    said = tables[section].split("| module |")[0]
     tables[section] = said + COLUMNS + _table(rows, tables[section])
     TABLE.write_text("\n## ".join(tables.values()), encoding="utf-8")
 
