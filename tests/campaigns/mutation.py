@@ -214,7 +214,8 @@ def campaign(
     What the module's own tests do not notice, others may: those of the whole suite that run its
     lines, where they are known.
     """
-    files = [tests_of(path), path, *ALSO.get(path, ()), *OF_ALL, *then]
+    examples = [] if path.endswith("__main__.py") else [path]  # that runs, and is not imported
+    files = [tests_of(path), *examples, *ALSO.get(path, ()), *OF_ALL, *then]
     outcomes = attempt(tree, path, faults, files)
     left = [number for number, outcome in outcomes.items() if outcome in UNNOTICED]
     tests = suite.tests(path, [faults[number] for number in left]) if suite else []

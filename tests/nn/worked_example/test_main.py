@@ -1,5 +1,6 @@
 """The program `python -m nn.worked_example`."""
 
+import io
 import os
 import runpy
 import subprocess
@@ -42,6 +43,22 @@ def test_the_program_writes_twice_into_one_folder(tmp_path):
     for _ in range(2):
         assert program.main(["--output", str(tmp_path), "--rounds", "1"]) == 0
     assert written(tmp_path) == FILES
+
+
+def test_a_reader_may_stop_before_the_end(tmp_path, monkeypatch):
+    """Then all that waits to be written fails, which the program sees to before it ends."""
+
+    class Pipe(io.StringIO):
+        flushed = False
+
+        def flush(self):
+            self.flushed = True
+            raise BrokenPipeError
+
+    pipe = Pipe()
+    monkeypatch.setattr(sys, "stdout", pipe)
+    assert program.main(["--output", str(tmp_path), "--rounds", "1"]) == 0
+    assert pipe.flushed and pipe.getvalue().count("written: ") == 1
 
 
 def test_the_folder_is_called_worked_example_unless_told(tmp_path, monkeypatch):
