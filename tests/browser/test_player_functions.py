@@ -719,6 +719,7 @@ def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
             seen.reset = [inside.run === inside.recorded, input.value, inside.chooser.value];
             inside.go(8);
             const said = () => [document.documentElement.lang, document.title,
+                document.title === find("main").ariaLabel,
                 find(".title").textContent, find(".phase").textContent,
                 find(".order li").textContent, find(".card [data-key=grad]")
                     .previousElementSibling.textContent, find("[data-action=last]").ariaLabel,
@@ -737,12 +738,12 @@ def test_a_changed_value_is_reset_and_a_language_goes_through_all(open_once):
         "edited": [0.75, 5],
         "reset": [True, "0.5", "2"],
         "zh": [
-            *("zh", "t 的反向传播", "t  (×)", "反向传播", "0.开始", "梯度", "最后一步"),
+            *("zh", "t 的反向传播", True, "t  (×)", "反向传播", "0.开始", "梯度", "最后一步"),
             *("10 张卡片，11 条连线", 8, 8),
         ],
         "en": [
-            *("en", "Backpropagation through t", "t  (×)", "backward pass", "0.start", "grad"),
-            *("Last step", "10 cards and 11 links between them", 8, 8),
+            *("en", "Backpropagation through t", True, "t  (×)", "backward pass", "0.start"),
+            *("grad", "Last step", "10 cards and 11 links between them", 8, 8),
         ],
         "tab": "node",
     }
